@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "mechanism.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME(id, text) text,
+#define NAME_OP(id, text, unit) text,
+
+const struct imp_addr imp_to_all = {0};
+
+bool imp_addr_equal(const struct imp_addr *a, const struct imp_addr *b)
+{
+    return a->n == b->n && memcmp(a->bytes, b->bytes, a->n) == 0;
+}
+
+const char *imp_class_name(enum imp_class c)
+{
+    static const char *const names[] = {IMP_CLASSES(NAME)};
+    return names[c];
+}
+
+const char *imp_phase_name(enum imp_phase p)
+{
+    static const char *const names[] = {IMP_PHASES(NAME)};
+    return names[p];
+}
+
+const char *imp_role_kind_name(enum imp_role_kind k)
+{
+    static const char *const names[] = {IMP_ROLE_KINDS(NAME)};
+    return names[k];
+}
+
+const char *imp_service_name(enum imp_service s)
+{
+    static const char *const names[] = {IMP_SERVICES(NAME)};
+    return names[s];
+}
+
+const char *imp_act_kind_name(enum imp_act_kind a)
+{
+    static const char *const names[] = {IMP_ACT_KINDS(NAME)};
+    return names[a];
+}
+
+const char *imp_option_type_name(enum imp_option_type t)
+{
+    static const char *const names[] = {IMP_OPTION_TYPES(NAME)};
+    return names[t];
+}
+
+const char *imp_op_name(enum imp_op op)
+{
+    static const char *const names[] = {IMP_OPS(NAME_OP)};
+    return names[op];
+}
+
+const struct imp_mechanism *imp_mechanism_find(const char *name)
+{
+    for (size_t i = 0; imp_mechanisms[i]; i++)
+        if (strcmp(imp_mechanisms[i]->name, name) == 0)
+            return imp_mechanisms[i];
+    return NULL;
+}
+
+/* All tables start with a name and end with a NULL one. */
+#define COUNT(table)                                                                               \
+    size_t n = 0;                                                                                  \
+    while ((table) && (table)[n].name)                                                             \
+        n++;                                                                                       \
+    return n
+
+#define FIND(table, wanted)                                                                        \
+    for (int i = 0; (table) && (table)[i].name; i++)                                               \
+        if (strcmp((table)[i].name, wanted) == 0)                                                  \
+            return i;                                                                              \
+    return -1
+
+int imp_role_find(const struct imp_mechanism *m, const char *name)
+{
+    FIND(m->roles, name);
+}
+
+int imp_option_find(const struct imp_mechanism *m, const char *name)
+{
+    FIND(m->options, name);
+}
+
+int imp_flaw_find(const struct imp_mechanism *m, const char *name)
+{
+    FIND(m->flaws, name);
+}
+
+size_t imp_role_count(const struct imp_mechanism *m)
+{
+    COUNT(m->roles);
+}
+
+size_t imp_channel_count(const struct imp_mechanism *m)
+{
+    COUNT(m->channels);
+}
+
+size_t imp_option_count(const struct imp_mechanism *m)
+{
+    COUNT(m->options);
+}
+
+size_t imp_flaw_count(const struct imp_mechanism *m)
+{
+    COUNT(m->flaws);
+}
+
+static int parse_bool(struct imp_value *out, const char *text, char *error, size_t cap)
+{
+    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
+        out->i = text[0] == 't';
+        return 0;
+    }
+    snprintf(error, cap, "expected true or false, not \"%.40s\"", text);
+    return -1;
+}
+
+static int parse_int(struct imp_value *out, const struct imp_option *o, const char *text,
+                     char *error, size_t cap)
+{
+    char *end;
+    errno = 0;
+    long long v = strtoll(text, &end, 10);
+    if (errno == 0 && end != text && *end == '\0' && v >= o->min && v <= o->max) {
+        out->i = v;
+        return 0;
+    }
+    snprintf(error, cap, "expected an integer from %" PRId64 " to %" PRId64 "%s%s, not \"%.40s\"",
+             o->min, o->max, o->unit ? " " : "", o->unit ? o->unit : "", text);
+    return -1;
+}
+
+static int parse_choice(struct imp_value *out, const struct imp_option *o, const char *text,
+                        char *error, size_t cap)
+{
+    size_t used = (size_t)snprintf(error, cap, "expected one of");
+    for (int i = 0; o->choices[i]; i++) {
+        if (strcmp(o->choices[i], text) == 0) {
+            out->i = i;
+            return 0;
+        }
+        if (used < cap)
+            used += (size_t)snprintf(error + used, cap - used, "%s %s", i ? "," : "",
+                                     o->choices[i]);
+    }
+    if (used < cap)
+        snprintf(error + used, cap - used, "; not \"%.40s\"", text);
+    return -1;
+}
+
+static int parse_string(struct imp_value *out, const struct imp_option *o, const char *text,
+                        char *error, size_t cap)
+{
+    size_t n = strlen(text);
+    if ((int64_t)n >= o->min && (int64_t)n <= o->max) {
+        out->s = text;
+        return 0;
+    }
+    snprintf(error, cap, "expected %" PRId64 " to %" PRId64 " octets of text, not %zu", o->min,
+             o->max, n);
+    return -1;
+}
+
+int imp_option_parse(struct imp_value *out, const struct imp_option *o, const char *text,
+                     char *error, size_t cap)
+{
+    *out = (struct imp_value){0};
+    switch (o->type) {
+    case IMP_OPTION_BOOL:
+        return parse_bool(out, text, error, cap);
+    case IMP_OPTION_INT:
+        return parse_int(out, o, text, error, cap);
+    case IMP_OPTION_CHOICE:
+        return parse_choice(out, o, text, error, cap);
+    case IMP_OPTION_STRING:
+    default:
+        return parse_string(out, o, text, error, cap);
+    }
+}

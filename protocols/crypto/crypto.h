@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* crypto.h - the one door to cryptography.
+ *
+ * Each call does the real computation and charges the calling party (env) for it. `env` may be NULL
+ * in tests and tools: then nothing is charged, and calls that need randomness must not be made.
+ * Functions that can fail return 0 or -1 and then leave their outputs zeroed. Outputs come first,
+ * then inputs, each size after its buffer. Multi-byte integers are big-endian. */
+#ifndef IMPRINT_CRYPTO_H
+#define IMPRINT_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../contract/party.h"
+
+/* One piece of a message that is hashed or authenticated without being copied together. */
+struct imp_piece {
+    const void *p;
+    size_t n;
+};
+#define IMP_PIECE(ptr, size) ((struct imp_piece){(ptr), (size)})
+
+void imp_crypto_init(void);                   /* once a process, before anything else */
+bool imp_equal(const void *a, const void *b, size_t n); /* constant time */
+void imp_wipe(void *p, size_t n);
+
+/* ---- deterministic generator (ChaCha20 keyed by BLAKE2b) --------------------------------------- */
+struct imp_rng {
+    uint8_t key[32];
+    uint64_t counter;
+};
+/* Stream named by (seed, entity, purpose): same names, same octets, on every machine. */
+void imp_rng_seed(struct imp_rng *rng, uint64_t seed, const char *entity, const char *purpose);
+void imp_rng_fill(struct imp_rng *rng, void *out, size_t n);
+uint64_t imp_rng_below(struct imp_rng *rng, uint64_t bound); /* uniform 0..bound-1, bound >= 1 */
+double imp_rng_unit(struct imp_rng *rng);                    /* uniform [0,1) with 53 bits */
+double imp_rng_normal(struct imp_rng *rng);                  /* standard normal */
+
+/* ---- hashes (FIPS 180-4, RFC 1321) and HMAC (RFC 2104) ------------------------------------------ */
+void imp_sha256(struct imp_env *env, uint8_t out[32], const struct imp_piece *in, size_t count);
+void imp_sha1(struct imp_env *env, uint8_t out[20], const struct imp_piece *in, size_t count);
+void imp_md5(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count);
+void imp_hmac_sha256(struct imp_env *env, uint8_t out[32], const void *key, size_t key_n,
+                     const struct imp_piece *in, size_t count);
+void imp_hmac_sha1(struct imp_env *env, uint8_t out[20], const void *key, size_t key_n,
+                   const struct imp_piece *in, size_t count);
+void imp_hmac_md5(struct imp_env *env, uint8_t out[16], const void *key, size_t key_n,
+                  const struct imp_piece *in, size_t count);
+
+/* ---- AES-128 ------------------------------------------------------------------------------------ */
+void imp_aes_encrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
+                     const uint8_t in[16]);
+/* AES-CMAC, RFC 4493. */
+void imp_aes_cmac(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
+                  const struct imp_piece *in, size_t count);
+/* AES-EAX (Bellare, Rogaway, Wagner), 16-octet tag. In-place is allowed. */
+void imp_aes_eax_seal(struct imp_env *env, uint8_t *out, uint8_t tag[16], const uint8_t key[16],
+                      const uint8_t *nonce, size_t nonce_n, const void *header, size_t header_n,
+                      const uint8_t *in, size_t n);
+int imp_aes_eax_open(struct imp_env *env, uint8_t *out, const uint8_t tag[16],
+                     const uint8_t key[16], const uint8_t *nonce, size_t nonce_n,
+                     const void *header, size_t header_n, const uint8_t *in, size_t n);
+/* AES-CCM, RFC 3610 / SP 800-38C; out of seal: n + tag_n octets. open: in_n includes the tag. */
+void imp_aes_ccm_seal(struct imp_env *env, uint8_t *out, const uint8_t key[16],
+                      const uint8_t *nonce, size_t nonce_n, const void *aad, size_t aad_n,
+                      const uint8_t *in, size_t n, size_t tag_n);
+int imp_aes_ccm_open(struct imp_env *env, uint8_t *out, const uint8_t key[16],
+                     const uint8_t *nonce, size_t nonce_n, const void *aad, size_t aad_n,
+                     const uint8_t *in, size_t in_n, size_t tag_n);
+/* AES key wrap, RFC 3394: n a multiple of 8, >= 16; wrapped is n + 8 octets. */
+void imp_aes_wrap(struct imp_env *env, uint8_t *out, const uint8_t kek[16], const uint8_t *in,
+                  size_t n);
+int imp_aes_unwrap(struct imp_env *env, uint8_t *out, const uint8_t kek[16], const uint8_t *in,
+                   size_t in_n);
+
+/* ---- key derivation ------------------------------------------------------------------------------ */
+/* HKDF-SHA256, RFC 5869. */
+void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt, size_t salt_n,
+              const void *ikm, size_t ikm_n, const void *info, size_t info_n);
+/* One-step KDF of NIST SP 800-56C with SHA-256: H(counter | z | info...), counter from 1. */
+void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
+                     const struct imp_piece *info, size_t count);
+
+/* ---- elliptic curves ------------------------------------------------------------------------------ */
+/* X25519, RFC 7748. keypair draws on the party's stream `purpose`. shared fails on the all-zero
+ * result (RFC 7748 section 6.1). */
+void imp_x25519_keypair(struct imp_env *env, const char *purpose, uint8_t pub[32],
+                        uint8_t secret[32]);
+void imp_x25519_public(struct imp_env *env, uint8_t pub[32], const uint8_t secret[32]);
+int imp_x25519_shared(struct imp_env *env, uint8_t z[32], const uint8_t secret[32],
+                      const uint8_t peer[32]);
+/* P-256 (SP 800-186): public keys are x | y, 64 octets; shared fails unless peer is on the curve. */
+void imp_p256_keypair(struct imp_env *env, const char *purpose, uint8_t pub[64],
+                      uint8_t secret[32]);
+int imp_p256_public(struct imp_env *env, uint8_t pub[64], const uint8_t secret[32]);
+int imp_p256_shared(struct imp_env *env, uint8_t z[32], const uint8_t secret[32],
+                    const uint8_t peer[64]);
+/* ECDSA with SHA-256 over the pieces; signature r | s. */
+void imp_p256_sign(struct imp_env *env, const char *purpose, uint8_t sig[64],
+                   const uint8_t secret[32], const struct imp_piece *in, size_t count);
+int imp_p256_verify(struct imp_env *env, const uint8_t sig[64], const uint8_t pub[64],
+                    const struct imp_piece *in, size_t count);
+/* SubjectPublicKeyInfo DER of a P-256 key, always 91 octets (RFC 5480), and back (-1: not such). */
+void imp_p256_spki(uint8_t spki[91], const uint8_t pub[64]);
+int imp_p256_from_spki(uint8_t pub[64], const uint8_t *spki, size_t n);
+
+#endif

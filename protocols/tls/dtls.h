@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* dtls.h - one end of a DTLS 1.2 session (RFC 6347) in memory, over GnuTLS.
+ *
+ * Sans I/O: datagrams and the time go in; datagrams, a deadline and events come out. Randomness is
+ * the party's; retransmission runs on simulated time; the party is charged for the operations of
+ * each handshake message and record. Memory: GnuTLS allocates, everything is released by _free. */
+#ifndef IMPRINT_DTLS_H
+#define IMPRINT_DTLS_H
+
+#include "../contract/party.h"
+
+struct imp_dtls; /* opaque */
+
+enum imp_dtls_auth {
+    IMP_DTLS_RPK, /* raw public keys, RFC 7250; TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8 */
+    IMP_DTLS_PSK, /* TLS_PSK_WITH_AES_128_CCM_8, RFC 6655 */
+};
+
+/* Decides on the peer's raw public key: true to accept. Called once, before the session commits. */
+typedef bool imp_dtls_verify(void *arg, const uint8_t *spki, size_t n);
+/* Looks up the key of a PSK identity: returns its length (<= 32), or -1 for unknown. */
+typedef int imp_dtls_psk(void *arg, uint8_t key[32], const char *identity);
+/* Sends one datagram (a flight's records coalesced up to the MTU). */
+typedef void imp_dtls_send(void *arg, const uint8_t *datagram, size_t n);
+
+struct imp_dtls_config {
+    enum imp_dtls_auth auth;
+    bool server;
+    bool cookie;               /* server: HelloVerifyRequest first */
+    size_t mtu;                /* octets of a datagram, default 1152 when 0 */
+    imp_time retransmit;       /* first retransmission timeout, default 1 s (RFC 6347 4.2.4.1) */
+    imp_time give_up;          /* handshake limit, default 60 s */
+    const uint8_t *secret;     /* RPK: own P-256 scalar, 32 octets; copied */
+    const char *psk_identity;  /* PSK client; copied */
+    const uint8_t *psk;        /* PSK client key; copied */
+    size_t psk_n;
+    imp_dtls_verify *verify;   /* RPK */
+    imp_dtls_psk *psk_lookup;  /* PSK server */
+    imp_dtls_send *send;
+    void *arg;                 /* first argument of the three; must outlive the session */
+    struct imp_addr peer;      /* server: what the cookie is bound to */
+};
+
+enum imp_dtls_state { IMP_DTLS_HANDSHAKE, IMP_DTLS_OPEN, IMP_DTLS_FAILED, IMP_DTLS_CLOSED };
+
+/* NULL only when memory or the library fails. */
+struct imp_dtls *imp_dtls_new(struct imp_env *env, const struct imp_dtls_config *config,
+                              imp_time now);
+void imp_dtls_start(struct imp_dtls *d, imp_time now); /* client: sends the first flight */
+/* Feeds one datagram. Returns the state after it. Application data waits for imp_dtls_read. */
+enum imp_dtls_state imp_dtls_feed(struct imp_dtls *d, const uint8_t *datagram, size_t n,
+                                  imp_time now);
+enum imp_dtls_state imp_dtls_expire(struct imp_dtls *d, imp_time now); /* the deadline came */
+imp_time imp_dtls_deadline(const struct imp_dtls *d); /* IMP_NEVER: none */
+enum imp_dtls_state imp_dtls_state(const struct imp_dtls *d);
+const char *imp_dtls_why(const struct imp_dtls *d);   /* why it failed: alert or reason */
+/* Next whole application record: its length, 0 when none waits. */
+size_t imp_dtls_read(struct imp_dtls *d, uint8_t *out, size_t cap, imp_time now);
+int imp_dtls_write(struct imp_dtls *d, const uint8_t *p, size_t n, imp_time now); /* 0 or -1 */
+void imp_dtls_close(struct imp_dtls *d, imp_time now); /* sends close_notify */
+void imp_dtls_free(struct imp_dtls *d);
+/* Exporter (RFC 5705), for claims: equal at both ends of one session. Only when OPEN. */
+int imp_dtls_export(struct imp_dtls *d, const char *label, uint8_t *out, size_t n);
+/* 48-octet-equivalent session secret for the judge: the exporter under a fixed label. */
+/* What to call a datagram in a trace: names of its first record's handshake messages, e.g.
+ * "ClientHello", "ServerHello..ServerHelloDone", "Finished", "application data", "alert". The kind
+ * is an index usable in a switch. */
+enum imp_dtls_kind {
+    IMP_DTLS_CLIENT_HELLO, IMP_DTLS_HELLO_VERIFY_REQUEST, IMP_DTLS_SERVER_FLIGHT,
+    IMP_DTLS_CLIENT_FLIGHT, IMP_DTLS_FINISHED, IMP_DTLS_DATA, IMP_DTLS_ALERT, IMP_DTLS_OTHER
+};
+enum imp_dtls_kind imp_dtls_kind(const uint8_t *datagram, size_t n);
+
+#endif

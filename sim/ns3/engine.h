@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* engine.h - the whole C view of ns-3.
+ *
+ * One simulation per process: open, build, run, close; fork for the next (ns-3 3.37 cannot reset its
+ * stream counter). Times are integer nanoseconds. Handles are small non-negative integers in order
+ * of creation; functions that make one return it, or a negative eng_error with eng_message() saying
+ * why. Callbacks run inside eng_run(); pointers given to them are borrowed for the call. */
+#ifndef IMPRINT_ENGINE_H
+#define IMPRINT_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef int64_t eng_time;
+
+#define ENG_ERRORS(X)                                                                              \
+    X(ARGUMENT, -1, "argument out of range")                                                       \
+    X(SUPPORT, -2, "the medium does not offer this")                                               \
+    X(SIZE, -3, "too large for the medium")                                                        \
+    X(FILE, -4, "file cannot be written")                                                          \
+    X(STATE, -5, "not possible in this state")
+#define ENG_ENUM(id, value, text) ENG_E##id = value,
+enum eng_error { ENG_ERRORS(ENG_ENUM) };
+#undef ENG_ENUM
+const char *eng_message(void); /* sentence about the latest error */
+
+/* ---- life, clock, timers ------------------------------------------------------------------- */
+void eng_warm(void);           /* loads and runs each device type once; call in a parent that forks */
+void eng_open(uint32_t seed, uint64_t run); /* seed >= 1 */
+void eng_close(void);
+eng_time eng_now(void);
+/* Runs until `until`, eng_stop(), or no event is left. */
+void eng_run(eng_time until);
+void eng_stop(void);
+uint64_t eng_events(void);
+
+/* Same-time events run in the order in which they were made. */
+typedef uint64_t eng_timer;    /* 0 = none; safe to cancel after it fired */
+eng_timer eng_after(eng_time delay, void (*fn)(void *), void *arg); /* negative delay is taken as 0 */
+void eng_cancel(eng_timer t);
+
+/* ---- nodes and media ------------------------------------------------------------------------- */
+int eng_node(double x, double y, double z); /* metres */
+
+#define ENG_MEDIA(X)                                                                               \
+    X(WIFI, "wifi", "IEEE 802.11g infrastructure BSS, 2.4 GHz")                                    \
+    X(LRWPAN, "lr-wpan", "IEEE 802.15.4, 2.4 GHz O-QPSK, 250 kbit/s, 6LoWPAN")                     \
+    X(ETHERNET, "ethernet", "IEEE 802.3 segment (CSMA)")                                           \
+    X(WAN, "wan", "wide-area point-to-point link")
+#define ENG_ENUM(id, name, text) ENG_##id,
+enum eng_kind { ENG_MEDIA(ENG_ENUM) ENG_KIND_COUNT };
+#undef ENG_ENUM
+const char *eng_kind_name(enum eng_kind k);
+const char *eng_kind_title(enum eng_kind k);
+
+struct eng_medium {
+    enum eng_kind kind;
+    double loss;          /* 0..1: each frame is lost at each receiver, before the MAC acknowledges */
+    uint64_t loss_stream; /* names the loss generator's stream: same value, same losses */
+    double rate;          /* bit/s; 0 = default (wifi 6e6, ethernet 100e6, wan 10e6) */
+    eng_time delay;       /* one way, for wan (default 10 ms when 0) and ethernet (default 0) */
+    uint16_t pan;         /* lr-wpan PAN identifier; channel 11..26 is 11 + pan % 16 */
+    const char *prefix;   /* IPv6 /64 of this medium, e.g. "2001:db8:1::" ; NULL = no IP */
+    const char *ssid;     /* wifi */
+};
+int eng_medium(const struct eng_medium *m);
+
+enum eng_role { ENG_STATION, ENG_HUB }; /* HUB: access point, PAN coordinator / border router */
+
+/* Link addresses are right-aligned in 64 bits. */
+typedef uint64_t eng_addr;
+#define ENG_ALL (~(eng_addr)0)
+
+struct eng_port_ops { /* all optional */
+    /* A link-layer payload under a registered EtherType (eng_frames_on). */
+    void (*frame)(void *arg, int port, eng_addr src, eng_addr dst, uint16_t ethertype,
+                  const uint8_t *p, size_t n);
+    /* A station's link is up (true) or lost: Wi-Fi association; at once on other media. */
+    void (*link)(void *arg, int port, bool up);
+    void *arg;
+};
+
+struct eng_port {
+    int node, medium;
+    enum eng_role role;
+    bool extended;     /* lr-wpan: use the 64-bit address as source, else 16-bit short */
+    bool sniffer;      /* an adversary's radio: hears and injects, belongs to no cell */
+    struct eng_port_ops ops;
+};
+/* wifi: a station starts associating when the simulation runs, or at eng_power(). */
+int eng_attach(const struct eng_port *p);
+/* Powers a port's radio up or down (down: ENG_OFF, hears and sends nothing; a Wi-Fi station
+ * associates anew when it comes up). Ports start powered up. */
+int eng_power(int port, bool on);
+eng_addr eng_link_address(int port);   /* MAC-48, EUI-64 or short address as used on the link */
+uint64_t eng_eui64(int port);
+size_t eng_mtu(int port);              /* octets of link payload */
+
+/* ---- frame service --------------------------------------------------------------------------- */
+int eng_frames_on(int port, uint16_t ethertype);
+int eng_frame_send(int port, eng_addr dst, uint16_t ethertype, const void *p, size_t n);
+
+/* ---- IPv6 ------------------------------------------------------------------------------------ */
+/* Gives every port attached to a medium with a prefix its addresses: link-local and
+ * prefix::<port+1>. Call once, after all ports are attached. Nodes with several ports forward;
+ * `eng_route` adds a default route. No DAD, no router solicitations. */
+int eng_ip_start(void);
+int eng_ip_address(int port, uint8_t out[16]);       /* global */
+int eng_ip_linklocal(int port, uint8_t out[16]);
+int eng_route(int port, const uint8_t gateway[16]);  /* default route of the port's node via port */
+int eng_ip_join(int port, const uint8_t group[16]);  /* receive a multicast group */
+
+struct eng_endpoint {
+    uint8_t ip[16];
+    uint16_t port; /* host order */
+};
+
+/* UDP socket bound to a local port number (0 = ephemeral). `in`: the port it came in by. */
+typedef void eng_udp_rx(void *arg, int sock, const struct eng_endpoint *src,
+                        const struct eng_endpoint *dst, const uint8_t *p, size_t n);
+int eng_udp(int port, uint16_t number, eng_udp_rx *rx, void *arg); /* -> socket */
+int eng_udp_send(int sock, const struct eng_endpoint *dst, const void *p, size_t n);
+uint16_t eng_udp_number(int sock);
+
+/* TCP. Connections have handles; `opened` is called at both ends. */
+struct eng_tcp_ops {
+    void (*opened)(void *arg, int conn, const struct eng_endpoint *peer);
+    void (*data)(void *arg, int conn, const uint8_t *p, size_t n);
+    void (*closed)(void *arg, int conn); /* by the peer, by error, or refused */
+    void *arg;
+};
+int eng_tcp_listen(int port, uint16_t number, const struct eng_tcp_ops *ops);
+int eng_tcp_connect(int port, const struct eng_endpoint *dst, const struct eng_tcp_ops *ops);
+int eng_tcp_send(int conn, const void *p, size_t n); /* queued without limit */
+int eng_tcp_close(int conn);
+
+/* ---- the adversary's three powers on a medium ------------------------------------------------- */
+/* A unit is a frame payload under a registered EtherType or a UDP datagram. */
+struct eng_unit {
+    int medium;
+    int port;              /* READ: the sender; BLOCK: the receiver */
+    bool datagram;
+    eng_addr src, dst;     /* link addresses (frames) */
+    uint16_t ethertype;
+    struct eng_endpoint from, to; /* datagrams */
+    const uint8_t *p;
+    size_t n;
+    bool injected;         /* sent by eng_inject_* */
+};
+enum eng_verdict {
+    ENG_PASS,
+    ENG_BLOCK,             /* the receiver's MAC acknowledges, its upper layers see nothing */
+};
+struct eng_tap {
+    void (*read)(void *arg, const struct eng_unit *u);              /* when a unit is sent */
+    enum eng_verdict (*block)(void *arg, const struct eng_unit *u); /* at each receiver */
+    void *arg;
+};
+int eng_tap(int medium, const struct eng_tap *tap); /* one tap per medium; NULL removes */
+/* Jams: every frame from link address `src` (ENG_ALL: any) is destroyed at `port` before the MAC can
+ * acknowledge, so the sender retries. */
+int eng_jam(int port, eng_addr src, bool on);
+/* Sends from an adversary's port (sniffer) with any source. Pays its own airtime from its own radio;
+ * waits while its radio hears the channel busy. */
+int eng_inject_frame(int port, eng_addr src, eng_addr dst, uint16_t ethertype, const void *p,
+                     size_t n);
+/* `dst_port`: the receiving port (its link address is used; ENG_ALL-like -1 = multicast). */
+int eng_inject_datagram(int port, int dst_port, const struct eng_endpoint *src,
+                        const struct eng_endpoint *dst, const void *p, size_t n);
+
+/* ---- meters ----------------------------------------------------------------------------------- */
+enum eng_radio { ENG_OFF, ENG_IDLE /* listening */, ENG_RX, ENG_TX, ENG_RADIO_COUNT };
+/* Nanoseconds spent in each state since eng_open; they add up to eng_now(). */
+void eng_radio_time(int port, eng_time out[ENG_RADIO_COUNT]);
+
+struct eng_count { /* link frames: MAC header, payload and FCS; beacons are not counted */
+    uint64_t tx_frames, tx_octets;      /* sent by this port, retries and acknowledgements included */
+    uint64_t rx_frames, rx_octets;      /* sent by other ports of the medium to this one: unicast to
+                                           it, acknowledgements to it, and group frames */
+};
+void eng_count(int port, struct eng_count *out);
+
+/* ---- pcap -------------------------------------------------------------------------------------- */
+/* Everything that the port's radio hears and sends, into `path` (overwritten). Link types: wifi 127
+ * (radiotap), lr-wpan 195, ethernet 1, wan 9 (PPP). */
+int eng_pcap(int port, const char *path);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* memnet.h - a carrier in memory for unit tests of mechanisms: no ns-3, no radio.
+ *
+ * One device, its access parties and one server, joined by links with a fixed delay. Everything
+ * that parties send, claim and prompt is recorded in order. Tests may drop, alter, inject and
+ * answer prompts. */
+#ifndef IMPRINT_MEMNET_H
+#define IMPRINT_MEMNET_H
+
+#include "protocols/contract/mechanism.h"
+
+struct memnet;
+
+struct memnet_message {      /* one recorded send (or OOB emission) */
+    imp_time at;
+    int from, to;            /* role; -1 for `to` = everyone */
+    int channel, message;
+    const uint8_t *bytes;    /* owned by memnet */
+    size_t n;
+    bool dropped;
+};
+
+struct memnet_claim {        /* one recorded claim; strings are memnet's copies */
+    imp_time at;
+    int role;
+    struct imp_claim claim;
+};
+
+/* Called for each message before delivery: return false to drop it. May change bytes[0..*n) within
+ * cap (tests of parsers and checks; the simulator's adversary never alters in place). */
+typedef bool memnet_filter(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                           size_t cap);
+
+/* `settings`: "option=value" or "role.option=value" or "role!flaw" strings, NULL-terminated; NULL for
+ * defaults. Aborts the test on an unknown name. */
+struct memnet *memnet_new(const struct imp_mechanism *m, uint64_t seed,
+                          const char *const *settings);
+void memnet_free(struct memnet *net);
+void memnet_filter_set(struct memnet *net, memnet_filter *filter, void *arg);
+void memnet_delay(struct memnet *net, imp_time one_way);   /* default 1 ms */
+void memnet_user(struct memnet *net, imp_time act_time, bool ok); /* default 1 s, true */
+void memnet_oob_blocked(struct memnet *net, bool blocked);
+void memnet_start(struct memnet *net);                     /* START to all, servers first */
+/* Runs until nothing is left, every required role completed, or the time. Returns the time. */
+imp_time memnet_run(struct memnet *net, imp_time until);
+imp_time memnet_run_past(struct memnet *net, imp_time until); /* does not stop at completion */
+void memnet_inject(struct memnet *net, int to_role, int channel, const struct imp_addr *from,
+                   const void *bytes, size_t n);           /* NULL from: the usual peer */
+void memnet_event(struct memnet *net, int role, enum imp_event_kind kind, const char *word);
+bool memnet_completed(const struct memnet *net, int role);
+bool memnet_complete(const struct memnet *net);            /* every required role */
+const struct imp_env *memnet_env(const struct memnet *net, int role);
+int memnet_state(const struct memnet *net, int role);
+size_t memnet_message_count(const struct memnet *net);
+const struct memnet_message *memnet_message(const struct memnet *net, size_t i);
+size_t memnet_claim_count(const struct memnet *net);
+const struct memnet_claim *memnet_claim(const struct memnet *net, size_t i);
+/* Latest claim of that kind (and name, layer unless NULL) by a role, or NULL. */
+const struct imp_claim *memnet_last(const struct memnet *net, int role, enum imp_claim_kind kind,
+                                    const char *name, const char *layer);
+size_t memnet_charged(const struct memnet *net, int role, enum imp_op op);
+int memnet_cell(const struct memnet *net, int role, const char *name, void *out, size_t cap);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "charge.h"
+
+#include <nettle/hmac.h>
+#include <sodium.h>
+
+/* HMAC compresses the key's block before the message and before the inner digest; a key longer than
+ * a block is hashed first (RFC 2104, section 2). */
+static void charge_hmac(struct imp_env *env, enum imp_op op, size_t digest_n, size_t key_n,
+                        const struct imp_piece *in, size_t count)
+{
+    size_t octets = imp__padded(64 + imp__total(in, count)) + imp__padded(64 + digest_n);
+    if (key_n > 64)
+        octets += imp__padded(key_n);
+    imp__charge(env, op, octets);
+}
+
+void imp_hmac_sha256(struct imp_env *env, uint8_t out[32], const void *key, size_t key_n,
+                     const struct imp_piece *in, size_t count)
+{
+    crypto_auth_hmacsha256_state h;
+    crypto_auth_hmacsha256_init(&h, key, key_n);
+    for (size_t i = 0; i < count; i++)
+        crypto_auth_hmacsha256_update(&h, in[i].p, in[i].n);
+    crypto_auth_hmacsha256_final(&h, out);
+    imp_wipe(&h, sizeof h);
+    charge_hmac(env, IMP_OP_SHA256, 32, key_n, in, count);
+}
+
+void imp_hmac_sha1(struct imp_env *env, uint8_t out[20], const void *key, size_t key_n,
+                   const struct imp_piece *in, size_t count)
+{
+    struct hmac_sha1_ctx h;
+    hmac_sha1_set_key(&h, key_n, key);
+    for (size_t i = 0; i < count; i++)
+        hmac_sha1_update(&h, in[i].n, in[i].p);
+    hmac_sha1_digest(&h, SHA1_DIGEST_SIZE, out);
+    imp_wipe(&h, sizeof h);
+    charge_hmac(env, IMP_OP_SHA1, SHA1_DIGEST_SIZE, key_n, in, count);
+}
+
+void imp_hmac_md5(struct imp_env *env, uint8_t out[16], const void *key, size_t key_n,
+                  const struct imp_piece *in, size_t count)
+{
+    struct hmac_md5_ctx h;
+    hmac_md5_set_key(&h, key_n, key);
+    for (size_t i = 0; i < count; i++)
+        hmac_md5_update(&h, in[i].n, in[i].p);
+    hmac_md5_digest(&h, MD5_DIGEST_SIZE, out);
+    imp_wipe(&h, sizeof h);
+    charge_hmac(env, IMP_OP_MD5, MD5_DIGEST_SIZE, key_n, in, count);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "charge.h"
+
+#include <assert.h>
+#include <string.h>
+
+void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt, size_t salt_n,
+              const void *ikm, size_t ikm_n, const void *info, size_t info_n)
+{
+    static const uint8_t no_salt[32];
+    uint8_t prk[32], t[32];
+    assert(out_n <= 255 * 32); /* RFC 5869, section 2.3 */
+    imp_hmac_sha256(env, prk, salt_n ? salt : no_salt, salt_n ? salt_n : sizeof no_salt,
+                    &IMP_PIECE(ikm, ikm_n), 1);
+    size_t before = 0; /* T(0) is empty */
+    for (uint8_t i = 1; out_n > 0; i++) {
+        const struct imp_piece in[] = {{t, before}, {info, info_n}, {&i, 1}};
+        imp_hmac_sha256(env, t, prk, sizeof prk, in, 3);
+        size_t take = out_n < sizeof t ? out_n : sizeof t;
+        memcpy(out, t, take);
+        out += take;
+        out_n -= take;
+        before = sizeof t;
+    }
+    imp_wipe(prk, sizeof prk);
+    imp_wipe(t, sizeof t);
+}
+
+/* SP 800-56C Rev. 2, section 4.1, option 1. */
+void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
+                     const struct imp_piece *info, size_t count)
+{
+    struct imp_piece in[2 + 8];
+    uint8_t counter[4], h[32];
+    assert(count <= 8);
+    in[0] = IMP_PIECE(counter, sizeof counter);
+    in[1] = IMP_PIECE(z, z_n);
+    for (size_t i = 0; i < count; i++)
+        in[2 + i] = info[i];
+    for (uint32_t i = 1; out_n > 0; i++) {
+        for (int k = 0; k < 4; k++)
+            counter[k] = (uint8_t)(i >> (24 - 8 * k));
+        imp_sha256(env, h, in, 2 + count);
+        size_t take = out_n < sizeof h ? out_n : sizeof h;
+        memcpy(out, h, take);
+        out += take;
+        out_n -= take;
+    }
+    imp_wipe(h, sizeof h);
+}

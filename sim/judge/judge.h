@@ -39,6 +39,7 @@ struct imp_record {
     int party;       /* index into parties */
     int device;      /* device whose bootstrapping caused it, or -1 */
     imp_time at;
+    size_t order;    /* number of the claim in the run: ties in time are told apart */
     struct imp_claim claim;
 };
 

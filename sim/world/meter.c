@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* meter.c - what a device's bootstrapping cost, from power-on until every honest party committed. */
+#include "world.h"
+
+#define TAIL (100 * IMP_MS)   /* lets the last acknowledgements reach the capture */
+#define LATE_TAIL (120 * IMP_S) /* how long a late-comer may try */
+
+static void split(struct world_device *d)
+{
+    imp_time now = eng_now(), passed = now - d->since;
+    d->since = now;
+    if (!d->powered || d->end != IMP_NEVER)
+        return;
+    if (d->active[WORLD_USER] > 0)
+        d->user += passed;
+    else if (d->active[WORLD_CPU] > 0)
+        d->cpu += passed;
+    else
+        d->network += passed;
+}
+
+void world_meter_start(struct world *w, int device)
+{
+    struct world_device *d = &w->devices[device];
+    d->start = d->since = eng_now();
+    d->powered = true;
+    eng_radio_time(d->port, d->radio);
+    eng_count(d->port, &d->count);
+}
+
+void world_meter_activity(struct world *w, int device, enum world_activity a, int change)
+{
+    struct world_device *d = &w->devices[device];
+    split(d);
+    d->active[a] += change;
+}
+
+void world_meter_end(struct world *w, int device)
+{
+    struct world_device *d = &w->devices[device];
+    eng_time radio[ENG_RADIO_COUNT];
+    struct eng_count count;
+    if (d->measured || !d->powered)
+        return;
+    split(d);
+    eng_radio_time(d->port, radio);
+    eng_count(d->port, &count);
+    for (int i = 0; i < ENG_RADIO_COUNT; i++)
+        d->radio[i] = radio[i] - d->radio[i];
+    d->count = (struct eng_count){count.tx_frames - d->count.tx_frames,
+                                  count.tx_octets - d->count.tx_octets,
+                                  count.rx_frames - d->count.rx_frames,
+                                  count.rx_octets - d->count.rx_octets};
+    d->measured = true;
+}
+
+static void stop(void *arg)
+{
+    (void)arg;
+    eng_stop();
+}
+
+static void all_done(struct world *w)
+{
+    bool late = w->spec.adversary.window == IMP_WINDOW_POST && w->mitm;
+    w->finished = true;
+    w->finished_at = eng_now();
+    world_mitm_all_done(w);
+    eng_after(late ? LATE_TAIL : TAIL, stop, NULL);
+}
+
+void world_meter_role_done(struct world *w, int device, int role)
+{
+    struct world_device *d = &w->devices[device];
+    const struct imp_role *roles = w->spec.mechanism->roles;
+    if (d->role_done[role] || d->end != IMP_NEVER)
+        return;
+    d->role_done[role] = true;
+    if (roles[role].kind == IMP_ROLE_DEVICE)
+        world_mitm_device_done(w);
+    for (int i = 0; roles[i].name; i++)
+        if (!roles[i].optional && !d->role_done[i])
+            return;
+    world_meter_end(w, device);
+    d->end = eng_now();
+    if (++w->done == w->spec.devices)
+        all_done(w);
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* world.h - the parts of one run, private to sim/world and sim/adversary.
+ *
+ * A world is built from a run's specification, lives in one process and is walked once. Parties sit
+ * on nodes; channels are bound to media; the user carries what is out of band; the adversary's own
+ * parties mirror the honest ones one to one. */
+#ifndef IMPRINT_WORLD_H
+#define IMPRINT_WORLD_H
+
+#include <jansson.h>
+
+#include "protocols/contract/mechanism.h"
+#include "protocols/crypto/crypto.h"
+#include "sim/adversary/presets.h"
+#include "sim/judge/judge.h"
+#include "sim/ns3/engine.h"
+#include "sim/world/human.h"
+#include "sim/world/platform.h"
+#include "sim/world/trace.h"
+
+#define WORLD_MAX_ROLES 8
+#define WORLD_MAX_CHANNELS 8
+#define WORLD_MAX_TIMERS 64
+
+/* ---- specification of a run, parsed from the plan line ------------------------------------------ */
+struct world_spec {
+    const struct imp_mechanism *mechanism;
+    enum eng_kind medium, backend;
+    imp_time backend_delay;
+    const struct imp_platform *platforms[IMP_ROLE_KIND_COUNT];
+    int devices, cell;
+    imp_time arrival;  /* mean spacing of the devices' starts */
+    double distance;   /* metres */
+    double loss;
+    int user_profile;
+    double user_error; /* probability that an act has to be repeated, beside the profile's own */
+    struct imp_adversary adversary;
+    imp_time limit;    /* the run ends then at the latest */
+    uint64_t seed;     /* root seed and replication, hashed together */
+    struct imp_value *options[WORLD_MAX_ROLES]; /* by option index; owned */
+    uint64_t flaws[WORLD_MAX_ROLES];
+};
+/* Strings borrow from `plan`. Returns 0, or -1 and a sentence. */
+int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, size_t cap);
+void world_spec_free(struct world_spec *spec);
+
+/* ---- parties ------------------------------------------------------------------------------------- */
+struct world_party;
+struct world;
+
+struct world_cell { /* a persistent cell of a party */
+    char *name;
+    uint8_t *bytes;
+    size_t n;
+};
+
+struct world_stream { /* a named random stream of a party */
+    const char *purpose;
+    struct imp_rng rng;
+};
+
+/* One event waiting for the party's processor. */
+struct world_event {
+    struct imp_event event; /* bytes owned */
+    int device;             /* whose bootstrapping it belongs to, or -1 */
+    struct world_event *next;
+};
+
+struct world_timer {
+    eng_timer handle;
+    int device;
+    struct world_party *party;
+    unsigned id;
+};
+
+/* Where a party meets one channel. */
+struct world_binding {
+    int port;           /* engine port, or -1 */
+    int sock;           /* UDP socket, or -1 */
+    struct imp_addr self, peer; /* n = 0: unknown */
+    struct world_party *peer_party; /* whose address `peer` is, or NULL */
+};
+
+struct world_party {
+    struct imp_env env; /* first: the carrier's record */
+    struct world *world;
+    int index;          /* in world->parties; the mirror of an honest party is index + honest count */
+    char name[40];
+    int cell;           /* cell number of devices and access parties, or 0 */
+    const struct imp_platform *platform; /* NULL: infinitely fast (adversary) */
+    struct world_binding bindings[WORLD_MAX_CHANNELS];
+    struct world_timer timers[WORLD_MAX_TIMERS];
+    struct world_cell *cells;
+    size_t cell_count;
+    struct world_stream *streams;
+    size_t stream_count;
+    struct world_event *head, *tail; /* waiting for the processor */
+    imp_time busy_until;
+    imp_time cost;      /* processor time charged in the running call */
+    int device;         /* device tag of the running call */
+    bool running;       /* inside init or event */
+    bool wake;          /* a wake-up of the processor is pending */
+    bool free_of_charge; /* provisioning */
+    uint64_t ops[IMP_OP_COUNT];
+    bool started;
+};
+
+/* ---- measured per device -------------------------------------------------------------------------- */
+enum world_activity { WORLD_USER, WORLD_CPU, WORLD_ACTIVITIES };
+
+struct world_device {
+    struct world_party *party;
+    int node, port;           /* device node and its port on the device's link */
+    int cell;
+    imp_time start;           /* power on */
+    imp_time end;             /* every required honest party has completed, or IMP_NEVER */
+    bool powered;
+    bool role_done[WORLD_MAX_ROLES];
+    int active[WORLD_ACTIVITIES]; /* nesting depth now */
+    imp_time since;           /* of the present activity */
+    imp_time user, cpu, network; /* the split; adds up to end - start */
+    imp_time own_cpu;         /* this device's processor */
+    uint64_t messages_device, bytes_device, messages_total, bytes_total;
+    unsigned user_acts;
+    struct imp_rng user_rng;   /* of this device's user */
+    eng_time radio[ENG_RADIO_COUNT];       /* at start, then the difference at end */
+    struct eng_count count;                /* likewise */
+    bool measured;            /* the two above hold differences */
+};
+
+/* ---- the world -------------------------------------------------------------------------------------- */
+struct world_cell_net {       /* one BSS, PAN or segment with its access node */
+    int medium, node, port;   /* port of the access node on the device's link */
+    int backend_port;         /* -1: no backend */
+    int sniffer;              /* the adversary's radio, or -1 */
+    struct world_party *access; /* or NULL */
+};
+
+struct world_content { /* which device a message belonged to when it was sent */
+    uint64_t hash;
+    int device;
+};
+#define WORLD_CONTENTS 65536u
+
+struct world_mitm;
+
+struct world {
+    struct world_spec spec;
+    struct world_party *parties; /* honest ones, then their mirrors */
+    size_t honest, party_count;
+    size_t first_device;         /* index of device 1's party */
+    struct world_device *devices;
+    struct world_cell_net *cells;
+    size_t cell_count;
+    int server_node, server_port; /* -1: no server role */
+    int backend_medium;          /* or -1 */
+    struct world_connection *connections;
+    int backend_sniffer;
+    struct world_party *server;
+    struct world_content *contents;
+    struct imp_record *records;  /* claims */
+    size_t record_count, record_cap;
+    struct imp_trace *trace;
+    struct imp_knowledge knowledge;
+    struct world_mitm *mitm;     /* NULL: no adversary */
+    int done;                    /* devices that completed */
+    bool finished;
+    imp_time finished_at;
+};
+
+/* party.c */
+void world_parties_make(struct world *w);
+void world_parties_provision(struct world *w);
+void world_parties_free(struct world *w);
+/* Queues an event (bytes copied) for the party's processor. */
+void world_party_event(struct world_party *p, const struct imp_event *event, int device);
+void world_party_start(struct world_party *p, int device);
+static inline bool world_honest(const struct world_party *p)
+{
+    return !p->env.adversary;
+}
+struct world_party *world_mirror(struct world_party *p); /* of an honest party; NULL without one */
+struct world_party *world_origin(struct world_party *p); /* the honest party that a mirror mirrors */
+struct world_party *world_party_at(struct world *w, int channel, int role,
+                                   const struct imp_addr *addr);
+
+/* channel.c: between channels and the engine */
+void world_channels_open(struct world *w);
+void world_channel_send(struct world_party *p, int channel, const struct imp_addr *to, int message,
+                        const uint8_t *bytes, size_t n, int device);
+void world_channel_received(struct world_party *p, int channel, const struct imp_addr *from,
+                            const uint8_t *bytes, size_t n);
+void world_frame_in(void *arg, int port, eng_addr src, eng_addr dst, uint16_t ethertype,
+                    const uint8_t *p, size_t n); /* arg: the port's party */
+int world_channel_of(const struct world *w, bool datagram, uint16_t number);
+void world_addr_link(struct imp_addr *out, eng_addr a, bool extended);
+void world_addr_ip(struct imp_addr *out, const uint8_t ip[16], uint16_t port);
+void world_endpoint(struct eng_endpoint *out, const struct imp_addr *a);
+bool world_group(struct eng_endpoint *out, const struct imp_channel *c); /* false: has none */
+bool world_crosses(const struct world *w, int channel); /* the device's link or the backend */
+enum imp_link world_channel_link(const struct world *w, int channel);
+void world_content_put(struct world *w, int channel, const uint8_t *p, size_t n, int device);
+int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n);
+
+/* stream.c: a channel of service STREAM; one connection is one correspondent */
+void world_channel_open(struct world_party *p, int channel, const struct imp_addr *to);
+void world_channel_close(struct world_party *p, int channel, const struct imp_addr *to);
+void world_stream_listen(struct world_party *p, int channel);
+void world_stream_send(struct world_party *p, int channel, const struct imp_addr *to,
+                       const uint8_t *bytes, size_t n);
+void world_streams_free(struct world *w);
+
+/* topology.c */
+int world_build(struct world *w, const char *pcap_dir, char *error, size_t cap);
+
+/* user.c */
+void world_user_prompt(struct world_party *p, unsigned act, int device);
+void world_user_oob(struct world_party *p, int channel, int message, const uint8_t *bytes, size_t n,
+                    int device);
+
+/* meter.c */
+void world_meter_start(struct world *w, int device);
+void world_meter_activity(struct world *w, int device, enum world_activity a, int change);
+void world_meter_role_done(struct world *w, int device, int role);
+void world_meter_end(struct world *w, int device); /* takes the measures now */
+
+/* result.c */
+json_t *world_result(struct world *w);
+
+/* mitm.c: the adversary at work */
+void world_mitm_open(struct world *w);
+void world_mitm_free(struct world *w);
+void world_mitm_device_up(struct world *w, int device); /* its link is up */
+void world_mitm_device_done(struct world *w);  /* a device believes that it is operational */
+void world_mitm_all_done(struct world *w);     /* every honest party has completed */
+/* An honest party emitted an OOB message: the adversary may look. Returns true when the adversary
+ * has the write right and takes the delivery over. */
+bool world_mitm_oob(struct world_party *from, int channel, const uint8_t *bytes, size_t n,
+                    int device);
+/* The user's act on that channel is over and delivery was taken over. */
+void world_mitm_oob_deliver(struct world *w, int channel, int device);
+/* A mirror sends. */
+void world_mitm_send(struct world_party *p, int channel, const struct imp_addr *to, int message,
+                     const uint8_t *bytes, size_t n);
+void world_mitm_emit(struct world_party *p, int channel, const uint8_t *bytes, size_t n,
+                     int device);
+json_t *world_mitm_json(const struct world *w);
+size_t world_mitm_acts(const struct world *w);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "tests/support/test_env.h"
+#include "tests/support/vectors.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static struct test_env t;
+
+static void setup(void)
+{
+    test_env_init(&t, 1, "curve");
+}
+
+TestSuite(curve, .init = setup);
+
+Test(curve, x25519)
+{
+    VECTORS(c, "rfc7748_x25519")
+    {
+        struct vector_bytes secret = vector_hex(c, "secret"), peer = vector_hex(c, "peer");
+        struct vector_bytes pub = vector_hex(c, "public"), want = vector_hex(c, "shared");
+        uint8_t out[32];
+        cr_assert_eq(imp_x25519_shared(&t.env, out, secret.p, peer.p), 0);
+        cr_assert_arr_eq(out, want.p, 32);
+        if (pub.n) {
+            imp_x25519_public(&t.env, out, secret.p);
+            cr_assert_arr_eq(out, pub.p, 32);
+        }
+    }
+}
+
+/* RFC 7748 section 6.1: a peer point of small order gives the all-zero result. */
+Test(curve, x25519_refuses_small_order)
+{
+    static const uint8_t zero[32], one[32] = {1};
+    uint8_t pub[32], secret[32], z[32];
+    imp_x25519_keypair(&t.env, "key", pub, secret);
+    cr_assert_eq(imp_x25519_shared(&t.env, z, secret, zero), -1);
+    memset(z, 0xff, sizeof z);
+    cr_assert_eq(imp_x25519_shared(&t.env, z, secret, one), -1);
+    cr_assert_arr_eq(z, zero, 32);
+}
+
+Test(curve, p256_diffie_hellman)
+{
+    VECTORS(c, "rfc5903_p256")
+    {
+        struct vector_bytes secret = vector_hex(c, "secret"), peer = vector_hex(c, "peer");
+        struct vector_bytes pub = vector_hex(c, "public"), want = vector_hex(c, "shared");
+        uint8_t out[64];
+        cr_assert_eq(imp_p256_public(&t.env, out, secret.p), 0);
+        cr_assert_arr_eq(out, pub.p, 64);
+        cr_assert_eq(imp_p256_shared(&t.env, out, secret.p, peer.p), 0);
+        cr_assert_arr_eq(out, want.p, 32);
+    }
+}
+
+Test(curve, p256_refuses_what_is_not_a_key)
+{
+    static const uint8_t zero[64];
+    static const uint8_t order[32] = {0xff, 0xff, 0xff, 0xff, 0,    0,    0,    0,
+                                      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                      0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84,
+                                      0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51};
+    uint8_t pub[64], secret[32], z[32], out[64];
+    imp_p256_keypair(&t.env, "key", pub, secret);
+    cr_assert_eq(imp_p256_public(&t.env, out, zero), -1);
+    cr_assert_eq(imp_p256_public(&t.env, out, order), -1);
+    cr_assert_eq(imp_p256_shared(&t.env, z, secret, zero), -1);
+    pub[63] ^= 1;
+    cr_assert_eq(imp_p256_shared(&t.env, z, secret, pub), -1);
+    cr_assert_arr_eq(z, zero, 32);
+}
+
+Test(curve, p256_verifies_published_signatures)
+{
+    VECTORS(c, "rfc6979_p256_sha256")
+    {
+        struct vector_bytes pub = vector_hex(c, "public"), msg = vector_hex(c, "msg");
+        struct vector_bytes sig = vector_hex(c, "signature");
+        struct imp_piece in = {msg.p, msg.n};
+        cr_assert_eq(imp_p256_verify(&t.env, sig.p, pub.p, &in, 1), 0);
+        for (size_t i = 0; i < 64; i++) {
+            sig.p[i] ^= 1;
+            cr_assert_eq(imp_p256_verify(&t.env, sig.p, pub.p, &in, 1), -1);
+            sig.p[i] ^= 1;
+        }
+        msg.p[0] ^= 1;
+        cr_assert_eq(imp_p256_verify(&t.env, sig.p, pub.p, &in, 1), -1);
+    }
+}
+
+Test(curve, p256_signs_on_the_party_stream)
+{
+    uint8_t pub[64], secret[32], one[64], two[64];
+    struct imp_piece in = IMP_PIECE("message", 7);
+    imp_p256_keypair(&t.env, "key", pub, secret);
+    struct test_env again = t;
+    imp_p256_sign(&t.env, "sign", one, secret, &in, 1);
+    imp_p256_sign(&again.env, "sign", two, secret, &in, 1);
+    cr_assert_arr_eq(one, two, 64, "same stream, same signature");
+    cr_assert_eq(imp_p256_verify(&t.env, one, pub, &in, 1), 0);
+    imp_p256_sign(&t.env, "sign", two, secret, &in, 1);
+    cr_assert_neq(memcmp(one, two, 64), 0, "the stream went on");
+    cr_assert_eq(t.charged[IMP_OP_P256_KEYGEN], 1);
+    cr_assert_eq(t.charged[IMP_OP_P256_SIGN], 2);
+    cr_assert_eq(t.charged[IMP_OP_P256_VERIFY], 1);
+    cr_assert_gt(t.charged[IMP_OP_RANDOM], 0);
+}
+
+Test(curve, spki_round_trip)
+{
+    uint8_t pub[64], secret[32], spki[91], back[64];
+    imp_p256_keypair(&t.env, "key", pub, secret);
+    imp_p256_spki(spki, pub);
+    cr_assert_eq(imp_p256_from_spki(back, spki, sizeof spki), 0);
+    cr_assert_arr_eq(back, pub, 64);
+    cr_assert_eq(imp_p256_from_spki(back, spki, sizeof spki - 1), -1);
+    for (size_t i = 0; i < sizeof spki; i++) {
+        spki[i] ^= 4;
+        cr_assert_eq(imp_p256_from_spki(back, spki, sizeof spki), -1, "octet %zu", i);
+        spki[i] ^= 4;
+    }
+}

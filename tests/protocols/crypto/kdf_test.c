@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "tests/support/test_env.h"
+#include "tests/support/vectors.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+Test(kdf, hkdf_sha256)
+{
+    size_t tried = 0;
+    VECTORS(c, "rfc5869_hkdf")
+    {
+        if (strcmp(vector_text(c, "hash"), "sha256") != 0)
+            continue;
+        struct vector_bytes ikm = vector_hex(c, "IKM"), salt = vector_hex(c, "salt");
+        struct vector_bytes info = vector_hex(c, "info"), want = vector_hex(c, "OKM");
+        uint8_t out[128];
+        cr_assert_eq(want.n, (size_t)vector_number(c, "L"));
+        imp_hkdf(NULL, out, want.n, salt.p, salt.n, ikm.p, ikm.n, info.p, info.n);
+        cr_assert_arr_eq(out, want.p, want.n);
+        tried++;
+    }
+    cr_assert_eq(tried, 3);
+}
+
+Test(kdf, onestep_sha256)
+{
+    VECTORS(c, "rfc7518_concat_kdf")
+    {
+        struct vector_bytes z = vector_hex(c, "z"), info = vector_hex(c, "info");
+        struct vector_bytes want = vector_hex(c, "out");
+        const struct imp_piece cut[] = {{info.p, 7}, {info.p + 7, info.n - 7}};
+        uint8_t out[32];
+        imp_kdf_onestep(NULL, out, want.n, z.p, z.n, cut, 2);
+        cr_assert_arr_eq(out, want.p, want.n);
+    }
+}
+
+/* SP 800-56C: K(i) = H(i | Z | info), i a 32-bit big-endian counter from 1. */
+Test(kdf, onestep_counts_the_blocks)
+{
+    struct test_env t;
+    test_env_init(&t, 1, "kdf");
+    uint8_t out[80], want[32];
+    imp_kdf_onestep(&t.env, out, sizeof out, "shared", 6, &IMP_PIECE("info", 4), 1);
+    cr_assert_eq(t.charged[IMP_OP_SHA256], 3 * 64);
+    for (uint8_t i = 1; i <= 3; i++) {
+        const uint8_t counter[4] = {0, 0, 0, i};
+        const struct imp_piece in[] = {{counter, 4}, {"sharedinfo", 10}};
+        imp_sha256(NULL, want, in, 2);
+        cr_assert_arr_eq(out + 32 * (i - 1), want, i < 3 ? 32 : 16);
+    }
+}

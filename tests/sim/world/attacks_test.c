@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the survey's words promise and what they do not, each with its reason. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "tests/support/runner.h"
+
+struct expectation {
+    const char *mechanism, *adversary, *options; /* options as JSON */
+    const char *g0, *g1, *g3, *g5;               /* NULL: not looked at */
+    const char *because;
+};
+
+static const struct expectation expectations[] = {
+    {"eap-psk", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
+    {"eap-psk", "passive", "{}", "holds", "holds", "holds", "holds",
+     "session keys come from a key that never travels"},
+    {"eap-psk", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "without the PSK neither MAC_P nor MAC_S can be made; only denial of service is left"},
+    {"eap-psk", "first-contact", "{}", NULL, "holds", "holds", "holds",
+     "there is no first contact to win: the key was there before"},
+    {"eap-psk", "late-comer", "{}", "holds", "holds", "holds", "holds",
+     "an installed association is not given up for a stranger's"},
+    {"eap-noob", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
+    {"eap-noob", "passive", "{}", "holds", "holds", "holds", "holds",
+     "an eavesdropper has neither ECDH secret"},
+    {"eap-noob", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "Hoob authenticates the key exchange over a channel that the adversary does not have"},
+    {"eap-noob", "dolev-yao-oob", "{}", NULL, "broken", "broken", "broken",
+     "who reads and writes the out-of-band channel is the user's choice of server and device"},
+    {"eap-noob", "late-comer", "{}", "holds", "holds", "holds", "holds",
+     "registered peers leave their state by a user's reset only"},
+    {"duckling", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
+    {"duckling", "passive", "{\"key-transport\":\"clear\"}", "holds", "broken", "holds", "holds",
+     "the key travels in clear: this is the leap"},
+    {"duckling", "passive", "{\"key-transport\":\"x25519\"}", "holds", "holds", "holds", "holds",
+     "an eavesdropper cannot compute the shared X25519 secret"},
+    {"duckling", "first-contact", "{}", NULL, "broken", "broken", "broken",
+     "the duckling follows the first thing that calls itself mother"},
+    {"duckling", "late-comer", "{}", "holds", "holds", "holds", "holds",
+     "an imprinted duckling answers 4.09 to strangers"},
+    {"duckling", "first-contact", "{\"cage\":\"true\"}", "holds", "holds", "holds", "holds",
+     "nobody else is inside the Faraday cage"},
+    {"dtls-rpk", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
+    {"dtls-rpk", "passive", "{}", "holds", "holds", "holds", "holds", "ECDHE is ephemeral"},
+    {"dtls-rpk", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "both ends know the other's key from the out-of-band channel"},
+    {"dtls-rpk", "dolev-yao", "{\"pin\":\"none\",\"acl\":\"any\"}", NULL, "broken", "broken",
+     "broken", "a key that nobody compares authenticates nobody"},
+};
+
+static void check(const struct expectation *e, const json_t *result, const char *goal,
+                  const char *expected)
+{
+    if (expected)
+        cr_expect_str_eq(runner_verdict(result, goal), expected,
+                         "%s %s against %s: %s should be %s, because %s; but: %s", e->mechanism,
+                         e->options, e->adversary, goal, expected, e->because,
+                         runner_why(result, goal));
+}
+
+static void expect_all(const char *mechanism)
+{
+    size_t tried = 0;
+    for (size_t i = 0; i < sizeof expectations / sizeof *expectations; i++) {
+        const struct expectation *e = &expectations[i];
+        if (strcmp(e->mechanism, mechanism) != 0)
+            continue;
+        json_t *result = runner_run(json_pack("{s:s, s:s, s:o, s:i}", "mechanism", e->mechanism,
+                                              "adversary", e->adversary, "options",
+                                              json_loads(e->options, 0, NULL), "limit_s", 300));
+        check(e, result, "g0", e->g0);
+        check(e, result, "g1", e->g1);
+        check(e, result, "g3", e->g3);
+        check(e, result, "g5", e->g5);
+        json_decref(result);
+        tried++;
+    }
+    cr_assert_gt(tried, 0);
+}
+
+Test(attacks, eap_psk)
+{
+    expect_all("eap-psk");
+}
+
+Test(attacks, eap_noob)
+{
+    expect_all("eap-noob");
+}
+
+Test(attacks, duckling)
+{
+    expect_all("duckling");
+}
+
+Test(attacks, dtls_rpk)
+{
+    expect_all("dtls-rpk");
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Every check of every mechanism matters: with its flaw switched on, the adversary that the
+ * mechanism's table names breaks the goal that it names; with the flaw off, it does not. */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <string.h>
+
+#include "protocols/contract/mechanism.h"
+#include "tests/support/runner.h"
+
+/* "name=value,name=value" as options for every role that has them. */
+static json_t *options(const char *with)
+{
+    json_t *j = json_object();
+    char text[256], *save = NULL;
+    snprintf(text, sizeof text, "%s", with ? with : "");
+    for (char *item = strtok_r(text, ",", &save); item; item = strtok_r(NULL, ",", &save)) {
+        char *value = strchr(item, '=');
+        cr_assert_not_null(value, "flaw table: \"%s\"", with);
+        *value++ = '\0';
+        json_object_set_new(j, item, json_string(value));
+    }
+    return j;
+}
+
+static json_t *attack(const struct imp_mechanism *m, const struct imp_flaw *f, bool flawed)
+{
+    json_t *flaws = json_array();
+    if (flawed)
+        json_array_append_new(flaws, json_string(f->name));
+    return runner_run(json_pack("{s:s, s:s, s:o, s:o, s:i}", "mechanism", m->name, "adversary",
+                                f->broken_by, "flaws", flaws, "options", options(f->with),
+                                "limit_s", 300));
+}
+
+static void each_flaw(const char *mechanism)
+{
+    const struct imp_mechanism *m = imp_mechanism_find(mechanism);
+    cr_assert_not_null(m);
+    cr_assert_gt(imp_flaw_count(m), 0);
+    for (const struct imp_flaw *f = m->flaws; f->name; f++) {
+        json_t *with = attack(m, f, true), *without = attack(m, f, false);
+        cr_expect_str_eq(runner_verdict(with, f->goal), "broken",
+                         "%s, flaw %s, adversary %s: %s should be broken: %s", mechanism, f->name,
+                         f->broken_by, f->goal, runner_why(with, f->goal));
+        cr_expect_str_eq(runner_verdict(without, f->goal), "holds",
+                         "%s without flaw %s, adversary %s: %s should hold: %s", mechanism, f->name,
+                         f->broken_by, f->goal, runner_why(without, f->goal));
+        json_decref(with);
+        json_decref(without);
+    }
+}
+
+Test(flaws, eap_psk)
+{
+    each_flaw("eap-psk");
+}
+
+Test(flaws, eap_noob)
+{
+    each_flaw("eap-noob");
+}
+
+Test(flaws, duckling)
+{
+    each_flaw("duckling");
+}
+
+Test(flaws, dtls_rpk)
+{
+    each_flaw("dtls-rpk");
+}

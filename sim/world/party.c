@@ -194,52 +194,24 @@ static void env_claim(struct imp_env *env, const struct imp_claim *c)
 }
 
 /* ---- cells, streams, addresses, meter ------------------------------------------------------------------ */
-static struct world_cell *cell_find(struct world_party *p, const char *name)
-{
-    for (size_t i = 0; i < p->cell_count; i++)
-        if (strcmp(p->cells[i].name, name) == 0)
-            return &p->cells[i];
-    return NULL;
-}
-
 static int env_cell_get(struct imp_env *env, const char *name, void *out, size_t cap)
 {
-    const struct world_cell *c = cell_find(party_of(env), name);
+    const struct world_cell *c = world_cells_get(&party_of(env)->cells, name);
     if (!c)
         return -1;
-    memcpy(out, c->bytes, c->n < cap ? c->n : cap);
+    if (c->n && cap)
+        memcpy(out, c->bytes, c->n < cap ? c->n : cap);
     return (int)c->n;
 }
 
 static void env_cell_put(struct imp_env *env, const char *name, const void *bytes, size_t n)
 {
-    struct world_party *p = party_of(env);
-    struct world_cell *c = cell_find(p, name);
-    if (!c) {
-        if ((p->cell_count & (p->cell_count - 1)) == 0) { /* grows at powers of two */
-            size_t cap = p->cell_count ? 2 * p->cell_count : 1;
-            p->cells = realloc(p->cells, cap * sizeof *p->cells);
-            if (!p->cells)
-                abort();
-        }
-        c = &p->cells[p->cell_count++];
-        *c = (struct world_cell){.name = strdup(name)};
-    }
-    free(c->bytes);
-    c->bytes = copy(bytes, n);
-    c->n = n;
+    world_cells_put(&party_of(env)->cells, name, bytes, n);
 }
 
 static void env_cell_erase(struct imp_env *env, const char *name)
 {
-    struct world_party *p = party_of(env);
-    struct world_cell *c = cell_find(p, name);
-    if (!c)
-        return;
-    imp_wipe(c->bytes, c->n);
-    free(c->bytes);
-    free(c->name);
-    *c = p->cells[--p->cell_count];
+    world_cells_erase(&party_of(env)->cells, name);
 }
 
 static bool env_self(struct imp_env *env, int channel, struct imp_addr *out)
@@ -521,11 +493,7 @@ static void party_free(struct world *w, struct world_party *p)
     if (p->env.adversary)
         free((void *)p->env.options);
     free(p->env.ctx);
-    for (size_t i = 0; i < p->cell_count; i++) {
-        free(p->cells[i].name);
-        free(p->cells[i].bytes);
-    }
-    free(p->cells);
+    world_cells_free(&p->cells);
     free(p->streams);
     while (p->head) {
         struct world_event *e = p->head;

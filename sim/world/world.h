@@ -14,6 +14,7 @@
 #include "sim/adversary/presets.h"
 #include "sim/judge/judge.h"
 #include "sim/ns3/engine.h"
+#include "sim/world/cells.h"
 #include "sim/world/human.h"
 #include "sim/world/platform.h"
 #include "sim/world/trace.h"
@@ -47,12 +48,6 @@ void world_spec_free(struct world_spec *spec);
 /* ---- parties ------------------------------------------------------------------------------------- */
 struct world_party;
 struct world;
-
-struct world_cell { /* a persistent cell of a party */
-    char *name;
-    uint8_t *bytes;
-    size_t n;
-};
 
 struct world_stream { /* a named random stream of a party */
     const char *purpose;
@@ -90,8 +85,7 @@ struct world_party {
     const struct imp_platform *platform; /* NULL: infinitely fast (adversary) */
     struct world_binding bindings[WORLD_MAX_CHANNELS];
     struct world_timer timers[WORLD_MAX_TIMERS];
-    struct world_cell *cells;
-    size_t cell_count;
+    struct world_cells cells;
     struct world_stream *streams;
     size_t stream_count;
     struct world_event *head, *tail; /* waiting for the processor */

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "plan.h"
+
+#include "sim/scenario/scenario.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void imp_plan_init(struct imp_plan *plan)
+{
+    *plan =
+        (struct imp_plan){.keys = json_object(), .files = json_array(), .parameters = json_array()};
+}
+
+void imp_plan_free(struct imp_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        free(plan->runs[i].line);
+    free(plan->runs);
+    json_decref(plan->keys);
+    json_decref(plan->files);
+    json_decref(plan->parameters);
+    *plan = (struct imp_plan){0};
+}
+
+void imp_plan_hash(char out[IMP_RUN_KEY], const struct imp_plan *plan)
+{
+    char *all = malloc(plan->count * IMP_RUN_KEY + 1);
+    for (size_t i = 0; all && i < plan->count; i++)
+        snprintf(all + i * IMP_RUN_KEY, IMP_RUN_KEY + 1, "%s\n", plan->runs[i].key);
+    imp_hash_hex(out, IMP_RUN_KEY - 1, all ? all : "", all ? plan->count * IMP_RUN_KEY : 0);
+    free(all);
+}
+
+/* Devices do the work; a man in the middle doubles the parties; a slow radio makes more events. */
+static double weight(const json_t *line)
+{
+    const char *mechanism = json_string_value(json_object_get(line, "mechanism"));
+    const struct imp_mechanism *m = mechanism ? imp_mechanism_find(mechanism) : NULL;
+    const char *medium = json_string_value(json_object_get(line, "medium"));
+    const char *strategy =
+        json_string_value(json_object_get(json_object_get(line, "adversary"), "strategy"));
+    double w = json_number_value(json_object_get(line, "devices"));
+    size_t messages = 0;
+    while (m && m->messages && m->messages[messages].name)
+        messages++;
+    w *= 4 + (double)messages;
+    w *= strategy && strcmp(strategy, "own-keys") == 0 ? 2 : 1;
+    w *= medium && strcmp(medium, "lr-wpan") == 0 ? 1.5 : 1;
+    return w * (1 + 3 * json_number_value(json_object_get(line, "loss")));
+}
+
+static bool grow(struct imp_plan *plan)
+{
+    if (plan->count < plan->room)
+        return true;
+    size_t room = plan->room ? plan->room * 2 : 64;
+    struct imp_run *bigger = realloc(plan->runs, room * sizeof *bigger);
+    if (!bigger)
+        return false;
+    plan->runs = bigger;
+    plan->room = room;
+    return true;
+}
+
+int imp__plan_append(struct imp_plan *plan, const json_t *line, char *error, size_t cap)
+{
+    struct imp_run run = {.line = imp_canonical(line), .weight = weight(line)};
+    imp_run_key(run.key, line);
+    if (json_object_get(plan->keys, run.key)) {
+        free(run.line);
+        return 0;
+    }
+    if (plan->count == IMP_PLAN_RUNS || !run.line || !grow(plan)) {
+        snprintf(error, cap, "the plan has more than %d runs", IMP_PLAN_RUNS);
+        free(run.line);
+        return -1;
+    }
+    json_object_set_new(plan->keys, run.key, json_integer((json_int_t)plan->count));
+    plan->runs[plan->count++] = run;
+    return 0;
+}
+
+/* ---- scenario files
+ * ------------------------------------------------------------------------------ */
+struct adding {
+    struct imp_plan *plan;
+    const json_t *given;
+    char name[120];  /* default name */
+    char place[300]; /* "FILE:LINE" */
+    char *error;
+    size_t cap;
+};
+
+static int add_leaf(void *arg, json_t *keys)
+{
+    struct adding *a = arg;
+    struct imp_resolved r;
+    if (imp_resolve(&r, keys, a->given, a->name, a->error, a->cap) < 0)
+        return -1;
+    int status = 0;
+    for (json_int_t i = 0; i < r.replications && status == 0; i++) {
+        json_t *line = json_copy(r.plan);
+        json_object_set_new(line, "replication", json_integer(i));
+        status = imp__plan_append(a->plan, line, a->error, a->cap);
+        json_decref(line);
+    }
+    json_array_append_new(a->plan->parameters,
+                          json_pack("{s:O, s:O, s:s+, s:I}", "plan", r.plan, "sources", r.sources,
+                                    "place", a->place, "", "replications", r.replications));
+    imp_resolved_free(&r);
+    return status;
+}
+
+/* The file's name without folders and ".lua". */
+static void default_name(char *out, size_t cap, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    snprintf(out, cap, "%s", slash ? slash + 1 : path);
+    char *dot = strrchr(out, '.');
+    if (dot && dot != out)
+        *dot = '\0';
+}
+
+int imp_plan_add_raw(struct imp_plan *plan, json_t *raw, const char *path,
+                     const struct imp_overrides *overrides, char *error, size_t cap)
+{
+    json_t *scenario;
+    size_t i;
+    int status = 0;
+    json_array_foreach(raw, i, scenario)
+    {
+        char why[IMP_ERROR] = "";
+        json_t *given = json_object(), *keys = json_object_get(scenario, "keys");
+        int line = (int)json_integer_value(json_object_get(scenario, "line"));
+        struct adding a = {.plan = plan, .given = given, .error = why, .cap = sizeof why};
+        default_name(a.name, sizeof a.name, path);
+        snprintf(a.place, sizeof a.place, "%s:%d", path, line);
+        if (imp__override(keys, given, overrides, why, sizeof why) < 0 ||
+            imp__expand(keys, add_leaf, &a, why, sizeof why) < 0)
+            status = -1;
+        json_decref(given);
+        if (status < 0) {
+            snprintf(error, cap, "%s:%d: %s", path, line, why);
+            break;
+        }
+    }
+    return status;
+}
+
+static int load_lua(struct imp_plan *plan, const char *path, const char *text, size_t n,
+                    const struct imp_overrides *overrides, char *error, size_t cap)
+{
+    json_t *raw = imp_scenario_load_text(path, text, n, error, cap);
+    int status = raw ? imp_plan_add_raw(plan, raw, path, overrides, error, cap) : -1;
+    json_decref(raw);
+    return status;
+}
+
+/* ---- plan files
+ * ---------------------------------------------------------------------------------- */
+#define PLAN_FILE ((size_t)2 << 30) /* octets */
+
+static int load_lines(struct imp_plan *plan, const char *path, const char *text,
+                      const struct imp_overrides *overrides, char *error, size_t cap)
+{
+    int number = 1;
+    if (overrides->set_count || overrides->seed || overrides->replications) {
+        snprintf(error, cap,
+                 "%s: --set, --seed and --replications change scenarios; in a plan "
+                 "file everything is resolved",
+                 path);
+        return -1;
+    }
+    for (const char *p = text; *p; number++) {
+        char why[IMP_ERROR];
+        size_t n = strcspn(p, "\n");
+        if (imp_plan_add_line(plan, p, n, why, sizeof why) < 0) {
+            snprintf(error, cap, "%s:%d: %s", path, number, why);
+            return -1;
+        }
+        p += n + (p[n] == '\n');
+    }
+    if (number > 1)
+        return 0;
+    snprintf(error, cap, "%s: no plan line in it", path);
+    return -1;
+}
+
+static bool is_plan_file(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 6 && strcmp(path + n - 6, ".jsonl") == 0;
+}
+
+static void remember_file(struct imp_plan *plan, const char *path, const char *text, size_t n)
+{
+    char hash[65];
+    imp_hash_hex(hash, 64, text, n);
+    json_t *entry = json_pack("{s:s+, s:s}", "file", path, "", "hash", hash);
+    json_t *body = is_plan_file(path) ? json_null() : json_stringn(text, n);
+    if (!entry)
+        entry = json_pack("{s:s, s:s}", "file", "(name is not UTF-8)", "hash", hash);
+    json_object_set_new(entry, "text", body ? body : json_null());
+    json_array_append_new(plan->files, entry);
+}
+
+static int load_file(struct imp_plan *plan, const char *path, const struct imp_overrides *overrides,
+                     char *error, size_t cap)
+{
+    size_t n;
+    bool lines = is_plan_file(path);
+    char *text = imp_file_read(path, lines ? PLAN_FILE : IMP_SCENARIO_FILE, &n, error, cap);
+    if (!text)
+        return -1;
+    int status = -1;
+    if (strlen(text) != n)
+        snprintf(error, cap, "%s: not a text: it holds a zero octet", path);
+    else if (lines)
+        status = load_lines(plan, path, text, overrides, error, cap);
+    else
+        status = load_lua(plan, path, text, n, overrides, error, cap);
+    if (status == 0)
+        remember_file(plan, path, text, n);
+    free(text);
+    return status;
+}
+
+int imp_plan_load(struct imp_plan *out, const char *const *paths, size_t count,
+                  const struct imp_overrides *overrides, char *error, size_t cap)
+{
+    imp_plan_init(out);
+    for (size_t i = 0; i < count; i++) {
+        if (load_file(out, paths[i], overrides, error, cap) < 0) {
+            imp_plan_free(out);
+            return -1;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* plan.h - all runs of a campaign: from scenario files or plan files to plan lines with keys. */
+#ifndef IMPRINT_PLAN_H
+#define IMPRINT_PLAN_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "canonical.h"
+#include "resolve.h"
+
+#define IMP_PLAN_RUNS 1000000 /* most runs of one plan */
+
+struct imp_run {
+    char key[IMP_RUN_KEY];
+    char *line;    /* canonical JSON, owned */
+    double weight; /* expected cost, in no unit: longest first */
+};
+
+struct imp_plan {
+    struct imp_run *runs; /* each key once, in the order of files, sweeps and replications */
+    size_t count, room;
+    json_t *keys;  /* key -> index into runs */
+    json_t *files; /* [{"file", "hash", "text"}] */
+    json_t
+        *parameters; /* [{"plan", "sources", "place", "replications"}], one a resolved scenario */
+};
+
+struct imp_overrides {
+    const char *const *set; /* "key=value" */
+    size_t set_count;
+    json_int_t seed, replications; /* 0: the scenario's own */
+};
+
+/* Reads files (*.jsonl: plan lines; all else: Lua). Returns 0, or -1 and "FILE:LINE: what". */
+int imp_plan_load(struct imp_plan *out, const char *const *paths, size_t count,
+                  const struct imp_overrides *overrides, char *error, size_t cap);
+void imp_plan_free(struct imp_plan *plan);
+
+/* Resolves raw scenario data (sim/scenario/scenario.h) and appends its runs. */
+int imp_plan_add_raw(struct imp_plan *plan, json_t *raw, const char *path,
+                     const struct imp_overrides *overrides, char *error, size_t cap);
+
+/* Appends one line of a plan file; strict. The sentence has no place. */
+int imp_plan_add_line(struct imp_plan *plan, const char *line, size_t n, char *error, size_t cap);
+
+void imp_plan_init(struct imp_plan *plan);
+
+/* Hash over all run keys in order: names the plan. */
+void imp_plan_hash(char out[IMP_RUN_KEY], const struct imp_plan *plan);
+
+/* Parameters of a resolved plan line as rows [{"parameter","value","unit","source","meaning"}]. */
+json_t *imp_explain(const json_t *plan, const json_t *sources);
+
+/* ---- between plan*.c ---------------------------------------------------------------------------
+ */
+/* Calls `leaf` for each combination of a scenario's sweeps; `keys` is restored. */
+typedef int imp__leaf(void *arg, json_t *keys);
+int imp__expand(json_t *keys, imp__leaf *leaf, void *arg, char *error, size_t cap);
+
+/* Applies the overrides to a scenario's keys and notes them in `given`. */
+int imp__override(json_t *keys, json_t *given, const struct imp_overrides *overrides, char *error,
+                  size_t cap);
+
+/* Appends the run of a plan line (borrowed). */
+int imp__plan_append(struct imp_plan *plan, const json_t *line, char *error, size_t cap);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A message is "imprint-run LENGTH LENGTH\n", the result without its trace, the trace, "\n". The
+ * parent stores the trace as text and need not parse it. */
+#include "pool_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The sanitizers reserve terabytes of address space. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#define SANITIZED __has_feature(address_sanitizer)
+#else
+#define SANITIZED 0
+#endif
+
+static void write_all(int fd, const char *p, size_t n)
+{
+    while (n > 0) {
+        ssize_t put = write(fd, p, n);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            _exit(1);
+        p += put;
+        n -= (size_t)put;
+    }
+}
+
+static void confine(const struct imp_pool *pool, const struct imp_pool_job *job, pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* no run outlives the campaign */
+    if (getppid() != parent)
+        _exit(1);
+    signal(SIGINT, SIG_IGN); /* the parent decides; the terminal signals the whole group */
+    signal(SIGTERM, SIG_DFL);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    if (pool->memory && !SANITIZED)
+        setrlimit(RLIMIT_AS, &(struct rlimit){pool->memory, pool->memory});
+    if (job->wall_s > 0) { /* processor time cannot exceed it either, should the parent hang */
+        rlim_t s = (rlim_t)job->wall_s + 2;
+        setrlimit(RLIMIT_CPU, &(struct rlimit){s, s});
+    }
+}
+
+/* What the run prints belongs to no one's result; it must not mix with the parent's table. */
+static void silence(void)
+{
+    int null = open("/dev/null", O_WRONLY);
+    if (null >= 0)
+        dup2(null, STDOUT_FILENO);
+}
+
+_Noreturn void imp__pool_child(const struct imp_pool *pool, const struct imp_pool_job *job, int out,
+                               pid_t parent)
+{
+    char head[80];
+    confine(pool, job, parent);
+    silence();
+    json_t *plan = json_loads(job->line, 0, NULL);
+    json_t *result = pool->run(plan, job->pcap_dir);
+    json_t *trace = json_incref(json_object_get(result, "trace"));
+    json_object_del(result, "trace");
+    char *text = json_dumps(result, JSON_COMPACT | JSON_SORT_KEYS);
+    char *trace_text = trace ? json_dumps(trace, JSON_COMPACT | JSON_SORT_KEYS) : strdup("");
+    if (!text || !trace_text)
+        _exit(1);
+    int n = snprintf(head, sizeof head, "imprint-run %zu %zu\n", strlen(text), strlen(trace_text));
+    write_all(out, head, (size_t)n);
+    write_all(out, text, strlen(text));
+    write_all(out, trace_text, strlen(trace_text));
+    write_all(out, "\n", 1);
+    _exit(0); /* no destructors: ns-3's take longer than a small run */
+}
+
+/* Splits the message in place. Returns false when it is not whole. */
+static bool split(char *text, size_t n, char **result, size_t *result_n, char **trace,
+                  size_t *trace_n)
+{
+    char *line = n ? memchr(text, '\n', n < 80 ? n : 80) : NULL;
+    if (!line)
+        return false;
+    *line = '\0';
+    if (sscanf(text, "imprint-run %zu %zu", result_n, trace_n) != 2)
+        return false;
+    size_t head = (size_t)(line - text) + 1, body = n - head;
+    if (*result_n > body || *trace_n > body || *result_n + *trace_n + 1 != body)
+        return false;
+    *result = line + 1;
+    *trace = *result + *result_n;
+    (*trace)[*trace_n] = '\0';
+    return true;
+}
+
+static void say_why(struct imp_pool_result *out, int status, bool late,
+                    const struct imp_pool_job *job)
+{
+    if (late)
+        snprintf(out->why, sizeof out->why, "the run took more than %g s", job->wall_s);
+    else if (WIFSIGNALED(status))
+        snprintf(out->why, sizeof out->why, "the run ended by signal %d (%s)", WTERMSIG(status),
+                 strsignal(WTERMSIG(status)));
+    else if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
+        snprintf(out->why, sizeof out->why, "the run ended with status %d and without a result",
+                 WEXITSTATUS(status));
+    else
+        snprintf(out->why, sizeof out->why, "the run ended without a whole result");
+}
+
+void imp__pool_understand(struct imp_pool_result *out, char *text, size_t n, int status, bool late,
+                          const struct imp_pool_job *job)
+{
+    char *result, *trace;
+    size_t result_n, trace_n;
+    bool clean = !late && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (!clean || !split(text, n, &result, &result_n, &trace, &trace_n)) {
+        say_why(out, status, late, job);
+        return;
+    }
+    json_error_t error;
+    out->result = json_loadb(result, result_n, JSON_REJECT_DUPLICATES, &error);
+    out->trace = trace_n ? trace : NULL;
+    if (!out->result)
+        snprintf(out->why, sizeof out->why, "the run's result is no JSON: %s", error.text);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "text.h"
+
+#include <sodium.h>
+
+enum { VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING };
+
+int imp_base64url_encode(char *out, size_t cap, const void *in, size_t n)
+{
+    size_t size = IMP_BASE64URL_SIZE(n);
+    if (cap < size)
+        return -1;
+    sodium_bin2base64(out, size, in, n, VARIANT);
+    return (int)size - 1;
+}
+
+int imp_base64url_decode(void *out, size_t cap, const char *in, size_t n)
+{
+    size_t size;
+    if (sodium_base642bin(out, cap, in, n, NULL, &size, NULL, VARIANT) != 0)
+        return -1;
+    return (int)size;
+}
+
+int imp_hex_encode(char *out, size_t cap, const void *in, size_t n)
+{
+    if (cap < 2 * n + 1)
+        return -1;
+    sodium_bin2hex(out, cap, in, n);
+    return (int)(2 * n);
+}
+
+int imp_hex_decode(void *out, size_t cap, const char *in, size_t n)
+{
+    size_t size;
+    if (sodium_hex2bin(out, cap, in, n, NULL, &size, NULL) != 0 || 2 * size != n)
+        return -1;
+    return (int)size;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* text.h - octets as text: base64url without padding (RFC 4648, sections 5 and 3.2) and lower-case
+ * hexadecimal. Decoders are strict: any other character, padding, white space or stray bits fail.
+ */
+#ifndef IMPRINT_TEXT_H
+#define IMPRINT_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define IMP_BASE64URL_SIZE(n) (((n)*4 + 2) / 3 + 1) /* characters for n octets, NUL included */
+
+/* Writes text and NUL; returns its length, or -1 when cap is too small. */
+int imp_base64url_encode(char *out, size_t cap, const void *in, size_t n);
+int imp_hex_encode(char *out, size_t cap, const void *in, size_t n);
+/* Reads n characters; returns the number of octets, or -1. Hexadecimal is taken in either case. */
+int imp_base64url_decode(void *out, size_t cap, const char *in, size_t n);
+int imp_hex_decode(void *out, size_t cap, const char *in, size_t n);
+
+#endif

@@ -17,7 +17,7 @@ typedef json_t *imp_run_function(const json_t *plan, const char *pcap_dir);
 struct imp_pool_job {
     const char *key;      /* links */
     const char *line;     /* links: canonical plan line */
-    const char *pcap_dir; /* links: existing folder, or NULL */
+    const char *pcap_dir; /* links: folder that the run's process makes, or NULL */
     double weight;        /* the heaviest start first; ties by position */
     double wall_s;        /* most time by the clock on the wall; 0: no limit */
 };

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +67,8 @@ _Noreturn void imp__pool_child(const struct imp_pool *pool, const struct imp_poo
     char head[80];
     confine(pool, job, parent);
     silence();
+    if (job->pcap_dir && mkdir(job->pcap_dir, 0777) < 0)
+        _exit(1);
     json_t *plan = json_loads(job->line, 0, NULL);
     json_t *result = pool->run(plan, job->pcap_dir);
     json_t *trace = json_incref(json_object_get(result, "trace"));

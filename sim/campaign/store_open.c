@@ -16,32 +16,35 @@
 #define TEXT_GOAL(id, text) ", " text " TEXT"
 #define REAL_MEASURE(id, decimals) ", " #id " REAL"
 
+/* clang-format off: one line a column group */
 /* Columns from `completed` on are those of docs/metrics.md. */
 static const char schema[] =
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
-    "CREATE TABLE run (key TEXT PRIMARY KEY, status TEXT NOT NULL, why TEXT NOT NULL,"
+    "CREATE TABLE run (run_key TEXT PRIMARY KEY, status TEXT NOT NULL, why TEXT NOT NULL,"
     " plan TEXT NOT NULL, scenario TEXT NOT NULL, mechanism TEXT NOT NULL, variant TEXT NOT NULL,"
     " class TEXT NOT NULL, medium TEXT NOT NULL, platform TEXT NOT NULL, devices INTEGER NOT NULL,"
     " loss REAL NOT NULL, adversary TEXT NOT NULL, replication INTEGER NOT NULL,"
     " seed INTEGER NOT NULL" IMP_MEASURES(REAL_MEASURE) IMP_GOALS(
         TEXT_GOAL) ", events INTEGER, digest TEXT NOT NULL, counts TEXT NOT NULL) STRICT;"
-                   "CREATE TABLE device (run TEXT NOT NULL, device INTEGER NOT NULL" IMP_MEASURES(
-                       REAL_MEASURE) ", PRIMARY KEY (run, device)) STRICT, WITHOUT ROWID;"
-                                     "CREATE TABLE verdict (run TEXT NOT NULL, goal TEXT NOT NULL, "
-                                     "verdict TEXT NOT NULL,"
-                                     " why TEXT NOT NULL, PRIMARY KEY (run, goal)) STRICT, WITHOUT "
-                                     "ROWID;"
-                                     "CREATE TABLE radio (run TEXT NOT NULL, device INTEGER NOT "
-                                     "NULL, off_ns INTEGER NOT NULL,"
+                   "CREATE TABLE device (run_key TEXT NOT NULL, device INTEGER NOT "
+                   "NULL" IMP_MEASURES(
+                       REAL_MEASURE) ", PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
+                                     "CREATE TABLE verdict (run_key TEXT NOT NULL, goal TEXT NOT "
+                                     "NULL, verdict TEXT NOT NULL,"
+                                     " why TEXT NOT NULL, PRIMARY KEY (run_key, goal)) STRICT, "
+                                     "WITHOUT ROWID;"
+                                     "CREATE TABLE radio (run_key TEXT NOT NULL, device INTEGER "
+                                     "NOT NULL, off_ns INTEGER NOT NULL,"
                                      " idle_ns INTEGER NOT NULL, rx_ns INTEGER NOT NULL, tx_ns "
                                      "INTEGER NOT NULL,"
-                                     " PRIMARY KEY (run, device)) STRICT, WITHOUT ROWID;"
-                                     "CREATE TABLE ops (run TEXT NOT NULL, role TEXT NOT NULL, op "
-                                     "TEXT NOT NULL,"
-                                     " quantity INTEGER NOT NULL, PRIMARY KEY (run, role, op)) "
+                                     " PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
+                                     "CREATE TABLE ops (run_key TEXT NOT NULL, role TEXT NOT NULL, "
+                                     "op TEXT NOT NULL,"
+                                     " quantity INTEGER NOT NULL, PRIMARY KEY (run_key, role, op)) "
                                      "STRICT, WITHOUT ROWID;"
-                                     "CREATE TABLE trace (run TEXT PRIMARY KEY, events TEXT NOT "
-                                     "NULL) STRICT;";
+                                     "CREATE TABLE trace (run_key TEXT PRIMARY KEY, events TEXT "
+                                     "NOT NULL) STRICT;";
+/* clang-format on */
 
 static int fail(char *error, size_t cap, const char *path, const char *what)
 {

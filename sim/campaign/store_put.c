@@ -2,6 +2,7 @@
 /* One run, one transaction. */
 #include "store_internal.h"
 
+#include "canonical.h"
 #include "columns.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@
 static const char *const goals[IMP_GOAL_COUNT] = {IMP_GOALS(GOAL_NAME)};
 
 static const char *const sql[IMP__STATEMENTS] = {
-    [IMP__HAS] = "SELECT status, digest FROM run WHERE key = ?",
+    [IMP__HAS] = "SELECT status, digest FROM run WHERE run_key = ?",
     [IMP__PUT_RUN] =
         "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?" IMP_MEASURES(
             MARK_MEASURE) IMP_GOALS(MARK_GOAL) ",?,?,?)",
@@ -117,7 +118,7 @@ static bool put_run(struct imp_store *store, const char *key, const json_t *plan
 {
     struct binding b = bind(store, IMP__PUT_RUN);
     const json_t *row = json_object_get(result, "row");
-    char *line = json_dumps(plan, JSON_COMPACT | JSON_SORT_KEYS);
+    char *line = imp_canonical(plan);
     const json_t *counts = json_object_get(result, "adversary");
     char *counts_text = counts ? json_dumps(counts, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     bind_text(&b, key);

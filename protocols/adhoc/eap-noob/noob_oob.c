@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "noob_oob.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "protocols/codec/text.h"
+
+size_t noob_oob_write(char *out, size_t cap, const char *url, const struct noob_oob *m)
+{
+    char noob[NOOB_NOOB_TEXT + 1], hoob[NOOB_NOOB_TEXT + 1];
+
+    imp_base64url_encode(noob, sizeof noob, m->noob, NOOB_NOOB);
+    imp_base64url_encode(hoob, sizeof hoob, m->hoob, NOOB_NOOB);
+    int n =
+        snprintf(out, cap, "%s%sP=%s&N=%s&H=%s", url, url[0] ? "?" : "", m->peer_id, noob, hoob);
+    return n > 0 && (size_t)n < cap ? (size_t)n : 0;
+}
+
+static int read_16(uint8_t out[NOOB_NOOB], const char *value, size_t n)
+{
+    return imp_base64url_decode(out, NOOB_NOOB, value, n) == NOOB_NOOB ? 0 : -1;
+}
+
+/* One parameter "X=value". Sets its bit in *seen. */
+static int parameter(struct noob_oob *out, unsigned *seen, const char *p, size_t n)
+{
+    static const char names[] = "PNH";
+    const char *which = n >= 2 && p[0] && p[1] == '=' ? strchr(names, p[0]) : NULL;
+    const char *value = p + 2;
+
+    if (!which || (*seen >> (which - names) & 1))
+        return -1;
+    *seen |= 1u << (which - names);
+    n -= 2;
+    if (p[0] == 'N')
+        return read_16(out->noob, value, n);
+    if (p[0] == 'H')
+        return read_16(out->hoob, value, n);
+    if (!noob_peer_id_valid(value, n))
+        return -1;
+    memcpy(out->peer_id, value, n);
+    out->peer_id[n] = '\0';
+    out->peer_id_n = n;
+    return 0;
+}
+
+int noob_oob_parse(struct noob_oob *out, const uint8_t *bytes, size_t n)
+{
+    const char *p = (const char *)bytes, *end = p + n;
+    const char *query = n ? memchr(p, '?', n) : NULL;
+    unsigned seen = 0;
+
+    memset(out, 0, sizeof *out);
+    if (n > NOOB_OOB_MAX)
+        return -1;
+    for (p = query ? query + 1 : p; p < end;) {
+        const char *amp = memchr(p, '&', (size_t)(end - p));
+        const char *stop = amp ? amp : end;
+        if (parameter(out, &seen, p, (size_t)(stop - p)) < 0)
+            return -1;
+        if (amp && amp + 1 == end)
+            return -1; /* nothing after the last ampersand */
+        p = amp ? amp + 1 : end;
+    }
+    return seen == 7 ? 0 : -1;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* noob_oob.h - the out-of-band message, RFC 9140 section 3.2.3 and appendix D. */
+#ifndef IMPRINT_NOOB_OOB_H
+#define IMPRINT_NOOB_OOB_H
+
+#include "noob.h"
+
+struct noob_oob {
+    char peer_id[NOOB_PEER_ID_MAX + 1];
+    size_t peer_id_n;
+    uint8_t noob[NOOB_NOOB], hoob[NOOB_NOOB];
+};
+
+/* Writes [url?]P=...&N=...&H=...; `url` may be empty. Returns its length, 0 when it does not fit.
+ */
+size_t noob_oob_write(char *out, size_t cap, const char *url, const struct noob_oob *m);
+/* Reads it, with or without a URL before the query; the parameters may come in any order, each
+ * exactly once and no others. Returns 0 or -1. */
+int noob_oob_parse(struct noob_oob *out, const uint8_t *bytes, size_t n);
+
+#endif

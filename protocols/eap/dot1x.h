@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* dot1x.h - EAP methods over IEEE 802.1X and RADIUS: the three roles and the rows of the tables
+ * that all such mechanisms share.
+ *
+ * A mechanism puts the shared rows first in each of its tables, so that their indices are the enums
+ * below, and its own rows after them; IMP_DOT1X_ROLES makes its three init functions and
+ * IMP_DOT1X_ROLE_ROWS its role table. protocols/managed/eap-psk/ is the example to follow. */
+#ifndef IMPRINT_DOT1X_H
+#define IMPRINT_DOT1X_H
+
+#include <stddef.h>
+
+#include "method.h"
+
+/* ---- roles and channels
+ * --------------------------------------------------------------------------- */
+enum { IMP_DOT1X_PEER, IMP_DOT1X_AUTHENTICATOR, IMP_DOT1X_SERVER };
+enum { IMP_DOT1X_ACCESS, IMP_DOT1X_BACKEND, IMP_DOT1X_CHANNELS };
+#define IMP_DOT1X_PEER_BIT (1u << IMP_DOT1X_PEER)
+#define IMP_DOT1X_AUTHENTICATOR_BIT (1u << IMP_DOT1X_AUTHENTICATOR)
+#define IMP_DOT1X_SERVER_BIT (1u << IMP_DOT1X_SERVER)
+
+#define IMP_DOT1X_CHANNEL_ROWS                                                                     \
+    {.name = "access",                                                                             \
+     .service = IMP_SERVICE_FRAME,                                                                 \
+     .number = 0x888e,                                                                             \
+     .a = IMP_DOT1X_PEER,                                                                          \
+     .b = IMP_DOT1X_AUTHENTICATOR,                                                                 \
+     .summary = "EAPOL between station and access point"},                                         \
+    {                                                                                              \
+        .name = "backend", .service = IMP_SERVICE_DATAGRAM, .number = 1812,                        \
+        .a = IMP_DOT1X_AUTHENTICATOR, .b = IMP_DOT1X_SERVER,                                       \
+        .summary = "RADIUS between access point and server"                                        \
+    }
+
+/* ---- messages: X(id, name, phase, channel)
+ * ---------------------------------------------------------- */
+#define IMP_DOT1X_MESSAGE_LIST(X)                                                                  \
+    X(START, "EAPOL-Start", DISCOVERY, ACCESS)                                                     \
+    X(LOGOFF, "EAPOL-Logoff", DISCOVERY, ACCESS)                                                   \
+    X(REQUEST_IDENTITY, "EAP-Request/Identity", DISCOVERY, ACCESS)                                 \
+    X(RESPONSE_IDENTITY, "EAP-Response/Identity", DISCOVERY, ACCESS)                               \
+    X(REQUEST_NOTIFICATION, "EAP-Request/Notification", BOOTSTRAPPING, ACCESS)                     \
+    X(RESPONSE_NOTIFICATION, "EAP-Response/Notification", BOOTSTRAPPING, ACCESS)                   \
+    X(REQUEST_OTHER, "EAP-Request/other method", BOOTSTRAPPING, ACCESS)                            \
+    X(RESPONSE_NAK, "EAP-Response/Nak", BOOTSTRAPPING, ACCESS)                                     \
+    X(RESPONSE_EXPANDED_NAK, "EAP-Response/Expanded-Nak", BOOTSTRAPPING, ACCESS)                   \
+    X(SUCCESS, "EAP-Success", BOOTSTRAPPING, ACCESS)                                               \
+    X(FAILURE, "EAP-Failure", BOOTSTRAPPING, ACCESS)                                               \
+    X(KEY_1, "EAPOL-Key 1/4", BOOTSTRAPPING, ACCESS)                                               \
+    X(KEY_2, "EAPOL-Key 2/4", BOOTSTRAPPING, ACCESS)                                               \
+    X(KEY_3, "EAPOL-Key 3/4", PROVISIONING, ACCESS)                                                \
+    X(KEY_4, "EAPOL-Key 4/4", REGISTRATION, ACCESS)                                                \
+    X(ACCESS_REQUEST, "Access-Request", BOOTSTRAPPING, BACKEND)                                    \
+    X(ACCESS_CHALLENGE, "Access-Challenge", BOOTSTRAPPING, BACKEND)                                \
+    X(ACCESS_ACCEPT, "Access-Accept", PROVISIONING, BACKEND)                                       \
+    X(ACCESS_REJECT, "Access-Reject", BOOTSTRAPPING, BACKEND)
+#define IMP_ENUM_DOT1X_MESSAGE(id, text, phase, channel) IMP_DOT1X_MSG_##id,
+enum { IMP_DOT1X_MESSAGE_LIST(IMP_ENUM_DOT1X_MESSAGE) IMP_DOT1X_MESSAGES };
+#define IMP_DOT1X_MESSAGE_ROW(id, text, phase_, channel_)                                          \
+    {.name = text, .phase = IMP_PHASE_##phase_, .channel = IMP_DOT1X_##channel_},
+#define IMP_DOT1X_MESSAGE_ROWS IMP_DOT1X_MESSAGE_LIST(IMP_DOT1X_MESSAGE_ROW)
+
+/* ---- options
+ * ------------------------------------------------------------------------------------------ */
+enum {
+    IMP_DOT1X_OPT_EAPOL_VERSION,
+    IMP_DOT1X_OPT_START_PERIOD,
+    IMP_DOT1X_OPT_MAX_START,
+    IMP_DOT1X_OPT_HELD_PERIOD,
+    IMP_DOT1X_OPT_AUTH_PERIOD,
+    IMP_DOT1X_OPT_QUIET_PERIOD,
+    IMP_DOT1X_OPT_REAUTH_PERIOD,
+    IMP_DOT1X_OPT_EAP_RTO,
+    IMP_DOT1X_OPT_EAP_RETRIES,
+    IMP_DOT1X_OPT_RADIUS_TIMEOUT,
+    IMP_DOT1X_OPT_FOUR_WAY,
+    IMP_DOT1X_OPT_NAS_IDENTIFIER,
+    IMP_DOT1X_OPT_ANONYMOUS,
+    IMP_DOT1X_OPT_NAK,
+    IMP_DOT1X_OPT_OFFER,
+    IMP_DOT1X_OPT_IGNORE_LIMIT,
+    IMP_DOT1X_OPTIONS,
+};
+extern const char *const imp_eap_offer_names[]; /* NULL-terminated */
+#define IMP_DOT1X_SECONDS(name_, preset_, min_, max_, roles_, summary_)                            \
+    {                                                                                              \
+        .name = name_, .summary = summary_, .type = IMP_OPTION_INT, .preset = preset_,             \
+        .min = min_, .max = max_, .unit = "s", .roles = roles_                                     \
+    }
+/* Presets: IEEE 802.1X-2010 table 8-1 and hostapd's defaults; RFC 3748 section 4.3 for EAP's timer
+ * (single link); 3 s for RADIUS is hostapd's. */
+#define IMP_DOT1X_OPTION_ROWS(held, quiet)                                                         \
+    {.name = "eapol-version",                                                                      \
+     .summary = "EAPOL version sent: 1 (802.1X-2001), 2 (2004), 3 (2010); any is received.",       \
+     .type = IMP_OPTION_INT,                                                                       \
+     .preset = "2",                                                                                \
+     .min = 1,                                                                                     \
+     .max = 3,                                                                                     \
+     .roles = IMP_DOT1X_PEER_BIT | IMP_DOT1X_AUTHENTICATOR_BIT},                                   \
+        IMP_DOT1X_SECONDS("start-period", "30", 1, 3600, IMP_DOT1X_PEER_BIT,                       \
+                          "Time between EAPOL-Starts while nobody answers."),                      \
+        {.name = "max-start",                                                                      \
+         .summary = "EAPOL-Starts sent before the peer gives up for held-period.",                 \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "3",                                                                            \
+         .min = 1,                                                                                 \
+         .max = 100,                                                                               \
+         .roles = IMP_DOT1X_PEER_BIT},                                                             \
+        IMP_DOT1X_SECONDS("held-period", held, 0, 65535, IMP_DOT1X_PEER_BIT,                       \
+                          "Time after a failure in which the peer does not try again."),           \
+        IMP_DOT1X_SECONDS("auth-period", "30", 1, 3600, IMP_DOT1X_PEER_BIT,                        \
+                          "Time that the peer waits for the authenticator's next message."),       \
+        IMP_DOT1X_SECONDS("quiet-period", quiet, 0, 65535, IMP_DOT1X_AUTHENTICATOR_BIT,            \
+                          "Time after a failure in which the authenticator ignores the station."), \
+        IMP_DOT1X_SECONDS("reauth-period", "0", 0, 86400, IMP_DOT1X_AUTHENTICATOR_BIT,             \
+                          "Time after which a station must authenticate again; 0: never."),        \
+        {.name = "eap-rto",                                                                        \
+         .summary = "First EAP retransmission timeout (RTOinitial, RFC 3748 section 4.3).",        \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "1000",                                                                         \
+         .min = 200,                                                                               \
+         .max = 20000,                                                                             \
+         .unit = "ms",                                                                             \
+         .roles = IMP_DOT1X_AUTHENTICATOR_BIT},                                                    \
+        {.name = "eap-retries",                                                                    \
+         .summary = "EAP retransmissions before the authenticator gives up.",                      \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "5",                                                                            \
+         .min = 0,                                                                                 \
+         .max = 20,                                                                                \
+         .roles = IMP_DOT1X_AUTHENTICATOR_BIT},                                                    \
+        IMP_DOT1X_SECONDS("radius-timeout", "3", 1, 120, IMP_DOT1X_AUTHENTICATOR_BIT,              \
+                          "First RADIUS retransmission timeout; doubles up to 120 s."),            \
+        {.name = "four-way",                                                                       \
+         .summary = "Run the 4-way handshake after EAP-Success (wireless); off: the port opens "   \
+                    "at once (wired).",                                                            \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = IMP_DOT1X_PEER_BIT | IMP_DOT1X_AUTHENTICATOR_BIT},                               \
+        {.name = "nas-identifier",                                                                 \
+         .summary = "Name of the access point towards the server (NAS-Identifier).",               \
+         .type = IMP_OPTION_STRING,                                                                \
+         .preset = "ap.example.org",                                                               \
+         .min = 1,                                                                                 \
+         .max = 64,                                                                                \
+         .roles = IMP_DOT1X_AUTHENTICATOR_BIT},                                                    \
+        {.name = "anonymous-outer",                                                                \
+         .summary = "Send only \"@realm\" in EAP-Response/Identity.",                              \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = IMP_DOT1X_PEER_BIT},                                                             \
+        {.name = "nak",                                                                            \
+         .summary = "Answer requests of other EAP methods by a Nak; off: discard them.",           \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = IMP_DOT1X_PEER_BIT},                                                             \
+        {.name = "first-offer",                                                                    \
+         .summary = "What the server requests before its own method.",                             \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "method",                                                                       \
+         .choices = imp_eap_offer_names,                                                           \
+         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
+    {                                                                                              \
+        .name = "ignore-limit",                                                                    \
+        .summary = "EAP responses that the server silently discards (Error-Cause 202) in one "     \
+                   "conversation before it rejects (RFC 3579 section 2.2 recommends 5).",          \
+        .type = IMP_OPTION_INT, .preset = "5", .min = 0, .max = 100, .roles = IMP_DOT1X_SERVER_BIT \
+    }
+
+/* ---- flaws
+ * --------------------------------------------------------------------------------------------- */
+enum {
+    IMP_DOT1X_FLAW_KEY_MIC,
+    IMP_DOT1X_FLAW_RADIUS_REPLY,
+    IMP_DOT1X_FLAW_RADIUS_REQUEST,
+    IMP_DOT1X_FLAWS,
+};
+#define IMP_DOT1X_FLAW_ROWS                                                                        \
+    {.name = "no-key-mic",                                                                         \
+     .summary = "The peer takes EAPOL-Key frames whether or not EAP has succeeded, and does not "  \
+                "check their MIC. Both together: without a PMK from EAP an outsider has no use "   \
+                "of the MIC alone.",                                                               \
+     .role = IMP_DOT1X_PEER,                                                                       \
+     .broken_by = "dolev-yao",                                                                     \
+     .goal = "g1"},                                                                                \
+        {.name = "no-radius-reply-check",                                                          \
+         .summary = "The authenticator checks neither Response Authenticator nor "                 \
+                    "Message-Authenticator of RADIUS replies; each alone would stop a forger.",    \
+         .role = IMP_DOT1X_AUTHENTICATOR,                                                          \
+         .broken_by = "dolev-yao-backend",                                                         \
+         .goal = "g3"},                                                                            \
+    {                                                                                              \
+        .name = "no-radius-request-check",                                                         \
+        .summary = "The server does not check the Message-Authenticator of Access-Requests.",      \
+        .role = IMP_DOT1X_SERVER, .broken_by = "dolev-yao-backend", .goal = "g3"                   \
+    }
+
+/* ---- states: X(id, what is awaited)
+ * ---------------------------------------------------------------------- */
+#define IMP_DOT1X_PEER_STATES(X)                                                                   \
+    X(HELD, "the next try")                                                                        \
+    X(REQUEST, "EAP-Request/Identity")                                                             \
+    X(METHOD, "EAP-Request of the method")                                                         \
+    X(RESULT, "EAP-Success")                                                                       \
+    X(KEY_1, "EAPOL-Key 1/4")                                                                      \
+    X(KEY_3, "EAPOL-Key 3/4")                                                                      \
+    X(OPERATIONAL, "nothing: operational")
+#define IMP_DOT1X_AUTHENTICATOR_STATES(X)                                                          \
+    X(IDLE, "EAPOL-Start")                                                                         \
+    X(IDENTITY, "EAP-Response/Identity")                                                           \
+    X(RADIUS, "reply of the server")                                                               \
+    X(RESPONSE, "EAP-Response of the method")                                                      \
+    X(KEY_2, "EAPOL-Key 2/4")                                                                      \
+    X(KEY_4, "EAPOL-Key 4/4")                                                                      \
+    X(AUTHORIZED, "nothing: authorized")                                                           \
+    X(HELD, "end of the quiet period")
+#define IMP_DOT1X_SERVER_STATES(X)                                                                 \
+    X(IDENTITY, "Access-Request with EAP-Response/Identity")                                       \
+    X(METHOD, "Access-Request with EAP-Response of the method")                                    \
+    X(ACCEPTED, "nothing: accepted")                                                               \
+    X(REJECTED, "nothing: rejected")
+#define IMP_ENUM_PEER_STATE(id, text) IMP_DOT1X_PEER_##id,
+#define IMP_ENUM_AUTHENTICATOR_STATE(id, text) IMP_DOT1X_AUTHENTICATOR_##id,
+#define IMP_ENUM_SERVER_STATE(id, text) IMP_DOT1X_SERVER_##id,
+enum imp_dot1x_peer_state { IMP_DOT1X_PEER_STATES(IMP_ENUM_PEER_STATE) };
+enum imp_dot1x_authenticator_state { IMP_DOT1X_AUTHENTICATOR_STATES(IMP_ENUM_AUTHENTICATOR_STATE) };
+enum imp_dot1x_server_state { IMP_DOT1X_SERVER_STATES(IMP_ENUM_SERVER_STATE) };
+extern const char *const imp_dot1x_peer_states[], *const imp_dot1x_authenticator_states[],
+                                                      *const imp_dot1x_server_states[];
+
+/* Legal messages; a mechanism adds its method's requests to REQUEST, METHOD, RESULT and KEY_1 of
+ * the peer (the latter two for repeated requests) and its responses to RESPONSE of the
+ * authenticator, by IMP_DOT1X_PEER_LEGAL(m) and IMP_DOT1X_AUTHENTICATOR_LEGAL(m), and ends with {0,
+ * -1}. */
+#define IMP_DOT1X_PEER_LEGAL_ROWS                                                                  \
+    {IMP_DOT1X_PEER_HELD, IMP_DOT1X_MSG_REQUEST_IDENTITY},                                         \
+        {IMP_DOT1X_PEER_REQUEST, IMP_DOT1X_MSG_REQUEST_IDENTITY},                                  \
+        {IMP_DOT1X_PEER_REQUEST, IMP_DOT1X_MSG_REQUEST_NOTIFICATION},                              \
+        {IMP_DOT1X_PEER_REQUEST, IMP_DOT1X_MSG_REQUEST_OTHER},                                     \
+        {IMP_DOT1X_PEER_METHOD, IMP_DOT1X_MSG_REQUEST_IDENTITY},                                   \
+        {IMP_DOT1X_PEER_METHOD, IMP_DOT1X_MSG_REQUEST_NOTIFICATION},                               \
+        {IMP_DOT1X_PEER_METHOD, IMP_DOT1X_MSG_REQUEST_OTHER},                                      \
+        {IMP_DOT1X_PEER_METHOD, IMP_DOT1X_MSG_SUCCESS},                                            \
+        {IMP_DOT1X_PEER_METHOD, IMP_DOT1X_MSG_FAILURE},                                            \
+        {IMP_DOT1X_PEER_RESULT, IMP_DOT1X_MSG_SUCCESS},                                            \
+        {IMP_DOT1X_PEER_RESULT, IMP_DOT1X_MSG_FAILURE},                                            \
+        {IMP_DOT1X_PEER_RESULT, IMP_DOT1X_MSG_KEY_1}, {IMP_DOT1X_PEER_KEY_1, IMP_DOT1X_MSG_KEY_1}, \
+        {IMP_DOT1X_PEER_KEY_3, IMP_DOT1X_MSG_KEY_1}, {IMP_DOT1X_PEER_KEY_3, IMP_DOT1X_MSG_KEY_3},  \
+        {IMP_DOT1X_PEER_OPERATIONAL, IMP_DOT1X_MSG_KEY_3},                                         \
+    {                                                                                              \
+        IMP_DOT1X_PEER_OPERATIONAL, IMP_DOT1X_MSG_REQUEST_IDENTITY                                 \
+    }
+#define IMP_DOT1X_PEER_LEGAL(m)                                                                    \
+    {IMP_DOT1X_PEER_REQUEST, m}, {IMP_DOT1X_PEER_METHOD, m},                                       \
+    {                                                                                              \
+        IMP_DOT1X_PEER_RESULT, m                                                                   \
+    }
+#define IMP_DOT1X_AUTHENTICATOR_LEGAL_ROWS                                                         \
+    {IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_DOT1X_MSG_START},                                           \
+        {IMP_DOT1X_AUTHENTICATOR_IDENTITY, IMP_DOT1X_MSG_START},                                   \
+        {IMP_DOT1X_AUTHENTICATOR_IDENTITY, IMP_DOT1X_MSG_RESPONSE_IDENTITY},                       \
+        {IMP_DOT1X_AUTHENTICATOR_IDENTITY, IMP_DOT1X_MSG_LOGOFF},                                  \
+        {IMP_DOT1X_AUTHENTICATOR_RADIUS, IMP_DOT1X_MSG_START},                                     \
+        {IMP_DOT1X_AUTHENTICATOR_RADIUS, IMP_DOT1X_MSG_LOGOFF},                                    \
+        {IMP_DOT1X_AUTHENTICATOR_RADIUS, IMP_DOT1X_MSG_ACCESS_CHALLENGE},                          \
+        {IMP_DOT1X_AUTHENTICATOR_RADIUS, IMP_DOT1X_MSG_ACCESS_ACCEPT},                             \
+        {IMP_DOT1X_AUTHENTICATOR_RADIUS, IMP_DOT1X_MSG_ACCESS_REJECT},                             \
+        {IMP_DOT1X_AUTHENTICATOR_RESPONSE, IMP_DOT1X_MSG_START},                                   \
+        {IMP_DOT1X_AUTHENTICATOR_RESPONSE, IMP_DOT1X_MSG_LOGOFF},                                  \
+        {IMP_DOT1X_AUTHENTICATOR_RESPONSE, IMP_DOT1X_MSG_RESPONSE_NOTIFICATION},                   \
+        {IMP_DOT1X_AUTHENTICATOR_RESPONSE, IMP_DOT1X_MSG_RESPONSE_NAK},                            \
+        {IMP_DOT1X_AUTHENTICATOR_RESPONSE, IMP_DOT1X_MSG_RESPONSE_EXPANDED_NAK},                   \
+        {IMP_DOT1X_AUTHENTICATOR_KEY_2, IMP_DOT1X_MSG_START},                                      \
+        {IMP_DOT1X_AUTHENTICATOR_KEY_2, IMP_DOT1X_MSG_LOGOFF},                                     \
+        {IMP_DOT1X_AUTHENTICATOR_KEY_2, IMP_DOT1X_MSG_KEY_2},                                      \
+        {IMP_DOT1X_AUTHENTICATOR_KEY_4, IMP_DOT1X_MSG_START},                                      \
+        {IMP_DOT1X_AUTHENTICATOR_KEY_4, IMP_DOT1X_MSG_LOGOFF},                                     \
+        {IMP_DOT1X_AUTHENTICATOR_KEY_4, IMP_DOT1X_MSG_KEY_4},                                      \
+        {IMP_DOT1X_AUTHENTICATOR_AUTHORIZED, IMP_DOT1X_MSG_START},                                 \
+    {                                                                                              \
+        IMP_DOT1X_AUTHENTICATOR_AUTHORIZED, IMP_DOT1X_MSG_LOGOFF                                   \
+    }
+#define IMP_DOT1X_AUTHENTICATOR_LEGAL(m)                                                           \
+    {                                                                                              \
+        IMP_DOT1X_AUTHENTICATOR_RESPONSE, m                                                        \
+    }
+extern const struct imp_legal imp_dot1x_server_legal[];
+/* Whether the role of `env` may receive `message` in `state`, by its mechanism's table. */
+bool imp_dot1x_legal(const struct imp_env *env, int state, int message);
+/* Message index of an EAPOL frame, an EAP packet or a RADIUS packet; -1 when malformed. */
+int imp_dot1x_label_frame(const struct imp_eap_method *method, const uint8_t *frame, size_t n);
+int imp_dot1x_label_eap(const struct imp_eap_method *method, const uint8_t *packet, size_t n);
+int imp_dot1x_label_radius(const uint8_t *packet, size_t n);
+
+/* ---- terms, requirements
+ * -------------------------------------------------------------------------------- */
+#define IMP_DOT1X_TERM_ROWS                                                                        \
+    {IMP_PHASE_DISCOVERY, "Discovery (phase 0)", "RFC 5247 section 1.3"},                          \
+        {IMP_PHASE_BOOTSTRAPPING, "EAP authentication (phase 1a)", "RFC 5247 section 1.3"},        \
+        {IMP_PHASE_PROVISIONING, "AAA key transport (phase 1b)", "RFC 5247 section 1.3"},          \
+    {                                                                                              \
+        IMP_PHASE_REGISTRATION, "Secure Association Protocol (phase 2)", "RFC 5247 section 1.3"    \
+    }
+
+/* ---- contexts and roles
+ * ---------------------------------------------------------------------------------- */
+#define IMP_DOT1X_STATIONS 256  /* of one authenticator: a cell holds up to 200 */
+#define IMP_DOT1X_SESSIONS 1024 /* of one server, live or finished */
+/* Octets of the shared part of each role's context, checked in the sources. */
+#define IMP_DOT1X_ALIGN(n) (((n) + 15) / 16 * 16)
+#define IMP_DOT1X_PEER_FIXED 2048
+#define IMP_DOT1X_AUTHENTICATOR_SIZE (IMP_DOT1X_STATIONS * 4096 + 1024)
+#define IMP_DOT1X_SESSION_FIXED 3584
+#define IMP_DOT1X_SERVER_FIXED 1024
+
+void imp_dot1x_peer_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method);
+imp_party_event imp_dot1x_peer_event;
+int imp_dot1x_peer_state(const void *ctx);
+void imp_dot1x_authenticator_init(void *ctx, struct imp_env *env,
+                                  const struct imp_eap_method *method);
+imp_party_event imp_dot1x_authenticator_event;
+int imp_dot1x_authenticator_state(const void *ctx); /* of the station heard last */
+void imp_dot1x_server_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method);
+imp_party_event imp_dot1x_server_event;
+int imp_dot1x_server_state(const void *ctx); /* of the session heard last */
+
+/* The method's own contexts inside a role's, for its tests. */
+void *imp_dot1x_peer_method(void *ctx);
+void *imp_dot1x_server_shared(void *ctx);
+
+/* Gives all authenticators and the server of one universe a RADIUS shared secret. */
+void imp_dot1x_provision(struct imp_env *const *parties, size_t count);
+#define IMP_DOT1X_SECRET_CELL "radius-secret"
+
+#define IMP_DOT1X_ROLES(prefix, method)                                                            \
+    static void prefix##_peer_init(void *ctx, struct imp_env *env)                                 \
+    {                                                                                              \
+        imp_dot1x_peer_init(ctx, env, &(method));                                                  \
+    }                                                                                              \
+    static void prefix##_authenticator_init(void *ctx, struct imp_env *env)                        \
+    {                                                                                              \
+        imp_dot1x_authenticator_init(ctx, env, &(method));                                         \
+    }                                                                                              \
+    static void prefix##_server_init(void *ctx, struct imp_env *env)                               \
+    {                                                                                              \
+        imp_dot1x_server_init(ctx, env, &(method));                                                \
+    }
+
+/* Sizes are those of the method's contexts; the legality tables are the mechanism's own. */
+#define IMP_DOT1X_ROLE_ROWS(prefix, peer_n, session_n, shared_n, peer_legal, authenticator_legal)  \
+    {.name = "peer",                                                                               \
+     .kind = IMP_ROLE_DEVICE,                                                                      \
+     .summary = "802.1X supplicant with the EAP peer",                                             \
+     .context_size = IMP_DOT1X_PEER_FIXED + (peer_n),                                              \
+     .init = prefix##_peer_init,                                                                   \
+     .event = imp_dot1x_peer_event,                                                                \
+     .state = imp_dot1x_peer_state,                                                                \
+     .states = imp_dot1x_peer_states,                                                              \
+     .legal = peer_legal},                                                                         \
+        {.name = "authenticator",                                                                  \
+         .kind = IMP_ROLE_ACCESS,                                                                  \
+         .summary = "802.1X authenticator and RADIUS client, passing EAP through",                 \
+         .context_size = IMP_DOT1X_AUTHENTICATOR_SIZE,                                             \
+         .init = prefix##_authenticator_init,                                                      \
+         .event = imp_dot1x_authenticator_event,                                                   \
+         .state = imp_dot1x_authenticator_state,                                                   \
+         .states = imp_dot1x_authenticator_states,                                                 \
+         .legal = authenticator_legal},                                                            \
+    {                                                                                              \
+        .name = "server", .kind = IMP_ROLE_SERVER, .summary = "RADIUS and EAP server",             \
+        .context_size =                                                                            \
+            IMP_DOT1X_SERVER_FIXED + IMP_DOT1X_ALIGN(shared_n) +                                   \
+            IMP_DOT1X_SESSIONS * (IMP_DOT1X_SESSION_FIXED + IMP_DOT1X_ALIGN(session_n)),           \
+        .init = prefix##_server_init, .event = imp_dot1x_server_event,                             \
+        .state = imp_dot1x_server_state, .states = imp_dot1x_server_states,                        \
+        .legal = imp_dot1x_server_legal                                                            \
+    }
+
+#endif

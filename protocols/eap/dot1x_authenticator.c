@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* dot1x_authenticator.c - role "authenticator": 802.1X port state for each station, EAP passed
+ * through to the server, and the authenticator of the 4-way handshake. */
+#include "dot1x_authenticator.h"
+
+#include <string.h>
+
+#include "../crypto/crypto.h"
+#include "eap_packet.h"
+#include "eapol.h"
+
+enum { TIMER = 0 }; /* the earliest deadline of all stations */
+
+_Static_assert(sizeof(struct imp_dot1x_authenticator) <= IMP_DOT1X_AUTHENTICATOR_SIZE, "context");
+
+static imp_time seconds(const struct imp_env *env, unsigned option)
+{
+    return imp_opt(env, option) * IMP_S;
+}
+
+void imp_dot1x_authenticator_init(void *ctx, struct imp_env *env,
+                                  const struct imp_eap_method *method)
+{
+    (void)env;
+    ((struct imp_dot1x_authenticator *)ctx)->method = method;
+}
+
+int imp_dot1x_authenticator_state(const void *ctx)
+{
+    const struct imp_dot1x_authenticator *a = ctx;
+    return a->stations[a->heard].state;
+}
+
+/* ---- stations
+ * -------------------------------------------------------------------------------------- */
+
+static void station_reset(struct station *s, enum imp_dot1x_authenticator_state state,
+                          imp_time deadline)
+{
+    s->state = state;
+    s->deadline = deadline;
+    s->radius.outstanding = false;
+    s->fourway.state = IMP_FOURWAY_IDLE;
+}
+
+/* The record of an address; a new one takes a free place or that of the station unused longest. */
+static struct station *station_of(struct imp_dot1x_authenticator *a, const struct imp_addr *addr)
+{
+    struct station *oldest = &a->stations[0];
+    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++) {
+        struct station *s = &a->stations[i];
+        if (s->used && imp_addr_equal(&s->addr, addr))
+            return s;
+        if (oldest->used && (!s->used || s->touched < oldest->touched))
+            oldest = s;
+    }
+    *oldest = (struct station){.used = true, .addr = *addr};
+    station_reset(oldest, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
+    return oldest;
+}
+
+static bool handshaking(const struct station *s)
+{
+    return s->fourway.state == IMP_FOURWAY_AWAIT_2 || s->fourway.state == IMP_FOURWAY_AWAIT_4;
+}
+
+static imp_time earliest(const struct station *s)
+{
+    imp_time t = s->deadline;
+    if (s->radius.outstanding && s->radius.deadline < t)
+        t = s->radius.deadline;
+    if (handshaking(s) && s->fourway.deadline < t)
+        t = s->fourway.deadline;
+    return t;
+}
+
+static void set_timer(const struct auth_call *c)
+{
+    imp_time t = IMP_NEVER;
+    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++)
+        if (c->a->stations[i].used && earliest(&c->a->stations[i]) < t)
+            t = earliest(&c->a->stations[i]);
+    imp_timer(c->env, TIMER, t);
+}
+
+/* ---- EAP towards the station
+ * ------------------------------------------------------------------------ */
+
+void auth_frame(const struct auth_call *c, uint8_t type, const uint8_t *body, size_t n)
+{
+    uint8_t frame[IMP_EAPOL_HEADER + IMP_EAP_MTU];
+    size_t size = imp_eapol_write(
+        frame, sizeof frame, (uint8_t)imp_opt(c->env, IMP_DOT1X_OPT_EAPOL_VERSION), type, body, n);
+    if (size)
+        imp_send(c->env, IMP_DOT1X_ACCESS, &c->s->addr,
+                 imp_dot1x_label_frame(c->a->method, frame, size), frame, size);
+}
+
+/* Uniform in -RTOmin/2 .. RTOmin/2, RFC 3748 section 4.3 a). */
+static imp_time jitter(const struct auth_call *c)
+{
+    uint8_t b[4];
+    imp_random(c->env, "eap-rto-jitter", b, sizeof b);
+    imp_time r = (imp_time)b[0] << 24 | (imp_time)b[1] << 16 | (imp_time)b[2] << 8 | b[3];
+    return r % RTO_MIN - RTO_MIN / 2;
+}
+
+static void transmit(const struct auth_call *c)
+{
+    auth_frame(c, IMP_EAPOL_EAP, c->s->request, c->s->request_n);
+    c->s->deadline = c->now + c->s->rto + jitter(c);
+}
+
+void auth_request(const struct auth_call *c, const uint8_t *packet, size_t n,
+                  enum imp_dot1x_authenticator_state state, imp_time wait)
+{
+    struct station *s = c->s;
+    memcpy(s->request, packet, n);
+    s->request_n = n;
+    s->id = packet[1];
+    s->state = state;
+    s->tries = 0;
+    s->sent = c->now;
+    if (wait > 0)
+        s->rto = wait;
+    transmit(c);
+}
+
+/* SRTT, RTTVAR and RTO of RFC 2988 section 2, with Karn's algorithm: no sample of a repeat. */
+static void round_trip(const struct auth_call *c)
+{
+    struct station *s = c->s;
+    imp_time r = c->now - s->sent;
+    if (s->tries > 0)
+        return;
+    if (s->srtt == 0) {
+        s->srtt = r;
+        s->rttvar = r / 2;
+    } else {
+        imp_time error = s->srtt > r ? s->srtt - r : r - s->srtt;
+        s->rttvar = (3 * s->rttvar + error) / 4;
+        s->srtt = (7 * s->srtt + r) / 8;
+    }
+    s->rto = s->srtt + 4 * s->rttvar;
+    /* The next request may make a slow device compute for long: never below RTOinitial. */
+    imp_time floor = imp_opt(c->env, IMP_DOT1X_OPT_EAP_RTO) * IMP_MS;
+    s->rto = s->rto < floor ? floor : s->rto > RTO_MAX ? RTO_MAX : s->rto;
+}
+
+static void handshake_start(const struct auth_call *c)
+{
+    struct station *s = c->s;
+    imp_fourway_start(&s->fourway, c->env, (uint8_t)imp_opt(c->env, IMP_DOT1X_OPT_EAPOL_VERSION),
+                      s->pmk, c->a->gtk, &c->a->self, &s->addr, c->now);
+    imp_send(c->env, IMP_DOT1X_ACCESS, &s->addr, IMP_DOT1X_MSG_KEY_1, s->fourway.frame,
+             s->fourway.frame_n);
+}
+
+static void eap_timeout(const struct auth_call *c)
+{
+    struct station *s = c->s;
+    if (s->tries < (unsigned)imp_opt(c->env, IMP_DOT1X_OPT_EAP_RETRIES)) {
+        s->tries++;
+        s->rto = 2 * s->rto > RTO_MAX ? RTO_MAX : 2 * s->rto;
+        transmit(c);
+        /* An adversary's access point does not wait for a success that does not come. */
+        if (c->env->adversary && s->state == IMP_DOT1X_AUTHENTICATOR_RESPONSE && !handshaking(s))
+            handshake_start(c);
+    } else {
+        station_reset(s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
+        imp_claim(c->env, &(struct imp_claim){
+                              .kind = IMP_CLAIM_REJECT, .layer = "eapol", .name = "EAP timeout"});
+    }
+}
+
+static void restart(const struct auth_call *c)
+{
+    struct station *s = c->s;
+    uint8_t packet[IMP_EAP_HEADER], id = (uint8_t)(s->id + 1);
+    if (s->request_n == 0) /* the first identifier is random, RFC 3748 section 4.1 */
+        imp_random(c->env, "eap-identifier", &id, 1);
+    station_reset(s, IMP_DOT1X_AUTHENTICATOR_IDENTITY, IMP_NEVER);
+    s->server_state_n = 0;
+    s->requests = s->replies = 0;
+    s->srtt = s->rttvar = 0;
+    imp_wipe(s->pmk, sizeof s->pmk);
+    size_t n =
+        imp_eap_write(packet, sizeof packet, IMP_EAP_REQUEST, id, IMP_EAP_TYPE_IDENTITY, NULL, 0);
+    auth_request(c, packet, n, IMP_DOT1X_AUTHENTICATOR_IDENTITY,
+                 imp_opt(c->env, IMP_DOT1X_OPT_EAP_RTO) * IMP_MS);
+}
+
+static void authorized(const struct auth_call *c)
+{
+    imp_time period = seconds(c->env, IMP_DOT1X_OPT_REAUTH_PERIOD);
+    c->s->state = IMP_DOT1X_AUTHENTICATOR_AUTHORIZED;
+    c->s->deadline = period ? c->now + period : IMP_NEVER;
+    imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
+}
+
+void auth_accepted(const struct auth_call *c, const uint8_t *success, size_t n)
+{
+    auth_frame(c, IMP_EAPOL_EAP, success, n); /* once: never retransmitted */
+    c->s->deadline = IMP_NEVER;
+    if (!imp_opt(c->env, IMP_DOT1X_OPT_FOUR_WAY)) {
+        authorized(c);
+        return;
+    }
+    c->s->state = IMP_DOT1X_AUTHENTICATOR_KEY_2;
+    handshake_start(c);
+}
+
+void auth_rejected(const struct auth_call *c, const uint8_t *failure, size_t n)
+{
+    auth_frame(c, IMP_EAPOL_EAP, failure, n);
+    imp_time quiet = seconds(c->env, IMP_DOT1X_OPT_QUIET_PERIOD);
+    station_reset(c->s, quiet ? IMP_DOT1X_AUTHENTICATOR_HELD : IMP_DOT1X_AUTHENTICATOR_IDLE,
+                  quiet ? c->now + quiet : IMP_NEVER);
+}
+
+static void response_received(const struct auth_call *c, const struct imp_eapol *eapol)
+{
+    struct station *s = c->s;
+    struct imp_eap_packet e;
+    if (imp_eap_parse(&e, eapol->body, eapol->body_n) != 0 || e.code != IMP_EAP_RESPONSE ||
+        e.id != s->id || e.n > IMP_EAP_MTU)
+        return;
+    if (e.type == IMP_EAP_TYPE_IDENTITY) {
+        if (e.data_n > IMP_EAP_ID_MAX)
+            return;
+        memcpy(s->identity, e.data, e.data_n);
+        s->identity[e.data_n] = 0;
+    }
+    round_trip(c);
+    s->state = IMP_DOT1X_AUTHENTICATOR_RADIUS;
+    s->deadline = IMP_NEVER;
+    auth_radius_request(c, eapol->body, e.n);
+}
+
+/* ---- the 4-way handshake
+ * ------------------------------------------------------------------------------ */
+
+static void fourway_out(const struct auth_call *c, enum imp_fourway_out out)
+{
+    struct station *s = c->s;
+    bool main_state =
+        s->state == IMP_DOT1X_AUTHENTICATOR_KEY_2 || s->state == IMP_DOT1X_AUTHENTICATOR_KEY_4;
+    bool third = s->fourway.state == IMP_FOURWAY_AWAIT_4;
+    switch (out) {
+    case IMP_FOURWAY_NOTHING:
+        break;
+    case IMP_FOURWAY_SEND:
+        imp_send(c->env, IMP_DOT1X_ACCESS, &s->addr,
+                 third ? IMP_DOT1X_MSG_KEY_3 : IMP_DOT1X_MSG_KEY_1, s->fourway.frame,
+                 s->fourway.frame_n);
+        if (main_state && third)
+            s->state = IMP_DOT1X_AUTHENTICATOR_KEY_4;
+        break;
+    case IMP_FOURWAY_DONE:
+        authorized(c);
+        break;
+    case IMP_FOURWAY_FAILED: /* deauthentication: the station must begin anew */
+        if (main_state)
+            station_reset(s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
+        break;
+    }
+}
+
+/* ---- events
+ * ------------------------------------------------------------------------------------------- */
+
+static void frame_received(struct auth_call *c, const struct imp_event *e)
+{
+    int message = imp_dot1x_label_frame(c->a->method, e->bytes, e->n);
+    struct imp_eapol eapol;
+    if (message < 0 || imp_eapol_parse(&eapol, e->bytes, e->n) != 0)
+        return;
+    c->s = station_of(c->a, &e->from);
+    c->s->touched = ++c->a->clock;
+    c->a->heard = (size_t)(c->s - c->a->stations);
+    bool key = message == IMP_DOT1X_MSG_KEY_2 || message == IMP_DOT1X_MSG_KEY_4;
+    if (!imp_dot1x_legal(c->env, c->s->state, message) && !(c->env->adversary && key))
+        return;
+    if (message == IMP_DOT1X_MSG_START)
+        restart(c);
+    else if (message == IMP_DOT1X_MSG_LOGOFF)
+        station_reset(c->s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
+    else if (key)
+        fourway_out(c, imp_fourway_receive(&c->s->fourway, c->env, e->bytes, e->n, c->now));
+    else
+        response_received(c, &eapol);
+}
+
+static void deadline_passed(const struct auth_call *c)
+{
+    switch (c->s->state) {
+    case IMP_DOT1X_AUTHENTICATOR_IDENTITY:
+    case IMP_DOT1X_AUTHENTICATOR_RESPONSE:
+        eap_timeout(c);
+        break;
+    case IMP_DOT1X_AUTHENTICATOR_HELD:
+        station_reset(c->s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
+        break;
+    case IMP_DOT1X_AUTHENTICATOR_AUTHORIZED:
+        restart(c);
+        break;
+    default:
+        c->s->deadline = IMP_NEVER;
+        break;
+    }
+}
+
+static void timed_out(struct auth_call *c)
+{
+    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++) {
+        c->s = &c->a->stations[i];
+        if (!c->s->used)
+            continue;
+        if (c->s->radius.outstanding && c->s->radius.deadline <= c->now)
+            auth_radius_timeout(c);
+        if (handshaking(c->s) && c->s->fourway.deadline <= c->now)
+            fourway_out(c, imp_fourway_timeout(&c->s->fourway, c->env, c->now));
+        if (c->s->deadline <= c->now)
+            deadline_passed(c);
+    }
+}
+
+static void started(const struct auth_call *c)
+{
+    struct imp_dot1x_authenticator *a = c->a;
+    const char *name = imp_opt_str(c->env, IMP_DOT1X_OPT_NAS_IDENTIFIER);
+    int n = c->env->ops->cell_get(c->env, IMP_DOT1X_SECRET_CELL, a->secret, sizeof a->secret);
+    a->secret_n = n < 0 ? 0 : (size_t)n;
+    a->self = (struct imp_addr){.n = 6};
+    c->env->ops->self(c->env, IMP_DOT1X_ACCESS, &a->self);
+    imp_random(c->env, "gtk", a->gtk, sizeof a->gtk);
+    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++)
+        a->stations[i].used = false;
+    imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
+                                          .layer = "radius",
+                                          .self = (const uint8_t *)name,
+                                          .self_n = strlen(name)});
+    imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
+                                          .layer = "link",
+                                          .self = a->self.bytes,
+                                          .self_n = a->self.n});
+}
+
+void imp_dot1x_authenticator_event(void *ctx, struct imp_env *env, const struct imp_event *e,
+                                   imp_time now)
+{
+    struct auth_call c = {.a = ctx, .env = env, .now = now};
+    switch (e->kind) {
+    case IMP_EVENT_START:
+    case IMP_EVENT_RESET:
+        started(&c);
+        break;
+    case IMP_EVENT_RECEIVE:
+        if (e->channel == IMP_DOT1X_ACCESS)
+            frame_received(&c, e);
+        else if (e->channel == IMP_DOT1X_BACKEND)
+            auth_radius_reply(&c, e);
+        break;
+    case IMP_EVENT_TIMER:
+        timed_out(&c);
+        break;
+    default:
+        break;
+    }
+    set_timer(&c);
+}

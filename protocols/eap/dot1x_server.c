@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* dot1x_server.c - role "server": RADIUS server (RFC 2865, 3579) with the EAP server. Conversations
+ * are found by the State attribute, repeated requests by sender, identifier and authenticator. */
+#include <stdalign.h>
+#include <string.h>
+
+#include "../crypto/crypto.h"
+#include "dot1x.h"
+#include "dot1x_radius.h"
+#include "eap_packet.h"
+#include "eap_server.h"
+#include "radius.h"
+
+#define STATE_SIZE 16 /* octets of our State: index 2, random 14 */
+
+struct session {
+    bool used;
+    enum imp_dot1x_server_state state;
+    uint64_t touched;
+    uint8_t name[STATE_SIZE]; /* State attribute */
+    struct imp_eap_server eap;
+    unsigned replies, ignored;
+    struct imp_addr from; /* of the last request, with its reply kept for repeats */
+    uint8_t id, authenticator[16];
+    size_t reply_n;
+    int reply_message;
+    uint8_t reply[IMP_RADIUS_PACKET];
+    size_t request_n; /* last EAP request, for Error-Cause 202 */
+    uint8_t request[IMP_EAP_MTU];
+    alignas(16) uint8_t memory[]; /* the method's session context */
+};
+_Static_assert(sizeof(struct session) <= IMP_DOT1X_SESSION_FIXED, "room of a session");
+
+struct server {
+    const struct imp_eap_method *method;
+    uint64_t clock;
+    size_t heard, stride;
+    uint8_t *sessions;
+    uint8_t secret[128];
+    size_t secret_n;
+    alignas(16) uint8_t memory[]; /* the method's shared context, then the sessions */
+};
+_Static_assert(sizeof(struct server) <= IMP_DOT1X_SERVER_FIXED, "room of the server");
+
+struct call { /* one Access-Request being handled */
+    struct server *v;
+    struct session *s;
+    struct imp_env *env;
+    imp_time now;
+    const struct imp_event *event;
+    struct imp_radius request;
+    uint8_t in[IMP_EAP_MTU], out[IMP_EAP_MTU];
+    size_t in_n, out_n;
+};
+
+static struct session *session_at(const struct server *v, size_t i)
+{
+    return (struct session *)(void *)(v->sessions + i * v->stride);
+}
+
+void imp_dot1x_server_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method)
+{
+    struct server *v = ctx;
+    (void)env;
+    v->method = method;
+    v->stride = IMP_DOT1X_SESSION_FIXED + IMP_DOT1X_ALIGN(method->session_size);
+    v->sessions = v->memory + IMP_DOT1X_ALIGN(method->shared_size);
+}
+
+int imp_dot1x_server_state(const void *ctx)
+{
+    const struct server *v = ctx;
+    return session_at(v, v->heard)->state;
+}
+
+void *imp_dot1x_server_shared(void *ctx)
+{
+    return ((struct server *)ctx)->memory;
+}
+
+static void reject_claim(struct imp_env *env, const char *why)
+{
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_REJECT, .layer = "radius", .name = why});
+}
+
+/* ---- sessions
+ * --------------------------------------------------------------------------------------- */
+
+static bool finished(const struct session *s)
+{
+    return s->state == IMP_DOT1X_SERVER_ACCEPTED || s->state == IMP_DOT1X_SERVER_REJECTED;
+}
+
+/* A repeated request: same sender, identifier and authenticator. */
+static struct session *repeated(const struct call *c)
+{
+    for (size_t i = 0; i < IMP_DOT1X_SESSIONS; i++) {
+        struct session *s = session_at(c->v, i);
+        if (s->used && s->id == c->request.id && imp_addr_equal(&s->from, &c->event->from) &&
+            memcmp(s->authenticator, c->request.authenticator, sizeof s->authenticator) == 0)
+            return s;
+    }
+    return NULL;
+}
+
+/* The place for a new conversation: free, else the oldest finished, else the oldest. */
+static size_t place(const struct server *v)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < IMP_DOT1X_SESSIONS; i++) {
+        const struct session *s = session_at(v, i), *b = session_at(v, best);
+        if (!s->used)
+            return i;
+        if (finished(s) != finished(b) ? finished(s) : s->touched < b->touched)
+            best = i;
+    }
+    return best;
+}
+
+static struct session *begin(struct call *c)
+{
+    size_t i = place(c->v);
+    struct session *s = session_at(c->v, i);
+    if (s->used && !finished(s))
+        imp_eap_server_abort(&s->eap, c->env, c->now);
+    memset(s, 0, c->v->stride);
+    s->used = true;
+    s->name[0] = (uint8_t)(i >> 8);
+    s->name[1] = (uint8_t)i;
+    imp_random(c->env, "radius-state", s->name + 2, sizeof s->name - 2);
+    imp_eap_server_init(&s->eap, c->v->method, s->memory, c->v->memory,
+                        (enum imp_eap_offer)imp_opt(c->env, IMP_DOT1X_OPT_OFFER));
+    return s;
+}
+
+/* The conversation of a State attribute; NULL: none. */
+static struct session *continued(const struct server *v, const uint8_t *state, size_t n)
+{
+    size_t i = n == STATE_SIZE ? (size_t)state[0] << 8 | state[1] : IMP_DOT1X_SESSIONS;
+    struct session *s = i < IMP_DOT1X_SESSIONS ? session_at(v, i) : NULL;
+    return s && s->used && memcmp(s->name, state, n) == 0 ? s : NULL;
+}
+
+/* ---- replies
+ * ----------------------------------------------------------------------------------------- */
+
+static void put_proxy_states(struct imp_radius_writer *w, const struct imp_radius *request)
+{
+    size_t at = 0, n;
+    const uint8_t *p;
+    while ((p = imp_radius_next(request, &at, IMP_RADIUS_PROXY_STATE, &n)) != NULL)
+        imp_radius_put(w, IMP_RADIUS_PROXY_STATE, p, n);
+}
+
+/* MS-MPPE-Recv-Key carries MSK[0..31], Send-Key MSK[32..63]; the salts differ. */
+static void put_keys(struct imp_radius_writer *w, const struct call *c, const uint8_t msk[64])
+{
+    const struct server *v = c->v;
+    uint8_t salt[2];
+    imp_random(c->env, "mppe-salt", salt, sizeof salt);
+    imp_radius_put_mppe(w, c->env, IMP_MPPE_RECV_KEY, msk, 32, v->secret, v->secret_n,
+                        c->request.authenticator, salt);
+    salt[1] ^= 1;
+    imp_radius_put_mppe(w, c->env, IMP_MPPE_SEND_KEY, msk + 32, 32, v->secret, v->secret_n,
+                        c->request.authenticator, salt);
+}
+
+static void reply(struct call *c, uint8_t code, uint32_t error_cause)
+{
+    struct session *s = c->s;
+    struct imp_eap_export x = {0};
+    struct imp_radius_writer w;
+    bool accept = code == IMP_RADIUS_ACCEPT;
+    bool keyed = accept && imp_eap_server_export(&s->eap, &x) && x.has_key;
+    imp_radius_begin(&w, s->reply, sizeof s->reply, code, c->request.id, c->request.authenticator);
+    put_proxy_states(&w, &c->request);
+    if (code == IMP_RADIUS_CHALLENGE)
+        imp_radius_put(&w, IMP_RADIUS_STATE, s->name, sizeof s->name);
+    if (accept)
+        imp_radius_put_text(&w, IMP_RADIUS_USER_NAME, x.peer_id[0] ? x.peer_id : s->eap.identity);
+    if (error_cause)
+        imp_radius_put_int(&w, IMP_RADIUS_ERROR_CAUSE, error_cause);
+    imp_radius_put_eap(&w, c->out, c->out_n);
+    if (keyed)
+        put_keys(&w, c, x.msk);
+    if (s->replies++ == 0 || accept)
+        imp_dot1x_radius_running(c->env, c->request.authenticator, code, c->out, c->out_n,
+                                 accept ? x.msk : NULL);
+    s->reply_n = imp_radius_end_response(&w, c->env, c->v->secret, c->v->secret_n);
+    s->reply_message = imp_dot1x_label_radius(s->reply, s->reply_n);
+    imp_wipe(&x, sizeof x);
+    imp_send(c->env, IMP_DOT1X_BACKEND, &c->event->from, s->reply_message, s->reply, s->reply_n);
+    if (accept)
+        imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
+}
+
+/* The EAP layer discarded the response silently. RADIUS must answer nevertheless: Error-Cause 202
+ * with the outstanding request (RFC 3579 section 2.2), but not without end. */
+static void ignored(struct call *c)
+{
+    struct session *s = c->s;
+    if (s->ignored++ < (unsigned)imp_opt(c->env, IMP_DOT1X_OPT_IGNORE_LIMIT) && s->request_n) {
+        memcpy(c->out, s->request, s->request_n);
+        c->out_n = s->request_n;
+        reply(c, IMP_RADIUS_CHALLENGE, IMP_RADIUS_EAP_IGNORED);
+        return;
+    }
+    imp_eap_server_abort(&s->eap, c->env, c->now);
+    s->state = IMP_DOT1X_SERVER_REJECTED;
+    c->out_n = imp_eap_write_result(c->out, sizeof c->out, IMP_EAP_FAILURE, s->eap.id);
+    reply(c, IMP_RADIUS_REJECT, 0);
+}
+
+static void converse(struct call *c)
+{
+    struct session *s = c->s;
+    switch (imp_eap_server_receive(&s->eap, c->env, c->in, c->in_n, c->out, sizeof c->out,
+                                   &c->out_n, c->now)) {
+    case IMP_EAP_SERVER_NOTHING:
+        ignored(c);
+        break;
+    case IMP_EAP_SERVER_SEND:
+        s->state = IMP_DOT1X_SERVER_METHOD;
+        memcpy(s->request, c->out, c->out_n);
+        s->request_n = c->out_n;
+        reply(c, IMP_RADIUS_CHALLENGE, 0);
+        break;
+    case IMP_EAP_SERVER_ACCEPT:
+        s->state = IMP_DOT1X_SERVER_ACCEPTED;
+        reply(c, IMP_RADIUS_ACCEPT, 0);
+        break;
+    case IMP_EAP_SERVER_REJECT:
+        s->state = IMP_DOT1X_SERVER_REJECTED;
+        reply(c, IMP_RADIUS_REJECT, 0);
+        break;
+    }
+}
+
+/* ---- requests
+ * ----------------------------------------------------------------------------------------- */
+
+/* NAS-Identifier as text, for the claim of who asks. */
+static void nas_name(char out[IMP_RADIUS_VALUE_MAX + 1], const struct imp_radius *r)
+{
+    size_t n = 0;
+    const uint8_t *p = imp_radius_find(r, IMP_RADIUS_NAS_IDENTIFIER, &n);
+    if (p)
+        memcpy(out, p, n);
+    out[p ? n : 0] = 0;
+}
+
+/* Finds or makes the session of a request that is not a repeat; false: nothing to do. */
+static bool find_session(struct call *c)
+{
+    size_t n;
+    const uint8_t *state = imp_radius_find(&c->request, IMP_RADIUS_STATE, &n);
+    if (state) {
+        c->s = continued(c->v, state, n);
+        if (!c->s || finished(c->s))
+            reject_claim(c->env, "unknown State");
+        return c->s && !finished(c->s);
+    }
+    char nas[IMP_RADIUS_VALUE_MAX + 1];
+    nas_name(nas, &c->request);
+    c->s = begin(c);
+    imp_dot1x_radius_commit(c->env, c->request.authenticator, IMP_RADIUS_REQUEST, c->in, c->in_n,
+                            NULL, nas);
+    return true;
+}
+
+/* Message-Authenticator is compulsory with EAP; without it the packet is silently discarded
+ * (RFC 3579 section 3.1). */
+static bool authentic(const struct call *c)
+{
+    if (imp_radius_message_ok(&c->request, c->env, c->v->secret, c->v->secret_n,
+                              c->request.authenticator))
+        return true;
+    reject_claim(c->env, "request not authentic");
+    return imp_flawed(c->env, IMP_DOT1X_FLAW_RADIUS_REQUEST);
+}
+
+static void request_received(struct call *c)
+{
+    if (imp_radius_parse(&c->request, c->event->bytes, c->event->n) != 0 ||
+        c->request.code != IMP_RADIUS_REQUEST)
+        return;
+    int n = imp_radius_eap(&c->request, c->in, sizeof c->in);
+    if (n <= 0 || !authentic(c))
+        return;
+    c->in_n = (size_t)n;
+    c->s = repeated(c);
+    if (c->s) {
+        if (c->s->reply_n)
+            imp_send(c->env, IMP_DOT1X_BACKEND, &c->event->from, c->s->reply_message, c->s->reply,
+                     c->s->reply_n);
+        return;
+    }
+    if (!find_session(c))
+        return;
+    c->s->touched = ++c->v->clock;
+    c->v->heard = (size_t)((uint8_t *)c->s - c->v->sessions) / c->v->stride;
+    c->s->from = c->event->from;
+    c->s->id = c->request.id;
+    memcpy(c->s->authenticator, c->request.authenticator, sizeof c->s->authenticator);
+    converse(c);
+}
+
+static void started(struct server *v, struct imp_env *env, imp_time now)
+{
+    int n = env->ops->cell_get(env, IMP_DOT1X_SECRET_CELL, v->secret, sizeof v->secret);
+    v->secret_n = n < 0 ? 0 : (size_t)n;
+    for (size_t i = 0; i < IMP_DOT1X_SESSIONS; i++)
+        session_at(v, i)->used = false;
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
+                                       .layer = "radius",
+                                       .self = (const uint8_t *)IMP_DOT1X_RADIUS_SERVER,
+                                       .self_n = strlen(IMP_DOT1X_RADIUS_SERVER)});
+    if (v->method->server_start)
+        v->method->server_start(v->memory, env, now);
+}
+
+void imp_dot1x_server_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct server *v = ctx;
+    struct call c = {.v = v, .env = env, .now = now, .event = e};
+    if (e->kind == IMP_EVENT_START) {
+        started(v, env, now);
+    } else if (e->kind == IMP_EVENT_RECEIVE && e->channel == IMP_DOT1X_BACKEND) {
+        request_received(&c);
+    } else {
+        if (v->method->server_event)
+            v->method->server_event(v->memory, env, e, now);
+        if (e->kind == IMP_EVENT_RESET)
+            started(v, env, now);
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* fourway_internal.h - shared by the two ends of the 4-way handshake. */
+#ifndef IMPRINT_FOURWAY_INTERNAL_H
+#define IMPRINT_FOURWAY_INTERNAL_H
+
+#include "fourway.h"
+
+/* Parses a frame and checks its key information. Returns 1..4, or 0. */
+int imp__fourway_parse(struct imp_eapol_key *key, const uint8_t *frame, size_t n);
+bool imp__fourway_mic_ok(struct imp_fourway *f, struct imp_env *env,
+                         const struct imp_eapol_key *key, const uint8_t *frame, size_t n);
+void imp__fourway_derive(struct imp_fourway *f, struct imp_env *env);
+/* Writes message `number` (1..4) into f->frame, with MIC where it has one. */
+void imp__fourway_write(struct imp_fourway *f, struct imp_env *env, int number, uint64_t replay);
+void imp__fourway_running(struct imp_fourway *f, struct imp_env *env);
+void imp__fourway_commit(struct imp_fourway *f, struct imp_env *env, const struct imp_addr *peer);
+void imp__fourway_reject(struct imp_env *env, const char *why);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* eap_psk.c - the mechanism "eap-psk": EAP-PSK over IEEE 802.1X and RADIUS. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../../crypto/crypto.h"
+#include "psk.h"
+
+const struct imp_eap_method psk_method = {
+    .type = PSK_TYPE,
+    .name = "EAP-PSK",
+    .peer_size = sizeof(struct psk_peer),
+    .session_size = sizeof(struct psk_server),
+    .label = psk_label,
+    .peer_start = psk_peer_start,
+    .peer_begin = psk_peer_begin,
+    .peer_identity = psk_peer_identity,
+    .peer_process = psk_peer_process,
+    .peer_export = psk_peer_export,
+    .server_start = psk_server_start,
+    .server_begin = psk_server_begin,
+    .server_process = psk_server_process,
+    .server_event = psk_server_event,
+    .server_export = psk_server_export,
+};
+
+IMP_DOT1X_ROLES(psk, psk_method)
+
+static const struct imp_legal peer_legal[] = {
+    IMP_DOT1X_PEER_LEGAL_ROWS,
+    IMP_DOT1X_PEER_LEGAL(PSK_MSG_1),
+    IMP_DOT1X_PEER_LEGAL(PSK_MSG_3),
+    IMP_DOT1X_PEER_LEGAL(PSK_MSG_EXT),
+    {0, -1},
+};
+
+static const struct imp_legal authenticator_legal[] = {
+    IMP_DOT1X_AUTHENTICATOR_LEGAL_ROWS,
+    IMP_DOT1X_AUTHENTICATOR_LEGAL(PSK_MSG_2),
+    IMP_DOT1X_AUTHENTICATOR_LEGAL(PSK_MSG_4),
+    {0, -1},
+};
+
+static const struct imp_role roles[] = {
+    IMP_DOT1X_ROLE_ROWS(psk, sizeof(struct psk_peer), sizeof(struct psk_server), 0, peer_legal,
+                        authenticator_legal),
+    {.name = NULL},
+};
+
+static const struct imp_channel channels[] = {IMP_DOT1X_CHANNEL_ROWS, {.name = NULL}};
+
+static const struct imp_message messages[] = {
+    IMP_DOT1X_MESSAGE_ROWS{
+        .name = "EAP-PSK 1 (T=0)", .phase = IMP_PHASE_BOOTSTRAPPING, .channel = IMP_DOT1X_ACCESS},
+    {.name = "EAP-PSK 2 (T=1)", .phase = IMP_PHASE_BOOTSTRAPPING, .channel = IMP_DOT1X_ACCESS},
+    {.name = "EAP-PSK 3 (T=2)", .phase = IMP_PHASE_BOOTSTRAPPING, .channel = IMP_DOT1X_ACCESS},
+    {.name = "EAP-PSK 4 (T=3)", .phase = IMP_PHASE_BOOTSTRAPPING, .channel = IMP_DOT1X_ACCESS},
+    {.name = "EAP-PSK extension (T=3)",
+     .phase = IMP_PHASE_BOOTSTRAPPING,
+     .channel = IMP_DOT1X_ACCESS},
+    {.name = NULL},
+};
+
+static const struct imp_act acts[] = {{.name = NULL}};
+
+static const char *const bad_mac_choices[] = {"silent-drop", "eap-failure", NULL};
+
+static const struct imp_option options[] = {
+    IMP_DOT1X_OPTION_ROWS("60", "60"),
+    {.name = "realm",
+     .summary = "Realm of the devices' NAIs, device-N@realm.",
+     .type = IMP_OPTION_STRING,
+     .preset = "example.org",
+     .min = 1,
+     .max = 200,
+     .roles = IMP_DOT1X_PEER_BIT},
+    {.name = "server-id",
+     .summary = "NAI of the server (ID_S).",
+     .type = IMP_OPTION_STRING,
+     .preset = "server@example.org",
+     .min = 1,
+     .max = IMP_EAP_ID_MAX,
+     .roles = IMP_DOT1X_SERVER_BIT},
+    {.name = "bad-mac",
+     .summary = "After a wrong MAC or tag: discard silently (RFC 4764), or end the conversation.",
+     .type = IMP_OPTION_CHOICE,
+     .preset = "silent-drop",
+     .choices = bad_mac_choices,
+     .roles = IMP_DOT1X_PEER_BIT | IMP_DOT1X_SERVER_BIT},
+    {.name = "authorize",
+     .summary = "The server allows access; off: it sends DONE_FAILURE over the protected channel.",
+     .type = IMP_OPTION_BOOL,
+     .preset = "true",
+     .roles = IMP_DOT1X_SERVER_BIT},
+    {.name = "ext-payload",
+     .summary = "Size of EXT_Payload in an extended authentication; 0: standard authentication. "
+                "The RFC defines no extension; ours (type 255) echoes.",
+     .type = IMP_OPTION_INT,
+     .preset = "0",
+     .min = 0,
+     .max = PSK_EXT_MAX,
+     .unit = "octets",
+     .roles = IMP_DOT1X_SERVER_BIT},
+    {.name = "ext-supported",
+     .summary = "The peer knows extension type 255; off: it answers with an empty EXT_Payload.",
+     .type = IMP_OPTION_BOOL,
+     .preset = "true",
+     .roles = IMP_DOT1X_PEER_BIT},
+    {.name = NULL},
+};
+
+static const struct imp_flaw flaws[] = {
+    IMP_DOT1X_FLAW_ROWS,
+    {.name = "no-server-auth",
+     .summary = "The peer checks neither MAC_S nor the protected result of message 3; each alone "
+                "proves the server's key.",
+     .role = IMP_DOT1X_PEER,
+     .broken_by = "dolev-yao",
+     .goal = "g3"},
+    {.name = "no-peer-auth",
+     .summary = "The server checks neither MAC_P nor the tag of message 4, and takes unknown "
+                "identities; each alone would stop a peer without the key.",
+     .role = IMP_DOT1X_SERVER,
+     .broken_by = "dolev-yao",
+     .goal = "g3"},
+    {.name = NULL},
+};
+
+static const struct imp_requirement requirements[] = {
+    {"credential", "psk-128", "16 octets shared by device and server, unique to the pair"},
+    {"credential", "radius-secret", "shared by access point and server"},
+    {"interface", "none", "the device needs neither input nor output"},
+    {"third-party", "aaa-server", "RADIUS server with the table of devices, on line"},
+    {"user-acts", "0", "nothing to do at bootstrapping"},
+    {"link", "ieee802.1x", "EAPOL on IEEE 802 links; EAP MTU of 1020 octets"},
+    {NULL, NULL, NULL},
+};
+
+static const struct imp_term terms[] = {
+    IMP_DOT1X_TERM_ROWS,
+    {IMP_PHASE_BOOTSTRAPPING, "EAP-PSK dialog (standard or extended authentication)",
+     "RFC 4764 section 4"},
+    {0, NULL, NULL},
+};
+
+static const char *const variant[] = {"ext-payload", "anonymous-outer", "four-way", NULL};
+
+/* One PSK for each device; AK and KDK are stored, the PSK is forgotten (RFC 4764 section 3.1). */
+static void provision(struct imp_env *const *parties, size_t count)
+{
+    imp_dot1x_provision(parties, count);
+    for (size_t i = 0; i < count; i++) {
+        struct imp_env *peer = parties[i];
+        char id[IMP_EAP_ID_MAX + 1], cell[sizeof PSK_CELL_PREFIX + IMP_EAP_ID_MAX];
+        uint8_t psk[PSK_SIZE];
+        struct psk_keys keys;
+        if (peer->role != IMP_DOT1X_PEER)
+            continue;
+        imp_random(peer, "psk", psk, sizeof psk);
+        psk_key_setup(peer, &keys, psk);
+        snprintf(id, sizeof id, "device-%d@%s", peer->device + 1, imp_opt_str(peer, PSK_OPT_REALM));
+        snprintf(cell, sizeof cell, "%s%s", PSK_CELL_PREFIX, id);
+        peer->ops->cell_put(peer, PSK_CELL_ID, id, strlen(id));
+        peer->ops->cell_put(peer, PSK_CELL_KEYS, &keys, sizeof keys);
+        for (size_t k = 0; k < count; k++)
+            if (parties[k]->role == IMP_DOT1X_SERVER)
+                parties[k]->ops->cell_put(parties[k], cell, &keys, sizeof keys);
+        imp_wipe(psk, sizeof psk);
+        imp_wipe(&keys, sizeof keys);
+    }
+}
+
+const struct imp_mechanism imp_eap_psk = {
+    .name = "eap-psk",
+    .title = "EAP-PSK over IEEE 802.1X",
+    .class = IMP_CLASS_MANAGED,
+    .reference = "RFC 4764",
+    .summary = "Device and AAA server share a 128-bit key. Four messages authenticate both with "
+               "AES-CMAC and confirm the result in an AES-EAX channel; the master session key goes "
+               "to the access point by RADIUS and protects the link after a 4-way handshake. No "
+               "forward secrecy and no identity protection.",
+    .roles = roles,
+    .channels = channels,
+    .messages = messages,
+    .acts = acts,
+    .options = options,
+    .flaws = flaws,
+    .requirements = requirements,
+    .terms = terms,
+    .variant = variant,
+    .provision = provision,
+};

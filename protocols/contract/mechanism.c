@@ -59,14 +59,6 @@ const char *imp_op_name(enum imp_op op)
     return names[op];
 }
 
-const struct imp_mechanism *imp_mechanism_find(const char *name)
-{
-    for (size_t i = 0; imp_mechanisms[i]; i++)
-        if (strcmp(imp_mechanisms[i]->name, name) == 0)
-            return imp_mechanisms[i];
-    return NULL;
-}
-
 /* All tables start with a name and end with a NULL one. */
 #define COUNT(table)                                                                               \
     size_t n = 0;                                                                                  \

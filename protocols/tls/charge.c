@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a handshake costs the party. GnuTLS does the computations; the hook that it calls for each
+ * handshake message says which of them have been done. Each message also goes through the
+ * transcript's SHA-256; protected records through AES-CCM. */
+#include "dtls_internal.h"
+
+#include "../crypto/charge.h"
+
+enum { RANDOMS = 64, MASTER = 48, KEY_BLOCK = 40, VERIFY_DATA = 12 };
+
+static void sha256(struct imp_dtls *d, size_t octets)
+{
+    imp_charge(d->env, IMP_OP_SHA256, octets);
+}
+
+static size_t hmac(size_t n)
+{
+    return imp__padded(64 + n) + imp__padded(64 + 32);
+}
+
+/* P_SHA256 (RFC 5246, section 5): for each 32 octets one HMAC over A(i-1), one over A(i) and the
+ * seed. */
+static void prf(struct imp_dtls *d, size_t out_n, size_t label_and_seed_n)
+{
+    for (size_t i = 0; i < (out_n + 31) / 32; i++)
+        sha256(d, hmac(i == 0 ? label_and_seed_n : 32) + hmac(32 + label_and_seed_n));
+}
+
+void dtls__charge_cookie(struct imp_dtls *d)
+{
+    /* HMAC-SHA1 over the client's address. */
+    imp_charge(d->env, IMP_OP_SHA1, imp__padded(64 + d->config.peer.n) + imp__padded(64 + 20));
+}
+
+void dtls__charge_export(struct imp_dtls *d, size_t label_n, size_t n)
+{
+    prf(d, n, label_n + RANDOMS);
+}
+
+static void key_exchange(struct imp_dtls *d)
+{
+    if (d->config.auth == IMP_DTLS_RPK) {
+        if (!d->config.server)
+            imp_charge(d->env, IMP_OP_P256_KEYGEN, 1);
+        imp_charge(d->env, IMP_OP_P256_ECDH, 1);
+    }
+    prf(d, MASTER, sizeof "master secret" - 1 + RANDOMS);
+    prf(d, KEY_BLOCK, sizeof "key expansion" - 1 + RANDOMS);
+}
+
+int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post, unsigned incoming,
+                         const gnutls_datum_t *msg)
+{
+    struct imp_dtls *d = gnutls_session_get_ptr(session);
+    (void)post;
+    if (type != GNUTLS_HANDSHAKE_HELLO_VERIFY_REQUEST)
+        sha256(d, HANDSHAKE_HEADER + msg->size); /* the transcript */
+    switch (type) {
+    case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
+        if (incoming)
+            imp_charge(d->env, IMP_OP_CODEC, msg->size);
+        break;
+    case GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE:
+        if (d->config.auth != IMP_DTLS_RPK)
+            break;
+        sha256(d, imp__padded(RANDOMS + 4 + 65)); /* curve, length and point are signed */
+        if (incoming) {
+            imp_charge(d->env, IMP_OP_P256_VERIFY, 1);
+        } else {
+            imp_charge(d->env, IMP_OP_P256_KEYGEN, 1);
+            imp_charge(d->env, IMP_OP_P256_SIGN, 1);
+        }
+        break;
+    case GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE:
+        key_exchange(d);
+        break;
+    case GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY:
+        sha256(d, 64); /* the transcript so far is closed */
+        imp_charge(d->env, incoming ? IMP_OP_P256_VERIFY : IMP_OP_P256_SIGN, 1);
+        break;
+    case GNUTLS_HANDSHAKE_FINISHED:
+        sha256(d, 64);
+        prf(d, VERIFY_DATA, sizeof "client finished" - 1 + 32);
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
+
+/* AES-128-CCM-8: B_0, 13 octets of associated data, the content twice, the tag's block. A record
+ * carries 8 octets of explicit nonce and 8 of tag (RFC 6655). */
+void dtls__charge_records(struct imp_dtls *d, const uint8_t *datagram, size_t n)
+{
+    struct dtls__view record;
+    size_t at = 0;
+    while (dtls__next(datagram, n, &at, &record))
+        if (record.epoch > 0 && record.n > 16)
+            imp_charge(d->env, IMP_OP_AES, 16 * (3 + 2 * ((record.n - 16 + 15) / 16)));
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What GnuTLS takes from its process: randomness, time and the tables of algorithms. */
+#include "dtls_internal.h"
+
+#include "../crypto/crypto.h"
+
+#include <gnutls/crypto.h>
+#include <time.h>
+
+/* 2026-01-01T00:00:00Z is simulated time 0: GnuTLS takes a zero clock for an unset one. */
+enum { EPOCH = 1767225600 };
+
+/* Nothing but these extensions and algorithms: the sizes are those of a constrained device. No
+ * tickets, extended master secret, encrypt-then-MAC or renegotiation information. */
+#define COMMON                                                                                     \
+    "NONE:+VERS-DTLS1.2:+COMP-NULL:+AEAD:+AES-128-CCM-8:%NO_TICKETS:%NO_SESSION_HASH:%NO_ETM:"     \
+    "%DISABLE_SAFE_RENEGOTIATION"
+static const char *const priorities[] = {
+    [IMP_DTLS_RPK] = COMMON ":+ECDHE-ECDSA:+SIGN-ECDSA-SHA256:+GROUP-SECP256R1"
+                            ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK",
+    [IMP_DTLS_PSK] = COMMON ":+PSK",
+};
+
+static struct imp_dtls *current;
+
+struct imp_dtls *dtls__enter(struct imp_dtls *d)
+{
+    struct imp_dtls *before = current;
+    current = d;
+    return before;
+}
+
+void dtls__leave(struct imp_dtls *before)
+{
+    current = before;
+}
+
+/* GnuTLS calls this public function through the dynamic linker, so that the program's definition
+ * replaces the library's. Every session is made by this file's functions, so the linker takes it
+ * from the archive. Outside of a session (library start-up, tools) a fixed stream serves: nothing
+ * that a party sends may depend on it. */
+int gnutls_rnd(gnutls_rnd_level_t level, void *data, size_t n)
+{
+    static struct imp_rng nobody;
+    static bool seeded;
+    (void)level;
+    if (current) {
+        imp_random(current->env, "dtls", data, n);
+        return 0;
+    }
+    if (!seeded)
+        imp_rng_seed(&nobody, 0, "gnutls", "outside of sessions");
+    seeded = true;
+    imp_rng_fill(&nobody, data, n);
+    return 0;
+}
+
+/* DTLS timers: GnuTLS reads them from one function that can be replaced, though the symbol that
+ * does so is not in its headers (version node GNUTLS_PRIVATE_3_4). The public way, defining
+ * clock_gettime, would replace the clock of the whole process, the simulator's and the test
+ * runner's included. If a GnuTLS lacks the symbol, linking fails and says so. */
+extern void _gnutls_global_set_gettime_function(void (*fn)(struct timespec *));
+
+static void clock_time(struct timespec *t)
+{
+    imp_time now = current ? current->now : 0;
+    t->tv_sec = EPOCH + now / IMP_S;
+    t->tv_nsec = now % IMP_S;
+}
+
+static time_t clock_seconds(time_t *out)
+{
+    struct timespec t;
+    clock_time(&t);
+    if (out)
+        *out = t.tv_sec;
+    return t.tv_sec;
+}
+
+/* The tables are made once and never change. */
+gnutls_priority_t dtls__priority(enum imp_dtls_auth auth)
+{
+    static gnutls_priority_t made[sizeof priorities / sizeof *priorities];
+    static bool started;
+    if (!started) {
+        if (gnutls_global_init() < 0)
+            return NULL;
+        gnutls_global_set_time_function(clock_seconds);
+        _gnutls_global_set_gettime_function(clock_time);
+        started = true;
+    }
+    if (!made[auth] && gnutls_priority_init(&made[auth], priorities[auth], NULL) < 0)
+        made[auth] = NULL;
+    return made[auth];
+}

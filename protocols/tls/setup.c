@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The session's GnuTLS objects: keys, credentials, callbacks. */
+#include "dtls_internal.h"
+
+#include "../crypto/crypto.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* ---- the peer's key
+ * ------------------------------------------------------------------------------ */
+
+static int verify_peer(gnutls_session_t session)
+{
+    struct imp_dtls *d = gnutls_session_get_ptr(session);
+    unsigned count = 0;
+    const gnutls_datum_t *key = gnutls_certificate_get_peers(session, &count);
+    if (gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) != GNUTLS_CRT_RAWPK || count != 1)
+        return GNUTLS_E_UNSUPPORTED_CERTIFICATE_TYPE;
+    if (d->config.verify && d->config.verify(d->config.arg, key->data, key->size))
+        return 0;
+    d->refused = true;
+    return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+static int psk_key(gnutls_session_t session, const char *identity, gnutls_datum_t *key)
+{
+    struct imp_dtls *d = gnutls_session_get_ptr(session);
+    uint8_t found[32];
+    int n = d->config.psk_lookup ? d->config.psk_lookup(d->config.arg, found, identity) : -1;
+    if (n < 0 || n > (int)sizeof found) {
+        d->psk_unknown = true;
+        return -1;
+    }
+    key->data = gnutls_malloc((size_t)n);
+    if (!key->data)
+        return -1;
+    memcpy(key->data, found, (size_t)n);
+    key->size = (unsigned)n;
+    imp_wipe(found, sizeof found);
+    return 0;
+}
+
+/* ---- datagrams
+ * ----------------------------------------------------------------------------------- */
+
+static void flush(struct imp_dtls *d)
+{
+    if (d->out_n == 0)
+        return;
+    size_t n = d->out_n;
+    d->out_n = 0;
+    d->config.send(d->config.arg, d->out, n);
+}
+
+/* GnuTLS pushes each record by itself: those of a flight go into as few datagrams as the MTU lets.
+ */
+static ssize_t push(gnutls_transport_ptr_t arg, const void *record, size_t n)
+{
+    struct imp_dtls *d = arg;
+    if (d->out_n + n > d->mtu)
+        flush(d);
+    if (n > d->mtu)
+        return (ssize_t)n; /* cannot be: GnuTLS fragments to the MTU; lost, as on a link */
+    memcpy(d->out + d->out_n, record, n);
+    d->out_n += n;
+    d->sent = true;
+    dtls__charge_records(d, record, n);
+    return (ssize_t)n;
+}
+
+static ssize_t pull(gnutls_transport_ptr_t arg, void *out, size_t cap)
+{
+    struct imp_dtls *d = arg;
+    if (!d->in) {
+        gnutls_transport_set_errno(d->session, EAGAIN);
+        return -1;
+    }
+    size_t n = d->in_n < cap ? d->in_n : cap;
+    memcpy(out, d->in, n);
+    d->in = NULL;
+    return (ssize_t)n;
+}
+
+static int pull_ready(gnutls_transport_ptr_t arg, unsigned ms)
+{
+    const struct imp_dtls *d = arg;
+    (void)ms;
+    return d->in != NULL;
+}
+
+/* ---- keys
+ * ---------------------------------------------------------------------------------------- */
+
+static int own_key(gnutls_privkey_t *key, gnutls_pcert_st *raw, const uint8_t secret[32])
+{
+    uint8_t pub[64], spki[91], copy[32];
+    /* Uncharged: the party has had its key pair before. */
+    if (imp_p256_public(NULL, pub, secret) != 0)
+        return GNUTLS_E_ILLEGAL_PARAMETER;
+    imp_p256_spki(spki, pub);
+    memcpy(copy, secret, sizeof copy);
+    const gnutls_datum_t x = {pub, 32}, y = {pub + 32, 32}, k = {copy, 32};
+    const gnutls_datum_t der = {spki, sizeof spki};
+    int r = gnutls_privkey_init(key);
+    if (r < 0)
+        return r;
+    r = gnutls_privkey_import_ecc_raw(*key, GNUTLS_ECC_CURVE_SECP256R1, &x, &y, &k);
+    imp_wipe(copy, sizeof copy);
+    if (r >= 0)
+        r = gnutls_pcert_import_rawpk_raw(raw, &der, GNUTLS_X509_FMT_DER, 0, 0);
+    if (r < 0)
+        gnutls_privkey_deinit(*key);
+    return r;
+}
+
+static int setup_rpk(struct imp_dtls *d)
+{
+    gnutls_privkey_t key;
+    gnutls_pcert_st raw;
+    int r = gnutls_certificate_allocate_credentials(&d->certificate);
+    if (r < 0)
+        return r;
+    r = own_key(&key, &raw, d->secret);
+    if (r < 0)
+        return r;
+    r = gnutls_certificate_set_key(d->certificate, NULL, 0, &raw, 1, key); /* takes both */
+    if (r < 0) {
+        gnutls_pcert_deinit(&raw);
+        gnutls_privkey_deinit(key);
+        return r;
+    }
+    gnutls_certificate_set_verify_function(d->certificate, verify_peer);
+    if (d->config.server)
+        gnutls_certificate_server_set_request(d->session, GNUTLS_CERT_REQUIRE);
+    return gnutls_credentials_set(d->session, GNUTLS_CRD_CERTIFICATE, d->certificate);
+}
+
+static int setup_psk(struct imp_dtls *d)
+{
+    int r;
+    if (d->config.server) {
+        r = gnutls_psk_allocate_server_credentials(&d->psk_server);
+        if (r < 0)
+            return r;
+        gnutls_psk_set_server_credentials_function(d->psk_server, psk_key);
+        return gnutls_credentials_set(d->session, GNUTLS_CRD_PSK, d->psk_server);
+    }
+    const gnutls_datum_t key = {d->psk, (unsigned)d->config.psk_n};
+    r = gnutls_psk_allocate_client_credentials(&d->psk_client);
+    if (r >= 0)
+        r = gnutls_psk_set_client_credentials(d->psk_client, d->psk_identity, &key,
+                                              GNUTLS_PSK_KEY_RAW);
+    return r < 0 ? r : gnutls_credentials_set(d->session, GNUTLS_CRD_PSK, d->psk_client);
+}
+
+int dtls__setup(struct imp_dtls *d)
+{
+    const struct imp_dtls_config *c = &d->config;
+    gnutls_priority_t priority = dtls__priority(c->auth);
+    if (!priority)
+        return GNUTLS_E_INTERNAL_ERROR;
+    unsigned flags = (c->server ? GNUTLS_SERVER : GNUTLS_CLIENT) | GNUTLS_DATAGRAM |
+                     GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_EXTENSIONS | GNUTLS_NO_TICKETS |
+                     (c->auth == IMP_DTLS_RPK ? GNUTLS_ENABLE_RAWPK : 0);
+    int r = gnutls_init(&d->session, flags);
+    if (r < 0)
+        return r;
+    gnutls_session_set_ptr(d->session, d);
+    gnutls_transport_set_ptr(d->session, d);
+    gnutls_transport_set_push_function(d->session, push);
+    gnutls_transport_set_pull_function(d->session, pull);
+    gnutls_transport_set_pull_timeout_function(d->session, pull_ready);
+    gnutls_handshake_set_hook_function(d->session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_POST,
+                                       dtls__charge_message);
+    gnutls_dtls_set_mtu(d->session, (unsigned)d->mtu);
+    gnutls_dtls_set_timeouts(d->session, (unsigned)(c->retransmit / IMP_MS),
+                             (unsigned)(c->give_up / IMP_MS));
+    r = gnutls_priority_set(d->session, priority);
+    if (r < 0)
+        return r;
+    return c->auth == IMP_DTLS_RPK ? setup_rpk(d) : setup_psk(d);
+}
+
+void dtls__release(struct imp_dtls *d)
+{
+    if (d->session)
+        gnutls_deinit(d->session);
+    if (d->certificate)
+        gnutls_certificate_free_credentials(d->certificate);
+    if (d->psk_client)
+        gnutls_psk_free_client_credentials(d->psk_client);
+    if (d->psk_server)
+        gnutls_psk_free_server_credentials(d->psk_server);
+}

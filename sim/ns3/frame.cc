@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* frame.cc - the frame service: payloads under a registered EtherType. */
+#include "private.h"
+
+using namespace ns3;
+
+namespace imprint
+{
+
+void Port::Receive(Ptr<const Packet> p, eng_addr src, eng_addr dst, uint16_t ethertype)
+{
+    if (!on || sniffer)
+        return;
+    if (ethertype == kEtherIpv6) {
+        if (ip)
+            ip->Up(p, src);
+        return;
+    }
+    if (!ethertypes.count(ethertype))
+        return;
+    LinkTag tag;
+    bool injected = p->PeekPacketTag(tag) && tag.injector;
+    if (tag.dst)
+        dst = tag.dst;
+    Bytes b = Copy(*p);
+    if (TapBlocksFrame(this, b, src, dst, ethertype, injected))
+        return;
+    if (ops.frame)
+        ops.frame(ops.arg, id, src, dst, ethertype, b.data(), b.size());
+}
+
+} // namespace imprint
+
+using namespace imprint;
+
+int eng_frames_on(int port, uint16_t ethertype)
+{
+    Port *p = PortOf(port);
+    if (!p || ethertype < 0x600 || ethertype == kEtherIpv6)
+        return Fail(ENG_EARGUMENT, "port or EtherType");
+    if (p->medium->kind == ENG_WAN)
+        return Fail(ENG_ESUPPORT, "PPP carries IP only");
+    p->ethertypes.insert(ethertype);
+    return 0;
+}
+
+int eng_frame_send(int port, eng_addr dst, uint16_t ethertype, const void *payload, size_t n)
+{
+    Port *p = PortOf(port);
+    if (!p || p->sniffer || ethertype < 0x600)
+        return Fail(ENG_EARGUMENT, "port or EtherType");
+    if (p->medium->kind == ENG_WAN)
+        return Fail(ENG_ESUPPORT, "PPP carries IP only");
+    if (n > p->mtu)
+        return Fail(ENG_ESIZE);
+    if (!p->Ready())
+        return Fail(ENG_ESTATE, "the link is down");
+    Ptr<Packet> packet = Wrap(payload, n);
+    LinkTag tag;
+    tag.dst = dst;
+    packet->AddPacketTag(tag);
+    TapFrame(p, *packet, p->address, dst, ethertype, false);
+    return p->Send(packet, dst, ethertype);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* meter.cc - time per radio state and frame counts. */
+#include "private.h"
+
+#include <algorithm>
+
+namespace imprint
+{
+
+void Meter::Advance(eng_time now)
+{
+    while (m_since < now) {
+        eng_radio state = ENG_IDLE;
+        eng_time end = now;
+        if (!m_on) {
+            state = ENG_OFF;
+        } else if (m_since < m_txUntil) {
+            state = ENG_TX;
+            end = std::min(now, m_txUntil);
+        } else if (m_since < m_rxUntil) {
+            state = ENG_RX;
+            end = std::min(now, m_rxUntil);
+        }
+        m_spent[state] += end - m_since;
+        m_since = end;
+    }
+}
+
+void Meter::Transmit(eng_time now, eng_time until)
+{
+    Advance(now);
+    m_txUntil = until;
+}
+
+void Meter::Receive(eng_time now, eng_time until)
+{
+    Advance(now);
+    m_rxUntil = until;
+}
+
+void Meter::Listen(eng_time now)
+{
+    Advance(now);
+    m_txUntil = now;
+    m_rxUntil = now;
+}
+
+void Meter::Power(eng_time now, bool on)
+{
+    Advance(now);
+    m_on = on;
+    if (!on)
+        m_txUntil = m_rxUntil = now;
+}
+
+void Meter::Read(eng_time now, eng_time out[ENG_RADIO_COUNT])
+{
+    Advance(now);
+    std::copy(m_spent, m_spent + ENG_RADIO_COUNT, out);
+}
+
+void Medium::Count(Port *from, eng_addr dst, bool group, size_t octets)
+{
+    from->count.tx_frames++;
+    from->count.tx_octets += octets;
+    if (group) {
+        for (Port *p : ports) {
+            if (p == from || !p->on || p->sniffer)
+                continue;
+            p->count.rx_frames++;
+            p->count.rx_octets += octets;
+        }
+        return;
+    }
+    Port *to = Find(dst);
+    if (to && to != from && to->on) {
+        to->count.rx_frames++;
+        to->count.rx_octets += octets;
+    }
+}
+
+} // namespace imprint
+
+using namespace imprint;
+
+void eng_radio_time(int port, eng_time out[ENG_RADIO_COUNT])
+{
+    Port *p = PortOf(port);
+    if (p)
+        p->meter.Read(Clock(), out);
+    else
+        std::fill(out, out + ENG_RADIO_COUNT, 0);
+}
+
+void eng_count(int port, struct eng_count *out)
+{
+    Port *p = PortOf(port);
+    *out = p ? p->count : Counts{};
+}

@@ -46,17 +46,18 @@ static void station_reset(struct station *s, enum imp_dot1x_authenticator_state 
 /* The record of an address; a new one takes a free place or that of the station unused longest. */
 static struct station *station_of(struct imp_dot1x_authenticator *a, const struct imp_addr *addr)
 {
-    struct station *oldest = &a->stations[0];
-    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++) {
-        struct station *s = &a->stations[i];
-        if (s->used && imp_addr_equal(&s->addr, addr))
-            return s;
-        if (oldest->used && (!s->used || s->touched < oldest->touched))
-            oldest = s;
+    struct station *s = &a->stations[0];
+    for (size_t i = 0; i < a->count; i++) {
+        if (imp_addr_equal(&a->stations[i].addr, addr))
+            return &a->stations[i];
+        if (a->stations[i].touched < s->touched)
+            s = &a->stations[i];
     }
-    *oldest = (struct station){.used = true, .addr = *addr};
-    station_reset(oldest, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
-    return oldest;
+    if (a->count < IMP_DOT1X_STATIONS)
+        s = &a->stations[a->count++];
+    *s = (struct station){.addr = *addr};
+    station_reset(s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
+    return s;
 }
 
 static bool handshaking(const struct station *s)
@@ -77,8 +78,8 @@ static imp_time earliest(const struct station *s)
 static void set_timer(const struct auth_call *c)
 {
     imp_time t = IMP_NEVER;
-    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++)
-        if (c->a->stations[i].used && earliest(&c->a->stations[i]) < t)
+    for (size_t i = 0; i < c->a->count; i++)
+        if (earliest(&c->a->stations[i]) < t)
             t = earliest(&c->a->stations[i]);
     imp_timer(c->env, TIMER, t);
 }
@@ -312,10 +313,8 @@ static void deadline_passed(const struct auth_call *c)
 
 static void timed_out(struct auth_call *c)
 {
-    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++) {
+    for (size_t i = 0; i < c->a->count; i++) {
         c->s = &c->a->stations[i];
-        if (!c->s->used)
-            continue;
         if (c->s->radius.outstanding && c->s->radius.deadline <= c->now)
             auth_radius_timeout(c);
         if (handshaking(c->s) && c->s->fourway.deadline <= c->now)
@@ -334,8 +333,7 @@ static void started(const struct auth_call *c)
     a->self = (struct imp_addr){.n = 6};
     c->env->ops->self(c->env, IMP_DOT1X_ACCESS, &a->self);
     imp_random(c->env, "gtk", a->gtk, sizeof a->gtk);
-    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++)
-        a->stations[i].used = false;
+    a->count = 0;
     imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
                                           .layer = "radius",
                                           .self = (const uint8_t *)name,

@@ -26,7 +26,6 @@ struct radius_exchange { /* one Access-Request that awaits its reply */
 };
 
 struct station {
-    bool used;
     struct imp_addr addr;
     enum imp_dot1x_authenticator_state state;
     uint64_t touched;  /* order of use, for reuse of the oldest */

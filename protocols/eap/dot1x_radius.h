@@ -8,8 +8,9 @@
 
 #include "../contract/party.h"
 
-#define IMP_DOT1X_RADIUS_SERVER "radius-server" /* as the authenticator's configuration names it   \
-                                                 */
+#define IMP_DOT1X_RADIUS_SERVER                                                                    \
+    "radius-server" /* as the authenticator's configuration names it                               \
+                     */
 
 /* `key`: the 32 octets of MS-MPPE-Recv-Key in an Access-Accept, else NULL. */
 void imp_dot1x_radius_running(struct imp_env *env, const uint8_t authenticator[16], uint8_t code,

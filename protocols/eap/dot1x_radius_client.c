@@ -44,8 +44,8 @@ static void put_nas(struct imp_radius_writer *w, const struct auth_call *c)
 static uint8_t free_id(struct imp_dot1x_authenticator *a)
 {
     bool taken[256] = {false};
-    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++)
-        if (a->stations[i].used && a->stations[i].radius.outstanding)
+    for (size_t i = 0; i < a->count; i++)
+        if (a->stations[i].radius.outstanding)
             taken[a->stations[i].radius.id] = true;
     for (unsigned i = 0; i < 256 && taken[a->next_id]; i++)
         a->next_id++;
@@ -103,9 +103,9 @@ void auth_radius_timeout(const struct auth_call *c)
 /* The station whose request a reply answers. */
 static struct station *station_of(struct imp_dot1x_authenticator *a, uint8_t id)
 {
-    for (size_t i = 0; i < IMP_DOT1X_STATIONS; i++) {
+    for (size_t i = 0; i < a->count; i++) {
         struct station *s = &a->stations[i];
-        if (s->used && s->radius.outstanding && s->radius.id == id &&
+        if (s->radius.outstanding && s->radius.id == id &&
             s->state == IMP_DOT1X_AUTHENTICATOR_RADIUS)
             return s;
     }

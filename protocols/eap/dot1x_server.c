@@ -13,10 +13,16 @@
 
 #define STATE_SIZE 16 /* octets of our State: index 2, random 14 */
 
+/* What is searched through, apart from the sessions' big records. */
+struct entry {
+    bool used, finished;
+    uint64_t touched; /* order of use */
+    uint64_t key;     /* first octets of the last Request Authenticator */
+};
+
 struct session {
-    bool used;
     enum imp_dot1x_server_state state;
-    uint64_t touched;
+    size_t index;
     uint8_t name[STATE_SIZE]; /* State attribute */
     struct imp_eap_server eap;
     unsigned replies, ignored;
@@ -34,7 +40,8 @@ _Static_assert(sizeof(struct session) <= IMP_DOT1X_SESSION_FIXED, "room of a ses
 struct server {
     const struct imp_eap_method *method;
     uint64_t clock;
-    size_t heard, stride;
+    size_t heard, stride, count; /* entries from `count` on were never used */
+    struct entry entries[IMP_DOT1X_SESSIONS];
     uint8_t *sessions;
     uint8_t secret[128];
     size_t secret_n;
@@ -86,45 +93,56 @@ static void reject_claim(struct imp_env *env, const char *why)
 /* ---- sessions
  * --------------------------------------------------------------------------------------- */
 
-static bool finished(const struct session *s)
+static uint64_t key_of(const uint8_t authenticator[16])
 {
-    return s->state == IMP_DOT1X_SERVER_ACCEPTED || s->state == IMP_DOT1X_SERVER_REJECTED;
+    uint64_t key;
+    memcpy(&key, authenticator, sizeof key); /* compared only with itself */
+    return key;
 }
 
 /* A repeated request: same sender, identifier and authenticator. */
 static struct session *repeated(const struct call *c)
 {
-    for (size_t i = 0; i < IMP_DOT1X_SESSIONS; i++) {
+    uint64_t key = key_of(c->request.authenticator);
+    for (size_t i = 0; i < c->v->count; i++) {
         struct session *s = session_at(c->v, i);
-        if (s->used && s->id == c->request.id && imp_addr_equal(&s->from, &c->event->from) &&
+        if (c->v->entries[i].used && c->v->entries[i].key == key && s->id == c->request.id &&
+            imp_addr_equal(&s->from, &c->event->from) &&
             memcmp(s->authenticator, c->request.authenticator, sizeof s->authenticator) == 0)
             return s;
     }
     return NULL;
 }
 
-/* The place for a new conversation: free, else the oldest finished, else the oldest. */
-static size_t place(const struct server *v)
+/* The place for a new conversation: one never used, else the oldest finished, else the oldest. */
+static size_t place(struct server *v)
 {
     size_t best = 0;
-    for (size_t i = 0; i < IMP_DOT1X_SESSIONS; i++) {
-        const struct session *s = session_at(v, i), *b = session_at(v, best);
-        if (!s->used)
-            return i;
-        if (finished(s) != finished(b) ? finished(s) : s->touched < b->touched)
+    if (v->count < IMP_DOT1X_SESSIONS)
+        return v->count++;
+    for (size_t i = 1; i < IMP_DOT1X_SESSIONS; i++) {
+        const struct entry *e = &v->entries[i], *b = &v->entries[best];
+        if (e->finished != b->finished ? e->finished : e->touched < b->touched)
             best = i;
     }
     return best;
+}
+
+static void finish(struct call *c, enum imp_dot1x_server_state state)
+{
+    c->s->state = state;
+    c->v->entries[c->s->index].finished = true;
 }
 
 static struct session *begin(struct call *c)
 {
     size_t i = place(c->v);
     struct session *s = session_at(c->v, i);
-    if (s->used && !finished(s))
+    if (c->v->entries[i].used && !c->v->entries[i].finished)
         imp_eap_server_abort(&s->eap, c->env, c->now);
     memset(s, 0, c->v->stride);
-    s->used = true;
+    c->v->entries[i] = (struct entry){.used = true};
+    s->index = i;
     s->name[0] = (uint8_t)(i >> 8);
     s->name[1] = (uint8_t)i;
     imp_random(c->env, "radius-state", s->name + 2, sizeof s->name - 2);
@@ -133,12 +151,14 @@ static struct session *begin(struct call *c)
     return s;
 }
 
-/* The conversation of a State attribute; NULL: none. */
+/* The unfinished conversation of a State attribute; NULL: none. */
 static struct session *continued(const struct server *v, const uint8_t *state, size_t n)
 {
-    size_t i = n == STATE_SIZE ? (size_t)state[0] << 8 | state[1] : IMP_DOT1X_SESSIONS;
-    struct session *s = i < IMP_DOT1X_SESSIONS ? session_at(v, i) : NULL;
-    return s && s->used && memcmp(s->name, state, n) == 0 ? s : NULL;
+    size_t i = n == STATE_SIZE ? (size_t)state[0] << 8 | state[1] : v->count;
+    if (i >= v->count || !v->entries[i].used || v->entries[i].finished)
+        return NULL;
+    struct session *s = session_at(v, i);
+    return memcmp(s->name, state, n) == 0 ? s : NULL;
 }
 
 /* ---- replies
@@ -206,7 +226,7 @@ static void ignored(struct call *c)
         return;
     }
     imp_eap_server_abort(&s->eap, c->env, c->now);
-    s->state = IMP_DOT1X_SERVER_REJECTED;
+    finish(c, IMP_DOT1X_SERVER_REJECTED);
     c->out_n = imp_eap_write_result(c->out, sizeof c->out, IMP_EAP_FAILURE, s->eap.id);
     reply(c, IMP_RADIUS_REJECT, 0);
 }
@@ -226,11 +246,11 @@ static void converse(struct call *c)
         reply(c, IMP_RADIUS_CHALLENGE, 0);
         break;
     case IMP_EAP_SERVER_ACCEPT:
-        s->state = IMP_DOT1X_SERVER_ACCEPTED;
+        finish(c, IMP_DOT1X_SERVER_ACCEPTED);
         reply(c, IMP_RADIUS_ACCEPT, 0);
         break;
     case IMP_EAP_SERVER_REJECT:
-        s->state = IMP_DOT1X_SERVER_REJECTED;
+        finish(c, IMP_DOT1X_SERVER_REJECTED);
         reply(c, IMP_RADIUS_REJECT, 0);
         break;
     }
@@ -256,9 +276,9 @@ static bool find_session(struct call *c)
     const uint8_t *state = imp_radius_find(&c->request, IMP_RADIUS_STATE, &n);
     if (state) {
         c->s = continued(c->v, state, n);
-        if (!c->s || finished(c->s))
+        if (!c->s)
             reject_claim(c->env, "unknown State");
-        return c->s && !finished(c->s);
+        return c->s != NULL;
     }
     char nas[IMP_RADIUS_VALUE_MAX + 1];
     nas_name(nas, &c->request);
@@ -297,8 +317,10 @@ static void request_received(struct call *c)
     }
     if (!find_session(c))
         return;
-    c->s->touched = ++c->v->clock;
-    c->v->heard = (size_t)((uint8_t *)c->s - c->v->sessions) / c->v->stride;
+    struct entry *entry = &c->v->entries[c->s->index];
+    entry->touched = ++c->v->clock;
+    entry->key = key_of(c->request.authenticator);
+    c->v->heard = c->s->index;
     c->s->from = c->event->from;
     c->s->id = c->request.id;
     memcpy(c->s->authenticator, c->request.authenticator, sizeof c->s->authenticator);
@@ -309,8 +331,7 @@ static void started(struct server *v, struct imp_env *env, imp_time now)
 {
     int n = env->ops->cell_get(env, IMP_DOT1X_SECRET_CELL, v->secret, sizeof v->secret);
     v->secret_n = n < 0 ? 0 : (size_t)n;
-    for (size_t i = 0; i < IMP_DOT1X_SESSIONS; i++)
-        session_at(v, i)->used = false;
+    v->count = 0; /* conversations do not survive a restart */
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
                                        .layer = "radius",
                                        .self = (const uint8_t *)IMP_DOT1X_RADIUS_SERVER,

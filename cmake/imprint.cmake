@@ -4,7 +4,8 @@ include(GNUInstallDirs)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
-set(IMPRINT_WARNINGS -Wall -Wextra -Werror -Wshadow -Wno-missing-field-initializers)
+set(IMPRINT_WARNINGS -Wall -Wextra -Werror -Wshadow -Wno-missing-field-initializers
+    $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>) # sentences are cut on purpose
 
 # Imported targets for every library that the project uses.
 function(imprint_libraries)

@@ -115,8 +115,8 @@ static void user(struct reader *r, struct world_spec *s)
 {
     const json_t *u = json_object_get(r->plan, "user");
     const char *profile = json_string_value(json_object_get(u, "profile"));
-    s->user_profile = imp_human_profile(profile ? profile : "typical");
-    if (s->user_profile < 0)
+    s->user_profile = profile ? profile : "typical";
+    if (!imp_human_profile_known(s->user_profile))
         fail(r, "plan: user.profile: there is no \"%s\"", profile);
     s->user_error = json_number_value(json_object_get(u, "error"));
 }

@@ -22,7 +22,7 @@ struct errand {
 static imp_time act_time(struct world *w, enum imp_act_kind act, int device)
 {
     struct imp_rng *rng = &w->devices[device < 0 ? 0 : device].user_rng;
-    int profile = w->spec.user_profile;
+    const char *profile = w->spec.user_profile;
     double fails = 1 - (1 - imp_human_retry(profile, act)) * (1 - w->spec.user_error);
     imp_time total = 0;
     for (int i = 0; i <= MAX_REPEATS; i++) {

@@ -33,7 +33,7 @@ struct world_spec {
     imp_time arrival;  /* mean spacing of the devices' starts */
     double distance;   /* metres */
     double loss;
-    int user_profile;
+    const char *user_profile;
     double user_error; /* probability that an act has to be repeated, beside the profile's own */
     struct imp_adversary adversary;
     imp_time limit;    /* the run ends then at the latest */

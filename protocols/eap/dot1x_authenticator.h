@@ -52,6 +52,7 @@ struct station {
 struct imp_dot1x_authenticator {
     const struct imp_eap_method *method;
     uint64_t clock;  /* counts uses */
+    size_t count;    /* stations from here on were never used */
     size_t heard;    /* index of the station heard last */
     uint8_t next_id; /* RADIUS identifier to try next */
     uint8_t gtk[IMP_GTK_SIZE];

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "sim/report/plot_files.h"
+
+#include "sim/report/plot_chart.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PX_CHARACTER 7.6 /* of the ticks' font */
+#define PX_BAR_MIN 84.0
+#define PX_WIDTH_MIN 640.0
+#define PX_WIDTH_MAX 1900.0
+
+static const char *const metric_columns[] = {
+#define METRIC_NAME(id, column) column,
+    IMP_PLOT_METRICS(METRIC_NAME)
+#undef METRIC_NAME
+};
+
+/* Sums over columns of one run, with intervals of their own. */
+static const struct {
+    const char *name;
+    enum imp_plot_metric part[3];
+    int n;
+} sums[] = {
+    {"network_cpu_ms", {IMP_METRIC_NETWORK, IMP_METRIC_CPU_TIME}, 2},
+    {"active_mj", {IMP_METRIC_TX, IMP_METRIC_RX, IMP_METRIC_CPU_ENERGY}, 3},
+};
+enum { SUMS = sizeof sums / sizeof *sums, FIRST_COLUMN = 6 };
+
+/* ---- writing
+ * -------------------------------------------------------------------------------------- */
+
+static void write_summary(FILE *f, const double *values, size_t n)
+{
+    struct imp_summary s = imp_summarise(values, n);
+    if (n == 0)
+        fputs(" NaN NaN", f);
+    else
+        fprintf(f, " %.9g %.9g", s.mean, s.half);
+}
+
+static void write_sum(FILE *f, const struct imp_plot_group *g, int sum)
+{
+    double *v = calloc(g->completed + 1, sizeof *v);
+    if (!v)
+        abort();
+    for (size_t i = 0; i < g->completed; i++)
+        for (int k = 0; k < sums[sum].n; k++)
+            v[i] += g->value[sums[sum].part[k]][i];
+    write_summary(f, v, g->completed);
+    free(v);
+}
+
+static void write_bar(FILE *f, const struct imp_bar *b)
+{
+    fprintf(f, "%.6g ", b->x);
+    imp_plot_escaped(f, b->label);
+    fprintf(f, " %d %zu %zu", (int)b->group->class, b->group->runs, b->group->completed);
+    for (int m = 0; m < IMP_METRIC_COUNT; m++)
+        write_summary(f, b->group->value[m], b->group->completed);
+    for (int s = 0; s < SUMS; s++)
+        write_sum(f, b->group, s);
+    putc('\n', f);
+}
+
+static void write_head(FILE *f)
+{
+    fputs("# SPDX-License-Identifier: GPL-2.0-only\n"
+          "# One line a bar; after each mean the half width of its 95 % interval (Student's t).\n"
+          "# x label class runs completed",
+          f);
+    for (int m = 0; m < IMP_METRIC_COUNT; m++)
+        fprintf(f, " %s +-", metric_columns[m]);
+    for (int s = 0; s < SUMS; s++)
+        fprintf(f, " %s +-", sums[s].name);
+    putc('\n', f);
+}
+
+static void write_columns(FILE *f)
+{
+    int column = FIRST_COLUMN;
+    for (int m = 0; m < IMP_METRIC_COUNT; m++, column += 2)
+        fprintf(f, "c_%s = %d\n", metric_columns[m], column);
+    for (int s = 0; s < SUMS; s++, column += 2)
+        fprintf(f, "c_%s = %d\n", sums[s].name, column);
+}
+
+/* Names above the panels and lines between them, when there is more than one. */
+static void write_panels(FILE *f, const struct imp_chart *c)
+{
+    if (c->n == 0 || strcmp(c->bar[0].panel, c->bar[c->n - 1].panel) == 0)
+        return;
+    for (size_t i = 0, from = 0; i < c->n; i++) {
+        if (i + 1 < c->n && strcmp(c->bar[i].panel, c->bar[i + 1].panel) == 0)
+            continue;
+        const char *panel = c->bar[i].panel;
+        fputs("set label ", f);
+        imp_plot_quoted(f, *panel ? panel : "one scenario each");
+        fprintf(f, " at first %.6g, graph 1.055 center tc rgb '#444444'\n",
+                (c->bar[from].x + c->bar[i].x) / 2);
+        if (i + 1 < c->n)
+            fprintf(f,
+                    "set arrow from first %.6g, graph 0 to first %.6g, graph 1 nohead lc rgb "
+                    "'#999999' dt 2\n",
+                    (c->bar[i].x + c->bar[i + 1].x) / 2, (c->bar[i].x + c->bar[i + 1].x) / 2);
+        from = i + 1;
+    }
+}
+
+/* The bars' names on one line each, for keys, and their classes. */
+static void write_names(FILE *f, const struct imp_chart *c)
+{
+    fprintf(f, "array names[%zu]\narray class_of[%zu]\n", c->n, c->n);
+    for (size_t i = 0; i < c->n; i++) {
+        const struct imp_bar *b = &c->bar[i];
+        char line[320];
+        snprintf(line, sizeof line, "%s%s%s", b->panel, *b->panel ? ": " : "", b->label);
+        for (char *p = line; *p; p++)
+            if (*p == '\n')
+                *p = ' ';
+        fprintf(f, "class_of[%zu] = %d\nnames[%zu] = ", i + 1, (int)b->group->class, i + 1);
+        imp_plot_quoted(f, line);
+        putc('\n', f);
+    }
+}
+
+static size_t longest_line(const struct imp_chart *c)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        const char *p = c->bar[i].label;
+        while (*p) {
+            size_t n = strcspn(p, "\n");
+            longest = n > longest ? n : longest;
+            p += n + (p[n] == '\n');
+        }
+    }
+    return longest;
+}
+
+static void write_caption(FILE *f, const struct imp_chart *c)
+{
+    size_t low = SIZE_MAX, high = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        size_t n = c->bar[i].group->completed;
+        low = n < low ? n : low;
+        high = n > high ? n : high;
+    }
+    fputs("caption = 'means of ", f);
+    if (low == high)
+        fprintf(f, "%zu", low);
+    else
+        fprintf(f, "%zu to %zu", low, high);
+    fputs(" completed runs; whiskers: 95 % intervals'\n", f);
+}
+
+static void write_classes(FILE *f, const struct imp_chart *c)
+{
+    fputs("class_names = '", f);
+    for (int k = 0; k < IMP_CLASS_COUNT; k++)
+        fprintf(f, "%s%s", k ? " " : "", imp_class_name((enum imp_class)k));
+    fputs("'\nclasses = '", f);
+    for (int k = 0; k < IMP_CLASS_COUNT; k++) {
+        bool there = false;
+        for (size_t i = 0; i < c->n; i++)
+            there |= (int)c->bar[i].group->class == k;
+        if (there)
+            fprintf(f, "%d ", k);
+    }
+    fputs("'\n", f);
+}
+
+static size_t most_lines(const struct imp_chart *c)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < c->n; i++) {
+        size_t n = 1;
+        for (const char *p = c->bar[i].label; *p; p++)
+            n += *p == '\n';
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+static void write_style(FILE *f, const struct imp_chart *c)
+{
+    size_t longest = longest_line(c), lines = most_lines(c);
+    double px = (double)longest * PX_CHARACTER + 14;
+    double width = 110 + (px < PX_BAR_MIN ? PX_BAR_MIN : px) * (c->right + 1.2);
+    bool steep = width > PX_WIDTH_MAX; /* then the names stand at an angle */
+    if (steep)
+        width = 110 + 16.0 * (double)(lines + 1) * (c->right + 1.2);
+    fprintf(f,
+            "# SPDX-License-Identifier: GPL-2.0-only\n"
+            "bars = %zu\nx_low = -0.6\nx_high = %.6g\nlabel_lines = %zu\n"
+            "label_characters = %zu\nsteep = %d\nwidth = %d\n",
+            c->n, c->right + 0.6, lines, longest, steep,
+            (int)(width < PX_WIDTH_MIN ? PX_WIDTH_MIN : width));
+    write_columns(f);
+    write_classes(f, c);
+    write_names(f, c);
+    write_caption(f, c);
+    write_panels(f, c);
+}
+
+void imp_plot_write_bars(FILE *bars, FILE *style, const struct imp_plot_data *d)
+{
+    struct imp_chart c = imp_chart_make(d);
+    write_head(bars);
+    for (size_t i = 0; i < c.n; i++)
+        write_bar(bars, &c.bar[i]);
+    write_style(style, &c);
+    free(c.bar);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* cli.h - between the commands of imprint(1). Commands parse words and print; the work is done
+ * elsewhere. */
+#ifndef IMPRINT_CLI_H
+#define IMPRINT_CLI_H
+
+#include <argp.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "protocols/contract/mechanism.h"
+#include "sim/campaign/plan.h"
+
+/* Exit status. */
+enum cli_status {
+    CLI_GOOD = 0,
+    CLI_FALSE = 1,    /* a verdict or expectation failed */
+    CLI_INPUT = 2,    /* bad input or usage */
+    CLI_HARNESS = 3,  /* a run failed as a run */
+    CLI_STOPPED = 130 /* by SIGINT */
+};
+
+int cli_list(int argc, char **argv);
+int cli_describe(int argc, char **argv);
+int cli_plan(int argc, char **argv);
+int cli_run(int argc, char **argv);
+int cli_show(int argc, char **argv);
+int cli_plot(int argc, char **argv);
+
+/* "imprint: SENTENCE" on stderr; returns CLI_INPUT. */
+int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Flushes stdout; a full disk or closed pipe is an error too. */
+int cli_finish(int status);
+
+/* ---- words that plan and run share
+ * ---------------------------------------------------------------- */
+struct cli_plan_words {
+    const char **files, **sets; /* links to argv; freed by cli_plan_words_free */
+    size_t file_count, set_count;
+    json_int_t seed, replications;
+};
+extern const struct argp cli_plan_argp; /* a child parser; input: struct cli_plan_words */
+int cli_plan_load(struct imp_plan *plan, const struct cli_plan_words *w); /* a cli_status */
+void cli_plan_words_free(struct cli_plan_words *w);
+/* An integer of at least `low`, or argp_error. */
+long long cli_integer(struct argp_state *state, const char *option, const char *text, long long low,
+                      long long high);
+
+/* ---- scenarios that come with imprint
+ * --------------------------------------------------------------- */
+struct cli_scenario {
+    char name[200]; /* "survey/eap-psk" */
+    char path[4096];
+    char summary[300]; /* its first comment */
+};
+/* Sorted by name; malloc'ed. Returns their number; 0 when the folder is not there. */
+size_t cli_scenarios(struct cli_scenario **out);
+/* Its folder: $IMPRINT_SCENARIOS, or beside the program. False when there is none. */
+bool cli_scenario_folder(char *out, size_t cap);
+
+/* ---- text for people
+ * -------------------------------------------------------------------------------- */
+/* Prints `text` broken at blanks, each line after the first indented. `column` is where the first
+ * line starts. */
+void cli_wrap(FILE *f, const char *text, int indent, int column);
+void cli_describe_mechanism(const struct imp_mechanism *m);
+json_t *cli_mechanism_json(const struct imp_mechanism *m);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* imprint(1): finds the command. */
+#include "cli.h"
+
+#include "sim/campaign/program.h"
+#include "sim/scenario/nearest.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <string.h>
+
+static const struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *words, *summary;
+} commands[] = {
+    {"list", cli_list, "[--json]", "mechanisms, media, platforms, adversaries, scenarios"},
+    {"describe", cli_describe, "NAME", "everything that is known about one of them"},
+    {"plan", cli_plan, "FILE... [--explain]", "runs of scenarios, one JSON line each"},
+    {"run", cli_run, "FILE... --out DIR", "runs them into DIR, or those that DIR lacks"},
+    {"show", cli_show, "DIR [--csv | --json | --devices | --verdicts]", "what was measured"},
+    {"plot", cli_plot, "DIR", "figures of what was measured"},
+};
+#define COUNT (sizeof commands / sizeof *commands)
+
+int cli_fail(const char *format, ...)
+{
+    va_list args;
+    fputs("imprint: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return CLI_INPUT;
+}
+
+int cli_finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    return status ? status : cli_fail("standard output cannot be written");
+}
+
+static int help(void)
+{
+    puts("usage: imprint COMMAND ...\n");
+    for (size_t i = 0; i < COUNT; i++)
+        printf("  %-9s %-48s %s\n", commands[i].name, commands[i].words, commands[i].summary);
+    puts("\nimprint COMMAND --help tells more; so does man imprint.\n"
+         "Exit status: 0 good, 1 a verdict or expectation failed, 2 bad input or usage, 3 a run "
+         "failed as a run.");
+    return cli_finish(CLI_GOOD);
+}
+
+static int version(void)
+{
+    printf("imprint %s (commit %s%s)\n%s, %s\n", imp_program.version, imp_program.commit,
+           imp_program.dirty ? ", changed" : "", imp_program.compiler, imp_program.libraries);
+    return cli_finish(CLI_GOOD);
+}
+
+static int unknown(const char *name)
+{
+    struct imp_nearest best = {0};
+    char hint[100];
+    for (size_t i = 0; i < COUNT; i++)
+        imp_nearest_offer(&best, name, commands[i].name);
+    imp_nearest_hint(&best, hint, sizeof hint);
+    return cli_fail("unknown command \"%s\"%s; see imprint --help", name, hint);
+}
+
+/* Each command's parser calls itself "imprint COMMAND". */
+static int dispatch(const struct command *c, int argc, char **argv)
+{
+    char name[40];
+    snprintf(name, sizeof name, "imprint %s", c->name);
+    argv[0] = name;
+    return c->run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    argp_err_exit_status = CLI_INPUT;
+    if (sodium_init() < 0)
+        return cli_fail("libsodium does not start");
+    if (argc < 2)
+        return cli_fail("no command; see imprint --help");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0 ||
+        strcmp(argv[1], "help") == 0)
+        return help();
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        return version();
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return dispatch(&commands[i], argc - 1, argv + 1);
+    return unknown(argv[1]);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Each flaw of eap-psk removes the check that it names, and only then does the run go wrong. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "protocols/eap/fourway.h"
+#include "protocols/managed/eap-psk/psk.h"
+#include "tests/support/memnet.h"
+
+enum { PEER, AUTHENTICATOR, SERVER };
+
+TestSuite(eap_psk_flaw, .init = imp_crypto_init);
+
+static struct memnet *net_with(const char *a, const char *b)
+{
+    const char *settings[] = {a, a ? b : NULL, NULL};
+    return memnet_new(&imp_eap_psk, 11, settings);
+}
+
+static size_t commits(const struct memnet *net, int role, const char *layer)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < memnet_claim_count(net); i++) {
+        const struct memnet_claim *c = memnet_claim(net, i);
+        n += c->role == role && c->claim.kind == IMP_CLAIM_COMMIT &&
+             strcmp(c->claim.layer, layer) == 0;
+    }
+    return n;
+}
+
+static void put(struct memnet *net, int role, const char *cell, const void *bytes, size_t n)
+{
+    struct imp_env *env = (struct imp_env *)memnet_env(net, role);
+    env->ops->cell_put(env, cell, bytes, n);
+}
+
+/* Device and server hold different keys, as an impostor at either end would. */
+static void different_keys(struct memnet *net)
+{
+    static const struct psk_keys other = {.ak = {1}, .kdk = {2}};
+    put(net, SERVER, PSK_CELL_PREFIX "device-1@example.org", &other, sizeof other);
+}
+
+static void run(struct memnet *net)
+{
+    memnet_start(net);
+    memnet_run(net, 60 * IMP_S);
+}
+
+Test(eap_psk_flaw, no_peer_auth_lets_the_server_take_a_peer_without_the_key)
+{
+    struct memnet *sound = net_with(NULL, NULL), *flawed = net_with("server!no-peer-auth", NULL);
+    different_keys(sound);
+    different_keys(flawed);
+    run(sound);
+    run(flawed);
+    cr_expect_eq(commits(sound, SERVER, "eap"), 0);
+    cr_expect_eq(commits(flawed, SERVER, "eap"), 0, "the sound peer does not answer message 3");
+    cr_expect(memnet_last(flawed, PEER, IMP_CLAIM_REJECT, "MAC_S", "eap"));
+    memnet_free(sound);
+    memnet_free(flawed);
+
+    flawed = net_with("server!no-peer-auth", "peer!no-server-auth"); /* the impostor goes on */
+    different_keys(flawed);
+    run(flawed);
+    cr_expect_geq(commits(flawed, SERVER, "eap"), 1);
+    memnet_free(flawed);
+}
+
+Test(eap_psk_flaw, no_peer_auth_takes_unknown_identities_too)
+{
+    struct memnet *flawed = net_with("server!no-peer-auth", "peer!no-server-auth");
+    put(flawed, PEER, PSK_CELL_ID, "stranger@example.org", 20);
+    run(flawed);
+    cr_expect_geq(commits(flawed, SERVER, "eap"), 1);
+    memnet_free(flawed);
+}
+
+Test(eap_psk_flaw, no_server_auth_lets_the_peer_take_a_server_without_the_key)
+{
+    struct memnet *flawed = net_with("peer!no-server-auth", "server!no-peer-auth");
+    different_keys(flawed);
+    run(flawed);
+    const struct imp_claim *peer = memnet_last(flawed, PEER, IMP_CLAIM_COMMIT, NULL, "eap");
+    const struct imp_claim *server = memnet_last(flawed, SERVER, IMP_CLAIM_RUNNING, NULL, "eap");
+    cr_assert(peer && server);
+    cr_expect_arr_neq(peer->data, server->data, peer->data_n, "no agreement on the keys");
+    cr_expect_eq(commits(flawed, PEER, "link"), 0, "different PMKs: the MIC still protects");
+    memnet_free(flawed);
+}
+
+Test(eap_psk_flaw, no_radius_request_check_lets_a_stranger_ask_the_server)
+{
+    struct memnet *sound = net_with(NULL, NULL);
+    struct memnet *flawed = net_with("server!no-radius-request-check", NULL);
+    put(sound, AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "stranger", 8);
+    put(flawed, AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "stranger", 8);
+    run(sound);
+    run(flawed);
+    cr_expect_eq(commits(sound, SERVER, "radius"), 0);
+    cr_expect(memnet_last(sound, SERVER, IMP_CLAIM_REJECT, "request not authentic", "radius"));
+    cr_expect_geq(commits(flawed, SERVER, "radius"), 1);
+    cr_expect_eq(commits(flawed, AUTHENTICATOR, "radius"), 0, "the reply is still checked");
+    memnet_free(sound);
+    memnet_free(flawed);
+}
+
+Test(eap_psk_flaw, no_radius_reply_check_lets_a_stranger_answer)
+{
+    struct memnet *flawed =
+        net_with("authenticator!no-radius-reply-check", "server!no-radius-request-check");
+    put(flawed, AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "stranger", 8);
+    run(flawed);
+    cr_expect_geq(commits(flawed, AUTHENTICATOR, "radius"), 1);
+    cr_expect_eq(commits(flawed, AUTHENTICATOR, "link"), 0, "the PMK cannot be forged");
+    memnet_free(flawed);
+}
+
+/* The adversary's own 4-way handshake with an all-zero PMK, before EAP has finished. */
+static bool drop_all(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                     size_t cap)
+{
+    (void)arg;
+    (void)m;
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    return false;
+}
+
+static void attack_handshake(struct memnet *net)
+{
+    static const uint8_t pmk[32], gtk[IMP_GTK_SIZE];
+    struct imp_env *env = (struct imp_env *)memnet_env(net, AUTHENTICATOR);
+    struct imp_addr aa, spa;
+    struct imp_fourway f = {0};
+    memnet_filter_set(net, drop_all, NULL);
+    memnet_start(net);
+    memnet_run(net, 100 * IMP_MS);
+    cr_assert(env->ops->self(env, IMP_DOT1X_ACCESS, &aa) &&
+              env->ops->peer(env, IMP_DOT1X_ACCESS, &spa));
+    imp_fourway_start(&f, env, 2, pmk, gtk, &aa, &spa, 0);
+    memnet_inject(net, PEER, IMP_DOT1X_ACCESS, NULL, f.frame, f.frame_n);
+    memnet_run(net, 200 * IMP_MS);
+    const struct memnet_message *last = memnet_message(net, memnet_message_count(net) - 1);
+    if (last->message != IMP_DOT1X_MSG_KEY_2)
+        return;
+    cr_assert_eq(imp_fourway_receive(&f, env, last->bytes, last->n, 0), IMP_FOURWAY_SEND);
+    memnet_inject(net, PEER, IMP_DOT1X_ACCESS, NULL, f.frame, f.frame_n);
+    memnet_run(net, 300 * IMP_MS);
+}
+
+Test(eap_psk_flaw, no_key_mic_lets_a_stranger_install_keys)
+{
+    struct memnet *sound = net_with(NULL, NULL), *flawed = net_with("peer!no-key-mic", NULL);
+    attack_handshake(sound);
+    attack_handshake(flawed);
+    cr_expect_eq(commits(sound, PEER, "link"), 0);
+    cr_expect(!memnet_completed(sound, PEER));
+    cr_expect_eq(commits(flawed, PEER, "link"), 1);
+    cr_expect(memnet_completed(flawed, PEER));
+    memnet_free(sound);
+    memnet_free(flawed);
+}
+
+/* A MIC under another key is refused by both ends of the handshake. */
+static bool spoil_mic(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                      size_t cap)
+{
+    (void)n;
+    (void)cap;
+    if (m->message == *(int *)arg)
+        bytes[4 + 77] ^= 1; /* MIC, behind the EAPOL header */
+    return true;
+}
+
+Test(eap_psk_flaw, a_wrong_mic_is_refused_without_the_flaw)
+{
+    const int messages[] = {IMP_DOT1X_MSG_KEY_2, IMP_DOT1X_MSG_KEY_3, IMP_DOT1X_MSG_KEY_4};
+    for (int i = 0; i < 3; i++) {
+        int message = messages[i];
+        struct memnet *net = net_with(NULL, NULL);
+        memnet_filter_set(net, spoil_mic, &message);
+        memnet_start(net);
+        memnet_run(net, 20 * IMP_S);
+        cr_expect(!memnet_complete(net), "message %d", message);
+        cr_expect(memnet_last(net, message == IMP_DOT1X_MSG_KEY_3 ? PEER : AUTHENTICATOR,
+                              IMP_CLAIM_REJECT, "EAPOL-Key MIC", "link"));
+        memnet_free(net);
+    }
+}
+
+Test(eap_psk_flaw, a_message_altered_anywhere_never_makes_two_ends_disagree)
+{
+    /* One octet of each message in turn is altered once; the run recovers or ends, and both ends of
+     * a session never commit to different data. */
+    for (size_t at = 0; at < 18; at++) {
+        struct memnet *net = net_with(NULL, NULL);
+        memnet_start(net);
+        memnet_run(net, 60 * IMP_S);
+        const struct memnet_message *m = memnet_message(net, at);
+        int to = m->to, channel = m->channel;
+        uint8_t bytes[2048];
+        size_t n = m->n;
+        memcpy(bytes, m->bytes, n);
+        bytes[n - 1] ^= 0x40;
+        size_t before = memnet_claim_count(net);
+        memnet_inject(net, to, channel, NULL, bytes, n);
+        memnet_run_past(net, 120 * IMP_S);
+        for (size_t i = before; i < memnet_claim_count(net); i++)
+            cr_expect_neq(memnet_claim(net, i)->claim.kind, IMP_CLAIM_ALARM);
+        cr_expect_eq(commits(net, PEER, "eap"), commits(net, SERVER, "eap"));
+        memnet_free(net);
+    }
+}

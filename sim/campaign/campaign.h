@@ -29,7 +29,7 @@ struct imp_outcome {
     size_t failed;    /* harness failures of this call */
     size_t differing; /* repeated for their captures, with another result than stored */
     bool stopped;
-    char first_failure[400];
+    char first_failure[700];
 };
 
 /* Returns 0, or -1 and a sentence when DIR cannot be used; then nothing was changed there. A

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#define _GNU_SOURCE /* pipe2, sched_getaffinity */
+#define _GNU_SOURCE /* pipe2, memfd_create, sched_getaffinity */
 #include "pool.h"
 
 #include "pool_child.h"
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 struct worker {
     pid_t pid; /* 0: free */
     int in;
+    int words; /* what it printed, or -1 */
     size_t job;
     char *text;
     size_t n, room;
@@ -119,13 +121,15 @@ static void start(struct state *s, struct worker *w)
     int ends[2];
     pid_t parent = getpid();
     fflush(NULL);
+    int words = memfd_create("words", MFD_CLOEXEC);
     pid_t pid = pipe2(ends, O_CLOEXEC) == 0 ? fork() : -2;
     if (pid == 0) {
         for (unsigned i = 0; i < s->worker_count; i++)
             if (s->workers[i].pid)
                 close(s->workers[i].in);
         close(ends[0]);
-        imp__pool_child(s->pool, &s->jobs[job], ends[1], parent);
+        const struct imp__pool_ends child = {.result = ends[1], .words = words};
+        imp__pool_child(s->pool, &s->jobs[job], &child, parent);
     }
     if (pid < 0) {
         struct imp_pool_result r = {.result = NULL};
@@ -134,11 +138,13 @@ static void start(struct state *s, struct worker *w)
             close(ends[0]);
             close(ends[1]);
         }
+        if (words >= 0)
+            close(words);
         hand_over(s, job, &r);
         return;
     }
     close(ends[1]);
-    *w = (struct worker){.pid = pid, .in = ends[0], .job = job, .started = now()};
+    *w = (struct worker){.pid = pid, .in = ends[0], .words = words, .job = job, .started = now()};
 }
 
 /* Waits for the child and frees the worker. */
@@ -160,6 +166,10 @@ static void finish(struct state *s, struct worker *w)
         snprintf(r.why, sizeof r.why, "the run's result is larger than %zu octets", RESULT);
     else
         imp__pool_understand(&r, w->text, w->n, status, w->late, &s->jobs[w->job]);
+    if (!r.result)
+        imp__pool_last_words(r.why, sizeof r.why, w->words);
+    if (w->words >= 0)
+        close(w->words);
     hand_over(s, w->job, &r);
     free(w->text);
     w->text = NULL;
@@ -228,6 +238,8 @@ static void abandon(struct state *s)
         if (w->pid) {
             kill(w->pid, SIGKILL);
             reap(w);
+            if (w->words >= 0)
+                close(w->words);
         }
         free(w->text);
     }

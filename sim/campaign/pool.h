@@ -26,7 +26,7 @@ struct imp_pool_job {
 struct imp_pool_result {
     json_t *result;    /* without its trace; NULL: harness failure */
     const char *trace; /* JSON text, or NULL */
-    char why[300];     /* of a harness failure */
+    char why[600];     /* of a harness failure */
 };
 
 struct imp_pool_progress {

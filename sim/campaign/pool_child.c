@@ -53,20 +53,53 @@ static void confine(const struct imp_pool *pool, const struct imp_pool_job *job,
     }
 }
 
-/* What the run prints belongs to no one's result; it must not mix with the parent's table. */
-static void silence(void)
+/* What the run prints must not mix with the parent's table; it is kept for the reason of a failure.
+ */
+static void redirect(int words)
 {
-    int null = open("/dev/null", O_WRONLY);
-    if (null >= 0)
-        dup2(null, STDOUT_FILENO);
+    int to = words >= 0 ? words : open("/dev/null", O_WRONLY);
+    if (to >= 0) {
+        dup2(to, STDOUT_FILENO);
+        dup2(to, STDERR_FILENO);
+    }
 }
 
-_Noreturn void imp__pool_child(const struct imp_pool *pool, const struct imp_pool_job *job, int out,
-                               pid_t parent)
+/* The last two lines: a library says what is wrong, then the C++ runtime that it ends. */
+static const char *last_lines(char *text, ssize_t n)
+{
+    text[n] = '\0';
+    char *last = strrchr(text, '\n');
+    if (!last)
+        return text;
+    *last = '|';
+    char *before = strrchr(text, '\n');
+    return before ? before + 1 : text;
+}
+
+void imp__pool_last_words(char *why, size_t cap, int words)
+{
+    char text[400];
+    off_t end = words >= 0 ? lseek(words, 0, SEEK_END) : 0;
+    off_t from = end > (off_t)sizeof text - 1 ? end - (off_t)(sizeof text - 1) : 0;
+    ssize_t n = end > 0 ? pread(words, text, sizeof text - 1, from) : 0;
+    while (n > 0 && text[n - 1] == '\n')
+        n--;
+    if (n <= 0)
+        return;
+    const char *said = last_lines(text, n);
+    for (unsigned char *p = (unsigned char *)text; *p; p++)
+        if (*p < ' ' || *p > '~') /* it goes into JSON and onto terminals */
+            *p = '?';
+    size_t used = strlen(why);
+    snprintf(why + used, cap - used, "; its last words: %s", said);
+}
+
+_Noreturn void imp__pool_child(const struct imp_pool *pool, const struct imp_pool_job *job,
+                               const struct imp__pool_ends *ends, pid_t parent)
 {
     char head[80];
     confine(pool, job, parent);
-    silence();
+    redirect(ends->words);
     if (job->pcap_dir && mkdir(job->pcap_dir, 0777) < 0)
         _exit(1);
     json_t *plan = json_loads(job->line, 0, NULL);
@@ -78,10 +111,10 @@ _Noreturn void imp__pool_child(const struct imp_pool *pool, const struct imp_poo
     if (!text || !trace_text)
         _exit(1);
     int n = snprintf(head, sizeof head, "imprint-run %zu %zu\n", strlen(text), strlen(trace_text));
-    write_all(out, head, (size_t)n);
-    write_all(out, text, strlen(text));
-    write_all(out, trace_text, strlen(trace_text));
-    write_all(out, "\n", 1);
+    write_all(ends->result, head, (size_t)n);
+    write_all(ends->result, text, strlen(text));
+    write_all(ends->result, trace_text, strlen(trace_text));
+    write_all(ends->result, "\n", 1);
     _exit(0); /* no destructors: ns-3's take longer than a small run */
 }
 

@@ -4,7 +4,7 @@
 format = ARG1; output = ARG2
 load 'matrix.gp'
 height = 100 + 26*rows
-width = label_px + 4*128 + 20
+width = label_px + goals*128 + 20
 load 'common.gp'
 unset label
 unset arrow
@@ -19,7 +19,7 @@ unset key
 set border 0
 set xtics scale 0 norotate
 set ytics scale 0 font ',11'
-set xrange [-0.5:3.5]
+set xrange [-0.5:goals-0.5]
 set yrange [rows-0.5:-0.5] noextend
 array fill[4] = ['#f4f4f4', '#6db6e0', '#f6d55c', '#b8471b']
 array word_of[4] = ['not applicable', 'holds', 'never acted', 'broken']

@@ -1,53 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "sim/report/plot_chart.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PANEL_GAP 0.8 /* bars' widths between panels */
 
-static bool honest(const struct imp_plot_group *g)
+static const char *word(const json_t *plan, const char *key)
 {
-    return strcmp(g->adversary, "none") == 0;
+    const char *s = json_string_value(json_object_get(plan, key));
+    return s ? s : "";
 }
 
-static size_t in_scenario(const struct imp_plot_data *d, const char *scenario, bool honest_only)
+static enum imp_class class_of(const char *name)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < d->n; i++)
-        n += strcmp(d->group[i].scenario, scenario) == 0 && (!honest_only || honest(&d->group[i]));
-    return n;
+    for (int c = 0; c < IMP_CLASS_COUNT; c++)
+        if (strcmp(imp_class_name((enum imp_class)c), name) == 0)
+            return (enum imp_class)c;
+    return IMP_CLASS_MANAGED;
+}
+
+struct imp_bar imp_bar_of(const struct imp_group *group)
+{
+    const json_t *plan = group->plan;
+    return (struct imp_bar){
+        .group = group,
+        .scenario = word(plan, "scenario"),
+        .mechanism = word(plan, "mechanism"),
+        .variant = word(plan, "variant"),
+        .adversary = word(json_object_get(plan, "adversary"), "name"),
+        .class = class_of(word(plan, "class")),
+        .panel = "",
+    };
+}
+
+static bool honest(const struct imp_bar *b)
+{
+    return strcmp(b->adversary, "none") == 0;
 }
 
 /* Scenarios of one bar first, as one panel; then each scenario of several. */
 static int by_panel(const void *x, const void *y)
 {
     const struct imp_bar *a = x, *b = y;
-    int panel = strcmp(a->panel, b->panel);
-    if (panel != 0)
-        return panel;
-    int class = (a->group->class > b->group->class) - (a->group->class < b->group->class);
-    if (class != 0)
-        return class;
-    int mechanism = strcmp(a->group->mechanism, b->group->mechanism);
-    return mechanism != 0 ? mechanism : (a->group > b->group) - (a->group < b->group);
+    int order[] = {strcmp(a->panel, b->panel), (a->class > b->class) - (a->class < b->class),
+                   strcmp(a->mechanism, b->mechanism)};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (order[i] != 0)
+            return order[i];
+    return (a->group > b->group) - (a->group < b->group); /* one array: the order of the table */
 }
 
-static bool alike(const struct imp_bar *a, const struct imp_bar *b, bool variant, bool devices)
-{
-    return a != b && strcmp(a->panel, b->panel) == 0 &&
-           strcmp(a->group->mechanism, b->group->mechanism) == 0 &&
-           strcmp(a->group->medium, b->group->medium) == 0 &&
-           (!variant || strcmp(a->group->variant, b->group->variant) != 0) &&
-           (!devices || a->group->devices != b->group->devices);
-}
-
-static bool has_alike(const struct imp_chart *c, const struct imp_bar *b, bool variant,
-                      bool devices)
+/* Whether another bar of the panel and mechanism has another variant. */
+static bool has_variants(const struct imp_chart *c, const struct imp_bar *b)
 {
     for (size_t i = 0; i < c->n; i++)
-        if (alike(&c->bar[i], b, variant, devices))
+        if (strcmp(c->bar[i].panel, b->panel) == 0 &&
+            strcmp(c->bar[i].mechanism, b->mechanism) == 0 &&
+            strcmp(c->bar[i].variant, b->variant) != 0)
             return true;
     return false;
 }
@@ -68,55 +78,72 @@ static const char *shorter(const char *setting)
     return value + 1;
 }
 
-/* Mechanism and medium; variant, devices and adversary only where bars differ by them. */
+/* Each part of `text` on a line of its own; not those that stand there already. */
+static void append_parts(struct imp_bar *b, const char *text, const char *separators)
+{
+    char *copy = strdup(text), *rest = copy, *part;
+    while (copy && (part = strsep(&rest, separators)))
+        if (*part && strncmp(part, "medium=", 7) != 0 && strncmp(part, "platform=", 9) != 0)
+            append(b, shorter(part));
+    free(copy);
+}
+
+/* Mechanism, medium, platform; the rest only where bars differ by it. */
 static void name_bar(const struct imp_chart *c, struct imp_bar *b)
 {
     char line[80];
-    append(b, b->group->mechanism);
-    append(b, b->group->medium);
-    if (has_alike(c, b, true, false)) {
-        char *copy = strdup(b->group->variant), *rest = copy, *part;
-        while (copy && (part = strsep(&rest, ",")))
-            append(b, shorter(part));
-        free(copy);
-    }
-    if (b->group->devices != 1 || has_alike(c, b, false, true)) {
-        snprintf(line, sizeof line, "%d device%s", b->group->devices,
-                 b->group->devices == 1 ? "" : "s");
-        append(b, line);
-    }
-    if (!honest(b->group))
-        append(b, b->group->adversary);
+    append(b, b->mechanism);
+    append(b, word(b->group->plan, "medium"));
+    append(b, word(b->group->plan, "platform"));
+    if (has_variants(c, b))
+        append_parts(b, b->variant, ",");
+    append_parts(b, b->group->label, " ");
+    if (!honest(b))
+        append(b, b->adversary);
     if (b->group->completed < b->group->runs) {
         snprintf(line, sizeof line, "%zu of %zu done", b->group->completed, b->group->runs);
         append(b, line);
     }
 }
 
-struct imp_chart imp_chart_make(const struct imp_plot_data *d)
+static void choose_bars(struct imp_chart *c, const struct imp_groups *groups)
 {
-    bool honest_only = false;
-    for (size_t i = 0; i < d->n; i++)
-        honest_only |= honest(&d->group[i]);
-    struct imp_chart c = {.bar = calloc(d->n + 1, sizeof *c.bar)};
+    bool any_honest = false;
+    for (size_t i = 0; i < groups->count; i++) {
+        c->bar[c->n] = imp_bar_of(&groups->group[i]);
+        any_honest |= honest(&c->bar[c->n++]);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < c->n; i++)
+        if (!any_honest || honest(&c->bar[i]))
+            c->bar[kept++] = c->bar[i];
+    c->n = kept;
+}
+
+static void set_panels(struct imp_chart *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        size_t n = 0;
+        for (size_t k = 0; k < c->n; k++)
+            n += strcmp(c->bar[k].scenario, c->bar[i].scenario) == 0;
+        c->bar[i].panel = n == 1 ? "" : c->bar[i].scenario;
+    }
+}
+
+struct imp_chart imp_chart_make(const struct imp_groups *groups)
+{
+    struct imp_chart c = {.bar = calloc(groups->count + 1, sizeof *c.bar)};
     if (!c.bar)
         abort();
-    for (size_t i = 0; i < d->n; i++) {
-        const struct imp_plot_group *g = &d->group[i];
-        if (honest_only && !honest(g))
-            continue;
-        bool alone = in_scenario(d, g->scenario, honest_only) == 1;
-        c.bar[c.n++] = (struct imp_bar){.group = g, .panel = alone ? "" : g->scenario};
-    }
+    choose_bars(&c, groups);
+    set_panels(&c);
     qsort(c.bar, c.n, sizeof *c.bar, by_panel);
-    double x = 0;
     for (size_t i = 0; i < c.n; i++) {
         if (i > 0)
-            x += strcmp(c.bar[i].panel, c.bar[i - 1].panel) == 0 ? 1 : 1 + PANEL_GAP;
-        c.bar[i].x = x;
+            c.right += strcmp(c.bar[i].panel, c.bar[i - 1].panel) == 0 ? 1 : 1 + PANEL_GAP;
+        c.bar[i].x = c.right;
         name_bar(&c, &c.bar[i]);
     }
-    c.right = x;
     return c;
 }
 

@@ -4,15 +4,19 @@
 #ifndef IMPRINT_PLOT_CHART_H
 #define IMPRINT_PLOT_CHART_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
-#include "sim/report/plot_data.h"
+#include "protocols/contract/mechanism.h"
+#include "sim/report/show.h"
 
 struct imp_bar {
-    const struct imp_plot_group *group; /* borrowed of the data */
-    const char *panel;                  /* scenario, or "" for the scenarios of one bar */
+    const struct imp_group *group; /* borrowed, as are the texts of its plan */
+    const char *scenario, *mechanism, *variant, *adversary;
+    enum imp_class class;
+    const char *panel; /* scenario, or "" for the scenarios of one bar */
     double x;
-    char label[200]; /* lines apart by '\n' */
+    char label[240]; /* lines apart by '\n' */
 };
 
 struct imp_chart {
@@ -22,7 +26,10 @@ struct imp_chart {
 };
 
 /* Runs without an adversary, or all when there are no others. Free bar. */
-struct imp_chart imp_chart_make(const struct imp_plot_data *d);
+struct imp_chart imp_chart_make(const struct imp_groups *groups);
+
+/* What the plan of a group says; without panel, x and label. */
+struct imp_bar imp_bar_of(const struct imp_group *group);
 
 /* Texts for gnuplot: in single quotes as they are, in double quotes with line ends as \n. */
 void imp_plot_quoted(FILE *f, const char *text);

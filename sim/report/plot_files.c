@@ -2,6 +2,7 @@
 #include "sim/report/plot_files.h"
 
 #include "sim/report/plot_chart.h"
+#include "sim/report/stats.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,20 +13,14 @@
 #define PX_WIDTH_MIN 640.0
 #define PX_WIDTH_MAX 1900.0
 
-static const char *const metric_columns[] = {
-#define METRIC_NAME(id, column) column,
-    IMP_PLOT_METRICS(METRIC_NAME)
-#undef METRIC_NAME
-};
-
 /* Sums over columns of one run, with intervals of their own. */
 static const struct {
     const char *name;
-    enum imp_plot_metric part[3];
+    enum imp_measure part[3];
     int n;
 } sums[] = {
-    {"network_cpu_ms", {IMP_METRIC_NETWORK, IMP_METRIC_CPU_TIME}, 2},
-    {"active_mj", {IMP_METRIC_TX, IMP_METRIC_RX, IMP_METRIC_CPU_ENERGY}, 3},
+    {"network_cpu_ms", {IMP_MEASURE_network_ms, IMP_MEASURE_cpu_ms}, 2},
+    {"active_mj", {IMP_MEASURE_tx_mj, IMP_MEASURE_rx_mj, IMP_MEASURE_cpu_mj}, 3},
 };
 enum { SUMS = sizeof sums / sizeof *sums, FIRST_COLUMN = 6 };
 
@@ -41,14 +36,14 @@ static void write_summary(FILE *f, const double *values, size_t n)
         fprintf(f, " %.9g %.9g", s.mean, s.half);
 }
 
-static void write_sum(FILE *f, const struct imp_plot_group *g, int sum)
+static void write_sum(FILE *f, const struct imp_group *g, int sum)
 {
     double *v = calloc(g->completed + 1, sizeof *v);
     if (!v)
         abort();
     for (size_t i = 0; i < g->completed; i++)
         for (int k = 0; k < sums[sum].n; k++)
-            v[i] += g->value[sums[sum].part[k]][i];
+            v[i] += g->values[sums[sum].part[k]][i];
     write_summary(f, v, g->completed);
     free(v);
 }
@@ -57,9 +52,9 @@ static void write_bar(FILE *f, const struct imp_bar *b)
 {
     fprintf(f, "%.6g ", b->x);
     imp_plot_escaped(f, b->label);
-    fprintf(f, " %d %zu %zu", (int)b->group->class, b->group->runs, b->group->completed);
-    for (int m = 0; m < IMP_METRIC_COUNT; m++)
-        write_summary(f, b->group->value[m], b->group->completed);
+    fprintf(f, " %d %zu %zu", (int)b->class, b->group->runs, b->group->completed);
+    for (int m = 0; m < IMP_MEASURE_COUNT; m++)
+        write_summary(f, b->group->values[m], b->group->completed);
     for (int s = 0; s < SUMS; s++)
         write_sum(f, b->group, s);
     putc('\n', f);
@@ -71,8 +66,8 @@ static void write_head(FILE *f)
           "# One line a bar; after each mean the half width of its 95 % interval (Student's t).\n"
           "# x label class runs completed",
           f);
-    for (int m = 0; m < IMP_METRIC_COUNT; m++)
-        fprintf(f, " %s +-", metric_columns[m]);
+    for (int m = 0; m < IMP_MEASURE_COUNT; m++)
+        fprintf(f, " %s +-", imp_measures[m].name);
     for (int s = 0; s < SUMS; s++)
         fprintf(f, " %s +-", sums[s].name);
     putc('\n', f);
@@ -81,8 +76,8 @@ static void write_head(FILE *f)
 static void write_columns(FILE *f)
 {
     int column = FIRST_COLUMN;
-    for (int m = 0; m < IMP_METRIC_COUNT; m++, column += 2)
-        fprintf(f, "c_%s = %d\n", metric_columns[m], column);
+    for (int m = 0; m < IMP_MEASURE_COUNT; m++, column += 2)
+        fprintf(f, "c_%s = %d\n", imp_measures[m].name, column);
     for (int s = 0; s < SUMS; s++, column += 2)
         fprintf(f, "c_%s = %d\n", sums[s].name, column);
 }
@@ -120,7 +115,7 @@ static void write_names(FILE *f, const struct imp_chart *c)
         for (char *p = line; *p; p++)
             if (*p == '\n')
                 *p = ' ';
-        fprintf(f, "class_of[%zu] = %d\nnames[%zu] = ", i + 1, (int)b->group->class, i + 1);
+        fprintf(f, "class_of[%zu] = %d\nnames[%zu] = ", i + 1, (int)b->class, i + 1);
         imp_plot_quoted(f, line);
         putc('\n', f);
     }
@@ -165,7 +160,7 @@ static void write_classes(FILE *f, const struct imp_chart *c)
     for (int k = 0; k < IMP_CLASS_COUNT; k++) {
         bool there = false;
         for (size_t i = 0; i < c->n; i++)
-            there |= (int)c->bar[i].group->class == k;
+            there |= (int)c->bar[i].class == k;
         if (there)
             fprintf(f, "%d ", k);
     }
@@ -205,9 +200,9 @@ static void write_style(FILE *f, const struct imp_chart *c)
     write_panels(f, c);
 }
 
-void imp_plot_write_bars(FILE *bars, FILE *style, const struct imp_plot_data *d)
+void imp_plot_write_bars(FILE *bars, FILE *style, const struct imp_groups *groups)
 {
-    struct imp_chart c = imp_chart_make(d);
+    struct imp_chart c = imp_chart_make(groups);
     write_head(bars);
     for (size_t i = 0; i < c.n; i++)
         write_bar(bars, &c.bar[i]);

@@ -5,16 +5,16 @@
 
 #include <stdio.h>
 
-#include "sim/report/plot_data.h"
+#include "sim/report/show.h"
 
 /* bars.dat: one line a bar. style.gp: what all figures share (column numbers, width, ticks, names
  * of panels, caption). */
-void imp_plot_write_bars(FILE *bars, FILE *style, const struct imp_plot_data *d);
+void imp_plot_write_bars(FILE *bars, FILE *style, const struct imp_groups *groups);
 
 /* scatter.dat: one line a bar, with the place of its number. scatter.gp: the axes. */
-void imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_plot_data *d);
+void imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_groups *groups);
 
 /* verdicts.dat: one line a cell, x y verdict. matrix.gp: size and ticks. */
-void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_plot_data *d);
+void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_groups *groups);
 
 #endif

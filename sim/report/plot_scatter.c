@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/report/plot_chart.h"
+#include "sim/report/stats.h"
 #include "sim/report/plot_files.h"
 
 /* The drawing area of energy_latency.gp and the size of a point and of a digit, pixels. */
@@ -125,10 +126,10 @@ static void place_number(struct scatter *s, size_t i)
 static void fill(struct scatter *s, const struct imp_chart *c)
 {
     for (size_t i = 0; i < c->n; i++) {
-        const struct imp_plot_group *g = c->bar[i].group;
+        const struct imp_group *g = c->bar[i].group;
         struct place *p = &s->place[i];
-        measure(p, 0, g->value[IMP_METRIC_LATENCY], g->completed, 1e-3);
-        measure(p, 1, g->value[IMP_METRIC_ENERGY], g->completed, 1);
+        measure(p, 0, g->values[IMP_MEASURE_latency_ms], g->completed, 1e-3);
+        measure(p, 1, g->values[IMP_MEASURE_energy_mj], g->completed, 1);
         p->there = p->mean[0] > 0 && p->mean[1] > 0;
     }
     find_axes(s);
@@ -177,9 +178,9 @@ static size_t longest_name(const struct imp_chart *c)
     return longest;
 }
 
-void imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_plot_data *d)
+void imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_groups *groups)
 {
-    struct imp_chart c = imp_chart_make(d);
+    struct imp_chart c = imp_chart_make(groups);
     struct scatter s = {.place = calloc(c.n + 1, sizeof *s.place), .n = c.n};
     if (!s.place)
         abort();

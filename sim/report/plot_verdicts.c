@@ -4,36 +4,62 @@
 #include "sim/report/plot_chart.h"
 #include "sim/report/plot_files.h"
 
-#define PX_CHARACTER 7.2
+#define PX_CHARACTER 8.2
 
-void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_plot_data *d)
+/* What verdicts.gp colours: one verdict of many runs, the worst of them. */
+enum cell { CELL_NA, CELL_HOLDS, CELL_NEVER_ACTED, CELL_BROKEN };
+
+static enum cell worst(const struct imp_group *g, int goal)
 {
-    static const char *const goals[] = {
-#define GOAL_WORD(id, column, word) word,
-        IMP_PLOT_GOALS(GOAL_WORD)
-#undef GOAL_WORD
-    };
+    const size_t *n = g->verdicts[goal];
+    if (n[IMP_VERDICT_BROKEN] > 0)
+        return CELL_BROKEN;
+    if (n[IMP_VERDICT_NEVER_ACTED] > 0)
+        return CELL_NEVER_ACTED;
+    return n[IMP_VERDICT_HOLDS] > 0 ? CELL_HOLDS : CELL_NA;
+}
+
+/* The word of a goal's column: "g1_secrecy" is secrecy. */
+static const char *goal_word(int goal)
+{
+    const char *name = imp_goal_name((enum imp_goal)goal);
+    const char *word = strchr(name, '_');
+    return word ? word + 1 : name;
+}
+
+static size_t write_row_name(FILE *f, const struct imp_group *g, size_t row)
+{
+    struct imp_bar b = imp_bar_of(g);
+    bool own = strcmp(b.scenario, b.mechanism) == 0; /* a scenario named as its mechanism */
+    bool none = strcmp(b.adversary, "none") == 0;
+    char label[400];
+    int n = snprintf(label, sizeof label, "%.60s%s%.60s%s%.80s%s%.60s%s%.40s",
+                     own ? "" : b.scenario, own ? "" : ": ", b.mechanism, *b.variant ? ", " : "",
+                     b.variant, *g->label ? ", " : "", g->label,
+                     none ? ", no adversary" : " against ", none ? "" : b.adversary);
+    fputs("set ytics add (", f);
+    imp_plot_quoted(f, label);
+    fprintf(f, " %zu)\n", row);
+    return (size_t)n;
+}
+
+void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_groups *groups)
+{
     size_t longest = 0;
     fputs(
         "# SPDX-License-Identifier: GPL-2.0-only\n# x y verdict (0 not applicable, 1 holds, 2 the "
         "adversary never acted, 3 broken); worst of the runs\n",
         cells);
     fputs("# SPDX-License-Identifier: GPL-2.0-only\nset ytics ()\n", style);
-    for (size_t i = 0; i < d->n; i++) {
-        const struct imp_plot_group *g = &d->group[i];
-        char label[240];
-        int n = snprintf(label, sizeof label, "%.60s, %.60s%s%.60s: %.40s", g->scenario,
-                         g->mechanism, *g->variant ? ", " : "", g->variant, g->adversary);
-        longest = (size_t)n > longest ? (size_t)n : longest;
-        fputs("set ytics add (", style);
-        imp_plot_quoted(style, label);
-        fprintf(style, " %zu)\n", i);
-        for (int k = 0; k < IMP_PLOT_GOAL_COUNT; k++)
-            fprintf(cells, "%d %zu %d\n", k, i, (int)g->verdict[k]);
+    for (size_t i = 0; i < groups->count; i++) {
+        size_t n = write_row_name(style, &groups->group[i], i);
+        longest = n > longest ? n : longest;
+        for (int k = 0; k < IMP_GOAL_COUNT; k++)
+            fprintf(cells, "%d %zu %d\n", k, i, (int)worst(&groups->group[i], k));
     }
-    fprintf(style, "rows = %zu\nlabel_px = %d\nset xtics (", d->n,
-            (int)((double)longest * PX_CHARACTER) + 20);
-    for (int k = 0; k < IMP_PLOT_GOAL_COUNT; k++)
-        fprintf(style, "%s'%s' %d", k ? ", " : "", goals[k], k);
+    fprintf(style, "rows = %zu\ngoals = %d\nlabel_px = %d\nset xtics (", groups->count,
+            (int)IMP_GOAL_COUNT, (int)((double)longest * PX_CHARACTER) + 20);
+    for (int k = 0; k < IMP_GOAL_COUNT; k++)
+        fprintf(style, "%s'%s' %d", k ? ", " : "", goal_word(k), k);
     fputs(")\n", style);
 }

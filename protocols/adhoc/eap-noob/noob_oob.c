@@ -17,9 +17,22 @@ size_t noob_oob_write(char *out, size_t cap, const char *url, const struct noob_
     return n > 0 && (size_t)n < cap ? (size_t)n : 0;
 }
 
+/* 22 characters. The last one carries two bits only; the example of appendix D has others set,
+ * which RFC 4648 section 3.5 lets a reader ignore. */
 static int read_16(uint8_t out[NOOB_NOOB], const char *value, size_t n)
 {
-    return imp_base64url_decode(out, NOOB_NOOB, value, n) == NOOB_NOOB ? 0 : -1;
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    char text[NOOB_NOOB_TEXT];
+
+    if (n != sizeof text)
+        return -1;
+    memcpy(text, value, n);
+    const char *last = memchr(alphabet, text[n - 1], sizeof alphabet - 1);
+    if (!last)
+        return -1;
+    text[n - 1] = alphabet[(last - alphabet) & 0x30];
+    return imp_base64url_decode(out, NOOB_NOOB, text, n) == NOOB_NOOB ? 0 : -1;
 }
 
 /* One parameter "X=value". Sets its bit in *seen. */

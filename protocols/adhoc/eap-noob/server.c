@@ -290,17 +290,17 @@ static enum imp_eap_server_verdict waiting(struct noob_session *s, struct noob_s
  * ---------------------------------------------------------------------------------------------- */
 static enum imp_eap_server_verdict send_macs(struct noob_session *s, struct imp_eap_io *io,
                                              struct noob_record *record,
-                                             const uint8_t noob[NOOB_NOOB])
+                                             const uint8_t noob[NOOB_NOOB],
+                                             const uint8_t id[NOOB_NOOB])
 {
     struct imp_env *env = io->env;
     const struct noob_ephemeral *e = &record->e;
-    uint8_t id[NOOB_NOOB], macs[NOOB_MAC];
+    uint8_t macs[NOOB_MAC];
     struct noob_writer w;
 
     memcpy(s->noob, noob, NOOB_NOOB);
     noob_derive(env, &s->keys, 0, (enum noob_supp)imp_opt(env, NOOB_OPT_SUPP), e->z, e->np, e->ns,
                 noob);
-    noob_id(env, id, noob);
     noob_mac(env, macs, s->keys.kms, NOOB_FIRST_S, &e->transcript, noob);
     noob_claim_running(env, &s->keys, s->peer_id, &e->transcript);
     noob_request(&w, io, NOOB_COMPLETION_MAC);
@@ -315,9 +315,12 @@ static enum imp_eap_server_verdict begin_completion(struct noob_session *s, stru
                                                     struct noob_record *record)
 {
     struct noob_writer w;
+    uint8_t id[NOOB_NOOB];
 
-    if (s->peer_state != NOOB_OOB_RECEIVED)
-        return send_macs(s, io, record, record->e.received);
+    if (s->peer_state != NOOB_OOB_RECEIVED) {
+        noob_id(io->env, id, record->e.received);
+        return send_macs(s, io, record, record->e.received, id);
+    }
     noob_request(&w, io, NOOB_COMPLETION_NOOBID);
     noob_put_text(&w, NOOB_M_PEER_ID, s->peer_id, strlen(s->peer_id));
     return noob_send(s, io, &w, NOOB_COMPLETION_NOOBID);
@@ -340,7 +343,7 @@ static enum imp_eap_server_verdict completion_noobid(struct noob_session *s, str
         noob = record->e.received;
     if (!noob)
         return noob_refuse(s, io, NOOB_E_NOOBID);
-    return send_macs(s, io, record, noob);
+    return send_macs(s, io, record, noob, m->noob_id);
 }
 
 static bool skips_macp(const struct noob_session *s, const struct imp_env *env)

@@ -219,7 +219,7 @@ int eng_power(int port, bool on)
     p->Power(on);
     if (!on)
         p->Link(false);
-    else if (p->role == ENG_STATION && Clock() > 0)
+    else if (p->role == ENG_STATION)
         Simulator::ScheduleNow(&StartLink, p->id);
     return 0;
 }

@@ -28,6 +28,7 @@ namespace
 
 /* 1000 time units, ten times the usual interval: beacons are most of what an idle BSS costs. */
 constexpr int64_t kBeaconIntervalUs = 1024000;
+constexpr uint32_t kNeverMissed = 1000000;
 constexpr int64_t kStaggerUs = 4000; /* between the first probes of two stations */
 
 const int kOfdmMbps[] = {54, 48, 36, 24, 18, 12, 9, 6};
@@ -63,6 +64,8 @@ Ptr<WifiMac> MakeMac(WifiPort *port, const std::string &ssid)
     } else {
         f.SetTypeId("ns3::StaWifiMac");
         f.Set("ActiveProbing", BooleanValue(true));
+        /* ns-3 3.37 aborts when a station gives its access point up while its radio is off. */
+        f.Set("MaxMissedBeacons", UintegerValue(kNeverMissed));
     }
     f.Set("Ssid", SsidValue(Ssid(ssid)));
     return f.Create<WifiMac>();
@@ -189,7 +192,13 @@ void WifiPort::Power(bool up)
         manager->Cancel();
     if (Ptr<Txop> queue = device->GetMac()->GetTxop())
         queue->GetWifiMacQueue()->Flush();
-    phy->SetOffMode();
+    SwitchOff();
+}
+
+void WifiPort::SwitchOff()
+{
+    if (!phy->IsStateOff())
+        phy->SetOffMode();
 }
 
 void WifiPort::Resume()

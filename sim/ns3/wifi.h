@@ -81,6 +81,7 @@ struct WifiPort : Port {
     void Forget() override;
 
     void Resume();
+    void SwitchOff();
     void Attempt();
     void Overhear(ns3::Ptr<const ns3::Packet> p, uint16_t frequency, ns3::WifiTxVector vector,
                   ns3::MpduInfo info, ns3::SignalNoiseDbm power, uint16_t id);
@@ -100,6 +101,7 @@ struct WifiPort : Port {
     };
     std::vector<Forgery> forgeries; /* waiting to be sent, in order */
     ns3::EventId attempt;
+    eng_time sent_until = 0; /* end of the latest forged frame */
     uint16_t sequence = 0;
     uint64_t backoff_state = 0;
 };

@@ -96,10 +96,8 @@ void StationManager::DoDispose()
 void StationManager::DoStartScanning()
 {
     Cancel();
-    if (!port->on) {
-        port->phy->SetOffMode(); /* the MAC woke it up to scan */
-        return;
-    }
+    if (!port->on)
+        return; /* power-up starts the scan anew */
     Time probe = first + GetScanParams().probeDelay;
     first = Time(0);
     m_probe = Simulator::Schedule(probe, &StaWifiMac::SendProbeRequest, m_mac);

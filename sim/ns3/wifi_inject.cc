@@ -19,7 +19,8 @@ namespace
 
 /* IEEE 802.11-2020 18.4.4 (ERP, short slot) and 10.3: all in microseconds. */
 constexpr int64_t kSlotUs = 9, kSifsUs = 10, kDifsUs = kSifsUs + 2 * kSlotUs;
-constexpr int64_t kAckUs = 50; /* 14 octets at 6 Mbit/s: 44 us, and propagation */
+constexpr int64_t kAckUs = 50; /* 14 octets at 6 Mbit/s: 44 us, and 6 us of signal extension */
+constexpr int64_t kAckTimeoutUs = kSifsUs + kAckUs + kSlotUs;
 constexpr int kRetryLimit = 7; /* dot11ShortRetryLimit */
 constexpr int kWindowMin = 15, kWindowMax = 1023;
 
@@ -120,20 +121,22 @@ void WifiPort::Attempt()
     phy->Send(psdu, vector);
     Time wait = airtime;
     f.tries++;
+    sent_until = Clock() + airtime.GetNanoSeconds();
     if (group || f.tries > kRetryLimit)
         forgeries.erase(forgeries.begin());
     else
-        wait += MicroSeconds(kSifsUs + kSlotUs + kAckUs);
+        wait += MicroSeconds(kAckTimeoutUs);
     if (!forgeries.empty())
         attempt = Simulator::Schedule(wait + Backoff(this, forgeries.front().tries),
                                       &WifiPort::Attempt, this);
 }
 
-/* An acknowledgement to the forged address ends the repetitions. */
+/* An acknowledgement to the forged address, at its due time, ends the repetitions. */
 void WifiPort::Overhear(Ptr<const Packet> p, uint16_t, WifiTxVector, MpduInfo, SignalNoiseDbm,
                         uint16_t)
 {
-    if (forgeries.empty() || forgeries.front().tries == 0)
+    if (forgeries.empty() || forgeries.front().tries == 0 ||
+        Clock() - sent_until > kAckTimeoutUs * 1000)
         return;
     WifiMacHeader h;
     p->PeekHeader(h);

@@ -66,7 +66,8 @@ static void all_done(struct world *w)
     w->finished = true;
     w->finished_at = eng_now();
     world_mitm_all_done(w);
-    eng_after(late ? LATE_TAIL : TAIL, stop, NULL);
+    imp_time tail = late ? LATE_TAIL : TAIL, rest = w->spec.timeline_end - eng_now();
+    eng_after(rest > tail ? rest : tail, stop, NULL);
 }
 
 void world_meter_role_done(struct world *w, int device, int role)

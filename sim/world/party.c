@@ -485,6 +485,17 @@ void world_parties_provision(struct world *w)
     }
 }
 
+static void drop_events(struct world_party *p)
+{
+    while (p->head) {
+        struct world_event *e = p->head;
+        p->head = e->next;
+        free((void *)e->event.bytes);
+        free(e);
+    }
+    p->tail = NULL;
+}
+
 static void party_free(struct world *w, struct world_party *p)
 {
     const struct imp_role *role = &w->spec.mechanism->roles[p->env.role];
@@ -495,12 +506,7 @@ static void party_free(struct world *w, struct world_party *p)
     free(p->env.ctx);
     world_cells_free(&p->cells);
     free(p->streams);
-    while (p->head) {
-        struct world_event *e = p->head;
-        p->head = e->next;
-        free((void *)e->event.bytes);
-        free(e);
-    }
+    drop_events(p);
 }
 
 void world_parties_free(struct world *w)
@@ -515,6 +521,25 @@ void world_parties_free(struct world *w)
         free((void *)w->records[i].claim.data);
     }
     free(w->records);
+}
+
+void world_party_power_off(struct world_party *p)
+{
+    const struct imp_role *role = &p->env.mechanism->roles[p->env.role];
+    for (int i = 0; i < WORLD_MAX_TIMERS; i++) {
+        if (p->timers[i].handle)
+            eng_cancel(p->timers[i].handle);
+        p->timers[i].handle = 0;
+    }
+    drop_events(p);
+    if (role->fini)
+        role->fini(p->env.ctx, &p->env);
+    memset(p->env.ctx, 0, role->context_size);
+    p->running = true;
+    role->init(p->env.ctx, &p->env);
+    p->running = false;
+    p->cost = 0;
+    p->started = false;
 }
 
 struct world_party *world_mirror(struct world_party *p)

@@ -95,6 +95,7 @@ json_t *imp_world_run(const json_t *plan, const char *pcap_dir)
         start_shared(&w);
         world_mitm_open(&w);
         schedule_starts(&w);
+        world_timeline_schedule(&w);
         eng_run(w.spec.limit);
         result = world_result(&w);
     }

@@ -150,6 +150,8 @@ int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, si
     for (int i = 0; s.mechanism->roles[i].name; i++)
         role_options(&r, &s, i);
     flaws(&r, &s);
+    if (!r.failed && world_timeline_parse(&s, json_object_get(plan, "timeline"), error, cap) != 0)
+        r.failed = true;
     *out = s;
     if (r.failed)
         world_spec_free(out);

@@ -23,6 +23,17 @@
 #define WORLD_MAX_CHANNELS 8
 #define WORLD_MAX_TIMERS 64
 
+/* One line of the scenario's timeline: something happens to the parties of a role. */
+enum world_verb { WORLD_POWER_OFF, WORLD_POWER_ON, WORLD_RESET, WORLD_CONTROL };
+
+struct world_happening {
+    imp_time at;
+    int role;
+    enum world_verb verb;
+    const char *word; /* CONTROL: what is said to the party */
+};
+#define WORLD_MAX_TIMELINE 64
+
 /* ---- specification of a run, parsed from the plan line ------------------------------------------ */
 struct world_spec {
     const struct imp_mechanism *mechanism;
@@ -40,6 +51,9 @@ struct world_spec {
     uint64_t seed;     /* root seed and replication, hashed together */
     struct imp_value *options[WORLD_MAX_ROLES]; /* by option index; owned */
     uint64_t flaws[WORLD_MAX_ROLES];
+    struct world_happening timeline[WORLD_MAX_TIMELINE];
+    size_t timeline_count;
+    imp_time timeline_end; /* when the last of them has had its time, or 0 */
 };
 /* Strings borrow from `plan`. Returns 0, or -1 and a sentence. */
 int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, size_t cap);
@@ -173,6 +187,8 @@ static inline bool world_honest(const struct world_party *p)
 {
     return !p->env.adversary;
 }
+/* Loses everything but its cells; starts anew when it is started the next time. */
+void world_party_power_off(struct world_party *p);
 struct world_party *world_mirror(struct world_party *p); /* of an honest party; NULL without one */
 struct world_party *world_origin(struct world_party *p); /* the honest party that a mirror mirrors */
 struct world_party *world_party_at(struct world *w, int channel, int role,
@@ -206,6 +222,10 @@ void world_streams_free(struct world *w);
 
 /* topology.c */
 int world_build(struct world *w, const char *pcap_dir, char *error, size_t cap);
+
+/* timeline.c */
+int world_timeline_parse(struct world_spec *s, const json_t *list, char *error, size_t cap);
+void world_timeline_schedule(struct world *w);
 
 /* user.c */
 void world_user_prompt(struct world_party *p, unsigned act, int device);

@@ -58,9 +58,35 @@ void imp_trace_add(struct imp_trace *t, const struct imp_trace_entry *e, const v
                            "device", e->device));
 }
 
+struct position {
+    json_int_t t;
+    size_t index;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct position *x = a, *y = b;
+    if (x->t != y->t)
+        return x->t < y->t ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Claims are noted when they are made and count from when the processor is done: sort by time. */
 json_t *imp_trace_json(const struct imp_trace *t)
 {
-    return json_incref(t->kept);
+    size_t n = json_array_size(t->kept);
+    struct position *order = malloc((n + 1) * sizeof *order);
+    json_t *sorted = json_array();
+    if (!order)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        order[i] = (struct position){
+            json_integer_value(json_object_get(json_array_get(t->kept, i), "t")), i};
+    qsort(order, n, sizeof *order, by_time);
+    for (size_t i = 0; i < n; i++)
+        json_array_append(sorted, json_array_get(t->kept, order[i].index));
+    free(order);
+    return sorted;
 }
 
 void imp_trace_digest(const struct imp_trace *t, const char *extra, char out[65])

@@ -77,10 +77,15 @@ static void clear_send(void *arg, int label, const uint8_t *datagram, size_t n)
     imp_send(d->env, DUCK_COAP, &d->peer, message, datagram, n);
 }
 
+/* Doubles the interval, but a user who has just been sent to the button is not kept waiting. */
 static void again(struct duckling *d, imp_time now)
 {
-    imp_time at = d->searched + d->interval, max = imp_opt(d->env, DUCK_OPT_INTERVAL_MAX) * IMP_S;
-    d->interval = 2 * d->interval < max ? 2 * d->interval : max;
+    imp_time first = imp_opt(d->env, DUCK_OPT_INTERVAL) * IMP_S,
+             max = imp_opt(d->env, DUCK_OPT_INTERVAL_MAX) * IMP_S;
+    bool pressed = d->pressed == d->searched;
+    imp_time at = d->searched + (pressed ? first : d->interval);
+    if (!pressed || d->interval == first)
+        d->interval = 2 * d->interval < max ? 2 * d->interval : max;
     duckling__search_later(d, at > now ? at : now);
 }
 

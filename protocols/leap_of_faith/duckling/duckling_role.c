@@ -187,6 +187,8 @@ static void start(struct duckling *d, imp_time now)
         duck_bond_unpack(&d->bond, packed);
         d->state = d->bond.configured ? DUCKLING_CONFIGURED : DUCKLING_IMPRINTED;
         start_ageing(d, now); /* it has no clock: the time without power does not count */
+        if (d->state == DUCKLING_IMPRINTED)
+            timer(d, DUCKLING_TIMER_STATE, now + imp_opt(d->env, DUCK_OPT_CONFIGURE) * IMP_S);
         return;
     }
     if (imp_opt(d->env, DUCK_OPT_CAGE))
@@ -197,8 +199,12 @@ static void start(struct duckling *d, imp_time now)
 
 static void state_timeout(struct duckling *d, imp_time now)
 {
+    /* An agreed key that the mother has never proven is no imprint. */
+    bool proven = d->committed || imp_opt(d->env, DUCK_OPT_TRANSPORT) == DUCK_TRANSPORT_CLEAR;
     if (d->state == DUCKLING_IMPRINTED) /* stays imprinted: the mother tries again */
         duck_plain_claim(d->env, IMP_CLAIM_ALARM, "configuration-late");
+    if (d->state == DUCKLING_IMPRINTED && !proven)
+        duckling__die(d, now);
     else if (d->state == DUCKLING_OFFERED || d->state == DUCKLING_ACCEPTED)
         duckling__search_later(d, now);
 }

@@ -224,6 +224,11 @@ static void clear_done(void *arg, int label, enum imp_coap_outcome outcome,
     struct mother_record *r = arg;
     struct duck_content c = {0};
     const enum duck_message answer = label == DUCK_MSG_REQUEST ? DUCK_MSG_ACCEPT : DUCK_MSG_PROOF;
+    if (outcome == IMP_COAP_TIMEOUT && label == DUCK_MSG_KEY && legal(r, DUCK_MSG_PROOF) &&
+        imp_opt(r->mother->env, DUCK_OPT_TRANSPORT) == DUCK_TRANSPORT_CLEAR) {
+        mother__connect(r, now); /* the duckling may have taken it: the handshake will tell */
+        return;
+    }
     if (outcome != IMP_COAP_ANSWERED || imp_coap_class(response->code) != 2) {
         failed(r, outcome == IMP_COAP_ANSWERED ? response : NULL, now);
         return;

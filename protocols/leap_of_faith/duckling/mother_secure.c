@@ -57,7 +57,11 @@ void mother__connect(struct mother_record *r, imp_time now)
 /* The duckling stays imprinted: its mother tries again, less and less often. */
 void mother__retry(struct mother_record *r, imp_time now)
 {
-    enum { DOUBLINGS = 6 };
+    enum { DOUBLINGS = 6, UNPROVEN_TRIES = 3 };
+    if (!r->bonded && r->tries >= UNPROVEN_TRIES) {
+        mother__idle(r); /* it has never taken the key */
+        return;
+    }
     unsigned shift = r->tries < DOUBLINGS ? r->tries : DOUBLINGS;
     r->tries++;
     r->act_at = now + (INT64_C(5) << shift) * IMP_S;
@@ -117,6 +121,9 @@ static void opened(void *arg, imp_time now)
     struct imp_env *env = r->mother->env;
     const struct duck_bond *b = bond_in_use(r);
     imp_coaps_export(&r->secure, r->sid, sizeof r->sid);
+    if (!r->bonded)
+        duck_bond_commit(env, b, b->duckling); /* the handshake stands for the lost proof */
+    r->bonded = true;
     duck_session_claim(env, IMP_CLAIM_RUNNING, b, r->sid, b->duckling);
     duck_session_claim(env, IMP_CLAIM_COMMIT, b, r->sid, b->duckling);
     if (!r->bond.configured && !r->admitted)

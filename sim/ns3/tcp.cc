@@ -23,7 +23,8 @@ struct Connection {
     Bytes waiting; /* given by the user, not yet taken by ns-3 */
     size_t taken = 0;
     bool open = false;
-    bool closing = false;
+    bool closing = false; /* nothing more will be given */
+    bool shut = false;    /* ns-3 was told to close */
     bool over = false;
 };
 
@@ -77,6 +78,15 @@ void Over(int id)
         c->ops.closed(c->ops.arg, id);
 }
 
+/* Closing calls back at once in some states. */
+void Shut(Connection *c)
+{
+    if (c->shut)
+        return;
+    c->shut = true;
+    c->socket->Close();
+}
+
 void Flush(Connection *c)
 {
     while (c->open && c->taken < c->waiting.size()) {
@@ -90,8 +100,8 @@ void Flush(Connection *c)
     }
     c->waiting.clear();
     c->taken = 0;
-    if (c->closing && c->open && !c->over)
-        c->socket->Close();
+    if (c->closing && c->open)
+        Shut(c);
 }
 
 void Readable(int id, Ptr<Socket> socket)
@@ -135,8 +145,8 @@ void PeerClosed(int id, Ptr<Socket> socket)
     Readable(id, socket);
     Connection *c = ConnectionOf(id);
     Over(id);
-    if (c->taken >= c->waiting.size())
-        socket->Close();
+    c->closing = true;
+    Flush(c);
 }
 
 void Broken(int id, Ptr<Socket>)
@@ -257,7 +267,7 @@ int eng_tcp_close(int conn)
     c->closing = true;
     if (c->open)
         Flush(c);
-    else
-        c->socket->Close();
+    else if (c->waiting.empty()) /* else once it is open */
+        Shut(c);
     return 0;
 }

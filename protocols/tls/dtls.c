@@ -30,6 +30,8 @@ static enum imp_dtls_state end(struct imp_dtls *d, struct imp_dtls *before)
         d->deadline = IMP_NEVER;
     else if (d->sent && d->cookie_passed)
         d->deadline = d->now + gnutls_dtls_get_timeout(d->session) * IMP_MS;
+    else if (d->deadline <= d->now)
+        d->deadline = IMP_NEVER; /* the flight has been answered in part: nothing to repeat */
     dtls__leave(before);
     if (d->out_n) {
         size_t n = d->out_n;

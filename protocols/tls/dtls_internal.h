@@ -44,7 +44,7 @@ struct imp_dtls {
     imp_time give_up;  /* IMP_NEVER until the handshake begins */
     bool cookie_passed, began, sent, refused, psk_unknown;
 
-    const uint8_t *in; /* the datagram in the call in progress, until it is pulled */
+    const uint8_t *in; /* what is left of the datagram of the call in progress */
     size_t in_n;
     uint8_t *out; /* records of the flight that are not yet sent */
     size_t out_n, mtu;

@@ -7,8 +7,10 @@
 #include <gnutls/crypto.h>
 #include <time.h>
 
-/* 2026-01-01T00:00:00Z is simulated time 0: GnuTLS takes a zero clock for an unset one. */
-enum { EPOCH = 1767225600 };
+/* 2100-01-01T00:00:00Z is simulated time 0 for GnuTLS. It must be later than any day on which this
+ * runs: GnuTLS keeps the last flight until a time computed from the clock that is set below, but
+ * compares that with time(2). So it keeps it for good, on every machine and day. */
+#define EPOCH INT64_C(4102444800)
 
 /* Nothing but these extensions and algorithms: the sizes are those of a constrained device. No
  * tickets, extended master secret, encrypt-then-MAC or renegotiation information. */

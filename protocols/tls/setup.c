@@ -69,17 +69,23 @@ static ssize_t push(gnutls_transport_ptr_t arg, const void *record, size_t n)
     return (ssize_t)n;
 }
 
+/* One record at a time: GnuTLS throws away the rest of a datagram with a record that it does not
+ * take, such as those of the old epoch that lead a repeated flight, and keeps a torn record as the
+ * beginning of the next datagram. What does not parse as a record ends the datagram. */
 static ssize_t pull(gnutls_transport_ptr_t arg, void *out, size_t cap)
 {
     struct imp_dtls *d = arg;
-    if (!d->in) {
+    struct dtls__view record;
+    size_t at = 0;
+    if (!d->in || !dtls__next(d->in, d->in_n, &at, &record) || at > cap) {
+        d->in = NULL;
         gnutls_transport_set_errno(d->session, EAGAIN);
         return -1;
     }
-    size_t n = d->in_n < cap ? d->in_n : cap;
-    memcpy(out, d->in, n);
-    d->in = NULL;
-    return (ssize_t)n;
+    memcpy(out, d->in, at);
+    d->in_n -= at;
+    d->in = d->in_n > 0 ? d->in + at : NULL;
+    return (ssize_t)at;
 }
 
 static int pull_ready(gnutls_transport_ptr_t arg, unsigned ms)

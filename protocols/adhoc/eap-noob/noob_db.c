@@ -95,7 +95,8 @@ static uint64_t count_registered(struct imp_env *env)
 
 void noob_db_open(struct noob_server *db, struct imp_env *env)
 {
-    memset(db, 0, sizeof *db);
+    memset(db->ids, 0, sizeof db->ids); /* a record is cleared when it is taken */
+    db->orders = 0;
     db->registered = count_registered(env);
 }
 
@@ -159,7 +160,8 @@ void noob_db_clear(struct noob_server *db, struct imp_env *env)
         }
         env->ops->cell_erase(env, index_cell(k).text);
     }
-    imp_wipe(db->ids, sizeof db->ids);
-    imp_wipe(db->records, sizeof db->records);
+    for (size_t i = 0; i < NOOB_RECORDS; i++)
+        if (db->ids[i][0])
+            noob_db_drop(db, &db->records[i]);
     db->registered = 0;
 }

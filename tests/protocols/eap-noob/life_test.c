@@ -123,7 +123,7 @@ Test(noob_life, sleep_time_is_kept)
     for (size_t i = 0; i < 3; i++) {
         struct memnet *net = noob_net(SETTINGS(cases[i].server, cases[i].peer));
         memnet_user(net, 100 * IMP_S, true);
-        memnet_run(net, 60 * IMP_S);
+        memnet_run(net, cases[i].sleep + IMP_S);
         imp_time failure = 0, start = 0;
         for (size_t k = 0; k < memnet_message_count(net); k++) {
             const struct memnet_message *m = memnet_message(net, k);

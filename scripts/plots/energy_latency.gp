@@ -16,7 +16,7 @@ set title 'Energy against latency of the new device' offset 0,0.5
 set xlabel 'latency, s'
 set ylabel 'energy, mJ'
 set label 90 caption at screen 385.0/width, screen 22.0/height center font ',10' tc rgb '#444444'
-set xtics scale 1 norotate
+set xtics scale 1 norotate center
 set ytics scale 1
 set logscale xy
 set format '%g'

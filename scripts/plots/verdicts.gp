@@ -17,7 +17,7 @@ set title 'Verdicts: the worst of the runs'
 unset grid
 unset key
 set border 0
-set xtics scale 0 norotate
+set xtics scale 0 norotate center
 set ytics scale 0 font ',11'
 set xrange [-0.5:goals-0.5]
 set yrange [rows-0.5:-0.5] noextend

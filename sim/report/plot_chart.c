@@ -20,7 +20,7 @@ static enum imp_class class_of(const char *name)
     return IMP_CLASS_MANAGED;
 }
 
-struct imp_bar imp_bar_of(const struct imp_group *group)
+static struct imp_bar bar_of(const struct imp_group *group)
 {
     const json_t *plan = group->plan;
     return (struct imp_bar){
@@ -51,13 +51,23 @@ static int by_panel(const void *x, const void *y)
     return (a->group > b->group) - (a->group < b->group); /* one array: the order of the table */
 }
 
-/* Whether another bar of the panel and mechanism has another variant. */
-static bool has_variants(const struct imp_chart *c, const struct imp_bar *b)
+/* Whether `setting` ("option=value") is one of the space- or comma-separated parts of `variant`. */
+static bool has_setting(const char *variant, const char *setting)
+{
+    size_t n = strlen(setting);
+    for (const char *p = variant; (p = strstr(p, setting)); p += n)
+        if ((p == variant || strchr(", ", p[-1])) && strchr(", ", p[n]))
+            return true;
+    return false;
+}
+
+/* Whether another bar of the panel and mechanism has another value of that option. */
+static bool tells_apart(const struct imp_chart *c, const struct imp_bar *b, const char *setting)
 {
     for (size_t i = 0; i < c->n; i++)
         if (strcmp(c->bar[i].panel, b->panel) == 0 &&
             strcmp(c->bar[i].mechanism, b->mechanism) == 0 &&
-            strcmp(c->bar[i].variant, b->variant) != 0)
+            !has_setting(c->bar[i].variant, setting))
             return true;
     return false;
 }
@@ -78,11 +88,20 @@ static const char *shorter(const char *setting)
     return value + 1;
 }
 
-/* Each part of `text` on a line of its own; not those that stand there already. */
-static void append_parts(struct imp_bar *b, const char *text, const char *separators)
+static void append_variant(const struct imp_chart *c, struct imp_bar *b)
 {
-    char *copy = strdup(text), *rest = copy, *part;
-    while (copy && (part = strsep(&rest, separators)))
+    char *copy = strdup(b->variant), *rest = copy, *part;
+    while (copy && (part = strsep(&rest, ", ")))
+        if (*part && tells_apart(c, b, part))
+            append(b, shorter(part));
+    free(copy);
+}
+
+/* The parameters by which groups of the scenario differ, without those that have a line anyway. */
+static void append_parameters(struct imp_bar *b)
+{
+    char *copy = strdup(b->group->label), *rest = copy, *part;
+    while (copy && (part = strsep(&rest, " ")))
         if (*part && strncmp(part, "medium=", 7) != 0 && strncmp(part, "platform=", 9) != 0)
             append(b, shorter(part));
     free(copy);
@@ -95,27 +114,28 @@ static void name_bar(const struct imp_chart *c, struct imp_bar *b)
     append(b, b->mechanism);
     append(b, word(b->group->plan, "medium"));
     append(b, word(b->group->plan, "platform"));
-    if (has_variants(c, b))
-        append_parts(b, b->variant, ",");
-    append_parts(b, b->group->label, " ");
-    if (!honest(b))
-        append(b, b->adversary);
+    append_variant(c, b);
+    append_parameters(b);
+    if (!honest(b)) {
+        snprintf(line, sizeof line, "against %.60s", b->adversary);
+        append(b, line);
+    }
     if (b->group->completed < b->group->runs) {
         snprintf(line, sizeof line, "%zu of %zu done", b->group->completed, b->group->runs);
         append(b, line);
     }
 }
 
-static void choose_bars(struct imp_chart *c, const struct imp_groups *groups)
+static void choose_bars(struct imp_chart *c, const struct imp_groups *groups, bool all)
 {
     bool any_honest = false;
     for (size_t i = 0; i < groups->count; i++) {
-        c->bar[c->n] = imp_bar_of(&groups->group[i]);
+        c->bar[c->n] = bar_of(&groups->group[i]);
         any_honest |= honest(&c->bar[c->n++]);
     }
     size_t kept = 0;
     for (size_t i = 0; i < c->n; i++)
-        if (!any_honest || honest(&c->bar[i]))
+        if (all || !any_honest || honest(&c->bar[i]))
             c->bar[kept++] = c->bar[i];
     c->n = kept;
 }
@@ -130,12 +150,12 @@ static void set_panels(struct imp_chart *c)
     }
 }
 
-struct imp_chart imp_chart_make(const struct imp_groups *groups)
+struct imp_chart imp_chart_make(const struct imp_groups *groups, bool all)
 {
     struct imp_chart c = {.bar = calloc(groups->count + 1, sizeof *c.bar)};
     if (!c.bar)
         abort();
-    choose_bars(&c, groups);
+    choose_bars(&c, groups, all);
     set_panels(&c);
     qsort(c.bar, c.n, sizeof *c.bar, by_panel);
     for (size_t i = 0; i < c.n; i++) {
@@ -145,6 +165,18 @@ struct imp_chart imp_chart_make(const struct imp_groups *groups)
         name_bar(&c, &c.bar[i]);
     }
     return c;
+}
+
+void imp_bar_name(char *out, size_t cap, const struct imp_bar *b)
+{
+    bool own = !*b->panel || strcmp(b->panel, b->mechanism) == 0;
+    size_t n = own ? 0 : (size_t)snprintf(out, cap, "%.60s: ", b->panel);
+    for (const char *p = b->label; *p && n + 3 < cap; p++) {
+        if (*p == '\n')
+            out[n++] = ',';
+        out[n++] = *p == '\n' ? ' ' : *p;
+    }
+    out[n] = '\0';
 }
 
 void imp_plot_quoted(FILE *f, const char *text)

@@ -25,11 +25,11 @@ struct imp_chart {
     double right; /* x of the last bar */
 };
 
-/* Runs without an adversary, or all when there are no others. Free bar. */
-struct imp_chart imp_chart_make(const struct imp_groups *groups);
+/* Runs without an adversary, or all when there are no others or `all` is asked for. Free bar. */
+struct imp_chart imp_chart_make(const struct imp_groups *groups, bool all);
 
-/* What the plan of a group says; without panel, x and label. */
-struct imp_bar imp_bar_of(const struct imp_group *group);
+/* The label on one line, after the scenario's name where that says more than the mechanism's. */
+void imp_bar_name(char *out, size_t cap, const struct imp_bar *b);
 
 /* Texts for gnuplot: in single quotes as they are, in double quotes with line ends as \n. */
 void imp_plot_quoted(FILE *f, const char *text);

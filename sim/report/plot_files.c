@@ -110,11 +110,8 @@ static void write_names(FILE *f, const struct imp_chart *c)
     fprintf(f, "array names[%zu]\narray class_of[%zu]\n", c->n, c->n);
     for (size_t i = 0; i < c->n; i++) {
         const struct imp_bar *b = &c->bar[i];
-        char line[320];
-        snprintf(line, sizeof line, "%s%s%s", b->panel, *b->panel ? ": " : "", b->label);
-        for (char *p = line; *p; p++)
-            if (*p == '\n')
-                *p = ' ';
+        char line[400];
+        imp_bar_name(line, sizeof line, b);
         fprintf(f, "class_of[%zu] = %d\nnames[%zu] = ", i + 1, (int)b->class, i + 1);
         imp_plot_quoted(f, line);
         putc('\n', f);
@@ -202,7 +199,7 @@ static void write_style(FILE *f, const struct imp_chart *c)
 
 void imp_plot_write_bars(FILE *bars, FILE *style, const struct imp_groups *groups)
 {
-    struct imp_chart c = imp_chart_make(groups);
+    struct imp_chart c = imp_chart_make(groups, false);
     write_head(bars);
     for (size_t i = 0; i < c.n; i++)
         write_bar(bars, &c.bar[i]);

@@ -172,7 +172,9 @@ static size_t longest_name(const struct imp_chart *c)
 {
     size_t longest = 0;
     for (size_t i = 0; i < c->n; i++) {
-        size_t n = strlen(c->bar[i].panel) + strlen(c->bar[i].label) + 2;
+        char name[400];
+        imp_bar_name(name, sizeof name, &c->bar[i]);
+        size_t n = strlen(name);
         longest = n > longest ? n : longest;
     }
     return longest;
@@ -180,7 +182,7 @@ static size_t longest_name(const struct imp_chart *c)
 
 void imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_groups *groups)
 {
-    struct imp_chart c = imp_chart_make(groups);
+    struct imp_chart c = imp_chart_make(groups, false);
     struct scatter s = {.place = calloc(c.n + 1, sizeof *s.place), .n = c.n};
     if (!s.place)
         abort();

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/report/plot_chart.h"
 #include "sim/report/plot_files.h"
 
-#define PX_CHARACTER 8.2
+#define PX_CHARACTER 7.6
 
 /* What verdicts.gp colours: one verdict of many runs, the worst of them. */
 enum cell { CELL_NA, CELL_HOLDS, CELL_NEVER_ACTED, CELL_BROKEN };
@@ -27,39 +28,38 @@ static const char *goal_word(int goal)
     return word ? word + 1 : name;
 }
 
-static size_t write_row_name(FILE *f, const struct imp_group *g, size_t row)
+static size_t write_row_name(FILE *f, const struct imp_bar *b, size_t row)
 {
-    struct imp_bar b = imp_bar_of(g);
-    bool own = strcmp(b.scenario, b.mechanism) == 0; /* a scenario named as its mechanism */
-    bool none = strcmp(b.adversary, "none") == 0;
-    char label[400];
-    int n = snprintf(label, sizeof label, "%.60s%s%.60s%s%.80s%s%.60s%s%.40s",
-                     own ? "" : b.scenario, own ? "" : ": ", b.mechanism, *b.variant ? ", " : "",
-                     b.variant, *g->label ? ", " : "", g->label,
-                     none ? ", no adversary" : " against ", none ? "" : b.adversary);
+    char name[400];
+    imp_bar_name(name, sizeof name, b);
+    size_t n = strlen(name);
+    if (strcmp(b->adversary, "none") == 0)
+        n += (size_t)snprintf(name + n, sizeof name - n, ", no adversary");
     fputs("set ytics add (", f);
-    imp_plot_quoted(f, label);
+    imp_plot_quoted(f, name);
     fprintf(f, " %zu)\n", row);
-    return (size_t)n;
+    return n;
 }
 
 void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_groups *groups)
 {
+    struct imp_chart c = imp_chart_make(groups, true);
     size_t longest = 0;
     fputs(
         "# SPDX-License-Identifier: GPL-2.0-only\n# x y verdict (0 not applicable, 1 holds, 2 the "
         "adversary never acted, 3 broken); worst of the runs\n",
         cells);
     fputs("# SPDX-License-Identifier: GPL-2.0-only\nset ytics ()\n", style);
-    for (size_t i = 0; i < groups->count; i++) {
-        size_t n = write_row_name(style, &groups->group[i], i);
+    for (size_t i = 0; i < c.n; i++) {
+        size_t n = write_row_name(style, &c.bar[i], i);
         longest = n > longest ? n : longest;
         for (int k = 0; k < IMP_GOAL_COUNT; k++)
-            fprintf(cells, "%d %zu %d\n", k, i, (int)worst(&groups->group[i], k));
+            fprintf(cells, "%d %zu %d\n", k, i, (int)worst(c.bar[i].group, k));
     }
-    fprintf(style, "rows = %zu\ngoals = %d\nlabel_px = %d\nset xtics (", groups->count,
-            (int)IMP_GOAL_COUNT, (int)((double)longest * PX_CHARACTER) + 20);
+    fprintf(style, "rows = %zu\ngoals = %d\nlabel_px = %d\nset xtics (", c.n, (int)IMP_GOAL_COUNT,
+            (int)((double)longest * PX_CHARACTER) + 20);
     for (int k = 0; k < IMP_GOAL_COUNT; k++)
         fprintf(style, "%s'%s' %d", k ? ", " : "", goal_word(k), k);
     fputs(")\n", style);
+    free(c.bar);
 }

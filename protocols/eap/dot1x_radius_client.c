@@ -69,7 +69,8 @@ void auth_radius_request(const struct auth_call *c, const uint8_t *packet, size_
     x->id = free_id(c->a);
     imp_random(c->env, "radius-authenticator", x->authenticator, sizeof x->authenticator);
     imp_radius_begin(&w, x->packet, sizeof x->packet, IMP_RADIUS_REQUEST, x->id, x->authenticator);
-    imp_radius_put_text(&w, IMP_RADIUS_USER_NAME, s->identity);
+    if (s->identity[0])
+        imp_radius_put_text(&w, IMP_RADIUS_USER_NAME, s->identity);
     put_nas(&w, c);
     imp_radius_put_eap(&w, packet, n);
     if (s->server_state_n)

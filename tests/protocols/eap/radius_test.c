@@ -148,12 +148,12 @@ Test(radius, malformed_packets_are_refused)
 Test(radius, a_full_packet_reports_overflow)
 {
     uint8_t packet[64];
-    const uint8_t ra[16] = {0};
+    const uint8_t ra[16] = {0}, value[254] = {0};
     struct imp_radius_writer w;
     imp_radius_begin(&w, packet, sizeof packet, IMP_RADIUS_REQUEST, 1, ra);
-    imp_radius_put(&w, IMP_RADIUS_STATE, packet, 40);
+    imp_radius_put(&w, IMP_RADIUS_STATE, value, 40);
     cr_expect_eq(imp_radius_end_request(&w, NULL, "s", 1), 0, "no room for the authenticator");
     imp_radius_begin(&w, packet, sizeof packet, IMP_RADIUS_REQUEST, 1, ra);
-    imp_radius_put(&w, IMP_RADIUS_STATE, packet, 254);
+    imp_radius_put(&w, IMP_RADIUS_STATE, value, sizeof value);
     cr_expect(w.overflow);
 }

@@ -89,7 +89,9 @@ void Shut(Connection *c)
 
 void Flush(Connection *c)
 {
-    while (c->open && c->taken < c->waiting.size()) {
+    if (!c->open)
+        return;
+    while (c->taken < c->waiting.size()) {
         size_t n = std::min<size_t>(c->waiting.size() - c->taken, c->socket->GetTxAvailable());
         if (n == 0)
             return;
@@ -100,7 +102,7 @@ void Flush(Connection *c)
     }
     c->waiting.clear();
     c->taken = 0;
-    if (c->closing && c->open)
+    if (c->closing)
         Shut(c);
 }
 

@@ -106,6 +106,32 @@ Test(stream, wifi_with_loss)
     stream(ENG_WIFI, 0.2);
 }
 
+static void say_and_leave(void *arg)
+{
+    static uint8_t b[LARGE];
+    connect_to_hub(arg);
+    for (int i = 0; i < LARGE; i++)
+        b[i] = (uint8_t)(i * 7);
+    cr_expect_eq(eng_tcp_send(client_conn, b, sizeof b), 0);
+    cr_expect_eq(eng_tcp_close(client_conn), 0);
+    cr_expect_eq(eng_tcp_send(client_conn, b, 1), ENG_ESTATE);
+}
+
+Test(stream, what_is_given_before_the_end_arrives)
+{
+    cell_open(&cell, &(struct cell_options){.kind = ENG_ETHERNET});
+    cell_start(&cell);
+    client = (struct eng_tcp_ops){NULL, client_data, closed, &client_opened};
+    server = (struct eng_tcp_ops){opened, server_data, closed, &server_opened};
+    cr_expect_geq(eng_tcp_listen(cell.hub, NUMBER, &server), 0);
+    eng_after(SECOND, say_and_leave, NULL);
+    eng_run(10 * SECOND);
+    cr_expect_eq(server_got, LARGE, "got %zu", server_got);
+    cr_expect_eq(server_closed, 1);
+    cr_expect_eq(client_closed, 0);
+    eng_close();
+}
+
 Test(stream, nobody_listens)
 {
     cell_open(&cell, &(struct cell_options){.kind = ENG_ETHERNET});

@@ -110,6 +110,66 @@ Test(tap, wan_datagram_blocked)
     block(ENG_WAN, datagram_to_hub);
 }
 
+/* device -> border router -> server: the adversary on either link sees and stops the datagram. */
+static int hop_reads[2], hop_blocks[2], stop_at, served;
+
+static void see_hop(void *arg, const struct eng_unit *u)
+{
+    hop_reads[*(int *)arg]++;
+    cr_expect(u->datagram);
+    cr_expect_eq(u->to.port, NUMBER);
+}
+
+static enum eng_verdict stop_hop(void *arg, const struct eng_unit *u)
+{
+    (void)u;
+    hop_blocks[*(int *)arg]++;
+    return *(int *)arg == stop_at ? ENG_BLOCK : ENG_PASS;
+}
+
+static void serve(void *arg, int sock, const struct eng_endpoint *src,
+                  const struct eng_endpoint *dst, const uint8_t *p, size_t n)
+{
+    (void)arg, (void)sock, (void)src, (void)dst, (void)p, (void)n;
+    served++;
+}
+
+static int plug(int node, int medium, enum eng_role role)
+{
+    return eng_attach(&(struct eng_port){.node = node, .medium = medium, .role = role});
+}
+
+Test(tap, every_hop_of_a_route)
+{
+    static int hop[2] = {0, 1};
+    struct eng_endpoint to;
+    eng_open(1, 1);
+    int media[2] = {
+        eng_medium(&(struct eng_medium){.kind = ENG_LRWPAN, .pan = 7, .prefix = "2001:db8:1::"}),
+        eng_medium(&(struct eng_medium){.kind = ENG_WAN, .prefix = "2001:db8:2::"})};
+    int router = eng_node(0, 0, 0);
+    plug(router, media[0], ENG_HUB);
+    int device = plug(eng_node(5, 0, 0), media[0], ENG_STATION);
+    plug(router, media[1], ENG_STATION);
+    int server_port = plug(eng_node(9, 9, 0), media[1], ENG_HUB);
+    eng_ip_start();
+    int sock = eng_udp(device, 0, serve, NULL);
+    eng_udp(server_port, NUMBER, serve, NULL);
+    for (int i = 0; i < 2; i++)
+        eng_tap(media[i], &(struct eng_tap){see_hop, stop_hop, &hop[i]});
+    cell_global(server_port, &to);
+    for (stop_at = 0; stop_at < 3; stop_at++) {
+        eng_udp_send(sock, &to, "over two hops", 13);
+        eng_run(eng_now() + SECOND);
+    }
+    cr_expect_eq(hop_reads[0], 3);
+    cr_expect_eq(hop_blocks[0], 3);
+    cr_expect_eq(hop_reads[1], 2, "one was stopped before");
+    cr_expect_eq(hop_blocks[1], 2);
+    cr_expect_eq(served, 1);
+    eng_close();
+}
+
 static eng_time sent_for(int port)
 {
     eng_time t[ENG_RADIO_COUNT];

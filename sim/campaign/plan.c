@@ -102,6 +102,10 @@ static int add_leaf(void *arg, json_t *keys)
     if (imp_resolve(&r, keys, a->given, a->name, a->error, a->cap) < 0)
         return -1;
     int status = 0;
+    if (r.replications > (json_int_t)(IMP_PLAN_RUNS - a->plan->count)) {
+        snprintf(a->error, a->cap, "the plan has more than %d runs", IMP_PLAN_RUNS);
+        status = -1;
+    }
     for (json_int_t i = 0; i < r.replications && status == 0; i++) {
         json_t *line = json_copy(r.plan);
         json_object_set_new(line, "replication", json_integer(i));

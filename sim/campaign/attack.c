@@ -24,10 +24,9 @@ static bool same_group(const struct imp_attack_group *g, const struct imp_expect
 static json_t *scenario(const struct imp_expected *row, size_t seeds)
 {
     char unused[IMP_ERROR];
-    json_t *keys =
-        json_pack("{s:s, s:s, s:s, s:i, s:I}", "name", "attack", "mechanism", row->mechanism,
-                  "adversary", row->adversary, "limit_s", IMP_ATTACK_LIMIT_S, "replications",
-                  (json_int_t)seeds);
+    json_t *keys = json_pack("{s:s, s:s, s:s, s:i, s:I}", "name", "attack", "mechanism",
+                             row->mechanism, "adversary", row->adversary, "limit_s",
+                             IMP_ATTACK_LIMIT_S, "replications", (json_int_t)seeds);
     imp_variant_keys(keys, row->variant, unused, sizeof unused); /* checked when it was read */
     return json_pack("[{s:i, s:o}]", "line", row->line, "keys", keys);
 }
@@ -37,8 +36,8 @@ static int plan_group(struct imp_attack *a, struct imp_attack_group *g,
 {
     struct imp_overrides none = {.set = NULL};
     json_t *raw = scenario(row, a->seeds);
-    int status = imp_plan_add_raw(&a->plan, raw, row->line ? path : "flaw table", &none, error,
-                                  cap);
+    int status =
+        imp_plan_add_raw(&a->plan, raw, row->line ? path : "flaw table", &none, error, cap);
     json_decref(raw);
     *g = (struct imp_attack_group){row->mechanism, row->variant, row->adversary, NULL};
     if (status < 0)

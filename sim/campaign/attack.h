@@ -8,7 +8,7 @@
 #include "expected.h"
 #include "plan.h"
 
-#define IMP_ATTACK_SEEDS 3     /* runs of each cell unless told otherwise */
+#define IMP_ATTACK_SEEDS 3 /* runs of each cell unless told otherwise */
 #define IMP_ATTACK_SEEDS_MAX 1000
 #define IMP_ATTACK_LIMIT_S 300 /* simulated time of one run */
 

@@ -86,8 +86,9 @@ static int take_fields(struct reader *r, const char *line)
             return -1;
         bool last = i == COLUMN_COUNT - 1;
         if (last ? *p != '\0' : *p != ',')
-            return fail(r, "%s than %d fields; expected mechanism,variant,adversary,goal,expected,"
-                           "probability,reason,source",
+            return fail(r,
+                        "%s than %d fields; expected mechanism,variant,adversary,goal,expected,"
+                        "probability,reason,source",
                         last ? "more" : "fewer", COLUMN_COUNT);
         p++;
     }
@@ -326,8 +327,7 @@ void imp_expected_free(struct imp_expectations *e)
 /* "a=1,b=2" and, when flawed, " !name". */
 static void flaw_variant(char *out, size_t cap, const struct imp_flaw *f, bool flawed)
 {
-    snprintf(out, cap, "%s%s%s", f->with ? f->with : "", flawed ? " !" : "",
-             flawed ? f->name : "");
+    snprintf(out, cap, "%s%s%s", f->with ? f->with : "", flawed ? " !" : "", flawed ? f->name : "");
     for (char *p = out; *p && *p != '!'; p++)
         if (*p == ',')
             *p = ' ';

@@ -12,10 +12,10 @@ static void row(json_t *rows, const char *parameter, const json_t *value, const 
                 const char *source, const char *meaning)
 {
     char *text = json_is_string(value) ? strdup(json_string_value(value)) : imp_canonical(value);
-    json_array_append_new(rows,
-                          json_pack("{s:s, s:s, s:s, s:s, s:s}", "parameter", parameter, "value",
-                                    text ? text : "", "unit", unit ? unit : "", "source",
-                                    source ? source : "default", "meaning", meaning));
+    json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s}", "parameter", parameter,
+                                          "value", text ? text : "", "unit", unit ? unit : "",
+                                          "source", source ? source : "default", "meaning",
+                                          meaning ? meaning : ""));
     free(text);
 }
 

@@ -95,9 +95,9 @@ static void verdict_text(char *out, size_t cap, const struct imp_group *g)
 static void fill_row(char row[COLUMNS][CELL * 4], const struct imp_group *g)
 {
     char variant[1200];
-    snprintf(variant, sizeof variant, "%s%s%s",
-             json_string_value(json_object_get(g->plan, "variant")), *g->label ? " " : "",
-             g->label);
+    /* What differs stands first: the rest may be cut. */
+    snprintf(variant, sizeof variant, "%s%s%s", g->label, *g->label ? " " : "",
+             json_string_value(json_object_get(g->plan, "variant")));
     cut(row[SCENARIO], CELL * 4, json_string_value(json_object_get(g->plan, "scenario")));
     cut(row[MECHANISM], CELL * 4, json_string_value(json_object_get(g->plan, "mechanism")));
     cut(row[VARIANT], CELL * 4, variant);

@@ -36,7 +36,7 @@ Test(coap, encodes_the_figures)
         uint8_t out[64];
         memcpy(m.token, token.p, token.n);
         imp_coap_add_path(&m, IMP_COAP_URI_PATH, vector_text(c, "path"));
-        cr_assert_eq(imp_coap_encode(out, sizeof out, &m), want.n);
+        cr_assert_eq(imp_coap_encode(out, sizeof out, &m), (int)want.n);
         cr_assert_arr_eq(out, want.p, want.n, "%s", vector_text(c, "name"));
         cr_assert_eq(imp_coap_encode(out, want.n - 1, &m), IMP_COAP_ESPACE);
     }

@@ -14,10 +14,10 @@ Test(text, base64url)
         char text[32];
         uint8_t back[32];
         int n = imp_base64url_encode(text, sizeof text, octets.p, octets.n);
-        cr_assert_eq(n, strlen(want));
+        cr_assert_eq(n, (int)strlen(want));
         cr_assert_str_eq(text, want);
         cr_assert_eq(imp_base64url_encode(text, (size_t)n, octets.p, octets.n), -1, "no room");
-        cr_assert_eq(imp_base64url_decode(back, sizeof back, want, strlen(want)), octets.n);
+        cr_assert_eq(imp_base64url_decode(back, sizeof back, want, strlen(want)), (int)octets.n);
         cr_assert_arr_eq(back, octets.p, octets.n);
     }
 }

@@ -247,7 +247,8 @@ static const struct imp_option options[] = {
 /* The proofs of steps 7 and 8 are redundant against an attacker: who knows the key can compute
  * them, and the DTLS handshake proves the same key again. Therefore the duckling's proof check goes
  * together with the rule that a key comes by request or over DTLS only, and the mother's with the
- * window. */
+ * window. Likewise, to refuse two mothers at once only finds mistakes and alarms: who can block
+ * wins the first contact anyhow; its absence matters together with that of the one-mother rule. */
 static const struct imp_flaw flaws[] = {
     [DUCK_FLAW_SECOND_IMPRINT] = {.name = "accepts-second-imprint",
                                   .summary = "An imprinted duckling follows another mother.",
@@ -271,12 +272,12 @@ static const struct imp_flaw flaws[] = {
                             .broken_by = "late-comer",
                             .goal = "g1"},
     [DUCK_FLAW_COMPETING] = {.name = "ignores-competing-mother",
-                             .summary = "The first mother that answers is chosen although another "
-                                        "one answered as well.",
+                             .summary =
+                                 "Neither a second answer to its search nor the imprint that "
+                                 "it has keeps it from following a mother.",
                              .role = DUCK_DUCKLING,
-                             .broken_by = "race",
-                             .goal = "g1",
-                             .with = "key-transport=x25519"},
+                             .broken_by = "late-comer",
+                             .goal = "g5"},
     [DUCK_FLAW_WINDOW] = {.name = "window-never-closes",
                           .summary = "The mother admits ducklings for ever.",
                           .role = DUCK_MOTHER,

@@ -83,6 +83,12 @@ const struct imp_adversary imp_adversaries[] = {
      .block = DEVICE,
      .inject = DEVICE,
      .window = IMP_WINDOW_FIRST},
+    {.name = "race",
+     .summary = "Reads and injects on the device's link with keys of its own but cannot block: its "
+                "answers race those of the honest parties.",
+     .strategy = IMP_STRATEGY_OWN_KEYS,
+     .read = DEVICE,
+     .inject = DEVICE},
     {.name = "late-comer",
      .summary = "Man in the middle with keys of its own on the device's link, only after every "
                 "honest party has completed.",

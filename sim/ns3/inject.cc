@@ -44,6 +44,7 @@ Ptr<Packet> Tagged(Ptr<Packet> p, const Port *injector, eng_addr dst)
     tag.dst = dst;
     tag.injector = static_cast<uint32_t>(injector->id) + 1;
     p->AddPacketTag(tag);
+    p->AddByteTag(tag); /* stays on the octets when 6LoWPAN cuts and joins them */
     return p;
 }
 

@@ -95,7 +95,7 @@ bool TapBlocksDatagram(Port *at, const Packet &p, eng_addr src)
     if (!tap.block)
         return false;
     LinkTag tag;
-    bool injected = p.PeekPacketTag(tag) && tag.injector;
+    bool injected = (p.PeekPacketTag(tag) || p.FindFirstMatchingByteTag(tag)) && tag.injector;
     Bytes b = Copy(p);
     eng_unit u = FrameUnit(at, b, src, at->address, kEtherIpv6, injected);
     return ParseDatagram(b, u) && tap.block(tap.arg, &u) == ENG_BLOCK;

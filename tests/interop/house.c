@@ -65,11 +65,12 @@ void interop_write(const char *dir, const char *name, const char *format, ...)
 
 int interop_spawn(const char *dir, const char *log, const char *const *argv)
 {
+    char path[4096];
+    snprintf(path, sizeof path, "%.2000s/%.80s", dir, log);
+    unlink(path); /* whoever waits for a line must not find an earlier program's */
     int pid = fork();
     if (pid != 0)
         return pid;
-    char path[4096];
-    snprintf(path, sizeof path, "%.2000s/%.80s", dir, log);
     int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC, 0600);
     dup2(fd, 1);
     dup2(fd, 2);

@@ -90,6 +90,18 @@ Test(eap_psk_flaw, no_server_auth_lets_the_peer_take_a_server_without_the_key)
     memnet_free(flawed);
 }
 
+/* Not a flaw but the option's other value: the peer ends at once instead of waiting. */
+Test(eap_psk_flaw, a_peer_may_end_at_a_bad_mac)
+{
+    struct memnet *net = net_with("server!no-peer-auth", "peer.bad-mac=eap-failure");
+    different_keys(net);
+    memnet_start(net);
+    memnet_run(net, 1 * IMP_S);
+    cr_expect(memnet_last(net, PEER, IMP_CLAIM_REJECT, "MAC_S", "eap"));
+    cr_expect_eq(memnet_state(net, PEER), IMP_DOT1X_PEER_HELD);
+    memnet_free(net);
+}
+
 Test(eap_psk_flaw, no_radius_request_check_lets_a_stranger_ask_the_server)
 {
     struct memnet *sound = net_with(NULL, NULL);

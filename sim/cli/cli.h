@@ -28,6 +28,9 @@ int cli_plan(int argc, char **argv);
 int cli_run(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_plot(int argc, char **argv);
+int cli_attack(int argc, char **argv);
+int cli_trace(int argc, char **argv);
+int cli_replay(int argc, char **argv);
 
 /* "imprint: SENTENCE" on stderr; returns CLI_INPUT. */
 int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -48,6 +51,16 @@ void cli_plan_words_free(struct cli_plan_words *w);
 /* An integer of at least `low`, or argp_error. */
 long long cli_integer(struct argp_state *state, const char *option, const char *text, long long low,
                       long long high);
+
+/* ---- one stored run, by the beginning of its key
+ * ----------------------------------------------------- */
+struct cli_stored {
+    char key[IMP_RUN_KEY], digest[65];
+    json_t *plan, *trace; /* owned */
+};
+/* A cli_status; after an error nothing is to be freed. */
+int cli_stored_read(struct cli_stored *out, const char *dir, const char *prefix);
+void cli_stored_free(struct cli_stored *s);
 
 /* ---- scenarios that come with imprint
  * --------------------------------------------------------------- */

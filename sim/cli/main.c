@@ -20,6 +20,10 @@ static const struct command {
     {"run", cli_run, "FILE... --out DIR", "runs them into DIR, or those that DIR lacks"},
     {"show", cli_show, "DIR [--csv | --json | --devices | --verdicts]", "what was measured"},
     {"plot", cli_plot, "DIR", "figures of what was measured"},
+    {"attack", cli_attack, "[--mechanism NAME] [--adversary NAME] [--out DIR]",
+     "attacks against what was expected of them"},
+    {"trace", cli_trace, "DIR RUN", "sequence chart of a stored run"},
+    {"replay", cli_replay, "DIR RUN [--step]", "runs a stored run again and compares"},
 };
 #define COUNT (sizeof commands / sizeof *commands)
 

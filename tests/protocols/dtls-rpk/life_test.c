@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Power cuts, factory reset, revocation, a changed server key. */
+#include "rpk_net.h"
+
+Test(life, a_device_that_is_enrolled_registers_after_a_power_cut)
+{
+    struct memnet *net = rpk_net_complete(1, NULL);
+    memnet_event(net, RPK_DEVICE, IMP_EVENT_START, NULL);
+    rpk_run_for(net, 10);
+    cr_expect_eq(memnet_state(net, 0), RPK_OPERATIONAL);
+    cr_expect_eq(rpk_count_messages(net, RPK_MSG_ENROL), 1, "no second enrolment");
+    cr_expect_eq(rpk_count_messages(net, RPK_MSG_READY), 2);
+    cr_expect_eq(rpk_count_messages(net, RPK_MSG_LABEL), 1);
+    memnet_free(net);
+}
+
+Test(life, a_server_remembers_its_list)
+{
+    struct memnet *net = rpk_net_complete(1, NULL);
+    memnet_event(net, RPK_SERVER, IMP_EVENT_START, NULL);
+    rpk_run_for(net, 1);
+    memnet_event(net, RPK_DEVICE, IMP_EVENT_START, NULL);
+    rpk_run_for(net, 10);
+    cr_expect_eq(memnet_state(net, 0), RPK_OPERATIONAL);
+    memnet_free(net);
+}
+
+Test(life, a_lost_server_is_sought_again)
+{
+    struct memnet *net = rpk_net_complete(1, SETTINGS("refresh=30"));
+    memnet_event(net, RPK_SERVER, IMP_EVENT_START, NULL);
+    rpk_run_for(net, 300);
+    cr_expect_eq(memnet_state(net, 0), RPK_OPERATIONAL);
+    cr_expect_geq(rpk_count_messages(net, RPK_MSG_SERVER_FLIGHT), 2);
+    memnet_free(net);
+}
+
+Test(life, a_factory_key_survives_the_reset_and_the_server_is_forgotten)
+{
+    struct memnet *net = rpk_net_complete(1, NULL);
+    uint8_t before[32], after[32], cell[128];
+    memnet_cell(net, 0, "key", before, 32);
+    memnet_event(net, RPK_DEVICE, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, memnet_run_past(net, 0) + IMP_MS);
+    cr_expect_eq(memnet_cell(net, 0, "server", cell, sizeof cell), -1);
+    cr_expect_eq(memnet_cell(net, 0, "config", cell, sizeof cell), -1);
+    cr_expect_eq(memnet_state(net, 0), RPK_UNPINNED);
+    rpk_run_for(net, 30);
+    memnet_cell(net, 0, "key", after, 32);
+    cr_expect_arr_eq(before, after, 32);
+    cr_expect_eq(rpk_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 2, "the same label serves");
+    cr_expect_eq(rpk_count_claims(net, 1, IMP_CLAIM_COMPLETE, NULL), 2);
+    rpk_expect_agreement(net);
+    memnet_free(net);
+}
+
+Test(life, a_key_made_at_boot_does_not_survive)
+{
+    struct memnet *net = rpk_net_complete(1, SETTINGS("key-origin=boot"));
+    uint8_t before[32], after[32];
+    memnet_cell(net, 0, "key", before, 32);
+    memnet_event(net, RPK_DEVICE, IMP_EVENT_RESET, NULL);
+    rpk_run_for(net, 30);
+    memnet_cell(net, 0, "key", after, 32);
+    cr_expect_neq(memcmp(before, after, 32), 0);
+    cr_expect_eq(rpk_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 2);
+    memnet_free(net);
+}
+
+Test(life, a_revoked_device_stays_out)
+{
+    struct memnet *net = rpk_net_complete(1, NULL);
+    uint8_t cell[256];
+    cr_assert_gt(memnet_cell(net, 1, "acl-000", cell, sizeof cell), 0);
+    memnet_event(net, RPK_SERVER, IMP_EVENT_CONTROL, "revoke");
+    rpk_run_for(net, 100);
+    cr_expect_eq(memnet_cell(net, 1, "acl-000", cell, sizeof cell), -1);
+    cr_expect_eq(memnet_state(net, 0), RPK_BACK_OFF);
+    cr_expect_not_null(memnet_last(net, 1, IMP_CLAIM_REJECT, "device-key-unknown", NULL));
+    memnet_free(net);
+}
+
+static void changed_key(const char *const *settings, int expected_state, bool alarm)
+{
+    struct memnet *net = rpk_net_complete(1, settings);
+    memnet_event(net, RPK_SERVER, IMP_EVENT_CONTROL, "new-key");
+    rpk_run_for(net, 20);
+    cr_expect_eq(memnet_state(net, 0), expected_state, "%s", settings ? settings[0] : "");
+    cr_expect_eq(memnet_last(net, 0, IMP_CLAIM_ALARM, "server-key-changed", NULL) != NULL, alarm);
+    if (alarm) {
+        memnet_event(net, RPK_SERVER, IMP_EVENT_CONTROL, "announce");
+        rpk_run_for(net, 20);
+        cr_expect_eq(memnet_state(net, 0), RPK_OPERATIONAL, "the new name is delivered");
+    }
+    memnet_free(net);
+}
+
+Test(life, a_changed_server_key_needs_a_new_name)
+{
+    changed_key(NULL, RPK_BACK_OFF, true);
+    changed_key(SETTINGS("pin=first-use"), RPK_BACK_OFF, true);
+    changed_key(SETTINGS("pin=none"), RPK_OPERATIONAL, false);
+    changed_key(SETTINGS("pin=first-use", "!accepts-changed-key"), RPK_OPERATIONAL, false);
+}

@@ -41,7 +41,8 @@ int imp_dot1x_label_eap(const struct imp_eap_method *method, const uint8_t *pack
     if (e.code == IMP_EAP_FAILURE)
         return IMP_DOT1X_MSG_FAILURE;
     bool request = e.code == IMP_EAP_REQUEST;
-    if (e.type == method->type)
+    struct imp_eap_type own = {method->type, method->vendor, method->vendor_type};
+    if (imp_eap_is(&e, &own))
         return method->label(packet, e.n);
     switch (e.type) {
     case IMP_EAP_TYPE_IDENTITY:

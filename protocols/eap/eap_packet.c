@@ -5,7 +5,7 @@
 
 #include "method.h"
 
-enum { RESULT_SIZE = 4, EXPANDED_SIZE = 12 }; /* octets: Success or Failure; header up to data */
+enum { RESULT_SIZE = 4, EXPANDED_SIZE = IMP_EAP_EXPANDED_HEADER }; /* octets */
 
 static uint32_t read24(const uint8_t *p)
 {
@@ -74,30 +74,57 @@ size_t imp_eap_write_result(uint8_t *out, size_t cap, uint8_t code, uint8_t id)
     return RESULT_SIZE;
 }
 
-size_t imp_eap_write_nak(uint8_t *out, size_t cap, const struct imp_eap_packet *request,
-                         uint8_t desired)
+int imp_eap_is(const struct imp_eap_packet *e, const struct imp_eap_type *t)
 {
-    if (request->type != IMP_EAP_TYPE_EXPANDED)
-        return imp_eap_write(out, cap, IMP_EAP_RESPONSE, request->id, IMP_EAP_TYPE_NAK, &desired,
-                             1);
-    /* Section 5.3.2: IETF vendor 0, Vendor-Type 3, then one expanded type for each wish. */
-    uint8_t body[15] = {0, 0, 0, 0, 0, 0, IMP_EAP_TYPE_NAK, IMP_EAP_TYPE_EXPANDED};
-    body[14] = desired;
-    return imp_eap_write(out, cap, IMP_EAP_RESPONSE, request->id, IMP_EAP_TYPE_EXPANDED, body,
-                         sizeof body);
+    return e->type == t->type && (t->type != IMP_EAP_TYPE_EXPANDED ||
+                                  (e->vendor == t->vendor && e->vendor_type == t->vendor_type));
 }
 
-int imp_eap_nak_wants(const struct imp_eap_packet *nak, uint8_t type)
+/* An expanded type's eight octets: 254, Vendor-Id, Vendor-Type. Legacy types have vendor 0. */
+static void write_expanded(uint8_t out[8], const struct imp_eap_type *t)
 {
+    int legacy = t->type != IMP_EAP_TYPE_EXPANDED;
+    uint32_t vendor = legacy ? 0 : t->vendor, type = legacy ? t->type : t->vendor_type;
+    out[0] = IMP_EAP_TYPE_EXPANDED;
+    for (int i = 0; i < 3; i++)
+        out[1 + i] = (uint8_t)(vendor >> (16 - 8 * i));
+    for (int i = 0; i < 4; i++)
+        out[4 + i] = (uint8_t)(type >> (24 - 8 * i));
+}
+
+void imp_eap_write_header(uint8_t *out, uint8_t code, uint8_t id, const struct imp_eap_type *t)
+{
+    memcpy(out, (uint8_t[]){code, id, 0, 0, t->type}, IMP_EAP_HEADER);
+    if (t->type == IMP_EAP_TYPE_EXPANDED)
+        write_expanded(out + 4, t);
+}
+
+size_t imp_eap_write_nak(uint8_t *out, size_t cap, const struct imp_eap_packet *request,
+                         const struct imp_eap_type *desired)
+{
+    static const struct imp_eap_type nak = {.type = IMP_EAP_TYPE_NAK};
+    uint8_t body[16];
+    if (request->type != IMP_EAP_TYPE_EXPANDED)
+        return imp_eap_write(out, cap, IMP_EAP_RESPONSE, request->id, IMP_EAP_TYPE_NAK,
+                             &desired->type, 1);
+    /* Section 5.3.2: IETF vendor 0, Vendor-Type 3, then one expanded type for each wish. */
+    write_expanded(body, &nak);
+    write_expanded(body + 8, desired);
+    return imp_eap_write(out, cap, IMP_EAP_RESPONSE, request->id, IMP_EAP_TYPE_EXPANDED, body + 1,
+                         sizeof body - 1);
+}
+
+int imp_eap_nak_wants(const struct imp_eap_packet *nak, const struct imp_eap_type *desired)
+{
+    uint8_t want[8];
     if (nak->type == IMP_EAP_TYPE_NAK)
-        return memchr(nak->data, type, nak->data_n) != NULL;
+        return memchr(nak->data, desired->type, nak->data_n) != NULL;
     if (nak->type != IMP_EAP_TYPE_EXPANDED || nak->vendor != 0 ||
         nak->vendor_type != IMP_EAP_TYPE_NAK)
         return 0;
-    for (size_t i = 0; i + 8 <= nak->data_n; i += 8) {
-        const uint8_t *e = nak->data + i;
-        if (e[0] == IMP_EAP_TYPE_EXPANDED && read24(e + 1) == 0 && read32(e + 4) == type)
+    write_expanded(want, desired);
+    for (size_t i = 0; i + 8 <= nak->data_n; i += 8)
+        if (memcmp(nak->data + i, want, sizeof want) == 0)
             return 1;
-    }
     return 0;
 }

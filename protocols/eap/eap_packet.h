@@ -34,10 +34,18 @@ int imp_eap_parse(struct imp_eap_packet *out, const uint8_t *p, size_t n);
 size_t imp_eap_write(uint8_t *out, size_t cap, uint8_t code, uint8_t id, uint8_t type,
                      const void *data, size_t data_n);
 size_t imp_eap_write_result(uint8_t *out, size_t cap, uint8_t code, uint8_t id);
-/* Nak to `request` wishing for method `desired` (0: none): expanded if the request was. */
+/* A method type as requests name it; vendor and vendor_type count only for type 254. */
+struct imp_eap_type {
+    uint8_t type;
+    uint32_t vendor, vendor_type;
+};
+int imp_eap_is(const struct imp_eap_packet *e, const struct imp_eap_type *t);
+/* Header of a packet of type `t` with Length 0; out has 12 octets. */
+void imp_eap_write_header(uint8_t *out, uint8_t code, uint8_t id, const struct imp_eap_type *t);
+/* Nak to `request` wishing for `desired`: expanded if the request was. */
 size_t imp_eap_write_nak(uint8_t *out, size_t cap, const struct imp_eap_packet *request,
-                         uint8_t desired);
-/* Whether a Nak or Expanded Nak asks for method `type`. */
-int imp_eap_nak_wants(const struct imp_eap_packet *nak, uint8_t type);
+                         const struct imp_eap_type *desired);
+/* Whether a Nak or Expanded Nak asks for `desired`. In a legacy Nak 254 means any expanded type. */
+int imp_eap_nak_wants(const struct imp_eap_packet *nak, const struct imp_eap_type *desired);
 
 #endif

@@ -21,6 +21,11 @@ void imp_eap_peer_begin(struct imp_eap_peer *p, struct imp_env *env, imp_time no
         p->method->peer_begin(p->context, env, now);
 }
 
+static struct imp_eap_type own_type(const struct imp_eap_peer *p)
+{
+    return (struct imp_eap_type){p->method->type, p->method->vendor, p->method->vendor_type};
+}
+
 static enum imp_eap_peer_out end(struct imp_eap_peer *p, struct imp_env *env, bool success,
                                  imp_time now)
 {
@@ -56,7 +61,9 @@ static enum imp_eap_peer_out method(struct imp_eap_peer *p, struct imp_env *env,
                                     const struct imp_eap_packet *request, const uint8_t *packet,
                                     imp_time now)
 {
-    uint8_t out[IMP_EAP_MTU] = {IMP_EAP_RESPONSE, request->id, 0, 0, p->method->type};
+    uint8_t out[IMP_EAP_MTU];
+    struct imp_eap_type own = own_type(p);
+    imp_eap_write_header(out, IMP_EAP_RESPONSE, request->id, &own);
     struct imp_eap_io io = {
         .env = env, .now = now, .in = packet, .in_n = request->n, .out = out, .cap = sizeof out};
     enum imp_eap_peer_verdict v = p->method->peer_process(p->context, &io);
@@ -71,15 +78,27 @@ static enum imp_eap_peer_out method(struct imp_eap_peer *p, struct imp_env *env,
     return answer(p, request, io.out_n);
 }
 
+/* A request of another method: Nak, but only before the method has answered once. */
+static enum imp_eap_peer_out other_method(struct imp_eap_peer *p,
+                                          const struct imp_eap_packet *request)
+{
+    struct imp_eap_type own = own_type(p);
+    if (p->responded || !p->nak)
+        return IMP_EAP_PEER_NOTHING;
+    return answer(p, request, imp_eap_write_nak(p->response, sizeof p->response, request, &own));
+}
+
 static enum imp_eap_peer_out request_received(struct imp_eap_peer *p, struct imp_env *env,
                                               const struct imp_eap_packet *request,
                                               const uint8_t *packet, imp_time now)
 {
+    struct imp_eap_type own = own_type(p);
     if (request->id == p->last_id && request->type == p->last_type && p->response_n)
         return IMP_EAP_PEER_RESPONSE; /* duplicate: the same response again, unprocessed */
+    if (imp_eap_is(request, &own))
+        return method(p, env, request, packet, now);
     if (p->verdict == IMP_EAP_PEER_DONE || p->verdict == IMP_EAP_PEER_FAILED)
-        if (request->type != p->method->type)
-            return IMP_EAP_PEER_NOTHING;
+        return IMP_EAP_PEER_NOTHING;
     switch (request->type) {
     case IMP_EAP_TYPE_IDENTITY:
         return p->responded ? IMP_EAP_PEER_NOTHING : identity(p, env, request);
@@ -90,12 +109,7 @@ static enum imp_eap_peer_out request_received(struct imp_eap_peer *p, struct imp
     case IMP_EAP_TYPE_NAK: /* only ever a response */
         return IMP_EAP_PEER_NOTHING;
     default:
-        if (request->type == p->method->type)
-            return method(p, env, request, packet, now);
-        if (p->responded || !p->nak)
-            return IMP_EAP_PEER_NOTHING;
-        return answer(p, request,
-                      imp_eap_write_nak(p->response, sizeof p->response, request, p->method->type));
+        return other_method(p, request);
     }
 }
 

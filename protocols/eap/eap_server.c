@@ -29,6 +29,11 @@ size_t imp_eap_server_identity_request(struct imp_eap_server *s, uint8_t id, uin
     return imp_eap_write(out, cap, IMP_EAP_REQUEST, id, IMP_EAP_TYPE_IDENTITY, NULL, 0);
 }
 
+static struct imp_eap_type own_type(const struct imp_eap_server *s)
+{
+    return (struct imp_eap_type){s->method->type, s->method->vendor, s->method->vendor_type};
+}
+
 static enum imp_eap_server_out finish(struct imp_eap_server *s, bool success, struct reply *r)
 {
     s->state = IMP_EAP_ENDED;
@@ -52,8 +57,8 @@ static enum imp_eap_server_out request(struct imp_eap_server *s, enum imp_eap_se
 static enum imp_eap_server_out run_method(struct imp_eap_server *s, const uint8_t *in, size_t in_n,
                                           struct reply *r)
 {
-    uint8_t header[IMP_EAP_HEADER] = {IMP_EAP_REQUEST, (uint8_t)(s->id + 1), 0, 0, s->method->type};
-    memcpy(r->out, header, sizeof header);
+    struct imp_eap_type own = own_type(s);
+    imp_eap_write_header(r->out, IMP_EAP_REQUEST, (uint8_t)(s->id + 1), &own);
     struct imp_eap_io io = {.env = r->env,
                             .now = r->now,
                             .in = in,
@@ -126,7 +131,8 @@ static enum imp_eap_server_out offer_answered(struct imp_eap_server *s,
     /* An Expanded Nak may answer only an expanded request (section 5.3.2). */
     if (!is_nak(e) || (e->type == IMP_EAP_TYPE_EXPANDED && s->type != IMP_EAP_TYPE_EXPANDED))
         return IMP_EAP_SERVER_NOTHING;
-    if (imp_eap_nak_wants(e, s->method->type))
+    struct imp_eap_type own = own_type(s);
+    if (imp_eap_nak_wants(e, &own))
         return run_method(s, NULL, 0, r);
     imp_eap_claim_reject(r->env, "no common EAP method");
     return finish(s, false, r);
@@ -140,7 +146,8 @@ static enum imp_eap_server_out method_answered(struct imp_eap_server *s,
         imp_eap_claim_reject(r->env, "method refused by Nak");
         return finish(s, false, r);
     }
-    if (e->type != s->method->type)
+    struct imp_eap_type own = own_type(s);
+    if (!imp_eap_is(e, &own))
         return IMP_EAP_SERVER_NOTHING;
     enum imp_eap_server_out out = run_method(s, packet, e->n, r);
     if (out != IMP_EAP_SERVER_NOTHING)
@@ -156,7 +163,8 @@ enum imp_eap_server_out imp_eap_server_receive(struct imp_eap_server *s, struct 
     enum imp_eap_server_out what = IMP_EAP_SERVER_NOTHING;
     struct imp_eap_packet e;
     *out_n = 0;
-    if (cap < IMP_EAP_HEADER || imp_eap_parse(&e, packet, n) != 0 || e.code != IMP_EAP_RESPONSE)
+    if (cap < IMP_EAP_EXPANDED_HEADER || imp_eap_parse(&e, packet, n) != 0 ||
+        e.code != IMP_EAP_RESPONSE)
         return IMP_EAP_SERVER_NOTHING;
     bool picked_up = s->state == IMP_EAP_AWAIT_IDENTITY && s->type != IMP_EAP_TYPE_IDENTITY;
     if (!picked_up && e.id != s->id)

@@ -23,9 +23,9 @@
 #define IMP_EAP_SESSION_ID_MAX 65
 
 /* One call. The EAP layer has filled in the header of `out`: code, identifier and method type. The
- * method writes its type data from out + IMP_EAP_HEADER (method types below 254) and sets out_n to
- * the size of the whole packet. A method whose cryptography covers the EAP header calls
- * imp_eap_length() as soon as it knows the size; the layer writes the length anyway. */
+ * method writes its type data from out + IMP_EAP_HEADER (expanded types: IMP_EAP_EXPANDED_HEADER)
+ * and sets out_n to the size of the whole packet. A method whose cryptography covers the EAP header
+ * calls imp_eap_length() as soon as it knows the size; the layer writes the length anyway. */
 struct imp_eap_io {
     struct imp_env *env;
     imp_time now;
@@ -35,7 +35,8 @@ struct imp_eap_io {
     size_t out_n, cap;
     const char *identity; /* server: the NAI of the EAP-Response/Identity, NUL-terminated */
 };
-#define IMP_EAP_HEADER 5 /* code, identifier, length, type */
+#define IMP_EAP_HEADER 5           /* code, identifier, length, type */
+#define IMP_EAP_EXPANDED_HEADER 12 /* and vendor, vendor type: section 5.7 */
 
 /* Sets out_n and the Length field of io->out. */
 void imp_eap_length(struct imp_eap_io *io, size_t n);
@@ -71,8 +72,9 @@ struct imp_eap_export {
 /* otherwise an absolute time: <= now means at once, IMP_NEVER means not by itself */
 
 struct imp_eap_method {
-    uint8_t type;                                /* RFC 3748 section 5 */
-    const char *name;                            /* "EAP-PSK" */
+    uint8_t type;                 /* RFC 3748 section 5; 254: expanded, with the next two */
+    uint32_t vendor, vendor_type; /* of an expanded type (WPS: 0x372a, 1); else 0 */
+    const char *name;             /* "EAP-PSK" */
     size_t peer_size, session_size, shared_size; /* octets of context */
 
     /* Index in the mechanism's message table of an EAP packet of this method, for labels only: the

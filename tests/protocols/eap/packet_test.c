@@ -55,24 +55,45 @@ Test(eap_packet, nak_is_legacy_or_expanded_as_the_request_was)
     struct imp_eap_packet request, nak;
     const uint8_t legacy[] = {1, 3, 0, 5, 4};
     const uint8_t expanded[] = {1, 3, 0, 12, 254, 0xff, 0xff, 0xfe, 0, 0, 0, 1};
+    static const struct imp_eap_type psk = {.type = 47}, noob = {.type = 56};
     const uint8_t want_legacy[] = {2, 3, 0, 6, 3, 47};
     const uint8_t want_expanded[] = {2, 3, 0,   20, 254, 0, 0, 0, 0, 0,
                                      0, 3, 254, 0,  0,   0, 0, 0, 0, 47};
     cr_assert_eq(imp_eap_parse(&request, legacy, sizeof legacy), 0);
-    size_t n = imp_eap_write_nak(out, sizeof out, &request, 47);
+    size_t n = imp_eap_write_nak(out, sizeof out, &request, &psk);
     cr_assert_eq(n, sizeof want_legacy);
     cr_expect_arr_eq(out, want_legacy, n);
     cr_assert_eq(imp_eap_parse(&nak, out, n), 0);
-    cr_expect(imp_eap_nak_wants(&nak, 47));
-    cr_expect(!imp_eap_nak_wants(&nak, 56));
+    cr_expect(imp_eap_nak_wants(&nak, &psk));
+    cr_expect(!imp_eap_nak_wants(&nak, &noob));
 
     cr_assert_eq(imp_eap_parse(&request, expanded, sizeof expanded), 0);
-    n = imp_eap_write_nak(out, sizeof out, &request, 47);
+    n = imp_eap_write_nak(out, sizeof out, &request, &psk);
     cr_assert_eq(n, sizeof want_expanded);
     cr_expect_arr_eq(out, want_expanded, n);
     cr_assert_eq(imp_eap_parse(&nak, out, n), 0);
-    cr_expect(imp_eap_nak_wants(&nak, 47));
-    cr_expect(!imp_eap_nak_wants(&nak, 56));
+    cr_expect(imp_eap_nak_wants(&nak, &psk));
+    cr_expect(!imp_eap_nak_wants(&nak, &noob));
+}
+
+Test(eap_packet, expanded_methods_are_named_by_vendor_and_type)
+{
+    static const struct imp_eap_type wps = {254, 0x372a, 1}, other = {254, 0x372a, 2};
+    const uint8_t expanded[] = {1, 3, 0, 12, 254, 0xff, 0xff, 0xfe, 0, 0, 0, 1};
+    const uint8_t header[] = {2, 9, 0, 0, 254, 0, 0x37, 0x2a, 0, 0, 0, 1};
+    uint8_t out[64];
+    struct imp_eap_packet request, nak;
+    imp_eap_write_header(out, 2, 9, &wps);
+    cr_expect_arr_eq(out, header, sizeof header);
+    out[3] = sizeof header;
+    cr_assert_eq(imp_eap_parse(&request, out, sizeof header), 0);
+    cr_expect(imp_eap_is(&request, &wps));
+    cr_expect(!imp_eap_is(&request, &other));
+    cr_assert_eq(imp_eap_parse(&request, expanded, sizeof expanded), 0);
+    size_t n = imp_eap_write_nak(out, sizeof out, &request, &wps);
+    cr_assert_eq(imp_eap_parse(&nak, out, n), 0);
+    cr_expect(imp_eap_nak_wants(&nak, &wps));
+    cr_expect(!imp_eap_nak_wants(&nak, &other));
 }
 
 Test(eap_packet, writers_never_overrun)

@@ -34,7 +34,7 @@ void eng_warm(void);           /* loads and runs each device type once; call in 
 void eng_open(uint32_t seed, uint64_t run); /* seed >= 1 */
 void eng_close(void);
 eng_time eng_now(void);
-/* Runs until `until`, eng_stop(), or no event is left. */
+/* Runs to `until` or eng_stop(). The clock then reads `until` even if nothing was left to do. */
 void eng_run(eng_time until);
 void eng_stop(void);
 uint64_t eng_events(void);
@@ -92,23 +92,31 @@ struct eng_port {
     bool sniffer;      /* an adversary's radio: hears and injects, belongs to no cell */
     struct eng_port_ops ops;
 };
-/* wifi: a station starts associating when the simulation runs, or at eng_power(). */
+/* wifi: a station starts associating when the simulation runs, one 4 ms after the other, or at
+ * eng_power(). Beacons come every 1.024 s; an association is not lost by missing them. All ports of
+ * a medium hear each other as far as their distance lets them. `wan`: two ends and any number of
+ * sniffers, which stand on the path and have no radio of their own. */
 int eng_attach(const struct eng_port *p);
 /* Powers a port's radio up or down (down: ENG_OFF, hears and sends nothing; a Wi-Fi station
- * associates anew when it comes up). Ports start powered up. */
+ * associates anew when it comes up). Ports start powered up. A port that is off costs no events. A
+ * frame that is on the air at that moment still reaches its receivers. */
 int eng_power(int port, bool on);
 eng_addr eng_link_address(int port);   /* MAC-48, EUI-64 or short address as used on the link */
 uint64_t eng_eui64(int port);
 size_t eng_mtu(int port);              /* octets of link payload */
 
 /* ---- frame service --------------------------------------------------------------------------- */
+/* EtherType in LLC/SNAP on wifi, in the Ethernet header on ethernet (which pads to 46 octets: they
+ * are delivered); on lr-wpan after an octet 00 ("not a LoWPAN frame", RFC 4944 section 5.1). None on
+ * wan. Sending fails with ENG_ESTATE while the link is down. */
 int eng_frames_on(int port, uint16_t ethertype);
 int eng_frame_send(int port, eng_addr dst, uint16_t ethertype, const void *p, size_t n);
 
 /* ---- IPv6 ------------------------------------------------------------------------------------ */
 /* Gives every port attached to a medium with a prefix its addresses: link-local and
- * prefix::<port+1>. Call once, after all ports are attached. Nodes with several ports forward;
- * `eng_route` adds a default route. No DAD, no router solicitations. */
+ * prefix::<port+1>. Call once, after all ports are attached. Nodes with several ports forward.
+ * Routes to the media's prefixes, through their hubs' nodes, and neighbours' link addresses are
+ * known: no DAD, no router or neighbour discovery is sent. `eng_route` is for other destinations. */
 int eng_ip_start(void);
 int eng_ip_address(int port, uint8_t out[16]);       /* global */
 int eng_ip_linklocal(int port, uint8_t out[16]);
@@ -120,7 +128,9 @@ struct eng_endpoint {
     uint16_t port; /* host order */
 };
 
-/* UDP socket bound to a local port number (0 = ephemeral). `in`: the port it came in by. */
+/* UDP socket bound to a local port number (0 = ephemeral). `dst` is the address that the sender used,
+ * a group's included. Several ports of a node may bind one number: the port that a datagram came in
+ * by decides. Largest datagram: 1452 octets on the link, 1232 on lr-wpan and through routers. */
 typedef void eng_udp_rx(void *arg, int sock, const struct eng_endpoint *src,
                         const struct eng_endpoint *dst, const uint8_t *p, size_t n);
 int eng_udp(int port, uint16_t number, eng_udp_rx *rx, void *arg); /* -> socket */
@@ -131,7 +141,7 @@ uint16_t eng_udp_number(int sock);
 struct eng_tcp_ops {
     void (*opened)(void *arg, int conn, const struct eng_endpoint *peer);
     void (*data)(void *arg, int conn, const uint8_t *p, size_t n);
-    void (*closed)(void *arg, int conn); /* by the peer, by error, or refused */
+    void (*closed)(void *arg, int conn); /* by the peer, by error, or refused; not by eng_tcp_close */
     void *arg;
 };
 int eng_tcp_listen(int port, uint16_t number, const struct eng_tcp_ops *ops);
@@ -140,7 +150,9 @@ int eng_tcp_send(int conn, const void *p, size_t n); /* queued without limit */
 int eng_tcp_close(int conn);
 
 /* ---- the adversary's three powers on a medium ------------------------------------------------- */
-/* A unit is a frame payload under a registered EtherType or a UDP datagram. */
+/* A unit is a frame payload under a registered EtherType or a UDP datagram. A datagram that is
+ * routed over several media is a unit on each of them. On wifi a frame between two stations is one
+ * unit, though it is sent twice. */
 struct eng_unit {
     int medium;
     int port;              /* READ: the sender; BLOCK: the receiver */
@@ -166,7 +178,10 @@ int eng_tap(int medium, const struct eng_tap *tap); /* one tap per medium; NULL 
  * acknowledge, so the sender retries. */
 int eng_jam(int port, eng_addr src, bool on);
 /* Sends from an adversary's port (sniffer) with any source. Pays its own airtime from its own radio;
- * waits while its radio hears the channel busy. */
+ * waits while its radio hears the channel busy, and repeats as a MAC does until it is acknowledged.
+ * wifi: to the hub as a station, to anybody else as the hub; only a source that is associated is
+ * accepted by the hub. A datagram's link source is its source's own, or the hub's if that is beyond
+ * the link; on lr-wpan it is the adversary's. wan: datagrams only. */
 int eng_inject_frame(int port, eng_addr src, eng_addr dst, uint16_t ethertype, const void *p,
                      size_t n);
 /* `dst_port`: the receiving port (its link address is used; ENG_ALL-like -1 = multicast). */
@@ -181,7 +196,8 @@ void eng_radio_time(int port, eng_time out[ENG_RADIO_COUNT]);
 struct eng_count { /* link frames: MAC header, payload and FCS; beacons are not counted */
     uint64_t tx_frames, tx_octets;      /* sent by this port, retries and acknowledgements included */
     uint64_t rx_frames, rx_octets;      /* sent by other ports of the medium to this one: unicast to
-                                           it, acknowledgements to it, and group frames */
+                                           it, acknowledgements to it, and group frames; received
+                                           or lost, but not while this one is off */
 };
 void eng_count(int port, struct eng_count *out);
 

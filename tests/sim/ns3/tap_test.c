@@ -307,7 +307,7 @@ Test(inject, large_datagram_in_fragments)
     eng_close();
 }
 
-static void jam(enum eng_kind kind, int tries)
+static void jam(enum eng_kind kind, uint64_t tries)
 {
     struct eng_count before, after;
     open_tapped(kind, false);

@@ -86,8 +86,8 @@ Test(noob_message, structure_errors)
         "{\"Type\":4,\"PeerId\":\"p\",\"PeerId\":\"p\"}",
         "{\"Type\":4,\"PeerId\":\"p\",\"SleepTime\":1,\"Verp\":1}",
         "{\"Type\":4,\"PeerId\":\"\xff\"}",
-        "{\"Type\":2,\"Vers\":[1],\"PeerId\":\"p\",\"Cryptosuites\":[1],\"Dirs\":1,"
-        "\"ServerInfo\":{\"a\":1,\"a\":2}}"};
+        ("{\"Type\":2,\"Vers\":[1],\"PeerId\":\"p\",\"Cryptosuites\":[1],\"Dirs\":1,"
+         "\"ServerInfo\":{\"a\":1,\"a\":2}}")};
     struct noob_message m;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cr_assert_eq(parse(&m, false, bad[i]), NOOB_E_STRUCTURE, "%s", bad[i]);

@@ -79,6 +79,7 @@ static void emit(struct drawing *d, char *line, const char *label, bool keep)
             shown--;
         fprintf(f, "%s%s%.*s", used ? "\n" : "", line, (int)shown, label);
         label += take;
+        label += strspn(label, " ");
         used++;
         blank(d, line);
     }

@@ -75,6 +75,9 @@ const struct imp_key imp_keys[] = {
      .min = 1,
      .max = 9007199254740991.0, /* 2^53 - 1: exact in every reader of JSON */
      .summary = "root of all random streams"},
+    {.name = "timeline",
+     .kind = IMP_KEY_TABLE,
+     .summary = "what happens later: { { at_s = 60, role = \"...\", event = \"reset\" }, ... }"},
     {.name = "expect", .kind = IMP_KEY_TABLE, .summary = "verdicts that the runs must give"},
     {.name = NULL},
 };

@@ -45,5 +45,6 @@ int imp__resolve_options(struct imp__resolver *r); /* options, flaws, variant */
 int imp__resolve_adversary(struct imp__resolver *r);
 int imp__resolve_user(struct imp__resolver *r);
 int imp__resolve_expect(struct imp__resolver *r);
+int imp__resolve_timeline(struct imp__resolver *r);
 
 #endif

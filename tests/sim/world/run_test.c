@@ -129,3 +129,52 @@ Test(run, slower_platform_computes_longer, .timeout = 60)
     json_decref(slow);
     json_decref(fast);
 }
+
+/* How often a party said a claim or a message of that name at or after a time. */
+static int seen(const json_t *r, const char *from, const char *message, double seconds)
+{
+    const json_t *e;
+    size_t i;
+    int n = 0;
+    json_array_foreach(json_object_get(r, "trace"), i, e)
+    {
+        n += strcmp(json_string_value(json_object_get(e, "from")), from) == 0 &&
+             strcmp(json_string_value(json_object_get(e, "message")), message) == 0 &&
+             json_number_value(json_object_get(e, "t")) >= seconds * 1e9;
+    }
+    return n;
+}
+
+Test(run, power_cut_and_command_lead_to_reconnect_exchanges, .timeout = 60)
+{
+    json_t *r = run("eap-noob", "{\"timeline\":["
+                                "{\"at_s\":120,\"role\":\"peer\",\"event\":\"reauthenticate\"},"
+                                "{\"at_s\":150,\"role\":\"peer\",\"event\":\"power-off\"},"
+                                "{\"at_s\":160,\"role\":\"peer\",\"event\":\"power-on\"}]}");
+    cr_expect(runner_completed(r));
+    cr_expect_lt(runner_column(r, "latency_ms"), 120e3, "the row tells of the first bootstrapping");
+    cr_expect_eq(seen(r, "device-1", "complete", 0), 3);
+    cr_expect_eq(seen(r, "device-1", "complete", 160), 1);
+    cr_expect_str_eq(runner_verdict(r, "g3"), "holds", "%s", runner_why(r, "g3"));
+    json_decref(r);
+}
+
+Test(run, killed_duckling_is_imprinted_again, .timeout = 60)
+{
+    json_t *r = run("duckling", "{\"timeline\":[{\"at_s\":120,\"role\":\"mother\","
+                                "\"event\":\"kill\"}]}");
+    cr_expect_eq(seen(r, "device-1", "complete", 0), 2);
+    cr_expect_str_eq(runner_verdict(r, "g5"), "holds", "%s", runner_why(r, "g5"));
+    json_decref(r);
+}
+
+Test(run, revoked_device_is_refused, .timeout = 60)
+{
+    json_t *r = run("dtls-rpk", "{\"timeline\":["
+                                "{\"at_s\":60,\"role\":\"server\",\"event\":\"revoke\"},"
+                                "{\"at_s\":90,\"role\":\"device\",\"event\":\"power-off\"},"
+                                "{\"at_s\":95,\"role\":\"device\",\"event\":\"power-on\"}]}");
+    cr_expect_gt(seen(r, "server", "device-key-unknown", 95), 0);
+    cr_expect_eq(seen(r, "device-1", "complete", 60), 0);
+    json_decref(r);
+}

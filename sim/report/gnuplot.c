@@ -17,10 +17,10 @@ static bool has_scripts(const char *folder)
     return n > 0 && (size_t)n < sizeof path && access(path, R_OK) == 0;
 }
 
-/* From build/imprint to scripts/plots, and from bin/imprint to share/imprint/plots. */
+/* From the folder of the program to the scripts, as built and as installed (CMakeLists.txt). */
 static bool beside_program(char *out, size_t n)
 {
-    static const char *const ways[] = {"/../scripts/plots", "/../share/imprint/plots", NULL};
+    static const char *const ways[] = {IMPRINT_PLOTS_BUILT, IMPRINT_PLOTS_INSTALLED, NULL};
     char program[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0)
@@ -31,7 +31,7 @@ static bool beside_program(char *out, size_t n)
         return false;
     *slash = '\0';
     for (const char *const *way = ways; *way; way++) {
-        int k = snprintf(out, n, "%s%s", program, *way);
+        int k = snprintf(out, n, "%s/%s", program, *way);
         if (k > 0 && (size_t)k < n && has_scripts(out))
             return true;
     }

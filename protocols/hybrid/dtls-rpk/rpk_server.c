@@ -168,7 +168,7 @@ static void start(struct rpk_server *server)
 static void label(struct rpk_server *server, const struct imp_event *e)
 {
     rpk_acl_scan(server, e);
-    if (imp_opt(server->env, RPK_OPT_PIN) == RPK_PIN_REFUSE)
+    if (imp_opt(server->env, RPK_OPT_PIN) == RPK_PIN_REFUSE || server->env->adversary)
         announce(server);
 }
 

@@ -143,7 +143,7 @@ static const struct imp_term terms[] = {
     {0, NULL, NULL},
 };
 
-static const char *const variant[] = {"ext-payload", "anonymous-outer", "four-way", NULL};
+static const char *const variant[] = {"four-way", NULL};
 
 /* One PSK for each device; AK and KDK are stored, the PSK is forgotten (RFC 4764 section 3.1). */
 static void provision(struct imp_env *const *parties, size_t count)

@@ -122,23 +122,28 @@ static void add_neighbours(struct imp_chart_events *e)
     }
 }
 
+/* The outermost lane that an act of the adversary touches; SIZE_MAX when the event is none. */
+static size_t touched(const struct imp_chart_events *e, const struct imp_chart_event *s)
+{
+    const struct imp_chart_event *fate = s->fate == SIZE_MAX ? NULL : &e->event[s->fate];
+    const char *mask = strchr(s->from, '/'), *from = s->from;
+    if (s->kind == IMP_ROW_INJECT)
+        from = mask ? mask + 1 : "";
+    else if (s->kind != IMP_ROW_SEND || !fate || fate->kind != IMP_ROW_BLOCK)
+        return SIZE_MAX;
+    size_t a = imp_chart_lane(e, from), b = fate ? imp_chart_lane(e, fate->to) : SIZE_MAX;
+    return a < b ? a : b;
+}
+
 /* The adversary stands behind the first party that it touches. */
 static void add_adversary(struct imp_chart_events *e)
 {
     size_t first = SIZE_MAX;
     bool acted = false;
     for (size_t i = 0; i < e->count; i++) {
-        const struct imp_chart_event *s = &e->event[i];
-        const char *victim = s->kind == IMP_ROW_BLOCK ? s->to
-                             : s->kind == IMP_ROW_INJECT && s->fate != SIZE_MAX
-                                 ? e->event[s->fate].to
-                                 : "";
-        size_t lane = s->kind == IMP_ROW_BLOCK || s->kind == IMP_ROW_INJECT
-                          ? imp_chart_lane(e, victim)
-                          : SIZE_MAX;
-        if (lane < first)
-            first = lane;
-        acted = acted || s->kind == IMP_ROW_BLOCK || s->kind == IMP_ROW_INJECT;
+        size_t lane = touched(e, &e->event[i]);
+        first = lane < first ? lane : first;
+        acted = acted || e->event[i].kind == IMP_ROW_BLOCK || e->event[i].kind == IMP_ROW_INJECT;
     }
     if (!acted || e->lanes == 0)
         return;

@@ -141,3 +141,10 @@ void imp_run_key(char out[IMP_RUN_KEY], const json_t *plan)
     free(text);
     json_decref(bare);
 }
+
+void imp_one_line(char *text)
+{
+    for (unsigned char *p = (unsigned char *)text; *p; p++)
+        if (*p < ' ' || *p == 0x7f)
+            *p = ' ';
+}

@@ -22,4 +22,7 @@ void imp_hash_hex(char *out, size_t digits, const void *p, size_t n);
 /* The first 32 hexadecimal digits of BLAKE2b-256 of the plan line without `expect`. */
 void imp_run_key(char out[IMP_RUN_KEY], const json_t *plan);
 
+/* Turns control characters into blanks: an error is one line, whatever was quoted in it. */
+void imp_one_line(char *text);
+
 #endif

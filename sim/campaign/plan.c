@@ -149,6 +149,7 @@ int imp_plan_add_raw(struct imp_plan *plan, json_t *raw, const char *path,
         json_decref(given);
         if (status < 0) {
             snprintf(error, cap, "%s:%d: %s", path, line, why);
+            imp_one_line(error);
             break;
         }
     }

@@ -85,9 +85,6 @@ static json_t *parse(const char *text, size_t n, char *error, size_t cap)
     if (line && json_is_object(line))
         return line;
     snprintf(error, cap, "not a plan line: %s", line ? "expected an object" : why.text);
-    for (char *p = error; *p; p++)
-        if ((unsigned char)*p < ' ')
-            *p = ' ';
     json_decref(line);
     return NULL;
 }
@@ -124,6 +121,8 @@ int imp_plan_add_line(struct imp_plan *plan, const char *text, size_t n, char *e
     if (status == 0)
         status = imp__plan_append(plan, r.plan, error, cap);
 out:
+    if (status < 0)
+        imp_one_line(error);
     imp_resolved_free(&r);
     json_decref(keys);
     json_decref(line);

@@ -147,6 +147,7 @@ Test(campaign_line, every_doubt_is_refused)
     refuses_line("schema", "2", "schema");
     refuses_line("schema", NULL, "schema");
     refuses_line("colour", "1", "unknown member \"colour\"");
+    refuses_line("two\nlines", "1", "unknown member \"two lines\"");
     refuses_line("name", "\"x\"", "unknown member \"name\"");
     refuses_line("replications", "3", "unknown member");
     refuses_line("replication", "-1", "replication");

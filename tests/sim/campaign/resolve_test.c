@@ -62,6 +62,7 @@ Test(campaign_resolve, every_parameter_stands_in_the_line)
         "\"up\","
         "\"name\":\"x\",\"strict\":\"true\"}},\"platform\":\"esp32\",\"replication\":0,"
         "\"scenario\":\"test\",\"schema\":1,\"seed\":1,\"server_platform\":\"server\","
+        "\"timeline\":[],"
         "\"user\":{\"error\":0,\"profile\":\"typical\"},\"variant\":\"direction=up\"}";
     cr_assert_eq(plan.count, 1);
     cr_expect_str_eq(plan.runs[0].line, expected);
@@ -155,6 +156,7 @@ Test(campaign_resolve, bad_keys_are_told)
     refuses("{}", "no mechanism");
     refuses("{\"mechanism\":\"framd\"}", "did you mean \"framed\"?");
     refuses("{\"mechanism\":\"framed\",\"devises\":3}", "did you mean \"devices\"?");
+    refuses("{\"mechanism\":\"framed\",\"dev\\nices\":3}", "unknown key \"dev ices\"");
     refuses("{\"mechanism\":3}", "expected a text");
     refuses("{\"mechanism\":\"framed\",\"devices\":0}", "from 1 to 100000");
     refuses("{\"mechanism\":\"framed\",\"devices\":1.5}", "expected an integer");

@@ -9,6 +9,7 @@
 #include "sim/report/account.h"
 #include "sim/report/matrix.h"
 #include "sim/adversary/presets.h"
+#include "sim/scenario/scenario.h"
 #include "sim/world/run.h"
 
 #include <signal.h>
@@ -181,6 +182,22 @@ static int run_all(const struct words *w, struct imp_attack *a, const char *comm
     return report(w, a);
 }
 
+/* The expectations go into the manifest as scenarios do. */
+static void remember(struct imp_plan *plan, const char *path)
+{
+    size_t n;
+    char hash[65], error[IMP_ERROR];
+    char *text = imp_file_read(path, (size_t)4 << 20, &n, error, sizeof error);
+    if (!text)
+        return;
+    imp_hash_hex(hash, 64, text, n);
+    json_t *entry =
+        json_pack("{s:s, s:s, s:o}", "file", path, "hash", hash, "text", json_stringn(text, n));
+    if (entry)
+        json_array_append_new(plan->files, entry);
+    free(text);
+}
+
 static bool wanted(const struct words *w, const char *mechanism)
 {
     for (size_t i = 0; i < w->mechanism_count; i++)
@@ -214,6 +231,7 @@ static int attack(struct words *w, const char *command)
     if (imp_attack_plan(&a, &e, &choice, error, sizeof error) < 0) {
         cli_fail("%s", error);
     } else {
+        remember(&a.plan, w->against);
         status = run_all(w, &a, command);
         imp_attack_free(&a);
     }

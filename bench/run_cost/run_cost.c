@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* run_cost.c - a complete run over its floor: the same cryptographic operations alone, plus the same
- * messages alone on the same media. What is above 1 is the price of parties, world and judge. */
+/* run_cost.c - a complete run over its floor: the same cryptographic operations alone, plus the
+ * same messages alone on the same media. What is above 1 is the price of parties, world and judge.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@ static void run(void *arg)
     json_decref(imp_world_run(arg, NULL));
 }
 
-/* ---- floor, first part: the operations that were charged ------------------------------------------ */
+/* ---- floor, first part: the operations that were charged
+ * ------------------------------------------ */
 static void random_octets(struct imp_env *env, const char *purpose, void *out, size_t n)
 {
     (void)env;
@@ -102,7 +104,8 @@ static void operations(void *arg)
     }
 }
 
-/* ---- floor, second part: the messages alone ---------------------------------------------------------- */
+/* ---- floor, second part: the messages alone
+ * ---------------------------------------------------------- */
 struct traffic {
     const json_t *plan, *trace;
     const struct imp_mechanism *mechanism;
@@ -165,8 +168,8 @@ static void open_ports(struct traffic *t)
                                                .pan = 0xabc0,
                                                .prefix = "2001:db8:1:1::",
                                                .ssid = "imprint-1"});
-    int back = eng_medium(&(struct eng_medium){.kind = kind(t->plan, "backend"),
-                                               .prefix = "2001:db8:2:1::"});
+    int back = eng_medium(
+        &(struct eng_medium){.kind = kind(t->plan, "backend"), .prefix = "2001:db8:2:1::"});
     int hub = eng_node(0, 0, 1);
     t->hub = attach(0, link, ENG_HUB, hub);
     t->server = attach(200, back, ENG_HUB, -1);
@@ -224,7 +227,8 @@ static void messages(void *arg)
     eng_close();
 }
 
-/* ---- the ratio ------------------------------------------------------------------------------------------ */
+/* ---- the ratio
+ * ------------------------------------------------------------------------------------------ */
 static json_t *result_of(const json_t *plan)
 {
     /* The result is wanted in this process; a child would have to send it back. ns-3 is opened once

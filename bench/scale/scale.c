@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* scale.c - time and memory per device for 10 to 10,000 devices in cells of 50, and the exponent with
- * which the whole grows (1 = proportional), fitted on the logarithms. Prints a Markdown table. */
+/* scale.c - time and memory per device for 10 to 10,000 devices in cells of 50, and the exponent
+ * with which the whole grows (1 = proportional), fitted on the logarithms. Prints a Markdown table.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

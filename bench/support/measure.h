@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* measure.h - runs a piece of work in a child of its own and tells its processor time and memory. */
+/* measure.h - runs a piece of work in a child of its own and tells its processor time and memory.
+ */
 #ifndef IMPRINT_MEASURE_H
 #define IMPRINT_MEASURE_H
 
@@ -12,8 +13,8 @@ struct measure {
 
 typedef void measured_work(void *arg);
 
-/* The smallest of `repeats` (processor time is disturbed upwards only), each in a child of this warmed
- * process. Exits the program when a child dies. */
+/* The smallest of `repeats` (processor time is disturbed upwards only), each in a child of this
+ * warmed process. Exits the program when a child dies. */
 struct measure measure(measured_work *work, void *arg, int repeats);
 
 /* Resolves a scenario's keys (JSON text) into a plan line; exits on an error. */

@@ -142,8 +142,8 @@ static int parse_choice(struct imp_value *out, const struct imp_option *o, const
             return 0;
         }
         if (used < cap)
-            used += (size_t)snprintf(error + used, cap - used, "%s %s", i ? "," : "",
-                                     o->choices[i]);
+            used +=
+                (size_t)snprintf(error + used, cap - used, "%s %s", i ? "," : "", o->choices[i]);
     }
     if (used < cap)
         snprintf(error + used, cap - used, "; not \"%.40s\"", text);

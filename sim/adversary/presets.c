@@ -76,8 +76,9 @@ const struct imp_adversary imp_adversaries[] = {
      .inject = BOTH,
      .oob_write = true},
     {.name = "first-contact",
-     .summary = "Man in the middle with keys of its own on the device's link, only until the device "
-                "believes that it is operational.",
+     .summary =
+         "Man in the middle with keys of its own on the device's link, only until the device "
+         "believes that it is operational.",
      .strategy = IMP_STRATEGY_OWN_KEYS,
      .read = DEVICE,
      .block = DEVICE,
@@ -168,8 +169,8 @@ static int list_flags(bool *flags, const json_t *j, const char *key, const char 
 
 static int unknown_member(const json_t *j, char *error, size_t cap)
 {
-    static const char *const known[] = {"name", "strategy", "at",  "read",
-                                        "block", "inject",  "oob", "window"};
+    static const char *const known[] = {"name",  "strategy", "at",  "read",
+                                        "block", "inject",   "oob", "window"};
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)j, key, value)

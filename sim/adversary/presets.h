@@ -8,7 +8,7 @@
 
 /* Links on which network rights are given. */
 enum imp_link { IMP_LINK_DEVICE, IMP_LINK_BACKEND, IMP_LINK_COUNT };
-const char *imp_link_name(enum imp_link l);   /* "device", "backend" */
+const char *imp_link_name(enum imp_link l); /* "device", "backend" */
 
 /* When the rights exist (axis T of the model). */
 #define IMP_WINDOWS(X)                                                                             \
@@ -32,7 +32,7 @@ struct imp_adversary {
     const char *name;
     const char *summary; /* one sentence */
     enum imp_strategy strategy;
-    enum imp_link at;    /* where the man in the middle stands */
+    enum imp_link at; /* where the man in the middle stands */
     bool read[IMP_LINK_COUNT], block[IMP_LINK_COUNT], inject[IMP_LINK_COUNT];
     bool oob_read, oob_write;
     enum imp_window window;

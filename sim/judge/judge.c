@@ -118,8 +118,7 @@ static struct imp_verdict secrecy(const struct imp_case *c)
         secrets++;
         if (!secret_counts(c, r))
             continue;
-        const struct imp_fact *f =
-            imp_knowledge_find(c->knowledge, r->claim.data, r->claim.data_n);
+        const struct imp_fact *f = imp_knowledge_find(c->knowledge, r->claim.data, r->claim.data_n);
         if (f)
             return verdict(IMP_VERDICT_BROKEN, "%s of %s is known: %s", r->claim.name,
                            who(c, r)->name, f->source);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* judge.h - verdicts on security goals, computed from claims, knowledge and the true ledger.
  *
- * The judge never sees a mechanism's state. Goals follow the adversary model (docs/adversary.md). */
+ * The judge never sees a mechanism's state. Goals follow the adversary model (docs/adversary.md).
+ */
 #ifndef IMPRINT_JUDGE_H
 #define IMPRINT_JUDGE_H
 
@@ -36,10 +37,10 @@ struct imp_verdict {
 
 /* A claim with who said it. The strings inside must outlive the record. */
 struct imp_record {
-    int party;       /* index into parties */
-    int device;      /* device whose bootstrapping caused it, or -1 */
+    int party;  /* index into parties */
+    int device; /* device whose bootstrapping caused it, or -1 */
     imp_time at;
-    size_t order;    /* number of the claim in the run: ties in time are told apart */
+    size_t order; /* number of the claim in the run: ties in time are told apart */
     struct imp_claim claim;
 };
 
@@ -47,7 +48,7 @@ struct imp_record {
 struct imp_principal {
     const char *name;
     bool honest;
-    int device;      /* its own device number, or -1 for shared roles */
+    int device; /* its own device number, or -1 for shared roles */
 };
 
 struct imp_case {

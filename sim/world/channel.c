@@ -41,7 +41,8 @@ bool world_group(struct eng_endpoint *out, const struct imp_channel *c)
     return c->group && inet_pton(AF_INET6, c->group, out->ip) == 1;
 }
 
-/* ---- which channel, which link ---------------------------------------------------------------------- */
+/* ---- which channel, which link
+ * ---------------------------------------------------------------------- */
 static const struct imp_channel *channel_at(const struct world *w, int channel)
 {
     return &w->spec.mechanism->channels[channel];
@@ -75,7 +76,8 @@ int world_channel_of(const struct world *w, bool datagram, uint16_t number)
     return -1;
 }
 
-/* ---- whose message is it ------------------------------------------------------------------------------ */
+/* ---- whose message is it
+ * ------------------------------------------------------------------------------ */
 static uint64_t content_hash(int channel, const uint8_t *p, size_t n)
 {
     uint64_t h = UINT64_C(14695981039346656037) ^ (uint64_t)channel; /* FNV-1a */
@@ -115,8 +117,8 @@ struct world_party *world_party_at(struct world *w, int channel, int role,
     return NULL;
 }
 
-/* The device to which a message belongs that a shared party receives: by its sender's address on the
- * device's link, else by its content, which was noted when it was sent. */
+/* The device to which a message belongs that a shared party receives: by its sender's address on
+ * the device's link, else by its content, which was noted when it was sent. */
 static int device_of(struct world_party *p, int channel, const struct imp_addr *from,
                      const uint8_t *bytes, size_t n)
 {
@@ -148,16 +150,15 @@ void world_channel_received(struct world_party *p, int channel, const struct imp
                                             .n = n,
                                             .device = device},
                   bytes);
-    world_party_event(p,
-                      &(struct imp_event){.kind = IMP_EVENT_RECEIVE,
-                                          .channel = channel,
-                                          .from = *from,
-                                          .bytes = bytes,
-                                          .n = n},
-                      device);
+    world_party_event(
+        p,
+        &(struct imp_event){
+            .kind = IMP_EVENT_RECEIVE, .channel = channel, .from = *from, .bytes = bytes, .n = n},
+        device);
 }
 
-/* ---- engine callbacks ------------------------------------------------------------------------------------ */
+/* ---- engine callbacks
+ * ------------------------------------------------------------------------------------ */
 void world_frame_in(void *arg, int port, eng_addr src, eng_addr dst, uint16_t ethertype,
                     const uint8_t *p, size_t n)
 {
@@ -186,7 +187,8 @@ static void datagram_in(void *arg, int sock, const struct eng_endpoint *src,
         }
 }
 
-/* ---- sending -------------------------------------------------------------------------------------------- */
+/* ---- sending
+ * -------------------------------------------------------------------------------------------- */
 static void count_sent(struct world *w, int channel, size_t n, int device)
 {
     if (device < 0 || w->devices[device].end != IMP_NEVER)
@@ -264,7 +266,8 @@ void world_channel_send(struct world_party *p, int channel, const struct imp_add
     transmit(p, channel, dst, bytes, n);
 }
 
-/* ---- binding ---------------------------------------------------------------------------------------------- */
+/* ---- binding
+ * ---------------------------------------------------------------------------------------------- */
 /* The engine port by which a party meets a channel. */
 static int port_of(struct world_party *p, int channel)
 {

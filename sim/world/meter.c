@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* meter.c - what a device's bootstrapping cost, from power-on until every honest party committed. */
+/* meter.c - what a device's bootstrapping cost, from power-on until every honest party committed.
+ */
 #include "world.h"
 
-#define TAIL (100 * IMP_MS)   /* lets the last acknowledgements reach the capture */
+#define TAIL (100 * IMP_MS)     /* lets the last acknowledgements reach the capture */
 #define LATE_TAIL (120 * IMP_S) /* how long a late-comer may try */
 
 static void split(struct world_device *d)
@@ -47,10 +48,9 @@ void world_meter_end(struct world *w, int device)
     eng_count(d->port, &count);
     for (int i = 0; i < ENG_RADIO_COUNT; i++)
         d->radio[i] = radio[i] - d->radio[i];
-    d->count = (struct eng_count){count.tx_frames - d->count.tx_frames,
-                                  count.tx_octets - d->count.tx_octets,
-                                  count.rx_frames - d->count.rx_frames,
-                                  count.rx_octets - d->count.rx_octets};
+    d->count = (struct eng_count){
+        count.tx_frames - d->count.tx_frames, count.tx_octets - d->count.tx_octets,
+        count.rx_frames - d->count.rx_frames, count.rx_octets - d->count.rx_octets};
     d->measured = true;
 }
 

@@ -4,7 +4,8 @@
  * Own-keys man in the middle: the adversary runs a mirror of every honest party, with keys of its
  * own. On the link where it stands, what an honest party sends reaches the mirror of the addressee
  * and is blocked from the addressee itself; what a mirror sends is injected under the name of the
- * party that it mirrors. Channels elsewhere join the mirrors directly, in the adversary's memory. */
+ * party that it mirrors. Channels elsewhere join the mirrors directly, in the adversary's memory.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ struct emission { /* what a mirror shows out of band, for one channel and device
 
 struct world_mitm {
     const struct imp_adversary *rights;
-    bool open;          /* the window */
+    bool open; /* the window */
     bool caged, device_done;
     size_t read, blocked, injected, refused, shielded, oob;
     struct emission *emissions;
@@ -33,9 +34,15 @@ static void trace(struct world *w, const char *kind, const char *from, const cha
                   const char *message, const char *channel, size_t n, int device)
 {
     imp_trace_add(w->trace,
-                  &(struct imp_trace_entry){.t = eng_now(), .kind = kind, .from = from, .to = to,
-                                            .message = message, .phase = "", .channel = channel,
-                                            .n = n, .device = device},
+                  &(struct imp_trace_entry){.t = eng_now(),
+                                            .kind = kind,
+                                            .from = from,
+                                            .to = to,
+                                            .message = message,
+                                            .phase = "",
+                                            .channel = channel,
+                                            .n = n,
+                                            .device = device},
                   NULL);
 }
 
@@ -57,7 +64,9 @@ static bool own_keys(const struct world *w)
     return w->mitm->rights->strategy == IMP_STRATEGY_OWN_KEYS;
 }
 
-/* ---- taps ----------------------------------------------------------------------------------------------- */
+/* ---- taps
+ * -----------------------------------------------------------------------------------------------
+ */
 static struct world_party *sender_of(struct world *w, int channel, int port)
 {
     for (size_t i = 0; i < w->honest; i++)
@@ -80,10 +89,11 @@ static enum imp_link unit_link(const struct world *w, const struct eng_unit *u)
 static void hand_over(struct world_party *to, int channel, const struct imp_addr *from,
                       const uint8_t *bytes, size_t n)
 {
-    world_party_event(to,
-                      &(struct imp_event){.kind = IMP_EVENT_RECEIVE, .channel = channel,
-                                          .from = *from, .bytes = bytes, .n = n},
-                      to->env.device);
+    world_party_event(
+        to,
+        &(struct imp_event){
+            .kind = IMP_EVENT_RECEIVE, .channel = channel, .from = *from, .bytes = bytes, .n = n},
+        to->env.device);
 }
 
 static bool is_group(const struct eng_unit *u)
@@ -150,7 +160,8 @@ static enum eng_verdict tap_block(void *arg, const struct eng_unit *u)
     return ENG_BLOCK;
 }
 
-/* ---- what mirrors send ------------------------------------------------------------------------------------- */
+/* ---- what mirrors send
+ * ------------------------------------------------------------------------------------- */
 static void inside(struct world_party *p, int channel, const struct imp_addr *to,
                    const uint8_t *bytes, size_t n)
 {
@@ -222,7 +233,8 @@ void world_mitm_send(struct world_party *p, int channel, const struct imp_addr *
     inject(p, channel, to, bytes, n);
 }
 
-/* ---- out of band ---------------------------------------------------------------------------------------------- */
+/* ---- out of band
+ * ---------------------------------------------------------------------------------------------- */
 static struct world_party *oob_target(struct world *w, int channel, int device)
 {
     int role = w->spec.mechanism->channels[channel].b;
@@ -278,10 +290,11 @@ static void swap_in(struct world *w, struct emission *e)
     w->mitm->oob++;
     trace(w, "inject", nobody, to->name, "out-of-band message",
           w->spec.mechanism->channels[e->channel].name, e->n, e->device);
-    world_party_event(to,
-                      &(struct imp_event){.kind = IMP_EVENT_RECEIVE, .channel = e->channel,
-                                          .bytes = e->bytes, .n = e->n},
-                      e->device);
+    world_party_event(
+        to,
+        &(struct imp_event){
+            .kind = IMP_EVENT_RECEIVE, .channel = e->channel, .bytes = e->bytes, .n = e->n},
+        e->device);
 }
 
 void world_mitm_oob_deliver(struct world *w, int channel, int device)
@@ -307,7 +320,8 @@ void world_mitm_emit(struct world_party *p, int channel, const uint8_t *bytes, s
         swap_in(w, e);
 }
 
-/* ---- window and life ------------------------------------------------------------------------------------------- */
+/* ---- window and life
+ * ------------------------------------------------------------------------------------------- */
 static void start_shared(struct world *w)
 {
     for (size_t i = w->honest; i < w->party_count; i++)
@@ -371,11 +385,10 @@ json_t *world_mitm_json(const struct world *w)
     const struct world_mitm *m = w->mitm;
     if (!m)
         return json_pack("{s:i}", "acts", 0);
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "acts",
-                     (json_int_t)world_mitm_acts(w), "read", (json_int_t)m->read, "blocked",
-                     (json_int_t)m->blocked, "injected", (json_int_t)m->injected, "refused",
-                     (json_int_t)m->refused, "shielded", (json_int_t)m->shielded, "oob",
-                     (json_int_t)m->oob);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "acts", (json_int_t)world_mitm_acts(w),
+                     "read", (json_int_t)m->read, "blocked", (json_int_t)m->blocked, "injected",
+                     (json_int_t)m->injected, "refused", (json_int_t)m->refused, "shielded",
+                     (json_int_t)m->shielded, "oob", (json_int_t)m->oob);
 }
 
 void world_mitm_free(struct world *w)

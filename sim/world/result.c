@@ -43,8 +43,8 @@ static void energy(const struct world *w, const struct world_device *d, struct r
     const char *medium = eng_kind_name(w->spec.medium);
     double state[ENG_RADIO_COUNT];
     for (int s = 0; s < ENG_RADIO_COUNT; s++)
-        state[s] = imp_platform_energy(
-            p, d->radio[s], imp_platform_radio_current(p, medium, (enum eng_radio)s));
+        state[s] = imp_platform_energy(p, d->radio[s],
+                                       imp_platform_radio_current(p, medium, (enum eng_radio)s));
     r->tx_mj = state[ENG_TX];
     r->rx_mj = state[ENG_RX];
     r->idle_mj = state[ENG_IDLE] + state[ENG_OFF];
@@ -151,13 +151,13 @@ static json_t *ops_json(const struct world *w)
     return all;
 }
 
-/* ---- judging: each device's claims for themselves, the worst verdict counts ------------------------ */
+/* ---- judging: each device's claims for themselves, the worst verdict counts
+ * ------------------------ */
 struct judging {
     struct imp_principal *parties;
     struct imp_record *sorted; /* by device, then in the order in which they were said */
     size_t count;
 };
-
 
 static int by_device(const void *a, const void *b)
 {
@@ -184,8 +184,10 @@ static void judging_make(const struct world *w, struct judging *j)
 /* Severity decides which device's verdict stands for the run. */
 static int severity(enum imp_verdict_value v)
 {
-    static const int order[] = {[IMP_VERDICT_NA] = 0, [IMP_VERDICT_HOLDS] = 1,
-                                [IMP_VERDICT_BROKEN] = 2, [IMP_VERDICT_NEVER_ACTED] = 3};
+    static const int order[] = {[IMP_VERDICT_NA] = 0,
+                                [IMP_VERDICT_HOLDS] = 1,
+                                [IMP_VERDICT_BROKEN] = 2,
+                                [IMP_VERDICT_NEVER_ACTED] = 3};
     return order[v];
 }
 
@@ -245,8 +247,8 @@ json_t *world_result(struct world *w)
         const char *goal = imp_goal_name((enum imp_goal)g);
         const char *v = imp_verdict_name(verdicts[g].value);
         json_object_set_new(row, goal, json_string(v));
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "goal", goal, "verdict", v, "why",
-                                              verdicts[g].why));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "goal", goal, "verdict", v, "why", verdicts[g].why));
     }
     char *text = json_dumps(row, JSON_COMPACT | JSON_SORT_KEYS);
     imp_trace_digest(w->trace, text, digest);

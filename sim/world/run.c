@@ -6,7 +6,7 @@
 
 #include "world.h"
 
-#define KEPT_DEVICES 20    /* their messages are kept for sequence charts */
+#define KEPT_DEVICES 20 /* their messages are kept for sequence charts */
 #define KEPT_ENTRIES 5000
 
 void imp_world_warm(void)
@@ -27,7 +27,8 @@ static void power_on(void *arg)
     eng_power(p->world->devices[p->env.device].port, true);
 }
 
-/* Exponential with that mean, in whole milliseconds: no last bit of a mathematical library shows. */
+/* Exponential with that mean, in whole milliseconds: no last bit of a mathematical library shows.
+ */
 static imp_time spacing(struct imp_rng *rng, imp_time mean)
 {
     double ms = -log(1 - imp_rng_unit(rng)) * (double)mean / (double)IMP_MS;

@@ -9,8 +9,9 @@
 void imp_world_warm(void);
 
 /* Runs a resolved plan line (docs/formats.md, "Plan line") to its end. `pcap_dir` (an existing
- * folder, or NULL) receives one capture for each port of the honest nodes. Returns the result object
- * of docs/formats.md (new reference); a plan that cannot be run gives status "harness-failure". */
+ * folder, or NULL) receives one capture for each port of the honest nodes. Returns the result
+ * object of docs/formats.md (new reference); a plan that cannot be run gives status
+ * "harness-failure". */
 json_t *imp_world_run(const json_t *plan, const char *pcap_dir);
 
 #endif

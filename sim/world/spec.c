@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* spec.c - a plan line becomes the specification of a run. The campaign has validated the line; what
- * is checked here is what would break the run. */
+/* spec.c - a plan line becomes the specification of a run. The campaign has validated the line;
+ * what is checked here is what would break the run. */
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -83,8 +83,7 @@ static uint64_t root_seed(uint64_t seed, uint64_t replication)
 static void role_options(struct reader *r, struct world_spec *s, int role)
 {
     const struct imp_mechanism *m = s->mechanism;
-    const json_t *given =
-        json_object_get(json_object_get(r->plan, "options"), m->roles[role].name);
+    const json_t *given = json_object_get(json_object_get(r->plan, "options"), m->roles[role].name);
     size_t count = imp_option_count(m);
     char why[240];
     s->options[role] = calloc(count ? count : 1, sizeof *s->options[role]);
@@ -144,8 +143,8 @@ int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, si
     s.seed = root_seed((uint64_t)number(&r, "seed", 1, 9007199254740992.0),
                        (uint64_t)number(&r, "replication", 0, 4294967296.0));
     user(&r, &s);
-    if (!r.failed && imp_adversary_from_json(&s.adversary, json_object_get(plan, "adversary"),
-                                             error, cap) != 0)
+    if (!r.failed &&
+        imp_adversary_from_json(&s.adversary, json_object_get(plan, "adversary"), error, cap) != 0)
         r.failed = true;
     for (int i = 0; s.mechanism->roles[i].name; i++)
         role_options(&r, &s, i);

@@ -58,8 +58,11 @@ static void opened(void *arg, int conn, const struct eng_endpoint *peer)
     struct world_connection *c = calloc(1, sizeof *c);
     if (!c)
         abort();
-    *c = (struct world_connection){.party = a->party, .channel = a->channel, .conn = conn,
-                                   .device = a->device, .next = w->connections};
+    *c = (struct world_connection){.party = a->party,
+                                   .channel = a->channel,
+                                   .conn = conn,
+                                   .device = a->device,
+                                   .next = w->connections};
     world_addr_ip(&c->peer, peer->ip, peer->port);
     for (int i = 0; i < 8; i++)
         c->peer.bytes[c->peer.n++] = (uint8_t)((uint64_t)conn >> 8 * (7 - i));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* timeline.c - what happens to parties after their first bootstrapping: power lost and back, factory
- * reset, and words of the mechanism ("reauthenticate", "revoke"). A run goes on until the last of
- * these has had its time; its row still tells of the first bootstrapping. */
+/* timeline.c - what happens to parties after their first bootstrapping: power lost and back,
+ * factory reset, and words of the mechanism ("reauthenticate", "revoke"). A run goes on until the
+ * last of these has had its time; its row still tells of the first bootstrapping. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +22,10 @@ static int parse_one(struct world_happening *out, const struct imp_mechanism *m,
         snprintf(error, cap, "plan: timeline: expected at_s >= 0, role of %s and event", m->name);
         return -1;
     }
-    *out = (struct world_happening){
-        .at = (imp_time)(json_number_value(at) * 1e3) * IMP_MS, .role = r, .verb = WORLD_CONTROL,
-        .word = event};
+    *out = (struct world_happening){.at = (imp_time)(json_number_value(at) * 1e3) * IMP_MS,
+                                    .role = r,
+                                    .verb = WORLD_CONTROL,
+                                    .word = event};
     for (int i = 0; i < 3; i++)
         if (strcmp(verbs[i], event) == 0)
             out->verb = (enum world_verb)i;
@@ -86,8 +87,8 @@ static void happen_to(struct world *w, struct world_party *p, const struct world
         power_on(w, p);
         return;
     case WORLD_CONTROL:
-        e = (struct imp_event){.kind = IMP_EVENT_CONTROL, .bytes = (const uint8_t *)h->word,
-                               .n = strlen(h->word)};
+        e = (struct imp_event){
+            .kind = IMP_EVENT_CONTROL, .bytes = (const uint8_t *)h->word, .n = strlen(h->word)};
         break;
     case WORLD_RESET:
     default:

@@ -7,7 +7,8 @@
 
 #include "world.h"
 
-#define CELL_SPACING 1000.0 /* metres; cells do not hear each other: each has a channel of its own */
+#define CELL_SPACING                                                                               \
+    1000.0 /* metres; cells do not hear each other: each has a channel of its own */
 #define CAPTURED_DEVICES 20 /* captures are made of so many devices and cells at most */
 
 static bool has_kind(const struct world *w, enum imp_role_kind kind)
@@ -60,8 +61,8 @@ static struct world_party *party_for(struct world *w, enum imp_role_kind kind, i
 static int sniffer(int node_x, int medium_id)
 {
     int node = eng_node(node_x, 5, 1);
-    return eng_attach(
-        &(struct eng_port){.node = node, .medium = medium_id, .role = ENG_STATION, .sniffer = true});
+    return eng_attach(&(struct eng_port){
+        .node = node, .medium = medium_id, .role = ENG_STATION, .sniffer = true});
 }
 
 static void build_cell(struct world *w, int c)
@@ -73,11 +74,11 @@ static void build_cell(struct world *w, int c)
     cell->access = party_for(w, IMP_ROLE_ACCESS, c, -1);
     cell->medium = medium(w, w->spec.medium, prefix, w->spec.loss, 0, c);
     cell->node = eng_node(x, 0, 1.5);
-    cell->port = eng_attach(&(struct eng_port){.node = cell->node,
-                                               .medium = cell->medium,
-                                               .role = ENG_HUB,
-                                               .ops = {.frame = world_frame_in,
-                                                       .arg = cell->access}});
+    cell->port =
+        eng_attach(&(struct eng_port){.node = cell->node,
+                                      .medium = cell->medium,
+                                      .role = ENG_HUB,
+                                      .ops = {.frame = world_frame_in, .arg = cell->access}});
     cell->backend_port = cell->sniffer = -1;
     if (needs_sniffer(w, IMP_LINK_DEVICE))
         cell->sniffer = sniffer((int)x + 5, cell->medium);
@@ -120,14 +121,12 @@ static void build_backend(struct world *w)
     if (!has_kind(w, IMP_ROLE_SERVER))
         return;
     w->server_node = eng_node(0, 200, 1.5);
-    w->backend_medium =
-        medium(w, w->spec.backend, "2001:db8:2:1::", 0, w->spec.backend_delay, 0);
+    w->backend_medium = medium(w, w->spec.backend, "2001:db8:2:1::", 0, w->spec.backend_delay, 0);
     w->server_port = eng_attach(
         &(struct eng_port){.node = w->server_node, .medium = w->backend_medium, .role = ENG_HUB});
     for (size_t c = 0; c < w->cell_count; c++)
-        w->cells[c].backend_port =
-            eng_attach(&(struct eng_port){.node = w->cells[c].node, .medium = w->backend_medium,
-                                          .role = ENG_STATION});
+        w->cells[c].backend_port = eng_attach(&(struct eng_port){
+            .node = w->cells[c].node, .medium = w->backend_medium, .role = ENG_STATION});
     if (needs_sniffer(w, IMP_LINK_BACKEND))
         w->backend_sniffer = sniffer(5, w->backend_medium);
 }

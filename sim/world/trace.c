@@ -51,11 +51,11 @@ void imp_trace_add(struct imp_trace *t, const struct imp_trace_entry *e, const v
         crypto_generichash_update(&t->hash, bytes, e->n);
     if (e->device >= t->keep || json_array_size(t->kept) >= t->limit)
         return;
-    json_array_append_new(
-        t->kept, json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i}", "t", (json_int_t)e->t,
-                           "kind", e->kind, "from", e->from, "to", e->to, "message", e->message,
-                           "phase", e->phase, "channel", e->channel, "n", (json_int_t)e->n,
-                           "device", e->device));
+    json_array_append_new(t->kept,
+                          json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i}", "t",
+                                    (json_int_t)e->t, "kind", e->kind, "from", e->from, "to", e->to,
+                                    "message", e->message, "phase", e->phase, "channel", e->channel,
+                                    "n", (json_int_t)e->n, "device", e->device));
 }
 
 struct position {

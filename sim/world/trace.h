@@ -11,13 +11,13 @@
 
 struct imp_trace_entry {
     imp_time t;
-    const char *kind;    /* static: "send", "receive", "oob", "user", "claim", "block", "inject" */
+    const char *kind; /* static: "send", "receive", "oob", "user", "claim", "block", "inject" */
     const char *from, *to; /* party names; may be "" */
-    const char *message; /* name from the mechanism's table, or what the entry is about */
-    const char *phase;   /* or "" */
-    const char *channel; /* or "" */
-    size_t n;            /* octets */
-    int device;          /* or -1 */
+    const char *message;   /* name from the mechanism's table, or what the entry is about */
+    const char *phase;     /* or "" */
+    const char *channel;   /* or "" */
+    size_t n;              /* octets */
+    int device;            /* or -1 */
 };
 
 struct imp_trace;

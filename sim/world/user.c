@@ -10,10 +10,10 @@
 
 struct errand {
     struct world_party *from;
-    bool carries;        /* an out-of-band message, else a prompt */
+    bool carries; /* an out-of-band message, else a prompt */
     unsigned act;
     int channel, message, device;
-    bool taken_over;     /* the adversary delivers in its place */
+    bool taken_over; /* the adversary delivers in its place */
     uint8_t *bytes;
     size_t n;
 };
@@ -78,12 +78,11 @@ static void deliver(struct errand *e)
         return;
     note(w, e, "receive", w->spec.mechanism->messages[e->message].name, to->name,
          w->spec.mechanism->channels[e->channel].name);
-    world_party_event(to,
-                      &(struct imp_event){.kind = IMP_EVENT_RECEIVE,
-                                          .channel = e->channel,
-                                          .bytes = e->bytes,
-                                          .n = e->n},
-                      e->device);
+    world_party_event(
+        to,
+        &(struct imp_event){
+            .kind = IMP_EVENT_RECEIVE, .channel = e->channel, .bytes = e->bytes, .n = e->n},
+        e->device);
 }
 
 static void errand_over(void *arg)
@@ -138,8 +137,13 @@ void world_user_oob(struct world_party *p, int channel, int message, const uint8
         world_mitm_emit(p, channel, bytes, n, device);
         return;
     }
-    struct errand e = {.from = p, .carries = true, .channel = channel, .message = message,
-                       .device = device < 0 ? 0 : device, .n = n, .bytes = malloc(n ? n : 1)};
+    struct errand e = {.from = p,
+                       .carries = true,
+                       .channel = channel,
+                       .message = message,
+                       .device = device < 0 ? 0 : device,
+                       .n = n,
+                       .bytes = malloc(n ? n : 1)};
     if (!e.bytes)
         abort();
     memcpy(e.bytes, bytes, n);

@@ -34,21 +34,22 @@ struct world_happening {
 };
 #define WORLD_MAX_TIMELINE 64
 
-/* ---- specification of a run, parsed from the plan line ------------------------------------------ */
+/* ---- specification of a run, parsed from the plan line ------------------------------------------
+ */
 struct world_spec {
     const struct imp_mechanism *mechanism;
     enum eng_kind medium, backend;
     imp_time backend_delay;
     const struct imp_platform *platforms[IMP_ROLE_KIND_COUNT];
     int devices, cell;
-    imp_time arrival;  /* mean spacing of the devices' starts */
-    double distance;   /* metres */
+    imp_time arrival; /* mean spacing of the devices' starts */
+    double distance;  /* metres */
     double loss;
     const char *user_profile;
     double user_error; /* probability that an act has to be repeated, beside the profile's own */
     struct imp_adversary adversary;
-    imp_time limit;    /* the run ends then at the latest */
-    uint64_t seed;     /* root seed and replication, hashed together */
+    imp_time limit;                             /* the run ends then at the latest */
+    uint64_t seed;                              /* root seed and replication, hashed together */
     struct imp_value *options[WORLD_MAX_ROLES]; /* by option index; owned */
     uint64_t flaws[WORLD_MAX_ROLES];
     struct world_happening timeline[WORLD_MAX_TIMELINE];
@@ -59,7 +60,8 @@ struct world_spec {
 int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, size_t cap);
 void world_spec_free(struct world_spec *spec);
 
-/* ---- parties ------------------------------------------------------------------------------------- */
+/* ---- parties
+ * ------------------------------------------------------------------------------------- */
 struct world_party;
 struct world;
 
@@ -84,18 +86,18 @@ struct world_timer {
 
 /* Where a party meets one channel. */
 struct world_binding {
-    int port;           /* engine port, or -1 */
-    int sock;           /* UDP socket, or -1 */
-    struct imp_addr self, peer; /* n = 0: unknown */
+    int port;                       /* engine port, or -1 */
+    int sock;                       /* UDP socket, or -1 */
+    struct imp_addr self, peer;     /* n = 0: unknown */
     struct world_party *peer_party; /* whose address `peer` is, or NULL */
 };
 
 struct world_party {
     struct imp_env env; /* first: the carrier's record */
     struct world *world;
-    int index;          /* in world->parties; the mirror of an honest party is index + honest count */
+    int index; /* in world->parties; the mirror of an honest party is index + honest count */
     char name[40];
-    int cell;           /* cell number of devices and access parties, or 0 */
+    int cell;                            /* cell number of devices and access parties, or 0 */
     const struct imp_platform *platform; /* NULL: infinitely fast (adversary) */
     struct world_binding bindings[WORLD_MAX_CHANNELS];
     struct world_timer timers[WORLD_MAX_TIMERS];
@@ -104,43 +106,45 @@ struct world_party {
     size_t stream_count;
     struct world_event *head, *tail; /* waiting for the processor */
     imp_time busy_until;
-    imp_time cost;      /* processor time charged in the running call */
-    int device;         /* device tag of the running call */
-    bool running;       /* inside init or event */
-    bool wake;          /* a wake-up of the processor is pending */
+    imp_time cost;       /* processor time charged in the running call */
+    int device;          /* device tag of the running call */
+    bool running;        /* inside init or event */
+    bool wake;           /* a wake-up of the processor is pending */
     bool free_of_charge; /* provisioning */
     uint64_t ops[IMP_OP_COUNT];
     bool started;
 };
 
-/* ---- measured per device -------------------------------------------------------------------------- */
+/* ---- measured per device
+ * -------------------------------------------------------------------------- */
 enum world_activity { WORLD_USER, WORLD_CPU, WORLD_ACTIVITIES };
 
 struct world_device {
     struct world_party *party;
-    int node, port;           /* device node and its port on the device's link */
+    int node, port; /* device node and its port on the device's link */
     int cell;
-    imp_time start;           /* power on */
-    imp_time end;             /* every required honest party has completed, or IMP_NEVER */
+    imp_time start; /* power on */
+    imp_time end;   /* every required honest party has completed, or IMP_NEVER */
     bool powered;
     bool role_done[WORLD_MAX_ROLES];
     int active[WORLD_ACTIVITIES]; /* nesting depth now */
-    imp_time since;           /* of the present activity */
-    imp_time user, cpu, network; /* the split; adds up to end - start */
-    imp_time own_cpu;         /* this device's processor */
+    imp_time since;               /* of the present activity */
+    imp_time user, cpu, network;  /* the split; adds up to end - start */
+    imp_time own_cpu;             /* this device's processor */
     uint64_t messages_device, bytes_device, messages_total, bytes_total;
     unsigned user_acts;
-    struct imp_rng user_rng;   /* of this device's user */
-    eng_time radio[ENG_RADIO_COUNT];       /* at start, then the difference at end */
-    struct eng_count count;                /* likewise */
-    bool measured;            /* the two above hold differences */
+    struct imp_rng user_rng;         /* of this device's user */
+    eng_time radio[ENG_RADIO_COUNT]; /* at start, then the difference at end */
+    struct eng_count count;          /* likewise */
+    bool measured;                   /* the two above hold differences */
 };
 
-/* ---- the world -------------------------------------------------------------------------------------- */
-struct world_cell_net {       /* one BSS, PAN or segment with its access node */
-    int medium, node, port;   /* port of the access node on the device's link */
-    int backend_port;         /* -1: no backend */
-    int sniffer;              /* the adversary's radio, or -1 */
+/* ---- the world
+ * -------------------------------------------------------------------------------------- */
+struct world_cell_net {         /* one BSS, PAN or segment with its access node */
+    int medium, node, port;     /* port of the access node on the device's link */
+    int backend_port;           /* -1: no backend */
+    int sniffer;                /* the adversary's radio, or -1 */
     struct world_party *access; /* or NULL */
 };
 
@@ -156,30 +160,37 @@ struct world {
     struct world_spec spec;
     struct world_party *parties; /* honest ones, then their mirrors */
     size_t honest, party_count;
-    size_t first_device;         /* index of device 1's party */
+    size_t first_device; /* index of device 1's party */
     struct world_device *devices;
     struct world_cell_net *cells;
     size_t cell_count;
     int server_node, server_port; /* -1: no server role */
-    int backend_medium;          /* or -1 */
+    int backend_medium;           /* or -1 */
     struct world_connection *connections;
     int backend_sniffer;
     struct world_party *server;
     struct world_content *contents;
-    struct imp_record *records;  /* claims */
+    struct imp_record *records; /* claims */
     size_t record_count, record_cap;
     struct imp_trace *trace;
     struct imp_knowledge knowledge;
-    struct world_mitm *mitm;     /* NULL: no adversary */
-    int done;                    /* devices that completed */
+    struct world_mitm *mitm; /* NULL: no adversary */
+    int done;                /* devices that completed */
     bool finished;
     imp_time finished_at;
 };
 
+/* env.c */
+extern const struct imp_env_ops world_env_ops;
+
 /* party.c */
+void *world_copy(const void *p, size_t n); /* the caller frees it */
 void world_parties_make(struct world *w);
 void world_parties_provision(struct world *w);
 void world_parties_free(struct world *w);
+
+/* processor.c */
+void world_party_drop_events(struct world_party *p);
 /* Queues an event (bytes copied) for the party's processor. */
 void world_party_event(struct world_party *p, const struct imp_event *event, int device);
 void world_party_start(struct world_party *p, int device);
@@ -190,7 +201,8 @@ static inline bool world_honest(const struct world_party *p)
 /* Loses everything but its cells; starts anew when it is started the next time. */
 void world_party_power_off(struct world_party *p);
 struct world_party *world_mirror(struct world_party *p); /* of an honest party; NULL without one */
-struct world_party *world_origin(struct world_party *p); /* the honest party that a mirror mirrors */
+struct world_party *
+world_origin(struct world_party *p); /* the honest party that a mirror mirrors */
 struct world_party *world_party_at(struct world *w, int channel, int role,
                                    const struct imp_addr *addr);
 
@@ -245,8 +257,8 @@ json_t *world_result(struct world *w);
 void world_mitm_open(struct world *w);
 void world_mitm_free(struct world *w);
 void world_mitm_device_up(struct world *w, int device); /* its link is up */
-void world_mitm_device_done(struct world *w);  /* a device believes that it is operational */
-void world_mitm_all_done(struct world *w);     /* every honest party has completed */
+void world_mitm_device_done(struct world *w); /* a device believes that it is operational */
+void world_mitm_all_done(struct world *w);    /* every honest party has completed */
 /* An honest party emitted an OOB message: the adversary may look. Returns true when the adversary
  * has the write right and takes the delivery over. */
 bool world_mitm_oob(struct world_party *from, int channel, const uint8_t *bytes, size_t n,

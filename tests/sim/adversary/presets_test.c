@@ -52,7 +52,8 @@ Test(presets, bad_rights_are_refused_with_a_sentence)
 {
     refuse("[]", "name");
     refuse("{\"name\":\"x\"}", "strategy");
-    refuse("{\"name\":\"x\",\"strategy\":\"own-keys\",\"at\":\"moon\",\"window\":\"always\"}", "at");
+    refuse("{\"name\":\"x\",\"strategy\":\"own-keys\",\"at\":\"moon\",\"window\":\"always\"}",
+           "at");
     refuse("{\"name\":\"x\",\"strategy\":\"own-keys\",\"at\":\"device\",\"window\":\"always\","
            "\"read\":[\"devise\"],\"block\":[],\"inject\":[],\"oob\":[]}",
            "read");

@@ -4,9 +4,15 @@
 
 #include "sim/world/trace.h"
 
-static const struct imp_trace_entry hello = {.t = 5, .kind = "send", .from = "device-1",
-                                             .to = "server", .message = "hello", .phase = "",
-                                             .channel = "access", .n = 2, .device = 0};
+static const struct imp_trace_entry hello = {.t = 5,
+                                             .kind = "send",
+                                             .from = "device-1",
+                                             .to = "server",
+                                             .message = "hello",
+                                             .phase = "",
+                                             .channel = "access",
+                                             .n = 2,
+                                             .device = 0};
 
 static void digest_of(const struct imp_trace_entry *e, const char *bytes, char out[65])
 {

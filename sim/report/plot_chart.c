@@ -78,12 +78,14 @@ static void append(struct imp_bar *b, const char *line)
     snprintf(b->label + n, sizeof b->label - n, "%s%.60s", n ? "\n" : "", line);
 }
 
-/* A variant is "option=value,...": the value says enough unless it is a number or a truth value. */
+/* Of "option=value" the value, where it says enough: not numbers, truth values and other short
+ * words. */
 static const char *shorter(const char *setting)
 {
+    enum { TELLING = 5 };
     const char *value = strchr(setting, '=');
-    if (!value || value[1] == '\0' || strspn(value + 1, "0123456789.-") == strlen(value + 1) ||
-        strcmp(value + 1, "true") == 0 || strcmp(value + 1, "false") == 0)
+    if (!value || strlen(value + 1) < TELLING || strcmp(value + 1, "false") == 0 ||
+        strspn(value + 1, "0123456789.-") == strlen(value + 1))
         return setting;
     return value + 1;
 }

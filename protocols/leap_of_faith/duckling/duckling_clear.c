@@ -9,12 +9,14 @@
 
 /* ---- search
  * -------------------------------------------------------------------------------------- */
-/* The user presses the mother's button when the light has blinked for longer than a window lasts.
- */
+#define WALK_S 25 /* the user's way to the mother, at most: her window begins at its end */
+
+/* The user presses the mother's button when the light has blinked for longer than the way there and
+ * a window take. A second press while the first window is open would admit a stranger later. */
 static void send_user(struct duckling *d, imp_time now)
 {
     static const uint8_t press = 1;
-    imp_time again = (imp_opt(d->env, DUCK_OPT_WINDOW) + 5) * IMP_S;
+    imp_time again = (imp_opt(d->env, DUCK_OPT_WINDOW) + WALK_S) * IMP_S;
     if (d->pressed >= 0 && now - d->pressed < again)
         return;
     d->pressed = now;

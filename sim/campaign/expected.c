@@ -270,6 +270,10 @@ static int take_line(struct reader *r, const char *text, size_t n, bool *header)
         return fail(r, "a line of %zu octets; expected fewer than %d", n, LINE_LIMIT);
     memcpy(line, text, n);
     line[n] = '\0';
+    json_t *sound = json_string(line);
+    json_decref(sound);
+    if (!sound)
+        return fail(r, "not UTF-8");
     if (take_fields(r, line) < 0)
         return -1;
     if (*header)

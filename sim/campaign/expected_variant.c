@@ -22,10 +22,8 @@ static int set_option(json_t *options, char *name, const char *value, char *erro
     if (dot) {
         *dot = '\0';
         into = json_object_get(options, name);
-        if (!into) {
-            into = json_object();
-            json_object_set_new(options, name, into);
-        }
+        if (!into && json_object_set_new(options, name, json_object()) == 0)
+            into = json_object_get(options, name);
         name = dot + 1;
     }
     if (!json_is_object(into) || !*name)
@@ -34,7 +32,9 @@ static int set_option(json_t *options, char *name, const char *value, char *erro
         snprintf(error, cap, "%.60s is set twice", name);
         return -1;
     }
-    return json_object_set_new(into, name, json_string(value));
+    if (json_object_set_new(into, name, json_string(value)) == 0)
+        return 0;
+    return bad_word("(not UTF-8)", error, cap);
 }
 
 int imp_variant_keys(json_t *keys, const char *variant, char *error, size_t cap)

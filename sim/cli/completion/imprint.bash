@@ -5,7 +5,7 @@ _imprint()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list describe plan run show plot --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "list describe plan run show plot attack trace replay --help --version" -- "$word")
         return
     fi
     case $before in
@@ -16,6 +16,9 @@ _imprint()
     list) options="--json" ;;
     plan) options="--explain --set --seed --replications" ;;
     run) options="--out --set --seed --replications --jobs --time-limit --pcap --quiet" ;;
+    attack) options="--mechanism --adversary --against --seeds --jobs --out --quiet" ;;
+    trace) options="--text --json --device" ;;
+    replay) options="--step" ;;
     show) options="--csv --json --devices --verdicts" ;;
     describe)
         options=$(imprint list 2>/dev/null | sed -n 's/^  \([^ ][^ ]*\) .*/\1/p') ;;
@@ -23,7 +26,7 @@ _imprint()
     esac
     if [[ $word == -* || ${COMP_WORDS[1]} == describe ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options --help" -- "$word")
-    elif [[ ${COMP_WORDS[1]} == show || ${COMP_WORDS[1]} == plot ]]; then
+    elif [[ ${COMP_WORDS[1]} == @(show|plot|trace|replay) ]]; then
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
     else
         mapfile -t COMPREPLY < <(compgen -f -X '!*.@(lua|jsonl)' -- "$word"; compgen -d -- "$word")

@@ -120,13 +120,15 @@ static void session_init(struct rpk_server *server, struct rpk_session *s,
 static struct rpk_session *session_at(struct rpk_server *server, const struct imp_addr *addr)
 {
     struct rpk_session *found = NULL;
-    for (size_t i = 0; i < RPK_SESSIONS; i++) {
+    for (size_t i = 0; i < server->reached; i++) {
         struct rpk_session *s = &server->sessions[i];
         if (s->used && imp_addr_equal(&s->addr, addr))
             return s;
         if (!found && (!s->used || s->state == RPK_SERVER_IDLE))
             found = s;
     }
+    if (!found && server->reached < RPK_SESSIONS)
+        found = &server->sessions[server->reached++];
     if (found)
         session_init(server, found, addr);
     return found;
@@ -134,7 +136,7 @@ static struct rpk_session *session_at(struct rpk_server *server, const struct im
 
 static void close_all(struct rpk_server *server, imp_time now)
 {
-    for (size_t i = 0; i < RPK_SESSIONS; i++)
+    for (size_t i = 0; i < server->reached; i++)
         if (server->sessions[i].used) {
             imp_coaps_close(&server->sessions[i].secure, now);
             server->sessions[i].used = false;
@@ -205,7 +207,7 @@ static void datagram(struct rpk_server *server, const struct imp_event *e, imp_t
 static void timeout(struct rpk_server *server, unsigned id, imp_time now)
 {
     server->last = id;
-    for (size_t i = id; i < RPK_SESSIONS; i += TIMERS)
+    for (size_t i = id; i < server->reached; i += TIMERS)
         if (server->sessions[i].used && imp_coaps_deadline(&server->sessions[i].secure) <= now) {
             server->last = i;
             imp_coaps_expire(&server->sessions[i].secure, now);
@@ -215,7 +217,7 @@ static void timeout(struct rpk_server *server, unsigned id, imp_time now)
 static void session_timer(struct rpk_server *server, size_t id)
 {
     imp_time at = IMP_NEVER, other;
-    for (size_t i = id; i < RPK_SESSIONS; i += TIMERS)
+    for (size_t i = id; i < server->reached; i += TIMERS)
         if (server->sessions[i].used &&
             (other = imp_coaps_deadline(&server->sessions[i].secure)) < at)
             at = other;
@@ -263,7 +265,7 @@ void rpk_server_fini(void *ctx, struct imp_env *env)
 {
     struct rpk_server *server = ctx;
     (void)env;
-    for (size_t i = 0; i < RPK_SESSIONS; i++)
+    for (size_t i = 0; i < server->reached; i++)
         if (server->sessions[i].used)
             imp_coaps_free(&server->sessions[i].secure);
     imp_wipe(&server->key, sizeof server->key);

@@ -41,6 +41,7 @@ struct rpk_server {
     uint32_t numbers; /* given so far */
     size_t last;      /* session that acted last */
     struct rpk_entry entries[RPK_ENTRIES];
+    size_t reached; /* sessions from here on were never used: their pages stay untouched */
     struct rpk_session sessions[RPK_SESSIONS];
 };
 

@@ -92,7 +92,7 @@ static void record_init(struct mother *m, struct mother_record *r, const struct 
 struct mother_record *mother__record(struct mother *m, const struct imp_addr *addr, imp_time now)
 {
     struct mother_record *found = NULL;
-    for (size_t i = 0; i < MOTHER_RECORDS; i++) {
+    for (size_t i = 0; i < m->reached; i++) {
         struct mother_record *r = &m->records[i];
         if (r->used && imp_addr_equal(&r->addr, addr)) {
             m->last = i;
@@ -102,6 +102,8 @@ struct mother_record *mother__record(struct mother *m, const struct imp_addr *ad
         if (!found && (!r->used || idle))
             found = r;
     }
+    if (!found && m->reached < MOTHER_RECORDS)
+        found = &m->records[m->reached++];
     if (found) {
         record_init(m, found, addr);
         m->last = (size_t)(found - m->records);
@@ -151,6 +153,7 @@ static void load(struct mother *m, imp_time now)
         addr.n = bytes[DUCK_BOND_SIZE];
         memcpy(addr.bytes, bytes + DUCK_BOND_SIZE + 1, IMP_ADDR_MAX);
         record_init(m, r, &addr);
+        m->reached = i + 1;
         duck_bond_unpack(&r->bond, bytes);
         r->bonded = true;
         r->claimed = r->bond.configured;
@@ -166,7 +169,7 @@ static void load(struct mother *m, imp_time now)
 /* Asks about one offer at a time. */
 void mother__ask(struct mother *m)
 {
-    for (size_t i = 0; i < MOTHER_RECORDS && !m->asking; i++)
+    for (size_t i = 0; i < m->reached && !m->asking; i++)
         if (m->records[i].used && m->records[i].state == MOTHER_CONFIRMING) {
             m->asking = true;
             m->asked = i;
@@ -202,7 +205,7 @@ static void control(struct mother *m, const struct imp_event *e, imp_time now)
                                                     : MOTHER_IDLE;
     if (order == MOTHER_IDLE)
         return;
-    for (size_t i = 0; i < MOTHER_RECORDS; i++)
+    for (size_t i = 0; i < m->reached; i++)
         if (m->records[i].used && m->records[i].state == MOTHER_OPERATIONAL)
             mother__order(&m->records[i], order, now);
 }
@@ -210,7 +213,7 @@ static void control(struct mother *m, const struct imp_event *e, imp_time now)
 /* A mother that is reset leaves orphans: nobody else may kill them. */
 static void reset(struct mother *m)
 {
-    for (size_t i = 0; i < MOTHER_RECORDS; i++)
+    for (size_t i = 0; i < m->reached; i++)
         if (m->records[i].used) {
             mother__forget(&m->records[i]);
             imp_coaps_free(&m->records[i].secure);
@@ -297,7 +300,7 @@ static void record_expire(struct mother_record *r, imp_time now)
 static void record_timer(struct mother *m, size_t index)
 {
     imp_time at = IMP_NEVER;
-    for (size_t i = index % MOTHER_TIMERS; i < MOTHER_RECORDS; i += MOTHER_TIMERS)
+    for (size_t i = index % MOTHER_TIMERS; i < m->reached; i += MOTHER_TIMERS)
         if (m->records[i].used)
             at = earlier(at, deadline(&m->records[i]));
     imp_timer(m->env, (unsigned)(MOTHER_TIMER_RECORDS + index % MOTHER_TIMERS), at);
@@ -310,7 +313,7 @@ static void timeout(struct mother *m, unsigned id, imp_time now)
         return;
     }
     m->last = id - MOTHER_TIMER_RECORDS;
-    for (size_t i = id - MOTHER_TIMER_RECORDS; i < MOTHER_RECORDS; i += MOTHER_TIMERS)
+    for (size_t i = id - MOTHER_TIMER_RECORDS; i < m->reached; i += MOTHER_TIMERS)
         if (m->records[i].used)
             record_expire(&m->records[i], now);
 }
@@ -368,7 +371,7 @@ void mother_fini(void *ctx, struct imp_env *env)
 {
     struct mother *m = ctx;
     (void)env;
-    for (size_t i = 0; i < MOTHER_RECORDS; i++)
+    for (size_t i = 0; i < m->reached; i++)
         if (m->records[i].used) { /* untouched pages stay untouched: they are many */
             imp_coaps_free(&m->records[i].secure);
             imp_wipe(&m->records[i], sizeof m->records[i]);

@@ -50,6 +50,7 @@ struct mother {
     unsigned solicited;
     uint8_t config[DUCK_CONTENT_MAX];
     size_t config_n;
+    size_t reached; /* records from here on were never used: their pages stay untouched */
     struct mother_record records[MOTHER_RECORDS];
 };
 

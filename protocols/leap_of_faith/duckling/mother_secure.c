@@ -262,7 +262,7 @@ void mother__secure_init(struct mother_record *r)
 
 void mother__secure_receive(struct mother *m, const struct imp_event *e, imp_time now)
 {
-    for (size_t i = 0; i < MOTHER_RECORDS; i++) {
+    for (size_t i = 0; i < m->reached; i++) {
         struct mother_record *r = &m->records[i];
         if (!r->used || !imp_addr_equal(&r->secure_addr, &e->from))
             continue;

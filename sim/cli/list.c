@@ -98,7 +98,9 @@ static int print_json(void)
  * ------------------------------------------------------------------------------------------ */
 static void row(const char *name, const char *kind, const char *text)
 {
-    printf("  %-22s %-14s ", name, kind);
+    int used = printf("  %-22s %-14s ", name, kind);
+    if (used > 40) /* a name that is longer than its column has a line of its own */
+        printf("\n%*s", 40, "");
     cli_wrap(stdout, text, 40, 40);
 }
 

@@ -40,20 +40,24 @@ bool cli_scenario_folder(char *out, size_t cap)
     return real != NULL;
 }
 
-/* The words of the first comment line. */
+/* The first sentence of the opening comment, over as many lines as it takes. */
 static void read_summary(struct cli_scenario *s)
 {
     char line[300];
+    size_t used = 0;
     FILE *f = fopen(s->path, "re");
-    while (f && fgets(line, sizeof line, f)) {
+    while (f && fgets(line, sizeof line, f) && strncmp(line, "--", 2) == 0) {
         const char *p = line + strspn(line, "-");
         p += strspn(p, " ");
-        if (strncmp(line, "--", 2) != 0)
-            break;
         if (strncmp(p, "SPDX-", 5) == 0 || *p == '\n')
             continue;
-        snprintf(s->summary, sizeof s->summary, "%.*s", (int)strcspn(p, "\n"), p);
-        break;
+        const char *end = strstr(p, ". ");
+        int n = (int)(end ? (size_t)(end - p) + 1 : strcspn(p, "\n"));
+        if (used < sizeof s->summary)
+            used += (size_t)snprintf(s->summary + used, sizeof s->summary - used, "%s%.*s",
+                                     used ? " " : "", n, p);
+        if (p[n - 1] == '.')
+            break;
     }
     if (f)
         fclose(f);

@@ -71,7 +71,8 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
     if (response) {
         s->code = response->code;
         memset(s->payload, 0, sizeof s->payload);
-        memcpy(s->payload, response->payload, response->payload_n);
+        if (response->payload_n)
+            memcpy(s->payload, response->payload, response->payload_n);
     }
 }
 

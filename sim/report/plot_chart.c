@@ -78,15 +78,17 @@ static void append(struct imp_bar *b, const char *line)
     snprintf(b->label + n, sizeof b->label - n, "%s%.60s", n ? "\n" : "", line);
 }
 
-/* Of "option=value" the value, where it says enough: not numbers, truth values and other short
- * words. */
+/* Of "option=value" the value, where it says enough by itself. */
 static const char *shorter(const char *setting)
 {
-    enum { TELLING = 5 };
+    static const char *const vague[] = {"true", "false", "none", "any",
+                                        "all",  "list",  "auto", NULL};
     const char *value = strchr(setting, '=');
-    if (!value || strlen(value + 1) < TELLING || strcmp(value + 1, "false") == 0 ||
-        strspn(value + 1, "0123456789.-") == strlen(value + 1))
+    if (!value || strspn(value + 1, "0123456789.-") == strlen(value + 1))
         return setting;
+    for (const char *const *v = vague; *v; v++)
+        if (strcmp(value + 1, *v) == 0)
+            return setting;
     return value + 1;
 }
 

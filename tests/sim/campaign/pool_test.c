@@ -45,7 +45,7 @@ static json_t *obey(const json_t *plan, const char *pcap_dir)
     if (strcmp(what, "null") == 0)
         return NULL;
     if (strcmp(what, "eat") == 0)
-        for (size_t n = 0;; n += 1 << 20) {
+        for (;;) {
             volatile char *p = malloc(1 << 20);
             if (!p)
                 abort();

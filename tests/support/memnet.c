@@ -241,6 +241,22 @@ const struct memnet_message *memnet_message(const struct memnet *net, size_t i)
     return net->messages[i];
 }
 
+size_t memnet_count_messages(const struct memnet *net, int message)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < net->message_count; i++)
+        count += net->messages[i]->message == message;
+    return count;
+}
+
+const struct memnet_message *memnet_last_message(const struct memnet *net, int message)
+{
+    for (size_t i = net->message_count; i-- > 0;)
+        if (net->messages[i]->message == message)
+            return net->messages[i];
+    return NULL;
+}
+
 size_t memnet_claim_count(const struct memnet *net)
 {
     return net->claim_count;
@@ -256,16 +272,30 @@ static bool same(const char *wanted, const char *text)
     return !wanted || (text && strcmp(wanted, text) == 0);
 }
 
+static bool is_claim(const struct memnet_claim *c, int role, enum imp_claim_kind kind,
+                     const char *name)
+{
+    return c->role == role && c->claim.kind == kind && same(name, c->claim.name);
+}
+
 const struct imp_claim *memnet_last(const struct memnet *net, int role, enum imp_claim_kind kind,
                                     const char *name, const char *layer)
 {
     for (size_t i = net->claim_count; i-- > 0;) {
         const struct memnet_claim *c = net->claims[i];
-        if (c->role == role && c->claim.kind == kind && same(name, c->claim.name) &&
-            same(layer, c->claim.layer))
+        if (is_claim(c, role, kind, name) && same(layer, c->claim.layer))
             return &c->claim;
     }
     return NULL;
+}
+
+size_t memnet_count_claims(const struct memnet *net, int role, enum imp_claim_kind kind,
+                           const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < net->claim_count; i++)
+        count += is_claim(net->claims[i], role, kind, name);
+    return count;
 }
 
 size_t memnet_charged(const struct memnet *net, int role, enum imp_op op)

@@ -11,6 +11,9 @@
 
 struct memnet;
 
+/* A list of settings for memnet_new. */
+#define SETTINGS(...) ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+
 struct memnet_message {      /* one recorded send (or OOB emission) */
     imp_time at;
     int from, to;            /* role; -1 for `to` = everyone */
@@ -53,11 +56,17 @@ const struct imp_env *memnet_env(const struct memnet *net, int role);
 int memnet_state(const struct memnet *net, int role);
 size_t memnet_message_count(const struct memnet *net);
 const struct memnet_message *memnet_message(const struct memnet *net, size_t i);
+/* How many were of that kind, and the latest of them or NULL. */
+size_t memnet_count_messages(const struct memnet *net, int message);
+const struct memnet_message *memnet_last_message(const struct memnet *net, int message);
 size_t memnet_claim_count(const struct memnet *net);
 const struct memnet_claim *memnet_claim(const struct memnet *net, size_t i);
 /* Latest claim of that kind (and name, layer unless NULL) by a role, or NULL. */
 const struct imp_claim *memnet_last(const struct memnet *net, int role, enum imp_claim_kind kind,
                                     const char *name, const char *layer);
+/* How many claims of that kind (and name unless NULL) a role made. */
+size_t memnet_count_claims(const struct memnet *net, int role, enum imp_claim_kind kind,
+                           const char *name);
 size_t memnet_charged(const struct memnet *net, int role, enum imp_op op);
 int memnet_cell(const struct memnet *net, int role, const char *name, void *out, size_t cap);
 

@@ -24,18 +24,18 @@ Test(check, an_unlisted_key_is_refused_and_the_device_backs_off)
 {
     struct memnet *net = unlisted(NULL);
     cr_expect_not_null(memnet_last(net, 1, IMP_CLAIM_REJECT, "device-key-unknown", NULL));
-    cr_expect_geq(rpk_count_messages(net, RPK_MSG_ALERT), 1);
+    cr_expect_geq(memnet_count_messages(net, RPK_MSG_ALERT), 1);
     cr_expect_eq(memnet_state(net, 0), RPK_BACK_OFF);
     cr_expect_null(memnet_last(net, 1, IMP_CLAIM_COMMIT, NULL, NULL));
     memnet_run(net, 29 * IMP_S);
-    size_t hellos = rpk_count_messages(net, RPK_MSG_CLIENT_HELLO);
+    size_t hellos = memnet_count_messages(net, RPK_MSG_CLIENT_HELLO);
     cr_expect_eq(hellos, 2, "one attempt, one cookie");
     memnet_run(net, 32 * IMP_S);
-    cr_expect_eq(rpk_count_messages(net, RPK_MSG_CLIENT_HELLO), 4, "again after 30 s");
+    cr_expect_eq(memnet_count_messages(net, RPK_MSG_CLIENT_HELLO), 4, "again after 30 s");
     memnet_run(net, 89 * IMP_S);
-    cr_expect_eq(rpk_count_messages(net, RPK_MSG_CLIENT_HELLO), 4);
+    cr_expect_eq(memnet_count_messages(net, RPK_MSG_CLIENT_HELLO), 4);
     memnet_run(net, 93 * IMP_S);
-    cr_expect_eq(rpk_count_messages(net, RPK_MSG_CLIENT_HELLO), 6, "and after 60 s more");
+    cr_expect_eq(memnet_count_messages(net, RPK_MSG_CLIENT_HELLO), 6, "and after 60 s more");
     memnet_free(net);
 }
 
@@ -64,7 +64,7 @@ Test(check, without_the_servers_name_the_device_waits)
     memnet_start(net);
     memnet_run(net, 600 * IMP_S);
     cr_expect_eq(memnet_state(net, 0), RPK_UNPINNED);
-    cr_expect_eq(rpk_count_messages(net, RPK_MSG_CLIENT_HELLO), 0);
+    cr_expect_eq(memnet_count_messages(net, RPK_MSG_CLIENT_HELLO), 0);
     memnet_free(net);
 }
 
@@ -173,9 +173,9 @@ Test(check, noise_and_forged_hellos_leave_the_session_alone)
         memnet_inject(net, i % 2, RPK_COAPS, NULL, noise, state >> 26);
         memnet_inject(net, RPK_SERVER, RPK_COAPS, NULL, hello, hello_n);
     }
-    size_t before = rpk_count_messages(net, RPK_MSG_REGISTERED);
+    size_t before = memnet_count_messages(net, RPK_MSG_REGISTERED);
     rpk_run_for(net, 65);
-    cr_expect_geq(rpk_count_messages(net, RPK_MSG_REGISTERED), before + 2);
+    cr_expect_geq(memnet_count_messages(net, RPK_MSG_REGISTERED), before + 2);
     cr_expect_eq(memnet_state(net, 0), RPK_OPERATIONAL);
     memnet_free(net);
 }

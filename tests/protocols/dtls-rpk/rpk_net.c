@@ -10,27 +10,6 @@ struct memnet *rpk_net_complete(uint64_t seed, const char *const *settings)
     return net;
 }
 
-size_t rpk_count_claims(const struct memnet *net, int role, enum imp_claim_kind kind,
-                        const char *name)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < memnet_claim_count(net); i++) {
-        const struct memnet_claim *c = memnet_claim(net, i);
-        if (c->role == role && c->claim.kind == kind &&
-            (!name || (c->claim.name && strcmp(c->claim.name, name) == 0)))
-            count++;
-    }
-    return count;
-}
-
-size_t rpk_count_messages(const struct memnet *net, int message)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < memnet_message_count(net); i++)
-        count += memnet_message(net, i)->message == message;
-    return count;
-}
-
 void rpk_run_for(struct memnet *net, imp_time seconds)
 {
     memnet_run_past(net, memnet_run_past(net, 0) + seconds * IMP_S);

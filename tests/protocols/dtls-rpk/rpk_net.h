@@ -12,12 +12,7 @@
 
 extern const struct imp_mechanism imp_dtls_rpk;
 
-#define SETTINGS(...) ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
-
 struct memnet *rpk_net_complete(uint64_t seed, const char *const *settings);
-size_t rpk_count_claims(const struct memnet *net, int role, enum imp_claim_kind kind,
-                        const char *name);
-size_t rpk_count_messages(const struct memnet *net, int message);
 void rpk_run_for(struct memnet *net, imp_time seconds); /* past completion */
 /* Both ends hold the same operational configuration and secret, in the same session. */
 void rpk_expect_agreement(const struct memnet *net);

@@ -25,8 +25,8 @@ Test(run, every_option_completes)
             rpk_expect_agreement(net);
             cr_expect_eq(memnet_state(net, RPK_DEVICE), RPK_OPERATIONAL);
             cr_expect_eq(memnet_state(net, RPK_SERVER), RPK_SERVER_DONE);
-            cr_expect_eq(rpk_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 1);
-            cr_expect_eq(rpk_count_claims(net, 1, IMP_CLAIM_COMPLETE, NULL), 1);
+            cr_expect_eq(memnet_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 1);
+            cr_expect_eq(memnet_count_claims(net, 1, IMP_CLAIM_COMPLETE, NULL), 1);
             memnet_free(net);
         }
 }
@@ -68,7 +68,7 @@ Test(run, no_cookie_two_messages_less)
     struct memnet *with = rpk_net_complete(1, NULL);
     struct memnet *without = rpk_net_complete(1, SETTINGS("cookie=false"));
     cr_expect_eq(memnet_message_count(with), memnet_message_count(without) + 2);
-    cr_expect_eq(rpk_count_messages(without, RPK_MSG_VERIFY_REQUEST), 0);
+    cr_expect_eq(memnet_count_messages(without, RPK_MSG_VERIFY_REQUEST), 0);
     memnet_free(with);
     memnet_free(without);
 }

@@ -94,7 +94,7 @@ Test(attack, an_egg_takes_no_orders)
 /* A second mother answers the search under way. */
 static void second_mother(struct memnet *net)
 {
-    const struct memnet_message *search = duck_last_message(net, DUCK_MSG_DISCOVER);
+    const struct memnet_message *search = memnet_last_message(net, DUCK_MSG_DISCOVER);
     struct imp_coap_message asked, m;
     static const char links[] = "</imprint>;rt=\"duck.mother\";ep=\"6666666666666666\"";
     uint8_t datagram[128];
@@ -114,11 +114,11 @@ Test(attack, of_two_mothers_none_is_chosen)
 {
     struct memnet *net = duck_net(1, NULL);
     memnet_run(net, 9 * IMP_S); /* the second search is under way, the mother has answered */
-    cr_assert_eq(duck_count_messages(net, DUCK_MSG_LINKS), 1);
+    cr_assert_eq(memnet_count_messages(net, DUCK_MSG_LINKS), 1);
     second_mother(net);
     memnet_run(net, 11 * IMP_S);
     cr_expect_not_null(memnet_last(net, 0, IMP_CLAIM_ALARM, "competing-mothers", NULL));
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_OFFER), 0);
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_OFFER), 0);
     memnet_run(net, 600 * IMP_S);
     cr_expect(memnet_complete(net), "when the other one is silent it is imprinted");
     memnet_free(net);
@@ -130,8 +130,8 @@ Test(attack, a_flawed_duckling_follows_the_first_of_two)
     memnet_run(net, 6 * IMP_S);
     second_mother(net);
     memnet_run(net, 11 * IMP_S);
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_OFFER), 1);
-    cr_expect_eq(duck_last_message(net, DUCK_MSG_OFFER)->to, -1, "to the stranger");
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_OFFER), 1);
+    cr_expect_eq(memnet_last_message(net, DUCK_MSG_OFFER)->to, -1, "to the stranger");
     memnet_free(net);
 }
 
@@ -226,7 +226,7 @@ Test(attack, a_closed_window_admits_nobody)
     memnet_oob_blocked(net, true);
     memnet_start(net);
     memnet_run(net, 100 * IMP_S);
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_LINKS), 0, "it does not even answer");
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_LINKS), 0, "it does not even answer");
     cr_expect_eq(duck_ask(net, DUCK_MOTHER, &duck_stranger, IMP_COAP_POST, "imprint", content, n),
                  IMP_COAP_FORBIDDEN);
     cr_expect_not_null(memnet_last(net, 1, IMP_CLAIM_REJECT, "window-closed", NULL));
@@ -247,7 +247,7 @@ Test(attack, the_window_closes_by_itself)
 {
     struct memnet *net = duck_net(1, SETTINGS("window=2"));
     memnet_run(net, 10 * IMP_S); /* pressed at 1 s, closed at 3 s, searched at 5 s */
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_LINKS), 0);
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_LINKS), 0);
     memnet_free(net);
 }
 
@@ -271,7 +271,7 @@ Test(attack, a_declined_offer_goes_no_further)
     memnet_user(net, IMP_S, false);
     memnet_run(net, 12 * IMP_S);
     cr_expect_not_null(memnet_last(net, 1, IMP_CLAIM_REJECT, "user-declined", NULL));
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_REQUEST), 0);
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_REQUEST), 0);
     memnet_run(net, 75 * IMP_S);
     cr_expect_neq(memnet_state(net, 0), DUCKLING_OFFERED, "the duckling waits no longer");
     memnet_free(net);
@@ -292,11 +292,11 @@ Test(attack, solicitation_of_an_imprinted_duckling_gets_refusals_only)
     struct memnet *net = duck_net_complete(SETTINGS("mother.solicit=true"));
     become_stranger(net);
     memnet_run_past(net, 60 * IMP_S);
-    cr_expect_geq(duck_count_messages(net, DUCK_MSG_CLEAR_DEATH), 1);
-    cr_expect_geq(duck_count_messages(net, DUCK_MSG_CLEAR_CONFIG), 1);
-    cr_expect_geq(duck_count_messages(net, DUCK_MSG_REFUSAL), 4);
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_CLEAR_DONE), 0);
-    cr_expect_eq(duck_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 1);
+    cr_expect_geq(memnet_count_messages(net, DUCK_MSG_CLEAR_DEATH), 1);
+    cr_expect_geq(memnet_count_messages(net, DUCK_MSG_CLEAR_CONFIG), 1);
+    cr_expect_geq(memnet_count_messages(net, DUCK_MSG_REFUSAL), 4);
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_CLEAR_DONE), 0);
+    cr_expect_eq(memnet_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 1);
     memnet_free(net);
 }
 
@@ -346,9 +346,9 @@ Test(attack, noise_changes_nothing)
     }
     memnet_run_past(net, 100 * IMP_S);
     cr_expect_eq(memnet_state(net, 0), DUCKLING_CONFIGURED);
-    cr_expect_eq(duck_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 1);
+    cr_expect_eq(memnet_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 1);
     memnet_event(net, DUCK_MOTHER, IMP_EVENT_CONTROL, "kill");
     memnet_run_past(net, 110 * IMP_S);
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_DIED), 1, "the channel still serves");
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_DIED), 1, "the channel still serves");
     memnet_free(net);
 }

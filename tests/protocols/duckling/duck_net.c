@@ -18,35 +18,6 @@ struct memnet *duck_net_complete(const char *const *settings)
     return net;
 }
 
-size_t duck_count_claims(const struct memnet *net, int role, enum imp_claim_kind kind,
-                         const char *name)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < memnet_claim_count(net); i++) {
-        const struct memnet_claim *c = memnet_claim(net, i);
-        if (c->role == role && c->claim.kind == kind &&
-            (!name || (c->claim.name && strcmp(c->claim.name, name) == 0)))
-            count++;
-    }
-    return count;
-}
-
-size_t duck_count_messages(const struct memnet *net, int message)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < memnet_message_count(net); i++)
-        count += memnet_message(net, i)->message == message;
-    return count;
-}
-
-const struct memnet_message *duck_last_message(const struct memnet *net, int message)
-{
-    for (size_t i = memnet_message_count(net); i-- > 0;)
-        if (memnet_message(net, i)->message == message)
-            return memnet_message(net, i);
-    return NULL;
-}
-
 bool duck_bond_of(const struct memnet *net, struct duck_bond *bond)
 {
     uint8_t packed[DUCK_BOND_SIZE];

@@ -11,18 +11,12 @@
 #include "protocols/leap_of_faith/duckling/duckling.h"
 #include "tests/support/memnet.h"
 
-#define SETTINGS(...) ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
-
 extern const struct imp_addr duck_stranger; /* an address that is neither party's */
 
 /* Started, not yet run. */
 struct memnet *duck_net(uint64_t seed, const char *const *settings);
 /* As above, run until both have completed. */
 struct memnet *duck_net_complete(const char *const *settings);
-size_t duck_count_claims(const struct memnet *net, int role, enum imp_claim_kind kind,
-                         const char *name);
-size_t duck_count_messages(const struct memnet *net, int message);
-const struct memnet_message *duck_last_message(const struct memnet *net, int message);
 /* The bond in the duckling's cell; false when there is none. */
 bool duck_bond_of(const struct memnet *net, struct duck_bond *bond);
 /* Sends a Confirmable request in clear to a role and returns the code of the answer. */

@@ -11,11 +11,11 @@ static imp_time later(struct memnet *net, imp_time s)
 static bool run_to_life(struct memnet *net, size_t lives, imp_time limit_s)
 {
     imp_time end = later(net, limit_s), now = 0;
-    while (now < end && (duck_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL) < lives ||
-                         duck_count_claims(net, 1, IMP_CLAIM_COMPLETE, NULL) < lives))
+    while (now < end && (memnet_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL) < lives ||
+                         memnet_count_claims(net, 1, IMP_CLAIM_COMPLETE, NULL) < lives))
         now = memnet_run_past(net, later(net, 1));
-    return duck_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL) >= lives &&
-           duck_count_claims(net, 1, IMP_CLAIM_COMPLETE, NULL) >= lives;
+    return memnet_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL) >= lives &&
+           memnet_count_claims(net, 1, IMP_CLAIM_COMPLETE, NULL) >= lives;
 }
 
 Test(life, killed_by_its_mother_it_is_born_again_and_again)
@@ -32,7 +32,7 @@ Test(life, killed_by_its_mother_it_is_born_again_and_again)
         cr_expect_neq(memcmp(before.key, after.key, DUCK_KEY), 0);
         cr_expect_arr_eq(before.duckling, after.duckling, DUCK_ID);
     }
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_DIED), 3);
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_DIED), 3);
     memnet_free(net);
 }
 
@@ -72,7 +72,7 @@ Test(life, power_cuts_do_not_kill)
     memnet_event(net, DUCK_MOTHER, IMP_EVENT_CONTROL, "kill");
     memnet_run_past(net, later(net, 200));
     cr_expect_not_null(memnet_last(net, 0, IMP_CLAIM_COMMIT, NULL, "dtls"));
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_DIED), 1);
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_DIED), 1);
     memnet_free(net);
 }
 
@@ -84,7 +84,7 @@ Test(life, a_mother_remembers_her_ducklings)
     cr_expect_eq(memnet_state(net, 1), MOTHER_OPERATIONAL);
     memnet_event(net, DUCK_MOTHER, IMP_EVENT_CONTROL, "kill");
     memnet_run_past(net, later(net, 5));
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_DIED), 1);
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_DIED), 1);
     memnet_free(net);
 }
 
@@ -158,6 +158,6 @@ Test(life, a_mother_that_is_reset_knows_nobody)
     memnet_event(net, DUCK_MOTHER, IMP_EVENT_CONTROL, "kill");
     memnet_run_past(net, later(net, 10));
     cr_expect_eq(memnet_cell(net, DUCK_MOTHER, "duckling-000", cell, sizeof cell), -1);
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_DEATH), 0);
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_DEATH), 0);
     memnet_free(net);
 }

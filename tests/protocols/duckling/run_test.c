@@ -54,8 +54,8 @@ Test(run, every_variant_and_option_completes)
             expect_same_claims(net, "imprint");
             expect_same_claims(net, "dtls");
             expect_same_claims(net, "config");
-            cr_expect_eq(duck_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 1);
-            cr_expect_eq(duck_count_claims(net, 1, IMP_CLAIM_COMPLETE, NULL), 1);
+            cr_expect_eq(memnet_count_claims(net, 0, IMP_CLAIM_COMPLETE, NULL), 1);
+            cr_expect_eq(memnet_count_claims(net, 1, IMP_CLAIM_COMPLETE, NULL), 1);
             memnet_free(net);
         }
 }
@@ -110,7 +110,7 @@ Test(run, a_user_who_gives_up_leaves_an_egg)
     memnet_run(net, 600 * IMP_S);
     cr_expect_not(memnet_complete(net));
     cr_expect_not_null(memnet_last(net, 0, IMP_CLAIM_ALARM, "user-gave-up", NULL));
-    cr_expect_eq(duck_count_messages(net, DUCK_MSG_DISCOVER), 0);
+    cr_expect_eq(memnet_count_messages(net, DUCK_MSG_DISCOVER), 0);
     memnet_free(net);
 }
 
@@ -131,7 +131,7 @@ Test(run, searches_back_off_to_the_maximum)
     cr_expect_arr_eq(gaps, ((int[]){5, 10, 20, 40, 5, 40, 40}), 7 * sizeof(int));
     /* The light blinks on: the user is sent to the button again when the way and a window would be
      * over, 55 s after the last time. */
-    cr_expect_geq(duck_count_messages(net, DUCK_MSG_PRESS), 3);
+    cr_expect_geq(memnet_count_messages(net, DUCK_MSG_PRESS), 3);
     memnet_free(net);
 }
 

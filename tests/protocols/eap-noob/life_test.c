@@ -6,7 +6,6 @@
 
 #include "noob_net.h"
 
-#define SETTINGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define REQUEST(type) (NOOB_MSG_REQUEST + (type))
 #define RESPONSE(type) (NOOB_MSG_RESPONSE + (type))
 

@@ -9,7 +9,6 @@
 #include "protocols/adhoc/eap-noob/noob_server.h"
 #include "protocols/codec/text.h"
 
-#define SETTINGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define REQUEST(type) (NOOB_MSG_REQUEST + (type))
 #define RESPONSE(type) (NOOB_MSG_RESPONSE + (type))
 

@@ -224,6 +224,14 @@ bool imp_coap_path_is(const struct imp_coap_message *m, const char *path)
     return *path == '\0';
 }
 
+int imp_coap_message_of(const struct imp_coap_route *routes, const struct imp_coap_message *m)
+{
+    for (; routes->path; routes++)
+        if (m->code == routes->method && imp_coap_path_is(m, routes->path))
+            return routes->message;
+    return -1;
+}
+
 const char *imp_coap_query(const struct imp_coap_message *m, const char *name, size_t *n)
 {
     const struct imp_coap_option *o;

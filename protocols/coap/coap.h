@@ -166,6 +166,15 @@ const struct imp_coap_option *imp_coap_find(const struct imp_coap_message *m, un
                                             size_t k);
 bool imp_coap_get_uint(const struct imp_coap_message *m, unsigned number, uint32_t *v);
 bool imp_coap_path_is(const struct imp_coap_message *m, const char *path); /* "a/b" */
+
+struct imp_coap_route { /* which of a mechanism's messages a request is */
+    enum imp_coap_code method;
+    const char *path; /* "a/b"; NULL ends a table */
+    int message;
+};
+/* -1: no such resource, or not by that method. */
+int imp_coap_message_of(const struct imp_coap_route *routes, const struct imp_coap_message *m);
+
 /* Value of the query "name=value": NULL when absent; borrowed, not terminated. */
 const char *imp_coap_query(const struct imp_coap_message *m, const char *name, size_t *n);
 /* Number of the first critical option that is unknown, of a wrong length or wrongly repeated (RFC

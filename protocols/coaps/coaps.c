@@ -272,3 +272,12 @@ int imp_coaps_export(struct imp_coaps *c, uint8_t *out, size_t n)
 {
     return imp_coaps_is_open(c) ? imp_dtls_export(c->current, "EXPERIMENTAL-imprint", out, n) : -1;
 }
+
+int imp_coaps_message_of(const struct imp_coaps_messages *messages, int label)
+{
+    if (label >= 0)
+        return label;
+    if (label <= IMP_COAPS_LABEL_DTLS)
+        return messages->dtls[IMP_COAPS_LABEL_DTLS - label];
+    return label == IMP_COAP_LABEL_ERROR ? messages->error : messages->empty;
+}

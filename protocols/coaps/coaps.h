@@ -14,6 +14,14 @@
 /* Label of a DTLS datagram that carries no application data; subtract an imp_dtls_kind. */
 #define IMP_COAPS_LABEL_DTLS (-16)
 
+/* A mechanism's messages for what it does not label itself. */
+struct imp_coaps_messages {
+    int dtls[IMP_DTLS_OTHER + 1]; /* by imp_dtls_kind; [IMP_DTLS_DATA]: nothing but a record */
+    int empty, error;             /* CoAP: an empty message, an answer of the endpoint's own */
+};
+/* The message that the label of a send hook stands for. */
+int imp_coaps_message_of(const struct imp_coaps_messages *messages, int label);
+
 enum imp_coaps_end {
     IMP_COAPS_HANDSHAKE_FAILED,
     IMP_COAPS_CLOSED, /* an open session ended by the correspondent's alert */

@@ -259,24 +259,22 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
 
 /* ---- datagrams
  * ------------------------------------------------------------------------------------- */
-static const int dtls_messages[] = {
-    [IMP_DTLS_CLIENT_HELLO] = RPK_MSG_CLIENT_HELLO,
-    [IMP_DTLS_HELLO_VERIFY_REQUEST] = RPK_MSG_VERIFY_REQUEST,
-    [IMP_DTLS_SERVER_FLIGHT] = RPK_MSG_SERVER_FLIGHT,
-    [IMP_DTLS_CLIENT_FLIGHT] = RPK_MSG_CLIENT_FLIGHT,
-    [IMP_DTLS_FINISHED] = RPK_MSG_FINISHED,
-    [IMP_DTLS_DATA] = RPK_MSG_EMPTY,
-    [IMP_DTLS_ALERT] = RPK_MSG_ALERT,
-    [IMP_DTLS_OTHER] = RPK_MSG_ALERT,
+static const struct imp_coaps_messages messages = {
+    .dtls[IMP_DTLS_CLIENT_HELLO] = RPK_MSG_CLIENT_HELLO,
+    .dtls[IMP_DTLS_HELLO_VERIFY_REQUEST] = RPK_MSG_VERIFY_REQUEST,
+    .dtls[IMP_DTLS_SERVER_FLIGHT] = RPK_MSG_SERVER_FLIGHT,
+    .dtls[IMP_DTLS_CLIENT_FLIGHT] = RPK_MSG_CLIENT_FLIGHT,
+    .dtls[IMP_DTLS_FINISHED] = RPK_MSG_FINISHED,
+    .dtls[IMP_DTLS_DATA] = RPK_MSG_EMPTY,
+    .dtls[IMP_DTLS_ALERT] = RPK_MSG_ALERT,
+    .dtls[IMP_DTLS_OTHER] = RPK_MSG_ALERT,
+    .empty = RPK_MSG_EMPTY,
+    .error = RPK_MSG_REFUSAL,
 };
 
 int rpk_message_of(int label)
 {
-    if (label >= 0)
-        return label;
-    if (label <= IMP_COAPS_LABEL_DTLS)
-        return dtls_messages[IMP_COAPS_LABEL_DTLS - label];
-    return label == IMP_COAP_LABEL_ERROR ? RPK_MSG_REFUSAL : RPK_MSG_EMPTY;
+    return imp_coaps_message_of(&messages, label);
 }
 
 static void secure_send(void *arg, int label, const uint8_t *datagram, size_t n)

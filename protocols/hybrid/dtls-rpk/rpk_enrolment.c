@@ -96,14 +96,17 @@ static void ready(struct rpk_session *s, struct imp_coap_reply *reply)
     rpk_acl_store(s->server, entry);
 }
 
+static const struct imp_coap_route routes[] = {
+    {IMP_COAP_POST, "enrol", RPK_MSG_ENROL},
+    {IMP_COAP_POST, "ready", RPK_MSG_READY},
+    {.path = NULL},
+};
+
 void rpk_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                imp_time now)
 {
     struct rpk_session *s = arg;
-    bool post = m->code == IMP_COAP_POST;
-    int message = post && imp_coap_path_is(m, "enrol")   ? RPK_MSG_ENROL
-                  : post && imp_coap_path_is(m, "ready") ? RPK_MSG_READY
-                                                         : -1;
+    int message = imp_coap_message_of(routes, m);
     (void)now;
     if (message < 0)
         refuse(s, reply, IMP_COAP_NOT_FOUND, "no-such-resource");

@@ -193,24 +193,13 @@ static void take_key(struct duckling *d, struct imp_coap_reply *reply, const str
     imp_wipe(&bond, sizeof bond);
 }
 
-static const struct {
-    enum imp_coap_code method;
-    const char *path;
-    enum duck_message message;
-} resources[] = {
+static const struct imp_coap_route routes[] = {
     {IMP_COAP_POST, "imprint", DUCK_MSG_REQUEST},
     {IMP_COAP_PUT, "key", DUCK_MSG_KEY},
     {IMP_COAP_PUT, "config", DUCK_MSG_CLEAR_CONFIG},
     {IMP_COAP_DELETE, "key", DUCK_MSG_CLEAR_DEATH},
+    {.path = NULL},
 };
-
-static int message_of(const struct imp_coap_message *m)
-{
-    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
-        if (m->code == resources[i].method && imp_coap_path_is(m, resources[i].path))
-            return (int)resources[i].message;
-    return -1;
-}
 
 /* What an imprinted duckling says to everybody in clear, and an egg to whom it has not asked. */
 static void refuse_in_clear(struct duckling *d, struct imp_coap_reply *reply, int message)
@@ -231,7 +220,7 @@ static void clear_serve(void *arg, const struct imp_coap_message *m, struct imp_
 {
     struct duckling *d = arg;
     struct duck_content c = {0};
-    int message = message_of(m);
+    int message = imp_coap_message_of(routes, m);
     if (message < 0 || !duckling__allows(d, (enum duck_message)message)) {
         refuse_in_clear(d, reply, message);
         return;

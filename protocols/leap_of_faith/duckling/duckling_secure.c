@@ -5,24 +5,22 @@
 #include "duckling_internal.h"
 #include "protocols/crypto/crypto.h"
 
-static const int dtls_messages[] = {
-    [IMP_DTLS_CLIENT_HELLO] = DUCK_MSG_CLIENT_HELLO,
-    [IMP_DTLS_HELLO_VERIFY_REQUEST] = DUCK_MSG_VERIFY_REQUEST,
-    [IMP_DTLS_SERVER_FLIGHT] = DUCK_MSG_SERVER_FLIGHT,
-    [IMP_DTLS_CLIENT_FLIGHT] = DUCK_MSG_CLIENT_FLIGHT,
-    [IMP_DTLS_FINISHED] = DUCK_MSG_FINISHED,
-    [IMP_DTLS_DATA] = DUCK_MSG_SECURE_EMPTY,
-    [IMP_DTLS_ALERT] = DUCK_MSG_ALERT,
-    [IMP_DTLS_OTHER] = DUCK_MSG_ALERT,
+static const struct imp_coaps_messages messages = {
+    .dtls[IMP_DTLS_CLIENT_HELLO] = DUCK_MSG_CLIENT_HELLO,
+    .dtls[IMP_DTLS_HELLO_VERIFY_REQUEST] = DUCK_MSG_VERIFY_REQUEST,
+    .dtls[IMP_DTLS_SERVER_FLIGHT] = DUCK_MSG_SERVER_FLIGHT,
+    .dtls[IMP_DTLS_CLIENT_FLIGHT] = DUCK_MSG_CLIENT_FLIGHT,
+    .dtls[IMP_DTLS_FINISHED] = DUCK_MSG_FINISHED,
+    .dtls[IMP_DTLS_DATA] = DUCK_MSG_SECURE_EMPTY,
+    .dtls[IMP_DTLS_ALERT] = DUCK_MSG_ALERT,
+    .dtls[IMP_DTLS_OTHER] = DUCK_MSG_ALERT,
+    .empty = DUCK_MSG_SECURE_EMPTY,
+    .error = DUCK_MSG_SECURE_REFUSAL,
 };
 
 int duck_secure_message(int label)
 {
-    if (label >= 0)
-        return label;
-    if (label <= IMP_COAPS_LABEL_DTLS)
-        return dtls_messages[IMP_COAPS_LABEL_DTLS - label];
-    return label == IMP_COAP_LABEL_ERROR ? DUCK_MSG_SECURE_REFUSAL : DUCK_MSG_SECURE_EMPTY;
+    return imp_coaps_message_of(&messages, label);
 }
 
 static void secure_send(void *arg, int label, const uint8_t *datagram, size_t n)
@@ -115,30 +113,19 @@ static void roll_over(struct duckling *d, struct imp_coap_reply *reply,
     imp_wipe(&bond, sizeof bond);
 }
 
-static const struct {
-    enum imp_coap_code method;
-    const char *path;
-    enum duck_message message;
-} resources[] = {
+static const struct imp_coap_route routes[] = {
     {IMP_COAP_PUT, "config", DUCK_MSG_CONFIG},
     {IMP_COAP_PUT, "key", DUCK_MSG_REKEY},
     {IMP_COAP_DELETE, "key", DUCK_MSG_DEATH},
+    {.path = NULL},
 };
-
-static int message_of(const struct imp_coap_message *m)
-{
-    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
-        if (m->code == resources[i].method && imp_coap_path_is(m, resources[i].path))
-            return (int)resources[i].message;
-    return -1;
-}
 
 static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                   imp_time now)
 {
     struct duckling *d = arg;
     struct duck_content c = {0};
-    int message = message_of(m);
+    int message = imp_coap_message_of(routes, m);
     if (message < 0) {
         duckling__reply(d, reply, IMP_COAP_NOT_FOUND, DUCK_MSG_SECURE_REFUSAL, NULL);
         return;

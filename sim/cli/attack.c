@@ -10,12 +10,9 @@
 #include "sim/report/matrix.h"
 #include "sim/adversary/presets.h"
 #include "sim/scenario/scenario.h"
-#include "sim/world/run.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MECHANISM = 256 + 80, ADVERSARY, AGAINST, SEEDS, JOBS, OUT, QUIET };
 #define NAMES 64 /* most --mechanism or --adversary words */
@@ -92,30 +89,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
-/* ---- while it runs
- * --------------------------------------------------------------------------------- */
-static volatile int stop_asked;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop_asked = 1;
-}
-
-static void say(const char *sentence)
-{
-    fprintf(stderr, "imprint: %s\n", sentence);
-}
-
-static void progress(void *arg, const struct imp_pool_progress *p)
-{
-    (void)arg;
-    fprintf(stderr, "\r%zu of %zu runs done, %zu failed\033[K", p->done, p->total, p->failed);
-    if (p->done + p->failed == p->total)
-        fputs("\r\033[K", stderr);
-    fflush(stderr);
-}
-
 /* ---- afterwards
  * ------------------------------------------------------------------------------------ */
 static int conclude(const struct words *w, const struct imp_matrix *m, size_t accounts)
@@ -155,31 +128,9 @@ static int report(const struct words *w, const struct imp_attack *a)
 static int run_all(const struct words *w, struct imp_attack *a, const char *command)
 {
     struct imp_outcome o;
-    char error[IMP_ERROR + 4200];
-    struct sigaction action = {.sa_handler = on_signal};
-    struct imp_campaign c = {.dir = w->out,
-                             .command = command,
-                             .jobs = w->jobs,
-                             .run = imp_world_run,
-                             .warm = imp_world_warm,
-                             .stop = &stop_asked,
-                             .say = w->quiet ? NULL : say,
-                             .progress = !w->quiet && isatty(STDERR_FILENO) ? progress : NULL};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    if (imp_campaign_run(&o, &c, &a->plan, error, sizeof error) != 0)
-        return cli_fail("%s", error);
-    if (o.stopped) {
-        fprintf(stderr,
-                "imprint: stopped; %zu of %zu runs are kept in %s, the same command "
-                "continues with the others\n",
-                o.present + o.made, o.total, w->out);
-        return CLI_STOPPED;
-    }
-    if (o.failed)
-        fprintf(stderr, "imprint: %zu runs failed as runs; first: %s\n", o.failed, o.first_failure);
-    return report(w, a);
+    struct imp_campaign c = {.dir = w->out, .command = command, .jobs = w->jobs};
+    int status = cli_campaign(&o, &c, &a->plan, w->quiet);
+    return status == CLI_GOOD ? report(w, a) : status;
 }
 
 /* The expectations go into the manifest as scenarios do. */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "protocols/contract/mechanism.h"
+#include "sim/campaign/campaign.h"
 #include "sim/campaign/plan.h"
 
 /* Exit status. */
@@ -52,12 +53,23 @@ void cli_plan_words_free(struct cli_plan_words *w);
 long long cli_integer(struct argp_state *state, const char *option, const char *text, long long low,
                       long long high);
 
+/* ---- running a campaign
+ * ---------------------------------------------------------------------------- */
+/* Runs the plan in worlds as `wish` says (dir, command, jobs, pcap, wall_s), with progress on a
+ * terminal unless quiet; SIGINT and SIGTERM stop it. A cli_status, CLI_GOOD also when runs failed
+ * as runs; what went wrong has been said. */
+int cli_campaign(struct imp_outcome *o, const struct imp_campaign *wish,
+                 const struct imp_plan *plan, bool quiet);
+
 /* ---- one stored run, by the beginning of its key
  * ----------------------------------------------------- */
 struct cli_stored {
     char key[IMP_RUN_KEY], digest[65];
     json_t *plan, *trace; /* owned */
 };
+/* Takes the words DIR RUN of a command: the end of its parser. */
+error_t cli_stored_word(const char **dir, const char **prefix, int key, char *text,
+                        struct argp_state *state);
 /* A cli_status; after an error nothing is to be freed. */
 int cli_stored_read(struct cli_stored *out, const char *dir, const char *prefix);
 void cli_stored_free(struct cli_stored *s);

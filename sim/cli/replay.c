@@ -25,17 +25,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case STEP:
         w->step = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (w->prefix)
-            argp_error(state, "one run only");
-        *(w->dir ? &w->prefix : &w->dir) = text;
-        return 0;
-    case ARGP_KEY_END:
-        if (!w->prefix)
-            argp_error(state, "expected DIR and the beginning of a run's key");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_stored_word(&w->dir, &w->prefix, key, text, state);
     }
 }
 

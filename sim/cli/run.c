@@ -5,12 +5,9 @@
 #include "sim/campaign/campaign.h"
 #include "sim/campaign/store.h"
 #include "sim/report/show.h"
-#include "sim/world/run.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { OUT = 256 + 50, JOBS, PCAP, QUIET, TIME_LIMIT };
 
@@ -61,42 +58,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
-/* ---- while it runs
- * --------------------------------------------------------------------------------- */
-static volatile int stop_asked;
-
-static void on_signal(int signal)
-{
-    (void)signal;
-    stop_asked = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction a = {.sa_handler = on_signal};
-    sigaction(SIGINT, &a, NULL);
-    sigaction(SIGTERM, &a, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
-static void say(const char *sentence)
-{
-    fprintf(stderr, "imprint: %s\n", sentence);
-}
-
-static void progress(void *arg, const struct imp_pool_progress *p)
-{
-    char eta[40] = "";
-    (void)arg;
-    if (p->eta_s >= 0)
-        snprintf(eta, sizeof eta, ", %.0f s left", p->eta_s);
-    fprintf(stderr, "\r%zu of %zu runs done, %zu failed, %zu running%s\033[K", p->done, p->total,
-            p->failed, p->running, eta);
-    if (p->done + p->failed == p->total)
-        fputs("\r\033[K", stderr);
-    fflush(stderr);
-}
-
 /* ---- afterwards
  * ------------------------------------------------------------------------------------ */
 static int print_table(const char *dir)
@@ -122,9 +83,6 @@ static int judge_outcome(const struct words *w, const struct imp_plan *plan,
                          const struct imp_outcome *o)
 {
     char error[IMP_ERROR + 4200];
-    if (o->failed)
-        fprintf(stderr, "imprint: %zu runs failed as runs; first: %s\n", o->failed,
-                o->first_failure);
     if (o->failed || o->differing)
         return CLI_HARNESS;
     int failed = imp_expect_check(w->out, plan, stderr, error, sizeof error);
@@ -135,13 +93,6 @@ static int judge_outcome(const struct words *w, const struct imp_plan *plan,
 
 static int conclude(const struct words *w, const struct imp_plan *plan, const struct imp_outcome *o)
 {
-    if (o->stopped) {
-        fprintf(stderr,
-                "imprint: stopped; %zu of %zu runs are kept in %s, the same command "
-                "continues with the others\n",
-                o->present + o->made, o->total, w->out);
-        return CLI_STOPPED;
-    }
     int status = w->quiet ? CLI_GOOD : print_table(w->out);
     print_end(w->out, o);
     fflush(stdout);
@@ -165,24 +116,13 @@ static int campaign(const struct words *w, const char *command)
 {
     struct imp_plan plan;
     struct imp_outcome outcome;
-    char error[IMP_ERROR + 4200];
     int status = cli_plan_load(&plan, &w->plan);
     if (status != CLI_GOOD)
         return status;
-    struct imp_campaign c = {.dir = w->out,
-                             .command = command,
-                             .jobs = w->jobs,
-                             .pcap = w->pcap,
-                             .wall_s = w->wall_s,
-                             .run = imp_world_run,
-                             .warm = imp_world_warm,
-                             .stop = &stop_asked,
-                             .say = w->quiet ? NULL : say,
-                             .progress = !w->quiet && isatty(STDERR_FILENO) ? progress : NULL};
-    catch_signals();
-    if (imp_campaign_run(&outcome, &c, &plan, error, sizeof error) != 0)
-        status = cli_fail("%s", error);
-    else
+    struct imp_campaign c = {
+        .dir = w->out, .command = command, .jobs = w->jobs, .pcap = w->pcap, .wall_s = w->wall_s};
+    status = cli_campaign(&outcome, &c, &plan, w->quiet);
+    if (status == CLI_GOOD)
         status = conclude(w, &plan, &outcome);
     imp_plan_free(&plan);
     return status;

@@ -36,13 +36,24 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case DEVICE:
         w->device = (int)cli_integer(state, "--device", text, 1, 100000) - 1;
         return 0;
+    default:
+        return cli_stored_word(&w->dir, &w->prefix, key, text, state);
+    }
+}
+
+/* ---- finding the run
+ * ------------------------------------------------------------------------------- */
+error_t cli_stored_word(const char **dir, const char **prefix, int key, char *text,
+                        struct argp_state *state)
+{
+    switch (key) {
     case ARGP_KEY_ARG:
-        if (w->prefix)
+        if (*prefix)
             argp_error(state, "one run only");
-        *(w->dir ? &w->prefix : &w->dir) = text;
+        *(*dir ? prefix : dir) = text;
         return 0;
     case ARGP_KEY_END:
-        if (!w->prefix)
+        if (!*prefix)
             argp_error(state, "expected DIR and the beginning of a run's key");
         return 0;
     default:
@@ -50,8 +61,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
-/* ---- finding the run
- * ------------------------------------------------------------------------------- */
 static bool is_prefix(const char *text)
 {
     size_t n = strlen(text);

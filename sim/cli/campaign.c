@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the commands that run a campaign share: signals, progress, the end of a stopped one. */
+#include "cli.h"
+
+#include "sim/world/run.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+static volatile int stop_asked;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop_asked = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction a = {.sa_handler = on_signal};
+    sigaction(SIGINT, &a, NULL);
+    sigaction(SIGTERM, &a, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void say(const char *sentence)
+{
+    fprintf(stderr, "imprint: %s\n", sentence);
+}
+
+static void progress(void *arg, const struct imp_pool_progress *p)
+{
+    char eta[40] = "";
+    (void)arg;
+    if (p->eta_s >= 0)
+        snprintf(eta, sizeof eta, ", %.0f s left", p->eta_s);
+    fprintf(stderr, "\r%zu of %zu runs done, %zu failed, %zu running%s\033[K", p->done, p->total,
+            p->failed, p->running, eta);
+    if (p->done + p->failed == p->total)
+        fputs("\r\033[K", stderr);
+    fflush(stderr);
+}
+
+int cli_campaign(struct imp_outcome *o, const struct imp_campaign *wish,
+                 const struct imp_plan *plan, bool quiet)
+{
+    char error[IMP_ERROR + 4200];
+    struct imp_campaign c = *wish;
+    c.run = imp_world_run;
+    c.warm = imp_world_warm;
+    c.stop = &stop_asked;
+    c.say = quiet ? NULL : say;
+    c.progress = !quiet && isatty(STDERR_FILENO) ? progress : NULL;
+    catch_signals();
+    if (imp_campaign_run(o, &c, plan, error, sizeof error) != 0)
+        return cli_fail("%s", error);
+    if (o->stopped) {
+        fprintf(stderr,
+                "imprint: stopped; %zu of %zu runs are kept in %s, the same command "
+                "continues with the others\n",
+                o->present + o->made, o->total, c.dir);
+        return CLI_STOPPED;
+    }
+    if (o->failed)
+        fprintf(stderr, "imprint: %zu runs failed as runs; first: %s\n", o->failed,
+                o->first_failure);
+    return CLI_GOOD;
+}

@@ -15,14 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The sanitizers reserve terabytes of address space. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#define SANITIZED __has_feature(address_sanitizer)
-#else
-#define SANITIZED 0
-#endif
+#include "sim/scenario/sanitized.h"
 
 static void write_all(int fd, const char *p, size_t n)
 {
@@ -45,7 +38,7 @@ static void confine(const struct imp_pool *pool, const struct imp_pool_job *job,
     signal(SIGINT, SIG_IGN); /* the parent decides; the terminal signals the whole group */
     signal(SIGTERM, SIG_DFL);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    if (pool->memory && !SANITIZED)
+    if (pool->memory && !IMP_SANITIZED)
         setrlimit(RLIMIT_AS, &(struct rlimit){pool->memory, pool->memory});
     if (job->wall_s > 0) { /* processor time cannot exceed it either, should the parent hang */
         rlim_t s = (rlim_t)job->wall_s + 2;

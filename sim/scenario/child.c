@@ -20,14 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The sanitizers reserve terabytes of address space: then only Lua's own memory is limited. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#define SANITIZED __has_feature(address_sanitizer)
-#else
-#define SANITIZED 0
-#endif
+#include "sanitized.h"
 
 #define SLACK ((size_t)128 << 20) /* octets: program, libraries, JSON beside Lua's memory */
 
@@ -76,7 +69,7 @@ static void confine(pid_t parent)
         _exit(1);
     limit(RLIMIT_CORE, 0, 0);
     limit(RLIMIT_CPU, IMP_SCENARIO_CPU_S, IMP_SCENARIO_CPU_S + 1);
-    if (!SANITIZED)
+    if (!IMP_SANITIZED) /* else only Lua's own memory is limited */
         limit(RLIMIT_AS, IMP_SCENARIO_MEMORY + SLACK, IMP_SCENARIO_MEMORY + SLACK);
     setlocale(LC_ALL, "C");
 }

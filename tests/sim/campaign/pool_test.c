@@ -9,6 +9,7 @@
 
 #include "fixture.h"
 #include "sim/campaign/pool.h"
+#include "sim/scenario/sanitized.h"
 
 struct seen {
     size_t order[64], count, results;
@@ -105,7 +106,7 @@ Test(campaign_pool, bad_runs_are_told_apart)
         cr_expect_null(strchr(s.why[i], '\n'));
 }
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !IMP_SANITIZED
 Test(campaign_pool, memory_is_limited)
 {
     static const char *const what[] = {"eat", "work"};

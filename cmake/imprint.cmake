@@ -27,7 +27,8 @@ endfunction()
 function(imprint_library name)
     cmake_parse_arguments(A "" "" "SOURCES;LINK" ${ARGN})
     add_library(${name} STATIC ${A_SOURCES})
-    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+        $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/imprint>)
     target_compile_options(${name} PRIVATE ${IMPRINT_WARNINGS})
     target_link_libraries(${name} PUBLIC ${A_LINK})
 endfunction()
@@ -66,6 +67,8 @@ const struct imp_mechanism *const imp_mechanisms[] = {
 ")
     imprint_library(imprint-protocols SOURCES ${CMAKE_CURRENT_BINARY_DIR}/registry.c
                     LINK ${libraries} imprint-contract)
+    # The contract's look-up by name needs the registry, which stands before it on the link line.
+    target_link_options(imprint-protocols INTERFACE LINKER:--undefined=imp_mechanisms)
 endfunction()
 
 # imprint_test(NAME SOURCES ... [LINK ...] [LABELS ...] [ARGUMENTS ...]): a Criterion program, run

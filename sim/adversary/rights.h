@@ -22,7 +22,8 @@
 
 #include "protocols/contract/party.h"
 
-/* ---- T: when ------------------------------------------------------------------------------------ */
+/* ---- T: when ------------------------------------------------------------------------------------
+ */
 #define IMP_WHENS(X)                                                                               \
     X(NEVER, "never")                                                                              \
     X(ALWAYS, "always")                                                                            \
@@ -45,7 +46,8 @@ struct imp_progress {
 };
 bool imp_window_open(const struct imp_window *w, const struct imp_progress *p);
 
-/* ---- N: links ------------------------------------------------------------------------------------ */
+/* ---- N: links
+ * ------------------------------------------------------------------------------------ */
 enum imp_link { IMP_LINK_DEVICE, IMP_LINK_BACKEND, IMP_LINK_COUNT };
 const char *imp_link_name(enum imp_link l); /* "device", "backend" */
 
@@ -57,13 +59,15 @@ const char *imp_link_name(enum imp_link l); /* "device", "backend" */
 enum imp_power { IMP_POWERS(IMP_ENUM_POWER) IMP_POWER_COUNT };
 const char *imp_power_name(enum imp_power p);
 
-/* ---- O: out-of-band channels ---------------------------------------------------------------------- */
+/* ---- O: out-of-band channels
+ * ---------------------------------------------------------------------- */
 struct imp_oob_right {
     const char *channel; /* a channel's name, or "*": every one; NULL ends the list */
     struct imp_window read, write;
 };
 
-/* ---- K: keys -------------------------------------------------------------------------------------- */
+/* ---- K: keys
+ * -------------------------------------------------------------------------------------- */
 #define IMP_REVEALS(X)                                                                             \
     X(CORRUPT, "corrupt")     /* plays the role with all that it holds and does */                 \
     X(LTK, "ltk")             /* its persistent cells */                                           \
@@ -81,7 +85,8 @@ struct imp_key_right {
     struct imp_window when;
 };
 
-/* ---- S, X, U, G ------------------------------------------------------------------------------------ */
+/* ---- S, X, U, G
+ * ------------------------------------------------------------------------------------ */
 #define IMP_WEAKNESSES(X)                                                                          \
     X(WEAK_RNG, "weak-rng")         /* honest random draws can be foretold */                      \
     X(DISCRETE_LOG, "discrete-log") /* the scalar of a known public key is known */                \
@@ -91,9 +96,9 @@ enum imp_weakness { IMP_WEAKNESSES(IMP_ENUM_WEAKNESS) IMP_WEAKNESS_COUNT };
 const char *imp_weakness_name(enum imp_weakness x);
 
 #define IMP_USER_ERRORS(X)                                                                         \
-    X(SKIPS_CHECK, "skips-check")         /* says that values are equal without looking */         \
+    X(SKIPS_CHECK, "skips-check")           /* says that values are equal without looking */       \
     X(COPIES_ELSEWHERE, "copies-elsewhere") /* carries the message to another device's owner */    \
-    X(WRONG_DEVICE, "wrong-device")       /* acts on another device than the one meant */          \
+    X(WRONG_DEVICE, "wrong-device")         /* acts on another device than the one meant */        \
     X(IGNORES_WARNING, "ignores-warning")
 #define IMP_ENUM_USER_ERROR(id, text) IMP_USER_##id,
 enum imp_user_error { IMP_USER_ERRORS(IMP_ENUM_USER_ERROR) IMP_USER_ERROR_COUNT };
@@ -107,7 +112,8 @@ const char *imp_user_error_name(enum imp_user_error u);
 enum imp_place { IMP_PLACES(IMP_ENUM_PLACE) IMP_PLACE_COUNT };
 const char *imp_place_name(enum imp_place p);
 
-/* ---- strategy and the whole ------------------------------------------------------------------------- */
+/* ---- strategy and the whole
+ * ------------------------------------------------------------------------- */
 struct imp_param { /* of a strategy; NULL name ends the list */
     const char *name, *value;
 };
@@ -121,12 +127,12 @@ struct imp_adversary {
     struct imp_oob_right oob[IMP_RIGHTS_LIST + 1];
     struct imp_key_right keys[IMP_RIGHTS_LIST + 1];
     struct imp_window place[IMP_PLACE_COUNT];
-    int tries;               /* on-line guesses, or -1: without bound */
-    unsigned work_bits;      /* off-line work, base-2 logarithm of operations */
-    bool parallel;           /* false: interferes with one device at a time */
-    unsigned weaknesses;     /* bit i: enum imp_weakness */
+    int tries;           /* on-line guesses, or -1: without bound */
+    unsigned work_bits;  /* off-line work, base-2 logarithm of operations */
+    bool parallel;       /* false: interferes with one device at a time */
+    unsigned weaknesses; /* bit i: enum imp_weakness */
     double user[IMP_USER_ERROR_COUNT];
-    const char *strategy;    /* name in strategy.h; NULL or "none": nobody is there */
+    const char *strategy; /* name in strategy.h; NULL or "none": nobody is there */
     struct imp_param params[IMP_RIGHTS_LIST + 1];
 };
 
@@ -141,7 +147,8 @@ const char *imp_adversary_param(const struct imp_adversary *a, const char *name,
 json_t *imp_adversary_json(const struct imp_adversary *a); /* new reference; NULL: not printable */
 int imp_adversary_from_json(struct imp_adversary *out, const json_t *j, char *error, size_t cap);
 
-/* ---- presets.c: named adversaries. Ends with name NULL; the first is "none". ------------------------- */
+/* ---- presets.c: named adversaries. Ends with name NULL; the first is "none".
+ * ------------------------- */
 extern const struct imp_adversary imp_adversaries[];
 const struct imp_adversary *imp_adversary_find(const char *name);
 

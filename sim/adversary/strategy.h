@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* strategy.h - what an adversary does with its rights.
  *
- * A strategy is general over mechanisms: it sees messages with their labels, knows which party plays
- * which role, and may run parties of its own ("mirrors": the same state machines as the honest ones,
- * with credentials that the adversary made itself). It asks for acts through `struct imp_adv`; the
- * carrier grants those that are within the rights, and refuses, counts and reports the others. A
- * strategy keeps all its state in `state` and draws random octets only through `random`. */
+ * A strategy is general over mechanisms: it sees messages with their labels, knows which party
+ * plays which role, and may run parties of its own ("mirrors": the same state machines as the
+ * honest ones, with credentials that the adversary made itself). It asks for acts through `struct
+ * imp_adv`; the carrier grants those that are within the rights, and refuses, counts and reports
+ * the others. A strategy keeps all its state in `state` and draws random octets only through
+ * `random`. */
 #ifndef IMPRINT_STRATEGY_H
 #define IMPRINT_STRATEGY_H
 
 #include "protocols/contract/mechanism.h"
 #include "rights.h"
 
-/* A party as the adversary sees it. Indices below `honest` are honest; the mirror of party i is party
- * i + honest (only when the strategy declares `mirrors`). */
+/* A party as the adversary sees it. Indices below `honest` are honest; the mirror of party i is
+ * party i + honest (only when the strategy declares `mirrors`). */
 struct imp_adv_party {
     const char *name;
     int role;
@@ -25,24 +26,25 @@ struct imp_adv_party {
 /* A message on a link or out of band. */
 struct imp_unit {
     int channel;
-    enum imp_link link;   /* of channels that are not out of band */
-    int message;          /* its sender's label, or -1 */
-    int from, to;         /* honest parties, or -1: unknown, or a group */
+    enum imp_link link; /* where it is seen; not for out-of-band messages */
+    bool transit;       /* the channel's own link is another: the message is routed through */
+    int message;        /* its sender's label, or -1 */
+    int from, to;       /* honest parties, or -1: unknown, or a group */
     bool group;
     struct imp_addr source, target; /* as on the wire; n = 0 out of band and for groups */
-    int device;           /* whose bootstrapping it belongs to, or -1 */
-    const uint8_t *bytes; /* borrowed for the call; NULL without the right to read */
+    int device;                     /* whose bootstrapping it belongs to, or -1 */
+    const uint8_t *bytes;           /* borrowed for the call; NULL without the right to read */
     size_t n;
-    size_t number;        /* 0, 1, ...: how many were seen before it in this run */
+    size_t number; /* 0, 1, ...: how many were seen before it in this run */
 };
 
 /* A message that the adversary sends. */
 struct imp_letter {
     int channel;
-    int message;    /* label under which it stands in the trace, or -1 */
-    int as;         /* party under whose name it goes */
+    int message;        /* label under which it stands in the trace, or -1 */
+    int as;             /* party under whose name it goes */
     struct imp_addr to; /* n = 0: everyone on the channel */
-    int device;     /* whose bootstrapping it interferes with, or -1: found by the address */
+    int device;         /* whose bootstrapping it interferes with, or -1: found by the address */
     const uint8_t *bytes;
     size_t n;
 };
@@ -52,6 +54,7 @@ enum imp_moment {
     IMP_MOMENT_DEVICE_UP,   /* a device's link is up */
     IMP_MOMENT_DEVICE_DONE, /* a device believes that it is operational */
     IMP_MOMENT_ALL_DONE,    /* every honest party has completed */
+    IMP_MOMENT_WINDOW,      /* a window given in seconds has opened or closed */
 };
 
 struct imp_adv;
@@ -67,8 +70,8 @@ struct imp_adv_ops {
      * revealed, read or computed becomes usable in their protocol runs. Returns the number of cells
      * changed. */
     int (*adopt)(struct imp_adv *a);
-    /* Corruption: from now on the honest party's sends and receives are the strategy's (unit.from is
-     * the party; `seen` may block them whatever the link), and its cells are the adversary's. */
+    /* Corruption: from now on the honest party's sends and receives are the strategy's (unit.from
+     * is the party; `seen` may block them whatever the link), and its cells are the adversary's. */
     int (*corrupt)(struct imp_adv *a, int party);
     /* G: touch. RESET, or CONTROL with a word of the mechanism; power off and on again. */
     int (*touch)(struct imp_adv *a, int device, enum imp_event_kind event, const char *word);
@@ -89,7 +92,7 @@ struct imp_adv_ops {
     void (*random)(struct imp_adv *a, void *out, size_t n);
     bool (*knows)(struct imp_adv *a, const void *bytes, size_t n);
     void (*learn)(struct imp_adv *a, const void *bytes, size_t n, const char *source);
-    /* May it do that at present? Asking costs nothing and is not counted. */
+    /* Do the windows allow it at present (shields apart)? Asking costs nothing, is not counted. */
     bool (*may)(struct imp_adv *a, enum imp_link link, enum imp_power power);
     bool (*may_oob)(struct imp_adv *a, int channel, enum imp_power power); /* READ; INJECT: write */
     /* A sentence for the trace: why the next acts happen. */
@@ -124,8 +127,8 @@ struct imp_strategy {
                  size_t cap);
     int (*open)(struct imp_adv *a, char *error, size_t cap); /* may be NULL; -1: the run fails */
     void (*close)(struct imp_adv *a);                        /* may be NULL */
-    /* A unit is under way where the adversary reads or blocks. IMP_BLOCK keeps it from its receivers
-     * (refused without the right). */
+    /* A unit is under way where the adversary reads or blocks. IMP_BLOCK keeps it from its
+     * receivers (refused without the right). */
     enum imp_answer (*seen)(struct imp_adv *a, const struct imp_unit *u);
     /* The user takes a message up. IMP_BLOCK: the adversary hands over something else, or nothing,
      * in its place (refused without the right to write). */
@@ -141,8 +144,13 @@ struct imp_strategy {
 /* All built-in strategies, NULL-terminated, ordered by name. */
 extern const struct imp_strategy *const imp_strategies[];
 const struct imp_strategy *imp_strategy_find(const char *name);
+/* Is there such a strategy, are its parameters known and complete, do the names of channels and
+ * roles in the rights exist? Returns 0, or -1 and a sentence. */
+int imp_adversary_check(const struct imp_adversary *a, const struct imp_mechanism *m, char *error,
+                        size_t cap);
 
-/* ---- shorthands for strategies ------------------------------------------------------------------------ */
+/* ---- shorthands for strategies
+ * ------------------------------------------------------------------------ */
 static inline bool imp_adv_honest(const struct imp_adv *a, int party)
 {
     return party >= 0 && (size_t)party < a->honest;

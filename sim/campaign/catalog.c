@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "catalog.h"
 
-#include "sim/adversary/presets.h"
+#include "sim/adversary/rights.h"
 #include "sim/ns3/engine.h"
 #include "sim/scenario/nearest.h"
 #include "sim/world/platform.h"

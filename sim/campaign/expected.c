@@ -3,7 +3,7 @@
 
 #include "catalog.h"
 #include "resolve.h"
-#include "sim/adversary/presets.h"
+#include "sim/adversary/rights.h"
 #include "sim/scenario/nearest.h"
 #include "sim/scenario/scenario.h"
 

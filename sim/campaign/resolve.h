@@ -8,7 +8,7 @@
 
 #include "protocols/contract/mechanism.h"
 
-#define IMP_PLAN_SCHEMA 1
+#define IMP_PLAN_SCHEMA 2
 #define IMP_ERROR 600 /* octets that every error of the campaign fits into */
 
 struct imp_resolved {

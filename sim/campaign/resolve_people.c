@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Adversary, user, expectations. */
+/* User, expectations. */
 #include "resolve.h"
 
 #include "catalog.h"
 #include "canonical.h"
-#include "sim/adversary/presets.h"
 #include "sim/judge/judge.h"
 #include "sim/scenario/nearest.h"
 #include "sim/world/human.h"
@@ -17,8 +16,6 @@
 #define NAME(id, text) text,
 static const char *const goals[] = {IMP_GOALS(NAME) NULL};
 static const char *const verdicts[] = {IMP_VERDICTS(NAME) NULL};
-/* Rights that mitm { ... } may change; `at` and the lists as in a plan line. */
-static const char *const rights[] = {"at", "read", "block", "inject", "oob", "window", NULL};
 
 static bool among(const char *name, const char *const *list)
 {
@@ -26,111 +23,6 @@ static bool among(const char *name, const char *const *list)
         if (strcmp(list[i], name) == 0)
             return true;
     return false;
-}
-
-/* ---- adversary
- * ----------------------------------------------------------------------------------- */
-static const struct imp_adversary *preset_of(struct imp__resolver *r, const json_t *j)
-{
-    const char *name = json_string_value(j);
-    const struct imp_adversary *a = name ? imp_adversary_find(name) : NULL;
-    if (!name)
-        imp__resolve_fail(r, "adversary: expected a preset's name or mitm { preset = \"...\" }");
-    else if (!a)
-        imp_unknown_adversary(name, r->error, r->cap);
-    return a;
-}
-
-/* Appends "key=a+b" to the name of a changed preset. */
-static void name_change(char *name, size_t cap, const char *key, const json_t *value)
-{
-    size_t used = strlen(name), i;
-    const json_t *item;
-    const char *s = json_string_value(value);
-    used += (size_t)snprintf(name + used, cap - used, " %s=%s", key, s ? s : "");
-    json_array_foreach(value, i, item)
-    {
-        if (used < cap)
-            used += (size_t)snprintf(name + used, cap - used, "%s%s", i ? "+" : "",
-                                     json_string_value(item) ? json_string_value(item) : "?");
-    }
-    if (!s && json_array_size(value) == 0 && used < cap)
-        snprintf(name + used, cap - used, "nothing");
-}
-
-/* mitm { preset = ..., right = ... }: the preset with some rights replaced. */
-static json_t *changed_preset(struct imp__resolver *r, const json_t *changes)
-{
-    const struct imp_adversary *a = preset_of(r, json_object_get(changes, "preset"));
-    char name[300];
-    if (!a)
-        return NULL;
-    json_t *j = imp_adversary_json(a);
-    snprintf(name, sizeof name, "%s", a->name);
-    for (size_t i = 0; rights[i]; i++) {
-        json_t *value = json_object_get(changes, rights[i]);
-        if (!value)
-            continue;
-        if (json_is_object(value) && json_object_size(value) == 0)
-            json_object_set_new(j, rights[i], json_array()); /* {} of Lua */
-        else
-            json_object_set(j, rights[i], value);
-        name_change(name, sizeof name, rights[i], json_object_get(j, rights[i]));
-    }
-    json_t *own = json_object_get(changes, "name");
-    if (own)
-        json_object_set(j, "name", own);
-    else
-        json_object_set_new(j, "name", json_string(name));
-    return j;
-}
-
-static int check_changes(struct imp__resolver *r, const json_t *changes)
-{
-    const char *name;
-    json_t *value;
-    if (!json_is_object(changes))
-        return imp__resolve_fail(r, "mitm: expected named entries such as preset = \"dolev-yao\"");
-    json_object_foreach((json_t *)changes, name, value)
-    {
-        struct imp_nearest best = {0};
-        char hint[100];
-        if (strcmp(name, "preset") == 0 || strcmp(name, "name") == 0 || among(name, rights))
-            continue;
-        imp_nearest_offer(&best, name, "preset");
-        for (size_t i = 0; rights[i]; i++)
-            imp_nearest_offer(&best, name, rights[i]);
-        imp_nearest_hint(&best, hint, sizeof hint);
-        return imp__resolve_fail(r, "mitm: unknown entry \"%.60s\"%s", name, hint);
-    }
-    return 0;
-}
-
-int imp__resolve_adversary(struct imp__resolver *r)
-{
-    const json_t *j = json_object_get(r->keys, "adversary");
-    const json_t *changes = json_object_get(j, "$mitm"), *line = json_object_get(j, "$line");
-    struct imp_adversary parsed;
-    json_t *rights_json = NULL;
-    if (!j)
-        rights_json = imp_adversary_json(&imp_adversaries[0]);
-    else if (line) /* as it stands in a plan line */
-        rights_json = json_deep_copy(line);
-    else if (changes)
-        rights_json = check_changes(r, changes) == 0 ? changed_preset(r, changes) : NULL;
-    else if (preset_of(r, j))
-        rights_json = imp_adversary_json(preset_of(r, j));
-    if (!rights_json)
-        return -1;
-    imp__resolve_source(r, "adversary", j, "default");
-    json_object_set_new(r->plan, "adversary", rights_json);
-    if (imp_adversary_from_json(&parsed, rights_json, r->error, r->cap) < 0)
-        return -1;
-    json_t *clean = imp_adversary_json(&parsed); /* lists in one order, each right once */
-    if (!clean)
-        return imp__resolve_fail(r, "adversary: expected a printable name");
-    json_object_set_new(r->plan, "adversary", clean);
-    return 0;
 }
 
 /* ---- user

@@ -8,7 +8,7 @@
 #include "sim/campaign/store.h"
 #include "sim/report/account.h"
 #include "sim/report/matrix.h"
-#include "sim/adversary/presets.h"
+#include "sim/adversary/rights.h"
 #include "sim/scenario/scenario.h"
 
 #include <stdlib.h>

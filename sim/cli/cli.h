@@ -53,6 +53,9 @@ void cli_plan_words_free(struct cli_plan_words *w);
 long long cli_integer(struct argp_state *state, const char *option, const char *text, long long low,
                       long long high);
 
+/* ---- describe_adversary.c: rights by axis; false: no preset of that name, nor a strategy */
+bool cli_describe_adversary(const char *name);
+
 /* ---- running a campaign
  * ---------------------------------------------------------------------------- */
 /* Runs the plan in worlds as `wish` says (dir, command, jobs, pcap, wall_s), with progress on a

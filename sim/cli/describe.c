@@ -2,7 +2,7 @@
 /* imprint describe NAME: whatever has that name. */
 #include "cli.h"
 
-#include "sim/adversary/presets.h"
+#include "sim/adversary/rights.h"
 #include "sim/campaign/catalog.h"
 #include "sim/scenario/nearest.h"
 #include "sim/world/platform.h"
@@ -51,33 +51,6 @@ static bool describe_platform(const char *name)
         printf("  %-26s %-16s %-10s ", rows[i].key, value, rows[i].status);
         cli_wrap(stdout, rows[i].source, 57, 57);
     }
-    return true;
-}
-
-static void print_rights(const char *word, const json_t *list)
-{
-    const json_t *item;
-    size_t i;
-    printf("  %-8s", word);
-    json_array_foreach(list, i, item) printf("%s%s", i ? ", " : "", json_string_value(item));
-    puts(json_array_size(list) ? "" : "nothing");
-}
-
-static bool describe_adversary(const char *name)
-{
-    static const char *const rights[] = {"read", "block", "inject", "oob", NULL};
-    const struct imp_adversary *a = imp_adversary_find(name);
-    if (!a)
-        return false;
-    json_t *j = imp_adversary_json(a);
-    printf("%s: adversary, strategy %s\n", a->name, imp_strategy_name(a->strategy));
-    cli_wrap(stdout, a->summary, 0, 0);
-    puts("\nRights");
-    for (size_t i = 0; rights[i]; i++)
-        print_rights(rights[i], json_object_get(j, rights[i]));
-    printf("  %-8s%s\n  %-8s%s\n", "window", imp_window_name(a->window), "at",
-           imp_link_name(a->at));
-    json_decref(j);
     return true;
 }
 
@@ -148,7 +121,7 @@ int cli_describe(int argc, char **argv)
     bool found = m != NULL;
     found = describe_medium(name) || found;
     found = describe_platform(name) || found;
-    found = describe_adversary(name) || found;
+    found = cli_describe_adversary(name) || found;
     if (!found)
         found = describe_scenario(name);
     return cli_finish(found ? CLI_GOOD : unknown(name));

@@ -2,7 +2,7 @@
 /* imprint list. */
 #include "cli.h"
 
-#include "sim/adversary/presets.h"
+#include "sim/adversary/rights.h"
 #include "sim/campaign/catalog.h"
 #include "sim/campaign/manifest.h"
 #include "sim/world/platform.h"
@@ -127,7 +127,7 @@ static int print_text(void)
             imp_platform_title(imp_platform_at(i)));
     puts("\nAdversaries");
     for (const struct imp_adversary *a = imp_adversaries; a->name; a++)
-        row(a->name, imp_strategy_name(a->strategy), a->summary);
+        row(a->name, a->strategy, a->summary);
     puts("\nScenarios");
     size_t n = cli_scenarios(&all);
     for (size_t i = 0; i < n; i++)

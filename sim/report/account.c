@@ -2,7 +2,7 @@
 #include "account.h"
 
 #include "chart.h"
-#include "sim/adversary/presets.h"
+#include "sim/adversary/rights.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -2,7 +2,7 @@
 /* Rows (mechanism and variant), columns (adversaries), and the table for a terminal. */
 #include "matrix.h"
 
-#include "sim/adversary/presets.h"
+#include "sim/adversary/rights.h"
 
 #include <stdlib.h>
 #include <string.h>

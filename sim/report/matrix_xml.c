@@ -2,7 +2,7 @@
 /* The matrix as JUnit XML and as a heat map in SVG. */
 #include "matrix.h"
 
-#include "sim/adversary/presets.h"
+#include "sim/adversary/rights.h"
 
 #include <string.h>
 

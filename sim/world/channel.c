@@ -86,16 +86,19 @@ static uint64_t content_hash(int channel, const uint8_t *p, size_t n)
     return h ? h : 1;
 }
 
-void world_content_put(struct world *w, int channel, const uint8_t *p, size_t n, int device)
+void world_content_put(struct world *w, int channel, int message, const uint8_t *p, size_t n,
+                       int device)
 {
     uint64_t h = content_hash(channel, p, n);
-    w->contents[h % WORLD_CONTENTS] = (struct world_content){h, device};
+    w->contents[h % WORLD_CONTENTS] = (struct world_content){h, device, message};
 }
 
-int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n)
+int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n, int *message)
 {
     uint64_t h = content_hash(channel, p, n);
     const struct world_content *c = &w->contents[h % WORLD_CONTENTS];
+    if (message)
+        *message = c->hash == h ? c->message : -1;
     return c->hash == h ? c->device : -1;
 }
 
@@ -131,7 +134,7 @@ static int device_of(struct world_party *p, int channel, const struct imp_addr *
             if (imp_addr_equal(&w->devices[d].party->bindings[channel].self, from))
                 return d;
     }
-    return world_content_get(w, channel, bytes, n);
+    return world_content_get(w, channel, bytes, n, NULL);
 }
 
 void world_channel_received(struct world_party *p, int channel, const struct imp_addr *from,
@@ -245,10 +248,10 @@ void world_channel_send(struct world_party *p, int channel, const struct imp_add
     const struct imp_message *m = &w->spec.mechanism->messages[message];
     const struct imp_addr *dst = to ? to : &p->bindings[channel].peer;
     if (!world_honest(p)) {
-        world_mitm_send(p, channel, dst, message, bytes, n);
+        world_adversary_send(p, channel, dst, message, bytes, n);
         return;
     }
-    world_content_put(w, channel, bytes, n, device);
+    world_content_put(w, channel, message, bytes, n, device);
     count_sent(w, channel, n, device);
     imp_trace_add(w->trace,
                   &(struct imp_trace_entry){.t = eng_now(),

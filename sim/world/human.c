@@ -14,9 +14,9 @@
 enum { PROFILES = 3 };
 const char *const imp_human_profiles[] = {"typical", "expert", "slow", NULL};
 
-static const struct imp_unit unit_second[] = {{"s", 1}, {"ms", 1e-3}, {NULL, 0}};
-static const struct imp_unit unit_probability[] = {{"probability", 1}, {"%", 1e-2}, {NULL, 0}};
-static const struct imp_unit unit_factor[] = {{"factor", 1}, {NULL, 0}};
+static const struct imp_measure unit_second[] = {{"s", 1}, {"ms", 1e-3}, {NULL, 0}};
+static const struct imp_measure unit_probability[] = {{"probability", 1}, {"%", 1e-2}, {NULL, 0}};
+static const struct imp_measure unit_factor[] = {{"factor", 1}, {NULL, 0}};
 
 struct act {
     double median, sigma; /* s; sigma of the logarithm */
@@ -30,7 +30,7 @@ struct human {
 };
 
 static int take(const struct imp_figures *f, const char *owner, const char *name, const char *what,
-                const struct imp_unit *units, double *out, char *error, size_t cap)
+                const struct imp_measure *units, double *out, char *error, size_t cap)
 {
     char key[60];
     snprintf(key, sizeof key, "%s.%s.%s", owner, name, what);

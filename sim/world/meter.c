@@ -62,10 +62,10 @@ static void stop(void *arg)
 
 static void all_done(struct world *w)
 {
-    bool late = w->spec.adversary.window == IMP_WINDOW_POST && w->mitm;
+    bool late = world_adversary_acts_late(w);
     w->finished = true;
     w->finished_at = eng_now();
-    world_mitm_all_done(w);
+    world_adversary_all_done(w);
     imp_time tail = late ? LATE_TAIL : TAIL, rest = w->spec.timeline_end - eng_now();
     eng_after(rest > tail ? rest : tail, stop, NULL);
 }
@@ -78,7 +78,7 @@ void world_meter_role_done(struct world *w, int device, int role)
         return;
     d->role_done[role] = true;
     if (roles[role].kind == IMP_ROLE_DEVICE)
-        world_mitm_device_done(w);
+        world_adversary_device_done(w, device);
     for (int i = 0; roles[i].name; i++)
         if (!roles[i].optional && !d->role_done[i])
             return;

@@ -16,14 +16,14 @@ static const char *const state_names[ENG_RADIO_COUNT] = {
 #define PS_NS 1e3
 #define PS_S 1e12
 
-static const struct imp_unit unit_time[] = {
+static const struct imp_measure unit_time[] = {
     {"ms", PS_S / 1e3}, {"s", PS_S}, {"us", PS_S / 1e6}, {"ns", PS_NS}, {NULL, 0}};
-static const struct imp_unit unit_octet[] = {
+static const struct imp_measure unit_octet[] = {
     {"ns/octet", PS_NS}, {"us/octet", PS_NS * 1e3}, {NULL, 0}};
-static const struct imp_unit unit_current[] = {{"mA", 1}, {"uA", 1e-3}, {"A", 1e3}, {NULL, 0}};
-static const struct imp_unit unit_volt[] = {{"V", 1}, {NULL, 0}};
-static const struct imp_unit unit_mhz[] = {{"MHz", 1}, {NULL, 0}};
-static const struct imp_unit unit_kib[] = {{"KiB", 1}, {"MiB", 1024}, {NULL, 0}};
+static const struct imp_measure unit_current[] = {{"mA", 1}, {"uA", 1e-3}, {"A", 1e3}, {NULL, 0}};
+static const struct imp_measure unit_volt[] = {{"V", 1}, {NULL, 0}};
+static const struct imp_measure unit_mhz[] = {{"MHz", 1}, {NULL, 0}};
+static const struct imp_measure unit_kib[] = {{"KiB", 1}, {"MiB", 1024}, {NULL, 0}};
 
 struct op_cost {
     int64_t setup; /* ps for each charge */
@@ -70,7 +70,7 @@ static int take_text(struct reader *r, const char *key, const char **out)
     return 0;
 }
 
-static int take_number(struct reader *r, const char *key, const struct imp_unit *units, double *out)
+static int take_number(struct reader *r, const char *key, const struct imp_measure *units, double *out)
 {
     const struct imp_figure *row = take(r, key);
     if (!row)

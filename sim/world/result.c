@@ -174,8 +174,10 @@ static void judging_make(const struct world *w, struct judging *j)
     if (!j->parties || !j->sorted)
         abort();
     for (size_t i = 0; i < w->party_count; i++)
-        j->parties[i] = (struct imp_principal){w->parties[i].name, !w->parties[i].env.adversary,
-                                               w->parties[i].env.device};
+        j->parties[i] = (struct imp_principal){
+            w->parties[i].name,
+            world_honest(&w->parties[i]) && !world_adversary_corrupts(w, &w->parties[i]),
+            w->parties[i].env.device};
     memcpy(j->sorted, w->records, w->record_count * sizeof *j->sorted);
     j->count = w->record_count;
     qsort(j->sorted, j->count, sizeof *j->sorted, by_device);
@@ -212,8 +214,8 @@ static void judge_device(const struct world *w, const struct judging *j, int dev
                          .record_count = shared + own,
                          .knowledge = &w->knowledge,
                          .completed = w->devices[device].end != IMP_NEVER,
-                         .adversary = w->mitm != NULL,
-                         .adversary_acts = world_mitm_acts(w)};
+                         .adversary = w->adversary != NULL,
+                         .adversary_acts = world_adversary_acts(w)};
     imp_judge(v, &c);
     for (int g = 0; g < IMP_GOAL_COUNT; g++)
         if (device == 0 || severity(v[g].value) > severity(worst[g].value))
@@ -256,6 +258,6 @@ json_t *world_result(struct world *w)
     return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s}", "status", "ok", "row",
                      row, "devices", devices_json(w), "verdicts", list, "trace",
                      imp_trace_json(w->trace), "radio", radio_json(w), "ops", ops_json(w),
-                     "adversary", world_mitm_json(w), "events", (json_int_t)eng_events(), "digest",
+                     "adversary", world_adversary_json(w), "events", (json_int_t)eng_events(), "digest",
                      digest);
 }

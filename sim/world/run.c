@@ -56,7 +56,7 @@ static void start_shared(struct world *w)
 
 static void world_free(struct world *w)
 {
-    world_mitm_free(w);
+    world_adversary_free(w);
     world_streams_free(w);
     world_parties_free(w);
     imp_knowledge_free(&w->knowledge);
@@ -94,11 +94,14 @@ json_t *imp_world_run(const json_t *plan, const char *pcap_dir)
     } else {
         world_parties_provision(&w);
         start_shared(&w);
-        world_mitm_open(&w);
-        schedule_starts(&w);
-        world_timeline_schedule(&w);
-        eng_run(w.spec.limit);
-        result = world_result(&w);
+        if (world_adversary_open(&w, error, sizeof error) == 0) {
+            schedule_starts(&w);
+            world_timeline_schedule(&w);
+            eng_run(w.spec.limit);
+            result = world_result(&w);
+        } else {
+            result = failure(error);
+        }
     }
     eng_close();
     world_free(&w);

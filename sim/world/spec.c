@@ -146,6 +146,9 @@ int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, si
     if (!r.failed &&
         imp_adversary_from_json(&s.adversary, json_object_get(plan, "adversary"), error, cap) != 0)
         r.failed = true;
+    if (!r.failed && imp_adversary_check(&s.adversary, s.mechanism, error, cap) != 0)
+        r.failed = true;
+    s.strategy = imp_strategy_find(s.adversary.strategy);
     for (int i = 0; s.mechanism->roles[i].name; i++)
         role_options(&r, &s, i);
     flaws(&r, &s);

@@ -66,7 +66,7 @@ static void power_off(struct world *w, struct world_party *p)
     world_party_power_off(p);
 }
 
-static void happen_to(struct world *w, struct world_party *p, const struct world_happening *h)
+void world_happen(struct world *w, struct world_party *p, const struct world_happening *h)
 {
     imp_trace_add(w->trace,
                   &(struct imp_trace_entry){.t = eng_now(),
@@ -108,7 +108,7 @@ static void happen(void *arg)
     struct world *w = a->w;
     for (size_t i = 0; i < w->honest; i++)
         if (w->parties[i].env.role == a->h->role)
-            happen_to(w, &w->parties[i], a->h);
+            world_happen(w, &w->parties[i], a->h);
     free(a);
 }
 

@@ -23,7 +23,12 @@ static bool has_kind(const struct world *w, enum imp_role_kind kind)
 /* The adversary has a radio on a link only where it has a right to send. */
 static bool needs_sniffer(const struct world *w, enum imp_link link)
 {
-    return w->spec.adversary.strategy == IMP_STRATEGY_OWN_KEYS && w->spec.adversary.inject[link];
+    const struct imp_adversary *a = &w->spec.adversary;
+    bool corrupts = false;
+    for (const struct imp_key_right *k = a->keys; k->role; k++)
+        corrupts = corrupts || k->reveal == IMP_REVEAL_CORRUPT;
+    return imp_adversary_present(a) &&
+           (corrupts || a->network[link][IMP_POWER_INJECT].when != IMP_WHEN_NEVER);
 }
 
 static int medium(struct world *w, enum eng_kind kind, const char *prefix, double loss,
@@ -92,7 +97,7 @@ static void link_changed(void *arg, int port, bool up)
     if (!up || !w->devices[p->env.device].powered)
         return;
     world_party_start(p, p->env.device);
-    world_mitm_device_up(w, p->env.device);
+    world_adversary_device_up(w, p->env.device);
 }
 
 static void build_device(struct world *w, int d)

@@ -71,7 +71,7 @@ static void deliver(struct errand *e)
     struct world *w = e->from->world;
     struct world_party *to = recipient(e);
     if (e->taken_over) {
-        world_mitm_oob_deliver(w, e->channel, e->device);
+        world_adversary_oob_deliver(w, e->channel, e->device);
         return;
     }
     if (!to)
@@ -134,7 +134,7 @@ void world_user_oob(struct world_party *p, int channel, int message, const uint8
 {
     const struct imp_channel *c = &p->env.mechanism->channels[channel];
     if (!world_honest(p)) {
-        world_mitm_emit(p, channel, bytes, n, device);
+        world_adversary_emit(p, channel, bytes, n, device);
         return;
     }
     struct errand e = {.from = p,
@@ -148,6 +148,6 @@ void world_user_oob(struct world_party *p, int channel, int message, const uint8
         abort();
     memcpy(e.bytes, bytes, n);
     note(p->world, &e, "oob", p->env.mechanism->messages[message].name, "", c->name);
-    e.taken_over = world_mitm_oob(p, channel, bytes, n, e.device);
+    e.taken_over = world_adversary_oob(p, channel, message, bytes, n, e.device);
     errand_begin(e, c->act);
 }

@@ -11,7 +11,7 @@
 
 #include "protocols/contract/mechanism.h"
 #include "protocols/crypto/crypto.h"
-#include "sim/adversary/presets.h"
+#include "sim/adversary/strategy.h"
 #include "sim/judge/judge.h"
 #include "sim/ns3/engine.h"
 #include "sim/world/cells.h"
@@ -48,6 +48,7 @@ struct world_spec {
     const char *user_profile;
     double user_error; /* probability that an act has to be repeated, beside the profile's own */
     struct imp_adversary adversary;
+    const struct imp_strategy *strategy;
     imp_time limit;                             /* the run ends then at the latest */
     uint64_t seed;                              /* root seed and replication, hashed together */
     struct imp_value *options[WORLD_MAX_ROLES]; /* by option index; owned */
@@ -150,11 +151,11 @@ struct world_cell_net {         /* one BSS, PAN or segment with its access node 
 
 struct world_content { /* which device a message belonged to when it was sent */
     uint64_t hash;
-    int device;
+    int device, message;
 };
 #define WORLD_CONTENTS 65536u
 
-struct world_mitm;
+struct world_adversary;
 
 struct world {
     struct world_spec spec;
@@ -174,8 +175,8 @@ struct world {
     size_t record_count, record_cap;
     struct imp_trace *trace;
     struct imp_knowledge knowledge;
-    struct world_mitm *mitm; /* NULL: no adversary */
-    int done;                /* devices that completed */
+    struct world_adversary *adversary; /* NULL: nobody is there */
+    int done;                          /* devices that completed */
     bool finished;
     imp_time finished_at;
 };
@@ -221,8 +222,10 @@ void world_endpoint(struct eng_endpoint *out, const struct imp_addr *a);
 bool world_group(struct eng_endpoint *out, const struct imp_channel *c); /* false: has none */
 bool world_crosses(const struct world *w, int channel); /* the device's link or the backend */
 enum imp_link world_channel_link(const struct world *w, int channel);
-void world_content_put(struct world *w, int channel, const uint8_t *p, size_t n, int device);
-int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n);
+void world_content_put(struct world *w, int channel, int message, const uint8_t *p, size_t n,
+                       int device);
+/* The device, or -1; the message's label (or -1) into *message unless that is NULL. */
+int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n, int *message);
 
 /* stream.c: a channel of service STREAM; one connection is one correspondent */
 void world_channel_open(struct world_party *p, int channel, const struct imp_addr *to);
@@ -238,6 +241,7 @@ int world_build(struct world *w, const char *pcap_dir, char *error, size_t cap);
 /* timeline.c */
 int world_timeline_parse(struct world_spec *s, const json_t *list, char *error, size_t cap);
 void world_timeline_schedule(struct world *w);
+void world_happen(struct world *w, struct world_party *p, const struct world_happening *h);
 
 /* user.c */
 void world_user_prompt(struct world_party *p, unsigned act, int device);
@@ -253,24 +257,28 @@ void world_meter_end(struct world *w, int device); /* takes the measures now */
 /* result.c */
 json_t *world_result(struct world *w);
 
-/* mitm.c: the adversary at work */
-void world_mitm_open(struct world *w);
-void world_mitm_free(struct world *w);
-void world_mitm_device_up(struct world *w, int device); /* its link is up */
-void world_mitm_device_done(struct world *w); /* a device believes that it is operational */
-void world_mitm_all_done(struct world *w);    /* every honest party has completed */
-/* An honest party emitted an OOB message: the adversary may look. Returns true when the adversary
- * has the write right and takes the delivery over. */
-bool world_mitm_oob(struct world_party *from, int channel, const uint8_t *bytes, size_t n,
-                    int device);
+/* adversary.c, adversary_oob.c: the adversary at work */
+/* Returns 0, or -1 and a sentence when the strategy cannot begin. */
+int world_adversary_open(struct world *w, char *error, size_t cap);
+void world_adversary_free(struct world *w);
+void world_adversary_device_up(struct world *w, int device); /* its link is up */
+/* A device believes that it is operational. */
+void world_adversary_device_done(struct world *w, int device);
+void world_adversary_all_done(struct world *w); /* every honest party has completed */
+/* An honest party shows an out-of-band message: the adversary may look. Returns true when it has
+ * the right to write and takes the delivery over. */
+bool world_adversary_oob(struct world_party *from, int channel, int message, const uint8_t *bytes,
+                         size_t n, int device);
 /* The user's act on that channel is over and delivery was taken over. */
-void world_mitm_oob_deliver(struct world *w, int channel, int device);
-/* A mirror sends. */
-void world_mitm_send(struct world_party *p, int channel, const struct imp_addr *to, int message,
-                     const uint8_t *bytes, size_t n);
-void world_mitm_emit(struct world_party *p, int channel, const uint8_t *bytes, size_t n,
-                     int device);
-json_t *world_mitm_json(const struct world *w);
-size_t world_mitm_acts(const struct world *w);
+void world_adversary_oob_deliver(struct world *w, int channel, int device);
+/* A mirror sends, or shows something out of band. */
+void world_adversary_send(struct world_party *p, int channel, const struct imp_addr *to,
+                          int message, const uint8_t *bytes, size_t n);
+void world_adversary_emit(struct world_party *p, int channel, const uint8_t *bytes, size_t n,
+                          int device);
+bool world_adversary_corrupts(const struct world *w, const struct world_party *p);
+bool world_adversary_acts_late(const struct world *w); /* it has rights after completion */
+json_t *world_adversary_json(const struct world *w);
+size_t world_adversary_acts(const struct world *w);
 
 #endif

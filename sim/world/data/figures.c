@@ -176,11 +176,11 @@ static bool plain_decimal(const char *s)
 }
 
 int imp_figures_number(double *out, const struct imp_figures *f, const struct imp_figure *row,
-                       const struct imp_unit *units, char *error, size_t cap)
+                       const struct imp_measure *units, char *error, size_t cap)
 {
     if (!plain_decimal(row->value))
         return refuse(f, row->line, "a decimal number was expected, not", row->value, error, cap);
-    for (const struct imp_unit *u = units; u->name; u++) {
+    for (const struct imp_measure *u = units; u->name; u++) {
         if (strcmp(u->name, row->unit) != 0)
             continue;
         *out = strtod(row->value, NULL) * u->scale;

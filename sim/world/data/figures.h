@@ -38,7 +38,7 @@ void imp_figures_free(struct imp_figures *f);
 const struct imp_figure *imp_figures_find(const struct imp_figures *f, const char *key);
 
 /* A unit and what one of it is in the reader's own unit. Lists end with name NULL. */
-struct imp_unit {
+struct imp_measure {
     const char *name;
     double scale;
 };
@@ -46,7 +46,7 @@ struct imp_unit {
 /* The value of figure `row` as a plain decimal number >= 0 in one of `units`, scaled. Returns 0, or
  * -1 and a sentence. */
 int imp_figures_number(double *out, const struct imp_figures *f, const struct imp_figure *row,
-                       const struct imp_unit *units, char *error, size_t cap);
+                       const struct imp_measure *units, char *error, size_t cap);
 
 /* The data files of this folder, embedded by the build; ends with name NULL. Names are paths below
  * this folder without ".csv": "human", "platforms/telosb". */

@@ -144,7 +144,8 @@ Test(campaign_line, what_was_written_is_read)
 
 Test(campaign_line, every_doubt_is_refused)
 {
-    refuses_line("schema", "2", "schema");
+    refuses_line("schema", "1", "schema");
+    refuses_line("schema", "3", "schema");
     refuses_line("schema", NULL, "schema");
     refuses_line("colour", "1", "unknown member \"colour\"");
     refuses_line("two\nlines", "1", "unknown member \"two lines\"");

@@ -51,9 +51,8 @@ Test(campaign_resolve, every_parameter_stands_in_the_line)
     struct imp_plan plan;
     fixture_plan(&plan, "{\"mechanism\":\"framed\"}");
     static const char expected[] =
-        "{\"access_platform\":\"gateway\",\"adversary\":{\"at\":\"device\",\"block\":[],\"inject\":"
-        "[],"
-        "\"name\":\"none\",\"oob\":[],\"read\":[],\"strategy\":\"none\",\"window\":\"always\"},"
+        "{\"access_platform\":\"gateway\",\"adversary\":{\"name\":\"none\","
+        "\"strategy\":{\"name\":\"none\"}},"
         "\"arrival_ms\":500,\"backend\":\"ethernet\",\"backend_delay_ms\":0,\"cell\":50,"
         "\"class\":\"managed\",\"devices\":1,\"distance_m\":10,\"expect\":{},\"flaws\":[],"
         "\"limit_s\":600,\"loss\":0,\"mechanism\":\"framed\",\"medium\":\"wifi\",\"options\":{"
@@ -61,7 +60,7 @@ Test(campaign_resolve, every_parameter_stands_in_the_line)
         "{\"direction\":\"up\",\"retries\":\"5\",\"strict\":\"true\"},\"server\":{\"direction\":"
         "\"up\","
         "\"name\":\"x\",\"strict\":\"true\"}},\"platform\":\"esp32\",\"replication\":0,"
-        "\"scenario\":\"test\",\"schema\":1,\"seed\":1,\"server_platform\":\"server\","
+        "\"scenario\":\"test\",\"schema\":2,\"seed\":1,\"server_platform\":\"server\","
         "\"timeline\":[],"
         "\"user\":{\"error\":0,\"profile\":\"typical\"},\"variant\":\"direction=up\"}";
     cr_assert_eq(plan.count, 1);
@@ -96,13 +95,25 @@ Test(campaign_resolve, options_for_all_and_for_one_role)
 
 Test(campaign_resolve, a_changed_adversary)
 {
-    member_is(
-        "{\"mechanism\":\"framed\",\"adversary\":{\"$mitm\":{\"preset\":\"dolev-yao\","
-        "\"oob\":[\"write\",\"read\"],\"window\":\"first\"}}}",
-        "adversary",
-        "{\"at\":\"device\",\"block\":[\"device\",\"backend\"],\"inject\":[\"device\",\"backend\"],"
-        "\"name\":\"dolev-yao oob=write+read window=first\",\"oob\":[\"read\",\"write\"],"
-        "\"read\":[\"device\",\"backend\"],\"strategy\":\"own-keys\",\"window\":\"first\"}");
+    member_is("{\"mechanism\":\"framed\",\"adversary\":{\"$mitm\":{\"preset\":\"dolev-yao\","
+              "\"oob\":[\"write\",\"read\"],\"window\":\"first\"}}}",
+              "adversary",
+              "{\"name\":\"dolev-yao oob=write+read window=first\",\"network\":{"
+              "\"backend\":{\"block\":\"first\",\"inject\":\"first\",\"read\":\"first\"},"
+              "\"device\":{\"block\":\"first\",\"inject\":\"first\",\"read\":\"first\"}},"
+              "\"oob\":{\"*\":{\"read\":\"first\",\"write\":\"first\"}},\"sessions\":\"parallel\","
+              "\"strategy\":{\"name\":\"own-keys\"}}");
+}
+
+Test(campaign_resolve, short_forms_and_whole_axes_change_an_adversary)
+{
+    member_is("{\"mechanism\":\"framed\",\"adversary\":{\"$mitm\":{\"preset\":\"dolev-yao\","
+              "\"name\":\"mine\",\"block\":{},\"inject\":[\"device\"],\"read\":[\"device\"],"
+              "\"window\":[2,5.5],\"at\":\"backend\",\"tries\":3,\"sessions\":\"sequential\"}}}",
+              "adversary",
+              "{\"name\":\"mine\",\"network\":{\"device\":{\"inject\":[2,5.5],"
+              "\"read\":[2,5.5]}},\"sessions\":\"sequential\",\"strategy\":{\"at\":\"backend\","
+              "\"name\":\"own-keys\"},\"tries\":3}");
 }
 
 Test(campaign_resolve, sweeps_give_the_cross_product)
@@ -203,8 +214,14 @@ Test(campaign_resolve, bad_adversaries_are_told)
         "{\"mechanism\":\"framed\",\"adversary\":{\"$mitm\":{\"preset\":\"passive\",\"reed\":[]}}}",
         "did you mean \"read\"?");
     refuses("{\"mechanism\":\"framed\",\"adversary\":{\"$mitm\":{\"preset\":\"passive\","
-            "\"window\":\"never\"}}}",
-            "adversary.window");
+            "\"window\":\"sometimes\"}}}",
+            "adversary.network.device.read");
+    refuses("{\"mechanism\":\"framed\",\"adversary\":{\"$mitm\":{\"preset\":\"passive\","
+            "\"read\":[\"devise\"]}}}",
+            "adversary.read");
+    refuses("{\"mechanism\":\"framed\",\"adversary\":{\"$mitm\":{\"preset\":\"passive\","
+            "\"strategy\":\"magic\"}}}",
+            "there is no \"magic\"");
     refuses("{\"mechanism\":\"framed\",\"adversary\":{\"$mitm\":{\"preset\":\"passive\","
             "\"oob\":[\"smell\"]}}}",
             "adversary.oob");

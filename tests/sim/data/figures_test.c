@@ -68,7 +68,7 @@ Test(figures, octets_that_are_not_text_are_refused)
 
 Test(figures, numbers_are_plain_decimals_in_a_known_unit)
 {
-    static const struct imp_unit units[] = {{"s", 1}, {"ms", 1e-3}, {NULL, 0}};
+    static const struct imp_measure units[] = {{"s", 1}, {"ms", 1e-3}, {NULL, 0}};
     static const struct {
         const char *value, *unit;
         double expect; /* < 0: refused */

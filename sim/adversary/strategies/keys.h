@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* keys.h - asking for the reveals that the rights list, at the moments that their windows name. */
+#ifndef IMPRINT_STRATEGY_KEYS_H
+#define IMPRINT_STRATEGY_KEYS_H
+
+#include "strategies.h"
+
+/* Does the right name that honest party? */
+bool imp_key_right_names(const struct imp_adv *a, const struct imp_key_right *k, int party);
+/* Asks for everything whose time has come with this moment: what is granted "always", at the start
+ * and whenever somebody has completed; "before" and "first", at the start; "post", when all have
+ * completed; between two times, when a window opens. Corruption is begun, the other kinds are
+ * revealed. Returns how many were granted. */
+size_t imp_keys_due(struct imp_adv *a, enum imp_moment moment);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* mirrors.h - own parties at work: they are up as long as the adversary has a power where it
+ * stands, are handed what honest parties send to those whom they mirror, and what they send is
+ * injected there under the name of the mirrored party. Channels elsewhere join them in the
+ * adversary's memory. */
+#ifndef IMPRINT_STRATEGY_MIRRORS_H
+#define IMPRINT_STRATEGY_MIRRORS_H
+
+#include "strategies.h"
+
+#define IMP_MIRROR_DEVICES (1u << IMP_ROLE_DEVICE)
+#define IMP_MIRROR_SHARED (1u << IMP_ROLE_ACCESS | 1u << IMP_ROLE_SERVER)
+
+struct imp_mirrors {
+    bool engaged; /* they are up */
+    bool held;    /* the strategy does not want them yet */
+};
+
+/* Starts the own parties of these kinds of role when there is something to do. */
+void imp_mirrors_moment(struct imp_adv *a, struct imp_mirrors *m, unsigned kinds,
+                        enum imp_moment moment, int device);
+/* Starts all of these kinds that the run has had reason to start so far, again if need be. */
+void imp_mirrors_start(struct imp_adv *a, struct imp_mirrors *m, unsigned kinds);
+/* Hands a unit seen to the own parties of these kinds to whose honest twins it is addressed; to all
+ * of the link when `a` stands where it was seen, else to none. */
+void imp_mirrors_feed(struct imp_adv *a, unsigned kinds, const struct imp_unit *u);
+/* The same for an out-of-band message. */
+void imp_mirrors_feed_oob(struct imp_adv *a, unsigned kinds, const struct imp_unit *u);
+/* What an own party sends: injected where the adversary stands, else handed on between them. */
+void imp_mirrors_send(struct imp_adv *a, const struct imp_letter *l);
+/* What an own party shows is what the user hands over, if that may be written. */
+void imp_mirrors_show(struct imp_adv *a, int mirror, int channel, int device, const uint8_t *bytes,
+                      size_t n);
+/* Blocks where the adversary stands and may. */
+enum imp_answer imp_mirrors_block(struct imp_adv *a, const struct imp_unit *u);
+
+#endif

@@ -62,7 +62,7 @@ static void write_bar(FILE *f, const struct imp_bar *b)
 
 static void write_head(FILE *f)
 {
-    fputs("# SPDX-License-Identifier: GPL-2.0-only\n"
+    fputs(IMP_PLOT_LICENCE
           "# One line a bar; after each mean the half width of its 95 % interval (Student's t).\n"
           "# x label class runs completed",
           f);
@@ -185,9 +185,8 @@ static void write_style(FILE *f, const struct imp_chart *c)
     if (steep)
         width = 110 + 16.0 * (double)(lines + 1) * (c->right + 1.2);
     fprintf(f,
-            "# SPDX-License-Identifier: GPL-2.0-only\n"
-            "bars = %zu\nx_low = -0.6\nx_high = %.6g\nlabel_lines = %zu\n"
-            "label_characters = %zu\nsteep = %d\nwidth = %d\n",
+            IMP_PLOT_LICENCE "bars = %zu\nx_low = -0.6\nx_high = %.6g\nlabel_lines = %zu\n"
+                             "label_characters = %zu\nsteep = %d\nwidth = %d\n",
             c->n, c->right + 0.6, lines, longest, steep,
             (int)(width < PX_WIDTH_MIN ? PX_WIDTH_MIN : width));
     write_columns(f);

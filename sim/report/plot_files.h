@@ -7,6 +7,11 @@
 
 #include "sim/report/show.h"
 
+/* Their first line; in two pieces, because it is not the licence of the file that writes it. */
+#define IMP_PLOT_LICENCE                                                                           \
+    "# SPDX-License"                                                                               \
+    "-Identifier: GPL-2.0-only\n"
+
 /* bars.dat: one line a bar. style.gp: what all figures share (column numbers, width, ticks, names
  * of panels, caption). */
 void imp_plot_write_bars(FILE *bars, FILE *style, const struct imp_groups *groups);

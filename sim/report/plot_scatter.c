@@ -187,14 +187,14 @@ void imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_groups *
     if (!s.place)
         abort();
     fill(&s, &c);
-    fputs("# SPDX-License-Identifier: GPL-2.0-only\n"
+    fputs(IMP_PLOT_LICENCE
           "# latency_s energy_mj, ends of their 95 % intervals, of the line to the number, its "
           "place, it\n",
           points);
     for (size_t i = 0; i < s.n; i++)
         write_place(points, &s, i);
     fprintf(style,
-            "# SPDX-License-Identifier: GPL-2.0-only\n"
+            IMP_PLOT_LICENCE
             "scatter_x0 = %.6g\nscatter_x1 = %.6g\nscatter_y0 = %.6g\nscatter_y1 = %.6g\n"
             "key_px = %d\n",
             pow(10, s.from[0]), pow(10, s.to[0]), pow(10, s.from[1]), pow(10, s.to[1]),

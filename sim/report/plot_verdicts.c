@@ -45,11 +45,11 @@ void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_groups *
 {
     struct imp_chart c = imp_chart_make(groups, true);
     size_t longest = 0;
-    fputs(
-        "# SPDX-License-Identifier: GPL-2.0-only\n# x y verdict (0 not applicable, 1 holds, 2 the "
-        "adversary never acted, 3 broken); worst of the runs\n",
-        cells);
-    fputs("# SPDX-License-Identifier: GPL-2.0-only\nset ytics ()\n", style);
+    fputs(IMP_PLOT_LICENCE
+          "# x y verdict (0 not applicable, 1 holds, 2 the adversary never acted, 3 broken); "
+          "worst of the runs\n",
+          cells);
+    fputs(IMP_PLOT_LICENCE "set ytics ()\n", style);
     for (size_t i = 0; i < c.n; i++) {
         size_t n = write_row_name(style, &c.bar[i], i);
         longest = n > longest ? n : longest;

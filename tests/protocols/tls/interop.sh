@@ -23,6 +23,7 @@ esac
 ip link set lo up || exit 1
 work=$(mktemp -d) || exit 1
 server=
+# shellcheck disable=SC2317 # called by the trap
 finish() {
     [ -n "$server" ] && kill "$server" 2>/dev/null
     rm -rf "$work"

@@ -15,6 +15,8 @@
 #define PROPERTIES_ETHERNET                                                                        \
     .device_link = true, .backend = true, .frames = true, .platform = "gateway"
 #define PROPERTIES_WAN .backend = true
+#define PROPERTIES_IDEAL                                                                           \
+    .device_link = true, .backend = true, .frames = true, .ideal = true, .platform = "gateway"
 #define ENTRY(id, text, words) [ENG_##id] = {.name = text, .title = words, PROPERTIES_##id},
 
 const struct imp_medium_entry imp_media[] = {

@@ -15,6 +15,7 @@ struct imp_medium_entry {
     bool device_link;     /* may join a device with its access node */
     bool backend;         /* may join access node and server */
     bool frames;          /* carries payloads under an EtherType */
+    bool ideal;           /* no radio; for the search of attacks only */
     const char *platform; /* default platform of a device on it */
 };
 

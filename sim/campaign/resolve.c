@@ -125,13 +125,29 @@ static int resolve_name(struct imp__resolver *r, const char *preset)
     return *r->error ? -1 : 0;
 }
 
+/* The medium without radio is for the search of attacks and for what it has found. */
+static bool scripted(const struct imp__resolver *r)
+{
+    const json_t *line = json_object_get(json_object_get(r->keys, "adversary"), "$line");
+    const json_t *strategy = json_object_get(line, "strategy");
+    const char *name = json_string_value(json_object_get(strategy, "name"));
+    return name && strcmp(name, "script") == 0;
+}
+
+static bool serves(const struct imp__resolver *r, const struct imp_medium_entry *m, bool backend)
+{
+    if (!m || (m->ideal && !scripted(r)))
+        return false;
+    return backend ? m->backend : m->device_link;
+}
+
 static int unknown_medium(struct imp__resolver *r, const char *key, const char *name, bool backend)
 {
     struct imp_nearest best = {0};
     char list[200] = "", hint[100];
     size_t used = 0;
     for (size_t i = 0; imp_media[i].name; i++) {
-        if (!(backend ? imp_media[i].backend : imp_media[i].device_link))
+        if (!serves(r, &imp_media[i], backend))
             continue;
         imp_nearest_offer(&best, name, imp_media[i].name);
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "",
@@ -149,7 +165,7 @@ static int resolve_media(struct imp__resolver *r)
     if (*r->error)
         return -1;
     const struct imp_medium_entry *medium = imp_medium_find(name);
-    if (!medium || !medium->device_link)
+    if (!serves(r, medium, false))
         return unknown_medium(r, "medium", name, false);
     if (frames && !medium->frames)
         return imp__resolve_fail(r,
@@ -161,7 +177,7 @@ static int resolve_media(struct imp__resolver *r)
     if (*r->error)
         return -1;
     const struct imp_medium_entry *backend = imp_medium_find(name);
-    if (!backend || !backend->backend)
+    if (!serves(r, backend, true))
         return unknown_medium(r, "backend", name, true);
     set_text(r, "backend", name);
     return 0;
@@ -186,7 +202,7 @@ static int resolve_platforms(struct imp__resolver *r)
     if (resolve_platform(r, "platform", imp_medium_find(medium)->platform) < 0)
         return -1;
     const char *name = json_string_value(json_object_get(r->plan, "platform"));
-    if (!imp_platform_radio(imp_platform_find(name), medium))
+    if (!imp_medium_find(medium)->ideal && !imp_platform_radio(imp_platform_find(name), medium))
         return imp__resolve_fail(r, "platform: %s has no interface for %s; see imprint describe %s",
                                  name, medium, name);
     if (resolve_platform(r, "access_platform", imp_key_find("access_platform")->preset) < 0)

@@ -117,9 +117,10 @@ static int print_text(void)
     puts("\nMedia");
     for (const struct imp_medium_entry *m = imp_media; m->name; m++)
         row(m->name,
-            m->device_link && m->backend ? "both links"
-            : m->device_link             ? "device's link"
-                                         : "backend",
+            m->ideal                       ? "search only"
+            : m->device_link && m->backend ? "both links"
+            : m->device_link               ? "device's link"
+                                           : "backend",
             m->title);
     puts("\nPlatforms");
     for (size_t i = 0; i < imp_platform_count(); i++)

@@ -51,7 +51,8 @@ int eng_node(double x, double y, double z); /* metres */
     X(WIFI, "wifi", "IEEE 802.11g infrastructure BSS, 2.4 GHz")                                    \
     X(LRWPAN, "lr-wpan", "IEEE 802.15.4, 2.4 GHz O-QPSK, 250 kbit/s, 6LoWPAN")                     \
     X(ETHERNET, "ethernet", "IEEE 802.3 segment (CSMA)")                                           \
-    X(WAN, "wan", "wide-area point-to-point link")
+    X(WAN, "wan", "wide-area point-to-point link")                                                 \
+    X(IDEAL, "ideal", "no radio: every unit arrives after 1 ms; for the search of attacks")
 #define ENG_ENUM(id, name, text) ENG_##id,
 enum eng_kind { ENG_MEDIA(ENG_ENUM) ENG_KIND_COUNT };
 #undef ENG_ENUM
@@ -63,7 +64,7 @@ struct eng_medium {
     double loss;          /* 0..1: each frame is lost at each receiver, before the MAC acknowledges */
     uint64_t loss_stream; /* names the loss generator's stream: same value, same losses */
     double rate;          /* bit/s; 0 = default (wifi 6e6, ethernet 100e6, wan 10e6) */
-    eng_time delay;       /* one way, for wan (default 10 ms when 0) and ethernet (default 0) */
+    eng_time delay;       /* one way: wan (default 10 ms when 0), ideal (1 ms), ethernet (default 0) */
     uint16_t pan;         /* lr-wpan PAN identifier; channel 11..26 is 11 + pan % 16 */
     const char *prefix;   /* IPv6 /64 of this medium, e.g. "2001:db8:1::" ; NULL = no IP */
     const char *ssid;     /* wifi */
@@ -95,7 +96,8 @@ struct eng_port {
 /* wifi: a station starts associating when the simulation runs, one 4 ms after the other, or at
  * eng_power(). Beacons come every 1.024 s; an association is not lost by missing them. All ports of
  * a medium hear each other as far as their distance lets them. `wan`: two ends and any number of
- * sniffers, which stand on the path and have no radio of their own. */
+ * sniffers, which stand on the path and have no radio of their own. `ideal`: the radio is idle
+ * whenever it is on; no loss, no streams, no routes to other media. */
 int eng_attach(const struct eng_port *p);
 /* Powers a port's radio up or down (down: ENG_OFF, hears and sends nothing; a Wi-Fi station
  * associates anew when it comes up). Ports start powered up. A port that is off costs no events. A
@@ -203,7 +205,8 @@ void eng_count(int port, struct eng_count *out);
 
 /* ---- pcap -------------------------------------------------------------------------------------- */
 /* Everything that the port's radio hears and sends, into `path` (overwritten). Link types: wifi 127
- * (radiotap), lr-wpan 195, ethernet 1, wan 9 (PPP). */
+ * (radiotap), lr-wpan 195, ethernet and ideal 1,
+ * wan 9 (PPP). */
 int eng_pcap(int port, const char *path);
 
 #ifdef __cplusplus

@@ -12,8 +12,7 @@ void Port::Receive(Ptr<const Packet> p, eng_addr src, eng_addr dst, uint16_t eth
     if (!on || sniffer)
         return;
     if (ethertype == kEtherIpv6) {
-        if (ip)
-            ip->Up(p, src);
+        Up(p, src);
         return;
     }
     if (!ethertypes.count(ethertype))

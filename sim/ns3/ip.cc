@@ -223,6 +223,23 @@ void Port::StartIp()
 {
 }
 
+bool Port::Addressed() const
+{
+    return ip != nullptr;
+}
+
+void Port::Join(const uint8_t group[16])
+{
+    Ptr<Ipv6L3Protocol> ipv6 = world->nodes[node].node->GetObject<Ipv6L3Protocol>();
+    ipv6->AddMulticastAddress(Ip(group), interface);
+}
+
+void Port::Up(Ptr<const Packet> p, eng_addr src)
+{
+    if (ip)
+        ip->Up(p, src);
+}
+
 } // namespace imprint
 
 using namespace imprint;
@@ -236,6 +253,10 @@ int eng_ip_start(void)
         for (Port *p : n.ports) {
             if (!p->medium->ip)
                 continue;
+            if (p->medium->kind == ENG_IDEAL) { /* carries datagrams itself */
+                p->medium->by_interface_id[InterfaceId(p)] = p;
+                continue;
+            }
             StartStack(n);
             StartPort(n, p);
         }
@@ -280,9 +301,8 @@ int eng_route(int port, const uint8_t gateway[16])
 int eng_ip_join(int port, const uint8_t group[16])
 {
     Port *p = PortOf(port);
-    if (!p || !p->ip || group[0] != 0xff)
+    if (!p || !p->Addressed() || group[0] != 0xff)
         return Fail(ENG_EARGUMENT, "port or group");
-    Ptr<Ipv6L3Protocol> ipv6 = world->nodes[p->node].node->GetObject<Ipv6L3Protocol>();
-    ipv6->AddMulticastAddress(Ip(group), p->interface);
+    p->Join(group);
     return 0;
 }

@@ -110,6 +110,7 @@ const struct {
     {"lr-wpan", "IEEE 802.15.4, 2.4 GHz O-QPSK, 250 kbit/s, 6LoWPAN", MakeLrWpan},
     {"ethernet", "IEEE 802.3 segment (CSMA)", MakeEthernet},
     {"wan", "wide-area point-to-point link", MakeWan},
+    {"ideal", "no radio: every unit arrives after 1 ms; for the search of attacks", MakeIdeal},
 };
 
 /* Locally administered addresses in order of creation: the same in every run. */
@@ -165,6 +166,8 @@ int eng_medium(const struct eng_medium *m)
 {
     if (!world || m->kind >= ENG_KIND_COUNT)
         return Fail(ENG_EARGUMENT, "kind");
+    if (m->kind == ENG_IDEAL && m->loss > 0)
+        return Fail(ENG_ESUPPORT, "the ideal medium loses nothing");
     if (!(m->loss >= 0 && m->loss <= 1) || m->rate < 0 || m->delay < 0)
         return Fail(ENG_EARGUMENT, "loss, rate or delay");
     std::array<uint8_t, 8> prefix{};

@@ -137,6 +137,10 @@ struct Port {
     /* Sends an IPv6 packet to a link address; 6LoWPAN differs from the others. */
     virtual int SendIp(ns3::Ptr<ns3::Packet> p, eng_addr src, eng_addr dst, bool forged);
     virtual void StartIp();    /* makes what carries IPv6 under IpDevice */
+    virtual bool Addressed() const; /* has its IPv6 addresses */
+    virtual void Join(const uint8_t group[16]);
+    /* An IPv6 packet arrived at this port. */
+    virtual void Up(ns3::Ptr<const ns3::Packet> p, eng_addr src);
     virtual void Forget() = 0; /* drops references before ns-3 is destroyed */
 
     /* Called by the device with what it received. */
@@ -237,6 +241,7 @@ struct NodeState {
     bool ip = false;
     bool tcp = false;
     std::unordered_map<uint16_t, std::vector<int>> udp; /* sockets by port number */
+    uint16_t ephemeral = 49152; /* next number of sockets without ns-3's UDP (RFC 6335) */
 };
 
 struct TcpState;
@@ -264,6 +269,7 @@ std::unique_ptr<Medium> MakeWifi(const MediumWish &m);
 std::unique_ptr<Medium> MakeLrWpan(const MediumWish &m);
 std::unique_ptr<Medium> MakeEthernet(const MediumWish &m);
 std::unique_ptr<Medium> MakeWan(const MediumWish &m);
+std::unique_ptr<Medium> MakeIdeal(const MediumWish &m);
 bool ParsePrefix(const char *text, std::array<uint8_t, 8> &out);
 
 /* ---- routing ----------------------------------------------------------------------------------
@@ -302,6 +308,11 @@ ns3::Ptr<ns3::Packet> Wrap(const void *p, size_t n);
 /* ---- UDP and TCP -------------------------------------------------------------------------------
  */
 void DropTcp();
+/* Hands a datagram to the socket of the port's node that it is for, if there is one. */
+void DeliverDatagram(const Port *at, const eng_endpoint &src, const eng_endpoint &dst,
+                     const uint8_t *p, size_t n);
+int SendIdealDatagram(Port *p, const eng_endpoint &src, const eng_endpoint &dst,
+                      const void *payload, size_t n);
 Bytes BuildDatagram(const eng_endpoint &src, const eng_endpoint &dst, const void *p, size_t n);
 
 } // namespace imprint

@@ -58,7 +58,7 @@ using namespace imprint;
 void eng_warm(void)
 {
     static const char *const prefixes[ENG_KIND_COUNT] = {
-        "fd00:1::", "fd00:2::", "fd00:3::", "fd00:4::"};
+        "fd00:1::", "fd00:2::", "fd00:3::", "fd00:4::", "fd00:5::"};
     Pair pairs[ENG_KIND_COUNT];
     eng_open(1, 1);
     for (int k = 0; k < ENG_KIND_COUNT; k++)

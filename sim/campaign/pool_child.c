@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sim/scenario/sanitized.h"
+#include "sim/lua/sanitized.h"
 
 static void write_all(int fd, const char *p, size_t n)
 {

@@ -138,12 +138,12 @@ static json_t *one(struct converter *c, int *line)
     return keys ? json_pack("{s:i, s:o}", "line", *line, "keys", keys) : NULL;
 }
 
-json_t *imp__scenario_convert(lua_State *L, int *line, char *error, size_t cap)
+json_t *imp__scenario_convert(lua_State *L, struct imp_sandbox_error *error)
 {
-    struct converter c = {.L = L, .error = error, .cap = cap};
+    struct converter c = {.L = L, .error = error->text, .cap = sizeof error->text};
     json_t *all = json_array();
     if (is_scenario(L)) {
-        json_t *only = one(&c, line);
+        json_t *only = one(&c, &error->line);
         if (only && json_array_append_new(all, only) == 0)
             return all;
         json_decref(all);
@@ -152,7 +152,7 @@ json_t *imp__scenario_convert(lua_State *L, int *line, char *error, size_t cap)
     size_t n = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
     for (size_t i = 1; i <= n; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i);
-        json_t *item = is_scenario(L) ? one(&c, line)
+        json_t *item = is_scenario(L) ? one(&c, &error->line)
                                       : fail(&c,
                                              "entry %zu of the returned list was not made by "
                                              "scenario { ... }",

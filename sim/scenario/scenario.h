@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* scenario.h - a Lua scenario file as raw data.
  *
- * A scenario is a program by somebody else: it is evaluated in a child process with limits on
- * processor time, memory and instructions, without files, processes, clock or random numbers, and
- * only its returned tables come back. What the keys mean is decided by the campaign
- * (sim/campaign/resolve.c). Raw data is a JSON array of
+ * A scenario is a program by somebody else: it is evaluated in a sandbox in a child process
+ * (sim/lua/sandbox.h), and only its returned tables come back. What the keys mean is decided by the
+ * campaign (sim/campaign/resolve.c). Raw data is a JSON array of
  *
  *     {"line": 3, "keys": {"mechanism": "eap-psk", "loss": {"$sweep": [0, 0.1]},
  *                          "adversary": {"$mitm": {"preset": "dolev-yao"}}}}
@@ -16,26 +15,17 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#define IMP_SCENARIO_CPU_S 2                    /* processor seconds of the child */
-#define IMP_SCENARIO_WALL_S 10                  /* after which the parent kills it */
-#define IMP_SCENARIO_MEMORY ((size_t)256 << 20) /* octets of Lua memory */
-#define IMP_SCENARIO_INSTRUCTIONS 50000000L     /* Lua virtual machine instructions */
-#define IMP_SCENARIO_FILE ((size_t)1 << 20)     /* octets of source */
-#define IMP_SCENARIO_VALUES 200000              /* values in what is returned */
-#define IMP_SCENARIO_DEPTH 8                    /* tables within tables */
+#include "sim/lua/sandbox.h"
 
-struct imp_scenario_limits {
-    size_t memory;
-    long instructions;
-    volatile int *line; /* where to note the line being executed, or NULL; must outlive the call */
-};
+#define IMP_SCENARIO_FILE ((size_t)1 << 20) /* octets of source */
+#define IMP_SCENARIO_VALUES 200000          /* values in what is returned */
+#define IMP_SCENARIO_DEPTH 8                /* tables within tables */
 
 /* Evaluates `source` in this process. Returns raw data (new reference), or NULL with the line (0
  * when unknown) and a sentence without line end. Bounded in memory and instructions but not in
  * time: string.find with a hostile pattern runs for ever. */
-json_t *imp_scenario_evaluate(const char *source, size_t n,
-                              const struct imp_scenario_limits *limits, int *line, char *error,
-                              size_t cap);
+json_t *imp_scenario_evaluate(const char *source, size_t n, const struct imp_sandbox_limits *limits,
+                              int *line, char *error, size_t cap);
 
 /* Reads and evaluates a file in a child process. On failure NULL and "FILE:LINE: what". */
 json_t *imp_scenario_load(const char *path, char *error, size_t cap);

@@ -10,7 +10,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static const char *const slow[] = {"find", "match", "gsub", "gmatch", "rep"};
-    const struct imp_scenario_limits limits = {.memory = 16 << 20, .instructions = 100000};
+    const struct imp_sandbox_limits limits = {.memory = 16 << 20, .instructions = 100000};
     char error[300];
     int line;
     char *text = malloc(n + 1);

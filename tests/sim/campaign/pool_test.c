@@ -9,7 +9,7 @@
 
 #include "fixture.h"
 #include "sim/campaign/pool.h"
-#include "sim/scenario/sanitized.h"
+#include "sim/lua/sanitized.h"
 
 struct seen {
     size_t order[64], count, results;

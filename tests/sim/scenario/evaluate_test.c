@@ -10,7 +10,7 @@ static int line;
 
 static json_t *evaluate(const char *source)
 {
-    const struct imp_scenario_limits limits = {.memory = 64 << 20, .instructions = 2000000};
+    const struct imp_sandbox_limits limits = {.memory = 64 << 20, .instructions = 2000000};
     *error = '\0';
     return imp_scenario_evaluate(source, strlen(source), &limits, &line, error, sizeof error);
 }

@@ -88,7 +88,7 @@ static int next_pair(lua_State *L)
     return 2;
 }
 
-int imp__scenario_pairs(lua_State *L)
+int imp__sandbox_pairs(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
@@ -136,7 +136,7 @@ static lua_Integer smaller(lua_Integer a, lua_Integer b)
     return a < b ? a : b;
 }
 
-int imp__scenario_sort(lua_State *L)
+int imp__sandbox_sort(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     if (!lua_isnoneornil(L, 2))

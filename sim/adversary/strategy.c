@@ -18,6 +18,12 @@ const struct imp_strategy *imp_strategy_find(const char *name)
     return NULL;
 }
 
+bool imp_adversary_mirrors(const struct imp_adversary *a, const struct imp_mechanism *m)
+{
+    const struct imp_strategy *s = imp_strategy_find(a->strategy);
+    return s && (s->wants_mirrors ? s->wants_mirrors(a, m) : s->mirrors);
+}
+
 int imp_adv_message(const struct imp_mechanism *m, const char *name)
 {
     for (int i = 0; m->messages[i].name; i++)
@@ -58,7 +64,7 @@ static int check_params(const struct imp_adversary *a, const struct imp_strategy
                         size_t cap)
 {
     for (const struct imp_param *p = a->params; p->name; p++)
-        if (!find_param(s, p->name)) {
+        if (!s->more_params && !find_param(s, p->name)) {
             snprintf(error, cap, "adversary.strategy: %s has no parameter \"%.40s\"", s->name,
                      p->name);
             return -1;

@@ -97,6 +97,8 @@ struct imp_adv_ops {
     bool (*may_oob)(struct imp_adv *a, int channel, enum imp_power power); /* READ; INJECT: write */
     /* A sentence for the trace: why the next acts happen. */
     void (*note)(struct imp_adv *a, const char *sentence);
+    /* The strategy itself is at fault: the run ends as a harness failure with that sentence. */
+    void (*fail)(struct imp_adv *a, const char *sentence);
 };
 
 struct imp_adv {
@@ -120,8 +122,11 @@ struct imp_strategy {
     const char *name;
     const char *summary; /* one sentence */
     bool mirrors;        /* runs parties of its own */
+    bool more_params;    /* takes parameters beyond `params`, and checks them itself */
     size_t state_size;
     const struct imp_strategy_param *params; /* ends with name NULL; or NULL */
+    /* Does it run parties of its own with these parameters? NULL: as `mirrors` says. */
+    bool (*wants_mirrors)(const struct imp_adversary *a, const struct imp_mechanism *m);
     /* Checks parameters before anything runs; returns 0, or -1 and a sentence. May be NULL. */
     int (*check)(const struct imp_adversary *a, const struct imp_mechanism *m, char *error,
                  size_t cap);
@@ -137,6 +142,11 @@ struct imp_strategy {
     void (*own_send)(struct imp_adv *a, const struct imp_letter *l);
     void (*own_oob)(struct imp_adv *a, int mirror, int channel, int device, const uint8_t *bytes,
                     size_t n);
+    /* Streams. An honest party connects: does the adversary answer in the addressee's place, with that
+     * one's mirror? (Needs the rights to block and inject.) An own party connects: over the network
+     * (needs the right to inject), or in the adversary's memory to the mirror of the addressee? */
+    bool (*takes_stream)(struct imp_adv *a, int party, int channel);
+    bool (*own_stream)(struct imp_adv *a, int mirror, int channel);
     void (*timer)(struct imp_adv *a, unsigned id);
     void (*moment)(struct imp_adv *a, enum imp_moment m, int device); /* device -1: all */
 };
@@ -144,6 +154,8 @@ struct imp_strategy {
 /* All built-in strategies, NULL-terminated, ordered by name. */
 extern const struct imp_strategy *const imp_strategies[];
 const struct imp_strategy *imp_strategy_find(const char *name);
+/* Does the adversary run parties of its own? Its rights must have been checked. */
+bool imp_adversary_mirrors(const struct imp_adversary *a, const struct imp_mechanism *m);
 /* Is there such a strategy, are its parameters known and complete, do the names of channels and
  * roles in the rights exist? Returns 0, or -1 and a sentence. */
 int imp_adversary_check(const struct imp_adversary *a, const struct imp_mechanism *m, char *error,

@@ -3,6 +3,7 @@
  * counted. */
 #include "adversary.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,21 @@ void adv_hand_over(struct world_party *to, int channel, const struct imp_addr *f
         &(struct imp_event){
             .kind = IMP_EVENT_RECEIVE, .channel = channel, .from = *from, .bytes = bytes, .n = n},
         to->env.device);
+}
+
+/* ---- faults of the strategy ----------------------------------------------------------------------
+ */
+void adv_fail(struct imp_adv *a, const char *sentence)
+{
+    struct world_adversary *v = adv_of(a);
+    if (!*v->failure)
+        snprintf(v->failure, sizeof v->failure, "%s", sentence);
+    eng_stop();
+}
+
+const char *world_adversary_failure(const struct world *w)
+{
+    return w->adversary && *w->adversary->failure ? w->adversary->failure : NULL;
 }
 
 /* ---- moments ------------------------------------------------------------------------------------
@@ -153,7 +169,9 @@ int world_adversary_open(struct world *w, char *error, size_t cap)
     adv_taps(w);
     each_window(v, schedule_window);
     adv_moment(v, IMP_MOMENT_START, -1);
-    return 0;
+    if (*v->failure)
+        snprintf(error, cap, "%s", v->failure);
+    return *v->failure ? -1 : 0;
 }
 
 /* ---- what it is told and asked from elsewhere

@@ -55,6 +55,7 @@ struct world_adversary {
     } count;
     size_t refused;
     char refusal[200]; /* the first one, in words */
+    char failure[600]; /* the strategy itself is at fault: why */
     size_t units;
     struct adv_answer answers[ADV_ANSWERS];
     struct adv_emission *emissions;
@@ -89,6 +90,7 @@ void adv_taps(struct world *w);
 void adv_trace(struct world *w, const char *kind, const char *from, const char *to,
                const char *message, const char *channel, size_t n, int device);
 void adv_moment(struct world_adversary *v, enum imp_moment m, int device);
+void adv_fail(struct imp_adv *a, const char *sentence);
 void adv_hand_over(struct world_party *to, int channel, const struct imp_addr *from,
                    const uint8_t *bytes, size_t n);
 

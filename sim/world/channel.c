@@ -264,6 +264,9 @@ void world_channel_send(struct world_party *p, int channel, const struct imp_add
                                             .n = n,
                                             .device = device},
                   bytes);
+    if (channel_at(w, channel)->service == IMP_SERVICE_STREAM &&
+        world_adversary_stream(p, channel, dst, message, bytes, n, device))
+        return;
     if (to == NULL && dst->n == 0)
         return; /* nobody is configured there: the message is lost, as on a dead link */
     transmit(p, channel, dst, bytes, n);

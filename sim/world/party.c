@@ -89,7 +89,7 @@ void world_parties_make(struct world *w)
         honest += m->roles[role].kind == IMP_ROLE_DEVICE   ? (size_t)w->spec.devices
                   : m->roles[role].kind == IMP_ROLE_ACCESS ? w->cell_count
                                                            : 1;
-    bool mirrors = w->spec.strategy && w->spec.strategy->mirrors;
+    bool mirrors = imp_adversary_mirrors(&w->spec.adversary, m);
     w->honest = honest;
     w->party_count = mirrors ? 2 * honest : honest;
     w->parties = calloc(w->party_count, sizeof *w->parties);

@@ -81,7 +81,7 @@ static void allocate(struct world *w)
 json_t *imp_world_run(const json_t *plan, const char *pcap_dir)
 {
     struct world w = {.backend_medium = -1, .backend_sniffer = -1, .server_port = -1};
-    char error[240];
+    char error[600];
     if (world_spec_parse(&w.spec, plan, error, sizeof error) != 0)
         return failure(error);
     imp_crypto_init();
@@ -98,7 +98,8 @@ json_t *imp_world_run(const json_t *plan, const char *pcap_dir)
             schedule_starts(&w);
             world_timeline_schedule(&w);
             eng_run(w.spec.limit);
-            result = world_result(&w);
+            const char *why = world_adversary_failure(&w);
+            result = why ? failure(why) : world_result(&w);
         } else {
             result = failure(error);
         }

@@ -64,6 +64,8 @@ static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 {
     if (u->link != imp_at(a))
         return IMP_PASS;
+    if (a->mechanism->channels[u->channel].service == IMP_SERVICE_STREAM)
+        return IMP_PASS; /* what is not taken over when it is opened stays honest */
     if (u->bytes && !u->transit && u->from >= 0)
         for (size_t i = 0; i < a->honest; i++)
             if (meant_for(a, u, (int)i))
@@ -77,6 +79,12 @@ static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
         a->ops->feed(a, imp_adv_mirror(a, u->to), u->channel, &(struct imp_addr){0}, u->bytes,
                      u->n);
     return a->ops->may_oob(a, u->channel, IMP_POWER_INJECT) ? IMP_BLOCK : IMP_PASS;
+}
+
+static bool takes_stream(struct imp_adv *a, int party, int channel)
+{
+    (void)party;
+    return imp_channel_link(a->mechanism, channel) == imp_at(a);
 }
 
 static void own_send(struct imp_adv *a, const struct imp_letter *l)
@@ -107,6 +115,8 @@ const struct imp_strategy imp_strategy_own_keys = {
     .seen = seen,
     .oob = oob,
     .own_send = own_send,
+    .takes_stream = takes_stream,
+    .own_stream = takes_stream,
     .own_oob = own_oob,
     .moment = moment,
 };

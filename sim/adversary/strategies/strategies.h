@@ -6,9 +6,30 @@
 #include "sim/adversary/strategy.h"
 
 #define IMP_STRATEGIES(X)                                                                          \
+    X(compromised_peer)                                                                            \
+    X(corrupt)                                                                                     \
+    X(delay)                                                                                       \
+    X(downgrade)                                                                                   \
+    X(drop)                                                                                        \
     X(eavesdrop)                                                                                   \
+    X(kci)                                                                                         \
     X(none)                                                                                        \
-    X(own_keys)
+    X(own_keys)                                                                                    \
+    X(parallel_session)                                                                            \
+    X(photograph_label)                                                                            \
+    X(previous_owner)                                                                              \
+    X(race)                                                                                        \
+    X(redirect)                                                                                    \
+    X(reflect)                                                                                     \
+    X(relay)                                                                                       \
+    X(reorder)                                                                                     \
+    X(replay)                                                                                      \
+    X(reveal)                                                                                      \
+    X(rogue_device)                                                                                \
+    X(rogue_server)                                                                                \
+    X(substitute_key)                                                                              \
+    X(swap_label)                                                                                  \
+    X(thief)
 #define IMP_STRATEGY_DECLARE(id) extern const struct imp_strategy imp_strategy_##id;
 IMP_STRATEGIES(IMP_STRATEGY_DECLARE)
 

@@ -84,7 +84,10 @@ static int act_inject(struct imp_adv *a, const struct imp_letter *l)
     world_content_put(w, l->channel, l->message, l->bytes, l->n, device);
     adv_trace(w, "inject", as->name, "", label, a->mechanism->channels[l->channel].name, l->n,
               device);
-    transmit(w, l);
+    if (a->mechanism->channels[l->channel].service == IMP_SERVICE_STREAM)
+        world_stream_send(as, l->channel, &l->to, l->bytes, l->n);
+    else
+        transmit(w, l);
     return 0;
 }
 
@@ -176,7 +179,11 @@ static void act_feed(struct imp_adv *a, int mirror, int channel, const struct im
 static void act_between(struct imp_adv *a, const struct imp_letter *l)
 {
     struct world *w = adv_of(a)->world;
-    const struct world_party *as = &w->parties[l->as];
+    struct world_party *as = &w->parties[l->as];
+    if (a->mechanism->channels[l->channel].service == IMP_SERVICE_STREAM) {
+        world_stream_send(as, l->channel, &l->to, l->bytes, l->n);
+        return;
+    }
     for (size_t i = w->honest; i < w->party_count; i++) {
         struct world_party *q = &w->parties[i];
         const struct imp_addr *self = &q->bindings[l->channel].self;

@@ -91,6 +91,7 @@ struct world_binding {
     int sock;                       /* UDP socket, or -1 */
     struct imp_addr self, peer;     /* n = 0: unknown */
     struct world_party *peer_party; /* whose address `peer` is, or NULL */
+    bool taken; /* its last stream was taken over by the adversary */
 };
 
 struct world_party {
@@ -233,6 +234,7 @@ void world_channel_close(struct world_party *p, int channel, const struct imp_ad
 void world_stream_listen(struct world_party *p, int channel);
 void world_stream_send(struct world_party *p, int channel, const struct imp_addr *to,
                        const uint8_t *bytes, size_t n);
+bool world_stream_taken(const struct world_party *p, int channel, const struct imp_addr *to);
 void world_streams_free(struct world *w);
 
 /* topology.c */
@@ -277,6 +279,13 @@ void world_adversary_send(struct world_party *p, int channel, const struct imp_a
                           int message, const uint8_t *bytes, size_t n);
 void world_adversary_emit(struct world_party *p, int channel, const uint8_t *bytes, size_t n,
                           int device);
+/* adversary_streams.c: an honest party connects: is it answered by the adversary? An own party
+ * connects: over the network, or in memory? */
+bool world_adversary_takes(struct world *w, const struct world_party *p, int channel);
+bool world_adversary_connects(struct world *w, const struct world_party *p, int channel);
+/* An honest party sends on a stream that is not taken over. True: the adversary keeps it back. */
+bool world_adversary_stream(struct world_party *p, int channel, const struct imp_addr *to,
+                            int message, const uint8_t *bytes, size_t n, int device);
 bool world_adversary_corrupts(const struct world *w, const struct world_party *p);
 bool world_adversary_acts_late(const struct world *w); /* it has rights after completion */
 json_t *world_adversary_json(const struct world *w);

@@ -3,6 +3,8 @@
 
 #include <sodium.h>
 
+#include "../contract/observe.h"
+
 enum { VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING };
 
 int imp_base64url_encode(char *out, size_t cap, const void *in, size_t n)
@@ -11,6 +13,7 @@ int imp_base64url_encode(char *out, size_t cap, const void *in, size_t n)
     if (cap < size)
         return -1;
     sodium_bin2base64(out, size, in, n, VARIANT);
+    imp_observe_both("base64url", NULL, 0, in, n, out, size - 1);
     return (int)size - 1;
 }
 
@@ -19,6 +22,7 @@ int imp_base64url_decode(void *out, size_t cap, const char *in, size_t n)
     size_t size;
     if (sodium_base642bin(out, cap, in, n, NULL, &size, NULL, VARIANT) != 0)
         return -1;
+    imp_observe_both("base64url", NULL, 0, in, n, out, size);
     return (int)size;
 }
 
@@ -27,6 +31,7 @@ int imp_hex_encode(char *out, size_t cap, const void *in, size_t n)
     if (cap < 2 * n + 1)
         return -1;
     sodium_bin2hex(out, cap, in, n);
+    imp_observe_both("hexadecimal", NULL, 0, in, n, out, 2 * n);
     return (int)(2 * n);
 }
 
@@ -35,5 +40,6 @@ int imp_hex_decode(void *out, size_t cap, const char *in, size_t n)
     size_t size;
     if (sodium_hex2bin(out, cap, in, n, NULL, &size, NULL) != 0 || 2 * size != n)
         return -1;
+    imp_observe_both("hexadecimal", NULL, 0, in, n, out, size);
     return (int)size;
 }

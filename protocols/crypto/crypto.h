@@ -4,7 +4,9 @@
  * Each call does the real computation and charges the calling party (env) for it. `env` may be NULL
  * in tests and tools: then nothing is charged, and calls that need randomness must not be made.
  * Functions that can fail return 0 or -1 and then leave their outputs zeroed. Outputs come first,
- * then inputs, each size after its buffer. Multi-byte integers are big-endian. */
+ * then inputs, each size after its buffer. Multi-byte integers are big-endian.
+ *
+ * Each call that succeeds is reported to the observer, if there is one (contract/observe.h). */
 #ifndef IMPRINT_CRYPTO_H
 #define IMPRINT_CRYPTO_H
 
@@ -12,14 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../contract/observe.h"
 #include "../contract/party.h"
-
-/* One piece of a message that is hashed or authenticated without being copied together. */
-struct imp_piece {
-    const void *p;
-    size_t n;
-};
-#define IMP_PIECE(ptr, size) ((struct imp_piece){(ptr), (size)})
 
 void imp_crypto_init(void);                   /* once a process, before anything else */
 bool imp_equal(const void *a, const void *b, size_t n); /* constant time */

@@ -14,6 +14,7 @@ void imp_sha256(struct imp_env *env, uint8_t out[32], const struct imp_piece *in
     crypto_hash_sha256_final(&h, out);
     imp_wipe(&h, sizeof h);
     imp__charge(env, IMP_OP_SHA256, imp__padded(imp__total(in, count)));
+    imp_observe_rule("SHA-256", out, 32, in, count);
 }
 
 void imp_sha1(struct imp_env *env, uint8_t out[20], const struct imp_piece *in, size_t count)
@@ -25,6 +26,7 @@ void imp_sha1(struct imp_env *env, uint8_t out[20], const struct imp_piece *in, 
     sha1_digest(&h, SHA1_DIGEST_SIZE, out);
     imp_wipe(&h, sizeof h);
     imp__charge(env, IMP_OP_SHA1, imp__padded(imp__total(in, count)));
+    imp_observe_rule("SHA-1", out, 20, in, count);
 }
 
 void imp_md5(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count)
@@ -36,4 +38,5 @@ void imp_md5(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, s
     md5_digest(&h, MD5_DIGEST_SIZE, out);
     imp_wipe(&h, sizeof h);
     imp__charge(env, IMP_OP_MD5, imp__padded(imp__total(in, count)));
+    imp_observe_rule("MD5", out, 16, in, count);
 }

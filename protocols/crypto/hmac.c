@@ -25,6 +25,7 @@ void imp_hmac_sha256(struct imp_env *env, uint8_t out[32], const void *key, size
     crypto_auth_hmacsha256_final(&h, out);
     imp_wipe(&h, sizeof h);
     charge_hmac(env, IMP_OP_SHA256, 32, key_n, in, count);
+    imp_observe_keyed("HMAC-SHA256", out, 32, key, key_n, in, count);
 }
 
 void imp_hmac_sha1(struct imp_env *env, uint8_t out[20], const void *key, size_t key_n,
@@ -37,6 +38,7 @@ void imp_hmac_sha1(struct imp_env *env, uint8_t out[20], const void *key, size_t
     hmac_sha1_digest(&h, SHA1_DIGEST_SIZE, out);
     imp_wipe(&h, sizeof h);
     charge_hmac(env, IMP_OP_SHA1, SHA1_DIGEST_SIZE, key_n, in, count);
+    imp_observe_keyed("HMAC-SHA1", out, 20, key, key_n, in, count);
 }
 
 void imp_hmac_md5(struct imp_env *env, uint8_t out[16], const void *key, size_t key_n,
@@ -49,4 +51,5 @@ void imp_hmac_md5(struct imp_env *env, uint8_t out[16], const void *key, size_t 
     hmac_md5_digest(&h, MD5_DIGEST_SIZE, out);
     imp_wipe(&h, sizeof h);
     charge_hmac(env, IMP_OP_MD5, MD5_DIGEST_SIZE, key_n, in, count);
+    imp_observe_keyed("HMAC-MD5", out, 16, key, key_n, in, count);
 }

@@ -9,6 +9,10 @@ void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt,
 {
     static const uint8_t no_salt[32];
     uint8_t prk[32], t[32];
+    uint8_t *const okm = out;
+    const size_t okm_n = out_n;
+    const struct imp_piece known[] = {{salt, salt_n}, {ikm, ikm_n}, {info, info_n}};
+    struct imp_observation observation = imp_observe_hold();
     assert(out_n <= 255 * 32); /* RFC 5869, section 2.3 */
     imp_hmac_sha256(env, prk, salt_n ? salt : no_salt, salt_n ? salt_n : sizeof no_salt,
                     &IMP_PIECE(ikm, ikm_n), 1);
@@ -22,6 +26,8 @@ void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt,
         out_n -= take;
         before = sizeof t;
     }
+    imp_observe_resume(observation);
+    imp_observe_rule("HKDF", okm, okm_n, known, 3);
     imp_wipe(prk, sizeof prk);
     imp_wipe(t, sizeof t);
 }
@@ -32,6 +38,9 @@ void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void
 {
     struct imp_piece in[2 + 8];
     uint8_t counter[4], h[32];
+    uint8_t *const key = out;
+    const size_t key_n = out_n;
+    struct imp_observation observation = imp_observe_hold();
     assert(count <= 8);
     in[0] = IMP_PIECE(counter, sizeof counter);
     in[1] = IMP_PIECE(z, z_n);
@@ -46,5 +55,7 @@ void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void
         out += take;
         out_n -= take;
     }
+    imp_observe_resume(observation);
+    imp_observe_rule("one-step KDF", key, key_n, in + 1, 1 + count);
     imp_wipe(h, sizeof h);
 }

@@ -15,15 +15,34 @@ static const uint8_t spki_head[27] = {
     0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
 };
 
+#define DRAWS 4 /* a draw beyond the order is repeated: once in 2^32 */
 struct stream {
     struct imp_env *env;
     const char *purpose;
+    struct imp_piece drawn[DRAWS]; /* into `octets`, for the observer */
+    size_t count, n;
+    uint8_t octets[DRAWS * 48];
 };
 
 static void draw(void *ctx, size_t n, uint8_t *out)
 {
-    const struct stream *s = ctx;
+    struct stream *s = ctx;
     imp_random(s->env, s->purpose, out, n);
+    if (!imp_observed())
+        return;
+    if (s->count == DRAWS || n > sizeof s->octets - s->n)
+        s->count = s->n = 0; /* only the last draws count */
+    memcpy(s->octets + s->n, out, n);
+    s->drawn[s->count++] = IMP_PIECE(s->octets + s->n, n);
+    s->n += n;
+}
+
+/* A scalar is a function of what was drawn for it. */
+static void report_drawn(const char *name, const uint8_t secret[32], struct stream *s)
+{
+    imp_observe_rule(name, secret, 32, s->drawn, s->count);
+    if (s->n)
+        imp_wipe(s->octets, s->n);
 }
 
 static void put_number(uint8_t out[32], const mpz_t v)
@@ -80,7 +99,7 @@ static bool get_scalar(struct ecc_scalar *s, const uint8_t secret[32])
 
 void imp_p256_keypair(struct imp_env *env, const char *purpose, uint8_t pub[64], uint8_t secret[32])
 {
-    struct stream stream = {env, purpose};
+    struct stream stream = {.env = env, .purpose = purpose};
     struct ecc_scalar s;
     struct ecc_point p;
     mpz_t d;
@@ -96,6 +115,8 @@ void imp_p256_keypair(struct imp_env *env, const char *purpose, uint8_t pub[64],
     ecc_point_clear(&p);
     ecc_scalar_clear(&s);
     imp__charge(env, IMP_OP_P256_KEYGEN, 1);
+    report_drawn("P-256 scalar", secret, &stream);
+    imp_observe_public_key("P-256 public key", pub, 64, secret, 32);
 }
 
 int imp_p256_public(struct imp_env *env, uint8_t pub[64], const uint8_t secret[32])
@@ -112,6 +133,8 @@ int imp_p256_public(struct imp_env *env, uint8_t pub[64], const uint8_t secret[3
     }
     ecc_scalar_clear(&s);
     imp__charge(env, IMP_OP_P256_KEYGEN, 1);
+    if (good)
+        imp_observe_public_key("P-256 public key", pub, 64, secret, 32);
     return good ? 0 : -1;
 }
 
@@ -133,13 +156,30 @@ int imp_p256_shared(struct imp_env *env, uint8_t z[32], const uint8_t secret[32]
     ecc_point_clear(&p);
     ecc_scalar_clear(&s);
     imp__charge(env, IMP_OP_P256_ECDH, 1);
+    if (good)
+        imp_observe_keyed("P-256 ECDH", z, 32, secret, 32, &IMP_PIECE(peer, 64), 1);
     return good ? 0 : -1;
+}
+
+/* Who knows the nonce of a signature computes the key: d = (s k - h) / r. */
+static void report_signature(struct stream *s, const uint8_t sig[64], const uint8_t secret[32],
+                             const uint8_t h[32])
+{
+    struct imp_piece in[DRAWS + 2] = {{h, 32}, {sig, 64}};
+    for (size_t i = 0; i < s->count; i++)
+        in[2 + i] = s->drawn[i];
+    if (s->count)
+        imp_observe_rule("ECDSA with a known nonce", secret, 32, in, 2 + s->count);
+    in[1] = IMP_PIECE(secret, 32);
+    imp_observe_rule("ECDSA", sig, 64, in, 2 + s->count);
+    if (s->n)
+        imp_wipe(s->octets, s->n);
 }
 
 void imp_p256_sign(struct imp_env *env, const char *purpose, uint8_t sig[64],
                    const uint8_t secret[32], const struct imp_piece *in, size_t count)
 {
-    struct stream stream = {env, purpose};
+    struct stream stream = {.env = env, .purpose = purpose};
     struct ecc_scalar s;
     struct dsa_signature rs;
     uint8_t h[32];
@@ -154,6 +194,7 @@ void imp_p256_sign(struct imp_env *env, const char *purpose, uint8_t sig[64],
     }
     ecc_scalar_clear(&s);
     imp__charge(env, IMP_OP_P256_SIGN, 1);
+    report_signature(&stream, sig, secret, h);
 }
 
 int imp_p256_verify(struct imp_env *env, const uint8_t sig[64], const uint8_t pub[64],

@@ -4,36 +4,67 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *xrealloc(void *p, size_t n)
+#include "knowledge_internal.h"
+
+void *known__grow(void *p, size_t *cap, size_t need, size_t size)
 {
-    void *q = realloc(p, n);
+    if (need <= *cap)
+        return p;
+    size_t wanted = *cap ? *cap : 64;
+    while (wanted < need)
+        wanted *= 2;
+    void *q = realloc(p, wanted * size);
     if (!q)
         abort(); /* a run without memory is a harness failure */
+    *cap = wanted;
     return q;
+}
+
+struct imp_known *known__of(struct imp_knowledge *k)
+{
+    if (!k->known)
+        k->known = calloc(1, sizeof *k->known);
+    if (!k->known)
+        abort();
+    return k->known;
+}
+
+bool known__says_nothing(const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 1; i < n && n >= IMP_KNOWN_MIN; i++)
+        if (bytes[i] != bytes[0])
+            return false;
+    return true;
+}
+
+void known__fact(struct imp_knowledge *k, const void *bytes, size_t n, const char *source, int rule)
+{
+    k->facts = known__grow(k->facts, &k->cap, k->count + 1, sizeof *k->facts);
+    struct imp_fact *f = &k->facts[k->count++];
+    *f = (struct imp_fact){.bytes = malloc(n), .n = n, .source = strdup(source), .rule = rule};
+    if (!f->bytes || !f->source)
+        abort();
+    memcpy(f->bytes, bytes, n);
+    known_places_add(&known__of(k)->places, bytes, n);
 }
 
 void imp_knowledge_add(struct imp_knowledge *k, const void *bytes, size_t n, const char *source)
 {
-    if (n == 0)
-        return;
-    if (k->count == k->cap) {
-        k->cap = k->cap ? 2 * k->cap : 64;
-        k->facts = xrealloc(k->facts, k->cap * sizeof *k->facts);
-    }
-    struct imp_fact *f = &k->facts[k->count++];
-    f->bytes = xrealloc(NULL, n);
-    memcpy(f->bytes, bytes, n);
-    f->n = n;
-    f->source = strdup(source);
+    if (n > 0 && !imp_knowledge_find(k, bytes, n))
+        known__fact(k, bytes, n, source, -1);
 }
 
 const struct imp_fact *imp_knowledge_find(const struct imp_knowledge *k, const void *bytes,
                                           size_t n)
 {
-    for (size_t i = 0; i < k->count; i++)
-        if (memmem(k->facts[i].bytes, k->facts[i].n, bytes, n))
-            return &k->facts[i];
-    return NULL;
+    if (known__says_nothing(bytes, n)) {
+        for (size_t i = 0; i < k->count; i++)
+            if (k->facts[i].n == n && memcmp(k->facts[i].bytes, bytes, n) == 0)
+                return &k->facts[i];
+        return NULL;
+    }
+    int i = k->known ? known_places_find(&k->known->places, bytes, n) : -1;
+    return i < 0 ? NULL : &k->facts[i];
 }
 
 void imp_knowledge_free(struct imp_knowledge *k)
@@ -43,5 +74,10 @@ void imp_knowledge_free(struct imp_knowledge *k)
         free(k->facts[i].source);
     }
     free(k->facts);
+    if (k->known) {
+        known_places_free(&k->known->places);
+        known_rules_free(&k->known->rules);
+    }
+    free(k->known);
     *k = (struct imp_knowledge){0};
 }

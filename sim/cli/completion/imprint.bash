@@ -1,35 +1,55 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# bash completion of imprint(1)
-_imprint()
-{
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options
+# bash completion of imprint(1). It knows no command and no option: it reads them from the program's own
+# --help, so that it is never behind.
+
+# Names that `imprint list` knows; of one kind when an option is named after it (--mechanism).
+_imprint_names() { # program option
+    "$1" list 2>/dev/null | awk -v kind="${2:2:8}" '
+        /^[A-Z]/ { named = kind == "" || index(tolower($1), kind) == 1 }
+        named && /^  [^ ]/ { print $1 }'
+}
+
+# What stands at this place: OPTION (a word in -), or the help's word for it: FILE, DIR, NAME, RUN.
+_imprint_place() { # help word before option
+    local kind=
+    [ -z "$4" ] || kind=$(sed -n "s/^ .* $4=\([A-Z]*\).*/\1/p" <<<"$1" | head -n 1)
+    if [ -n "$kind" ]; then
+        echo "$kind"
+    elif [[ $2 == -* ]]; then
+        echo OPTION
+    else
+        kind=$(head -n 1 <<<"$1" | grep -oE '\] (FILE|DIR RUN|DIR|NAME)' | cut -c 3-)
+        if [ "$kind" = "DIR RUN" ]; then # the run comes after its folder
+            [ -d "$3" ] && kind=RUN || kind=DIR
+        fi
+        echo "$kind"
+    fi
+}
+
+_imprint() { # program word before, as bash calls it
+    local program=$1 word=$2 before=$3 help option=
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list describe plan run show plot attack trace replay --help --version" -- "$word")
+        help=$("$program" --help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p')
+        mapfile -t COMPREPLY < <(compgen -W "$help --help --version" -- "$word")
         return
     fi
+    help=$("$program" "${COMP_WORDS[1]}" --help 2>/dev/null) || return
+    [ "$word" != = ] || word= # bash breaks --out=DIR into three words
     case $before in
-    --out) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
-    --seed | --replications | --jobs | --time-limit | --set) return ;;
+    =) option=${COMP_WORDS[COMP_CWORD - 2]} ;;
+    --*) option=$before ;;
     esac
-    case ${COMP_WORDS[1]} in
-    list) options="--json" ;;
-    plan) options="--explain --set --seed --replications" ;;
-    run) options="--out --set --seed --replications --jobs --time-limit --pcap --quiet" ;;
-    attack) options="--mechanism --adversary --against --seeds --jobs --out --quiet" ;;
-    trace) options="--text --json --device" ;;
-    replay) options="--step" ;;
-    show) options="--csv --json --devices --verdicts" ;;
-    describe)
-        options=$(imprint list 2>/dev/null | sed -n 's/^  \([^ ][^ ]*\) .*/\1/p') ;;
-    *) options="" ;;
+    case $(_imprint_place "$help" "$word" "$before" "$option") in
+    OPTION) mapfile -t COMPREPLY < <(
+        compgen -W "$(grep -oE '^ .*--[a-z-]+' <<<"$help" | grep -oE -- '--[a-z-]+')" -- "$word") ;;
+    DIR) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+    FILE) mapfile -t COMPREPLY < <(compgen -d -- "$word"
+        compgen -f -X '!*.@(lua|jsonl|csv)' -- "$word") ;;
+    NAME) mapfile -t COMPREPLY < <(
+        compgen -W "$(_imprint_names "$program" "$option")" -- "$word") ;;
+    RUN) mapfile -t COMPREPLY < <(
+        compgen -W "$("$program" show "$before" --csv 2>/dev/null | sed '1d; s/,.*//')" -- "$word") ;;
     esac
-    if [[ $word == -* || ${COMP_WORDS[1]} == describe ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options --help" -- "$word")
-    elif [[ ${COMP_WORDS[1]} == @(show|plot|trace|replay) ]]; then
-        mapfile -t COMPREPLY < <(compgen -d -- "$word")
-    else
-        mapfile -t COMPREPLY < <(compgen -f -X '!*.@(lua|jsonl)' -- "$word"; compgen -d -- "$word")
-    fi
 }
 complete -o filenames -F _imprint imprint

@@ -215,6 +215,9 @@ bool world_adversary_acts_late(const struct world *w)
         for (int p = 0; p < IMP_POWER_COUNT; p++)
             if (a->network[l][p].when == IMP_WHEN_POST)
                 return true;
+    for (int p = 0; p < IMP_PLACE_COUNT; p++)
+        if (a->place[p].when == IMP_WHEN_POST)
+            return true;
     return false;
 }
 

@@ -5,18 +5,27 @@
 #include "keys.h"
 #include "mirrors.h"
 
-#define ALL (IMP_MIRROR_DEVICES | IMP_MIRROR_SHARED)
+/* Everybody but the victims, whose roles the rights name: these are played to, not played. */
+static unsigned others(const struct imp_adv *a)
+{
+    unsigned kinds = IMP_MIRROR_DEVICES | IMP_MIRROR_SHARED;
+    for (const struct imp_key_right *k = a->rights->keys; k->role; k++)
+        for (size_t i = 0; i < a->honest; i++)
+            if (imp_key_right_names(a, k, (int)i))
+                kinds &= ~(1u << a->parties[i].kind);
+    return kinds;
+}
 
 static void moment(struct imp_adv *a, enum imp_moment m, int device)
 {
     if (imp_keys_due(a, m) > 0)
         a->ops->adopt(a);
-    imp_mirrors_moment(a, a->state, ALL, m, device);
+    imp_mirrors_moment(a, a->state, others(a), m, device);
 }
 
 static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 {
-    imp_mirrors_feed(a, ALL, u);
+    imp_mirrors_feed(a, others(a), u);
     return imp_mirrors_block(a, u);
 }
 

@@ -55,14 +55,19 @@ int imp_resend(struct imp_adv *a, const struct imp_unit *u)
                                                   .n = u->n});
 }
 
-int imp_send_as(struct imp_adv *a, const struct imp_unit *u, int as, int to)
+static int device_of(const struct imp_adv *a, const struct imp_unit *u, int as, int to)
+{
+    if (a->parties[to].device >= 0)
+        return a->parties[to].device;
+    return a->parties[as].device >= 0 ? a->parties[as].device : u->device;
+}
+
+int imp_send_as(struct imp_adv *a, const struct imp_unit *u, int as, int to, int device)
 {
     struct imp_letter l = {.channel = u->channel,
                            .message = u->message,
                            .as = as,
-                           .device = a->parties[to].device >= 0   ? a->parties[to].device
-                                     : a->parties[as].device >= 0 ? a->parties[as].device
-                                                                  : u->device,
+                           .device = device >= 0 ? device : device_of(a, u, as, to),
                            .bytes = u->bytes,
                            .n = u->n};
     struct imp_addr own;

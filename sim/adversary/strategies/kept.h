@@ -24,8 +24,9 @@ void imp_keep_clear(struct imp_keep *k);
 
 /* Sends a unit as it was: under its sender's name to those to whom it was sent. */
 int imp_resend(struct imp_adv *a, const struct imp_unit *u);
-/* Sends its octets under another party's name to another party (or its group); -1 also when these
- * have no address on the channel. */
-int imp_send_as(struct imp_adv *a, const struct imp_unit *u, int as, int to);
+/* Sends its octets under another party's name to another party (or its group) in the bootstrapping
+ * of `device`, or -1: of that one of the two that is a device. -1 also when these have no address
+ * on the channel. */
+int imp_send_as(struct imp_adv *a, const struct imp_unit *u, int as, int to, int device);
 
 #endif

@@ -28,7 +28,7 @@ static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
     if (!u->bytes || !imp_adv_honest(a, u->from) || !imp_adv_honest(a, u->to) ||
         !imp_select(a, a->state, u))
         return IMP_PASS;
-    imp_send_as(a, u, neighbour(a, u->from), neighbour(a, u->to));
+    imp_send_as(a, u, neighbour(a, u->from), neighbour(a, u->to), -1);
     return IMP_PASS;
 }
 

@@ -27,7 +27,7 @@ static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
     int other = imp_adv_honest(a, u->to) ? next_of_role(a, u->to) : -1;
     if (!u->bytes || other < 0 || !imp_adv_honest(a, u->from) || !imp_select(a, a->state, u))
         return IMP_PASS;
-    imp_send_as(a, u, u->from, other);
+    imp_send_as(a, u, u->from, other, -1);
     return IMP_BLOCK;
 }
 

@@ -50,9 +50,10 @@ static int near(const struct imp_adv *a, int role, int device)
 
 static enum imp_answer carry(struct imp_adv *a, const struct imp_unit *u, int role, int device)
 {
+    const struct relay *s = a->state;
     int as = near(a, a->parties[u->from].role, device), to = near(a, role, device);
     if (as >= 0 && to >= 0)
-        imp_send_as(a, u, as, to);
+        imp_send_as(a, u, as, to, s->victim);
     return IMP_BLOCK;
 }
 

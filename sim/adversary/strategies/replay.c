@@ -75,7 +75,8 @@ static void again(struct imp_adv *a, struct replay *s, const struct imp_unit *u)
     if (s->victim < 0)
         imp_resend(a, u);
     else if (u->to >= 0)
-        imp_send_as(a, u, stand_in(a, u->from, s->victim), stand_in(a, u->to, s->victim));
+        imp_send_as(a, u, stand_in(a, u->from, s->victim), stand_in(a, u->to, s->victim),
+                    s->victim);
 }
 
 static void timer(struct imp_adv *a, unsigned id)

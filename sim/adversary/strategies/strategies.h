@@ -13,6 +13,7 @@
     X(drop)                                                                                        \
     X(eavesdrop)                                                                                   \
     X(kci)                                                                                         \
+    X(lua)                                                                                         \
     X(none)                                                                                        \
     X(own_keys)                                                                                    \
     X(parallel_session)                                                                            \

@@ -185,6 +185,11 @@ static void note(struct imp_adv *a, const char *sentence)
     cr_expect_gt(strlen(sentence), 5);
 }
 
+static void fail(struct imp_adv *a, const char *sentence)
+{
+    write_down(a, "fail %s\n", sentence);
+}
+
 static const struct imp_adv_ops ops = {.inject = inject,
                                        .oob_write = oob_write,
                                        .reveal = reveal,
@@ -203,7 +208,8 @@ static const struct imp_adv_ops ops = {.inject = inject,
                                        .learn = learn,
                                        .may = may,
                                        .may_oob = may_oob,
-                                       .note = note};
+                                       .note = note,
+                                       .fail = fail};
 
 /* ---- a run on paper */
 static void set_params(struct imp_adversary *r, va_list args)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "plan.h"
 
+#include "script.h"
 #include "sim/scenario/scenario.h"
 
 #include <errno.h>
@@ -89,19 +90,32 @@ int imp__plan_append(struct imp_plan *plan, const json_t *line, char *error, siz
 struct adding {
     struct imp_plan *plan;
     const json_t *given;
+    const char *path;
     char name[120];  /* default name */
     char place[300]; /* "FILE:LINE" */
     char *error;
     size_t cap;
 };
 
+/* Resolves the keys with the strategy that they name by its file. */
+static int resolve(struct imp_resolved *r, const struct adding *a, json_t *keys)
+{
+    json_t *script;
+    if (imp__script_add(&script, keys, a->path, a->error, a->cap) < 0)
+        return -1;
+    int status = imp_resolve(r, keys, a->given, a->name, a->error, a->cap);
+    if (script)
+        imp__script_remove(script);
+    return status;
+}
+
 static int add_leaf(void *arg, json_t *keys)
 {
     struct adding *a = arg;
     struct imp_resolved r;
-    if (imp_resolve(&r, keys, a->given, a->name, a->error, a->cap) < 0)
+    int status = resolve(&r, a, keys);
+    if (status < 0)
         return -1;
-    int status = 0;
     if (r.replications > (json_int_t)(IMP_PLAN_RUNS - a->plan->count)) {
         snprintf(a->error, a->cap, "the plan has more than %d runs", IMP_PLAN_RUNS);
         status = -1;
@@ -140,7 +154,8 @@ int imp_plan_add_raw(struct imp_plan *plan, json_t *raw, const char *path,
         char why[IMP_ERROR] = "";
         json_t *given = json_object(), *keys = json_object_get(scenario, "keys");
         int line = (int)json_integer_value(json_object_get(scenario, "line"));
-        struct adding a = {.plan = plan, .given = given, .error = why, .cap = sizeof why};
+        struct adding a = {
+            .plan = plan, .given = given, .path = path, .error = why, .cap = sizeof why};
         default_name(a.name, sizeof a.name, path);
         snprintf(a.place, sizeof a.place, "%s:%d", path, line);
         if (imp__override(keys, given, overrides, why, sizeof why) < 0 ||

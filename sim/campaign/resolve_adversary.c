@@ -197,8 +197,11 @@ static void name_change(char *name, size_t cap, const char *key, const json_t *v
     if (json_is_array(value) && i > 0)
         return;
     bool nothing = (json_is_array(value) || json_is_object(value)) && json_object_size(value) == 0;
-    char *text = json_is_string(value) || nothing ? NULL : imp_canonical(value);
-    append(name, cap, nothing ? "nothing" : text ? text : json_string_value(value));
+    json_t *shown = json_copy((json_t *)value);
+    json_object_del(shown, "script"); /* a strategy's text: its file's name says enough */
+    char *text = json_is_string(shown) || nothing ? NULL : imp_canonical(shown);
+    append(name, cap, nothing ? "nothing" : text ? text : json_string_value(shown));
+    json_decref(shown);
     free(text);
 }
 

@@ -103,6 +103,7 @@ void imp_wpa_prf(struct imp_env *env, uint8_t *out, size_t out_n, const void *ke
                  const char *label, const void *data, size_t data_n)
 {
     uint8_t counter = 0, block[20];
+    struct imp_observation before = imp_observe_hold();
     for (size_t done = 0; done < out_n; counter++) {
         struct imp_piece in[] = {
             IMP_PIECE(label, strlen(label) + 1), /* the NUL is the zero octet */
@@ -112,6 +113,8 @@ void imp_wpa_prf(struct imp_env *env, uint8_t *out, size_t out_n, const void *ke
         memcpy(out + done, block, take);
         done += take;
     }
+    imp_observe_resume(before);
+    imp_observe_keyed("802.11 PRF", out, out_n, key, key_n, &IMP_PIECE(data, data_n), 1);
     imp_wipe(block, sizeof block);
 }
 
@@ -132,6 +135,9 @@ void imp_wpa_ptk(struct imp_env *env, struct imp_ptk *out, const uint8_t pmk[32]
     size_t address_n = aa->n < spa->n ? aa->n : spa->n; /* both 6 on any 802 link */
     size_t n = append_ordered(data, aa->bytes, spa->bytes, address_n);
     n += append_ordered(data + n, anonce, snonce, IMP_KEY_NONCE);
+    imp_observe_join(data, n,
+                     (const struct imp_piece[]){{anonce, IMP_KEY_NONCE}, {snonce, IMP_KEY_NONCE}},
+                     2); /* the addresses stand before every frame */
     imp_wpa_prf(env, ptk, sizeof ptk, pmk, 32, "Pairwise key expansion", data, n);
     memcpy(out->kck, ptk, 16);
     memcpy(out->kek, ptk + 16, 16);

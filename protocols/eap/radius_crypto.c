@@ -94,6 +94,7 @@ static void mppe_crypt(struct imp_env *env, uint8_t *out, const uint8_t *in, siz
                        const uint8_t salt[2])
 {
     uint8_t b[BLOCK], c[BLOCK];
+    struct imp_observation before = imp_observe_hold();
     for (size_t i = 0; i < n; i += BLOCK) {
         struct imp_piece first[] = {IMP_PIECE(secret, secret_n),
                                     IMP_PIECE(request_authenticator, 16), IMP_PIECE(salt, 2)};
@@ -106,7 +107,19 @@ static void mppe_crypt(struct imp_env *env, uint8_t *out, const uint8_t *in, siz
         if (encrypt)
             memcpy(c, out + i, BLOCK);
     }
+    imp_observe_resume(before);
     imp_wipe(b, sizeof b);
+}
+
+/* The mask is XORed: who knows the secret goes both ways. */
+static void observe_mppe(const uint8_t *key, size_t n, const uint8_t *cipher, size_t cipher_n,
+                         const void *secret, size_t secret_n,
+                         const uint8_t request_authenticator[16])
+{
+    const struct imp_piece open[] = {{request_authenticator, 16}, {cipher, cipher_n}};
+    const struct imp_piece seal[] = {{request_authenticator, 16}, {key, n}};
+    imp_observe_keyed("MS-MPPE", key, n, secret, secret_n, open, 2);
+    imp_observe_keyed("MS-MPPE", cipher, cipher_n, secret, secret_n, seal, 2);
 }
 
 void imp_mppe_encrypt(struct imp_env *env, uint8_t *out, const uint8_t *key, size_t n,
@@ -118,6 +131,7 @@ void imp_mppe_encrypt(struct imp_env *env, uint8_t *out, const uint8_t *key, siz
     out[0] = (uint8_t)n;
     memcpy(out + 1, key, n);
     mppe_crypt(env, out, out, size, true, secret, secret_n, request_authenticator, salt);
+    observe_mppe(key, n, out, size, secret, secret_n, request_authenticator);
 }
 
 int imp_mppe_decrypt(struct imp_env *env, uint8_t *key, size_t cap, const uint8_t *in, size_t n,
@@ -131,6 +145,7 @@ int imp_mppe_decrypt(struct imp_env *env, uint8_t *key, size_t cap, const uint8_
     mppe_crypt(env, text, in, n, false, secret, secret_n, request_authenticator, salt);
     if (text[0] < n && text[0] <= cap) {
         memcpy(key, text + 1, text[0]);
+        observe_mppe(key, text[0], in, n, secret, secret_n, request_authenticator);
         status = text[0];
     }
     imp_wipe(text, sizeof text);

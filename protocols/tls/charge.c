@@ -53,6 +53,7 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
 {
     struct imp_dtls *d = gnutls_session_get_ptr(session);
     (void)post;
+    dtls__observe_message(d, type, incoming, msg->data, msg->size);
     if (type != GNUTLS_HANDSHAKE_HELLO_VERIFY_REQUEST)
         sha256(d, HANDSHAKE_HEADER + msg->size); /* the transcript */
     switch (type) {

@@ -331,6 +331,8 @@ int imp_dtls_export(struct imp_dtls *d, const char *label, uint8_t *out, size_t 
     struct imp_dtls *before = begin(d, d->now);
     int r = gnutls_prf_rfc5705(d->session, label_n, label, 0, NULL, n, (char *)out);
     dtls__charge_export(d, label_n, n);
+    if (r >= 0)
+        dtls__observe_export(d, out, n);
     dtls__leave(before);
     if (r < 0)
         imp_wipe(out, n);

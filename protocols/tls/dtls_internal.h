@@ -50,6 +50,7 @@ struct imp_dtls {
     size_t out_n, mtu;
     struct dtls__record *first, **last;
     size_t waiting;
+    struct dtls__observed *observed; /* NULL: nobody observes, or nothing yet */
 };
 
 /* The session whose call into GnuTLS is in progress gives it randomness and time. Calls nest: a
@@ -68,6 +69,15 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
                          const gnutls_datum_t *msg);
 void dtls__charge_records(struct imp_dtls *d, const uint8_t *datagram, size_t n);
 void dtls__charge_export(struct imp_dtls *d, size_t label_n, size_t n);
+
+/* Reports to the observer; each does nothing when there is none. */
+void dtls__observe_draw(struct imp_dtls *d, const void *bytes, size_t n);
+void dtls__observe_psk(struct imp_dtls *d, const uint8_t *psk, size_t n);
+void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, const uint8_t *p,
+                           size_t n);
+void dtls__observe_record(struct imp_dtls *d, const uint8_t *record, size_t n, bool incoming);
+void dtls__observe_export(struct imp_dtls *d, const uint8_t *out, size_t n);
+void dtls__observe_free(struct imp_dtls *d);
 
 /* Walks the records of a datagram: false at its end, or at what is no record. */
 struct dtls__view {

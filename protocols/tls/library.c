@@ -49,6 +49,7 @@ int gnutls_rnd(gnutls_rnd_level_t level, void *data, size_t n)
     (void)level;
     if (current) {
         imp_random(current->env, "dtls", data, n);
+        dtls__observe_draw(current, data, n);
         return 0;
     }
     if (!seeded)

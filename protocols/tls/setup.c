@@ -37,6 +37,7 @@ static int psk_key(gnutls_session_t session, const char *identity, gnutls_datum_
         return -1;
     memcpy(key->data, found, (size_t)n);
     key->size = (unsigned)n;
+    dtls__observe_psk(d, found, (size_t)n);
     imp_wipe(found, sizeof found);
     return 0;
 }
@@ -66,6 +67,7 @@ static ssize_t push(gnutls_transport_ptr_t arg, const void *record, size_t n)
     d->out_n += n;
     d->sent = true;
     dtls__charge_records(d, record, n);
+    dtls__observe_record(d, record, n, false);
     return (ssize_t)n;
 }
 
@@ -83,6 +85,7 @@ static ssize_t pull(gnutls_transport_ptr_t arg, void *out, size_t cap)
         return -1;
     }
     memcpy(out, d->in, at);
+    dtls__observe_record(d, d->in, at, true);
     d->in_n -= at;
     d->in = d->in_n > 0 ? d->in + at : NULL;
     return (ssize_t)at;
@@ -194,6 +197,7 @@ void dtls__release(struct imp_dtls *d)
         gnutls_deinit(d->session);
     if (d->certificate)
         gnutls_certificate_free_credentials(d->certificate);
+    dtls__observe_free(d);
     if (d->psk_client)
         gnutls_psk_free_client_credentials(d->psk_client);
     if (d->psk_server)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* knowledge.h - what the adversary knows: octet strings that it read, holds, or can compute.
  *
- * The set is closed under projection (whatever stands contiguously inside a known string is known)
- * and, after imp_knowledge_close, under the rules: when all inputs of a rule are known, so is its
+ * The set is closed under projection (whatever stands contiguously inside a known string is known),
+ * composition (known strings of IMP_KNOWN_PART octets or more, one after the other, are known) and,
+ * after imp_knowledge_close, under the rules: when all inputs of a rule are known, so is its
  * output. Values are real octets, so membership is exact and not a symbol's.
  *
  * A string of fewer than IMP_KNOWN_MIN octets, or of one octet repeated, says nothing: it occurs
@@ -18,7 +19,7 @@
 
 #include "protocols/contract/observe.h"
 
-enum { IMP_KNOWN_MIN = 4 };
+enum { IMP_KNOWN_MIN = 4, IMP_KNOWN_PART = 8 };
 
 struct imp_fact {
     uint8_t *bytes;
@@ -43,7 +44,8 @@ void imp_knowledge_rule(struct imp_knowledge *k, const char *name, const struct 
                         size_t count, const void *out, size_t out_n);
 /* Fires rules until none is left whose inputs are known. Costs nothing when nothing was added. */
 void imp_knowledge_close(struct imp_knowledge *k);
-/* The first fact that contains the n octets, or NULL. Valid until something is added. */
+/* The first fact that contains the n octets, else the last one of which a part is needed to compose
+ * them, or NULL. Valid until something is added. */
 const struct imp_fact *imp_knowledge_find(const struct imp_knowledge *k, const void *bytes,
                                           size_t n);
 size_t imp_knowledge_rules(const struct imp_knowledge *k); /* how many there are */

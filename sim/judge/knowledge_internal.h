@@ -17,7 +17,8 @@ struct known_places {
 };
 
 void known_places_add(struct known_places *p, const uint8_t *bytes, size_t n);
-/* Number of the first fact that contains them, or -1. n >= IMP_KNOWN_MIN. */
+/* Number of the first fact that contains them, else of the last one from whose parts they can be
+ * composed, or -1. n >= IMP_KNOWN_MIN. */
 int known_places_find(const struct known_places *p, const uint8_t *bytes, size_t n);
 void known_places_free(struct known_places *p);
 

@@ -5,7 +5,7 @@
 
 #include "knowledge_internal.h"
 
-enum { WINDOW = IMP_KNOWN_MIN, SAMPLES = 64 };
+enum { WINDOW = IMP_KNOWN_MIN, PART = IMP_KNOWN_PART, SAMPLES = 64 };
 
 static uint32_t hash(const uint8_t *p, unsigned bits)
 {
@@ -95,7 +95,7 @@ static size_t rarest(const struct known_places *p, const uint8_t *bytes, size_t 
     return best;
 }
 
-int known_places_find(const struct known_places *p, const uint8_t *bytes, size_t n)
+static int contained(const struct known_places *p, const uint8_t *bytes, size_t n)
 {
     uint32_t length;
     size_t found = SIZE_MAX;
@@ -114,6 +114,30 @@ int known_places_find(const struct known_places *p, const uint8_t *bytes, size_t
             found = fact;
     }
     return found == SIZE_MAX ? -1 : (int)found;
+}
+
+/* Every octet lies in a window of PART known octets. An octet that does not is reached after few
+ * steps: the first of a key that is not known has no such window. */
+static int composed(const struct known_places *p, const uint8_t *bytes, size_t n)
+{
+    size_t covered = 0; /* octets from the left */
+    int last = -1;
+    for (size_t at = 0; at + PART <= n; at++) {
+        if (at > covered)
+            return -1;
+        bool nothing = known__says_nothing(bytes + at, PART);
+        int fact = nothing ? -1 : contained(p, bytes + at, PART);
+        if (nothing || fact >= 0)
+            covered = at + PART;
+        last = fact > last ? fact : last;
+    }
+    return covered == n ? last : -1;
+}
+
+int known_places_find(const struct known_places *p, const uint8_t *bytes, size_t n)
+{
+    int fact = contained(p, bytes, n);
+    return fact < 0 && n > PART ? composed(p, bytes, n) : fact;
 }
 
 void known_places_free(struct known_places *p)

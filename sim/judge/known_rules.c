@@ -114,7 +114,8 @@ void imp_knowledge_rule(struct imp_knowledge *k, const char *name, const struct 
     struct known_rules *r = &known__of(k)->rules;
     if (known__says_nothing(out, out_n))
         return;
-    r->inputs = known__grow(r->inputs, &r->input_cap, r->input_count + count, sizeof *r->inputs);
+    /* One more, so that a first rule without inputs finds an array too. */
+    r->inputs = known__grow(r->inputs, &r->input_cap, r->input_count + count + 1, sizeof *r->inputs);
     uint32_t *inputs = r->inputs + r->input_count, output = value(r, out, out_n);
     for (size_t i = 0; i < count; i++)
         inputs[i] = value(r, in[i].p, in[i].n);

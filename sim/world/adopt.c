@@ -48,6 +48,7 @@ static int adopt_cell(struct world *w, struct world_party *mirror, const struct 
 int world_adopt(struct world *w)
 {
     int changed = 0;
+    imp_knowledge_close(&w->knowledge);
     for (size_t i = w->honest; i < w->party_count; i++) {
         struct world_party *mirror = &w->parties[i];
         const struct world_cells *cells = &world_origin(mirror)->cells;

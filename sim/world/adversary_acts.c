@@ -226,7 +226,9 @@ static void act_random(struct imp_adv *a, void *out, size_t n)
 
 static bool act_knows(struct imp_adv *a, const void *bytes, size_t n)
 {
-    return n && imp_knowledge_find(&adv_of(a)->world->knowledge, bytes, n);
+    struct imp_knowledge *k = &adv_of(a)->world->knowledge;
+    imp_knowledge_close(k);
+    return n && imp_knowledge_find(k, bytes, n);
 }
 
 static void act_learn(struct imp_adv *a, const void *bytes, size_t n, const char *source)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "history.h"
 #include "world.h"
 
 static struct world_party *party_of(struct imp_env *env)
@@ -199,11 +200,13 @@ static int env_cell_get(struct imp_env *env, const char *name, void *out, size_t
 
 static void env_cell_put(struct imp_env *env, const char *name, const void *bytes, size_t n)
 {
+    world_history_cell(party_of(env), name, bytes, n);
     world_cells_put(&party_of(env)->cells, name, bytes, n);
 }
 
 static void env_cell_erase(struct imp_env *env, const char *name)
 {
+    world_history_cell(party_of(env), name, NULL, 0);
     world_cells_erase(&party_of(env)->cells, name);
 }
 
@@ -229,21 +232,25 @@ static void env_charge(struct imp_env *env, enum imp_op op, size_t quantity)
         p->cost += imp_platform_cost(p->platform, op, quantity);
 }
 
-static void env_random(struct imp_env *env, const char *purpose, void *out, size_t n)
+static struct imp_rng *stream_of(struct world_party *p, const char *purpose)
 {
-    struct world_party *p = party_of(env);
     for (size_t i = 0; i < p->stream_count; i++)
-        if (strcmp(p->streams[i].purpose, purpose) == 0) {
-            imp_rng_fill(&p->streams[i].rng, out, n);
-            return;
-        }
+        if (strcmp(p->streams[i].purpose, purpose) == 0)
+            return &p->streams[i].rng;
     p->streams = realloc(p->streams, (p->stream_count + 1) * sizeof *p->streams);
     if (!p->streams)
         abort();
     struct world_stream *s = &p->streams[p->stream_count++];
     s->purpose = purpose;
     imp_rng_seed(&s->rng, p->world->spec.seed, p->name, purpose);
-    imp_rng_fill(&s->rng, out, n);
+    return &s->rng;
+}
+
+static void env_random(struct imp_env *env, const char *purpose, void *out, size_t n)
+{
+    struct world_party *p = party_of(env);
+    imp_rng_fill(stream_of(p, purpose), out, n);
+    world_history_draw(p, purpose, out, n);
 }
 
 const struct imp_env_ops world_env_ops = {

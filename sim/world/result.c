@@ -242,6 +242,7 @@ json_t *world_result(struct world *w)
     char digest[65];
     for (int d = 0; d < w->spec.devices; d++)
         world_meter_end(w, d);
+    imp_knowledge_close(&w->knowledge);
     judge_all(w, verdicts);
     struct row mean = mean_row(w);
     json_t *row = row_json(&mean), *list = json_array();

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "adversary.h"
+#include "history.h"
 
 static void learn(struct world *w, const struct world_party *p, const char *what, const char *name,
                   const void *bytes, size_t n)
@@ -35,4 +36,8 @@ void world_reveal(struct world *w, struct world_party *p, enum imp_reveal what)
         reveal_cells(w, p);
     if (what == IMP_REVEAL_SESSION || what == IMP_REVEAL_CORRUPT)
         reveal_secrets(w, p);
+    if (what == IMP_REVEAL_EPHEMERAL)
+        world_history_reveal_draws(w, p);
+    if (what == IMP_REVEAL_PAST)
+        world_history_reveal_past(w, p);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "history.h"
 #include "world.h"
 
 #define KEPT_DEVICES 20 /* their messages are kept for sequence charts */
@@ -59,6 +60,7 @@ static void world_free(struct world *w)
     world_adversary_free(w);
     world_streams_free(w);
     world_parties_free(w);
+    world_history_free(w);
     imp_knowledge_free(&w->knowledge);
     imp_trace_free(w->trace);
     world_spec_free(&w->spec);
@@ -92,6 +94,7 @@ json_t *imp_world_run(const json_t *plan, const char *pcap_dir)
     if (world_build(&w, pcap_dir, error, sizeof error) != 0) {
         result = failure(error);
     } else {
+        world_history_open(&w);
         world_parties_provision(&w);
         start_shared(&w);
         if (world_adversary_open(&w, error, sizeof error) == 0) {

@@ -157,6 +157,7 @@ struct world_content { /* which device a message belonged to when it was sent */
 #define WORLD_CONTENTS 65536u
 
 struct world_adversary;
+struct world_history;
 
 struct world {
     struct world_spec spec;
@@ -176,6 +177,7 @@ struct world {
     size_t record_count, record_cap;
     struct imp_trace *trace;
     struct imp_knowledge knowledge;
+    struct world_history *history; /* NULL: nobody is there */
     struct world_adversary *adversary; /* NULL: nobody is there */
     int done;                          /* devices that completed */
     bool finished;

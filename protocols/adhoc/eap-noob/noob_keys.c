@@ -69,6 +69,7 @@ static void array_make(struct array *a, int first, const struct noob_transcript 
     size_t n = noob ? NOOB_NOOB_TEXT : 0;
     if (noob)
         imp_base64url_encode(a->noob, sizeof a->noob, noob, NOOB_NOOB);
+    imp_observe_text(t->bytes, t->n);
     a->first[0] = '[';
     a->first[1] = (char)('0' + first);
     a->pieces[0] = IMP_PIECE(a->first, 2);
@@ -96,6 +97,7 @@ void noob_id(struct imp_env *env, uint8_t id[NOOB_NOOB], const uint8_t noob[NOOB
     const struct imp_piece in[] = {IMP_PIECE("NoobId", 6), IMP_PIECE(text, NOOB_NOOB_TEXT)};
 
     imp_base64url_encode(text, sizeof text, noob, NOOB_NOOB);
+    imp_observe_text("NoobId", 6);
     imp_sha256(env, digest, in, 2);
     memcpy(id, digest, NOOB_NOOB);
 }
@@ -127,6 +129,7 @@ void noob_derive(struct imp_env *env, struct noob_keys *out, int keying_mode, en
     };
 
     memset(out, 0, sizeof *out);
+    imp_observe_text("EAP-NOOB", 8);
     imp_kdf_onestep(env, (uint8_t *)out, size, z, NOOB_KEY, info, 5);
 }
 

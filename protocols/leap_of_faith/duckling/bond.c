@@ -25,6 +25,9 @@ int duck_bond_agree(struct imp_env *env, struct duck_bond *b, const uint8_t secr
         return -1;
     memcpy(salt, b->duckling, DUCK_ID);
     memcpy(salt + DUCK_ID, b->mother, DUCK_ID);
+    imp_observe_text(info, sizeof info - 1);
+    imp_observe_join(salt, sizeof salt,
+                     (const struct imp_piece[]){{b->duckling, DUCK_ID}, {b->mother, DUCK_ID}}, 2);
     imp_hkdf(env, b->key, DUCK_KEY, salt, sizeof salt, z, sizeof z, info, sizeof info - 1);
     imp_wipe(z, sizeof z);
     duck_bond_name(env, b);
@@ -37,6 +40,7 @@ void duck_bond_proof(struct imp_env *env, uint8_t out[DUCK_PROOF], const struct 
     uint8_t mac[32];
     const struct imp_piece in[] = {
         {label, strlen(label)}, {b->duckling, DUCK_ID}, {b->mother, DUCK_ID}};
+    imp_observe_text(label, strlen(label));
     imp_hmac_sha256(env, mac, b->key, DUCK_KEY, in, 3);
     memcpy(out, mac, DUCK_PROOF);
 }

@@ -9,12 +9,15 @@ static void modified_counter_mode(struct imp_env *env, uint8_t *out, unsigned bl
                                   const uint8_t key[16], const uint8_t x[16])
 {
     uint8_t y[16], in[16];
+    struct imp_observation before = imp_observe_hold();
     imp_aes_encrypt(env, y, key, x);
     for (unsigned i = 1; i <= blocks; i++) {
         memcpy(in, y, sizeof in);
         in[15] ^= (uint8_t)i; /* i < 256 */
         imp_aes_encrypt(env, out + 16 * (i - 1), key, in);
     }
+    imp_observe_resume(before);
+    imp_observe_keyed("modified counter mode", out, 16 * blocks, key, 16, &IMP_PIECE(x, 16), 1);
     imp_wipe(y, sizeof y);
     imp_wipe(in, sizeof in);
 }

@@ -41,10 +41,24 @@ Test(knowledge, whatever_stands_inside_a_known_string_is_known)
 Test(knowledge, nothing_reaches_over_the_end_of_a_fact)
 {
     struct imp_knowledge k = {0};
-    learn(&k, "first half,", "read");
+    learn(&k, "half of it,", "read");
     learn(&k, "second half", "read");
-    cr_expect_not(knows(&k, "half,second"));
+    cr_expect_not(knows(&k, "it,second"));
     cr_expect_not(knows(&k, ",sec"));
+    imp_knowledge_free(&k);
+}
+
+Test(knowledge, known_parts_are_known_together)
+{
+    struct imp_knowledge k = {0};
+    learn(&k, "the left half of a key", "first");
+    learn(&k, "and its right half", "second");
+    cr_expect(knows(&k, "left half of a keyand its right"));
+    cr_expect_str_eq(imp_knowledge_find(&k, "half of a keyand its ", 21)->source, "second");
+    cr_expect_not(knows(&k, "left half of a key and its right"), "an octet is missing");
+    cr_expect_not(knows(&k, "a half of a keyand its right"), "at the beginning");
+    cr_expect_not(knows(&k, "left half of a keyand its rights"), "at the end");
+    cr_expect_not(knows(&k, "a keyand"), "parts that short say nothing");
     imp_knowledge_free(&k);
 }
 
@@ -110,10 +124,10 @@ Test(knowledge, steps_are_chained_in_any_order)
 Test(knowledge, a_known_output_needs_no_derivation)
 {
     struct imp_knowledge k = {0};
-    rule(&k, "X25519", "scalar of one end", "point of the other", "the shared secret");
-    rule(&k, "X25519", "scalar of the other", "point of one end", "the shared secret");
-    learn(&k, "scalar of one end, point of the other", "revealed");
-    learn(&k, "scalar of the other, point of one end", "revealed");
+    rule(&k, "X25519", "device's scalar", "server's point", "the shared secret");
+    rule(&k, "X25519", "scalar at server", "point of device", "the shared secret");
+    learn(&k, "device's scalar, server's point", "revealed");
+    learn(&k, "scalar at server, point of device", "revealed");
     imp_knowledge_close(&k);
     cr_expect_eq(k.count, 3u);
     imp_knowledge_close(&k);

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What GnuTLS computes inside, for the observer. The key schedule of RFC 5246 is computed a second
+ * time from what goes in (PSK, or the drawn scalar and the peer's point) and what is on the wire. A
+ * record that opens under the keys so found proves them right; what does not open is not reported,
+ * so that a change of GnuTLS can take knowledge away from the adversary but never give it some.
+ * Not reported: signatures, whose nonces GnuTLS draws as well. */
+#include "dtls_internal.h"
+
+#include "../crypto/crypto.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DRAWS = 8, /* 32-octet draws of a handshake: random of the Hello, scalar, signature's nonce */
+    MASTER = 48,
+    KEY = 16,
+    SALT = 4, /* fixed part of the nonce, RFC 6655 section 3 */
+    EXPLICIT = 8,
+    TAG = 8,
+    POINT = 65,
+};
+
+struct dtls__observed {
+    uint8_t draws[DRAWS][32];
+    size_t count;
+    uint8_t own[64], peer[64]; /* ephemeral public keys */
+    bool have_own, have_peer, keyed;
+    uint8_t psk[32];
+    size_t psk_n;
+    uint8_t client_random[32], server_random[32], master[MASTER];
+    struct {
+        uint8_t key[2][KEY], salt[2][SALT]; /* client's and server's */
+    } block;
+};
+_Static_assert(sizeof((struct dtls__observed *)0)->block == 2 * (KEY + SALT),
+               "the key block as it stands");
+
+static struct dtls__observed *observed(struct imp_dtls *d)
+{
+    if (!imp_observed())
+        return NULL;
+    if (!d->observed)
+        d->observed = calloc(1, sizeof *d->observed);
+    return d->observed;
+}
+
+void dtls__observe_draw(struct imp_dtls *d, const void *bytes, size_t n)
+{
+    struct dtls__observed *o = observed(d);
+    if (o && n == 32 && o->count < DRAWS)
+        memcpy(o->draws[o->count++], bytes, n);
+}
+
+void dtls__observe_psk(struct imp_dtls *d, const uint8_t *psk, size_t n)
+{
+    struct dtls__observed *o = observed(d);
+    if (!o || n > sizeof o->psk)
+        return;
+    memcpy(o->psk, psk, n);
+    o->psk_n = n;
+}
+
+/* ---- RFC 5246, section 5: P_SHA256(secret, label | seed); "seed" are the two randoms
+ * --------------
+ */
+static void prf(uint8_t *out, size_t out_n, const uint8_t *secret, size_t secret_n,
+                const char *label, const uint8_t *first, const uint8_t *second)
+{
+    const struct imp_piece seed[] = {{label, strlen(label)}, {first, 32}, {second, 32}};
+    uint8_t a[32], block[32];
+    imp_hmac_sha256(NULL, a, secret, secret_n, seed, 3);
+    for (size_t done = 0; done < out_n; done += sizeof block) {
+        const struct imp_piece in[] = {{a, sizeof a}, seed[0], seed[1], seed[2]};
+        size_t take = out_n - done < sizeof block ? out_n - done : sizeof block;
+        imp_hmac_sha256(NULL, block, secret, secret_n, in, 4);
+        memcpy(out + done, block, take);
+        imp_hmac_sha256(NULL, a, secret, secret_n, &in[0], 1);
+    }
+    imp_wipe(block, sizeof block);
+}
+
+/* `known`: what of the secret has to be known, when the rest is filling. */
+static void derive(struct dtls__observed *o, const uint8_t *premaster, size_t premaster_n,
+                   const uint8_t *known, size_t known_n)
+{
+    const struct imp_piece randoms[] = {{o->client_random, 32}, {o->server_random, 32}};
+    struct imp_observation before = imp_observe_hold();
+    prf(o->master, MASTER, premaster, premaster_n, "master secret", o->client_random,
+        o->server_random);
+    prf((uint8_t *)&o->block, sizeof o->block, o->master, MASTER, "key expansion", o->server_random,
+        o->client_random);
+    imp_observe_resume(before);
+    imp_observe_keyed("TLS master secret", o->master, MASTER, known, known_n, randoms, 2);
+    imp_observe_keyed("TLS key block", &o->block, sizeof o->block, o->master, MASTER, randoms, 2);
+    o->keyed = true;
+}
+
+/* RFC 4279, section 2: length and as many zeros, length and PSK. */
+static void derive_psk(struct dtls__observed *o)
+{
+    uint8_t premaster[2 * (2 + sizeof o->psk)] = {0};
+    size_t n = o->psk_n;
+    premaster[1] = premaster[3 + n] = (uint8_t)n;
+    memcpy(premaster + 4 + n, o->psk, n);
+    derive(o, premaster, 4 + 2 * n, o->psk, n);
+    imp_wipe(premaster, sizeof premaster);
+}
+
+/* GnuTLS takes a P-256 scalar as it was drawn: the draw whose public key is ours. */
+static const uint8_t *scalar(const struct dtls__observed *o)
+{
+    uint8_t pub[64];
+    struct imp_observation before = imp_observe_hold();
+    const uint8_t *found = NULL;
+    for (size_t i = 0; i < o->count && !found; i++)
+        if (imp_p256_public(NULL, pub, o->draws[i]) == 0 && memcmp(pub, o->own, sizeof pub) == 0)
+            found = o->draws[i];
+    imp_observe_resume(before);
+    if (found)
+        imp_observe_public_key("P-256 public key", o->own, 64, found, 32);
+    return found;
+}
+
+static void derive_ecdhe(struct dtls__observed *o)
+{
+    uint8_t z[32];
+    const uint8_t *secret = o->have_own && o->have_peer ? scalar(o) : NULL;
+    if (secret && imp_p256_shared(NULL, z, secret, o->peer) == 0)
+        derive(o, z, sizeof z, z, sizeof z);
+    imp_wipe(z, sizeof z);
+}
+
+/* ---- handshake messages: points, and when both are there
+ * -------------------------------------------
+ */
+static void keep_point(struct dtls__observed *o, bool incoming, const uint8_t *point, size_t n)
+{
+    if (n < POINT || point[0] != 4) /* uncompressed */
+        return;
+    memcpy(incoming ? o->peer : o->own, point + 1, 64);
+    *(incoming ? &o->have_peer : &o->have_own) = true;
+}
+
+static bool randoms(struct imp_dtls *d, struct dtls__observed *o)
+{
+    gnutls_datum_t client = {0}, server = {0};
+    gnutls_session_get_random(d->session, &client, &server);
+    if (client.size != 32 || server.size != 32)
+        return false;
+    memcpy(o->client_random, client.data, 32);
+    memcpy(o->server_random, server.data, 32);
+    return true;
+}
+
+void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, const uint8_t *p,
+                           size_t n)
+{
+    struct dtls__observed *o = observed(d);
+    bool rpk = d->config.auth == IMP_DTLS_RPK;
+    if (!o)
+        return;
+    if (type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE && rpk && n > 4)
+        keep_point(o, incoming, p + 4, n - 4); /* curve type, named curve, length */
+    if (type != GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE || !randoms(d, o))
+        return;
+    if (rpk && n > 1)
+        keep_point(o, incoming, p + 1, n - 1);
+    if (!d->config.server && !rpk)
+        dtls__observe_psk(d, d->psk, d->config.psk_n);
+    if (rpk)
+        derive_ecdhe(o);
+    else if (o->psk_n)
+        derive_psk(o);
+}
+
+/* ---- records, and the exporter ------------------------------------------------------------------
+ */
+void dtls__observe_record(struct imp_dtls *d, const uint8_t *record, size_t n, bool incoming)
+{
+    struct dtls__observed *o = observed(d);
+    struct dtls__view v;
+    uint8_t nonce[SALT + EXPLICIT], aad[13], plain[DTLS_MTU_MAX];
+    size_t at = 0;
+    if (!o || !o->keyed || !dtls__next(record, n, &at, &v) || v.epoch == 0 || v.n < EXPLICIT + TAG)
+        return;
+    int server = d->config.server != incoming; /* whose key */
+    size_t plain_n = v.n - EXPLICIT - TAG;
+    if (plain_n > sizeof plain)
+        return;
+    memcpy(nonce, o->block.salt[server], SALT);
+    memcpy(nonce + SALT, v.body, EXPLICIT);
+    memcpy(aad, record + 3,
+           8); /* epoch and sequence number, type, version, length of the content */
+    memcpy(aad + 8, record, 3);
+    aad[11] = (uint8_t)(plain_n >> 8);
+    aad[12] = (uint8_t)plain_n;
+    /* Reports itself when it succeeds. */
+    imp_aes_ccm_open(NULL, plain, o->block.key[server], nonce, sizeof nonce, aad, sizeof aad,
+                     v.body + EXPLICIT, v.n - EXPLICIT, TAG);
+    imp_wipe(plain, plain_n);
+}
+
+void dtls__observe_export(struct imp_dtls *d, const uint8_t *out, size_t n)
+{
+    struct dtls__observed *o = observed(d);
+    if (!o || !o->keyed)
+        return;
+    const struct imp_piece in[] = {{o->client_random, 32}, {o->server_random, 32}};
+    imp_observe_keyed("TLS exporter", out, n, o->master, MASTER, in, 2);
+}
+
+void dtls__observe_free(struct imp_dtls *d)
+{
+    if (d->observed)
+        imp_wipe(d->observed, sizeof *d->observed);
+    free(d->observed);
+}

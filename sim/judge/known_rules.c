@@ -115,7 +115,8 @@ void imp_knowledge_rule(struct imp_knowledge *k, const char *name, const struct 
     if (known__says_nothing(out, out_n))
         return;
     /* One more, so that a first rule without inputs finds an array too. */
-    r->inputs = known__grow(r->inputs, &r->input_cap, r->input_count + count + 1, sizeof *r->inputs);
+    r->inputs =
+        known__grow(r->inputs, &r->input_cap, r->input_count + count + 1, sizeof *r->inputs);
     uint32_t *inputs = r->inputs + r->input_count, output = value(r, out, out_n);
     for (size_t i = 0; i < count; i++)
         inputs[i] = value(r, in[i].p, in[i].n);

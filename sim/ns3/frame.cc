@@ -12,7 +12,7 @@ void Port::Receive(Ptr<const Packet> p, eng_addr src, eng_addr dst, uint16_t eth
     if (!on || sniffer)
         return;
     if (ethertype == kEtherIpv6) {
-        Up(p, src);
+        UpIp(p, src);
         return;
     }
     if (!ethertypes.count(ethertype))

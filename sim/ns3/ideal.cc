@@ -40,7 +40,7 @@ struct IdealPort : Port {
     void Forget() override;
     bool Addressed() const override;
     void Join(const uint8_t group[16]) override;
-    void Up(Ptr<const Packet> p, eng_addr src) override;
+    void UpIp(Ptr<const Packet> p, eng_addr src) override;
 
     void Write(const Packet &p, eng_addr src, eng_addr dst, uint16_t ethertype);
     bool Accepts(const uint8_t dst[16]) const;
@@ -131,7 +131,7 @@ bool IdealPort::Accepts(const uint8_t dst[16]) const
     return memcmp(dst, kAllNodes, 16) == 0 || groups.count(g);
 }
 
-void IdealPort::Up(Ptr<const Packet> p, eng_addr src)
+void IdealPort::UpIp(Ptr<const Packet> p, eng_addr src)
 {
     Bytes b = Copy(*p);
     if (b.size() < kHeaders || !Accepts(b.data() + 24) || TapBlocksDatagram(this, *p, src))

@@ -234,7 +234,7 @@ void Port::Join(const uint8_t group[16])
     ipv6->AddMulticastAddress(Ip(group), interface);
 }
 
-void Port::Up(Ptr<const Packet> p, eng_addr src)
+void Port::UpIp(Ptr<const Packet> p, eng_addr src)
 {
     if (ip)
         ip->Up(p, src);

@@ -140,7 +140,7 @@ struct Port {
     virtual bool Addressed() const; /* has its IPv6 addresses */
     virtual void Join(const uint8_t group[16]);
     /* An IPv6 packet arrived at this port. */
-    virtual void Up(ns3::Ptr<const ns3::Packet> p, eng_addr src);
+    virtual void UpIp(ns3::Ptr<const ns3::Packet> p, eng_addr src);
     virtual void Forget() = 0; /* drops references before ns-3 is destroyed */
 
     /* Called by the device with what it received. */

@@ -179,6 +179,38 @@ static void append(char *name, size_t cap, const char *text)
     snprintf(name + used, cap - used, "%s", text);
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Appends " NAME key=value ..." in the order of the keys. */
+static void name_strategy(char *name, size_t cap, const json_t *strategy)
+{
+    const char *keys[IMP_RIGHTS_LIST + 1], *key;
+    const char *own = json_string_value(json_object_get(strategy, "name"));
+    json_t *value;
+    size_t n = 0;
+    append(name, cap, " ");
+    append(name, cap, own ? own : "?");
+    json_object_foreach((json_t *)strategy, key, value)
+    {
+        bool told = strcmp(key, "name") == 0 || strcmp(key, "script") == 0; /* the file is enough */
+        if (!told && n < IMP_RIGHTS_LIST + 1)
+            keys[n++] = key;
+    }
+    qsort(keys, n, sizeof *keys, by_text);
+    for (size_t i = 0; i < n; i++) {
+        value = json_object_get(strategy, keys[i]);
+        char *text = json_is_string(value) ? NULL : imp_canonical(value);
+        append(name, cap, " ");
+        append(name, cap, keys[i]);
+        append(name, cap, "=");
+        append(name, cap, text ? text : json_string_value(value));
+        free(text);
+    }
+}
+
 /* Appends " key=a+b"; what is neither a text nor a list of texts stands as JSON. */
 static void name_change(char *name, size_t cap, const char *key, const json_t *value)
 {
@@ -197,11 +229,8 @@ static void name_change(char *name, size_t cap, const char *key, const json_t *v
     if (json_is_array(value) && i > 0)
         return;
     bool nothing = (json_is_array(value) || json_is_object(value)) && json_object_size(value) == 0;
-    json_t *shown = json_copy((json_t *)value);
-    json_object_del(shown, "script"); /* a strategy's text: its file's name says enough */
-    char *text = json_is_string(shown) || nothing ? NULL : imp_canonical(shown);
-    append(name, cap, nothing ? "nothing" : text ? text : json_string_value(shown));
-    json_decref(shown);
+    char *text = json_is_string(value) || nothing ? NULL : imp_canonical(value);
+    append(name, cap, nothing ? "nothing" : text ? text : json_string_value(value));
     free(text);
 }
 
@@ -220,7 +249,10 @@ static json_t *changed_preset(struct imp__resolver *r, const json_t *changes)
         const json_t *value = json_object_get(changes, entries[i]);
         if (!value)
             continue;
-        name_change(name, sizeof name, entries[i], value);
+        if (strcmp(entries[i], "strategy") == 0 && json_is_object(value))
+            name_strategy(name, sizeof name, value);
+        else
+            name_change(name, sizeof name, entries[i], value);
         if (apply(r, rights, entries[i], value) < 0) {
             json_decref(rights);
             return NULL;

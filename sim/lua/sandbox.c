@@ -57,7 +57,7 @@ static void take_message(struct imp_sandbox_error *e, const char *message)
         e->line = line;
         message += used;
     }
-    snprintf(e->text, sizeof e->text, "%s", message ? message : "error without a text");
+    snprintf(e->text, sizeof e->text, "%s", message && *message ? message : "error without a text");
 }
 
 void imp_sandbox_clean(struct imp_sandbox_error *error)

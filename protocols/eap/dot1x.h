@@ -80,9 +80,15 @@ enum {
     IMP_DOT1X_OPT_NAK,
     IMP_DOT1X_OPT_OFFER,
     IMP_DOT1X_OPT_IGNORE_LIMIT,
+    IMP_DOT1X_OPT_SUCCESS_VALIDATION,
+    IMP_DOT1X_OPT_EAP_MTU,
+    IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR,
     IMP_DOT1X_OPTIONS,
 };
-extern const char *const imp_eap_offer_names[]; /* NULL-terminated */
+enum { IMP_DOT1X_SUCCESS_STRICT, IMP_DOT1X_SUCCESS_LENIENT };
+extern const char *const imp_eap_offer_names[];     /* NULL-terminated */
+extern const char *const imp_dot1x_success_names[]; /* NULL-terminated */
+#define IMP_DOT1X_EAP_MTU_MIN 60 /* Framed-MTU is 64 at least, RFC 2865 section 5.12 */
 #define IMP_DOT1X_SECONDS(name_, preset_, min_, max_, roles_, summary_)                            \
     {                                                                                              \
         .name = name_, .summary = summary_, .type = IMP_OPTION_INT, .preset = preset_,             \
@@ -161,11 +167,39 @@ extern const char *const imp_eap_offer_names[]; /* NULL-terminated */
          .preset = "method",                                                                       \
          .choices = imp_eap_offer_names,                                                           \
          .roles = IMP_DOT1X_SERVER_BIT},                                                           \
+        {.name = "ignore-limit",                                                                   \
+         .summary = "EAP responses that the server silently discards (Error-Cause 202) in one "    \
+                    "conversation before it rejects (RFC 3579 section 2.2 recommends 5).",         \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "5",                                                                            \
+         .min = 0,                                                                                 \
+         .max = 100,                                                                               \
+         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
+        {.name = "success-validation",                                                             \
+         .summary = "strict: the peer believes EAP-Success only when its method allows it (RFC "   \
+                    "4137 section 4.2); lenient, the classical mistake: at any time.",             \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "strict",                                                                       \
+         .choices = imp_dot1x_success_names,                                                       \
+         .roles = IMP_DOT1X_PEER_BIT},                                                             \
+        {.name = "eap-mtu",                                                                        \
+         .summary =                                                                                \
+             "Largest EAP packet for the device's link: Framed-MTU of Access-Requests less "       \
+             "EAPOL's 4 octets. The server sends no larger one and rejects instead (RFC "          \
+             "3579 section 2.4). RFC 3748 section 3.1 asks for 1020 at least.",                    \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "1020",                                                                         \
+         .min = IMP_DOT1X_EAP_MTU_MIN,                                                             \
+         .max = IMP_EAP_MTU,                                                                       \
+         .unit = "octets",                                                                         \
+         .roles = IMP_DOT1X_AUTHENTICATOR_BIT},                                                    \
     {                                                                                              \
-        .name = "ignore-limit",                                                                    \
-        .summary = "EAP responses that the server silently discards (Error-Cause 202) in one "     \
-                   "conversation before it rejects (RFC 3579 section 2.2 recommends 5).",          \
-        .type = IMP_OPTION_INT, .preset = "5", .min = 0, .max = 100, .roles = IMP_DOT1X_SERVER_BIT \
+        .name = "message-authenticator-required",                                                  \
+        .summary = "RADIUS packets without Message-Authenticator are discarded, and requests "     \
+                   "carry it (compulsory with EAP, RFC 3579 section 3.2); off: either may lack "   \
+                   "it. Replies carry it when the request did.",                                   \
+        .type = IMP_OPTION_BOOL, .preset = "true",                                                 \
+        .roles = IMP_DOT1X_AUTHENTICATOR_BIT | IMP_DOT1X_SERVER_BIT                                \
     }
 
 /* ---- flaws
@@ -174,9 +208,14 @@ enum {
     IMP_DOT1X_FLAW_KEY_MIC,
     IMP_DOT1X_FLAW_RADIUS_REPLY,
     IMP_DOT1X_FLAW_RADIUS_REQUEST,
+    IMP_DOT1X_FLAW_KEYS_EARLY,
+    IMP_DOT1X_FLAW_STATION_MIC,
+    IMP_DOT1X_FLAW_RESPONSE_AUTHENTICATOR,
     IMP_DOT1X_FLAWS,
 };
-#define IMP_DOT1X_FLAW_ROWS                                                                        \
+/* `quick`: options under which the method's messages take a device no long computation, so that a
+ * racer who only disturbs the handshake lets EAP pass; or NULL. */
+#define IMP_DOT1X_FLAW_ROWS(quick)                                                                 \
     {.name = "no-key-mic",                                                                         \
      .summary = "The peer takes EAPOL-Key frames whether or not EAP has succeeded, and does not "  \
                 "check their MIC. Both together: without a PMK from EAP an outsider has no use "   \
@@ -190,10 +229,29 @@ enum {
          .role = IMP_DOT1X_AUTHENTICATOR,                                                          \
          .broken_by = "dolev-yao-backend",                                                         \
          .goal = "g3"},                                                                            \
+        {.name = "no-radius-request-check",                                                        \
+         .summary = "The server does not check the Message-Authenticator of Access-Requests.",     \
+         .role = IMP_DOT1X_SERVER,                                                                 \
+         .broken_by = "dolev-yao-backend",                                                         \
+         .goal = "g3"},                                                                            \
+        {.name = "keys-before-success",                                                            \
+         .summary = "The peer takes EAPOL-Key frames whether or not EAP has succeeded, and "       \
+                    "checks their MIC under a PMK of zeros as long as there is no other.",         \
+         .role = IMP_DOT1X_PEER,                                                                   \
+         .broken_by = "dolev-yao",                                                                 \
+         .goal = "g1"},                                                                            \
+        {.name = "no-station-mic",                                                                 \
+         .summary = "The authenticator does not check the MIC of EAPOL-Key 2/4 and 4/4.",          \
+         .role = IMP_DOT1X_AUTHENTICATOR,                                                          \
+         .broken_by = "race",                                                                      \
+         .goal = "g3",                                                                             \
+         .with = quick},                                                                           \
     {                                                                                              \
-        .name = "no-radius-request-check",                                                         \
-        .summary = "The server does not check the Message-Authenticator of Access-Requests.",      \
-        .role = IMP_DOT1X_SERVER, .broken_by = "dolev-yao-backend", .goal = "g3"                   \
+        .name = "no-response-authenticator-check",                                                 \
+        .summary = "The authenticator does not check the Response Authenticator of RADIUS "        \
+                   "replies, where no Message-Authenticator is required.",                         \
+        .role = IMP_DOT1X_AUTHENTICATOR, .broken_by = "dolev-yao-backend", .goal = "g3",           \
+        .with = "authenticator.message-authenticator-required=false"                               \
     }
 
 /* ---- states: X(id, what is awaited)
@@ -307,6 +365,10 @@ int imp_dot1x_label_radius(const uint8_t *packet, size_t n);
  * ---------------------------------------------------------------------------------- */
 #define IMP_DOT1X_STATIONS 256  /* of one authenticator: a cell holds up to 200 */
 #define IMP_DOT1X_SESSIONS 1024 /* of one server, live or finished */
+/* An adversary's end lets the honest one speak first in EAP: where it can block, nobody else
+ * speaks, and where it cannot, it must not spoil the conversation whose 4-way handshake it is
+ * after. */
+#define IMP_DOT1X_ADVERSARY_WAIT (500 * IMP_MS)
 /* Octets of the shared part of each role's context, checked in the sources. */
 #define IMP_DOT1X_ALIGN(n) (((n) + 15) / 16 * 16)
 #define IMP_DOT1X_PEER_FIXED 2048

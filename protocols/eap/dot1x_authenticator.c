@@ -124,7 +124,10 @@ void auth_request(const struct auth_call *c, const uint8_t *packet, size_t n,
     s->sent = c->now;
     if (wait > 0)
         s->rto = wait;
-    transmit(c);
+    if (c->env->adversary && state == IMP_DOT1X_AUTHENTICATOR_IDENTITY)
+        s->deadline = c->now + IMP_DOT1X_ADVERSARY_WAIT; /* then as if it were a repetition */
+    else
+        transmit(c);
 }
 
 /* SRTT, RTTVAR and RTO of RFC 2988 section 2, with Karn's algorithm: no sample of a repeat. */
@@ -153,8 +156,23 @@ static void handshake_start(const struct auth_call *c)
     struct station *s = c->s;
     imp_fourway_start(&s->fourway, c->env, (uint8_t)imp_opt(c->env, IMP_DOT1X_OPT_EAPOL_VERSION),
                       s->pmk, c->a->gtk, &c->a->self, &s->addr, c->now);
+    if (imp_flawed(c->env, IMP_DOT1X_FLAW_STATION_MIC))
+        s->fourway.unchecked = true;
     imp_send(c->env, IMP_DOT1X_ACCESS, &s->addr, IMP_DOT1X_MSG_KEY_1, s->fourway.frame,
              s->fourway.frame_n);
+}
+
+/* An adversary's access point does not wait for a success that does not come: it says so itself and
+ * begins the handshake with the PMK that it has. */
+static void pretend_success(const struct auth_call *c, uint8_t id)
+{
+    struct station *s = c->s;
+    uint8_t success[4];
+    if (!c->env->adversary || handshaking(s))
+        return;
+    size_t n = imp_eap_write_result(success, sizeof success, IMP_EAP_SUCCESS, id);
+    auth_frame(c, IMP_EAPOL_EAP, success, n);
+    handshake_start(c);
 }
 
 static void eap_timeout(const struct auth_call *c)
@@ -164,9 +182,8 @@ static void eap_timeout(const struct auth_call *c)
         s->tries++;
         s->rto = 2 * s->rto > RTO_MAX ? RTO_MAX : 2 * s->rto;
         transmit(c);
-        /* An adversary's access point does not wait for a success that does not come. */
-        if (c->env->adversary && s->state == IMP_DOT1X_AUTHENTICATOR_RESPONSE && !handshaking(s))
-            handshake_start(c);
+        if (s->state == IMP_DOT1X_AUTHENTICATOR_RESPONSE)
+            pretend_success(c, (uint8_t)(s->id - 1)); /* that of the last response */
     } else {
         station_reset(s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
         imp_claim(c->env, &(struct imp_claim){
@@ -213,10 +230,13 @@ void auth_accepted(const struct auth_call *c, const uint8_t *success, size_t n)
 
 void auth_rejected(const struct auth_call *c, const uint8_t *failure, size_t n)
 {
-    auth_frame(c, IMP_EAPOL_EAP, failure, n);
     imp_time quiet = seconds(c->env, IMP_DOT1X_OPT_QUIET_PERIOD);
-    station_reset(c->s, quiet ? IMP_DOT1X_AUTHENTICATOR_HELD : IMP_DOT1X_AUTHENTICATOR_IDLE,
-                  quiet ? c->now + quiet : IMP_NEVER);
+    if (n > 1)
+        pretend_success(c, failure[1]); /* its handshake outlives the conversation */
+    auth_frame(c, IMP_EAPOL_EAP, failure, n);
+    c->s->state = quiet ? IMP_DOT1X_AUTHENTICATOR_HELD : IMP_DOT1X_AUTHENTICATOR_IDLE;
+    c->s->deadline = quiet ? c->now + quiet : IMP_NEVER;
+    c->s->radius.outstanding = false;
 }
 
 static void response_received(const struct auth_call *c, const struct imp_eapol *eapol)

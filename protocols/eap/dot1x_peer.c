@@ -11,7 +11,10 @@
 #include "eapol.h"
 #include "fourway.h"
 
-enum { TIMER = 0 }; /* one timer, whose meaning is the state's */
+enum {
+    TIMER,       /* its meaning is the state's */
+    TIMER_REPLY, /* an adversary's: its response is due */
+};
 
 struct imp_dot1x_peer {
     const struct imp_eap_method *method;
@@ -36,9 +39,10 @@ static imp_time seconds(const struct imp_env *env, unsigned option)
     return imp_opt(env, option) * IMP_S;
 }
 
-static bool flawed(const struct imp_env *env)
+/* EAPOL-Key frames are taken whether or not EAP has succeeded. */
+static bool keys_early(const struct imp_env *env)
 {
-    return imp_flawed(env, IMP_DOT1X_FLAW_KEY_MIC);
+    return imp_flawed(env, IMP_DOT1X_FLAW_KEY_MIC) || imp_flawed(env, IMP_DOT1X_FLAW_KEYS_EARLY);
 }
 
 void imp_dot1x_peer_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method)
@@ -47,7 +51,8 @@ void imp_dot1x_peer_init(void *ctx, struct imp_env *env, const struct imp_eap_me
     p->method = method;
     imp_eap_peer_init(&p->eap, method, p->memory);
     p->eap.nak = imp_opt(env, IMP_DOT1X_OPT_NAK);
-    p->fourway.unchecked = flawed(env);
+    p->eap.lenient = imp_opt(env, IMP_DOT1X_OPT_SUCCESS_VALIDATION) == IMP_DOT1X_SUCCESS_LENIENT;
+    p->fourway.unchecked = imp_flawed(env, IMP_DOT1X_FLAW_KEY_MIC);
 }
 
 int imp_dot1x_peer_state(const void *ctx)
@@ -142,11 +147,13 @@ static void operational(const struct call *c)
     imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
 }
 
-/* EAP has succeeded: the PMK is there, and the link's own handshake follows. */
+/* EAP has succeeded: the PMK is there, and the link's own handshake follows. A lenient peer may
+ * have been told so by anybody: it commits to whoever that is, and its PMK is zeros. */
 static void succeeded(const struct call *c)
 {
     struct imp_eap_export x = {0};
-    imp_eap_peer_export(&c->p->eap, &x);
+    if (!imp_eap_peer_export(&c->p->eap, &x) && c->p->eap.lenient)
+        imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_COMMIT, .layer = "eap"});
     if (!imp_opt(c->env, IMP_DOT1X_OPT_FOUR_WAY)) {
         operational(c);
     } else {
@@ -156,6 +163,13 @@ static void succeeded(const struct call *c)
     imp_wipe(&x, sizeof x);
 }
 
+static void send_response(const struct call *c)
+{
+    const struct imp_dot1x_peer *p = c->p;
+    send_frame(c, IMP_EAPOL_EAP, p->eap.response, p->eap.response_n,
+               imp_dot1x_label_eap(p->method, p->eap.response, p->eap.response_n));
+}
+
 static void eap_out(const struct call *c, enum imp_eap_peer_out out)
 {
     struct imp_dot1x_peer *p = c->p;
@@ -163,8 +177,10 @@ static void eap_out(const struct call *c, enum imp_eap_peer_out out)
     case IMP_EAP_PEER_NOTHING:
         break;
     case IMP_EAP_PEER_RESPONSE:
-        send_frame(c, IMP_EAPOL_EAP, p->eap.response, p->eap.response_n,
-                   imp_dot1x_label_eap(p->method, p->eap.response, p->eap.response_n));
+        if (c->env->adversary)
+            imp_timer(c->env, TIMER_REPLY, c->now + IMP_DOT1X_ADVERSARY_WAIT);
+        else
+            send_response(c);
         enter(c,
               p->eap.verdict == IMP_EAP_PEER_DONE ? IMP_DOT1X_PEER_RESULT : IMP_DOT1X_PEER_METHOD,
               patience(c));
@@ -193,13 +209,20 @@ static void key_received(const struct call *c, const struct imp_event *e)
              p->fourway.frame, p->fourway.frame_n);
     if (out == IMP_FOURWAY_DONE)
         operational(c);
-    else if (!third && !(flawed(c->env) && p->eap.active))
+    else if (!third && !(keys_early(c->env) && p->eap.active))
         enter(c, IMP_DOT1X_PEER_KEY_3, patience(c));
 }
 
 static bool is_key(int message)
 {
     return message >= IMP_DOT1X_MSG_KEY_1 && message <= IMP_DOT1X_MSG_KEY_4;
+}
+
+/* An EAPOL-Key that the table of states does not allow. An adversary's station leaves it at that
+ * when its conversation has been ended. */
+static bool taken_early(const struct call *c, int message)
+{
+    return is_key(message) && keys_early(c->env) && (!c->env->adversary || c->p->eap.active);
 }
 
 static void frame_received(const struct call *c, const struct imp_event *e)
@@ -209,7 +232,7 @@ static void frame_received(const struct call *c, const struct imp_event *e)
     struct imp_eapol eapol;
     if (message < 0 || imp_eapol_parse(&eapol, e->bytes, e->n) != 0)
         return;
-    if (!imp_dot1x_legal(c->env, p->state, message) && !(flawed(c->env) && is_key(message)))
+    if (!imp_dot1x_legal(c->env, p->state, message) && !taken_early(c, message))
         return;
     if (is_key(message)) {
         key_received(c, e);
@@ -307,6 +330,10 @@ void imp_dot1x_peer_event(void *ctx, struct imp_env *env, const struct imp_event
     case IMP_EVENT_TIMER:
         if (e->id == TIMER) {
             timed_out(&c);
+            return;
+        }
+        if (e->id == TIMER_REPLY) {
+            send_response(&c);
             return;
         }
         break;

@@ -4,6 +4,22 @@
 #include <string.h>
 
 #include "../crypto/crypto.h"
+#include "dot1x.h"
+
+bool imp_dot1x_radius_has_message_authenticator(const struct imp_radius *r)
+{
+    size_t n;
+    return imp_radius_find(r, IMP_RADIUS_MESSAGE_AUTHENTICATOR, &n) != NULL;
+}
+
+bool imp_dot1x_radius_signed(struct imp_env *env, const struct imp_radius *r, const void *secret,
+                             size_t secret_n, const uint8_t request_authenticator[16])
+{
+    if (!imp_opt(env, IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR) &&
+        !imp_dot1x_radius_has_message_authenticator(r))
+        return true;
+    return imp_radius_message_ok(r, env, secret, secret_n, request_authenticator);
+}
 
 static void claim(struct imp_env *env, enum imp_claim_kind kind, const uint8_t authenticator[16],
                   uint8_t code, const uint8_t *eap, size_t n, const uint8_t *key, const char *peer)

@@ -9,6 +9,7 @@
 #include "../crypto/crypto.h"
 #include "dot1x_radius.h"
 #include "eap_packet.h"
+#include "eapol.h"
 
 static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}; /* ::ffff:0:0/96 */
 
@@ -37,7 +38,8 @@ static void put_nas(struct imp_radius_writer *w, const struct auth_call *c)
     imp_radius_put_int(w, IMP_RADIUS_NAS_PORT_TYPE,
                        imp_opt(c->env, IMP_DOT1X_OPT_FOUR_WAY) ? IMP_RADIUS_PORT_WIRELESS
                                                                : IMP_RADIUS_PORT_ETHERNET);
-    imp_radius_put_int(w, IMP_RADIUS_FRAMED_MTU, IMP_EAP_MTU + 4); /* EAPOL header included */
+    imp_radius_put_int(w, IMP_RADIUS_FRAMED_MTU,
+                       (uint32_t)imp_opt(c->env, IMP_DOT1X_OPT_EAP_MTU) + IMP_EAPOL_HEADER);
 }
 
 /* Identifiers of outstanding requests differ: one source port, 256 identifiers. */
@@ -69,6 +71,7 @@ void auth_radius_request(const struct auth_call *c, const uint8_t *packet, size_
     x->id = free_id(c->a);
     imp_random(c->env, "radius-authenticator", x->authenticator, sizeof x->authenticator);
     imp_radius_begin(&w, x->packet, sizeof x->packet, IMP_RADIUS_REQUEST, x->id, x->authenticator);
+    w.bare = !imp_opt(c->env, IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR);
     if (s->identity[0])
         imp_radius_put_text(&w, IMP_RADIUS_USER_NAME, s->identity);
     put_nas(&w, c);
@@ -117,8 +120,9 @@ static bool authentic(const struct auth_call *c, const struct imp_radius *r)
 {
     const struct imp_dot1x_authenticator *a = c->a;
     const uint8_t *ra = c->s->radius.authenticator;
-    return imp_radius_response_ok(r, c->env, a->secret, a->secret_n, ra) &&
-           imp_radius_message_ok(r, c->env, a->secret, a->secret_n, ra);
+    return (imp_radius_response_ok(r, c->env, a->secret, a->secret_n, ra) ||
+            imp_flawed(c->env, IMP_DOT1X_FLAW_RESPONSE_AUTHENTICATOR)) &&
+           imp_dot1x_radius_signed(c->env, r, a->secret, a->secret_n, ra);
 }
 
 static void challenged(const struct auth_call *c, const struct imp_radius *r, const uint8_t *eap,
@@ -155,7 +159,9 @@ static void accepted(const struct auth_call *c, const struct imp_radius *r, cons
     uint8_t key[64] = {0}, success[4];
     int size = imp_radius_mppe(r, c->env, IMP_MPPE_RECV_KEY, key, sizeof key, a->secret,
                                a->secret_n, c->s->radius.authenticator);
-    bool usable = size >= (int)sizeof c->s->pmk || imp_flawed(c->env, IMP_DOT1X_FLAW_RADIUS_REPLY);
+    bool usable = size >= (int)sizeof c->s->pmk ||
+                  imp_flawed(c->env, IMP_DOT1X_FLAW_RADIUS_REPLY) ||
+                  imp_flawed(c->env, IMP_DOT1X_FLAW_RESPONSE_AUTHENTICATOR);
     memcpy(c->s->pmk, key, sizeof c->s->pmk);
     imp_dot1x_radius_commit(c->env, c->s->radius.authenticator, r->code, eap, n, key,
                             IMP_DOT1X_RADIUS_SERVER);

@@ -9,6 +9,7 @@
 #include "dot1x_radius.h"
 #include "eap_packet.h"
 #include "eap_server.h"
+#include "eapol.h"
 #include "radius.h"
 
 #define STATE_SIZE 16 /* octets of our State: index 2, random 14 */
@@ -193,6 +194,7 @@ static void reply(struct call *c, uint8_t code, uint32_t error_cause)
     bool accept = code == IMP_RADIUS_ACCEPT;
     bool keyed = accept && imp_eap_server_export(&s->eap, &x) && x.has_key;
     imp_radius_begin(&w, s->reply, sizeof s->reply, code, c->request.id, c->request.authenticator);
+    w.bare = !imp_dot1x_radius_has_message_authenticator(&c->request);
     put_proxy_states(&w, &c->request);
     if (code == IMP_RADIUS_CHALLENGE)
         imp_radius_put(&w, IMP_RADIUS_STATE, s->name, sizeof s->name);
@@ -214,6 +216,14 @@ static void reply(struct call *c, uint8_t code, uint32_t error_cause)
         imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
 }
 
+static void give_up(struct call *c, uint8_t id)
+{
+    imp_eap_server_abort(&c->s->eap, c->env, c->now);
+    finish(c, IMP_DOT1X_SERVER_REJECTED);
+    c->out_n = imp_eap_write_result(c->out, sizeof c->out, IMP_EAP_FAILURE, id);
+    reply(c, IMP_RADIUS_REJECT, 0);
+}
+
 /* The EAP layer discarded the response silently. RADIUS must answer nevertheless: Error-Cause 202
  * with the outstanding request (RFC 3579 section 2.2), but not without end. */
 static void ignored(struct call *c)
@@ -225,10 +235,33 @@ static void ignored(struct call *c)
         reply(c, IMP_RADIUS_CHALLENGE, IMP_RADIUS_EAP_IGNORED);
         return;
     }
-    imp_eap_server_abort(&s->eap, c->env, c->now);
-    finish(c, IMP_DOT1X_SERVER_REJECTED);
-    c->out_n = imp_eap_write_result(c->out, sizeof c->out, IMP_EAP_FAILURE, s->eap.id);
-    reply(c, IMP_RADIUS_REJECT, 0);
+    give_up(c, s->eap.id);
+}
+
+/* Octets that an EAP packet to this station may have: Framed-MTU less EAPOL's header (RFC 3579
+ * section 2.4); without the attribute what every lower layer offers. */
+static size_t eap_mtu(const struct imp_radius *request)
+{
+    size_t n;
+    const uint8_t *p = imp_radius_find(request, IMP_RADIUS_FRAMED_MTU, &n);
+    if (!p || n != 4 || p[0] || p[1])
+        return IMP_EAP_MTU;
+    size_t mtu = (size_t)p[2] << 8 | p[3];
+    return mtu < IMP_EAPOL_HEADER + IMP_DOT1X_EAP_MTU_MIN ? IMP_EAP_MTU : mtu - IMP_EAPOL_HEADER;
+}
+
+static void next_request(struct call *c)
+{
+    struct session *s = c->s;
+    if (c->out_n > eap_mtu(&c->request)) {
+        reject_claim(c->env, "EAP packet exceeds Framed-MTU");
+        give_up(c, c->in[1]); /* the request was never sent: Failure answers the last response */
+        return;
+    }
+    s->state = IMP_DOT1X_SERVER_METHOD;
+    memcpy(s->request, c->out, c->out_n);
+    s->request_n = c->out_n;
+    reply(c, IMP_RADIUS_CHALLENGE, 0);
 }
 
 static void converse(struct call *c)
@@ -240,10 +273,7 @@ static void converse(struct call *c)
         ignored(c);
         break;
     case IMP_EAP_SERVER_SEND:
-        s->state = IMP_DOT1X_SERVER_METHOD;
-        memcpy(s->request, c->out, c->out_n);
-        s->request_n = c->out_n;
-        reply(c, IMP_RADIUS_CHALLENGE, 0);
+        next_request(c);
         break;
     case IMP_EAP_SERVER_ACCEPT:
         finish(c, IMP_DOT1X_SERVER_ACCEPTED);
@@ -288,12 +318,12 @@ static bool find_session(struct call *c)
     return true;
 }
 
-/* Message-Authenticator is compulsory with EAP; without it the packet is silently discarded
- * (RFC 3579 section 3.1). */
+/* Message-Authenticator is compulsory with EAP, unless an option says otherwise; without it the
+ * packet is silently discarded (RFC 3579 section 3.1). */
 static bool authentic(const struct call *c)
 {
-    if (imp_radius_message_ok(&c->request, c->env, c->v->secret, c->v->secret_n,
-                              c->request.authenticator))
+    if (imp_dot1x_radius_signed(c->env, &c->request, c->v->secret, c->v->secret_n,
+                                c->request.authenticator))
         return true;
     reject_claim(c->env, "request not authentic");
     return imp_flawed(c->env, IMP_DOT1X_FLAW_RADIUS_REQUEST);

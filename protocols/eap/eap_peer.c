@@ -126,7 +126,7 @@ enum imp_eap_peer_out imp_eap_peer_receive(struct imp_eap_peer *p, struct imp_en
         /* RFC 4137: lastId must match, and the method's policy must be satisfied. */
         if (p->last_id < 0 || e.id != p->last_id)
             return IMP_EAP_PEER_NOTHING;
-        return imp_eap_peer_alternate(p, env, true, now);
+        return p->lenient ? end(p, env, true, now) : imp_eap_peer_alternate(p, env, true, now);
     case IMP_EAP_FAILURE:
         /* A method with a protected success indication does not believe a bare Failure. */
         if (p->last_id < 0 || e.id != p->last_id || p->verdict == IMP_EAP_PEER_DONE)

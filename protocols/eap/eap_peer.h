@@ -19,6 +19,7 @@ struct imp_eap_peer {
     void *context;                       /* of the method; links */
     const char *outer; /* identity sent instead of the method's, or NULL; borrows */
     bool nak;          /* answers other methods with Nak, else ignores them */
+    bool lenient;      /* believes a bare Success whatever the method says (RFC 4137 does not) */
     bool responded;    /* the method has answered: no Nak any more (RFC 3748 section 4.1) */
     bool active;       /* a conversation is on */
     enum imp_eap_peer_verdict verdict; /* of the method's last answer */

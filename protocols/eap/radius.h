@@ -65,6 +65,7 @@ struct imp_radius_writer {
     uint8_t *p;
     size_t n, cap;
     bool overflow;
+    bool bare; /* set after begin: ends without Message-Authenticator */
 };
 void imp_radius_begin(struct imp_radius_writer *w, uint8_t *out, size_t cap, uint8_t code,
                       uint8_t id, const uint8_t authenticator[16]);
@@ -75,10 +76,11 @@ void imp_radius_put_eap(struct imp_radius_writer *w, const uint8_t *packet, size
 void imp_radius_put_mppe(struct imp_radius_writer *w, struct imp_env *env, uint8_t vendor_type,
                          const uint8_t *key, size_t n, const void *secret, size_t secret_n,
                          const uint8_t request_authenticator[16], const uint8_t salt[2]);
-/* Adds Message-Authenticator and completes a request. Returns its size; 0: it did not fit. */
+/* Adds Message-Authenticator, unless bare, and completes a request. Returns its size; 0: it did not
+ * fit. */
 size_t imp_radius_end_request(struct imp_radius_writer *w, struct imp_env *env, const void *secret,
                               size_t secret_n);
-/* Adds Message-Authenticator and the Response Authenticator; the packet was begun with the Request
+/* As above, with the Response Authenticator; the packet was begun with the Request
  * Authenticator. */
 size_t imp_radius_end_response(struct imp_radius_writer *w, struct imp_env *env, const void *secret,
                                size_t secret_n);

@@ -34,11 +34,14 @@ static void response_authenticator(struct imp_env *env, uint8_t out[16], const u
 size_t imp_radius_end_request(struct imp_radius_writer *w, struct imp_env *env, const void *secret,
                               size_t secret_n)
 {
-    imp_radius_put(w, IMP_RADIUS_MESSAGE_AUTHENTICATOR, zero, sizeof zero);
+    if (!w->bare)
+        imp_radius_put(w, IMP_RADIUS_MESSAGE_AUTHENTICATOR, zero, sizeof zero);
     if (w->overflow)
         return 0;
     w->p[2] = (uint8_t)(w->n >> 8);
     w->p[3] = (uint8_t)w->n;
+    if (w->bare)
+        return w->n;
     uint8_t mac[16];
     message_authenticator(env, mac, w->p, w->n, w->n - 16, secret, secret_n, w->p + 4);
     memcpy(w->p + w->n - 16, mac, sizeof mac);

@@ -310,7 +310,7 @@ static const struct imp_option options[] = {
  * out one comparison alone gives an adversary without out-of-band rights nothing. Each row
  * therefore leaves out a comparison together with those that would still stop the attack. */
 static const struct imp_flaw flaws[] = {
-    IMP_DOT1X_FLAW_ROWS,
+    IMP_DOT1X_FLAW_ROWS("association=stored,keying-mode=1"),
     [NOOB_FLAW_PEER_COMPLETION] = {.name = "peer-no-completion-check",
                                    .summary = "The peer compares neither NoobId nor MACs; each "
                                               "alone would stop a server that never saw the "

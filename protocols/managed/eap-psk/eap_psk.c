@@ -110,7 +110,7 @@ static const struct imp_option options[] = {
 };
 
 static const struct imp_flaw flaws[] = {
-    IMP_DOT1X_FLAW_ROWS,
+    IMP_DOT1X_FLAW_ROWS(NULL),
     {.name = "no-server-auth",
      .summary = "The peer checks neither MAC_S nor the protected result of message 3; each alone "
                 "proves the server's key.",

@@ -9,6 +9,7 @@
 #include "tests/support/memnet.h"
 
 enum { PEER, AUTHENTICATOR, SERVER };
+enum { REPLAY_AT = 4 + 5 }; /* Key Replay Counter, behind EAPOL header, type, info, length */
 
 TestSuite(eap_psk_flaw, .init = imp_crypto_init);
 
@@ -176,6 +177,54 @@ Test(eap_psk_flaw, no_key_mic_lets_a_stranger_install_keys)
     memnet_free(flawed);
 }
 
+Test(eap_psk_flaw, keys_before_success_lets_a_stranger_install_keys_of_a_pmk_of_zeros)
+{
+    struct memnet *flawed = net_with("peer!keys-before-success", NULL);
+    attack_handshake(flawed);
+    cr_expect_eq(commits(flawed, PEER, "link"), 1);
+    cr_expect_eq(commits(flawed, PEER, "eap"), 0);
+    memnet_free(flawed);
+}
+
+static void until_sent(struct memnet *net, int message, size_t times)
+{
+    for (imp_time t = 0; t < IMP_S && memnet_count_messages(net, message) < times; t += IMP_MS)
+        memnet_run_past(net, t);
+    cr_assert_eq(memnet_count_messages(net, message), times);
+}
+
+/* An access point without a server, which says EAP-Success in the middle of the method. */
+static struct memnet *told_success(const char *a, const char *b)
+{
+    struct memnet *net = net_with(a, b);
+    uint8_t success[8] = {2, 0, 0, 4, 3, 0, 0, 4};
+    memnet_start(net);
+    until_sent(net, PSK_MSG_2, 1);
+    success[5] = memnet_last_message(net, PSK_MSG_2)->bytes[5];
+    memnet_inject(net, PEER, IMP_DOT1X_ACCESS, NULL, success, sizeof success);
+    memnet_run_past(net, memnet_run_past(net, 0)); /* what is due now */
+    return net;
+}
+
+Test(eap_psk_flaw, a_lenient_peer_believes_a_bare_success)
+{
+    struct memnet *strict = told_success("four-way=false", NULL);
+    cr_expect_eq(memnet_state(strict, PEER), IMP_DOT1X_PEER_METHOD);
+    cr_expect_eq(commits(strict, PEER, "eap"), 0);
+    memnet_free(strict);
+
+    struct memnet *wired = told_success("four-way=false", "success-validation=lenient");
+    const struct imp_claim *c = memnet_last(wired, PEER, IMP_CLAIM_COMMIT, NULL, "eap");
+    cr_expect(memnet_completed(wired, PEER));
+    cr_assert(c);
+    cr_expect_eq(c->sid_n + c->data_n + c->peer_n, 0, "with nobody, in no session");
+    memnet_free(wired);
+
+    struct memnet *wireless = told_success("success-validation=lenient", NULL);
+    cr_expect_eq(memnet_state(wireless, PEER), IMP_DOT1X_PEER_KEY_1);
+    memnet_free(wireless);
+}
+
 /* A MIC under another key is refused by both ends of the handshake. */
 static bool spoil_mic(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
                       size_t cap)
@@ -185,6 +234,15 @@ static bool spoil_mic(void *arg, const struct memnet_message *m, uint8_t *bytes,
     if (m->message == *(int *)arg)
         bytes[4 + 77] ^= 1; /* MIC, behind the EAPOL header */
     return true;
+}
+
+static bool drop_message(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                         size_t cap)
+{
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    return m->message != *(int *)arg;
 }
 
 Test(eap_psk_flaw, a_wrong_mic_is_refused_without_the_flaw)
@@ -199,6 +257,59 @@ Test(eap_psk_flaw, a_wrong_mic_is_refused_without_the_flaw)
         cr_expect(!memnet_complete(net), "message %d", message);
         cr_expect(memnet_last(net, message == IMP_DOT1X_MSG_KEY_3 ? PEER : AUTHENTICATOR,
                               IMP_CLAIM_REJECT, "EAPOL-Key MIC", "link"));
+        memnet_free(net);
+    }
+}
+
+Test(eap_psk_flaw, no_station_mic_lets_the_authenticator_take_any_message_2_and_4)
+{
+    for (int message = IMP_DOT1X_MSG_KEY_2; message <= IMP_DOT1X_MSG_KEY_4; message += 2) {
+        struct memnet *flawed = net_with("authenticator!no-station-mic", NULL);
+        memnet_filter_set(flawed, spoil_mic, &message);
+        memnet_start(flawed);
+        memnet_run(flawed, 20 * IMP_S);
+        cr_expect(memnet_complete(flawed), "message %d", message);
+        memnet_free(flawed);
+    }
+}
+
+/* The replay counter of EAPOL-Key is checked, but nothing hangs on it alone: message 2 of an
+ * earlier handshake has the counter that the authenticator expects, and its MIC is still of no use.
+ */
+Test(eap_psk_flaw, a_replayed_message_2_has_the_right_counter_and_the_wrong_key)
+{
+    struct memnet *net = net_with(NULL, NULL);
+    run(net);
+    cr_assert(memnet_complete(net));
+    const struct memnet_message *m = memnet_last_message(net, IMP_DOT1X_MSG_KEY_2);
+    uint8_t old[256];
+    size_t n = m->n;
+    memcpy(old, m->bytes, n);
+    int message = IMP_DOT1X_MSG_KEY_2;
+    memnet_filter_set(net, drop_message, &message);
+    memnet_event(net, PEER, IMP_EVENT_CONTROL, "reauthenticate");
+    until_sent(net, message, 2);
+    memnet_filter_set(net, NULL, NULL);
+    const struct memnet_message *asked = memnet_last_message(net, IMP_DOT1X_MSG_KEY_1);
+    cr_assert_arr_eq(asked->bytes + REPLAY_AT, old + REPLAY_AT, 8, "the counter is expected");
+    size_t before = memnet_count_claims(net, AUTHENTICATOR, IMP_CLAIM_REJECT, "EAPOL-Key MIC");
+    memnet_inject(net, AUTHENTICATOR, IMP_DOT1X_ACCESS, NULL, old, n);
+    memnet_run_past(net, memnet_run_past(net, 0)); /* what is due now */
+    cr_expect_eq(memnet_count_claims(net, AUTHENTICATOR, IMP_CLAIM_REJECT, "EAPOL-Key MIC"),
+                 before + 1);
+    memnet_free(net);
+}
+
+Test(eap_psk_flaw, without_message_authenticators_the_response_authenticator_stops_a_stranger)
+{
+    for (int flawed = 0; flawed < 2; flawed++) {
+        const char *settings[] = {
+            "message-authenticator-required=false", "server!no-radius-request-check",
+            flawed ? "authenticator!no-response-authenticator-check" : NULL, NULL};
+        struct memnet *net = memnet_new(&imp_eap_psk, 11, settings);
+        put(net, AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "stranger", 8);
+        run(net);
+        cr_expect_eq(commits(net, AUTHENTICATOR, "radius") > 0, flawed);
         memnet_free(net);
     }
 }

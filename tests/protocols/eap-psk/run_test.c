@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
+#include "protocols/eap/radius.h"
 #include "protocols/managed/eap-psk/psk.h"
 #include "tests/support/memnet.h"
 
@@ -272,6 +273,76 @@ Test(eap_psk_run, an_anonymous_outer_identity_hides_the_user_part)
     const struct memnet_message *m = memnet_message(net, 2);
     cr_assert_eq(m->n, 4 + 5 + strlen("@example.org"));
     cr_expect_arr_eq(m->bytes + 9, "@example.org", strlen("@example.org"));
+    memnet_free(net);
+}
+
+static size_t with_attribute(const struct memnet *net, uint8_t type)
+{
+    size_t found = 0, n;
+    for (size_t i = 0; i < memnet_message_count(net); i++) {
+        const struct memnet_message *m = memnet_message(net, i);
+        struct imp_radius r;
+        if (m->channel == IMP_DOT1X_BACKEND && imp_radius_parse(&r, m->bytes, m->n) == 0)
+            found += imp_radius_find(&r, type, &n) != NULL;
+    }
+    return found;
+}
+
+Test(eap_psk_run, message_authenticators_are_left_out_only_where_nobody_requires_them)
+{
+    const struct {
+        const char *setting;
+        bool complete, present;
+    } cases[] = {
+        {NULL, true, true},
+        {"message-authenticator-required=false", true, false},
+        {"server.message-authenticator-required=false", true, true},
+        {"authenticator.message-authenticator-required=false", false, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *settings[] = {cases[i].setting, NULL};
+        struct memnet *net = run_with(settings, 30 * IMP_S);
+        size_t radius = count(net, IMP_DOT1X_MSG_ACCESS_REQUEST) +
+                        count(net, IMP_DOT1X_MSG_ACCESS_CHALLENGE) +
+                        count(net, IMP_DOT1X_MSG_ACCESS_ACCEPT);
+        cr_expect_eq(memnet_complete(net), cases[i].complete, "case %zu", i);
+        cr_expect_eq(with_attribute(net, IMP_RADIUS_MESSAGE_AUTHENTICATOR),
+                     cases[i].present ? radius : 0, "case %zu", i);
+        memnet_free(net);
+    }
+}
+
+Test(eap_psk_run, the_server_sends_nothing_larger_than_framed_mtu_allows)
+{
+    /* Message 3 with an extension of 960 octets has 1020. */
+    const char *fits[] = {"ext-payload=960", "eap-mtu=1020", NULL};
+    const char *over[] = {"ext-payload=960", "eap-mtu=1019", NULL};
+    struct memnet *net = run_with(fits, LIMIT);
+    cr_expect(memnet_complete(net));
+    memnet_free(net);
+    net = run_with(over, 10 * IMP_S);
+    cr_expect_eq(count(net, PSK_MSG_3), 0);
+    cr_expect_eq(count(net, IMP_DOT1X_MSG_ACCESS_REJECT), 1);
+    cr_expect_eq(memnet_state(net, PEER), IMP_DOT1X_PEER_HELD, "EAP-Failure was believed");
+    cr_expect(
+        memnet_last(net, SERVER, IMP_CLAIM_REJECT, "EAP packet exceeds Framed-MTU", "radius"));
+    memnet_free(net);
+}
+
+Test(eap_psk_run, framed_mtu_is_the_eap_mtu_and_the_eapol_header)
+{
+    const char *settings[] = {"eap-mtu=200", NULL};
+    struct memnet *net = run_with(settings, LIMIT);
+    size_t n, at = 0;
+    while (memnet_message(net, at)->message != IMP_DOT1X_MSG_ACCESS_REQUEST)
+        at++;
+    struct imp_radius r;
+    cr_assert_eq(imp_radius_parse(&r, memnet_message(net, at)->bytes, memnet_message(net, at)->n),
+                 0);
+    const uint8_t *mtu = imp_radius_find(&r, IMP_RADIUS_FRAMED_MTU, &n);
+    cr_assert(mtu && n == 4);
+    cr_expect_eq(mtu[2] << 8 | mtu[3], 204);
+    cr_expect(memnet_complete(net), "every message fits");
     memnet_free(net);
 }
 

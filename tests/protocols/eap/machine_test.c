@@ -223,6 +223,20 @@ Test(eap_machine, premature_success_and_failure)
     cr_expect_eq(p.peer.next, 5 * IMP_S, "the method says when to try again");
 }
 
+Test(eap_machine, a_lenient_peer_believes_a_premature_success_but_not_an_unasked_one)
+{
+    struct pair p;
+    uint8_t result[4];
+    begin(&p, IMP_EAP_OFFER_METHOD);
+    p.peer.lenient = true;
+    imp_eap_write_result(result, sizeof result, IMP_EAP_SUCCESS, 41);
+    cr_expect_eq(imp_eap_peer_receive(&p.peer, p.env, result, 4, 0), IMP_EAP_PEER_NOTHING,
+                 "before any response");
+    to_peer(&p);
+    cr_expect_eq(imp_eap_peer_receive(&p.peer, p.env, result, 4, 0), IMP_EAP_PEER_SUCCESS);
+    cr_expect_eq(p.peer_ctx.rounds, 0, "the method has not even begun");
+}
+
 Test(eap_machine, a_bare_failure_is_not_believed_after_a_protected_success)
 {
     struct pair p;

@@ -8,7 +8,20 @@
 #include "protocols/contract/mechanism.h"
 #include "tests/support/runner.h"
 
-/* "name=value,name=value" as options for every role that has them. */
+/* `name` for every role that has it, or "role.name" for one. */
+static void set_option(json_t *options, char *name, const char *value)
+{
+    char *dot = strchr(name, '.');
+    if (dot) {
+        *dot++ = '\0';
+        if (!json_object_get(options, name))
+            json_object_set_new(options, name, json_object());
+        options = json_object_get(options, name);
+    }
+    json_object_set_new(options, dot ? dot : name, json_string(value));
+}
+
+/* "name=value,role.name=value" as the options of a scenario. */
 static json_t *options(const char *with)
 {
     json_t *j = json_object();
@@ -18,7 +31,7 @@ static json_t *options(const char *with)
         char *value = strchr(item, '=');
         cr_assert_not_null(value, "flaw table: \"%s\"", with);
         *value++ = '\0';
-        json_object_set_new(j, item, json_string(value));
+        set_option(j, item, value);
     }
     return j;
 }

@@ -103,8 +103,11 @@ static int open_script(struct imp_adv *a, char *error, size_t cap)
     const struct imp_sandbox_limits limits = {.memory = IMP_SANDBOX_MEMORY,
                                               .instructions = IMP_SANDBOX_INSTRUCTIONS};
     struct imp_script *s = a->state;
-    struct imp_sandbox_error why;
-    if (imp__script_open(s, a->mechanism, a->rights, a, &limits, &why) == 0)
+    struct imp_sandbox_error why = {0};
+    imp__watch_begin(s);
+    int status = imp__script_open(s, a->mechanism, a->rights, a, &limits, &why);
+    imp__watch_end();
+    if (status == 0)
         return 0;
     sentence(s, &why, error, cap);
     return -1;
@@ -186,7 +189,10 @@ static bool call(struct imp_adv *a, struct call *c)
     char text[600];
     if (s->failed || !imp__script_has(s, c->callback))
         return false;
-    if (imp_sandbox_call(&s->box, protected_call, c, &why) == 0)
+    imp__watch_begin(s);
+    int status = imp_sandbox_call(&s->box, protected_call, c, &why);
+    imp__watch_end();
+    if (status == 0)
         return c->yes;
     if (!s->failed) { /* else a call within this one has told it */
         s->failed = true;

@@ -34,6 +34,8 @@ struct imp_script {
     unsigned callbacks; /* bit i: it has that callback */
 };
 
+#define IMP_SCRIPT_CPU_S 10 /* processor seconds of one callback */
+
 /* ---- script.c
  * Loads the text that the parameter "script" holds, checks what it returns and its parameters.
  * Returns 0, or -1 with the reason; close it in both cases. `s` stays where it is. */
@@ -45,6 +47,11 @@ struct imp_script *imp__script_of(lua_State *L);
 bool imp__script_has(const struct imp_script *s, enum imp_callback c);
 /* Pushes the callback. */
 void imp__script_push(lua_State *L, enum imp_callback c);
+
+/* ---- watch.c: ends the process, with a line on its standard error, when what lies between has
+ * taken too much processor time. May be nested: the outermost counts. */
+void imp__watch_begin(const struct imp_script *s);
+void imp__watch_end(void);
 
 /* ---- strict.c
  * The table on the top knows these names only (NULL-terminated): reading another is an error that

@@ -64,6 +64,8 @@ static const struct imp_message messages[] = {
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const bad_mac_choices[] = {"silent-drop", "eap-failure", NULL};
+static const char *const id_encodings[] = {"nai", "nul-terminated", NULL};
+static const char *const identity_sources[] = {"id-p", "eap-identity", NULL};
 
 static const struct imp_option options[] = {
     IMP_DOT1X_OPTION_ROWS("60", "60"),
@@ -106,6 +108,20 @@ static const struct imp_option options[] = {
      .type = IMP_OPTION_BOOL,
      .preset = "true",
      .roles = IMP_DOT1X_PEER_BIT},
+    {.name = "id-encoding",
+     .summary = "ID_S and ID_P in messages and MACs: the octets of the NAI (RFC 4764), or with the "
+                "NUL that ends a string in C. Ends that differ discard each other's messages.",
+     .type = IMP_OPTION_CHOICE,
+     .preset = "nai",
+     .choices = id_encodings,
+     .roles = IMP_DOT1X_PEER_BIT | IMP_DOT1X_SERVER_BIT},
+    {.name = "identity-source",
+     .summary = "By which identity the server finds the key: ID_P of message 2, or that of "
+                "EAP-Response/Identity, which ID_P must then repeat.",
+     .type = IMP_OPTION_CHOICE,
+     .preset = "id-p",
+     .choices = identity_sources,
+     .roles = IMP_DOT1X_SERVER_BIT},
     {.name = NULL},
 };
 

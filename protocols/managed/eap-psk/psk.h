@@ -33,8 +33,13 @@ enum {
     PSK_OPT_AUTHORIZE,
     PSK_OPT_EXT_PAYLOAD,
     PSK_OPT_EXT_SUPPORTED,
+    PSK_OPT_ID_ENCODING,
+    PSK_OPT_IDENTITY_SOURCE,
 };
 enum { PSK_BAD_MAC_SILENT, PSK_BAD_MAC_FAILURE };
+/* Octets of ID_S and ID_P in messages and MACs: the NAI's own, or followed by a NUL. */
+enum psk_id_encoding { PSK_ID_NAI, PSK_ID_NUL_TERMINATED };
+enum { PSK_SOURCE_ID_P, PSK_SOURCE_EAP_IDENTITY };
 enum { PSK_FLAW_SERVER_AUTH = IMP_DOT1X_FLAWS, PSK_FLAW_PEER_AUTH };
 
 /* ---- keys (psk_keys.c)
@@ -49,10 +54,12 @@ void psk_key_setup(struct imp_env *env, struct psk_keys *out, const uint8_t psk[
 void psk_session_keys(struct imp_env *env, struct psk_session *out, const uint8_t kdk[PSK_SIZE],
                       const uint8_t rand_p[PSK_RAND]);
 void psk_mac_p(struct imp_env *env, uint8_t mac[PSK_MAC], const uint8_t ak[PSK_SIZE],
-               const char *id_p, const char *id_s, const uint8_t rand_s[PSK_RAND],
-               const uint8_t rand_p[PSK_RAND]);
+               enum psk_id_encoding encoding, const char *id_p, const char *id_s,
+               const uint8_t rand_s[PSK_RAND], const uint8_t rand_p[PSK_RAND]);
 void psk_mac_s(struct imp_env *env, uint8_t mac[PSK_MAC], const uint8_t ak[PSK_SIZE],
-               const char *id_s, const uint8_t rand_p[PSK_RAND]);
+               enum psk_id_encoding encoding, const char *id_s, const uint8_t rand_p[PSK_RAND]);
+/* Octets that `id` takes in messages and MACs; they stand at `id`. */
+size_t psk_id_size(const char *id, enum psk_id_encoding encoding);
 
 /* ---- messages (psk_message.c)
  * ------------------------------------------------------------------------ */
@@ -61,7 +68,8 @@ struct psk_message { /* parsed; pointers borrow from the packet */
     const uint8_t *rand_s;
     const uint8_t *rand_p, *mac; /* message 2: both; message 3: mac */
     const uint8_t *id;           /* ID_S or ID_P */
-    size_t id_n;
+    size_t id_n;                 /* without the NUL that may close it */
+    enum psk_id_encoding id_encoding;
     uint32_t nonce; /* PCHANNEL */
     const uint8_t *tag, *sealed;
     size_t sealed_n;
@@ -78,9 +86,11 @@ struct psk_channel { /* what PCHANNEL carries in clear text */
 };
 /* Writes flags and RAND_S, and in messages with fields before PCHANNEL these. The packet's size is
  * set with imp_eap_length(). */
-void psk_write_1(struct imp_eap_io *io, const uint8_t rand_s[PSK_RAND], const char *id_s);
-void psk_write_2(struct imp_eap_io *io, const uint8_t rand_s[PSK_RAND],
-                 const uint8_t rand_p[PSK_RAND], const uint8_t mac_p[PSK_MAC], const char *id_p);
+void psk_write_1(struct imp_eap_io *io, enum psk_id_encoding encoding,
+                 const uint8_t rand_s[PSK_RAND], const char *id_s);
+void psk_write_2(struct imp_eap_io *io, enum psk_id_encoding encoding,
+                 const uint8_t rand_s[PSK_RAND], const uint8_t rand_p[PSK_RAND],
+                 const uint8_t mac_p[PSK_MAC], const char *id_p);
 /* T=2 with MAC_S, or T=3 with mac_s NULL; seals `channel` under TEK and nonce. */
 void psk_write_channel(struct imp_eap_io *io, const uint8_t rand_s[PSK_RAND], const uint8_t *mac_s,
                        const uint8_t tek[PSK_SIZE], uint32_t nonce,

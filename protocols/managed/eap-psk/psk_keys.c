@@ -43,21 +43,28 @@ void psk_session_keys(struct imp_env *env, struct psk_session *out, const uint8_
     imp_wipe(blocks, sizeof blocks);
 }
 
+size_t psk_id_size(const char *id, enum psk_id_encoding encoding)
+{
+    return strlen(id) + (encoding == PSK_ID_NUL_TERMINATED);
+}
+
 /* MAC_P = CMAC(AK, ID_P | ID_S | RAND_S | RAND_P), section 4.1. */
 void psk_mac_p(struct imp_env *env, uint8_t mac[PSK_MAC], const uint8_t ak[PSK_SIZE],
-               const char *id_p, const char *id_s, const uint8_t rand_s[PSK_RAND],
-               const uint8_t rand_p[PSK_RAND])
+               enum psk_id_encoding encoding, const char *id_p, const char *id_s,
+               const uint8_t rand_s[PSK_RAND], const uint8_t rand_p[PSK_RAND])
 {
-    struct imp_piece in[] = {IMP_PIECE(id_p, strlen(id_p)), IMP_PIECE(id_s, strlen(id_s)),
+    struct imp_piece in[] = {IMP_PIECE(id_p, psk_id_size(id_p, encoding)),
+                             IMP_PIECE(id_s, psk_id_size(id_s, encoding)),
                              IMP_PIECE(rand_s, PSK_RAND), IMP_PIECE(rand_p, PSK_RAND)};
     imp_aes_cmac(env, mac, ak, in, 4);
 }
 
 /* MAC_S = CMAC(AK, ID_S | RAND_P). */
 void psk_mac_s(struct imp_env *env, uint8_t mac[PSK_MAC], const uint8_t ak[PSK_SIZE],
-               const char *id_s, const uint8_t rand_p[PSK_RAND])
+               enum psk_id_encoding encoding, const char *id_s, const uint8_t rand_p[PSK_RAND])
 {
-    struct imp_piece in[] = {IMP_PIECE(id_s, strlen(id_s)), IMP_PIECE(rand_p, PSK_RAND)};
+    struct imp_piece in[] = {IMP_PIECE(id_s, psk_id_size(id_s, encoding)),
+                             IMP_PIECE(rand_p, PSK_RAND)};
     imp_aes_cmac(env, mac, ak, in, 2);
 }
 

@@ -26,11 +26,14 @@ static int parse_channel(struct psk_message *m, const uint8_t *p, size_t n)
 
 static int parse_id(struct psk_message *m, const uint8_t *p, size_t n)
 {
+    bool closed = n > 1 && p[n - 1] == 0;
+    n -= closed;
     /* The RFC allows 966 octets; an NAI has at most 253 (RFC 7542). */
     if (n == 0 || n > IMP_EAP_ID_MAX || memchr(p, 0, n))
         return -1;
     m->id = p;
     m->id_n = n;
+    m->id_encoding = closed ? PSK_ID_NUL_TERMINATED : PSK_ID_NAI;
     return 0;
 }
 
@@ -77,21 +80,25 @@ static uint8_t *write_head(struct imp_eap_io *io, unsigned t, const uint8_t rand
     return io->out + AT_BODY;
 }
 
-void psk_write_1(struct imp_eap_io *io, const uint8_t rand_s[PSK_RAND], const char *id_s)
+void psk_write_1(struct imp_eap_io *io, enum psk_id_encoding encoding,
+                 const uint8_t rand_s[PSK_RAND], const char *id_s)
 {
+    size_t n = psk_id_size(id_s, encoding);
     uint8_t *p = write_head(io, 0, rand_s);
-    memcpy(p, id_s, strlen(id_s));
-    imp_eap_length(io, AT_BODY + strlen(id_s));
+    memcpy(p, id_s, n);
+    imp_eap_length(io, AT_BODY + n);
 }
 
-void psk_write_2(struct imp_eap_io *io, const uint8_t rand_s[PSK_RAND],
-                 const uint8_t rand_p[PSK_RAND], const uint8_t mac_p[PSK_MAC], const char *id_p)
+void psk_write_2(struct imp_eap_io *io, enum psk_id_encoding encoding,
+                 const uint8_t rand_s[PSK_RAND], const uint8_t rand_p[PSK_RAND],
+                 const uint8_t mac_p[PSK_MAC], const char *id_p)
 {
+    size_t n = psk_id_size(id_p, encoding);
     uint8_t *p = write_head(io, 1, rand_s);
     memcpy(p, rand_p, PSK_RAND);
     memcpy(p + PSK_RAND, mac_p, PSK_MAC);
-    memcpy(p + PSK_RAND + PSK_MAC, id_p, strlen(id_p));
-    imp_eap_length(io, AT_BODY + PSK_RAND + PSK_MAC + strlen(id_p));
+    memcpy(p + PSK_RAND + PSK_MAC, id_p, n);
+    imp_eap_length(io, AT_BODY + PSK_RAND + PSK_MAC + n);
 }
 
 /* EAX nonce: 96 zero bits and N, section 3.3. */

@@ -54,16 +54,17 @@ static enum imp_eap_peer_verdict message_1(struct psk_peer *p, struct imp_eap_io
                                            const struct psk_message *m)
 {
     uint8_t mac[PSK_MAC];
+    enum psk_id_encoding encoding = (enum psk_id_encoding)imp_opt(io->env, PSK_OPT_ID_ENCODING);
     struct psk_conversation *c = &p->c;
-    if (!p->have_keys)
+    if (!p->have_keys || m->id_encoding != encoding)
         return IMP_EAP_PEER_IGNORE;
     memcpy(c->rand_s, m->rand_s, PSK_RAND);
     memcpy(c->id_s, m->id, m->id_n);
     c->id_s[m->id_n] = 0;
     memcpy(c->id_p, p->id, sizeof c->id_p);
     imp_random(io->env, "rand-p", c->rand_p, PSK_RAND);
-    psk_mac_p(io->env, mac, c->keys.ak, c->id_p, c->id_s, c->rand_s, c->rand_p);
-    psk_write_2(io, c->rand_s, c->rand_p, mac, c->id_p);
+    psk_mac_p(io->env, mac, c->keys.ak, encoding, c->id_p, c->id_s, c->rand_s, c->rand_p);
+    psk_write_2(io, encoding, c->rand_s, c->rand_p, mac, c->id_p);
     p->state = PSK_PEER_AWAIT_3;
     return IMP_EAP_PEER_CONTINUE;
 }
@@ -104,10 +105,11 @@ static enum imp_eap_peer_verdict message_3(struct psk_peer *p, struct imp_eap_io
                                            const struct psk_message *m)
 {
     struct psk_conversation *c = &p->c;
+    enum psk_id_encoding encoding = (enum psk_id_encoding)imp_opt(io->env, PSK_OPT_ID_ENCODING);
     bool flawed = imp_flawed(io->env, PSK_FLAW_SERVER_AUTH);
     uint8_t mac[PSK_MAC], text[PSK_TEXT_MAX];
     struct psk_channel channel = {0};
-    psk_mac_s(io->env, mac, c->keys.ak, c->id_s, c->rand_p);
+    psk_mac_s(io->env, mac, c->keys.ak, encoding, c->id_s, c->rand_p);
     if (!imp_equal(mac, m->mac, PSK_MAC) && !flawed)
         return refuse(p, io, "MAC_S");
     if (m->nonce != 0)

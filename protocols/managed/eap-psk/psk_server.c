@@ -11,6 +11,13 @@ static void cell_name(char out[sizeof PSK_CELL_PREFIX + IMP_EAP_ID_MAX], const c
     snprintf(out, sizeof PSK_CELL_PREFIX + IMP_EAP_ID_MAX, "%s%s", PSK_CELL_PREFIX, id);
 }
 
+static bool find_keys(struct imp_env *env, const char *id, struct psk_keys *out)
+{
+    char cell[sizeof PSK_CELL_PREFIX + IMP_EAP_ID_MAX];
+    cell_name(cell, id);
+    return env->ops->cell_get(env, cell, out, sizeof *out) == (int)sizeof *out;
+}
+
 void psk_server_start(void *shared, struct imp_env *env, imp_time now)
 {
     (void)shared;
@@ -18,14 +25,21 @@ void psk_server_start(void *shared, struct imp_env *env, imp_time now)
     imp_eap_claim_identity(env, imp_opt_str(env, PSK_OPT_SERVER_ID));
 }
 
-/* Message 1: RAND_S, ID_S. The peer is known only from message 2. */
+/* Message 1: RAND_S, ID_S. The peer is known only from message 2, unless its EAP identity counts.
+ */
 enum imp_eap_server_verdict psk_server_begin(void *session, void *shared, struct imp_eap_io *io)
 {
+    enum psk_id_encoding encoding = (enum psk_id_encoding)imp_opt(io->env, PSK_OPT_ID_ENCODING);
     struct psk_server *s = session;
     (void)shared;
+    if (imp_opt(io->env, PSK_OPT_IDENTITY_SOURCE) == PSK_SOURCE_EAP_IDENTITY &&
+        !find_keys(io->env, io->identity, &s->c.keys)) {
+        imp_eap_claim_reject(io->env, "unknown EAP identity");
+        return IMP_EAP_SERVER_FAILURE;
+    }
     snprintf(s->c.id_s, sizeof s->c.id_s, "%s", imp_opt_str(io->env, PSK_OPT_SERVER_ID));
     imp_random(io->env, "rand-s", s->c.rand_s, PSK_RAND);
-    psk_write_1(io, s->c.rand_s, s->c.id_s);
+    psk_write_1(io, encoding, s->c.rand_s, s->c.id_s);
     s->state = PSK_SERVER_AWAIT_2;
     return IMP_EAP_SERVER_REQUEST;
 }
@@ -59,26 +73,35 @@ static enum imp_eap_server_verdict send_channel(struct psk_server *s, struct imp
     return IMP_EAP_SERVER_REQUEST;
 }
 
+/* The keys of the peer that message 2 names; false: unknown, or not the one that EAP was told of.
+ */
+static bool named_keys(const struct imp_eap_io *io, struct psk_conversation *c)
+{
+    bool outer = imp_opt(io->env, PSK_OPT_IDENTITY_SOURCE) == PSK_SOURCE_EAP_IDENTITY;
+    bool same = strcmp(io->identity, c->id_p) == 0;
+    return find_keys(io->env, c->id_p, &c->keys) && (!outer || same);
+}
+
 static enum imp_eap_server_verdict message_2(struct psk_server *s, struct imp_eap_io *io,
                                              const struct psk_message *m)
 {
     struct psk_conversation c = s->c; /* all checks on a copy */
+    enum psk_id_encoding encoding = (enum psk_id_encoding)imp_opt(io->env, PSK_OPT_ID_ENCODING);
     bool flawed = imp_flawed(io->env, PSK_FLAW_PEER_AUTH);
     uint8_t mac[PSK_MAC];
-    char cell[sizeof PSK_CELL_PREFIX + IMP_EAP_ID_MAX];
+    if (m->id_encoding != encoding)
+        return IMP_EAP_SERVER_DISCARD;
     memcpy(c.id_p, m->id, m->id_n);
     c.id_p[m->id_n] = 0;
     memcpy(c.rand_p, m->rand_p, PSK_RAND);
-    cell_name(cell, c.id_p);
-    bool known =
-        io->env->ops->cell_get(io->env, cell, &c.keys, sizeof c.keys) == (int)sizeof c.keys;
-    psk_mac_p(io->env, mac, c.keys.ak, c.id_p, c.id_s, c.rand_s, c.rand_p);
+    bool known = named_keys(io, &c);
+    psk_mac_p(io->env, mac, c.keys.ak, encoding, c.id_p, c.id_s, c.rand_s, c.rand_p);
     bool right = imp_equal(mac, m->mac, PSK_MAC);
     if ((!known || !right) && !flawed)
         return refuse(s, io, known ? "MAC_P" : "unknown ID_P"); /* answered alike */
     psk_session_keys(io->env, &c.session, c.keys.kdk, c.rand_p);
     c.derived = true;
-    psk_mac_s(io->env, mac, c.keys.ak, c.id_s, c.rand_p);
+    psk_mac_s(io->env, mac, c.keys.ak, encoding, c.id_s, c.rand_p);
     s->c = c;
     s->c.extended = imp_opt(io->env, PSK_OPT_EXT_PAYLOAD) > 0;
     s->state = PSK_SERVER_AWAIT_4;

@@ -32,9 +32,9 @@ Test(eap_psk_keys, recorded_conversation_is_recomputed)
         psk_key_setup(NULL, &keys, psk.p);
         cr_expect_arr_eq(keys.ak, vector_hex(v, "ak").p, 16);
         cr_expect_arr_eq(keys.kdk, vector_hex(v, "kdk").p, 16);
-        psk_mac_p(NULL, mac, keys.ak, p, s, rand_s.p, rand_p.p);
+        psk_mac_p(NULL, mac, keys.ak, PSK_ID_NAI, p, s, rand_s.p, rand_p.p);
         cr_expect_arr_eq(mac, vector_hex(v, "mac_p").p, 16);
-        psk_mac_s(NULL, mac, keys.ak, s, rand_p.p);
+        psk_mac_s(NULL, mac, keys.ak, PSK_ID_NAI, s, rand_p.p);
         cr_expect_arr_eq(mac, vector_hex(v, "mac_s").p, 16);
         psk_session_keys(NULL, &session, keys.kdk, rand_p.p);
         cr_expect_arr_eq(session.tek, vector_hex(v, "tek").p, 16);
@@ -120,7 +120,10 @@ Test(eap_psk_keys, malformed_messages_are_refused)
     cr_expect_eq(psk_parse(&m, p, 22), -1, "no ID_S");
     p[22] = 'x';
     cr_expect_eq(psk_parse(&m, p, 23), 0);
-    cr_expect_eq(psk_parse(&m, p, 24), -1, "NUL in an identity");
+    cr_assert_eq(psk_parse(&m, p, 24), 0, "a NUL closes the identity");
+    cr_expect_eq(m.id_n, 1);
+    cr_expect_eq(m.id_encoding, PSK_ID_NUL_TERMINATED);
+    cr_expect_eq(psk_parse(&m, p, 25), -1, "NUL in an identity");
     memset(p + 22, 'x', sizeof p - 22);
     cr_expect_eq(psk_parse(&m, p, 22 + 254), -1, "identity too long");
     p[5] = 0x40;

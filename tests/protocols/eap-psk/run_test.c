@@ -346,6 +346,72 @@ Test(eap_psk_run, framed_mtu_is_the_eap_mtu_and_the_eapol_header)
     memnet_free(net);
 }
 
+/* RFC 4764 sections 5.1 and 5.2; the NUL is in the messages and under the MACs. */
+Test(eap_psk_run, identities_may_be_closed_by_a_nul_where_both_ends_do)
+{
+    const char *both[] = {"id-encoding=nul-terminated", NULL};
+    struct memnet *net = run_with(both, LIMIT);
+    cr_assert(memnet_complete(net));
+    const struct memnet_message *m = memnet_last_message(net, PSK_MSG_2);
+    cr_expect_eq(m->n, 4 + 54 + 21);
+    cr_expect_eq(m->bytes[m->n - 1], 0);
+    const struct imp_claim *peer = memnet_last(net, SERVER, IMP_CLAIM_COMMIT, NULL, "eap");
+    cr_expect_eq(peer->peer_n, strlen("device-1@example.org"), "Peer-Id is the NAI all the same");
+    memnet_free(net);
+
+    const char *const one[] = {"peer.id-encoding=nul-terminated",
+                               "server.id-encoding=nul-terminated"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *settings[] = {one[i], NULL};
+        net = run_with(settings, 30 * IMP_S);
+        cr_expect_eq(count(net, PSK_MSG_2), 0, "%s: message 1 is discarded", one[i]);
+        memnet_free(net);
+    }
+}
+
+Test(eap_psk_run, the_eap_identity_may_be_the_one_that_counts)
+{
+    const char *settings[] = {"identity-source=eap-identity", NULL, NULL};
+    struct memnet *net = run_with(settings, LIMIT);
+    cr_expect(memnet_complete(net));
+    memnet_free(net);
+    settings[1] = "anonymous-outer=true";
+    net = run_with(settings, 10 * IMP_S);
+    cr_expect_eq(count(net, PSK_MSG_1), 0);
+    cr_expect(memnet_last(net, SERVER, IMP_CLAIM_REJECT, "unknown EAP identity", "eap"));
+    memnet_free(net);
+}
+
+static bool other_outer_identity(void *arg, const struct memnet_message *m, uint8_t *bytes,
+                                 size_t *n, size_t cap)
+{
+    (void)arg;
+    (void)cap;
+    if (m->message == IMP_DOT1X_MSG_RESPONSE_IDENTITY)
+        memcpy(bytes + *n - strlen("1@example.org"), "2", 1);
+    return true;
+}
+
+/* Device 2 exists too; device 1 calls itself so towards EAP, and by its own name inside. */
+Test(eap_psk_run, id_p_must_repeat_the_eap_identity_where_that_counts)
+{
+    for (int counts = 0; counts < 2; counts++) {
+        const char *settings[] = {counts ? "identity-source=eap-identity" : NULL, NULL};
+        struct memnet *net = net_with(settings);
+        struct imp_env *server = (struct imp_env *)memnet_env(net, SERVER);
+        struct psk_keys second = {.ak = {2}, .kdk = {2}};
+        server->ops->cell_put(server, PSK_CELL_PREFIX "device-2@example.org", &second,
+                              sizeof second);
+        memnet_filter_set(net, other_outer_identity, NULL);
+        memnet_start(net);
+        memnet_run(net, 10 * IMP_S);
+        cr_expect_eq(memnet_complete(net), !counts);
+        cr_expect_eq(count(net, PSK_MSG_1) > 0, true);
+        cr_expect_eq(claims(net, SERVER, IMP_CLAIM_COMMIT, "eap"), !counts);
+        memnet_free(net);
+    }
+}
+
 Test(eap_psk_run, a_peer_without_nak_cannot_negotiate)
 {
     const char *settings[] = {"nak=false", "first-offer=md5-challenge", NULL};

@@ -161,6 +161,19 @@ struct imp_setting {
     const char *name, *value;
 };
 
+/* A security goal that the mechanism does not have, and why. */
+struct imp_inapplicable {
+    const char *goal;    /* "g9" */
+    const char *reason;  /* a sentence without its full stop */
+};
+
+/* A word of the timeline ("reset" is the user's) that ends what binds devices to their owner. */
+struct imp_severance {
+    const char *word;    /* its first word, as far as a blank */
+    int role;            /* of the party to which it is said */
+    bool revokes;        /* that party strikes devices off; false: they get rid of their owner */
+};
+
 struct imp_mechanism {
     const char *name;      /* "eap-psk" */
     const char *title;     /* "EAP-PSK over IEEE 802.1X" */
@@ -179,6 +192,10 @@ struct imp_mechanism {
     const struct imp_setting *adversary;    /* settings of the adversary's own parties; or NULL */
     /* Part of the options that tells variants apart in tables, NULL-terminated names; or NULL. */
     const char *const *variant;
+    const struct imp_inapplicable *inapplicable; /* ends with goal NULL; or NULL */
+    const struct imp_severance *severances;      /* ends with word NULL; or NULL */
+    const char *owner; /* the role that devices come to obey, or NULL: there is no ownership */
+    imp_time recovery; /* how soon service must be there after a disturbance; 0: 300 s */
     /* Pre-provisions one universe of parties (all honest ones, or all of one adversary): writes
      * credentials into their cells, drawing on the parties' own random streams. Runs before any
      * other function of these parties; nothing is charged. NULL when nothing is pre-provisioned. */

@@ -83,16 +83,19 @@ enum imp_claim_kind {
     IMP_CLAIM_COMMIT,   /* peer `peer` shares (layer, sid, data); `peer` empty: not authenticated */
     IMP_CLAIM_SECRET,   /* holds secret `name` = `data`, meant for the parties of session `sid` */
     IMP_CLAIM_CONFIG,   /* installed configuration whose hash is `data` */
-    IMP_CLAIM_OWNER,    /* owner is `peer`, epoch in `data` */
+    IMP_CLAIM_OWNER,    /* owner is the other end of `sid`, or `peer`; neither: free; epoch `data` */
     IMP_CLAIM_COMPLETE, /* this role is done: operational. For shared roles once per device */
     IMP_CLAIM_ALARM,    /* something is wrong: `name` says what */
     IMP_CLAIM_REJECT,   /* refused the peer: `name` says why */
+    IMP_CLAIM_NEGOTIATED, /* settled in session `sid`: parameter `name` ("suite") = text `data` */
+    IMP_CLAIM_ACCEPTED,   /* state changed by a message whose `name` (nonce, counter, epoch) has the
+                             value `data`, fresh in the context (layer, sid) */
 };
 
 struct imp_claim {
     enum imp_claim_kind kind;
     const char *layer; /* session layer: "eap", "link", "dtls", "imprint"; static string */
-    const char *name;  /* SECRET, ALARM, REJECT; static string */
+    const char *name;  /* SECRET, ALARM, REJECT, NEGOTIATED, ACCEPTED; static string */
     const uint8_t *self;
     size_t self_n;
     const uint8_t *peer;

@@ -30,6 +30,17 @@
     X(cpu_mj, 6)                                                                                   \
     X(user_acts, 3)
 
+/* Cost under attack: X(name, measure): that measure of the run less that of its undisturbed twin,
+ * the same plan and seed without the adversary. Empty when there is no adversary. */
+#define IMP_DELTAS(X)                                                                              \
+    X(delta_messages, messages_device)                                                             \
+    X(delta_bytes, bytes_device)                                                                   \
+    X(delta_frames_air, frames_air)                                                                \
+    X(delta_bytes_air, bytes_air)                                                                  \
+    X(delta_latency_ms, latency_ms)                                                                \
+    X(delta_energy_mj, energy_mj)                                                                  \
+    X(delta_user_acts, user_acts)
+
 #define IMP_ENUM_MEASURE(name, decimals) IMP_MEASURE_##name,
 enum imp_measure { IMP_MEASURES(IMP_ENUM_MEASURE) IMP_MEASURE_COUNT };
 struct imp_measure_entry {
@@ -37,6 +48,14 @@ struct imp_measure_entry {
     int decimals;
 };
 extern const struct imp_measure_entry imp_measures[IMP_MEASURE_COUNT];
+
+#define IMP_ENUM_DELTA(name, measure) IMP_DELTA_##name,
+enum imp_delta { IMP_DELTAS(IMP_ENUM_DELTA) IMP_DELTA_COUNT };
+struct imp_delta_entry {
+    const char *name;
+    enum imp_measure of;
+};
+extern const struct imp_delta_entry imp_deltas[IMP_DELTA_COUNT];
 
 /* A value as text: whole numbers without a fraction, others with the column's decimals; "" for a
  * value that was not measured (not finite). */

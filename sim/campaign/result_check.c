@@ -54,6 +54,11 @@ static bool check_row(struct check *c, const json_t *row)
     for (int m = 0; m < IMP_MEASURE_COUNT; m++)
         if (!measure(c, row, imp_measures[m].name, true))
             return false;
+    for (int d = 0; d < IMP_DELTA_COUNT; d++) {
+        const json_t *j = json_object_get(row, imp_deltas[d].name);
+        if (j && !json_is_null(j) && !(json_is_number(j) && isfinite(json_number_value(j))))
+            return bad(c, "\"%s\": expected a number", imp_deltas[d].name);
+    }
     for (size_t g = 0; goals[g]; g++)
         if (!among(json_string_value(json_object_get(row, goals[g])), verdicts))
             return bad(c, "\"%s\": expected a verdict", goals[g]);

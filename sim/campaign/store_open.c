@@ -13,10 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* clang-format off: the tables as they stand in docs/formats.md */
 #define TEXT_GOAL(id, text) ", " text " TEXT"
 #define REAL_MEASURE(id, decimals) ", " #id " REAL"
+#define REAL_DELTA(id, measure) ", " #id " REAL"
 
-/* clang-format off: one line a column group */
 /* Columns from `completed` on are those of docs/metrics.md. */
 static const char schema[] =
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
@@ -24,26 +25,19 @@ static const char schema[] =
     " plan TEXT NOT NULL, scenario TEXT NOT NULL, mechanism TEXT NOT NULL, variant TEXT NOT NULL,"
     " class TEXT NOT NULL, medium TEXT NOT NULL, platform TEXT NOT NULL, devices INTEGER NOT NULL,"
     " loss REAL NOT NULL, adversary TEXT NOT NULL, replication INTEGER NOT NULL,"
-    " seed INTEGER NOT NULL" IMP_MEASURES(REAL_MEASURE) IMP_GOALS(
-        TEXT_GOAL) ", events INTEGER, digest TEXT NOT NULL, counts TEXT NOT NULL) STRICT;"
-                   "CREATE TABLE device (run_key TEXT NOT NULL, device INTEGER NOT "
-                   "NULL" IMP_MEASURES(
-                       REAL_MEASURE) ", PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
-                                     "CREATE TABLE verdict (run_key TEXT NOT NULL, goal TEXT NOT "
-                                     "NULL, verdict TEXT NOT NULL,"
-                                     " why TEXT NOT NULL, PRIMARY KEY (run_key, goal)) STRICT, "
-                                     "WITHOUT ROWID;"
-                                     "CREATE TABLE radio (run_key TEXT NOT NULL, device INTEGER "
-                                     "NOT NULL, off_ns INTEGER NOT NULL,"
-                                     " idle_ns INTEGER NOT NULL, rx_ns INTEGER NOT NULL, tx_ns "
-                                     "INTEGER NOT NULL,"
-                                     " PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
-                                     "CREATE TABLE ops (run_key TEXT NOT NULL, role TEXT NOT NULL, "
-                                     "op TEXT NOT NULL,"
-                                     " quantity INTEGER NOT NULL, PRIMARY KEY (run_key, role, op)) "
-                                     "STRICT, WITHOUT ROWID;"
-                                     "CREATE TABLE trace (run_key TEXT PRIMARY KEY, events TEXT "
-                                     "NOT NULL) STRICT;";
+    " seed INTEGER NOT NULL"
+    IMP_MEASURES(REAL_MEASURE) IMP_DELTAS(REAL_DELTA) IMP_GOALS(TEXT_GOAL)
+    ", events INTEGER, digest TEXT NOT NULL, counts TEXT NOT NULL) STRICT;"
+    "CREATE TABLE device (run_key TEXT NOT NULL, device INTEGER NOT NULL"
+    IMP_MEASURES(REAL_MEASURE) ", PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE verdict (run_key TEXT NOT NULL, goal TEXT NOT NULL, verdict TEXT NOT NULL,"
+    " why TEXT NOT NULL, PRIMARY KEY (run_key, goal)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE radio (run_key TEXT NOT NULL, device INTEGER NOT NULL, off_ns INTEGER NOT NULL,"
+    " idle_ns INTEGER NOT NULL, rx_ns INTEGER NOT NULL, tx_ns INTEGER NOT NULL,"
+    " PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE ops (run_key TEXT NOT NULL, role TEXT NOT NULL, op TEXT NOT NULL,"
+    " quantity INTEGER NOT NULL, PRIMARY KEY (run_key, role, op)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE trace (run_key TEXT PRIMARY KEY, events TEXT NOT NULL) STRICT;";
 /* clang-format on */
 
 static int fail(char *error, size_t cap, const char *path, const char *what)
@@ -100,7 +94,7 @@ static int inspect(sqlite3 *db, const char *path, char *error, size_t cap)
         return fail(error, cap, path, "a database, but not a store of imprint");
     if (version == IMP_STORE_SCHEMA)
         return 1;
-    snprintf(error, cap, "%s: schema version %lld; this imprint knows version %d only", path,
+    snprintf(error, cap, "%s: schema version %lld; this imprint knows version %d only: run it again into a new folder", path,
              (long long)version, IMP_STORE_SCHEMA);
     return -1;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define MARK_MEASURE(id, decimals) ",?"
+#define MARK_DELTA(id, measure) ",?"
 #define MARK_GOAL(id, text) ",?"
 #define GOAL_NAME(id, text) text,
 
@@ -20,7 +21,7 @@ static const char *const sql[IMP__STATEMENTS] = {
     [IMP__HAS] = "SELECT status, digest FROM run WHERE run_key = ?",
     [IMP__PUT_RUN] =
         "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?" IMP_MEASURES(
-            MARK_MEASURE) IMP_GOALS(MARK_GOAL) ",?,?,?)",
+            MARK_MEASURE) IMP_DELTAS(MARK_DELTA) IMP_GOALS(MARK_GOAL) ",?,?,?)",
     [IMP__PUT_DEVICE] = "INSERT OR REPLACE INTO device VALUES (?,?" IMP_MEASURES(MARK_MEASURE) ")",
     [IMP__PUT_VERDICT] = "INSERT OR REPLACE INTO verdict VALUES (?,?,?,?)",
     [IMP__PUT_RADIO] = "INSERT OR REPLACE INTO radio VALUES (?,?,?,?,?,?)",
@@ -127,6 +128,8 @@ static bool put_run(struct imp_store *store, const char *key, const json_t *plan
     bind_text(&b, line);
     bind_plan(&b, plan);
     bind_measures(&b, row);
+    for (int d = 0; d < IMP_DELTA_COUNT; d++)
+        bind_measure(&b, json_object_get(row, imp_deltas[d].name));
     for (int g = 0; g < IMP_GOAL_COUNT; g++) {
         const char *v = json_string_value(json_object_get(row, goals[g]));
         if (v)

@@ -19,8 +19,21 @@
 static const char *const promises[IMP_GOAL_COUNT] = {
     [IMP_GOAL_COMPLETION] = "every honest party completes, in sessions that match",
     [IMP_GOAL_SECRECY] = "no secret of an honest session is known to the adversary",
+    [IMP_GOAL_CONSISTENCY] = "two honest ends of a session hold equal keys",
     [IMP_GOAL_AGREEMENT] = "whoever commits has an honest peer that was running with the same data",
+    [IMP_GOAL_INJECTIVE] = "no run of an honest peer serves two commitments",
     [IMP_GOAL_BINDING] = "whoever commits does so with the party that it believes in",
+    [IMP_GOAL_FORWARD_SECRECY] =
+        "recorded sessions stay secret when long-term keys leak afterwards",
+    [IMP_GOAL_KCI] = "who has lost its own keys is not deceived about others",
+    [IMP_GOAL_REPLAY] = "no fresh value is accepted twice",
+    [IMP_GOAL_DOWNGRADE] = "what is negotiated is what undisturbed ends negotiate",
+    [IMP_GOAL_RECOVERY] = "denial of service ends with the adversary, without the user",
+    [IMP_GOAL_PRIVACY] = "nothing that the adversary reads tells this device from another again",
+    [IMP_GOAL_EXCLUSIVITY] = "the device obeys its true owner and nobody else",
+    [IMP_GOAL_REVOCATION] = "after a sale or revocation nothing of the former life counts",
+    [IMP_GOAL_CONFIG] = "the device installs what an honest owner issued",
+    [IMP_GOAL_DETECTION] = "a violation raises an alarm at an honest end",
 };
 
 /* ---- names
@@ -57,7 +70,7 @@ static void word_before(char *out, size_t cap, const char *start, const char *en
 void imp_account_mark(char *party, size_t party_cap, char *claim, size_t claim_cap, const char *why)
 {
     static const char *const verbs[] = {" committed in ", " completed without ", " is bound to ",
-                                        " believes in "};
+                                        " believes in ", ", whose keys are known, takes "};
     const char *known = strstr(why, " is known: "), *of = NULL;
     *party = *claim = '\0';
     for (const char *p = why; known && (p = strstr(p, " of ")) != NULL && p < known; p++)

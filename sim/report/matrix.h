@@ -70,6 +70,8 @@ struct imp_grid {
     const struct imp_cell **first; /* first cell of each row */
     const char **adversary;        /* of each column, in the order of the presets */
     size_t rows, columns;
+    enum imp_goal goal[IMP_GOAL_COUNT]; /* those of which something is expected, in their order */
+    int goals;
 };
 struct imp_grid imp_grid_make(const struct imp_matrix *m);
 void imp_grid_free(struct imp_grid *g);

@@ -34,6 +34,14 @@ static bool has_adversary(const struct imp_matrix *m, const char *name)
     return false;
 }
 
+static bool has_goal(const struct imp_matrix *m, enum imp_goal goal)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->cell[i].row->goal == goal)
+            return true;
+    return false;
+}
+
 /* Variants of one mechanism stand together, in the order of their first cells. */
 static void order_rows(struct imp_grid *g, const struct imp_matrix *m)
 {
@@ -60,6 +68,9 @@ struct imp_grid imp_grid_make(const struct imp_matrix *m)
         if (has_adversary(m, imp_adversaries[i].name))
             column_index(&g, imp_adversaries[i].name);
     order_rows(&g, m);
+    for (int goal = 0; goal < IMP_GOAL_COUNT; goal++)
+        if (has_goal(m, (enum imp_goal)goal))
+            g.goal[g.goals++] = (enum imp_goal)goal;
     for (size_t i = 0; i < m->count; i++) {
         g.row_of[i] = row_index(&g, &m->cell[i]);
         g.column_of[i] = column_index(&g, m->cell[i].row->adversary);
@@ -109,7 +120,7 @@ static void print_heading(FILE *f, const struct imp_grid *g, int width)
 {
     fprintf(f, "%*s", width, "");
     for (size_t k = 0; k < g->columns; k++)
-        fprintf(f, "  %-*c", IMP_GOAL_COUNT, (char)('a' + k % 26));
+        fprintf(f, "  %-*c", g->goals, (char)('a' + k % 26));
     fputc('\n', f);
 }
 
@@ -118,8 +129,8 @@ static void print_place(FILE *f, const struct imp_grid *g, const struct imp_matr
 {
     bool differs = false;
     fputc(' ', f);
-    for (int goal = 0; goal < IMP_GOAL_COUNT; goal++) {
-        const struct imp_cell *c = imp_grid_at(g, m, row, column, (enum imp_goal)goal);
+    for (int i = 0; i < g->goals; i++) {
+        const struct imp_cell *c = imp_grid_at(g, m, row, column, g->goal[i]);
         fputc(c ? imp_cell_symbol(c) : '.', f);
         differs = differs || (c && !c->agrees);
     }
@@ -146,9 +157,8 @@ static void print_legend(FILE *f, const struct imp_grid *g)
         fprintf(f, " %c %s%s", (char)('a' + k % 26), g->adversary[k],
                 k + 1 < g->columns ? "," : "");
     fputs("\ngoals in this order:", f);
-    for (int goal = 0; goal < IMP_GOAL_COUNT; goal++)
-        fprintf(f, " %s%s", imp_goal_name((enum imp_goal)goal),
-                goal + 1 < IMP_GOAL_COUNT ? "," : "");
+    for (int i = 0; i < g->goals; i++)
+        fprintf(f, " %s%s", imp_goal_name(g->goal[i]), i + 1 < g->goals ? "," : "");
     fputs("\n+ holds, ! broken, ~ seeds differ, ? the adversary never acted, - not applicable, "
           "x no result,\n. no expectation; * behind a cell: not as expected\n",
           f);

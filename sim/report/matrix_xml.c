@@ -123,14 +123,13 @@ void imp_matrix_junit(FILE *f, const struct imp_matrix *m)
 
 /* ---- SVG
  * --------------------------------------------------------------------------------------------- */
-enum {           /* pixels */
-       BOX = 22, /* one goal */
-       GAP = 10, /* between adversaries */
-       PLACE = BOX * IMP_GOAL_COUNT + GAP,
+enum {             /* pixels */
+       BOX = 22,   /* one goal */
+       GAP = 10,   /* between adversaries */
        LEFT = 470, /* where the first column begins */
        TOP = 170,  /* where the first row begins */
        LINE = BOX + 4,
-       FOOT = 130,
+       FOOT = 150,
 };
 
 /* Light and dark apart, so that grey prints and every kind of colour vision tell them (Okabe and
@@ -143,6 +142,12 @@ static const struct look {
     {'~', "#e69f00", "#000000", "seeds differ"},   {'?', "#f0e442", "#000000", "never acted"},
     {'-', "#ffffff", "#000000", "not applicable"}, {'x', "#595959", "#ffffff", "no result"},
 };
+
+/* Width of one adversary's column. */
+static int place(const struct imp_grid *g)
+{
+    return BOX * g->goals + GAP;
+}
 
 static const struct look *look_of(char symbol)
 {
@@ -190,31 +195,31 @@ static void svg_row(FILE *f, const struct imp_grid *g, const struct imp_matrix *
 {
     text_at(f, LEFT - 10, y + BOX / 2 + 5, " text-anchor=\"end\"", g->first[row]->row->variant);
     for (size_t k = 0; k < g->columns; k++)
-        for (int goal = 0; goal < IMP_GOAL_COUNT; goal++) {
-            const struct imp_cell *c = imp_grid_at(g, m, row, k, (enum imp_goal)goal);
+        for (int i = 0; i < g->goals; i++) {
+            const struct imp_cell *c = imp_grid_at(g, m, row, k, g->goal[i]);
             if (c)
-                svg_cell(f, c, LEFT + (int)k * PLACE + goal * BOX, y);
+                svg_cell(f, c, LEFT + (int)k * place(g) + i * BOX, y);
         }
 }
 
 static void svg_heading(FILE *f, const struct imp_grid *g)
 {
     for (size_t k = 0; k < g->columns; k++) {
-        int x = LEFT + (int)k * PLACE;
+        int x = LEFT + (int)k * place(g);
         char turn[80];
         snprintf(turn, sizeof turn, " transform=\"rotate(-35 %d %d)\"", x + BOX, TOP - 26);
         text_at(f, x + BOX, TOP - 26, turn, g->adversary[k]);
-        for (int goal = 0; goal < IMP_GOAL_COUNT; goal++) {
+        for (int i = 0; i < g->goals; i++) {
             char name[8];
-            const char *full = imp_goal_name((enum imp_goal)goal);
+            const char *full = imp_goal_name(g->goal[i]);
             snprintf(name, sizeof name, "%.*s", (int)strcspn(full, "_"), full);
-            text_at(f, x + goal * BOX + BOX / 2, TOP - 8,
-                    " text-anchor=\"middle\" font-size=\"10\"", name);
+            text_at(f, x + i * BOX + BOX / 2, TOP - 8, " text-anchor=\"middle\" font-size=\"10\"",
+                    name);
         }
     }
 }
 
-static void svg_legend(FILE *f, int y)
+static void svg_legend(FILE *f, const struct imp_grid *g, int y)
 {
     int x = 20;
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
@@ -224,8 +229,8 @@ static void svg_legend(FILE *f, int y)
     }
     text_at(f, 20, y + 50, "", "Thick border: not as expected. Empty: no expectation.");
     x = 20;
-    for (int goal = 0; goal < IMP_GOAL_COUNT; goal++, x += 150)
-        text_at(f, x, y + 74, "", imp_goal_name((enum imp_goal)goal));
+    for (int i = 0; i < g->goals; i++)
+        text_at(f, x + i % 8 * 150, y + 74 + i / 8 * 20, "", imp_goal_name(g->goal[i]));
 }
 
 static int svg_height(const struct imp_grid *g)
@@ -240,7 +245,7 @@ static int svg_height(const struct imp_grid *g)
 void imp_matrix_svg(FILE *f, const struct imp_matrix *m)
 {
     struct imp_grid g = imp_grid_make(m);
-    int width = LEFT + (int)g.columns * PLACE + 160, height = svg_height(&g), y = TOP;
+    int width = LEFT + (int)g.columns * place(&g) + 160, height = svg_height(&g), y = TOP;
     const char *mechanism = "";
     if (width < 960)
         width = 960;
@@ -261,7 +266,7 @@ void imp_matrix_svg(FILE *f, const struct imp_matrix *m)
         }
         svg_row(f, &g, m, i, y);
     }
-    svg_legend(f, y + 20);
+    svg_legend(f, &g, y + 20);
     fputs("</svg>\n", f);
     imp_grid_free(&g);
 }

@@ -25,6 +25,8 @@ struct imp_group {
     size_t runs, completed, failed;
     double *values[IMP_MEASURE_COUNT]; /* of completed runs */
     size_t room;
+    double *deltas[IMP_DELTA_COUNT]; /* of runs with an adversary and a twin */
+    size_t paired, delta_room;
     size_t verdicts[IMP_GOAL_COUNT][IMP_VERDICT_COUNT];
 };
 
@@ -37,6 +39,13 @@ struct imp_groups {
 /* In the order of the rows of imp_show_csv. */
 int imp_groups_read(struct imp_groups *out, sqlite3 *db, char *error, size_t cap);
 void imp_groups_free(struct imp_groups *g);
+
+/* ---- between show_*.c
+ * -------------------------------------------------------------------------------- */
+/* "12.3 ± 0.4": digits by the size of the mean; "-" without values. */
+void imp__mean_text(char *out, size_t cap, const double *x, size_t n, double scale);
+/* What each adversary's interference cost, by group; nothing when there was none. */
+void imp__show_cost(const struct imp_groups *g, FILE *f);
 
 /* The order of all rows. */
 #define IMP_SHOW_ORDER                                                                             \

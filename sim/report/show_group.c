@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MEASURE(id, decimals) ", " #id
+#define DELTA(id, measure) ", " #id
 #define GOAL(id, text) ", " text
 #define NAME(id, text) text,
 static const char *const verdict_names[] = {IMP_VERDICTS(NAME)};
@@ -59,9 +60,30 @@ static void add_values(struct imp_group *g, sqlite3_stmt *s, int first)
     g->completed++;
 }
 
+static void add_deltas(struct imp_group *g, sqlite3_stmt *s, int first)
+{
+    for (int d = 0; d < IMP_DELTA_COUNT; d++)
+        if (sqlite3_column_type(s, first + d) == SQLITE_NULL)
+            return; /* no adversary */
+    if (g->paired == g->delta_room) {
+        g->delta_room = g->delta_room ? g->delta_room * 2 : 32;
+        for (int d = 0; d < IMP_DELTA_COUNT; d++)
+            g->deltas[d] = must(realloc(g->deltas[d], g->delta_room * sizeof **g->deltas));
+    }
+    for (int d = 0; d < IMP_DELTA_COUNT; d++)
+        g->deltas[d][g->paired] = sqlite3_column_double(s, first + d);
+    g->paired++;
+}
+
 static void add_row(struct imp_group *g, sqlite3_stmt *s)
 {
-    enum { PLAN, STATUS, MEASURES, GOALS = MEASURES + IMP_MEASURE_COUNT };
+    enum {
+        PLAN,
+        STATUS,
+        MEASURES,
+        DELTAS = MEASURES + IMP_MEASURE_COUNT,
+        GOALS = DELTAS + IMP_DELTA_COUNT
+    };
     g->runs++;
     if (strcmp((const char *)sqlite3_column_text(s, STATUS), "ok") != 0) {
         g->failed++;
@@ -69,6 +91,7 @@ static void add_row(struct imp_group *g, sqlite3_stmt *s)
     }
     if (sqlite3_column_double(s, MEASURES + IMP_MEASURE_completed) == 1)
         add_values(g, s, MEASURES);
+    add_deltas(g, s, DELTAS);
     for (int goal = 0; goal < IMP_GOAL_COUNT; goal++) {
         const char *v = (const char *)sqlite3_column_text(s, GOALS + goal);
         for (int i = 0; v && i < IMP_VERDICT_COUNT; i++)
@@ -106,9 +129,10 @@ static void label(const struct imp_groups *g, struct imp_group *one)
 int imp_groups_read(struct imp_groups *out, sqlite3 *db, char *error, size_t cap)
 {
     sqlite3_stmt *s = NULL;
-    int status = sqlite3_prepare_v2(
-        db, "SELECT plan, status" IMP_MEASURES(MEASURE) IMP_GOALS(GOAL) " FROM run" IMP_SHOW_ORDER,
-        -1, &s, NULL);
+    int status = sqlite3_prepare_v2(db,
+                                    "SELECT plan, status" IMP_MEASURES(MEASURE) IMP_DELTAS(DELTA)
+                                        IMP_GOALS(GOAL) " FROM run" IMP_SHOW_ORDER,
+                                    -1, &s, NULL);
     *out = (struct imp_groups){.index = json_object()};
     if (status == SQLITE_OK)
         while ((status = sqlite3_step(s)) == SQLITE_ROW)
@@ -130,6 +154,8 @@ void imp_groups_free(struct imp_groups *g)
         json_decref(g->group[i].plan);
         for (int m = 0; m < IMP_MEASURE_COUNT; m++)
             free(g->group[i].values[m]);
+        for (int d = 0; d < IMP_DELTA_COUNT; d++)
+            free(g->group[i].deltas[d]);
     }
     free(g->group);
     json_decref(g->index);

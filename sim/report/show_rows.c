@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MEASURE(id, decimals) ", " #id
+#define DELTA(id, measure) ", " #id
 #define GOAL(id, text) ", " text
 
 /* What a column of a query is printed as. */
@@ -41,9 +42,12 @@ static const char *measured(sqlite3_stmt *s, int column, enum imp_measure m, cha
     return text;
 }
 
-/* The measure of that name, or -1. */
+/* The measure of that name, or of which that is the difference; or -1. */
 static int measure_of(const char *name)
 {
+    for (int d = 0; d < IMP_DELTA_COUNT; d++)
+        if (strcmp(imp_deltas[d].name, name) == 0)
+            return (int)imp_deltas[d].of;
     for (int m = 0; m < IMP_MEASURE_COUNT; m++)
         if (strcmp(imp_measures[m].name, name) == 0)
             return m;
@@ -88,7 +92,8 @@ static int csv(sqlite3 *db, const char *sql, FILE *f, char *error, size_t cap)
 
 #define ROWS                                                                                       \
     "SELECT run_key, scenario, mechanism, variant, class, medium, devices, adversary,"             \
-    " replication, seed" IMP_MEASURES(MEASURE) IMP_GOALS(GOAL) ", platform, loss, status"
+    " replication, seed" IMP_MEASURES(MEASURE) IMP_DELTAS(DELTA)                                   \
+        IMP_GOALS(GOAL) ", platform, loss, status"
 
 int imp_show_csv(sqlite3 *db, FILE *f, char *error, size_t cap)
 {

@@ -52,12 +52,12 @@ static void cut(char *out, size_t cap, const char *s)
     snprintf(out + i, cap - i, "%s", s[i] ? "\u2026" : "");
 }
 
-/* "12.3 ± 0.4": digits by the size of the mean. */
-static void mean_text(char *out, size_t cap, const double *x, size_t n, double scale)
+void imp__mean_text(char *out, size_t cap, const double *x, size_t n, double scale)
 {
     struct imp_summary s = imp_summarise(x, n);
     double mean = s.mean * scale, half = s.half * scale;
-    int digits = mean == floor(mean) && half == 0 ? 0 : mean < 10 ? 3 : mean < 100 ? 2 : 1;
+    double size = fabs(mean);
+    int digits = mean == floor(mean) && half == 0 ? 0 : size < 10 ? 3 : size < 100 ? 2 : 1;
     if (n == 0)
         snprintf(out, cap, "-");
     else if (n == 1)
@@ -66,7 +66,7 @@ static void mean_text(char *out, size_t cap, const double *x, size_t n, double s
         snprintf(out, cap, "%.*f \u00b1 %.*f", digits, mean, digits, half);
 }
 
-/* One sign a goal; several verdicts among the runs: the worst, with its share. */
+/* One sign a goal, in fours; several verdicts among the runs: the worst, with its share. */
 static void verdict_text(char *out, size_t cap, const struct imp_group *g)
 {
     static const char signs[] = {[IMP_VERDICT_HOLDS] = '+',
@@ -76,14 +76,17 @@ static void verdict_text(char *out, size_t cap, const struct imp_group *g)
     static const enum imp_verdict_value worst_first[] = {
         IMP_VERDICT_NEVER_ACTED, IMP_VERDICT_BROKEN, IMP_VERDICT_HOLDS, IMP_VERDICT_NA};
     size_t used = 0, judged = g->runs - g->failed;
+    bool shared = false;
     for (int goal = 0; goal < IMP_GOAL_COUNT && used < cap; goal++) {
         for (size_t i = 0; i < IMP_VERDICT_COUNT; i++) {
             size_t n = g->verdicts[goal][worst_first[i]];
             if (n == 0)
                 continue;
-            used += (size_t)snprintf(out + used, cap - used, "%s%c", goal ? " " : "",
+            bool apart = goal && (goal % 4 == 0 || shared);
+            used += (size_t)snprintf(out + used, cap - used, "%s%c", apart ? " " : "",
                                      signs[worst_first[i]]);
-            if (n < judged && used < cap)
+            shared = n < judged;
+            if (shared && used < cap)
                 used += (size_t)snprintf(out + used, cap - used, "%zu/%zu", n, judged);
             break;
         }
@@ -106,8 +109,8 @@ static void fill_row(char row[COLUMNS][CELL * 4], const struct imp_group *g)
     snprintf(row[RUNS], CELL * 4, "%zu", g->runs);
     snprintf(row[DONE], CELL * 4, "%zu", g->completed);
     for (int i = 0; i < SHOWN; i++)
-        mean_text(row[FIRST_MEASURE + i], CELL * 4, g->values[shown[i].measure], g->completed,
-                  shown[i].scale);
+        imp__mean_text(row[FIRST_MEASURE + i], CELL * 4, g->values[shown[i].measure], g->completed,
+                       shown[i].scale);
     verdict_text(row[VERDICTS], CELL * 4, g);
 }
 
@@ -120,7 +123,7 @@ static void headings(char row[COLUMNS][CELL * 4])
         snprintf(row[i], CELL * 4, "%s", names[i]);
     for (int i = 0; i < SHOWN; i++)
         snprintf(row[FIRST_MEASURE + i], CELL * 4, "%s", shown[i].heading);
-    snprintf(row[VERDICTS], CELL * 4, "C S A B");
+    snprintf(row[VERDICTS], CELL * 4, "G0-3 4-7 8-11 12-15");
 }
 
 static void print_row(const struct table *t, size_t r, FILE *f)
@@ -148,13 +151,17 @@ static void print_legend(const struct imp_groups *g, FILE *f)
             "\n%zu runs: %zu completed, %zu ended without completing (counted, not averaged), %zu "
             "harness failures.\n",
             runs, completed, runs - completed - failed, failed);
-    fputs("Means of the completed runs \u00b1 half of their 95 % interval (Student's t). Messages "
-          "and "
-          "bytes: protocol\nmessages on the device's own link; bytes on air: everything that its "
-          "radio "
-          "heard and sent there.\nVerdicts on completion, secrecy, agreement, binding: + holds, ! "
-          "broken, - not applicable, ? the\nadversary never acted; k/n: in k of n runs.\n",
-          f);
+    fputs(
+        "Means of the completed runs \u00b1 half of their 95 % interval (Student's t). Messages "
+        "and "
+        "bytes: protocol\nmessages on the device's own link; bytes on air: everything that its "
+        "radio "
+        "heard and sent there.\nVerdicts on goals 0 to 15: + holds, ! broken, - not applicable, ? "
+        "the adversary never acted; k/n: in k of\nn runs. Goals:",
+        f);
+    for (int goal = 0; goal < IMP_GOAL_COUNT; goal++)
+        fprintf(f, "%s%s%s", goal ? goal % 5 == 4 ? ",\n" : ", " : " ",
+                imp_goal_name((enum imp_goal)goal), goal + 1 < IMP_GOAL_COUNT ? "" : ".\n");
 }
 
 int imp_show_table(sqlite3 *db, FILE *f, char *error, size_t cap)
@@ -176,6 +183,7 @@ int imp_show_table(sqlite3 *db, FILE *f, char *error, size_t cap)
     for (size_t r = 0; r < t.rows; r++)
         print_row(&t, r, f);
     print_legend(&g, f);
+    imp__show_cost(&g, f);
     free(t.cell);
     imp_groups_free(&g);
     return 0;

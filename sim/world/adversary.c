@@ -163,7 +163,7 @@ int world_adversary_open(struct world *w, char *error, size_t cap)
     if (!v->adv.state)
         abort();
     describe_parties(v);
-    imp_rng_seed(&v->rng, w->spec.seed, "adversary", "strategy");
+    imp_rng_seed(&v->rng, w->spec.session, "adversary", "strategy");
     if (v->strategy->open && v->strategy->open(&v->adv, error, cap) != 0)
         return -1;
     adv_taps(w);

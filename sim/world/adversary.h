@@ -49,6 +49,7 @@ struct world_adversary {
     struct imp_adv_party *parties;
     bool *corrupt; /* by honest party */
     bool powered, device_done, all_done, caged;
+    bool withdrawn; /* the run is over and only its recovery is watched */
     int engaged; /* sequential sessions: the device it interferes with, or -1 */
     struct {
         ADV_COUNTS(ADV_COUNT_FIELD)

@@ -8,7 +8,7 @@
 
 bool adv_open(const struct world_adversary *v, const struct imp_window *w)
 {
-    return imp_window_open(w, &(struct imp_progress){.now = eng_now(),
+    return !v->withdrawn && imp_window_open(w, &(struct imp_progress){.now = eng_now(),
                                                      .powered = v->powered,
                                                      .device_done = v->device_done,
                                                      .all_done = v->all_done});

@@ -35,7 +35,7 @@ bool world_adversary_stream(struct world_party *p, int channel, const struct imp
     struct world_adversary *v = w->adversary;
     enum imp_link link = world_channel_link(w, channel);
     char source[96];
-    if (!v || world_stream_taken(p, channel, to))
+    if (!v || v->withdrawn || world_stream_taken(p, channel, to))
         return false; /* its own mirror is at the other end */
     bool corrupt = adv_is_corrupt(v, p);
     if (!corrupt && (!adv_may(v, link, IMP_POWER_READ) || adv_shielded(v, link)))
@@ -44,6 +44,7 @@ bool world_adversary_stream(struct world_party *p, int channel, const struct imp
              (double)eng_now() / (double)IMP_S, p->name);
     imp_knowledge_add(&w->knowledge, bytes, n, source);
     v->count.read++;
+    world_ledger_read(w, device, bytes, n);
     struct imp_unit u = {.channel = channel,
                          .link = link,
                          .message = message,

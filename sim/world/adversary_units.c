@@ -99,7 +99,7 @@ static void tap_read(void *arg, const struct eng_unit *u)
     enum imp_link link = unit_link(w, u);
     int channel = unit_channel(w, u);
     char source[96];
-    if (u->injected || channel < 0)
+    if (u->injected || channel < 0 || v->withdrawn)
         return;
     struct world_party *from = party_on(w, channel, u->port);
     if (!adv_is_corrupt(v, from) && (!adv_may(v, link, IMP_POWER_READ) || adv_shielded(v, link)))
@@ -113,6 +113,7 @@ static void tap_read(void *arg, const struct eng_unit *u)
         unit.from = from->index;
         unit.source = from->bindings[channel].self;
     }
+    world_ledger_read(w, unit.device, u->p, u->n);
     remember(v, u, ask(v, &unit));
 }
 
@@ -136,7 +137,7 @@ static enum eng_verdict tap_block(void *arg, const struct eng_unit *u)
     struct world_adversary *v = w->adversary;
     enum imp_link link = unit_link(w, u);
     int channel = unit_channel(w, u);
-    if (u->injected || channel < 0)
+    if (u->injected || channel < 0 || v->withdrawn)
         return ENG_PASS;
     struct world_party *to = party_on(w, channel, u->port);
     bool may = adv_may(v, link, IMP_POWER_BLOCK), own = adv_is_corrupt(v, to);

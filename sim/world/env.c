@@ -124,8 +124,9 @@ static void env_timer(struct imp_env *env, unsigned id, imp_time at)
  * ------------------------------------------------------------------------------------------ */
 static const char *claim_name(const struct imp_claim *c)
 {
-    static const char *const kinds[] = {"identity", "running",  "commit", "secret", "config",
-                                        "owner",    "complete", "alarm",  "reject"};
+    static const char *const kinds[] = {"identity", "running",    "commit",   "secret",
+                                        "config",   "owner",      "complete", "alarm",
+                                        "reject",   "negotiated", "accepted"};
     return c->name ? c->name : kinds[c->kind];
 }
 
@@ -242,7 +243,8 @@ static struct imp_rng *stream_of(struct world_party *p, const char *purpose)
         abort();
     struct world_stream *s = &p->streams[p->stream_count++];
     s->purpose = purpose;
-    imp_rng_seed(&s->rng, p->world->spec.seed, p->name, purpose);
+    imp_rng_seed(&s->rng, p->free_of_charge ? p->world->spec.seed : p->world->spec.session, p->name,
+                 purpose);
     return &s->rng;
 }
 

@@ -113,8 +113,12 @@ static void provision_universe(struct world *w, size_t from, size_t count)
     }
     if (w->spec.mechanism->provision)
         w->spec.mechanism->provision(envs, count);
-    for (size_t i = 0; i < count; i++)
-        w->parties[from + i].free_of_charge = false;
+    for (size_t i = 0; i < count; i++) {
+        struct world_party *p = &w->parties[from + i];
+        p->free_of_charge = false;
+        if (w->spec.session != w->spec.seed)
+            p->stream_count = 0; /* a second session draws other numbers for the same purpose */
+    }
     free(envs);
 }
 

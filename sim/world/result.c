@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judging.h"
+#include "recovery.h"
 #include "world.h"
 
 /* The columns of one device, in the units of their names. */
@@ -151,89 +153,39 @@ static json_t *ops_json(const struct world *w)
     return all;
 }
 
-/* ---- judging: each device's claims for themselves, the worst verdict counts
- * ------------------------ */
-struct judging {
-    struct imp_principal *parties;
-    struct imp_record *sorted; /* by device, then in the order in which they were said */
-    size_t count;
-};
-
-static int by_device(const void *a, const void *b)
+/* Cost under attack: this run less its twin. */
+static void add_deltas(json_t *row, const json_t *twin)
 {
-    const struct imp_record *x = a, *y = b;
-    if (x->device != y->device)
-        return x->device < y->device ? -1 : 1;
-    return x->order < y->order ? -1 : x->order > y->order;
+    static const char *const of[][2] = {
+        {"delta_messages", "messages_device"}, {"delta_bytes", "bytes_device"},
+        {"delta_frames_air", "frames_air"},    {"delta_bytes_air", "bytes_air"},
+        {"delta_latency_ms", "latency_ms"},    {"delta_energy_mj", "energy_mj"},
+        {"delta_user_acts", "user_acts"}};
+    for (size_t i = 0; twin && i < sizeof of / sizeof *of; i++)
+        json_object_set_new(row, of[i][0],
+                            value(json_number_value(json_object_get(row, of[i][1])) -
+                                  json_number_value(json_object_get(twin, of[i][1]))));
 }
 
-static void judging_make(const struct world *w, struct judging *j)
+/* What stands at the end of the run itself. */
+static json_t *measured(const struct world *w)
 {
-    j->parties = calloc(w->party_count, sizeof *j->parties);
-    j->sorted = malloc((w->record_count + 1) * sizeof *j->sorted);
-    if (!j->parties || !j->sorted)
-        abort();
-    for (size_t i = 0; i < w->party_count; i++)
-        j->parties[i] = (struct imp_principal){
-            w->parties[i].name,
-            world_honest(&w->parties[i]) && !world_adversary_corrupts(w, &w->parties[i]),
-            w->parties[i].env.device};
-    memcpy(j->sorted, w->records, w->record_count * sizeof *j->sorted);
-    j->count = w->record_count;
-    qsort(j->sorted, j->count, sizeof *j->sorted, by_device);
+    struct row mean = mean_row(w);
+    json_t *row = row_json(&mean), *adversary = world_adversary_json(w);
+    add_deltas(row, w->twin.row);
+    if (w->twin.text)
+        json_object_set(adversary, "twin", json_object_get(w->twin.text, "digest"));
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "status", "ok", "row", row,
+                     "devices", devices_json(w), "trace", imp_trace_json(w->trace), "radio",
+                     radio_json(w), "ops", ops_json(w), "adversary", adversary, "events",
+                     (json_int_t)eng_events());
 }
 
-/* Severity decides which device's verdict stands for the run. */
-static int severity(enum imp_verdict_value v)
+/* Whether more can be learnt by letting the adversary go. */
+static bool worth_watching(const struct world *w, const struct imp_verdict *v)
 {
-    static const int order[] = {[IMP_VERDICT_NA] = 0,
-                                [IMP_VERDICT_HOLDS] = 1,
-                                [IMP_VERDICT_BROKEN] = 2,
-                                [IMP_VERDICT_NEVER_ACTED] = 3};
-    return order[v];
-}
-
-static void judge_device(const struct world *w, const struct judging *j, int device,
-                         struct imp_verdict worst[IMP_GOAL_COUNT], size_t *at)
-{
-    struct imp_verdict v[IMP_GOAL_COUNT];
-    size_t shared = 0, from = *at;
-    while (shared < j->count && j->sorted[shared].device < 0)
-        shared++;
-    while (*at < j->count && j->sorted[*at].device == device)
-        ++*at;
-    size_t own = *at - from;
-    struct imp_record *records = malloc((shared + own + 1) * sizeof *records);
-    if (!records)
-        abort();
-    memcpy(records, j->sorted, shared * sizeof *records);
-    memcpy(records + shared, j->sorted + from, own * sizeof *records);
-    struct imp_case c = {.parties = j->parties,
-                         .party_count = w->party_count,
-                         .records = records,
-                         .record_count = shared + own,
-                         .knowledge = &w->knowledge,
-                         .completed = w->devices[device].end != IMP_NEVER,
-                         .adversary = w->adversary != NULL,
-                         .adversary_acts = world_adversary_acts(w)};
-    imp_judge(v, &c);
-    for (int g = 0; g < IMP_GOAL_COUNT; g++)
-        if (device == 0 || severity(v[g].value) > severity(worst[g].value))
-            worst[g] = v[g];
-    free(records);
-}
-
-static void judge_all(const struct world *w, struct imp_verdict worst[IMP_GOAL_COUNT])
-{
-    struct judging j;
-    size_t at = 0;
-    judging_make(w, &j);
-    while (at < j.count && j.sorted[at].device < 0)
-        at++;
-    for (int d = 0; d < w->spec.devices; d++)
-        judge_device(w, &j, d, worst, &at);
-    free(j.parties);
-    free(j.sorted);
+    return w->purpose == WORLD_RUN && w->adversary &&
+           v[IMP_GOAL_COMPLETION].value == IMP_VERDICT_BROKEN;
 }
 
 json_t *world_result(struct world *w)
@@ -242,10 +194,14 @@ json_t *world_result(struct world *w)
     char digest[65];
     for (int d = 0; d < w->spec.devices; d++)
         world_meter_end(w, d);
-    imp_knowledge_close(&w->knowledge);
-    judge_all(w, verdicts);
-    struct row mean = mean_row(w);
-    json_t *row = row_json(&mean), *list = json_array();
+    json_t *result = measured(w), *row = json_object_get(result, "row"), *list = json_array();
+    imp_trace_close(w->trace);
+    world_judging_close(w);
+    world_judge(w, verdicts);
+    if (worth_watching(w, verdicts)) {
+        world_recovery_watch(w);
+        world_judge(w, verdicts);
+    }
     for (int g = 0; g < IMP_GOAL_COUNT; g++) {
         const char *goal = imp_goal_name((enum imp_goal)g);
         const char *v = imp_verdict_name(verdicts[g].value);
@@ -256,9 +212,7 @@ json_t *world_result(struct world *w)
     char *text = json_dumps(row, JSON_COMPACT | JSON_SORT_KEYS);
     imp_trace_digest(w->trace, text, digest);
     free(text);
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s}", "status", "ok", "row",
-                     row, "devices", devices_json(w), "verdicts", list, "trace",
-                     imp_trace_json(w->trace), "radio", radio_json(w), "ops", ops_json(w),
-                     "adversary", world_adversary_json(w), "events", (json_int_t)eng_events(), "digest",
-                     digest);
+    json_object_set_new(result, "verdicts", list);
+    json_object_set_new(result, "digest", json_string(digest));
+    return result;
 }

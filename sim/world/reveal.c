@@ -34,6 +34,7 @@ void world_reveal(struct world *w, struct world_party *p, enum imp_reveal what)
 {
     if (what == IMP_REVEAL_LTK || what == IMP_REVEAL_CORRUPT)
         reveal_cells(w, p);
+    p->revealed = p->revealed || (what == IMP_REVEAL_LTK && !w->finished);
     if (what == IMP_REVEAL_SESSION || what == IMP_REVEAL_CORRUPT)
         reveal_secrets(w, p);
     if (what == IMP_REVEAL_EPHEMERAL)

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "history.h"
 #include "world.h"
@@ -61,6 +62,9 @@ static void world_free(struct world *w)
     world_streams_free(w);
     world_parties_free(w);
     world_history_free(w);
+    world_twin_free(&w->twin);
+    world_views_free(w->again);
+    world_ledger_free(w);
     imp_knowledge_free(&w->knowledge);
     imp_trace_free(w->trace);
     world_spec_free(&w->spec);
@@ -80,34 +84,120 @@ static void allocate(struct world *w)
         abort();
 }
 
+/* From the building of the world to its result. */
+static json_t *live(struct world *w, const char *pcap_dir)
+{
+    char error[600];
+    eng_open((uint32_t)(w->spec.session % 2147483647u) + 1, w->spec.session >> 32);
+    world_parties_make(w);
+    if (world_build(w, pcap_dir, error, sizeof error) != 0)
+        return failure(error);
+    world_history_open(w);
+    world_parties_provision(w);
+    start_shared(w);
+    if (world_adversary_open(w, error, sizeof error) != 0)
+        return failure(error);
+    schedule_starts(w);
+    world_timeline_schedule(w);
+    eng_run(w->spec.limit);
+    const char *why = world_adversary_failure(w);
+    return why ? failure(why) : world_result(w);
+}
+
+/* Another session: everything but what is provisioned is drawn from another seed. */
+static uint64_t other_session(uint64_t seed)
+{
+    struct imp_rng rng;
+    uint64_t other;
+    imp_rng_seed(&rng, seed, "world", "second session");
+    imp_rng_fill(&rng, &other, sizeof other);
+    return other;
+}
+
+static int open_world(struct world *w, const json_t *plan, enum world_purpose purpose, char *error,
+                      size_t cap)
+{
+    *w = (struct world){
+        .purpose = purpose, .backend_medium = -1, .backend_sniffer = -1, .server_port = -1};
+    if (world_spec_parse(&w->spec, plan, error, cap) != 0)
+        return -1;
+    imp_crypto_init();
+    w->spec.session = purpose == WORLD_AGAIN ? other_session(w->spec.seed) : w->spec.seed;
+    allocate(w);
+    return 0;
+}
+
+static json_t *close_world(struct world *w, json_t *result)
+{
+    eng_close();
+    world_free(w);
+    return result;
+}
+
+json_t *world_run_apart(const json_t *plan, enum world_purpose purpose,
+                        json_t *(*tell)(struct world *w, json_t *result))
+{
+    struct world w;
+    char error[240];
+    if (open_world(&w, plan, purpose, error, sizeof error) != 0)
+        return NULL;
+    json_t *result = live(&w, NULL);
+    if (!json_object_get(result, "row"))
+        return close_world(&w, NULL);
+    json_t *answer = tell(&w, result);
+    return close_world(&w, answer);
+}
+
+/* ---- runs beside the run, while this process has no world yet -----------------------------------
+ */
+static bool has_goal(const struct imp_mechanism *m, const char *goal)
+{
+    for (const struct imp_inapplicable *i = m->inapplicable; i && i->goal; i++)
+        if (strcmp(i->goal, goal) == 0)
+            return false;
+    return true;
+}
+
+static bool reads(const struct imp_adversary *a)
+{
+    for (int l = 0; l < IMP_LINK_COUNT; l++)
+        if (a->network[l][IMP_POWER_READ].when != IMP_WHEN_NEVER)
+            return true;
+    return false;
+}
+
+/* Returns NULL, or what went wrong. */
+static const char *run_beside(struct world *w, const json_t *plan)
+{
+    const struct imp_adversary *a = &w->spec.adversary;
+    if (w->purpose != WORLD_RUN || !imp_adversary_present(a))
+        return NULL;
+    if (world_twin_run(&w->twin, plan) != 0)
+        return "the same run without the adversary gave no result";
+    if (!reads(a) || !has_goal(w->spec.mechanism, "g11"))
+        return NULL;
+    if (world_again_run(w->again, plan) != 0)
+        return "the second session gave no result";
+    w->compared = true;
+    return NULL;
+}
+
+static json_t *run(const json_t *plan, const char *pcap_dir, enum world_purpose purpose)
+{
+    struct world w;
+    char error[600];
+    if (open_world(&w, plan, purpose, error, sizeof error) != 0)
+        return failure(error);
+    const char *wrong = run_beside(&w, plan);
+    return close_world(&w, wrong ? failure(wrong) : live(&w, pcap_dir));
+}
+
 json_t *imp_world_run(const json_t *plan, const char *pcap_dir)
 {
-    struct world w = {.backend_medium = -1, .backend_sniffer = -1, .server_port = -1};
-    char error[600];
-    if (world_spec_parse(&w.spec, plan, error, sizeof error) != 0)
-        return failure(error);
-    imp_crypto_init();
-    allocate(&w);
-    eng_open((uint32_t)(w.spec.seed % 2147483647u) + 1, w.spec.seed >> 32);
-    world_parties_make(&w);
-    json_t *result;
-    if (world_build(&w, pcap_dir, error, sizeof error) != 0) {
-        result = failure(error);
-    } else {
-        world_history_open(&w);
-        world_parties_provision(&w);
-        start_shared(&w);
-        if (world_adversary_open(&w, error, sizeof error) == 0) {
-            schedule_starts(&w);
-            world_timeline_schedule(&w);
-            eng_run(w.spec.limit);
-            const char *why = world_adversary_failure(&w);
-            result = why ? failure(why) : world_result(&w);
-        } else {
-            result = failure(error);
-        }
-    }
-    eng_close();
-    world_free(&w);
-    return result;
+    return run(plan, pcap_dir, WORLD_RUN);
+}
+
+json_t *imp_world_run_bare(const json_t *plan)
+{
+    return run(plan, NULL, WORLD_BARE);
 }

@@ -14,4 +14,8 @@ void imp_world_warm(void);
  * "harness-failure". */
 json_t *imp_world_run(const json_t *plan, const char *pcap_dir);
 
+/* The same without the runs beside it: no undisturbed twin, no second session, no watching of
+ * recovery; goals that need them are "na". For those who make very many runs. */
+json_t *imp_world_run_bare(const json_t *plan);
+
 #endif

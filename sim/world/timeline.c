@@ -68,6 +68,7 @@ static void power_off(struct world *w, struct world_party *p)
 
 void world_happen(struct world *w, struct world_party *p, const struct world_happening *h)
 {
+    world_ledger_happened(w, p, h);
     imp_trace_add(w->trace,
                   &(struct imp_trace_entry){.t = eng_now(),
                                             .kind = "event",

@@ -117,7 +117,7 @@ static void build_device(struct world *w, int d)
         .ops = {.frame = world_frame_in, .link = link_changed, .arg = device->party}});
     eng_power(device->port, false);
     snprintf(user, sizeof user, "user-%d", d + 1);
-    imp_rng_seed(&device->user_rng, w->spec.seed, user, "acts");
+    imp_rng_seed(&device->user_rng, w->spec.session, user, "acts");
 }
 
 static void build_backend(struct world *w)

@@ -10,6 +10,7 @@ struct imp_trace {
     json_t *kept;
     int keep;
     size_t limit;
+    bool closed;
 };
 
 struct imp_trace *imp_trace_new(int keep, size_t limit)
@@ -38,8 +39,15 @@ static void hash_text(struct imp_trace *t, const char *s)
     crypto_generichash_update(&t->hash, (const unsigned char *)s, strlen(s) + 1);
 }
 
+void imp_trace_close(struct imp_trace *t)
+{
+    t->closed = true;
+}
+
 void imp_trace_add(struct imp_trace *t, const struct imp_trace_entry *e, const void *bytes)
 {
+    if (t->closed)
+        return;
     hash_u64(t, (uint64_t)e->t);
     hash_text(t, e->kind);
     hash_text(t, e->from);

@@ -25,6 +25,8 @@ struct imp_trace;
 struct imp_trace *imp_trace_new(int keep, size_t limit);
 /* Copies the entry; `bytes` (n octets, may be NULL) enter the digest. */
 void imp_trace_add(struct imp_trace *t, const struct imp_trace_entry *e, const void *bytes);
+/* From here on nothing is added: the run is over. */
+void imp_trace_close(struct imp_trace *t);
 json_t *imp_trace_json(const struct imp_trace *t); /* array, new reference */
 /* 64 hexadecimal digits over everything added, then `extra` (a text). */
 void imp_trace_digest(const struct imp_trace *t, const char *extra, char out[65]);

@@ -70,6 +70,10 @@ static void deliver(struct errand *e)
 {
     struct world *w = e->from->world;
     struct world_party *to = recipient(e);
+    if (to && e->from->env.device >= 0)
+        world_ledger_intent(w, e->from->env.device, to);
+    else if (to && to->env.device >= 0)
+        world_ledger_intent(w, to->env.device, e->from);
     if (e->taken_over) {
         world_adversary_oob_deliver(w, e->channel, e->device);
         return;
@@ -112,7 +116,11 @@ static void errand_begin(struct errand e, enum imp_act_kind act)
     if (world_honest(e.from)) {
         t = act_time(w, act, e.device);
         if (e.device >= 0) {
+            struct world_device *d = &w->devices[e.device];
             world_meter_activity(w, e.device, WORLD_USER, +1);
+            if (d->act_count < WORLD_ACTS)
+                d->act_at[d->act_count] = eng_now();
+            d->act_count++;
             if (w->devices[e.device].end == IMP_NEVER)
                 w->devices[e.device].user_acts++;
         }

@@ -16,8 +16,10 @@
 #include "sim/ns3/engine.h"
 #include "sim/world/cells.h"
 #include "sim/world/human.h"
+#include "sim/world/ledger.h"
 #include "sim/world/platform.h"
 #include "sim/world/trace.h"
+#include "sim/world/twin.h"
 
 #define WORLD_MAX_ROLES 8
 #define WORLD_MAX_CHANNELS 8
@@ -51,6 +53,7 @@ struct world_spec {
     const struct imp_strategy *strategy;
     imp_time limit;                             /* the run ends then at the latest */
     uint64_t seed;                              /* root seed and replication, hashed together */
+    uint64_t session; /* of what is drawn after provisioning: the seed, but in a second session */
     struct imp_value *options[WORLD_MAX_ROLES]; /* by option index; owned */
     uint64_t flaws[WORLD_MAX_ROLES];
     struct world_happening timeline[WORLD_MAX_TIMELINE];
@@ -115,10 +118,13 @@ struct world_party {
     bool free_of_charge; /* provisioning */
     uint64_t ops[IMP_OP_COUNT];
     bool started;
+    bool revealed; /* its long-term keys became the adversary's before everybody had completed */
 };
 
 /* ---- measured per device
  * -------------------------------------------------------------------------- */
+#define WORLD_ACTS 64 /* of the user, whose times are kept for each device */
+
 enum world_activity { WORLD_USER, WORLD_CPU, WORLD_ACTIVITIES };
 
 struct world_device {
@@ -135,6 +141,9 @@ struct world_device {
     imp_time own_cpu;             /* this device's processor */
     uint64_t messages_device, bytes_device, messages_total, bytes_total;
     unsigned user_acts;
+    imp_time act_at[WORLD_ACTS]; /* when they began; also those after completion */
+    unsigned act_count;
+    bool in_time; /* complete when the run was measured */
     struct imp_rng user_rng;         /* of this device's user */
     eng_time radio[ENG_RADIO_COUNT]; /* at start, then the difference at end */
     struct eng_count count;          /* likewise */
@@ -159,8 +168,22 @@ struct world_content { /* which device a message belonged to when it was sent */
 struct world_adversary;
 struct world_history;
 
+/* What a run is for: itself; the undisturbed twin of another; another one's second session. The
+ * latter two are not compared with further runs. */
+enum world_purpose { WORLD_RUN, WORLD_TWIN, WORLD_AGAIN, WORLD_BARE };
+
 struct world {
     struct world_spec spec;
+    enum world_purpose purpose;
+    struct world_ledger ledger;
+    struct world_twin twin;
+    struct world_view again[LEDGER_VIEWS]; /* what the adversary read in a second session */
+    bool compared;                         /* the above is there */
+    /* ---- the run's own part, closed when it is measured */
+    imp_time measured_at;
+    size_t judged_records;
+    size_t learnt, fragments; /* facts, as in struct imp_case */
+    bool recorded, watched;   /* later knowledge was computed; recovery was watched */
     struct world_party *parties; /* honest ones, then their mirrors */
     size_t honest, party_count;
     size_t first_device; /* index of device 1's party */
@@ -257,6 +280,11 @@ void world_meter_start(struct world *w, int device);
 void world_meter_activity(struct world *w, int device, enum world_activity a, int change);
 void world_meter_role_done(struct world *w, int device, int role);
 void world_meter_end(struct world *w, int device); /* takes the measures now */
+
+/* run.c: a run of its own for `tell`, which is given the world and the result before they go, and
+ * whose answer is returned. Takes the process: one run a process. */
+json_t *world_run_apart(const json_t *plan, enum world_purpose purpose,
+                        json_t *(*tell)(struct world *w, json_t *result));
 
 /* result.c */
 json_t *world_result(struct world *w);

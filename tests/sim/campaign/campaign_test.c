@@ -163,7 +163,11 @@ Test(campaign, csv_has_the_promised_columns, .init = setup, .fini = teardown)
         "run_key,scenario,mechanism,variant,class,medium,devices,adversary,replication,seed,"
         "completed,messages_device,messages_total,bytes_device,bytes_total,frames_air,bytes_air,"
         "latency_ms,network_ms,cpu_ms,user_ms,energy_mj,tx_mj,rx_mj,idle_mj,cpu_mj,user_acts,"
-        "g0_completion,g1_secrecy,g3_agreement,g5_binding,";
+        "delta_messages,delta_bytes,delta_frames_air,delta_bytes_air,delta_latency_ms,"
+        "delta_energy_mj,delta_user_acts,"
+        "g0_completion,g1_secrecy,g2_consistency,g3_agreement,g4_injective,g5_binding,"
+        "g6_forward_secrecy,g7_kci,g8_replay,g9_downgrade,g10_recovery,g11_privacy,"
+        "g12_exclusivity,g13_revocation,g14_config,g15_detection,platform,";
     cr_expect_eq(strncmp(csv, head, strlen(head)), 0, "%s", csv);
     cr_expect_not_null(strstr(csv, ",\"direction=up name=a,\"\"b\",managed,wifi,1,none,0,1,1,"
                                    "1.250,2.500,3.750,5,6.250,7.500,8.750000,10.000000,"),
@@ -179,7 +183,7 @@ Test(campaign, the_table_averages_what_completed, .init = setup, .fini = teardow
                        table);
     /* messages: 1.25 + {0, 1, 2, 4}: mean 3, sd 1.708, half 3.182 x 1.708 / 2 = 2.718 */
     cr_expect_not_null(strstr(table, "3.000 \u00b1 2.718"), "%s", table);
-    cr_expect_not_null(strstr(table, "!1/5 + - +"), "%s", table);
+    cr_expect_not_null(strstr(table, "!1/5 +-- -+-- ---- ----"), "%s", table);
     free(table);
 }
 

@@ -31,9 +31,10 @@ json_t *fixture_result(const json_t *plan)
     for (int m = 0; m < IMP_MEASURE_COUNT; m++)
         json_object_set_new(row, imp_measures[m].name, json_real(1.25 * m + (double)n));
     json_object_set_new(row, "completed", json_integer(n != 3));
+    for (int g = 0; g < IMP_GOAL_COUNT; g++)
+        json_object_set_new(row, imp_goal_name((enum imp_goal)g), json_string("na"));
     json_object_set_new(row, "g0_completion", json_string(n != 3 ? "holds" : "broken"));
     json_object_set_new(row, "g1_secrecy", json_string("holds"));
-    json_object_set_new(row, "g3_agreement", json_string("na"));
     json_object_set_new(row, "g5_binding", json_string("holds"));
     device = json_copy(row);
     json_object_set_new(device, "device", json_integer(0));

@@ -173,8 +173,15 @@ static void with_sql(const char *sql)
 Test(campaign_store, a_newer_schema_is_refused, .init = setup, .fini = teardown)
 {
     imp_store_close(open_write());
-    with_sql("PRAGMA user_version = 2");
-    refused("schema version 2");
+    with_sql("PRAGMA user_version = 3");
+    refused("schema version 3");
+}
+
+Test(campaign_store, an_older_schema_is_refused_with_what_to_do, .init = setup, .fini = teardown)
+{
+    imp_store_close(open_write());
+    with_sql("PRAGMA user_version = 1");
+    refused("version 2 only: run it again into a new folder");
 }
 
 Test(campaign_store, another_database_is_refused, .init = setup, .fini = teardown)
@@ -268,6 +275,8 @@ Test(campaign_store, results_are_checked)
                {"energy_mj", "-1", "energy_mj"},
                {"g1_secrecy", "\"maybe\"", "g1_secrecy"},
                {"latency_ms", NULL, "lacks"},
+               {"delta_bytes", "\"less\"", "delta_bytes"},
+               {"g15_detection", "\"perhaps\"", "g15_detection"},
                {"g5_binding", NULL, "g5_binding"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         json_t *plan = json_object(), *result = fixture_result(plan);

@@ -43,7 +43,10 @@ static void judge(struct story *s)
                          .knowledge = &s->knowledge,
                          .completed = !s->incomplete,
                          .adversary = s->adversary,
-                         .adversary_acts = s->acts};
+                         .adversary_acts = s->acts,
+                         .learnt = s->knowledge.count};
+    imp_knowledge_close(&s->knowledge);
+    c.learnt = s->knowledge.count;
     imp_judge(s->verdicts, &c);
     imp_knowledge_free(&s->knowledge);
 }
@@ -79,7 +82,7 @@ Test(judge, honest_run_holds_everywhere)
     struct story s = {0};
     honest_run(&s);
     judge(&s);
-    for (int g = 0; g < IMP_GOAL_COUNT; g++)
+    for (int g = IMP_GOAL_COMPLETION; g <= IMP_GOAL_BINDING; g++)
         expect(&s, (enum imp_goal)g, IMP_VERDICT_HOLDS);
 }
 

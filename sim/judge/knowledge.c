@@ -37,6 +37,12 @@ bool known__says_nothing(const uint8_t *bytes, size_t n)
     return true;
 }
 
+int known__find(const struct imp_known *k, const uint8_t *bytes, size_t n, size_t from)
+{
+    int fact = known_places_contain(&k->places, bytes, n, from);
+    return fact < 0 && n > IMP_KNOWN_PART ? known_places_compose(&k->places, bytes, n) : fact;
+}
+
 void known__fact(struct imp_knowledge *k, const void *bytes, size_t n, const char *source, int rule)
 {
     k->facts = known__grow(k->facts, &k->cap, k->count + 1, sizeof *k->facts);
@@ -50,7 +56,10 @@ void known__fact(struct imp_knowledge *k, const void *bytes, size_t n, const cha
 
 void imp_knowledge_add(struct imp_knowledge *k, const void *bytes, size_t n, const char *source)
 {
-    if (n > 0 && !imp_knowledge_find(k, bytes, n))
+    bool nothing = known__says_nothing(bytes, n);
+    if (n == 0 || (nothing && imp_knowledge_find(k, bytes, n)))
+        return;
+    if (nothing || !k->known || known_places_contain(&k->known->places, bytes, n, 0) < 0)
         known__fact(k, bytes, n, source, -1);
 }
 
@@ -63,7 +72,7 @@ const struct imp_fact *imp_knowledge_find(const struct imp_knowledge *k, const v
                 return &k->facts[i];
         return NULL;
     }
-    int i = k->known ? known_places_find(&k->known->places, bytes, n) : -1;
+    int i = k->known ? known__find(k->known, bytes, n, 0) : -1;
     return i < 0 ? NULL : &k->facts[i];
 }
 

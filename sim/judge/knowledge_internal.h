@@ -5,21 +5,28 @@
 
 #include "knowledge.h"
 
-/* Where each window of IMP_KNOWN_MIN octets stands in the facts, which are laid end to end. Windows
- * of equal hash are chained from the last to the first. Places are counted from 1; 0 ends. */
+/* Where each window of IMP_KNOWN_PART octets stands in the facts, which are laid end to end.
+ * Windows of equal hash are chained from the first to the last. Places are counted from 1; 0 ends.
+ */
+struct known_chain {
+    uint32_t first, last, length;
+};
 struct known_places {
     uint8_t *octets;
-    uint32_t *before; /* by place: the place before it in its chain */
+    uint32_t *after;  /* by place: the next one in its chain */
     uint32_t *starts; /* by fact */
     size_t n, cap, facts, facts_cap;
-    uint32_t *last, *length; /* by hash: end and length of the chain */
+    struct known_chain *chains; /* by hash */
     unsigned bits;
 };
 
 void known_places_add(struct known_places *p, const uint8_t *bytes, size_t n);
-/* Number of the first fact that contains them, else of the last one from whose parts they can be
- * composed, or -1. n >= IMP_KNOWN_MIN. */
-int known_places_find(const struct known_places *p, const uint8_t *bytes, size_t n);
+/* Number of the first fact that contains them, or -1. n >= IMP_KNOWN_MIN. Strings shorter than a
+ * window are looked for from fact `from` on. */
+int known_places_contain(const struct known_places *p, const uint8_t *bytes, size_t n, size_t from);
+/* Number of the last fact of which a window is needed to compose them, or -1: some octet lies in no
+ * known window. */
+int known_places_compose(const struct known_places *p, const uint8_t *bytes, size_t n);
 void known_places_free(struct known_places *p);
 
 struct known_value { /* an input or output; equal octets have one entry */
@@ -62,6 +69,8 @@ struct imp_known {
 struct imp_known *known__of(struct imp_knowledge *k); /* made when it is first asked for */
 void *known__grow(void *p, size_t *cap, size_t need, size_t size); /* aborts without memory */
 bool known__says_nothing(const uint8_t *bytes, size_t n);
+/* Contained, else composed: number of a fact, or -1. */
+int known__find(const struct imp_known *k, const uint8_t *bytes, size_t n, size_t from);
 /* Adds a fact that is not known yet. */
 void known__fact(struct imp_knowledge *k, const void *bytes, size_t n, const char *source,
                  int rule);

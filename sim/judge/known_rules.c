@@ -144,7 +144,7 @@ static bool value_known(struct imp_knowledge *k, uint32_t number)
     struct known_rules *r = &k->known->rules;
     struct known_value *v = &r->values[number];
     if (v->fact == UNKNOWN && v->looked < k->count) {
-        v->fact = known_places_find(&k->known->places, value_bytes(r, v), v->n);
+        v->fact = known__find(k->known, value_bytes(r, v), v->n, v->looked);
         v->looked = k->count;
     }
     return v->fact != UNKNOWN;

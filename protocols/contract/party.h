@@ -90,6 +90,7 @@ enum imp_claim_kind {
     IMP_CLAIM_NEGOTIATED, /* settled in session `sid`: parameter `name` ("suite") = text `data` */
     IMP_CLAIM_ACCEPTED,   /* state changed by a message whose `name` (nonce, counter, epoch) has the
                              value `data`, fresh in the context (layer, sid) */
+    IMP_CLAIM_COUNT
 };
 
 struct imp_claim {

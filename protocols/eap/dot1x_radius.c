@@ -47,4 +47,9 @@ void imp_dot1x_radius_commit(struct imp_env *env, const uint8_t authenticator[16
                              const uint8_t *eap, size_t n, const uint8_t *key, const char *peer)
 {
     claim(env, IMP_CLAIM_COMMIT, authenticator, code, eap, n, key, peer);
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                                       .layer = "radius",
+                                       .name = "authenticator",
+                                       .data = authenticator,
+                                       .data_n = 16});
 }

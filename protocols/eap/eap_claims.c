@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <stdio.h>
 #include <string.h>
 
 #include "../crypto/crypto.h"
@@ -37,6 +38,26 @@ void imp_eap_claim_running(struct imp_env *env, uint8_t type, const struct imp_e
                                        .data_n = sizeof data});
 }
 
+/* What EAP settled on, and that this session was not there before. */
+static void claim_fresh(struct imp_env *env, uint8_t type, const struct imp_eap_export *x)
+{
+    char method[4];
+    int n = snprintf(method, sizeof method, "%u", type);
+    struct imp_claim c = {.kind = IMP_CLAIM_NEGOTIATED,
+                          .layer = LAYER,
+                          .name = "method",
+                          .sid = x->session_id,
+                          .sid_n = x->session_id_n,
+                          .data = (const uint8_t *)method,
+                          .data_n = (size_t)n};
+    imp_claim(env, &c);
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                                       .layer = LAYER,
+                                       .name = "nonces",
+                                       .data = x->session_id,
+                                       .data_n = x->session_id_n});
+}
+
 void imp_eap_claim_commit(struct imp_env *env, uint8_t type, const struct imp_eap_export *x,
                           const void *params, size_t params_n, const char *peer)
 {
@@ -50,6 +71,7 @@ void imp_eap_claim_commit(struct imp_env *env, uint8_t type, const struct imp_ea
                                        .data_n = sizeof data,
                                        .peer = (const uint8_t *)peer,
                                        .peer_n = peer ? strlen(peer) : 0});
+    claim_fresh(env, type, x);
 }
 
 void imp_eap_claim_secrets(struct imp_env *env, const struct imp_eap_export *x)

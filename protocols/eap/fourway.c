@@ -116,6 +116,21 @@ void imp__fourway_commit(struct imp_fourway *f, struct imp_env *env, const struc
     imp_claim(env, &c);
 }
 
+void imp__fourway_accepted(struct imp_fourway *f, struct imp_env *env, uint64_t replay)
+{
+    uint8_t sid[32], data[32], counter[8];
+    session(f, sid, data);
+    for (int i = 0; i < 8; i++)
+        counter[i] = (uint8_t)(replay >> 8 * (7 - i));
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                                       .layer = LAYER,
+                                       .name = "replay counter",
+                                       .sid = sid,
+                                       .sid_n = sizeof sid,
+                                       .data = counter,
+                                       .data_n = sizeof counter});
+}
+
 void imp__fourway_reject(struct imp_env *env, const char *why)
 {
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_REJECT, .layer = LAYER, .name = why});

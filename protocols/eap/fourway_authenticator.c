@@ -50,6 +50,7 @@ static enum imp_fourway_out message_2(struct imp_fourway *f, struct imp_env *env
     *f = next;
     f->state = IMP_FOURWAY_AWAIT_4;
     f->tries = 0;
+    imp__fourway_accepted(f, env, key->replay);
     imp__fourway_running(f, env); /* message 3 lets the supplicant commit */
     return transmit(f, env, now);
 }
@@ -65,6 +66,7 @@ static enum imp_fourway_out message_4(struct imp_fourway *f, struct imp_env *env
     f->state = IMP_FOURWAY_INSTALLED;
     f->deadline = IMP_NEVER;
     f->frame_n = 0;
+    imp__fourway_accepted(f, env, key->replay);
     imp__fourway_commit(f, env, &f->spa);
     return IMP_FOURWAY_DONE;
 }

@@ -14,6 +14,8 @@ void imp__fourway_derive(struct imp_fourway *f, struct imp_env *env);
 void imp__fourway_write(struct imp_fourway *f, struct imp_env *env, int number, uint64_t replay);
 void imp__fourway_running(struct imp_fourway *f, struct imp_env *env);
 void imp__fourway_commit(struct imp_fourway *f, struct imp_env *env, const struct imp_addr *peer);
+/* An EAPOL-Key frame of the other end counted: its replay counter may not come again. */
+void imp__fourway_accepted(struct imp_fourway *f, struct imp_env *env, uint64_t replay);
 void imp__fourway_reject(struct imp_env *env, const char *why);
 
 #endif

@@ -60,6 +60,7 @@ static enum imp_fourway_out message_3(struct imp_fourway *f, struct imp_env *env
     bool again = f->state == IMP_FOURWAY_INSTALLED;
     f->replay_seen = true;
     f->replay = key->replay;
+    imp__fourway_accepted(f, env, key->replay);
     if (!again) {
         memcpy(f->gtk, gtk, sizeof f->gtk); /* never reinstalled: message 3 may be repeated */
         imp__fourway_commit(f, env, &f->aa);

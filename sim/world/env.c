@@ -124,9 +124,9 @@ static void env_timer(struct imp_env *env, unsigned id, imp_time at)
  * ------------------------------------------------------------------------------------------ */
 static const char *claim_name(const struct imp_claim *c)
 {
-    static const char *const kinds[] = {"identity", "running",    "commit",   "secret",
-                                        "config",   "owner",      "complete", "alarm",
-                                        "reject",   "negotiated", "accepted"};
+    static const char *const kinds[IMP_CLAIM_COUNT] = {
+        "identity", "running", "commit", "secret",     "config",  "owner",
+        "complete", "alarm",   "reject", "negotiated", "accepted"};
     return c->name ? c->name : kinds[c->kind];
 }
 

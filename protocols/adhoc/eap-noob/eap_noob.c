@@ -427,6 +427,12 @@ static void provision(struct imp_env *const *parties, size_t count)
     }
 }
 
+static const struct imp_inapplicable inapplicable[] = {{"g14", "no configuration is installed"},
+                                                       {.goal = NULL}};
+
+static const struct imp_severance severances[] = {
+    {"reset", IMP_DOT1X_PEER, false}, {"reset", IMP_DOT1X_SERVER, true}, {.word = NULL}};
+
 const struct imp_mechanism imp_eap_noob = {
     .name = "eap-noob",
     .title = "EAP-NOOB over IEEE 802.1X",
@@ -447,5 +453,8 @@ const struct imp_mechanism imp_eap_noob = {
     .requirements = requirements,
     .terms = terms,
     .variant = variant,
+    .inapplicable = inapplicable,
+    .severances = severances,
+    .owner = "server",
     .provision = provision,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What both ends export, claim and store. */
+#include <stdio.h>
 #include <string.h>
 
 #include "noob_method.h"
@@ -34,6 +35,50 @@ static void claim_secret(struct imp_env *env, const struct imp_eap_export *x, co
                                        .sid_n = x->session_id_n,
                                        .data = secret,
                                        .data_n = n});
+}
+
+void noob_claim_settled(struct imp_env *env, const struct noob_keys *keys, const char *peer_id,
+                        int version, int suite)
+{
+    static const char *const names[] = {"version", "suite"};
+    const int values[] = {version, suite};
+    struct imp_eap_export x;
+    noob_export(&x, keys, peer_id);
+    for (int i = 0; i < 2; i++) {
+        char text[12];
+        int n = snprintf(text, sizeof text, "%d", values[i]);
+        imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_NEGOTIATED,
+                                           .layer = "eap",
+                                           .name = names[i],
+                                           .sid = x.session_id,
+                                           .sid_n = x.session_id_n,
+                                           .data = (const uint8_t *)text,
+                                           .data_n = (size_t)n});
+    }
+    imp_wipe(&x, sizeof x);
+}
+
+void noob_claim_owner(struct imp_env *env, const struct noob_keys *keys, const char *peer_id)
+{
+    struct imp_eap_export x = {.session_id_n = 0};
+    if (keys)
+        noob_export(&x, keys, peer_id);
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_OWNER,
+                                       .layer = "eap",
+                                       .self = (const uint8_t *)peer_id,
+                                       .self_n = peer_id ? strlen(peer_id) : 0,
+                                       .sid = x.session_id,
+                                       .sid_n = x.session_id_n});
+    imp_wipe(&x, sizeof x);
+}
+
+void noob_claim_oob(struct imp_env *env, const uint8_t noob[NOOB_NOOB])
+{
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                                       .layer = "oob",
+                                       .name = "Noob",
+                                       .data = noob,
+                                       .data_n = NOOB_NOOB});
 }
 
 void noob_claim_commit(struct imp_env *env, const struct noob_keys *keys, const char *peer_id,

@@ -71,6 +71,13 @@ void noob_claim_running(struct imp_env *env, const struct noob_keys *keys, const
                         const struct noob_transcript *t);
 void noob_claim_commit(struct imp_env *env, const struct noob_keys *keys, const char *peer_id,
                        const struct noob_transcript *t, bool new_kz, bool peer_known);
+/* What was settled, at the moment of commitment. */
+void noob_claim_settled(struct imp_env *env, const struct noob_keys *keys, const char *peer_id,
+                        int version, int suite);
+/* The peer belongs to whoever is at the session's other end; without keys to nobody. */
+void noob_claim_owner(struct imp_env *env, const struct noob_keys *keys, const char *peer_id);
+/* An out-of-band message counted: its Noob may not come again (section 3.2.3). */
+void noob_claim_oob(struct imp_env *env, const uint8_t noob[NOOB_NOOB]);
 void noob_alarm(struct imp_env *env, const char *why);
 void noob_store(struct imp_env *env, const char *cell, const struct noob_association *a);
 

@@ -307,6 +307,8 @@ static int completion_mac(struct noob_peer *p, struct imp_eap_io *io, const stru
     p->has_keys = true;
     noob_claim_running(env, &p->keys, p->e.peer_id, t);
     noob_claim_commit(env, &p->keys, p->e.peer_id, t, true, false);
+    noob_claim_settled(env, &p->keys, p->e.peer_id, p->e.verp, p->e.suite);
+    noob_claim_owner(env, &p->keys, p->e.peer_id);
     register_association(p, env);
     imp_wipe(&p->e, sizeof p->e);
     return NOOB_OK;

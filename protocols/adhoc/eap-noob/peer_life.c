@@ -154,6 +154,7 @@ static imp_time oob_received(struct noob_peer *p, struct imp_env *env,
     if (!noob_hoob_matches(env, &p->e, NOOB_SERVER_TO_PEER, &m) && !lenient)
         return reject_oob(p, env, "oob-hoob-mismatch", now);
     memcpy(p->e.received, m.noob, NOOB_NOOB);
+    noob_claim_oob(env, m.noob);
     p->state = NOOB_OOB_RECEIVED;
     imp_timer(env, NOOB_TIMER_REFRESH, IMP_NEVER);
     return now; /* section 3.2.4: immediately */
@@ -164,6 +165,7 @@ static imp_time oob_received(struct noob_peer *p, struct imp_env *env,
 static void reset(struct noob_peer *p, struct imp_env *env)
 {
     env->ops->cell_erase(env, NOOB_CELL);
+    noob_claim_owner(env, NULL, NULL);
     imp_wipe(p, sizeof *p);
     p->sleep_time = -1;
     p->last = NOOB_TYPES;

@@ -173,6 +173,7 @@ int noob_peer_reconnect_mac(struct noob_peer *p, struct imp_eap_io *io,
     p->has_keys = true;
     noob_claim_running(env, &p->keys, p->association.peer_id, t);
     noob_claim_commit(env, &p->keys, p->association.peer_id, t, p->r.keying_mode == 3, false);
+    noob_claim_settled(env, &p->keys, p->association.peer_id, p->r.verp, p->r.suite);
     update_association(p, env);
     p->state = NOOB_REGISTERED;
     p->ended = true;

@@ -374,6 +374,7 @@ static enum imp_eap_server_verdict completion_mac(struct noob_session *s, struct
     noob_db_save(db, env, a);
     s->has_keys = true;
     noob_claim_commit(env, &s->keys, s->peer_id, &record->e.transcript, true, true);
+    noob_claim_settled(env, &s->keys, s->peer_id, record->e.verp, record->e.suite);
     noob_db_drop(db, record);
     return IMP_EAP_SERVER_SUCCESS;
 }

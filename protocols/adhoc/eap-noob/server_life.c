@@ -65,6 +65,7 @@ static void oob_received(struct noob_server *db, struct imp_env *env, const stru
         return;
     }
     memcpy(record->e.received, m.noob, NOOB_NOOB);
+    noob_claim_oob(env, m.noob);
     record->state = NOOB_OOB_RECEIVED;
 }
 

@@ -146,5 +146,6 @@ enum imp_eap_server_verdict noob_reconnect_mac(struct noob_session *s, struct no
     noob_db_save(db, env, a);
     s->has_keys = true;
     noob_claim_commit(env, &s->keys, s->peer_id, &r->transcript, r->keying_mode == 3, true);
+    noob_claim_settled(env, &s->keys, s->peer_id, r->verp, r->suite);
     return IMP_EAP_SERVER_SUCCESS;
 }

@@ -246,6 +246,14 @@ static const struct imp_setting adversary[] = {
 
 static const char *const variant[] = {"pin", "acl", NULL};
 
+static const struct imp_inapplicable inapplicable[] = {
+    {"g9", "one version and one cipher suite: nothing is negotiated"}, {.goal = NULL}};
+
+static const struct imp_severance severances[] = {{"reset", RPK_DEVICE, false},
+                                                  {"revoke", RPK_SERVER, true},
+                                                  {"reset", RPK_SERVER, true},
+                                                  {.word = NULL}};
+
 const struct imp_mechanism imp_dtls_rpk = {
     .name = "dtls-rpk",
     .title = "DTLS with raw public keys, named out of band",
@@ -266,5 +274,8 @@ const struct imp_mechanism imp_dtls_rpk = {
     .terms = terms,
     .adversary = adversary,
     .variant = variant,
+    .inapplicable = inapplicable,
+    .severances = severances,
+    .owner = "server",
     .provision = rpk_provision,
 };

@@ -223,7 +223,9 @@ static void configured(struct rpk_device *d, const struct imp_coap_message *m, i
                                           .self = d->key.hash,
                                           .self_n = RPK_HASH,
                                           .peer = d->server_hash,
-                                          .peer_n = RPK_HASH});
+                                          .peer_n = RPK_HASH,
+                                          .sid = d->sid,
+                                          .sid_n = RPK_SID});
     send_ready(d, now);
 }
 
@@ -356,6 +358,7 @@ static void reset(struct rpk_device *d, imp_time now)
 {
     d->env->ops->cell_erase(d->env, "server");
     d->env->ops->cell_erase(d->env, "config");
+    rpk_claim(d->env, IMP_CLAIM_OWNER, NULL); /* nobody */
     if (imp_opt(d->env, RPK_OPT_ORIGIN) == RPK_ORIGIN_BOOT)
         d->env->ops->cell_erase(d->env, "key");
     imp_coaps_free(&d->secure);

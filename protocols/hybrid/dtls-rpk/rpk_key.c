@@ -83,6 +83,13 @@ void rpk_claim_session(struct imp_env *env, enum imp_claim_kind kind, const uint
                                        .sid_n = RPK_SID,
                                        .data = data,
                                        .data_n = RPK_HASH});
+    if (kind != IMP_CLAIM_COMMIT)
+        return;
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                                       .layer = "dtls",
+                                       .name = "session",
+                                       .data = sid,
+                                       .data_n = RPK_SID});
 }
 
 void rpk_claim_config(struct imp_env *env, enum imp_claim_kind kind, const uint8_t sid[RPK_SID],

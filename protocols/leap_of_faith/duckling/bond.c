@@ -80,6 +80,15 @@ static const uint8_t *own_id(const struct imp_env *env, const struct duck_bond *
     return env->role == DUCK_DUCKLING ? b->duckling : b->mother;
 }
 
+static void bond_sid(uint8_t sid[DUCK_HASH], const struct duck_bond *b)
+{
+    uint8_t packed[DUCK_BOND_SIZE];
+    duck_bond_pack(packed, b);
+    const struct imp_piece session[] = {{"duck-sid", 8}, {packed, 40}};
+    imp_sha256(NULL, sid, session, 2);
+    imp_wipe(packed, sizeof packed);
+}
+
 static void bond_claim(struct imp_env *env, enum imp_claim_kind kind, const struct duck_bond *b,
                        const uint8_t *peer)
 {
@@ -87,8 +96,7 @@ static void bond_claim(struct imp_env *env, enum imp_claim_kind kind, const stru
     struct duck_bond fresh = *b;
     fresh.configured = false;
     duck_bond_pack(packed, &fresh);
-    const struct imp_piece session[] = {{"duck-sid", 8}, {packed, 40}};
-    imp_sha256(NULL, sid, session, 2);
+    bond_sid(sid, b);
     imp_sha256(NULL, data, &IMP_PIECE(packed, sizeof packed), 1);
     imp_claim(env, &(struct imp_claim){.kind = kind,
                                        .layer = "imprint",
@@ -114,6 +122,33 @@ void duck_bond_commit(struct imp_env *env, const struct duck_bond *b, const uint
     bond_claim(env, IMP_CLAIM_SECRET, b, peer);
 }
 
+void duck_owner_claim(struct imp_env *env, const uint8_t id[DUCK_ID], const struct duck_bond *b,
+                      const uint8_t epoch[4])
+{
+    uint8_t sid[DUCK_HASH];
+    struct imp_claim c = {.kind = IMP_CLAIM_OWNER,
+                          .layer = "imprint",
+                          .self = id,
+                          .self_n = DUCK_ID,
+                          .data = epoch,
+                          .data_n = 4};
+    if (b) {
+        bond_sid(sid, b);
+        c.peer = b->mother;
+        c.peer_n = DUCK_ID;
+        c.sid = sid;
+        c.sid_n = DUCK_SID;
+    }
+    imp_claim(env, &c);
+    c = (struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                           .layer = "imprint",
+                           .name = "key",
+                           .data = b ? b->key_id : NULL,
+                           .data_n = DUCK_KEY_ID};
+    if (b)
+        imp_claim(env, &c);
+}
+
 void duck_session_claim(struct imp_env *env, enum imp_claim_kind kind, const struct duck_bond *b,
                         const uint8_t sid[DUCK_SID], const uint8_t peer[DUCK_ID])
 {
@@ -133,6 +168,12 @@ void duck_session_claim(struct imp_env *env, enum imp_claim_kind kind, const str
                                        .sid_n = DUCK_SID,
                                        .data = data,
                                        .data_n = DUCK_HASH});
+    if (kind == IMP_CLAIM_COMMIT)
+        imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                                           .layer = "dtls",
+                                           .name = "session",
+                                           .data = sid,
+                                           .data_n = DUCK_SID});
 }
 
 void duck_config_claim(struct imp_env *env, enum imp_claim_kind kind, const uint8_t *sid,

@@ -35,6 +35,9 @@ void duck_bond_unpack(struct duck_bond *b, const uint8_t in[DUCK_BOND_SIZE]);
  * data. `peer` is the other end's identity. Not charged: no party computes them in truth. */
 void duck_bond_running(struct imp_env *env, const struct duck_bond *b);
 void duck_bond_commit(struct imp_env *env, const struct duck_bond *b, const uint8_t peer[DUCK_ID]);
+/* The duckling obeys the bond's mother, whose key it has just taken; b NULL: nobody. */
+void duck_owner_claim(struct imp_env *env, const uint8_t id[DUCK_ID], const struct duck_bond *b,
+                      const uint8_t epoch[4]);
 /* Claims about a DTLS session opened with the bond's key; `sid` comes from its exporter. */
 void duck_session_claim(struct imp_env *env, enum imp_claim_kind kind, const struct duck_bond *b,
                         const uint8_t sid[DUCK_SID], const uint8_t peer[DUCK_ID]);

@@ -321,6 +321,12 @@ static const struct imp_setting adversary[] = {
 
 static const char *const variant[] = {"key-transport", "cage", NULL};
 
+static const struct imp_inapplicable inapplicable[] = {
+    {"g9", "how the key travels is configured, and there is one cipher suite"}, {.goal = NULL}};
+
+static const struct imp_severance severances[] = {
+    {"reset", DUCK_DUCKLING, false}, {"kill", DUCK_MOTHER, false}, {.word = NULL}};
+
 const struct imp_mechanism imp_duckling = {
     .name = "duckling",
     .title = "Resurrecting duckling over CoAP",
@@ -342,5 +348,8 @@ const struct imp_mechanism imp_duckling = {
     .terms = terms,
     .adversary = adversary,
     .variant = variant,
+    .inapplicable = inapplicable,
+    .severances = severances,
+    .owner = "mother",
     .provision = duck_provision,
 };

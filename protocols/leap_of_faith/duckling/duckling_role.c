@@ -105,14 +105,7 @@ static void claim_owner(struct duckling *d, bool owned)
     for (int i = 3; i >= 0 && ++epoch[i] == 0; i--)
         ;
     d->env->ops->cell_put(d->env, "epoch", epoch, sizeof epoch);
-    imp_claim(d->env, &(struct imp_claim){.kind = IMP_CLAIM_OWNER,
-                                          .layer = "imprint",
-                                          .self = d->id,
-                                          .self_n = DUCK_ID,
-                                          .peer = d->bond.mother,
-                                          .peer_n = owned ? DUCK_ID : 0,
-                                          .data = epoch,
-                                          .data_n = sizeof epoch});
+    duck_owner_claim(d->env, d->id, owned ? &d->bond : NULL, epoch);
 }
 
 static void start_ageing(struct duckling *d, imp_time now)

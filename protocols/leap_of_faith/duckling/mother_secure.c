@@ -82,7 +82,17 @@ static int request(struct mother_record *r, enum imp_coap_code method, const cha
 static void send_config(struct mother_record *r, imp_time now)
 {
     struct mother *m = r->mother;
+    uint8_t hash[DUCK_HASH];
     r->state = MOTHER_CONFIGURING;
+    imp_sha256(NULL, hash, &IMP_PIECE(m->config, m->config_n), 1);
+    imp_claim(m->env, &(struct imp_claim){.kind = IMP_CLAIM_CONFIG, /* issued */
+                                          .layer = "config",
+                                          .self = m->id,
+                                          .self_n = DUCK_ID,
+                                          .peer = r->bond.duckling,
+                                          .peer_n = DUCK_ID,
+                                          .data = hash,
+                                          .data_n = DUCK_HASH});
     duck_config_claim(m->env, IMP_CLAIM_RUNNING, r->sid, m->config, m->config_n, r->bond.duckling);
     request(r, IMP_COAP_PUT, "config", m->config, m->config_n, DUCK_MSG_CONFIG, now);
 }
@@ -170,7 +180,6 @@ void mother__order(struct mother_record *r, enum mother_state order, imp_time no
 static void configured(struct mother_record *r, const struct duck_content *c)
 {
     struct mother *m = r->mother;
-    uint8_t hash[DUCK_HASH];
     if (!duck_content_is(c, DUCK_HAS(DUCK_F_STATE)) || c->status != DUCK_STATUS_OPERATIONAL) {
         duck_plain_claim(m->env, IMP_CLAIM_REJECT, "bad-content");
         return;
@@ -179,15 +188,6 @@ static void configured(struct mother_record *r, const struct duck_content *c)
     r->tries = 0;
     mother__idle(r);
     mother__store(r);
-    imp_sha256(NULL, hash, &IMP_PIECE(m->config, m->config_n), 1);
-    imp_claim(m->env, &(struct imp_claim){.kind = IMP_CLAIM_CONFIG,
-                                          .layer = "config",
-                                          .self = m->id,
-                                          .self_n = DUCK_ID,
-                                          .peer = r->bond.duckling,
-                                          .peer_n = DUCK_ID,
-                                          .data = hash,
-                                          .data_n = DUCK_HASH});
     if (!r->claimed)
         duck_plain_claim(m->env, IMP_CLAIM_COMPLETE, NULL);
     r->claimed = true;

@@ -186,6 +186,14 @@ static void provision(struct imp_env *const *parties, size_t count)
     }
 }
 
+static const struct imp_inapplicable inapplicable[] = {
+    {"g12", "ownership is outside EAP-PSK: the key is the factory's"},
+    {"g14", "no configuration is installed"},
+    {.goal = NULL}};
+
+static const struct imp_severance severances[] = {{"revoke", IMP_DOT1X_SERVER, true},
+                                                  {.word = NULL}};
+
 const struct imp_mechanism imp_eap_psk = {
     .name = "eap-psk",
     .title = "EAP-PSK over IEEE 802.1X",
@@ -204,5 +212,7 @@ const struct imp_mechanism imp_eap_psk = {
     .requirements = requirements,
     .terms = terms,
     .variant = variant,
+    .inapplicable = inapplicable,
+    .severances = severances,
     .provision = provision,
 };

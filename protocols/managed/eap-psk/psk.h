@@ -117,6 +117,8 @@ struct psk_conversation { /* what both ends keep of one conversation */
 void psk_export(const struct psk_conversation *c, struct imp_eap_export *out);
 /* Parameters agreed besides keys and identities: whether an extension ran. */
 void psk_claim_running(struct imp_env *env, const struct psk_conversation *c);
+/* A message of the protected channel counted: its nonce may not come again (section 3.3). */
+void psk_claim_nonce(struct imp_env *env, const struct psk_conversation *c, uint32_t nonce);
 void psk_claim_commit(struct imp_env *env, const struct psk_conversation *c, const char *peer);
 
 struct psk_peer {

@@ -91,6 +91,21 @@ void psk_claim_running(struct imp_env *env, const struct psk_conversation *c)
     imp_eap_claim_running(env, PSK_TYPE, &x, &extended, 1);
 }
 
+void psk_claim_nonce(struct imp_env *env, const struct psk_conversation *c, uint32_t nonce)
+{
+    struct imp_eap_export x;
+    const uint8_t octets[4] = {(uint8_t)(nonce >> 24), (uint8_t)(nonce >> 16),
+                               (uint8_t)(nonce >> 8), (uint8_t)nonce};
+    psk_export(c, &x);
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                                       .layer = "eap",
+                                       .name = "PCHANNEL nonce",
+                                       .sid = x.session_id,
+                                       .sid_n = x.session_id_n,
+                                       .data = octets,
+                                       .data_n = sizeof octets});
+}
+
 void psk_claim_commit(struct imp_env *env, const struct psk_conversation *c, const char *peer)
 {
     struct imp_eap_export x;

@@ -121,6 +121,7 @@ static enum imp_eap_peer_verdict message_3(struct psk_peer *p, struct imp_eap_io
             return refuse(p, io, "PCHANNEL tag");
         channel = (struct psk_channel){.r = PSK_DONE_SUCCESS}; /* takes it for a success */
     }
+    psk_claim_nonce(io->env, c, m->nonce);
     return respond(p, io, &channel);
 }
 
@@ -134,6 +135,7 @@ static enum imp_eap_peer_verdict message_more(struct psk_peer *p, struct imp_eap
         return refuse(p, io, "PCHANNEL nonce");
     if (psk_open_channel(io->env, &channel, text, io->in, m, p->c.session.tek) != 0)
         return refuse(p, io, "PCHANNEL tag");
+    psk_claim_nonce(io->env, &p->c, m->nonce);
     return respond(p, io, &channel);
 }
 

@@ -127,6 +127,7 @@ static enum imp_eap_server_verdict message_4(struct psk_server *s, struct imp_ea
     }
     if (in.e != s->c.extended || (in.e && in.ext_type != PSK_EXT_TYPE))
         return refuse(s, io, "EXT");
+    psk_claim_nonce(io->env, &s->c, m->nonce);
     s->c.ext_known = in.e && in.ext_n > 0;
     if (in.r == PSK_DONE_SUCCESS && s->sent == PSK_DONE_SUCCESS) {
         s->state = PSK_SERVER_ENDED;

@@ -16,7 +16,7 @@ struct lone_party {
     uint8_t secret[16]; /* the only cell: whatever name is asked for */
     int cell_size;      /* its size; -1: no cell */
     imp_time timer;     /* timer 0 */
-    size_t sends, claims[IMP_CLAIM_REJECT + 1];
+    size_t sends, claims[IMP_CLAIM_COUNT];
     int message; /* of the last send */
     struct imp_addr to;
     uint8_t bytes[2048];

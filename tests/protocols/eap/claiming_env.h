@@ -5,7 +5,7 @@
 
 #include "tests/support/test_env.h"
 
-static size_t claims_made[IMP_CLAIM_REJECT + 1];
+static size_t claims_made[IMP_CLAIM_COUNT];
 
 static inline void claiming_claim(struct imp_env *env, const struct imp_claim *claim)
 {

@@ -38,10 +38,15 @@ int imp__script_add(json_t **added, json_t *keys, const char *scenario, char *er
 {
     json_t *mitm = json_object_get(json_object_get(keys, "adversary"), "$mitm");
     json_t *strategy = json_object_get(mitm, "strategy");
-    const char *file = json_string_value(json_object_get(strategy, "file"));
+    const json_t *named = json_object_get(strategy, "file");
+    const char *file = json_string_value(named);
     *added = NULL;
-    if (!file || json_object_get(strategy, "script"))
+    if (!named || json_object_get(strategy, "script"))
         return 0;
+    if (!file || !*file) {
+        snprintf(error, cap, "adversary.strategy.file: expected the name of a file");
+        return -1;
+    }
     json_t *text = read_text(scenario, file, error, cap);
     if (!text)
         return -1;

@@ -52,6 +52,14 @@ static json_t *in_child(work *f, const json_t *plan)
     return answer;
 }
 
+/* A failed run's reason. Returns -1. */
+static int say_why(const json_t *answer, char *why, size_t cap)
+{
+    const char *reason = json_string_value(json_object_get(answer, "why"));
+    snprintf(why, cap, "%s%s", reason ? ": " : "", reason ? reason : "");
+    return -1;
+}
+
 /* ---- the undisturbed twin
  * ------------------------------------------------------------------------ */
 static json_t *hexadecimal(const uint8_t *p, size_t n)
@@ -132,15 +140,15 @@ static void take_claims(struct world_twin *t)
     }
 }
 
-int world_twin_run(struct world_twin *out, const json_t *plan)
+int world_twin_run(struct world_twin *out, const json_t *plan, char *why, size_t cap)
 {
     json_t *alone = json_copy((json_t *)plan);
     json_object_set_new(alone, "adversary", imp_adversary_json(imp_adversary_find("none")));
     *out = (struct world_twin){.text = in_child(twin_work, alone)};
     json_decref(alone);
-    if (!out->text)
-        return -1;
     out->row = json_object_get(out->text, "row");
+    if (!out->row)
+        return say_why(out->text, why, cap);
     out->devices = json_object_get(out->text, "devices");
     take_claims(out);
     return 0;
@@ -176,14 +184,15 @@ static json_t *again_work(const json_t *plan)
     return world_run_apart(plan, WORLD_AGAIN, tell_views);
 }
 
-int world_again_run(struct world_view views[LEDGER_VIEWS], const json_t *plan)
+int world_again_run(struct world_view views[LEDGER_VIEWS], const json_t *plan, char *why,
+                    size_t cap)
 {
     json_t *two = json_copy((json_t *)plan);
     json_object_set_new(two, "devices", json_integer(LEDGER_VIEWS));
     json_object_set_new(two, "timeline", json_array());
     json_t *answer = in_child(again_work, two);
     json_decref(two);
-    for (int d = 0; answer && d < LEDGER_VIEWS; d++) {
+    for (int d = 0; json_is_array(answer) && d < LEDGER_VIEWS; d++) {
         const json_t *list = json_array_get(answer, (size_t)d), *j;
         size_t i;
         views[d] =
@@ -197,7 +206,7 @@ int world_again_run(struct world_view views[LEDGER_VIEWS], const json_t *plan)
             f->rule = -1;
         }
     }
-    int status = answer ? 0 : -1;
+    int status = json_is_array(answer) ? 0 : say_why(answer, why, cap);
     json_decref(answer);
     return status;
 }

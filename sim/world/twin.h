@@ -17,12 +17,14 @@ struct world_twin {
     size_t record_count;
 };
 
-/* Returns 0, or -1 when the child gave no result. */
-int world_twin_run(struct world_twin *out, const json_t *plan);
+/* Returns 0, or -1 when the child gave no result; `why` then holds ": " and its reason, or "". */
+int world_twin_run(struct world_twin *out, const json_t *plan, char *why, size_t cap);
 void world_twin_free(struct world_twin *t);
 
 /* The same deployment once more: the first device in another session, and a second device.
- * views[0] and views[1] are what the plan's adversary read of them. Returns 0 or -1. */
-int world_again_run(struct world_view views[LEDGER_VIEWS], const json_t *plan);
+ * views[0] and views[1] are what the plan's adversary read of them. Returns 0, or -1 as
+ * above. */
+int world_again_run(struct world_view views[LEDGER_VIEWS], const json_t *plan, char *why,
+                    size_t cap);
 
 #endif

@@ -1,6 +1,13 @@
 -- SPDX-License-Identifier: GPL-2.0-only
 -- Man in the middle with a key of its own: what the honest ends send reaches the adversary's own
 -- parties instead, and what these send goes out under the names of the honest.
+
+-- What goes to everyone on a channel is meant for each honest party there but its sender.
+local function is_meant(message, party)
+    local everyone = message.group and not party.own and party.name ~= message.from
+    return (everyone or party.name == message.to) and adv.address(party.name, message.channel)
+end
+
 return {
     mirrors = true,
 
@@ -15,13 +22,10 @@ return {
     end,
 
     seen = function(message)
-        for _, party in ipairs(adv.parties) do -- a group's message is meant for everybody
-            local meant = message.group and not party.own and party.name ~= message.from
-            if (meant or party.name == message.to) and adv.address(party.name, message.channel) then
-                adv.feed(adv.mirror(party.name), message)
-            end
+        for _, party in ipairs(message.bytes and adv.parties or {}) do
+            if is_meant(message, party) then adv.feed(adv.mirror(party.name), message) end
         end
-        return "block"
+        return adv.may("device", "block") and "block" or "pass"
     end,
 
     own_send = function(message)

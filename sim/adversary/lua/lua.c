@@ -253,7 +253,7 @@ static void moment(struct imp_adv *a, enum imp_moment m, int device)
 }
 
 static const struct imp_strategy_param params[] = {
-    {"script", NULL, "text of the Lua file, which a scenario gives by its name as `file`"},
+    {"script", NULL, "its text; a scenario names the file: file = \"own.lua\""},
     {"file", "strategy", "its name in messages"},
     {0}};
 

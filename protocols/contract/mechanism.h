@@ -156,6 +156,26 @@ struct imp_term {
     const char *source;  /* section */
 };
 
+/* A secret that may have little entropy, so that who has read enough finds it by trying. Nothing here
+ * costs a party anything. */
+#define IMP_GUESS_MAX 32 /* octets of a candidate */
+struct imp_guess {
+    const char *name;    /* "PSK" */
+    const char *summary; /* what it is and how it is checked off line */
+    int role;            /* whose: each party of the role has its own */
+    const char *cell;    /* that party's cell with the secret, or with what is computed from it */
+    /* Entropy under the options of that party: the secret is one of 2^bits candidates. */
+    unsigned (*bits)(const struct imp_env *env);
+    /* Candidate number i < 2^bits, in the order in which it pays to try. Returns its octets. */
+    size_t (*candidate)(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX]);
+    size_t evidence_size; /* octets of what is kept of messages; zeroed at start */
+    /* Looks at a message that was read on a channel, until it returns true: a candidate can be told
+     * right from wrong. `env` is the party's, for what is public of it. */
+    bool (*evidence)(void *evidence, struct imp_env *env, int channel, const uint8_t *bytes,
+                     size_t n);
+    bool (*right)(const void *evidence, const uint8_t *candidate, size_t n);
+};
+
 /* A setting "option = value" applied to the adversary's own parties. */
 struct imp_setting {
     const char *name, *value;
@@ -189,6 +209,7 @@ struct imp_mechanism {
     const struct imp_flaw *flaws;
     const struct imp_requirement *requirements;
     const struct imp_term *terms;           /* ends with word NULL */
+    const struct imp_guess *guesses;        /* ends with name NULL; or NULL */
     const struct imp_setting *adversary;    /* settings of the adversary's own parties; or NULL */
     /* Part of the options that tells variants apart in tables, NULL-terminated names; or NULL. */
     const char *const *variant;

@@ -78,6 +78,13 @@ void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt,
 void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
                      const struct imp_piece *info, size_t count);
 
+/* ---- keys of little entropy ---------------------------------------------------------------------
+ * A key chosen among 2^bits, as a password chooses: which of them, the drawn octets say. Below 128
+ * bits key number i is the first half of SHA-256("imprint key" | i in 16 octets) and i are the low
+ * bits of the drawn octets; at 128 bits the key is the drawn octets. */
+void imp_weak_key(uint8_t key[16], unsigned bits, const uint8_t drawn[16]);
+void imp_weak_key_number(uint8_t key[16], uint64_t i);
+
 /* ---- elliptic curves ------------------------------------------------------------------------------ */
 /* X25519, RFC 7748. keypair draws on the party's stream `purpose`. shared fails on the all-zero
  * result (RFC 7748 section 6.1). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "dot1x.h"
 
+#include "../crypto/crypto.h"
 #include "eap_packet.h"
 #include "eap_server.h"
 #include "eapol.h"
@@ -102,10 +103,13 @@ int imp_dot1x_label_radius(const uint8_t *packet, size_t n)
 
 void imp_dot1x_provision(struct imp_env *const *parties, size_t count)
 {
-    uint8_t secret[16] = {0};
-    for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == IMP_DOT1X_SERVER)
-            imp_random(parties[i], IMP_DOT1X_SECRET_CELL, secret, sizeof secret);
+    uint8_t drawn[16], secret[16] = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (parties[i]->role != IMP_DOT1X_SERVER)
+            continue;
+        imp_random(parties[i], IMP_DOT1X_SECRET_CELL, drawn, sizeof drawn);
+        imp_weak_key(secret, imp_dot1x_secret_bits(parties[i]), drawn);
+    }
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role != IMP_DOT1X_PEER)
             parties[i]->ops->cell_put(parties[i], IMP_DOT1X_SECRET_CELL, secret, sizeof secret);

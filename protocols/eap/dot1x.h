@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "method.h"
+#include "radius.h"
 
 /* ---- roles and channels
  * --------------------------------------------------------------------------- */
@@ -83,6 +84,7 @@ enum {
     IMP_DOT1X_OPT_SUCCESS_VALIDATION,
     IMP_DOT1X_OPT_EAP_MTU,
     IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR,
+    IMP_DOT1X_OPT_RADIUS_ENTROPY,
     IMP_DOT1X_OPTIONS,
 };
 enum { IMP_DOT1X_SUCCESS_STRICT, IMP_DOT1X_SUCCESS_LENIENT };
@@ -193,13 +195,19 @@ extern const char *const imp_dot1x_success_names[]; /* NULL-terminated */
          .max = IMP_EAP_MTU,                                                                       \
          .unit = "octets",                                                                         \
          .roles = IMP_DOT1X_AUTHENTICATOR_BIT},                                                    \
+        {.name = "message-authenticator-required",                                                 \
+         .summary = "RADIUS packets without Message-Authenticator are discarded, and requests "    \
+                    "carry it (compulsory with EAP, RFC 3579 section 3.2); off: either may lack "  \
+                    "it. Replies carry it when the request did.",                                  \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = IMP_DOT1X_AUTHENTICATOR_BIT | IMP_DOT1X_SERVER_BIT},                             \
     {                                                                                              \
-        .name = "message-authenticator-required",                                                  \
-        .summary = "RADIUS packets without Message-Authenticator are discarded, and requests "     \
-                   "carry it (compulsory with EAP, RFC 3579 section 3.2); off: either may lack "   \
-                   "it. Replies carry it when the request did.",                                   \
-        .type = IMP_OPTION_BOOL, .preset = "true",                                                 \
-        .roles = IMP_DOT1X_AUTHENTICATOR_BIT | IMP_DOT1X_SERVER_BIT                                \
+        .name = "radius-secret-entropy",                                                           \
+        .summary = "Entropy of the RADIUS shared secret; below 128 it is one of a list, as with "  \
+                   "a password. Eight printable characters have 48 bits at most.",                 \
+        .type = IMP_OPTION_INT, .preset = "128", .min = 0, .max = 128, .unit = "bits",             \
+        .roles = IMP_DOT1X_SERVER_BIT                                                              \
     }
 
 /* ---- flaws
@@ -390,6 +398,31 @@ int imp_dot1x_server_state(const void *ctx); /* of the session heard last */
 /* The method's own contexts inside a role's, for its tests. */
 void *imp_dot1x_peer_method(void *ctx);
 void *imp_dot1x_server_shared(void *ctx);
+
+/* The RADIUS shared secret as something to be guessed: every Access-Request with a
+ * Message-Authenticator, or an answer with its request, tells a right candidate from a wrong one. */
+unsigned imp_dot1x_secret_bits(const struct imp_env *env);
+size_t imp_dot1x_secret_candidate(const struct imp_env *env, uint64_t i,
+                                  uint8_t out[IMP_GUESS_MAX]);
+bool imp_dot1x_secret_evidence(void *evidence, struct imp_env *env, int channel,
+                               const uint8_t *bytes, size_t n);
+bool imp_dot1x_secret_right(const void *evidence, const uint8_t *candidate, size_t n);
+struct imp_dot1x_secret_evidence {
+    uint8_t packet[IMP_RADIUS_PACKET];
+    size_t n;                  /* 0: nothing yet */
+    bool response;             /* the packet answers the request whose authenticator follows */
+    uint8_t request[16];
+    int request_id;            /* plus 1; 0: none seen */
+};
+#define IMP_DOT1X_GUESS_ROW                                                                        \
+    {                                                                                              \
+        .name = "RADIUS secret",                                                                   \
+        .summary = "Shared by access point and server; off line against an authenticator of any "  \
+                   "RADIUS packet (MD5), and then MS-MPPE gives the MSK.",                         \
+        .role = IMP_DOT1X_SERVER, .cell = IMP_DOT1X_SECRET_CELL, .bits = imp_dot1x_secret_bits,    \
+        .candidate = imp_dot1x_secret_candidate, .evidence_size = sizeof(struct imp_dot1x_secret_evidence), \
+        .evidence = imp_dot1x_secret_evidence, .right = imp_dot1x_secret_right                     \
+    }
 
 /* Gives all authenticators and the server of one universe a RADIUS shared secret. */
 void imp_dot1x_provision(struct imp_env *const *parties, size_t count);

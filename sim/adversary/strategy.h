@@ -79,6 +79,10 @@ struct imp_adv_ops {
     int (*memory)(struct imp_adv *a, int device);
     /* Q: one on-line guess begins. */
     int (*attempt)(struct imp_adv *a);
+    /* C: spends the budget of off-line work on the secrets for which enough has been read. Returns
+     * how many have been found in the run; what is found can then be known and adopted. It happens
+     * by itself at the end of the run. */
+    int (*crack)(struct imp_adv *a);
     /* ---- always granted: its own head and hands */
     void (*start)(struct imp_adv *a, int mirror, int device); /* powers an own party on */
     /* Hands a message to an own party as if from `from`; OOB with from->n = 0. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "adversary.h"
+#include "crack.h"
 
 /* ---- network
  * ------------------------------------------------------------------------------------- */
@@ -84,6 +85,7 @@ static int act_inject(struct imp_adv *a, const struct imp_letter *l)
     world_content_put(w, l->channel, l->message, l->bytes, l->n, device);
     adv_trace(w, "inject", as->name, "", label, a->mechanism->channels[l->channel].name, l->n,
               device);
+    world_crack_read(w, l->channel, l->bytes, l->n);
     if (a->mechanism->channels[l->channel].service == IMP_SERVICE_STREAM)
         world_stream_send(as, l->channel, &l->to, l->bytes, l->n);
     else
@@ -224,6 +226,13 @@ static void act_random(struct imp_adv *a, void *out, size_t n)
     imp_rng_fill(&adv_of(a)->rng, out, n);
 }
 
+static int act_crack(struct imp_adv *a)
+{
+    if (a->rights->work_bits == 0)
+        return adv_refuse(adv_of(a), "work off line: no budget");
+    return (int)world_crack(adv_of(a)->world);
+}
+
 static bool act_knows(struct imp_adv *a, const void *bytes, size_t n)
 {
     struct imp_knowledge *k = &adv_of(a)->world->knowledge;
@@ -260,6 +269,7 @@ const struct imp_adv_ops world_adv_ops = {
     .touch = act_touch,
     .memory = act_memory,
     .attempt = act_attempt,
+    .crack = act_crack,
     .start = act_start,
     .feed = act_feed,
     .between = act_between,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "adversary.h"
+#include "crack.h"
 
 bool world_adversary_takes(struct world *w, const struct world_party *p, int channel)
 {
@@ -43,6 +44,7 @@ bool world_adversary_stream(struct world_party *p, int channel, const struct imp
     snprintf(source, sizeof source, "read on the %s link at %.6f s from %s", imp_link_name(link),
              (double)eng_now() / (double)IMP_S, p->name);
     imp_knowledge_add(&w->knowledge, bytes, n, source);
+    world_crack_read(w, channel, bytes, n);
     v->count.read++;
     world_ledger_read(w, device, bytes, n);
     struct imp_unit u = {.channel = channel,

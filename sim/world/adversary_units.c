@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "adversary.h"
+#include "crack.h"
 
 static struct world_party *party_on(struct world *w, int channel, int port)
 {
@@ -107,6 +108,7 @@ static void tap_read(void *arg, const struct eng_unit *u)
     snprintf(source, sizeof source, "read on the %s link at %.6f s from %s", imp_link_name(link),
              (double)eng_now() / (double)IMP_S, from ? from->name : "?");
     imp_knowledge_add(&w->knowledge, u->p, u->n, source);
+    world_crack_read(w, channel, u->p, u->n);
     v->count.read++;
     struct imp_unit unit = describe(w, channel, u);
     if (from) {

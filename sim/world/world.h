@@ -167,6 +167,7 @@ struct world_content { /* which device a message belonged to when it was sent */
 
 struct world_adversary;
 struct world_history;
+struct world_crack;
 
 /* What a run is for: itself; the undisturbed twin of another; another one's second session. The
  * latter two are not compared with further runs. */
@@ -201,6 +202,7 @@ struct world {
     struct imp_trace *trace;
     struct imp_knowledge knowledge;
     struct world_history *history; /* NULL: nobody is there */
+    struct world_crack *crack;     /* NULL: no off-line work */
     struct world_adversary *adversary; /* NULL: nobody is there */
     int done;                          /* devices that completed */
     bool finished;
@@ -282,8 +284,7 @@ void world_meter_role_done(struct world *w, int device, int role);
 void world_meter_end(struct world *w, int device); /* takes the measures now */
 
 /* run.c: a run of its own for `tell`, which is given the world and the result before they go, and
- * whose answer is returned; a run that failed gives its result, with `why`. Takes the process: one
- * run a process. */
+ * whose answer is returned. Takes the process: one run a process. */
 json_t *world_run_apart(const json_t *plan, enum world_purpose purpose,
                         json_t *(*tell)(struct world *w, json_t *result));
 

@@ -433,6 +433,8 @@ static const struct imp_inapplicable inapplicable[] = {{"g14", "no configuration
 static const struct imp_severance severances[] = {
     {"reset", IMP_DOT1X_PEER, false}, {"reset", IMP_DOT1X_SERVER, true}, {.word = NULL}};
 
+static const struct imp_guess guesses[] = {IMP_DOT1X_GUESS_ROW, {.name = NULL}};
+
 const struct imp_mechanism imp_eap_noob = {
     .name = "eap-noob",
     .title = "EAP-NOOB over IEEE 802.1X",
@@ -452,6 +454,7 @@ const struct imp_mechanism imp_eap_noob = {
     .flaws = flaws,
     .requirements = requirements,
     .terms = terms,
+    .guesses = guesses,
     .variant = variant,
     .inapplicable = inapplicable,
     .severances = severances,

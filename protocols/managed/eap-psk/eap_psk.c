@@ -122,6 +122,15 @@ static const struct imp_option options[] = {
      .preset = "id-p",
      .choices = identity_sources,
      .roles = IMP_DOT1X_SERVER_BIT},
+    {.name = "psk-entropy",
+     .summary = "Entropy of the PSK; below 128 it is one of a list, as if made from a password, "
+                "which RFC 4764 section 8.7 advises against.",
+     .type = IMP_OPTION_INT,
+     .preset = "128",
+     .min = 0,
+     .max = 128,
+     .unit = "bits",
+     .roles = IMP_DOT1X_PEER_BIT},
     {.name = NULL},
 };
 
@@ -168,11 +177,12 @@ static void provision(struct imp_env *const *parties, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct imp_env *peer = parties[i];
         char id[IMP_EAP_ID_MAX + 1], cell[sizeof PSK_CELL_PREFIX + IMP_EAP_ID_MAX];
-        uint8_t psk[PSK_SIZE];
+        uint8_t psk[PSK_SIZE], drawn[PSK_SIZE];
         struct psk_keys keys;
         if (peer->role != IMP_DOT1X_PEER)
             continue;
-        imp_random(peer, "psk", psk, sizeof psk);
+        imp_random(peer, "psk", drawn, sizeof drawn);
+        imp_weak_key(psk, (unsigned)imp_opt(peer, PSK_OPT_ENTROPY), drawn);
         psk_key_setup(peer, &keys, psk);
         snprintf(id, sizeof id, "device-%d@%s", peer->device + 1, imp_opt_str(peer, PSK_OPT_REALM));
         snprintf(cell, sizeof cell, "%s%s", PSK_CELL_PREFIX, id);
@@ -182,6 +192,7 @@ static void provision(struct imp_env *const *parties, size_t count)
             if (parties[k]->role == IMP_DOT1X_SERVER)
                 parties[k]->ops->cell_put(parties[k], cell, &keys, sizeof keys);
         imp_wipe(psk, sizeof psk);
+        imp_wipe(drawn, sizeof drawn);
         imp_wipe(&keys, sizeof keys);
     }
 }
@@ -211,6 +222,7 @@ const struct imp_mechanism imp_eap_psk = {
     .flaws = flaws,
     .requirements = requirements,
     .terms = terms,
+    .guesses = psk_guesses,
     .variant = variant,
     .inapplicable = inapplicable,
     .severances = severances,

@@ -35,6 +35,7 @@ enum {
     PSK_OPT_EXT_SUPPORTED,
     PSK_OPT_ID_ENCODING,
     PSK_OPT_IDENTITY_SOURCE,
+    PSK_OPT_ENTROPY,
 };
 enum { PSK_BAD_MAC_SILENT, PSK_BAD_MAC_FAILURE };
 /* Octets of ID_S and ID_P in messages and MACs: the NAI's own, or followed by a NUL. */
@@ -137,6 +138,8 @@ struct psk_server {
 #define PSK_CELL_ID "psk-id"
 #define PSK_CELL_KEYS "psk-keys"    /* peer: AK | KDK */
 #define PSK_CELL_PREFIX "psk-keys/" /* server: followed by the peer's NAI */
+
+extern const struct imp_guess psk_guesses[]; /* psk_guess.c */
 
 /* The functions of struct imp_eap_method. */
 void psk_peer_start(void *peer, struct imp_env *env, imp_time now);

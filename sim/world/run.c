@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,12 +142,12 @@ json_t *world_run_apart(const json_t *plan, enum world_purpose purpose,
                         json_t *(*tell)(struct world *w, json_t *result))
 {
     struct world w;
-    char error[240];
+    char error[600];
     if (open_world(&w, plan, purpose, error, sizeof error) != 0)
-        return NULL;
+        return failure(error);
     json_t *result = live(&w, NULL);
     if (!json_object_get(result, "row"))
-        return close_world(&w, NULL);
+        return close_world(&w, result);
     json_t *answer = tell(&w, result);
     return close_world(&w, answer);
 }
@@ -169,20 +170,27 @@ static bool reads(const struct imp_adversary *a)
     return false;
 }
 
-/* Returns NULL, or what went wrong. */
-static const char *run_beside(struct world *w, const json_t *plan)
+/* Returns 0, or -1 with what went wrong; *silent when a child has said no reason: it crashed. */
+static int run_beside(struct world *w, const json_t *plan, char *error, size_t cap, bool *silent)
 {
     const struct imp_adversary *a = &w->spec.adversary;
     if (w->purpose != WORLD_RUN || !imp_adversary_present(a))
-        return NULL;
-    if (world_twin_run(&w->twin, plan) != 0)
-        return "the same run without the adversary gave no result";
+        return 0;
+    char why[500];
+    if (world_twin_run(&w->twin, plan, why, sizeof why) != 0) {
+        snprintf(error, cap, "the same run without the adversary gave no result%s", why);
+        *silent = !*why;
+        return -1;
+    }
     if (!reads(a) || !has_goal(w->spec.mechanism, "g11"))
-        return NULL;
-    if (world_again_run(w->again, plan) != 0)
-        return "the second session gave no result";
+        return 0;
+    if (world_again_run(w->again, plan, why, sizeof why) != 0) {
+        snprintf(error, cap, "the second session gave no result%s", why);
+        *silent = !*why;
+        return -1;
+    }
     w->compared = true;
-    return NULL;
+    return 0;
 }
 
 static json_t *run(const json_t *plan, const char *pcap_dir, enum world_purpose purpose)
@@ -191,8 +199,15 @@ static json_t *run(const json_t *plan, const char *pcap_dir, enum world_purpose 
     char error[600];
     if (open_world(&w, plan, purpose, error, sizeof error) != 0)
         return failure(error);
-    const char *wrong = run_beside(&w, plan);
-    return close_world(&w, wrong ? failure(wrong) : live(&w, pcap_dir));
+    bool silent = false;
+    int status = run_beside(&w, plan, error, sizeof error, &silent);
+    /* A crash beside the run leaves no reason; the run itself will say it with its last words. */
+    json_t *result = status == 0 || silent ? live(&w, pcap_dir) : failure(error);
+    if (status != 0 && json_object_get(result, "row")) {
+        json_decref(result);
+        result = failure(error);
+    }
+    return close_world(&w, result);
 }
 
 json_t *imp_world_run(const json_t *plan, const char *pcap_dir)

@@ -284,7 +284,8 @@ void world_meter_role_done(struct world *w, int device, int role);
 void world_meter_end(struct world *w, int device); /* takes the measures now */
 
 /* run.c: a run of its own for `tell`, which is given the world and the result before they go, and
- * whose answer is returned. Takes the process: one run a process. */
+ * whose answer is returned; a run that failed gives its result, with `why`. Takes the process: one
+ * run a process. */
 json_t *world_run_apart(const json_t *plan, enum world_purpose purpose,
                         json_t *(*tell)(struct world *w, json_t *result));
 

@@ -20,7 +20,7 @@ end
 return {
     without({}, {
         g1_secrecy = "holds", g3_agreement = "holds", g5_binding = "holds",
-        because = "MAC_P covers the RAND_S of the new session (RFC 4764 section 3.1)",
+        because = "MAC_P covers the RAND_S of the new session (RFC 4764 section 4.1)",
     }),
     without({ "no-peer-auth" }, {
         g1_secrecy = "holds", g3_agreement = "holds", g5_binding = "holds",

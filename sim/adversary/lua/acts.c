@@ -192,6 +192,17 @@ static int attempt(lua_State *L)
     return granted(L, s, s->adv->ops->attempt(s->adv));
 }
 
+/* How many secrets have been found in the run, or false. */
+static int crack(lua_State *L)
+{
+    struct imp_script *s = imp__acting(L, "crack");
+    int found = s->adv->ops->crack(s->adv);
+    if (found < 0)
+        return granted(L, s, -1);
+    lua_pushinteger(L, found);
+    return 1;
+}
+
 /* ---- own parties
  * ---------------------------------------------------------------------------------- */
 static int start(lua_State *L)
@@ -327,6 +338,7 @@ static int note(lua_State *L)
     X(touch)                                                                                       \
     X(memory)                                                                                      \
     X(attempt)                                                                                     \
+    X(crack)                                                                                       \
     X(start)                                                                                       \
     X(mirror)                                                                                      \
     X(timer)                                                                                       \

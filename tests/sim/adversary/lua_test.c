@@ -135,6 +135,7 @@ Test(strategy_lua, uses_keys_places_and_tries)
                     "  assert(adv.adopt() == 5)\n"
                     "  adv.touch(1, 'reset'); adv.touch(2, 'leave'); adv.memory(2)\n"
                     "  assert(adv.attempt() and not adv.attempt())\n"
+                    "  assert(adv.crack() == 3)\n"
                     "  assert(adv.may('device', 'block') and not adv.may_oob('label', 'write'))\n"
                     "  assert(adv.address('server', 'back') == '\\1')\n"
                     "  assert(adv.address('server', 'link') == nil)\n"
@@ -145,7 +146,7 @@ Test(strategy_lua, uses_keys_places_and_tries)
     f.tries = 1;
     fake_moment(&f, IMP_MOMENT_DEVICE_DONE, 0);
     fake_expect(&f, "reveal ltk of server\ncorrupt device-2\nadopt\ntouch device-1: \n"
-                    "touch device-2: leave\nmemory of device-2\n");
+                    "touch device-2: leave\nmemory of device-2\ncrack\n");
     fake_close(&f);
 }
 

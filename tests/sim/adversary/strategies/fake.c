@@ -125,6 +125,12 @@ static int attempt(struct imp_adv *a)
     return of(a)->tries-- > 0 ? 0 : -1;
 }
 
+static int crack(struct imp_adv *a)
+{
+    write_down(a, "crack\n");
+    return granted(a) == 0 ? 3 : -1;
+}
+
 static void start(struct imp_adv *a, int mirror, int device)
 {
     (void)device;
@@ -198,6 +204,7 @@ static const struct imp_adv_ops ops = {.inject = inject,
                                        .touch = touch,
                                        .memory = memory,
                                        .attempt = attempt,
+                                       .crack = crack,
                                        .start = start,
                                        .feed = feed,
                                        .between = between,

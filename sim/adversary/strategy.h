@@ -101,6 +101,16 @@ struct imp_adv_ops {
     bool (*may_oob)(struct imp_adv *a, int channel, enum imp_power power); /* READ; INJECT: write */
     /* A sentence for the trace: why the next acts happen. */
     void (*note)(struct imp_adv *a, const char *sentence);
+    /* Is that message legal in the state in which the honest party is? (Its role's table.) */
+    bool (*expects)(struct imp_adv *a, int party, int message);
+    /* Ends the run here: nothing that follows matters. */
+    void (*halt)(struct imp_adv *a);
+    /* Names of what happened, for strategies with `names_states` only. Fresh values are named by their
+     * origin, so that two runs give one name to what is the same but for the values drawn, the times
+     * and the number of idle repetitions. `state`: of the parties (its own ones too?) and of
+     * what is under way; `unit_name`: of a message. */
+    uint64_t (*state)(struct imp_adv *a, bool own);
+    uint64_t (*unit_name)(struct imp_adv *a, int channel, const uint8_t *bytes, size_t n);
     /* The strategy itself is at fault: the run ends as a harness failure with that sentence. */
     void (*fail)(struct imp_adv *a, const char *sentence);
 };
@@ -126,6 +136,7 @@ struct imp_strategy {
     const char *name;
     const char *summary; /* one sentence */
     bool mirrors;        /* runs parties of its own */
+    bool names_states;   /* asks for names of states */
     bool more_params;    /* takes parameters beyond `params`, and checks them itself */
     size_t state_size;
     const struct imp_strategy_param *params; /* ends with name NULL; or NULL */

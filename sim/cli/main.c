@@ -22,6 +22,8 @@ static const struct command {
     {"plot", cli_plot, "DIR", "figures of what was measured"},
     {"attack", cli_attack, "[--mechanism NAME] [--adversary NAME] [--out DIR]",
      "attacks against what was expected of them"},
+    {"search", cli_search, "--mechanism NAME [--deviations N] [--out DIR]",
+     "the attack with the fewest deviations, if there is one"},
     {"trace", cli_trace, "DIR RUN", "sequence chart of a stored run"},
     {"replay", cli_replay, "DIR RUN [--step]", "runs a stored run again and compares"},
 };

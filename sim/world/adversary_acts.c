@@ -4,6 +4,7 @@
 
 #include "adversary.h"
 #include "crack.h"
+#include "symbols.h"
 
 /* ---- network
  * ------------------------------------------------------------------------------------- */
@@ -89,7 +90,8 @@ static int act_inject(struct imp_adv *a, const struct imp_letter *l)
     if (a->mechanism->channels[l->channel].service == IMP_SERVICE_STREAM)
         world_stream_send(as, l->channel, &l->to, l->bytes, l->n);
     else
-        transmit(w, l);
+        world_symbols_launched(w, l->channel, l->bytes, l->n);
+    transmit(w, l);
     return 0;
 }
 
@@ -255,6 +257,33 @@ static bool act_may_oob(struct imp_adv *a, int channel, enum imp_power power)
     return adv_may_oob(adv_of(a), channel, power);
 }
 
+static uint64_t act_state(struct imp_adv *a, bool own)
+{
+    return world_symbols_state(adv_of(a)->world, own);
+}
+
+static uint64_t act_unit_name(struct imp_adv *a, int channel, const uint8_t *bytes, size_t n)
+{
+    return world_symbols_name(adv_of(a)->world, channel, bytes, n);
+}
+
+static bool act_expects(struct imp_adv *a, int party, int message)
+{
+    const struct world_party *p = &adv_of(a)->world->parties[party];
+    const struct imp_role *role = &a->mechanism->roles[p->env.role];
+    int state = role->state ? role->state(p->env.ctx) : 0;
+    for (const struct imp_legal *l = role->legal; l && l->message >= 0; l++)
+        if (l->message == message && l->state == state)
+            return true;
+    return !role->legal;
+}
+
+static void act_halt(struct imp_adv *a)
+{
+    (void)a;
+    eng_stop();
+}
+
 static void act_note(struct imp_adv *a, const char *sentence)
 {
     adv_trace(adv_of(a)->world, "note", "adversary", "", sentence, "", 0, -1);
@@ -281,5 +310,9 @@ const struct imp_adv_ops world_adv_ops = {
     .may = act_may,
     .may_oob = act_may_oob,
     .note = act_note,
+    .expects = act_expects,
+    .halt = act_halt,
+    .state = act_state,
+    .unit_name = act_unit_name,
     .fail = adv_fail,
 };

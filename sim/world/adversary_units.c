@@ -9,6 +9,7 @@
 
 #include "adversary.h"
 #include "crack.h"
+#include "symbols.h"
 
 static struct world_party *party_on(struct world *w, int channel, int port)
 {
@@ -153,6 +154,7 @@ static enum eng_verdict tap_block(void *arg, const struct eng_unit *u)
     if ((!own && adv_shielded(v, link)) || answer_for(w, channel, u) == IMP_PASS)
         return ENG_PASS;
     v->count.blocked++;
+    world_symbols_landed(w, channel, u->p, u->n);
     adv_trace(w, "block", "adversary", to ? to->name : "", "",
               w->spec.mechanism->channels[channel].name, u->n, to ? to->env.device : -1);
     return ENG_BLOCK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "symbols.h"
 #include "world.h"
 
 void world_addr_link(struct imp_addr *out, eng_addr a, bool extended)
@@ -142,6 +143,7 @@ void world_channel_received(struct world_party *p, int channel, const struct imp
 {
     struct world *w = p->world;
     int device = device_of(p, channel, from, bytes, n);
+    world_symbols_landed(w, channel, bytes, n);
     imp_trace_add(w->trace,
                   &(struct imp_trace_entry){.t = eng_now(),
                                             .kind = "receive",
@@ -269,6 +271,7 @@ void world_channel_send(struct world_party *p, int channel, const struct imp_add
         return;
     if (to == NULL && dst->n == 0)
         return; /* nobody is configured there: the message is lost, as on a dead link */
+    world_symbols_launched(w, channel, bytes, n);
     transmit(p, channel, dst, bytes, n);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "history.h"
+#include "symbols.h"
 #include "world.h"
 
 static struct world_party *party_of(struct imp_env *env)
@@ -64,6 +65,7 @@ static void output_queue(struct world_party *p, struct output o)
 static void env_send(struct imp_env *env, int channel, const struct imp_addr *to, int message,
                      const void *bytes, size_t n)
 {
+    world_symbols_sent(party_of(env), channel, message, bytes, n);
     output_queue(party_of(env), (struct output){.kind = OUT_SEND,
                                                 .channel = channel,
                                                 .message = message,
@@ -75,11 +77,13 @@ static void env_send(struct imp_env *env, int channel, const struct imp_addr *to
 
 static void env_prompt(struct imp_env *env, unsigned act)
 {
+    world_symbols_prompted(party_of(env), act);
     output_queue(party_of(env), (struct output){.kind = OUT_PROMPT, .act = act});
 }
 
 static void env_oob(struct imp_env *env, int channel, int message, const void *bytes, size_t n)
 {
+    world_symbols_sent(party_of(env), channel, message, bytes, n);
     output_queue(party_of(env), (struct output){.kind = OUT_OOB,
                                                 .channel = channel,
                                                 .message = message,
@@ -162,6 +166,7 @@ static void env_claim(struct imp_env *env, const struct imp_claim *c)
     struct world_party *p = party_of(env);
     struct world *w = p->world;
     claim_record(w, p, c);
+    world_symbols_claimed(p, c);
     imp_trace_add(w->trace,
                   &(struct imp_trace_entry){.t = eng_now() + p->cost,
                                             .kind = "claim",
@@ -203,12 +208,14 @@ static void env_cell_put(struct imp_env *env, const char *name, const void *byte
 {
     world_history_cell(party_of(env), name, bytes, n);
     world_cells_put(&party_of(env)->cells, name, bytes, n);
+    world_symbols_cell(party_of(env), name, n, true);
 }
 
 static void env_cell_erase(struct imp_env *env, const char *name)
 {
     world_history_cell(party_of(env), name, NULL, 0);
     world_cells_erase(&party_of(env)->cells, name);
+    world_symbols_cell(party_of(env), name, 0, false);
 }
 
 static bool env_self(struct imp_env *env, int channel, struct imp_addr *out)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "symbols.h"
 #include "world.h"
 
 struct busy {
@@ -55,7 +56,9 @@ static void party_run(struct world_party *p)
     p->running = true;
     if (p->started || e->event.kind == IMP_EVENT_START) {
         p->started = true;
+        world_symbols_begin(p, &e->event);
         p->env.mechanism->roles[p->env.role].event(p->env.ctx, &p->env, &e->event, eng_now());
+        world_symbols_end(p);
     }
     p->running = false;
     p->busy_until = eng_now() + p->cost;
@@ -135,4 +138,5 @@ void world_party_power_off(struct world_party *p)
     p->running = false;
     p->cost = 0;
     p->started = false;
+    world_symbols_restarted(p);
 }

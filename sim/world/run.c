@@ -8,6 +8,7 @@
 
 #include "crack.h"
 #include "history.h"
+#include "symbols.h"
 #include "world.h"
 
 #define KEPT_DEVICES 20 /* their messages are kept for sequence charts */
@@ -61,6 +62,7 @@ static void start_shared(struct world *w)
 static void world_free(struct world *w)
 {
     world_adversary_free(w);
+    world_symbols_free(w);
     world_streams_free(w);
     world_parties_free(w);
     world_history_free(w);
@@ -93,6 +95,7 @@ static json_t *live(struct world *w, const char *pcap_dir)
     char error[600];
     eng_open((uint32_t)(w->spec.session % 2147483647u) + 1, w->spec.session >> 32);
     world_parties_make(w);
+    world_symbols_open(w);
     if (world_build(w, pcap_dir, error, sizeof error) != 0)
         return failure(error);
     world_history_open(w);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "symbols.h"
 #include "world.h"
 
 #define MAX_REPEATS 3 /* an act that fails is repeated at most so often */
@@ -89,10 +90,18 @@ static void deliver(struct errand *e)
         e->device);
 }
 
+/* Names the errand for the search. */
+static uint64_t errand_name(const struct errand *e)
+{
+    return (uint64_t)e->from->index << 32 | (uint64_t)(e->device + 1) << 16 |
+           (uint64_t)(e->carries ? 256 + e->message : (int)e->act);
+}
+
 static void errand_over(void *arg)
 {
     struct errand *e = arg;
     struct world *w = e->from->world;
+    world_symbols_act(w, errand_name(e), -1);
     if (world_honest(e->from) && e->device >= 0)
         world_meter_activity(w, e->device, WORLD_USER, -1);
     if (e->carries)
@@ -113,6 +122,7 @@ static void errand_begin(struct errand e, enum imp_act_kind act)
     if (!q)
         abort();
     *q = e;
+    world_symbols_act(w, errand_name(q), +1);
     if (world_honest(e.from)) {
         t = act_time(w, act, e.device);
         if (e.device >= 0) {

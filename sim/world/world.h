@@ -203,6 +203,7 @@ struct world {
     struct imp_knowledge knowledge;
     struct world_history *history; /* NULL: nobody is there */
     struct world_crack *crack;     /* NULL: no off-line work */
+    struct world_symbols *symbols; /* names of states, or NULL (symbols.h) */
     struct world_adversary *adversary; /* NULL: nobody is there */
     int done;                          /* devices that completed */
     bool finished;

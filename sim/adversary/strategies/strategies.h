@@ -28,6 +28,7 @@
     X(reveal)                                                                                      \
     X(rogue_device)                                                                                \
     X(rogue_server)                                                                                \
+    X(script)                                                                                      \
     X(substitute_key)                                                                              \
     X(swap_label)                                                                                  \
     X(thief)

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "symbols.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BUCKETS 4096u
+#define FLYING 64
+#define LOST (2 * IMP_S) /* what has not landed by then will not */
+
+struct node { /* where a party was: the state and how it came there */
+    uint64_t key, token;
+    uint64_t name; /* of the whole path up to here */
+    uint64_t sent; /* labels of what was sent last */
+    int role_state;
+};
+
+struct set { /* of hashes */
+    uint64_t *hash, *value;
+    size_t count, room;
+    uint64_t sum; /* of the values: names the set */
+};
+
+struct path { /* of one party for one device */
+    struct node *node;
+    size_t count, room;
+    uint64_t sent;            /* labels of what was sent last */
+    struct set cells, claims; /* by name; each claim once */
+};
+
+struct running { /* the event in hand */
+    struct path *path;
+    uint64_t token;
+    uint64_t cause[2]; /* of what comes of it: this event, and what had caused that */
+    uint64_t sent;
+    unsigned outputs;
+    bool message;
+};
+
+struct content {         /* of a message: where it came from */
+    uint64_t hash, name; /* name: sender, label and causes */
+    uint64_t sender;
+    uint64_t cause; /* the event that made the sender send it */
+    struct content *next;
+};
+
+struct flying {
+    uint64_t hash;
+    imp_time since;
+};
+
+struct world_symbols {
+    struct path *path; /* party x (device + 1) */
+    size_t path_count;
+    struct running *running; /* by party; one runs inside another's sending */
+    struct content *contents[BUCKETS];
+    struct content *latest[BUCKETS]; /* by name: `hash` is of the latest content */
+    struct flying flying[FLYING];
+    size_t flying_count;
+    uint64_t acts; /* sum over those that the user is at */
+};
+
+static void mix(uint64_t *h, uint64_t v)
+{
+    *h = (*h ^ v) * UINT64_C(0x9e3779b97f4a7c15);
+    *h ^= *h >> 29;
+}
+
+static uint64_t text_hash(const char *s)
+{
+    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+    for (; s && *s; s++)
+        h = (h ^ (uint8_t)*s) * UINT64_C(1099511628211);
+    return h;
+}
+
+static uint64_t content_hash(int channel, const uint8_t *p, size_t n)
+{
+    uint64_t h = UINT64_C(0x51ed270b) + (uint64_t)channel, v;
+    for (; n >= 8; p += 8, n -= 8) {
+        memcpy(&v, p, 8);
+        mix(&h, v);
+    }
+    v = n;
+    for (size_t i = 0; i < n; i++)
+        v = v << 8 | p[i];
+    mix(&h, v);
+    return h;
+}
+
+static void *need(void *p)
+{
+    if (!p)
+        abort(); /* a run without memory is a harness failure */
+    return p;
+}
+
+/* Sets the value of a member, 0 if it leaves. */
+static void set_put(struct set *s, uint64_t hash, uint64_t value)
+{
+    size_t i = 0;
+    while (i < s->count && s->hash[i] != hash)
+        i++;
+    if (i == s->room) {
+        s->room = s->room ? 2 * s->room : 16;
+        s->hash = need(realloc(s->hash, s->room * sizeof *s->hash));
+        s->value = need(realloc(s->value, s->room * sizeof *s->value));
+    }
+    if (i == s->count) {
+        s->hash[s->count] = hash;
+        s->value[s->count++] = 0;
+    }
+    s->sum += value - s->value[i];
+    s->value[i] = value;
+}
+
+static void set_free(struct set *s)
+{
+    free(s->hash);
+    free(s->value);
+}
+
+/* ---- contents and their names
+ * ---------------------------------------------------------------------
+ */
+static struct content *find(struct content *const buckets[BUCKETS], uint64_t key, bool by_name)
+{
+    for (struct content *c = buckets[key % BUCKETS]; c; c = c->next)
+        if ((by_name ? c->name : c->hash) == key)
+            return c;
+    return NULL;
+}
+
+static void enter(struct content *buckets[BUCKETS], uint64_t key, const struct content *content)
+{
+    struct content *c = need(malloc(sizeof *c));
+    *c = *content;
+    c->next = buckets[key % BUCKETS];
+    buckets[key % BUCKETS] = c;
+}
+
+/* The same octets keep their first name. */
+static void name_content(struct world_symbols *y, const struct content *c)
+{
+    if (find(y->contents, c->hash, false))
+        return;
+    enter(y->contents, c->hash, c);
+    struct content *latest = find(y->latest, c->name, true);
+    if (latest)
+        latest->hash = c->hash;
+    else
+        enter(y->latest, c->name, c);
+}
+
+static bool is_latest(const struct world_symbols *y, const struct content *c)
+{
+    return find(y->latest, c->name, true)->hash == c->hash;
+}
+
+uint64_t world_symbols_name(const struct world *w, int channel, const uint8_t *bytes, size_t n)
+{
+    const struct world_symbols *y = w->symbols;
+    uint64_t hash = content_hash(channel, bytes, n), name;
+    const struct content *c = y ? find(y->contents, hash, false) : NULL;
+    if (!c)
+        return hash;
+    name = c->name;
+    mix(&name, is_latest(y, c));
+    return name;
+}
+
+/* ---- paths --------------------------------------------------------------------------------------
+ */
+static struct path *path_of(struct world_party *p, int device)
+{
+    struct world *w = p->world;
+    size_t devices = (size_t)w->spec.devices + 1;
+    return &w->symbols->path[(size_t)p->index * devices + (size_t)(device + 1)];
+}
+
+static uint64_t path_name(const struct path *p)
+{
+    return p->count ? p->node[p->count - 1].name : 0;
+}
+
+static void push(struct path *p, uint64_t key, uint64_t token, int role_state)
+{
+    if (p->count == p->room) {
+        p->room = p->room ? 2 * p->room : 16;
+        p->node = need(realloc(p->node, p->room * sizeof *p->node));
+    }
+    uint64_t name = path_name(p);
+    mix(&name, key);
+    mix(&name, token);
+    p->node[p->count++] = (struct node){key, token, name, p->sent, role_state};
+}
+
+/* Goes to the node of that key: back to where it stands, or on to a new one. A message that brought
+ * the party back anew counts in the place of the one that did before. Who does again what he did at
+ * first begins anew. */
+static void move(struct path *p, uint64_t key, uint64_t token, bool message, int role_state)
+{
+    if (p->count && p->node[0].role_state == role_state && p->node[0].sent == p->sent)
+        p->count = 0;
+    for (size_t i = p->count; i-- > 0;) {
+        if (p->node[i].key != key)
+            continue;
+        uint64_t came_by = message ? token : p->node[i].token;
+        p->count = i;
+        push(p, key, came_by, role_state);
+        return;
+    }
+    push(p, key, token, role_state);
+}
+
+void world_symbols_begin(struct world_party *p, const struct imp_event *e)
+{
+    struct world_symbols *y = p->world->symbols;
+    if (!y)
+        return;
+    struct running *r = &y->running[p->index];
+    const struct content *c =
+        e->kind == IMP_EVENT_RECEIVE
+            ? find(y->contents, content_hash(e->channel, e->bytes, e->n), false)
+            : NULL;
+    bool latest = c && is_latest(y, c);
+    *r = (struct running){.path = path_of(p, p->device),
+                          .token = (uint64_t)e->kind,
+                          .cause = {(uint64_t)e->kind, c ? c->cause : 0},
+                          .message = e->kind == IMP_EVENT_RECEIVE};
+    mix(&r->token, (uint64_t)e->id << 1 | e->ok);
+    mix(&r->token, c ? c->name : 0);
+    mix(&r->token, latest);
+    mix(&r->cause[0], c ? c->sender : 0);
+    mix(&r->cause[0], latest);
+}
+
+void world_symbols_end(struct world_party *p)
+{
+    struct world_symbols *y = p->world->symbols;
+    if (!y)
+        return;
+    struct running *r = &y->running[p->index];
+    struct path *path = r->path;
+    const struct imp_role *role = &p->env.mechanism->roles[p->env.role];
+    int role_state = role->state ? role->state(p->env.ctx) : 0;
+    uint64_t key = (uint64_t)role_state;
+    if (r->outputs)
+        path->sent = r->sent;
+    mix(&key, path->cells.sum);
+    mix(&key, path->claims.sum);
+    mix(&key, path->sent);
+    if (r->outputs || path->count == 0 || path->node[path->count - 1].key != key)
+        move(path, key, r->token, r->message && r->outputs, role_state);
+    r->path = NULL;
+}
+
+void world_symbols_restarted(struct world_party *p)
+{
+    struct world_symbols *y = p->world->symbols;
+    for (int d = -1; y && d < p->world->spec.devices; d++) {
+        struct path *path = path_of(p, d);
+        path->count = 0;
+        path->sent = 0;
+        if (path->cells.sum)
+            push(path, path->cells.sum, path->claims.sum, -1);
+    }
+}
+
+/* ---- what comes of an event
+ * -----------------------------------------------------------------------
+ */
+static struct running *running(struct world_party *p)
+{
+    struct world_symbols *y = p->world->symbols;
+    return y && y->running[p->index].path ? &y->running[p->index] : NULL;
+}
+
+void world_symbols_sent(struct world_party *p, int channel, int message, const uint8_t *bytes,
+                        size_t n)
+{
+    struct running *r = running(p);
+    if (!r)
+        return;
+    struct content c = {.hash = content_hash(channel, bytes, n),
+                        .sender = (uint64_t)p->index + 1,
+                        .cause = r->cause[0]};
+    uint64_t label = (uint64_t)channel << 32 | (uint64_t)(message + 1);
+    c.name = label;
+    mix(&c.name, c.sender);
+    mix(&c.name, (uint64_t)(p->device + 1));
+    mix(&c.name, r->cause[0]);
+    mix(&c.name, r->cause[1]);
+    mix(&r->sent, label);
+    mix(&r->sent, n); /* one label may stand for several kinds, told apart by their length */
+    r->outputs++;
+    name_content(p->world->symbols, &c);
+}
+
+void world_symbols_prompted(struct world_party *p, unsigned act)
+{
+    struct running *r = running(p);
+    if (!r)
+        return;
+    r->outputs++;
+    mix(&r->sent, UINT64_C(0xac7) << 32 | act);
+}
+
+void world_symbols_claimed(struct world_party *p, const struct imp_claim *c)
+{
+    struct running *r = running(p);
+    if (!r || c->kind == IMP_CLAIM_REJECT || c->kind == IMP_CLAIM_ALARM ||
+        c->kind == IMP_CLAIM_IDENTITY || c->kind == IMP_CLAIM_RUNNING)
+        return;
+    uint64_t h = r->cause[0];
+    mix(&h, (uint64_t)c->kind);
+    mix(&h, text_hash(c->layer));
+    mix(&h, text_hash(c->name));
+    set_put(&r->path->claims, h, h);
+}
+
+void world_symbols_cell(struct world_party *p, const char *name, size_t n, bool present)
+{
+    struct running *r = running(p);
+    uint64_t h = text_hash(name), value;
+    if (!r)
+        return;
+    value = h ^ r->cause[0];
+    mix(&value, n);
+    set_put(&r->path->cells, h, present ? value : 0);
+}
+
+/* ---- under way
+ * ------------------------------------------------------------------------------------
+ */
+void world_symbols_act(struct world *w, uint64_t act, int change)
+{
+    uint64_t h = 1;
+    mix(&h, act);
+    if (w->symbols)
+        w->symbols->acts += change > 0 ? h : -h;
+}
+
+void world_symbols_launched(struct world *w, int channel, const uint8_t *bytes, size_t n)
+{
+    struct world_symbols *y = w->symbols;
+    if (!y)
+        return;
+    if (y->flying_count == FLYING) {
+        memmove(y->flying, y->flying + 1, (FLYING - 1) * sizeof *y->flying);
+        y->flying_count--;
+    }
+    y->flying[y->flying_count++] =
+        (struct flying){world_symbols_name(w, channel, bytes, n), eng_now()};
+}
+
+void world_symbols_landed(struct world *w, int channel, const uint8_t *bytes, size_t n)
+{
+    struct world_symbols *y = w->symbols;
+    uint64_t name = y ? world_symbols_name(w, channel, bytes, n) : 0;
+    for (size_t i = 0; y && i < y->flying_count; i++)
+        if (y->flying[i].hash == name) {
+            memmove(y->flying + i, y->flying + i + 1,
+                    (y->flying_count - i - 1) * sizeof *y->flying);
+            y->flying_count--;
+            return;
+        }
+}
+
+uint64_t world_symbols_state(const struct world *w, bool own)
+{
+    const struct world_symbols *y = w->symbols;
+    uint64_t h = y ? y->acts : 0;
+    size_t count = y ? y->path_count : 0;
+    for (size_t i = 0; i < (own ? count : count * w->honest / w->party_count); i++)
+        if (y->path[i].count) {
+            mix(&h, i);
+            mix(&h, path_name(&y->path[i]));
+        }
+    for (size_t i = 0; y && i < y->flying_count; i++)
+        if (eng_now() - y->flying[i].since < LOST)
+            mix(&h, y->flying[i].hash);
+    return h;
+}
+
+/* ---- life
+ * -----------------------------------------------------------------------------------------
+ */
+void world_symbols_open(struct world *w)
+{
+    if (!w->spec.strategy || !w->spec.strategy->names_states)
+        return;
+    w->symbols = need(calloc(1, sizeof *w->symbols));
+    w->symbols->path_count = w->party_count * ((size_t)w->spec.devices + 1);
+    w->symbols->path = need(calloc(w->symbols->path_count, sizeof *w->symbols->path));
+    w->symbols->running = need(calloc(w->party_count, sizeof *w->symbols->running));
+}
+
+static void free_contents(struct content *buckets[BUCKETS])
+{
+    for (unsigned i = 0; i < BUCKETS; i++)
+        while (buckets[i]) {
+            struct content *c = buckets[i];
+            buckets[i] = c->next;
+            free(c);
+        }
+}
+
+void world_symbols_free(struct world *w)
+{
+    struct world_symbols *y = w->symbols;
+    if (!y)
+        return;
+    for (size_t i = 0; i < y->path_count; i++) {
+        free(y->path[i].node);
+        set_free(&y->path[i].cells);
+        set_free(&y->path[i].claims);
+    }
+    free(y->path);
+    free(y->running);
+    free_contents(y->contents);
+    free_contents(y->latest);
+    free(y);
+    w->symbols = NULL;
+}

@@ -7,9 +7,10 @@
  * observes in order to close the adversary's knowledge; without an observer nothing is done. One
  * observer a process; no threads.
  *
- * What everybody knows is not listed among the inputs: labels, counters, nonces and associated data
- * of decryption, link addresses. Values that are longer or shorter than what travels (a message
- * joined from fields, a text around a number) need a rule of their own: imp_observe_join, _text. */
+ * The key or secret comes first among the inputs, for the words of a derivation. What everybody
+ * knows is not listed among the inputs: labels, counters, nonces and associated data of decryption,
+ * link addresses. Values that are longer or shorter than what travels (a message joined from
+ * fields, a text around a number) need a rule of their own: imp_observe_join, _text. */
 #ifndef IMPRINT_OBSERVE_H
 #define IMPRINT_OBSERVE_H
 

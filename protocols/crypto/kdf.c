@@ -11,7 +11,7 @@ void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt,
     uint8_t prk[32], t[32];
     uint8_t *const okm = out;
     const size_t okm_n = out_n;
-    const struct imp_piece known[] = {{salt, salt_n}, {ikm, ikm_n}, {info, info_n}};
+    const struct imp_piece known[] = {{ikm, ikm_n}, {salt, salt_n}, {info, info_n}};
     struct imp_observation observation = imp_observe_hold();
     assert(out_n <= 255 * 32); /* RFC 5869, section 2.3 */
     imp_hmac_sha256(env, prk, salt_n ? salt : no_salt, salt_n ? salt_n : sizeof no_salt,

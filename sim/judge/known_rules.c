@@ -158,16 +158,16 @@ static bool inputs_known(struct imp_knowledge *k, const struct known_rule *rule)
     return true;
 }
 
-/* The input that was learnt last: with it the rule could fire. */
+/* The first input that not everybody knows: rules name the key before the message. */
 static const struct imp_fact *decisive(const struct imp_knowledge *k, const struct known_rule *rule)
 {
     const struct known_rules *r = &k->known->rules;
-    int last = -1;
     for (uint32_t i = 0; i < rule->count; i++) {
         int fact = r->values[r->inputs[rule->inputs + i]].fact;
-        last = fact > last ? fact : last;
+        if (fact >= 0 && (k->facts[fact].rule < 0 || r->rules[k->facts[fact].rule].count > 0))
+            return &k->facts[fact];
     }
-    return last < 0 ? NULL : &k->facts[last];
+    return NULL;
 }
 
 static void fire(struct imp_knowledge *k, uint32_t number)

@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 #define IMP_SANDBOX_CPU_S 2                    /* processor seconds of a confined child */
-#define IMP_SANDBOX_WALL_S 10                  /* after which the parent kills it */
+#define IMP_SANDBOX_WALL_S 60                  /* after which the parent kills it: a busy machine */
 #define IMP_SANDBOX_MEMORY ((size_t)256 << 20) /* octets of Lua memory */
 #define IMP_SANDBOX_INSTRUCTIONS 50000000L     /* Lua virtual machine instructions */
 

@@ -8,9 +8,23 @@
 
 /* ---- network
  * ------------------------------------------------------------------------------------- */
+/* Whom it reaches, or NULL: a group, or nobody. Short addresses mean something in the sender's cell
+ * only. */
+static struct world_party *receiver(struct world *w, const struct imp_letter *l)
+{
+    bool device_link = world_channel_link(w, l->channel) == IMP_LINK_DEVICE;
+    for (size_t i = 0; l->to.n && i < w->honest; i++) {
+        struct world_party *p = &w->parties[i];
+        if ((!device_link || p->cell == w->parties[l->as].cell) &&
+            imp_addr_equal(&p->bindings[l->channel].self, &l->to))
+            return p;
+    }
+    return NULL;
+}
+
 static int device_of(struct world *w, const struct imp_letter *l)
 {
-    struct world_party *victim = l->to.n ? world_party_at(w, l->channel, -1, &l->to) : NULL;
+    struct world_party *victim = receiver(w, l);
     const struct world_party *as = &w->parties[l->as];
     if (l->device >= 0)
         return l->device;
@@ -40,7 +54,7 @@ static void transmit(struct world *w, const struct imp_letter *l)
         return;
     }
     struct eng_endpoint src, dst;
-    struct world_party *victim = l->to.n ? world_party_at(w, l->channel, -1, &l->to) : NULL;
+    struct world_party *victim = receiver(w, l);
     world_endpoint(&src, self);
     if (l->to.n)
         world_endpoint(&dst, &l->to);
@@ -61,6 +75,16 @@ static bool engages(struct world_adversary *v, int device)
     return true;
 }
 
+/* Does it come from another cell? So it says, or its octets were sent there last; short messages
+ * are equal everywhere. */
+#define TELLING 40 /* octets */
+static bool from_afar(const struct world *w, const struct imp_letter *l, int cell)
+{
+    int origin = l->n >= TELLING ? world_content_get(w, l->channel, l->bytes, l->n, NULL) : -1;
+    return (l->device >= 0 && w->devices[l->device].cell != cell) ||
+           (origin >= 0 && w->devices[origin].cell != cell);
+}
+
 static int act_inject(struct imp_adv *a, const struct imp_letter *l)
 {
     struct world_adversary *v = adv_of(a);
@@ -77,13 +101,16 @@ static int act_inject(struct imp_adv *a, const struct imp_letter *l)
     if (adv_shielded(v, link))
         return adv_refuse(v, "inject on the %s link: the device is shielded", imp_link_name(link));
     int device = device_of(w, l);
+    if (link == IMP_LINK_DEVICE && !adv_may_place(v, IMP_PLACE_DISTANT) &&
+        from_afar(w, l, as->cell))
+        return adv_refuse(v, "carry a message from one cell to another: not among the rights");
     if (!engages(v, device))
         return adv_refuse(v,
                           "interfere with device-%d: sessions are sequential and device-%d's "
                           "is not over",
                           device + 1, v->engaged + 1);
     v->count.injected++;
-    world_content_put(w, l->channel, l->message, l->bytes, l->n, device);
+    world_content_inject(w, l->channel, l->message, l->bytes, l->n, device);
     adv_trace(w, "inject", as->name, "", label, a->mechanism->channels[l->channel].name, l->n,
               device);
     world_crack_read(w, l->channel, l->bytes, l->n);

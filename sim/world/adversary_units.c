@@ -48,11 +48,22 @@ static void wire_addresses(struct imp_unit *out, const struct eng_unit *u)
         out->target = (struct imp_addr){0};
 }
 
-static int party_at(const struct world *w, int channel, const struct imp_addr *addr)
+/* Short addresses mean something in their own cell only; `cell` -1: not on a device's link. */
+static int party_at(const struct world *w, int channel, const struct imp_addr *addr, int cell)
 {
     for (size_t i = 0; i < w->honest; i++)
-        if (imp_addr_equal(&w->parties[i].bindings[channel].self, addr))
+        if ((cell < 0 || w->parties[i].cell == cell) &&
+            imp_addr_equal(&w->parties[i].bindings[channel].self, addr))
             return (int)i;
+    return -1;
+}
+
+/* Of the medium on which it is under way; a party reached through a router is in no cell. */
+static int cell_of(const struct world *w, int channel, const struct eng_unit *u)
+{
+    for (size_t c = 0; c < w->cell_count; c++)
+        if (w->cells[c].medium == u->medium && world_channel_link(w, channel) == IMP_LINK_DEVICE)
+            return (int)c;
     return -1;
 }
 
@@ -62,8 +73,9 @@ static struct imp_unit describe(struct world *w, int channel, const struct eng_u
     struct imp_unit out = {.channel = channel, .link = unit_link(w, u), .group = is_group(u)};
     out.transit = world_channel_link(w, channel) != out.link;
     wire_addresses(&out, u);
-    out.from = party_at(w, channel, &out.source);
-    out.to = out.group ? -1 : party_at(w, channel, &out.target);
+    int cell = cell_of(w, channel, u);
+    out.from = party_at(w, channel, &out.source, cell);
+    out.to = out.group ? -1 : party_at(w, channel, &out.target, cell);
     out.device = world_content_get(w, channel, u->p, u->n, &out.message);
     out.bytes = u->p;
     out.n = u->n;

@@ -91,7 +91,22 @@ void world_content_put(struct world *w, int channel, int message, const uint8_t 
                        int device)
 {
     uint64_t h = content_hash(channel, p, n);
-    w->contents[h % WORLD_CONTENTS] = (struct world_content){h, device, message};
+    w->contents[h % WORLD_CONTENTS] = (struct world_content){h, device, message, false};
+}
+
+void world_content_inject(struct world *w, int channel, int message, const uint8_t *p, size_t n,
+                          int device)
+{
+    uint64_t h = content_hash(channel, p, n);
+    w->contents[h % WORLD_CONTENTS] = (struct world_content){h, device, message, true};
+}
+
+/* Was it an adversary who sent that content last? */
+static bool injected(const struct world *w, int channel, const uint8_t *p, size_t n)
+{
+    uint64_t h = content_hash(channel, p, n);
+    const struct world_content *c = &w->contents[h % WORLD_CONTENTS];
+    return c->hash == h && c->injected;
 }
 
 int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n, int *message)
@@ -122,14 +137,15 @@ struct world_party *world_party_at(struct world *w, int channel, int role,
 }
 
 /* The device to which a message belongs that a shared party receives: by its sender's address on
- * the device's link, else by its content, which was noted when it was sent. */
+ * the device's link, else by its content, which was noted when it was sent. Whose bootstrapping an
+ * adversary interferes with is not told by the address that it uses. */
 static int device_of(struct world_party *p, int channel, const struct imp_addr *from,
                      const uint8_t *bytes, size_t n)
 {
     struct world *w = p->world;
     if (p->env.device >= 0)
         return p->env.device;
-    if (world_channel_link(w, channel) == IMP_LINK_DEVICE) {
+    if (world_channel_link(w, channel) == IMP_LINK_DEVICE && !injected(w, channel, bytes, n)) {
         int first = p->cell * w->spec.cell, last = first + w->spec.cell;
         for (int d = first; d < last && d < w->spec.devices; d++)
             if (imp_addr_equal(&w->devices[d].party->bindings[channel].self, from))

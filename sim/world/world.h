@@ -162,6 +162,7 @@ struct world_cell_net {         /* one BSS, PAN or segment with its access node 
 struct world_content { /* which device a message belonged to when it was sent */
     uint64_t hash;
     int device, message;
+    bool injected; /* it was an adversary who sent it last */
 };
 #define WORLD_CONTENTS 65536u
 
@@ -253,6 +254,8 @@ bool world_crosses(const struct world *w, int channel); /* the device's link or 
 enum imp_link world_channel_link(const struct world *w, int channel);
 void world_content_put(struct world *w, int channel, int message, const uint8_t *p, size_t n,
                        int device);
+void world_content_inject(struct world *w, int channel, int message, const uint8_t *p, size_t n,
+                          int device); /* the same for what an adversary sends */
 /* The device, or -1; the message's label (or -1) into *message unless that is NULL. */
 int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n, int *message);
 

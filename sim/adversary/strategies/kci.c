@@ -40,5 +40,7 @@ const struct imp_strategy imp_strategy_kci = {
     .check = imp_at_check,
     .seen = seen,
     .own_send = imp_mirrors_send,
+    .takes_stream = imp_mirrors_stream,
+    .own_stream = imp_mirrors_stream,
     .moment = moment,
 };

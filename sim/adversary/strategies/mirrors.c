@@ -45,19 +45,25 @@ void imp_mirrors_moment(struct imp_adv *a, struct imp_mirrors *m, unsigned kinds
             start(a, kinds, d);
 }
 
-/* Is the message meant for that party? Group messages reach everyone in the sender's cell. */
+/* Is the message meant for that party? Group messages reach everyone in the sender's cell, and
+ * short addresses mean something in their own cell only. */
 static bool meant_for(struct imp_adv *a, const struct imp_unit *u, int party)
 {
     struct imp_addr self;
-    if (party == u->from || !a->ops->address(a, party, u->channel, &self))
-        return false;
-    return u->group ? a->parties[party].cell == a->parties[u->from].cell
-                    : imp_addr_equal(&self, &u->target);
+    bool near = u->link == IMP_LINK_BACKEND || a->parties[party].cell == a->parties[u->from].cell;
+    return party != u->from && near && a->ops->address(a, party, u->channel, &self) &&
+           (u->group || imp_addr_equal(&self, &u->target));
+}
+
+/* What is not taken over when it is opened stays honest. */
+static bool is_stream(const struct imp_adv *a, const struct imp_unit *u)
+{
+    return a->mechanism->channels[u->channel].service == IMP_SERVICE_STREAM;
 }
 
 void imp_mirrors_feed(struct imp_adv *a, unsigned kinds, const struct imp_unit *u)
 {
-    if (u->link != imp_at(a) || !u->bytes || u->transit || u->from < 0)
+    if (u->link != imp_at(a) || !u->bytes || u->transit || u->from < 0 || is_stream(a, u))
         return;
     for (size_t i = 0; i < a->honest; i++)
         if (of_kind(a, i, kinds) && meant_for(a, u, (int)i))
@@ -89,5 +95,12 @@ void imp_mirrors_show(struct imp_adv *a, int mirror, int channel, int device, co
 
 enum imp_answer imp_mirrors_block(struct imp_adv *a, const struct imp_unit *u)
 {
-    return u->link == imp_at(a) && a->ops->may(a, u->link, IMP_POWER_BLOCK) ? IMP_BLOCK : IMP_PASS;
+    bool may = u->link == imp_at(a) && !is_stream(a, u) && a->ops->may(a, u->link, IMP_POWER_BLOCK);
+    return may ? IMP_BLOCK : IMP_PASS;
+}
+
+bool imp_mirrors_stream(struct imp_adv *a, int party, int channel)
+{
+    (void)party;
+    return imp_channel_link(a->mechanism, channel) == imp_at(a);
 }

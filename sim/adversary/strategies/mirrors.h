@@ -10,6 +10,7 @@
 
 #define IMP_MIRROR_DEVICES (1u << IMP_ROLE_DEVICE)
 #define IMP_MIRROR_SHARED (1u << IMP_ROLE_ACCESS | 1u << IMP_ROLE_SERVER)
+#define IMP_MIRROR_ALL (IMP_MIRROR_DEVICES | IMP_MIRROR_SHARED)
 
 struct imp_mirrors {
     bool engaged; /* they are up */
@@ -33,5 +34,7 @@ void imp_mirrors_show(struct imp_adv *a, int mirror, int channel, int device, co
                       size_t n);
 /* Blocks where the adversary stands and may. */
 enum imp_answer imp_mirrors_block(struct imp_adv *a, const struct imp_unit *u);
+/* Streams on the link where it stands are its own parties': takes_stream and own_stream. */
+bool imp_mirrors_stream(struct imp_adv *a, int party, int channel);
 
 #endif

@@ -3,22 +3,20 @@
  * the same out-of-band messages as the honest ones, whose user goes on undisturbed. */
 #include "mirrors.h"
 
-#define ALL (IMP_MIRROR_DEVICES | IMP_MIRROR_SHARED)
-
 static void moment(struct imp_adv *a, enum imp_moment m, int device)
 {
-    imp_mirrors_moment(a, a->state, ALL, m, device);
+    imp_mirrors_moment(a, a->state, IMP_MIRROR_ALL, m, device);
 }
 
 static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 {
-    imp_mirrors_feed(a, ALL, u);
+    imp_mirrors_feed(a, IMP_MIRROR_ALL, u);
     return imp_mirrors_block(a, u);
 }
 
 static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
 {
-    imp_mirrors_feed_oob(a, ALL, u);
+    imp_mirrors_feed_oob(a, IMP_MIRROR_ALL, u);
     return IMP_PASS;
 }
 
@@ -34,5 +32,7 @@ const struct imp_strategy imp_strategy_photograph_label = {
     .seen = seen,
     .oob = oob,
     .own_send = imp_mirrors_send,
+    .takes_stream = imp_mirrors_stream,
+    .own_stream = imp_mirrors_stream,
     .moment = moment,
 };

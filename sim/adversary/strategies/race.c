@@ -2,22 +2,20 @@
 /* race.c - own parties answer as the honest ones do, and nothing is blocked: who is first wins. */
 #include "mirrors.h"
 
-#define ALL (IMP_MIRROR_DEVICES | IMP_MIRROR_SHARED)
-
 static void moment(struct imp_adv *a, enum imp_moment m, int device)
 {
-    imp_mirrors_moment(a, a->state, ALL, m, device);
+    imp_mirrors_moment(a, a->state, IMP_MIRROR_ALL, m, device);
 }
 
 static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 {
-    imp_mirrors_feed(a, ALL, u);
+    imp_mirrors_feed(a, IMP_MIRROR_ALL, u);
     return IMP_PASS;
 }
 
 static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
 {
-    imp_mirrors_feed_oob(a, ALL, u);
+    imp_mirrors_feed_oob(a, IMP_MIRROR_ALL, u);
     return IMP_PASS;
 }
 

@@ -9,8 +9,6 @@
 #include "kept.h"
 #include "mirrors.h"
 
-#define ALL (IMP_MIRROR_DEVICES | IMP_MIRROR_SHARED)
-
 struct substitute {
     struct imp_mirrors mirrors;
     int message;
@@ -58,7 +56,7 @@ static void put(struct imp_adv *a, const struct imp_unit *honest, const struct i
 static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 {
     struct substitute *s = a->state;
-    imp_mirrors_feed(a, ALL, u);
+    imp_mirrors_feed(a, IMP_MIRROR_ALL, u);
     if (u->link != imp_at(a) || u->message != s->message || !u->bytes || u->from < 0)
         return IMP_PASS;
     if (s->made.head && s->made.head->unit.from == u->from) {
@@ -89,7 +87,7 @@ static void own_send(struct imp_adv *a, const struct imp_letter *l)
 static void moment(struct imp_adv *a, enum imp_moment m, int device)
 {
     struct substitute *s = a->state;
-    imp_mirrors_moment(a, &s->mirrors, ALL, m, device);
+    imp_mirrors_moment(a, &s->mirrors, IMP_MIRROR_ALL, m, device);
 }
 
 static const struct imp_strategy_param params[] = {

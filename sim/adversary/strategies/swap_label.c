@@ -9,8 +9,6 @@
 #include "mirrors.h"
 #include "params.h"
 
-#define ALL (IMP_MIRROR_DEVICES | IMP_MIRROR_SHARED)
-
 enum { OWN, OTHER };
 static const char *const withs[] = {"own", "other", NULL};
 
@@ -48,7 +46,7 @@ static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
     struct swap *s = a->state;
     if (s->with == OTHER)
         return IMP_PASS;
-    imp_mirrors_feed(a, ALL, u);
+    imp_mirrors_feed(a, IMP_MIRROR_ALL, u);
     return imp_mirrors_block(a, u);
 }
 
@@ -69,14 +67,14 @@ static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
     if (s->with == OTHER && u->bytes)
         exchange(a, s, u);
     else
-        imp_mirrors_feed_oob(a, ALL, u);
+        imp_mirrors_feed_oob(a, IMP_MIRROR_ALL, u);
     return a->ops->may_oob(a, u->channel, IMP_POWER_INJECT) ? IMP_BLOCK : IMP_PASS;
 }
 
 static void moment(struct imp_adv *a, enum imp_moment m, int device)
 {
     struct swap *s = a->state;
-    imp_mirrors_moment(a, &s->mirrors, ALL, m, device);
+    imp_mirrors_moment(a, &s->mirrors, IMP_MIRROR_ALL, m, device);
 }
 
 static const struct imp_strategy_param params[] = {
@@ -94,6 +92,8 @@ const struct imp_strategy imp_strategy_swap_label = {
     .seen = seen,
     .oob = oob,
     .own_send = imp_mirrors_send,
+    .takes_stream = imp_mirrors_stream,
+    .own_stream = imp_mirrors_stream,
     .own_oob = imp_mirrors_show,
     .moment = moment,
 };

@@ -6,8 +6,6 @@
 
 #include <stdio.h>
 
-#define ALL (IMP_MIRROR_DEVICES | IMP_MIRROR_SHARED)
-
 struct thief {
     struct imp_mirrors mirrors;
     int device;
@@ -45,7 +43,7 @@ static void moment(struct imp_adv *a, enum imp_moment m, int device)
     struct thief *s = a->state;
     if (m == IMP_MOMENT_ALL_DONE)
         a->ops->timer(a, 0, imp_param_time(a->rights, "after_s", 10, IMP_S));
-    imp_mirrors_moment(a, &s->mirrors, ALL, m, device);
+    imp_mirrors_moment(a, &s->mirrors, IMP_MIRROR_ALL, m, device);
 }
 
 static void timer(struct imp_adv *a, unsigned id)
@@ -57,7 +55,7 @@ static void timer(struct imp_adv *a, unsigned id)
         a->ops->adopt(a);
     s->mirrors.held = false;
     if (a->ops->may(a, imp_at(a), IMP_POWER_INJECT))
-        imp_mirrors_start(a, &s->mirrors, ALL);
+        imp_mirrors_start(a, &s->mirrors, IMP_MIRROR_ALL);
     if (s->resets)
         a->ops->touch(a, s->device, IMP_EVENT_RESET, NULL);
 }
@@ -67,7 +65,7 @@ static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
     struct thief *s = a->state;
     if (!s->mirrors.engaged)
         return IMP_PASS;
-    imp_mirrors_feed(a, ALL, u);
+    imp_mirrors_feed(a, IMP_MIRROR_ALL, u);
     return imp_mirrors_block(a, u);
 }
 

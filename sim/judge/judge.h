@@ -107,8 +107,14 @@ struct imp_view {
     size_t count;
 };
 struct imp_worlds {
-    struct imp_view here, again, other; /* this run; the same device anew; another device */
+    struct imp_view here;         /* this run */
+    const struct imp_view *again; /* the same device in other sessions */
+    const struct imp_view *other; /* another device in its place, in the same sessions */
+    size_t count;                 /* of sessions, of `again` and `other` each */
 };
+/* G11: the longest stretch of octets whose every run of IMP_WINDOW_OCTETS occurs in this run and in
+ * each session of the same device, and in none of another device's. Returns its length, or 0. */
+size_t imp_worlds_telling(const struct imp_worlds *w, const uint8_t **at);
 
 struct imp_case {
     /* ---- the run */
@@ -134,7 +140,8 @@ struct imp_case {
      * them. */
     size_t learnt, fragments;
     bool recorded; /* the adversary read, and the two later layers are there */
-    /* ---- G9, G10: the same plan and seed without the adversary */
+    /* ---- G9, G15: what was negotiated, alarms and refusals of the same plan and seed without the
+     * adversary */
     const struct imp_record *twin; /* NULL: none */
     size_t twin_count;
     /* ---- G10 */

@@ -105,6 +105,7 @@ struct judging {
     size_t intent_count;
     struct imp_owner owner;
     struct imp_worlds worlds;
+    struct imp_view again[TWIN_SESSIONS], other[TWIN_SESSIONS];
 };
 
 static int by_device(const void *a, const void *b)
@@ -232,6 +233,19 @@ static size_t device_owner(struct judging *j, int device)
     return 0;
 }
 
+static void device_worlds(struct judging *j)
+{
+    const struct world *w = j->w;
+    for (size_t i = 0; i < w->sessions.count; i++) {
+        j->again[i] = (struct imp_view){w->sessions.again[i].unit, w->sessions.again[i].count};
+        j->other[i] = (struct imp_view){w->sessions.other[i].unit, w->sessions.other[i].count};
+    }
+    j->worlds = (struct imp_worlds){.here = {w->ledger.view.unit, w->ledger.view.count},
+                                    .again = j->again,
+                                    .other = j->other,
+                                    .count = w->sessions.count};
+}
+
 /* ---- recovery (G10)
  * ------------------------------------------------------------------------------- */
 static unsigned acts_from(const struct world_device *d, imp_time from)
@@ -303,9 +317,7 @@ static void judge_device(struct judging *j, int device, struct imp_verdict worst
     struct imp_record *records = device_records(j, from, *at, &count, &own);
     device_transfers(j, device);
     device_intents(j, device);
-    j->worlds = (struct imp_worlds){.here = {w->ledger.views[0].unit, w->ledger.views[0].count},
-                                    .again = {w->again[0].unit, w->again[0].count},
-                                    .other = {w->again[1].unit, w->again[1].count}};
+    device_worlds(j);
     struct imp_case c = {.mechanism = w->spec.mechanism,
                          .parties = j->parties,
                          .party_count = w->party_count,
@@ -329,7 +341,7 @@ static void judge_device(struct judging *j, int device, struct imp_verdict worst
                          .recovery = device_recovery(w, device),
                          .recovery_records = records,
                          .recovery_count = count,
-                         .worlds = device == 0 && w->compared ? &j->worlds : NULL};
+                         .worlds = device == 0 && w->sessions.count ? &j->worlds : NULL};
     imp_judge(v, &c);
     for (int g = 0; g < IMP_GOAL_COUNT; g++)
         if (device == 0 || severity(v[g].value) > severity(worst[g].value))

@@ -75,15 +75,17 @@ static size_t addresses(const struct world *w, int device, struct address out[6]
     eng_addr link = eng_link_address(port);
     uint64_t eui = eng_eui64(port);
     size_t n = 0;
-    for (int i = 0; i < 6; i++)
-        out[0].bytes[i] = (uint8_t)(link >> 8 * (5 - i));
-    out[0].n = 6;
     for (int i = 0; i < 8; i++)
-        out[1].bytes[i] = (uint8_t)(eui >> 8 * (7 - i));
-    out[1].n = 8;
-    as_text(&out[2], out[0].bytes, "%02X-%02X-%02X-%02X-%02X-%02X");
-    as_text(&out[3], out[0].bytes, "%02x:%02x:%02x:%02x:%02x:%02x");
-    n = 4;
+        out[n].bytes[i] = (uint8_t)(eui >> 8 * (7 - i));
+    out[n++].n = 8;
+    if (link >> 16) { /* not a short address, which occurs everywhere */
+        for (int i = 0; i < 6; i++)
+            out[n].bytes[i] = (uint8_t)(link >> 8 * (5 - i));
+        out[n].n = 6;
+        as_text(&out[n + 1], out[n].bytes, "%02X-%02X-%02X-%02X-%02X-%02X");
+        as_text(&out[n + 2], out[n].bytes, "%02x:%02x:%02x:%02x:%02x:%02x");
+        n += 3;
+    }
     if (eng_ip_address(port, out[n].bytes) == 0)
         out[n++].n = 16;
     if (eng_ip_linklocal(port, out[n].bytes) == 0)
@@ -111,32 +113,31 @@ void world_ledger_read(struct world *w, int device, const uint8_t *bytes, size_t
 {
     struct address own[6];
     size_t from = 0;
-    if (device < 0 || device >= LEDGER_VIEWS || device >= w->spec.devices || !bytes)
+    if (device != world_subject(w) || !bytes)
         return;
     size_t count = addresses(w, device, own);
     for (size_t i = 0; i < n;) {
         size_t cut = address_at(own, count, bytes + i, n - i);
         if (cut) {
-            keep(&w->ledger.views[device], bytes + from, i - from);
+            keep(&w->ledger.view, bytes + from, i - from);
             from = i + cut;
         }
         i += cut ? cut : 1;
     }
-    keep(&w->ledger.views[device], bytes + from, n - from);
+    keep(&w->ledger.view, bytes + from, n - from);
 }
 
-void world_views_free(struct world_view views[LEDGER_VIEWS])
+void world_view_free(struct world_view *v)
 {
-    for (int d = 0; d < LEDGER_VIEWS; d++) {
-        for (size_t i = 0; i < views[d].count; i++)
-            free(views[d].unit[i].bytes);
-        free(views[d].unit);
-    }
+    for (size_t i = 0; i < v->count; i++)
+        free(v->unit[i].bytes);
+    free(v->unit);
+    *v = (struct world_view){0};
 }
 
 void world_ledger_free(struct world *w)
 {
-    world_views_free(w->ledger.views);
+    world_view_free(&w->ledger.view);
     free(w->ledger.intents);
     free(w->ledger.severances);
 }

@@ -10,8 +10,6 @@ struct world;
 struct world_party;
 struct world_happening;
 
-#define LEDGER_VIEWS 2 /* devices whose messages are kept: two worlds are compared */
-
 struct world_severance { /* a word of the timeline that ends what binds devices */
     const struct imp_severance *what;
     int party;         /* to which it was said */
@@ -19,7 +17,7 @@ struct world_severance { /* a word of the timeline that ends what binds devices 
     imp_time at;
 };
 
-struct world_view { /* payloads that the adversary read, by device */
+struct world_view { /* payloads that the adversary read of one device */
     struct imp_fact *unit;
     size_t count, cap;
 };
@@ -29,17 +27,18 @@ struct world_ledger {
     size_t intent_count, intent_cap;
     struct world_severance *severances;
     size_t severance_count, severance_cap;
-    struct world_view views[LEDGER_VIEWS];
+    struct world_view view;
 };
 
 /* The user carried a message between that device and that party. */
 void world_ledger_intent(struct world *w, int device, const struct world_party *with);
 void world_ledger_happened(struct world *w, const struct world_party *p,
                            const struct world_happening *h);
-/* The adversary read a payload of that device's bootstrapping. Addresses in it are cut out: that
- * each frame names its sender is the link's business, not the mechanism's. */
+/* The adversary read a payload of that device's bootstrapping; kept for one device of the run.
+ * Addresses in it are cut out: that each frame names its sender is the link's business, not the
+ * mechanism's. */
 void world_ledger_read(struct world *w, int device, const uint8_t *bytes, size_t n);
-void world_views_free(struct world_view views[LEDGER_VIEWS]);
+void world_view_free(struct world_view *v);
 void world_ledger_free(struct world *w);
 
 #endif

@@ -84,6 +84,6 @@ void world_meter_role_done(struct world *w, int device, int role)
             return;
     world_meter_end(w, device);
     d->end = eng_now();
-    if (++w->done == w->spec.devices)
+    if (++w->done == w->spec.devices - world_is_session(w))
         all_done(w);
 }

@@ -46,8 +46,9 @@ static void schedule_starts(struct world *w)
     struct imp_rng rng;
     imp_time at = 0;
     imp_rng_seed(&rng, w->spec.seed, "world", "arrivals");
-    for (int d = 0; d < w->spec.devices; d++) {
-        eng_after(at, power_on, w->devices[d].party);
+    int starting = w->spec.devices - world_is_session(w);
+    for (int d = 0; d < starting; d++) {
+        eng_after(at, power_on, w->devices[d == 0 ? world_subject(w) : d].party);
         at += spacing(&rng, w->spec.arrival);
     }
 }
@@ -68,7 +69,7 @@ static void world_free(struct world *w)
     world_history_free(w);
     world_crack_free(w);
     world_twin_free(&w->twin);
-    world_views_free(w->again);
+    world_sessions_free(&w->sessions);
     world_ledger_free(w);
     imp_knowledge_free(&w->knowledge);
     imp_trace_free(w->trace);
@@ -112,24 +113,25 @@ static json_t *live(struct world *w, const char *pcap_dir)
 }
 
 /* Another session: everything but what is provisioned is drawn from another seed. */
-static uint64_t other_session(uint64_t seed)
+static uint64_t session_seed(uint64_t seed, unsigned session)
 {
     struct imp_rng rng;
-    uint64_t other;
-    imp_rng_seed(&rng, seed, "world", "second session");
-    imp_rng_fill(&rng, &other, sizeof other);
+    uint64_t other = seed;
+    imp_rng_seed(&rng, seed, "world", "other sessions");
+    for (unsigned i = 0; i < session; i++)
+        imp_rng_fill(&rng, &other, sizeof other);
     return other;
 }
 
-static int open_world(struct world *w, const json_t *plan, enum world_purpose purpose, char *error,
-                      size_t cap)
+static int open_world(struct world *w, const json_t *plan, enum world_purpose purpose,
+                      unsigned session, char *error, size_t cap)
 {
     *w = (struct world){
         .purpose = purpose, .backend_medium = -1, .backend_sniffer = -1, .server_port = -1};
     if (world_spec_parse(&w->spec, plan, error, cap) != 0)
         return -1;
     imp_crypto_init();
-    w->spec.session = purpose == WORLD_AGAIN ? other_session(w->spec.seed) : w->spec.seed;
+    w->spec.session = session_seed(w->spec.seed, session);
     allocate(w);
     return 0;
 }
@@ -141,12 +143,12 @@ static json_t *close_world(struct world *w, json_t *result)
     return result;
 }
 
-json_t *world_run_apart(const json_t *plan, enum world_purpose purpose,
+json_t *world_run_apart(const json_t *plan, enum world_purpose purpose, unsigned session,
                         json_t *(*tell)(struct world *w, json_t *result))
 {
     struct world w;
     char error[600];
-    if (open_world(&w, plan, purpose, error, sizeof error) != 0)
+    if (open_world(&w, plan, purpose, session, error, sizeof error) != 0)
         return failure(error);
     json_t *result = live(&w, NULL);
     if (!json_object_get(result, "row"))
@@ -187,12 +189,11 @@ static int run_beside(struct world *w, const json_t *plan, char *error, size_t c
     }
     if (!reads(a) || !has_goal(w->spec.mechanism, "g11"))
         return 0;
-    if (world_again_run(w->again, plan, why, sizeof why) != 0) {
-        snprintf(error, cap, "the second session gave no result%s", why);
+    if (world_sessions_run(&w->sessions, plan, why, sizeof why) != 0) {
+        snprintf(error, cap, "another session gave no result%s", why);
         *silent = !*why;
         return -1;
     }
-    w->compared = true;
     return 0;
 }
 
@@ -200,7 +201,7 @@ static json_t *run(const json_t *plan, const char *pcap_dir, enum world_purpose 
 {
     struct world w;
     char error[600];
-    if (open_world(&w, plan, purpose, error, sizeof error) != 0)
+    if (open_world(&w, plan, purpose, 0, error, sizeof error) != 0)
         return failure(error);
     bool silent = false;
     int status = run_beside(&w, plan, error, sizeof error, &silent);

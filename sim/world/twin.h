@@ -13,7 +13,7 @@ struct world_twin {
     json_t *text;               /* what the child said; the rest borrows from it; NULL: no twin */
     const json_t *row;          /* measures */
     const json_t *devices;      /* measures of each */
-    struct imp_record *records; /* what was negotiated; by device, then in the order of time */
+    struct imp_record *records; /* what was negotiated, alarms and refusals */
     size_t record_count;
 };
 
@@ -21,10 +21,17 @@ struct world_twin {
 int world_twin_run(struct world_twin *out, const json_t *plan, char *why, size_t cap);
 void world_twin_free(struct world_twin *t);
 
-/* The same deployment once more: the first device in another session, and a second device.
- * views[0] and views[1] are what the plan's adversary read of them. Returns 0, or -1 as
- * above. */
-int world_again_run(struct world_view views[LEDGER_VIEWS], const json_t *plan, char *why,
-                    size_t cap);
+#define TWIN_SESSIONS 6 /* at most */
+
+/* Other sessions, each with the run's own first device and with another one in its place. */
+struct world_sessions {
+    struct world_view again[TWIN_SESSIONS], other[TWIN_SESSIONS];
+    size_t count; /* 0: nothing was compared */
+};
+
+/* As many sessions as it takes to tell a recurring identifier from chance. Returns 0, or -1 and
+ * in `why` ": " and the reason, or nothing when the child ended without one. */
+int world_sessions_run(struct world_sessions *out, const json_t *plan, char *why, size_t cap);
+void world_sessions_free(struct world_sessions *s);
 
 #endif

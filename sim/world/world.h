@@ -170,17 +170,17 @@ struct world_adversary;
 struct world_history;
 struct world_crack;
 
-/* What a run is for: itself; the undisturbed twin of another; another one's second session. The
- * latter two are not compared with further runs. */
-enum world_purpose { WORLD_RUN, WORLD_TWIN, WORLD_AGAIN, WORLD_BARE };
+/* What a run is for: itself; the undisturbed twin of another; another session, with one
+ * device more that stays off; the same with that one in the place of the first; itself without
+ * comparisons. Only the first is compared with the others. */
+enum world_purpose { WORLD_RUN, WORLD_TWIN, WORLD_AGAIN, WORLD_OTHER, WORLD_BARE };
 
 struct world {
     struct world_spec spec;
     enum world_purpose purpose;
     struct world_ledger ledger;
     struct world_twin twin;
-    struct world_view again[LEDGER_VIEWS]; /* what the adversary read in a second session */
-    bool compared;                         /* the above is there */
+    struct world_sessions sessions;
     /* ---- the run's own part, closed when it is measured */
     imp_time measured_at;
     size_t judged_records;
@@ -290,8 +290,19 @@ void world_meter_end(struct world *w, int device); /* takes the measures now */
 /* run.c: a run of its own for `tell`, which is given the world and the result before they go, and
  * whose answer is returned; a run that failed gives its result, with `why`. Takes the process: one
  * run a process. */
-json_t *world_run_apart(const json_t *plan, enum world_purpose purpose,
+json_t *world_run_apart(const json_t *plan, enum world_purpose purpose, unsigned session,
                         json_t *(*tell)(struct world *w, json_t *result));
+
+static inline bool world_is_session(const struct world *w)
+{
+    return w->purpose == WORLD_AGAIN || w->purpose == WORLD_OTHER;
+}
+
+/* The device that comes first: in WORLD_OTHER the last, and the one numbered 0 stays off. */
+static inline int world_subject(const struct world *w)
+{
+    return w->purpose == WORLD_OTHER ? w->spec.devices - 1 : 0;
+}
 
 /* result.c */
 json_t *world_result(struct world *w);

@@ -24,43 +24,50 @@ static int ascending(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* All windows of a view, sorted; the caller frees them. */
-static uint64_t *windows(const struct imp_view *v, size_t *count)
+struct windows { /* of one view, sorted */
+    uint64_t *w;
+    size_t n;
+};
+
+static struct windows windows_of(const struct imp_view *v)
 {
+    struct windows s = {0};
     size_t n = 0;
     for (size_t i = 0; i < v->count; i++)
         n += v->unit[i].n >= WINDOW ? v->unit[i].n - WINDOW + 1 : 0;
-    uint64_t *w = malloc((n + 1) * sizeof *w);
-    if (!w)
+    s.w = malloc((n + 1) * sizeof *s.w);
+    if (!s.w)
         abort();
-    *count = 0;
     for (size_t i = 0; i < v->count; i++)
         for (size_t k = 0; k + WINDOW <= v->unit[i].n; k++)
-            w[(*count)++] = pack(v->unit[i].bytes + k);
-    qsort(w, *count, sizeof *w, ascending);
-    return w;
+            s.w[s.n++] = pack(v->unit[i].bytes + k);
+    qsort(s.w, s.n, sizeof *s.w, ascending);
+    return s;
 }
 
-struct sets {
-    uint64_t *again, *other;
-    size_t again_n, other_n;
-};
+static bool has(const struct windows *s, uint64_t w)
+{
+    return bsearch(&w, s->w, s->n, sizeof w, ascending) != NULL;
+}
 
-static bool telling(const struct sets *s, const uint8_t *p)
+/* `s`: those of the same device, then those of the other. */
+static bool telling(const struct windows *s, size_t count, const uint8_t *p)
 {
     uint64_t w = pack(p);
-    return bsearch(&w, s->again, s->again_n, sizeof w, ascending) &&
-           !bsearch(&w, s->other, s->other_n, sizeof w, ascending);
+    for (size_t i = 0; i < count; i++)
+        if (!has(&s[i], w) || has(&s[count + i], w))
+            return false;
+    return true;
 }
 
-/* The longest stretch of telling windows. */
-static size_t longest(const struct imp_view *here, const struct sets *s, const uint8_t **at)
+static size_t longest(const struct imp_view *here, const struct windows *s, size_t count,
+                      const uint8_t **at)
 {
     size_t best = 0;
     for (size_t i = 0; i < here->count; i++) {
         const struct imp_fact *f = &here->unit[i];
         for (size_t from = 0, k = 0; k + WINDOW <= f->n; k++) {
-            if (!telling(s, f->bytes + k)) {
+            if (!telling(s, count, f->bytes + k)) {
                 from = k + 1;
                 continue;
             }
@@ -71,6 +78,22 @@ static size_t longest(const struct imp_view *here, const struct sets *s, const u
         }
     }
     return best;
+}
+
+size_t imp_worlds_telling(const struct imp_worlds *w, const uint8_t **at)
+{
+    struct windows *s = calloc(2 * w->count + 1, sizeof *s);
+    if (!s)
+        abort();
+    for (size_t i = 0; i < w->count; i++) {
+        s[i] = windows_of(&w->again[i]);
+        s[w->count + i] = windows_of(&w->other[i]);
+    }
+    size_t n = longest(&w->here, s, w->count, at);
+    for (size_t i = 0; i < 2 * w->count; i++)
+        free(s[i].w);
+    free(s);
+    return n;
 }
 
 /* As text where it is text, else in hexadecimal. */
@@ -89,19 +112,15 @@ struct imp_verdict imp__g11_privacy(const struct imp_case *c)
 {
     const struct imp_worlds *w = c->worlds;
     const uint8_t *at = NULL;
-    struct sets s;
     char text[60];
     if (!w || w->here.count == 0)
         return imp__na("the adversary read nothing of the device");
-    if (w->again.count == 0 || w->other.count == 0)
-        return imp__na("there is no second session to compare with");
-    s.again = windows(&w->again, &s.again_n);
-    s.other = windows(&w->other, &s.other_n);
-    size_t n = longest(&w->here, &s, &at);
-    free(s.again);
-    free(s.other);
+    if (w->count == 0)
+        return imp__na("there is no other session to compare with");
+    size_t n = imp_worlds_telling(w, &at);
     if (n == 0)
-        return imp__holds("no %d octets recur with this device alone", WINDOW);
+        return imp__holds("no %d octets recur with this device alone in %zu sessions", WINDOW,
+                          w->count + 1);
     show(text, sizeof text, at, n);
     return imp__broken(IMP_NEVER, "%zu octets recur with this device alone: %s", n, text);
 }

@@ -26,6 +26,18 @@ static const struct imp_record *used_again(const struct imp_case *c, const struc
     return NULL;
 }
 
+/* The device says that it obeys nobody; else it refused, and stays its owner's. */
+static bool let_go(const struct imp_case *c, const struct imp_transfer *t)
+{
+    for (size_t i = 0; i < c->record_count; i++) {
+        const struct imp_record *r = &c->records[i];
+        if (imp__says(c, r, IMP_CLAIM_OWNER) && c->parties[r->party].device == t->device &&
+            r->at >= t->at && r->claim.peer_n == 0 && r->claim.sid_n == 0)
+            return true;
+    }
+    return false;
+}
+
 static struct imp_verdict sold(const struct imp_case *c, const struct imp_transfer *t)
 {
     for (size_t i = 0; i < c->record_count; i++) {
@@ -70,14 +82,17 @@ static struct imp_verdict struck_off(const struct imp_case *c, const struct imp_
 
 struct imp_verdict imp__g13_revocation(const struct imp_case *c)
 {
+    size_t done = 0;
     for (size_t i = 0; i < c->transfer_count; i++) {
         const struct imp_transfer *t = &c->transfers[i];
+        if (!t->revoked && !let_go(c, t))
+            continue;
         struct imp_verdict v = t->revoked ? struck_off(c, t) : sold(c, t);
         if (v.value == IMP_VERDICT_BROKEN)
             return v;
+        done++;
     }
-    if (c->transfer_count == 0)
-        return imp__na("the device is neither sold nor reset nor struck off in this run");
-    return imp__holds("%zu transfers, nothing of the former life left or accepted",
-                      c->transfer_count);
+    if (done == 0)
+        return imp__na("the device is neither let go nor struck off in this run");
+    return imp__holds("%zu transfers, nothing of the former life left or accepted", done);
 }

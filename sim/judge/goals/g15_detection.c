@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* When a goal of G1 to G14 is broken, an honest end raises an alarm or notes a refusal, before or
- * within a bound after it. */
+ * within a bound after it, which it would not have done undisturbed. */
 #include "goals.h"
 
 /* The first broken goal by the time at which the violation stood. */
@@ -14,6 +14,19 @@ static int first_broken(const struct imp_case *c)
     return first;
 }
 
+/* The undisturbed run has it too: it tells of no attack. */
+static bool usual(const struct imp_case *c, const struct imp_record *r)
+{
+    for (size_t i = 0; i < c->twin_count; i++) {
+        const struct imp_record *s = &c->twin[i];
+        if (s->party == r->party && s->claim.kind == r->claim.kind &&
+            imp__same_text(s->claim.layer, r->claim.layer) &&
+            imp__same_text(s->claim.name, r->claim.name))
+            return true;
+    }
+    return false;
+}
+
 struct imp_verdict imp__g15_detection(const struct imp_case *c)
 {
     int goal = first_broken(c);
@@ -23,7 +36,8 @@ struct imp_verdict imp__g15_detection(const struct imp_case *c)
     imp_time by = at == IMP_NEVER ? IMP_NEVER : at + IMP_ALARM_BOUND;
     for (size_t i = 0; i < c->record_count; i++) {
         const struct imp_record *r = &c->records[i];
-        if ((imp__says(c, r, IMP_CLAIM_ALARM) || imp__says(c, r, IMP_CLAIM_REJECT)) && r->at <= by)
+        if ((imp__says(c, r, IMP_CLAIM_ALARM) || imp__says(c, r, IMP_CLAIM_REJECT)) &&
+            r->at <= by && !usual(c, r))
             return imp__holds("%s %s %s", imp__who(c, r)->name,
                               r->claim.kind == IMP_CLAIM_ALARM ? "raised" : "noted",
                               r->claim.name ? r->claim.name : "an alarm");

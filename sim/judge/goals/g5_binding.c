@@ -3,7 +3,7 @@
  * on which the user acted. */
 #include "goals.h"
 
-/* The user acted on some device for the party of r, but not on that one. */
+/* Users act for the party of r, but nobody had acted on that device when it committed. */
 static bool against_intent(const struct imp_case *c, const struct imp_record *r, int device)
 {
     bool any = false;
@@ -11,7 +11,7 @@ static bool against_intent(const struct imp_case *c, const struct imp_record *r,
         const struct imp_intent *t = &c->intents[i];
         if (t->party != r->party)
             continue;
-        if (t->device == device)
+        if (t->device == device && t->at <= r->at)
             return false;
         any = true;
     }

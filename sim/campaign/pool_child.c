@@ -17,6 +17,8 @@
 
 #include "sim/lua/sanitized.h"
 
+#define MARK "imprint-run" /* before what a run hands to its parent */
+
 static void write_all(int fd, const char *p, size_t n)
 {
     while (n > 0) {
@@ -103,12 +105,22 @@ _Noreturn void imp__pool_child(const struct imp_pool *pool, const struct imp_poo
     char *trace_text = trace ? json_dumps(trace, JSON_COMPACT | JSON_SORT_KEYS) : strdup("");
     if (!text || !trace_text)
         _exit(1);
-    int n = snprintf(head, sizeof head, "imprint-run %zu %zu\n", strlen(text), strlen(trace_text));
+    int n = snprintf(head, sizeof head, MARK " %zu %zu\n", strlen(text), strlen(trace_text));
     write_all(ends->result, head, (size_t)n);
     write_all(ends->result, text, strlen(text));
     write_all(ends->result, trace_text, strlen(trace_text));
     write_all(ends->result, "\n", 1);
     _exit(0); /* no destructors: ns-3's take longer than a small run */
+}
+
+/* Reads the number of octets that stands after a blank; false when there is none. */
+static bool read_size(size_t *out, char **at)
+{
+    if ((*at)[0] != ' ' || (*at)[1] < '0' || (*at)[1] > '9')
+        return false;
+    errno = 0;
+    *out = strtoul(*at + 1, at, 10);
+    return errno == 0;
 }
 
 /* Splits the message in place. Returns false when it is not whole. */
@@ -119,7 +131,9 @@ static bool split(char *text, size_t n, char **result, size_t *result_n, char **
     if (!line)
         return false;
     *line = '\0';
-    if (sscanf(text, "imprint-run %zu %zu", result_n, trace_n) != 2)
+    char *at = text + strlen(MARK);
+    if (strncmp(text, MARK, strlen(MARK)) != 0 || !read_size(result_n, &at) ||
+        !read_size(trace_n, &at) || *at != '\0')
         return false;
     size_t head = (size_t)(line - text) + 1, body = n - head;
     if (*result_n > body || *trace_n > body || *result_n + *trace_n + 1 != body)

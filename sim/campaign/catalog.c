@@ -15,6 +15,9 @@
 #define PROPERTIES_ETHERNET                                                                        \
     .device_link = true, .backend = true, .frames = true, .platform = "gateway"
 #define PROPERTIES_WAN .backend = true
+#define PROPERTIES_BLE .device_link = true, .platform = "nrf52840"
+#define PROPERTIES_LORAWAN .device_link = true, .platform = "samr34"
+#define PROPERTIES_ZWAVE .device_link = true, .platform = "zgm130s"
 #define PROPERTIES_IDEAL                                                                           \
     .device_link = true, .backend = true, .frames = true, .ideal = true, .platform = "gateway"
 #define ENTRY(id, text, words) [ENG_##id] = {.name = text, .title = words, PROPERTIES_##id},
@@ -32,12 +35,28 @@ const struct imp_medium_entry *imp_medium_find(const char *name)
     return NULL;
 }
 
-bool imp_mechanism_needs_frames(const struct imp_mechanism *m)
+static bool on_device_link(const struct imp_mechanism *m, const struct imp_channel *c)
 {
-    for (size_t i = 0; m->channels[i].name; i++)
-        if (m->channels[i].service == IMP_SERVICE_FRAME)
-            return true;
-    return false;
+    return c->service != IMP_SERVICE_OOB &&
+           (m->roles[c->a].kind == IMP_ROLE_DEVICE || m->roles[c->b].kind == IMP_ROLE_DEVICE);
+}
+
+static bool carries(const struct imp_medium_entry *medium, const struct imp_channel *c)
+{
+    enum { IPV6 = 0x86dd, FIRST_ETHERTYPE = 0x600 };
+    bool frame = c->service == IMP_SERVICE_FRAME;
+    if (frame && c->number >= FIRST_ETHERTYPE)
+        return medium->frames;
+    return eng_carries((enum eng_kind)(medium - imp_media), frame ? c->number : IPV6);
+}
+
+const struct imp_channel *imp_medium_obstacle(const struct imp_medium_entry *medium,
+                                              const struct imp_mechanism *m)
+{
+    for (const struct imp_channel *c = m->channels; c->name; c++)
+        if (on_device_link(m, c) && !carries(medium, c))
+            return c;
+    return NULL;
 }
 
 /* A sentence about a name that is in no list: offer each known name, then end. */

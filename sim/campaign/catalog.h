@@ -23,7 +23,9 @@ struct imp_medium_entry {
 extern const struct imp_medium_entry imp_media[];
 const struct imp_medium_entry *imp_medium_find(const char *name);
 
-bool imp_mechanism_needs_frames(const struct imp_mechanism *m);
+/* The first channel on the device's link that the medium cannot carry; NULL: it can carry all. */
+const struct imp_channel *imp_medium_obstacle(const struct imp_medium_entry *medium,
+                                              const struct imp_mechanism *m);
 
 /* Sentences "unknown X "y"; did you mean...; expected one of ..." for error texts. */
 void imp_unknown_mechanism(const char *name, char *out, size_t cap);

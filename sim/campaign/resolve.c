@@ -5,6 +5,7 @@
 #include "canonical.h"
 #include "catalog.h"
 #include "keys.h"
+#include "sim/ns3/engine.h"
 #include "sim/scenario/nearest.h"
 #include "sim/world/platform.h"
 
@@ -141,37 +142,80 @@ static bool serves(const struct imp__resolver *r, const struct imp_medium_entry 
     return backend ? m->backend : m->device_link;
 }
 
+/* The media that may be named there, and can carry the mechanism's channels. */
+static void offer_media(const struct imp__resolver *r, const char *name, bool backend,
+                        struct imp_nearest *best, char *list, size_t cap)
+{
+    size_t used = 0;
+    *list = '\0';
+    for (const struct imp_medium_entry *m = imp_media; m->name; m++) {
+        if (!serves(r, m, backend) || (!backend && imp_medium_obstacle(m, r->mechanism)))
+            continue;
+        imp_nearest_offer(best, name, m->name);
+        if (used < cap)
+            used += (size_t)snprintf(list + used, cap - used, "%s%s", used ? ", " : "", m->name);
+    }
+}
+
 static int unknown_medium(struct imp__resolver *r, const char *key, const char *name, bool backend)
 {
     struct imp_nearest best = {0};
-    char list[200] = "", hint[100];
-    size_t used = 0;
-    for (size_t i = 0; imp_media[i].name; i++) {
-        if (!serves(r, &imp_media[i], backend))
-            continue;
-        imp_nearest_offer(&best, name, imp_media[i].name);
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "",
-                                 imp_media[i].name);
-    }
+    char list[200], hint[100];
+    offer_media(r, name, backend, &best, list, sizeof list);
     imp_nearest_hint(&best, hint, sizeof hint);
     return imp__resolve_fail(r, "%s: \"%.40s\" cannot be it%s; expected one of %s", key, name, hint,
                              list);
 }
 
+/* "frames of EtherType 0x888e", "IPv6 datagrams", "PDUs of kind 0x0200 (lorawan)" */
+static void say_service(char *out, size_t cap, const struct imp_channel *c)
+{
+    const char *home = NULL;
+    for (const struct imp_medium_entry *m = imp_media; m->name && !home; m++)
+        if (!m->ideal && eng_carries((enum eng_kind)(m - imp_media), c->number))
+            home = m->name;
+    if (c->service == IMP_SERVICE_STREAM)
+        snprintf(out, cap, "streams");
+    else if (c->service == IMP_SERVICE_DATAGRAM)
+        snprintf(out, cap, "datagrams");
+    else if (c->number >= 0x600 || !home)
+        snprintf(out, cap, "frames under an EtherType");
+    else
+        snprintf(out, cap, "PDUs of %s", home);
+}
+
+static int unfit_medium(struct imp__resolver *r, const char *name, const struct imp_channel *c)
+{
+    struct imp_nearest best = {0};
+    char list[200], service[60];
+    offer_media(r, name, false, &best, list, sizeof list);
+    say_service(service, sizeof service, c);
+    return imp__resolve_fail(r, "medium: %s sends %s, which %s cannot carry; expected one of %s",
+                             r->mechanism->name, service, name, list);
+}
+
+/* lr-wpan where it will do, else the first that does. */
+static const char *default_medium(const struct imp__resolver *r)
+{
+    const struct imp_medium_entry *m = imp_medium_find("lr-wpan");
+    if (imp_medium_obstacle(m, r->mechanism))
+        for (m = imp_media; m->name; m++)
+            if (serves(r, m, false) && !imp_medium_obstacle(m, r->mechanism))
+                break;
+    return m->name ? m->name : "wifi";
+}
+
 static int resolve_media(struct imp__resolver *r)
 {
-    bool frames = imp_mechanism_needs_frames(r->mechanism);
-    const char *name = text(r, "medium", frames ? "wifi" : "lr-wpan");
+    const char *name = text(r, "medium", default_medium(r));
     if (*r->error)
         return -1;
     const struct imp_medium_entry *medium = imp_medium_find(name);
     if (!serves(r, medium, false))
         return unknown_medium(r, "medium", name, false);
-    if (frames && !medium->frames)
-        return imp__resolve_fail(r,
-                                 "medium: %s sends frames under an EtherType, which %s cannot "
-                                 "carry; expected wifi or ethernet",
-                                 r->mechanism->name, name);
+    const struct imp_channel *obstacle = imp_medium_obstacle(medium, r->mechanism);
+    if (obstacle)
+        return unfit_medium(r, name, obstacle);
     set_text(r, "medium", name);
     name = text(r, "backend", imp_key_find("backend")->preset);
     if (*r->error)

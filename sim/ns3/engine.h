@@ -52,6 +52,9 @@ int eng_node(double x, double y, double z); /* metres */
     X(LRWPAN, "lr-wpan", "IEEE 802.15.4, 2.4 GHz O-QPSK, 250 kbit/s, 6LoWPAN")                     \
     X(ETHERNET, "ethernet", "IEEE 802.3 segment (CSMA)")                                           \
     X(WAN, "wan", "wide-area point-to-point link")                                                 \
+    X(BLE, "ble", "Bluetooth Low Energy, LE 1M: advertising bearer and connections")               \
+    X(LORAWAN, "lorawan", "LoRaWAN class A, EU863-870, one or several gateways")                   \
+    X(ZWAVE, "z-wave", "Z-Wave (ITU-T G.9959), 868 MHz, R1 to R3")                                 \
     X(IDEAL, "ideal", "no radio: every unit arrives after 1 ms; for the search of attacks")
 #define ENG_ENUM(id, name, text) ENG_##id,
 enum eng_kind { ENG_MEDIA(ENG_ENUM) ENG_KIND_COUNT };
@@ -83,6 +86,8 @@ struct eng_port_ops { /* all optional */
                   const uint8_t *p, size_t n);
     /* A station's link is up (true) or lost: Wi-Fi association; at once on other media. */
     void (*link)(void *arg, int port, bool up);
+    /* ble: a connection with `peer` is made, or is lost or closed. */
+    void (*peer)(void *arg, int port, eng_addr peer, bool up);
     void *arg;
 };
 
@@ -97,7 +102,8 @@ struct eng_port {
  * eng_power(). Beacons come every 1.024 s; an association is not lost by missing them. All ports of
  * a medium hear each other as far as their distance lets them. `wan`: two ends and any number of
  * sniffers, which stand on the path and have no radio of their own. `ideal`: the radio is idle
- * whenever it is on; no loss, no streams, no routes to other media. */
+ * whenever it is on; no loss, no streams, no routes to other media. `lorawan` may have several hubs,
+ * its gateways. `z-wave`: 232 ports at most. */
 int eng_attach(const struct eng_port *p);
 /* Powers a port's radio up or down (down: ENG_OFF, hears and sends nothing; a Wi-Fi station
  * associates anew when it comes up). Ports start powered up. A port that is off costs no events. A
@@ -107,10 +113,98 @@ eng_addr eng_link_address(int port);   /* MAC-48, EUI-64 or short address as use
 uint64_t eng_eui64(int port);
 size_t eng_mtu(int port);              /* octets of link payload */
 
+/* ---- what the radios of ble, lorawan and z-wave are set to --------------------------------------
+ */
+/* These media share one model (the *air*): a frame occupies its channel for its exact time on air;
+ * it is received by those who listen there when it begins and do not stop, whom it reaches above
+ * their sensitivity, and by whom no overlapping frame is heard too strongly beside it. Nobody else
+ * costs anything. They carry frames only: no IPv6, no streams. A setting holds from the next frame
+ * on; eng_*_default() gives what a port begins with. */
+struct eng_ble {
+    eng_time advertising_interval; /* 20 ms..10.24 s: between the events of one advertised frame; to
+                                      each the link layer adds 0..10 ms at random */
+    int advertising_events;        /* 1..255 for each advertised frame */
+    eng_time connectable_interval; /* 20 ms..10.24 s: the same while connectable */
+    eng_time scan_interval, scan_window; /* 2.5 ms..10.24 s; equal: listens all the time. A port
+                                            scans if it wants advertising frames (eng_frames_on) or
+                                            is about to connect */
+    eng_time connection_interval; /* 7.5 ms..4 s in steps of 1.25 ms; the initiator's counts */
+    eng_time supervision_timeout; /* 100 ms..32 s */
+    int pdu;                      /* 27..251 octets of a data PDU */
+    int mtu;                      /* ATT_MTU 23..517 */
+    double power;                 /* dBm */
+};
+void eng_ble_default(struct eng_ble *out);
+int eng_ble_set(int port, const struct eng_ble *s);
+/* A frame to a port without a connection makes one as soon as that port advertises as connectable.
+ * It lasts until one end closes it, is switched off, or is out of reach. */
+int eng_ble_disconnect(int port, eng_addr peer);
+
+struct eng_lorawan {
+    int spreading;     /* 7..12; 0: the least that a gateway hears (of a gateway: ignored) */
+    int bandwidth;     /* kHz: 125, or 250 with spreading factor 7 */
+    int coding;        /* 1..4: coding rate 4/(4+n) */
+    int channels;      /* 3 (868.1, 868.3, 868.5 MHz) or 8 (and 867.1 to 867.9) */
+    int rx1_delay;     /* 1..15 s after a data frame; joining: 5 s. RX2 is 1 s later */
+    int rx1_offset;    /* 0..5: RX1's data rate is so much lower than the uplink's */
+    int rx2_spreading; /* 7..12, at 869.525 MHz */
+    bool duty_cycle;   /* stays silent after a frame as its sub-band's duty cycle asks */
+    double power;      /* dBm EIRP, up to 16 */
+};
+void eng_lorawan_default(struct eng_lorawan *out);
+int eng_lorawan_set(int port, const struct eng_lorawan *s);
+
+struct eng_zwave {
+    int rate;     /* 1, 2, 3: 9.6, 40, 100 kbit/s */
+    double power; /* dBm */
+};
+void eng_zwave_default(struct eng_zwave *out);
+int eng_zwave_set(int port, const struct eng_zwave *s);
+
+/* Nanoseconds on air of one frame that carries n octets of this kind, as the port is set (ble
+ * advertising: of one PDU on one channel; L2CAP: of one data PDU with n octets); ENG_ESUPPORT on
+ * other media. */
+eng_time eng_airtime(int port, uint16_t number, size_t n);
+
 /* ---- frame service --------------------------------------------------------------------------- */
 /* EtherType in LLC/SNAP on wifi, in the Ethernet header on ethernet (which pads to 46 octets: they
  * are delivered); on lr-wpan after an octet 00 ("not a LoWPAN frame", RFC 4944 section 5.1). None on
  * wan. Sending fails with ENG_ESTATE while the link is down. */
+/* The media on the air know these instead of EtherTypes; `ideal` carries either:
+ * ble: advertising data (0..31 octets, AD structures) to whoever scans, not connectable; the same
+ * as connectable, repeated until a connection is made or another one replaces it (n = 0: ends it);
+ *   LL control PDUs; and the fixed L2CAP channels of a connection (attributes, signalling, security
+ *   manager). An advertised frame is heard again in each of its events: receivers tell repeats.
+ * lorawan: PHYPayload. A station's goes to all gateways in reach, whatever `dst`; a gateway's goes
+ *   into the next receive window that the station's latest uplink opens and the gateway's own duty
+ *   cycle allows (ENG_ESTATE: none is left), and everybody who listens there hears it.
+ * z-wave: the payload of an MPDU, a command. Acknowledged and sent up to three times, if not to
+ * all.
+ */
+#define ENG_PDU_BLE_ADVERTISING 0x0100
+#define ENG_PDU_BLE_CONNECTABLE 0x0101
+#define ENG_PDU_BLE_CONTROL 0x0103
+#define ENG_PDU_BLE_L2CAP(cid) (0x0100 | (cid)) /* cid 4..63 */
+#define ENG_PDU_LORAWAN 0x0200
+#define ENG_PDU_ZWAVE 0x0300
+/* Whether media of that kind carry it; 0x86dd asks for IPv6. */
+static inline bool eng_carries(enum eng_kind k, uint16_t number)
+{
+    switch (k) {
+    case ENG_WAN:
+        return number == 0x86dd;
+    case ENG_BLE:
+        return number >> 8 == ENG_PDU_BLE_ADVERTISING >> 8;
+    case ENG_LORAWAN:
+        return number == ENG_PDU_LORAWAN;
+    case ENG_ZWAVE:
+        return number == ENG_PDU_ZWAVE;
+    case ENG_IDEAL:
+        return number >= ENG_PDU_BLE_ADVERTISING;
+    default:
+        return number >= 0x600; /* the smallest EtherType */
+    }
+}
 int eng_frames_on(int port, uint16_t ethertype);
 int eng_frame_send(int port, eng_addr dst, uint16_t ethertype, const void *p, size_t n);
 
@@ -181,6 +275,9 @@ int eng_tap(int medium, const struct eng_tap *tap); /* one tap per medium; NULL 
 int eng_jam(int port, eng_addr src, bool on);
 /* Sends from an adversary's port (sniffer) with any source. Pays its own airtime from its own radio;
  * waits while its radio hears the channel busy, and repeats as a MAC does until it is acknowledged.
+ * ble: advertises under any name; speaks in an existing connection in the place of one end, or makes
+ * one in the name of `src`. lorawan: as a station if `dst` is a gateway's or ENG_ALL, else into the
+ * window of the station `dst`; no duty cycle.
  * wifi: to the hub as a station, to anybody else as the hub; only a source that is associated is
  * accepted by the hub. A datagram's link source is its source's own, or the hub's if that is beyond
  * the link; on lr-wpan it is the adversary's. wan: datagrams only. */
@@ -191,7 +288,8 @@ int eng_inject_datagram(int port, int dst_port, const struct eng_endpoint *src,
                         const struct eng_endpoint *dst, const void *p, size_t n);
 
 /* ---- meters ----------------------------------------------------------------------------------- */
-enum eng_radio { ENG_OFF, ENG_IDLE /* listening */, ENG_RX, ENG_TX, ENG_RADIO_COUNT };
+enum eng_radio { ENG_OFF /* or asleep */, ENG_IDLE /* listening */, ENG_RX, ENG_TX,
+                 ENG_RADIO_COUNT };
 /* Nanoseconds spent in each state since eng_open; they add up to eng_now(). */
 void eng_radio_time(int port, eng_time out[ENG_RADIO_COUNT]);
 
@@ -199,14 +297,16 @@ struct eng_count { /* link frames: MAC header, payload and FCS; beacons are not 
     uint64_t tx_frames, tx_octets;      /* sent by this port, retries and acknowledgements included */
     uint64_t rx_frames, rx_octets;      /* sent by other ports of the medium to this one: unicast to
                                            it, acknowledgements to it, and group frames; received
-                                           or lost, but not while this one is off */
+                                           or lost, but not while this one is off; ble, lorawan,
+                                           z-wave: nor while it does not listen */
 };
 void eng_count(int port, struct eng_count *out);
 
 /* ---- pcap -------------------------------------------------------------------------------------- */
 /* Everything that the port's radio hears and sends, into `path` (overwritten). Link types: wifi 127
  * (radiotap), lr-wpan 195, ethernet and ideal 1,
- * wan 9 (PPP). */
+ * wan 9 (PPP), ble 256 (link layer with pseudo-header), lorawan 270 (LoRaTap), z-wave 147 (user 0:
+ * the MPDU; scripts/wireshark/z-wave.lua). */
 int eng_pcap(int port, const char *path);
 
 #ifdef __cplusplus

@@ -35,22 +35,23 @@ using namespace imprint;
 int eng_frames_on(int port, uint16_t ethertype)
 {
     Port *p = PortOf(port);
-    if (!p || ethertype < 0x600 || ethertype == kEtherIpv6)
+    if (!p || ethertype == kEtherIpv6)
         return Fail(ENG_EARGUMENT, "port or EtherType");
-    if (p->medium->kind == ENG_WAN)
-        return Fail(ENG_ESUPPORT, "PPP carries IP only");
+    if (!eng_carries(p->medium->kind, ethertype))
+        return Fail(ENG_ESUPPORT, "frames of this kind");
     p->ethertypes.insert(ethertype);
+    p->Interested();
     return 0;
 }
 
 int eng_frame_send(int port, eng_addr dst, uint16_t ethertype, const void *payload, size_t n)
 {
     Port *p = PortOf(port);
-    if (!p || p->sniffer || ethertype < 0x600)
-        return Fail(ENG_EARGUMENT, "port or EtherType");
-    if (p->medium->kind == ENG_WAN)
-        return Fail(ENG_ESUPPORT, "PPP carries IP only");
-    if (n > p->mtu)
+    if (!p || p->sniffer)
+        return Fail(ENG_EARGUMENT, "port");
+    if (!eng_carries(p->medium->kind, ethertype))
+        return Fail(ENG_ESUPPORT, "frames of this kind");
+    if (n > p->Limit(ethertype))
         return Fail(ENG_ESIZE);
     if (!p->Ready())
         return Fail(ENG_ESTATE, "the link is down");

@@ -76,11 +76,11 @@ int eng_inject_frame(int port, eng_addr src, eng_addr dst, uint16_t ethertype, c
                      size_t n)
 {
     Port *p = PortOf(port);
-    if (!p || !p->sniffer || ethertype < 0x600 || ethertype == kEtherIpv6)
+    if (!p || !p->sniffer || ethertype == kEtherIpv6)
         return Fail(ENG_EARGUMENT, "only an adversary's port injects frames");
-    if (p->medium->kind == ENG_WAN)
-        return Fail(ENG_ESUPPORT, "PPP carries IP only");
-    if (n > p->mtu)
+    if (!eng_carries(p->medium->kind, ethertype))
+        return Fail(ENG_ESUPPORT, "frames of this kind");
+    if (n > p->Limit(ethertype))
         return Fail(ENG_ESIZE);
     if (!p->on)
         return Fail(ENG_ESTATE, "the radio is off");

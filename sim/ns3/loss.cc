@@ -8,10 +8,7 @@ using namespace ns3;
 
 namespace imprint
 {
-namespace
-{
 
-/* SplitMix64 (Steele, Lea, Flood 2014): one 64-bit state, every seed is good. */
 uint64_t SplitMix(uint64_t &state)
 {
     uint64_t z = (state += 0x9e3779b97f4a7c15u);
@@ -19,6 +16,9 @@ uint64_t SplitMix(uint64_t &state)
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
 }
+
+namespace
+{
 
 bool WifiTransmitter(const Packet &p, eng_addr &out)
 {
@@ -80,10 +80,19 @@ Receiver::Receiver(const Port *port, double loss, uint64_t stream, uint64_t rece
     m_state = SplitMix(m_state) ^ receiver * 0xd1342543de82ef95u;
 }
 
+bool Receiver::ByChance()
+{
+    return m_loss > 0 && static_cast<double>(SplitMix(m_state) >> 11) * 0x1p-53 < m_loss;
+}
+
+bool Receiver::Lost(eng_addr src)
+{
+    return ByChance() || !m_port->on || jammed.count(ENG_ALL) || jammed.count(src);
+}
+
 bool Receiver::DoCorrupt(Ptr<Packet> p)
 {
-    bool lost = m_loss > 0 && static_cast<double>(SplitMix(m_state) >> 11) * 0x1p-53 < m_loss;
-    if (!m_port->on || lost)
+    if (ByChance() || !m_port->on)
         return true;
     if (jammed.empty())
         return false;

@@ -102,16 +102,15 @@ bool Port::IsGroup(eng_addr a) const
 namespace
 {
 
-const struct {
-    const char *name, *title;
-    std::unique_ptr<Medium> (*make)(const MediumWish &m);
-} kinds[ENG_KIND_COUNT] = {
-    {"wifi", "IEEE 802.11g infrastructure BSS, 2.4 GHz", MakeWifi},
-    {"lr-wpan", "IEEE 802.15.4, 2.4 GHz O-QPSK, 250 kbit/s, 6LoWPAN", MakeLrWpan},
-    {"ethernet", "IEEE 802.3 segment (CSMA)", MakeEthernet},
-    {"wan", "wide-area point-to-point link", MakeWan},
-    {"ideal", "no radio: every unit arrives after 1 ms; for the search of attacks", MakeIdeal},
-};
+/* In the order of ENG_MEDIA. */
+std::unique_ptr<Medium> (*const makers[ENG_KIND_COUNT])(const MediumWish &m) = {
+    MakeWifi, MakeLrWpan, MakeEthernet, MakeWan, MakeBle, MakeLorawan, MakeZwave, MakeIdeal};
+#define ENG_NAME(id, name, title) name,
+#define ENG_TITLE(id, name, title) title,
+const char *const names[] = {ENG_MEDIA(ENG_NAME)};
+const char *const titles[] = {ENG_MEDIA(ENG_TITLE)};
+#undef ENG_NAME
+#undef ENG_TITLE
 
 /* Locally administered addresses in order of creation: the same in every run. */
 uint64_t NumberedMac(int port)
@@ -154,12 +153,12 @@ using namespace imprint;
 
 const char *eng_kind_name(enum eng_kind k)
 {
-    return k < ENG_KIND_COUNT ? kinds[k].name : "?";
+    return k < ENG_KIND_COUNT ? names[k] : "?";
 }
 
 const char *eng_kind_title(enum eng_kind k)
 {
-    return k < ENG_KIND_COUNT ? kinds[k].title : "?";
+    return k < ENG_KIND_COUNT ? titles[k] : "?";
 }
 
 int eng_medium(const struct eng_medium *m)
@@ -173,12 +172,12 @@ int eng_medium(const struct eng_medium *m)
     std::array<uint8_t, 8> prefix{};
     if (m->prefix && !ParsePrefix(m->prefix, prefix))
         return Fail(ENG_EARGUMENT, "prefix is not an IPv6 /64");
-    std::unique_ptr<Medium> made = kinds[m->kind].make(*m);
+    std::unique_ptr<Medium> made = makers[m->kind](*m);
     made->id = static_cast<int>(world->media.size());
     made->kind = m->kind;
     made->loss = m->loss;
     made->loss_stream = m->loss_stream;
-    made->ip = m->prefix != nullptr;
+    made->ip = m->prefix != nullptr && eng_carries(m->kind, kEtherIpv6);
     made->prefix = prefix;
     world->media.push_back(std::move(made));
     return static_cast<int>(world->media.size() - 1);
@@ -192,13 +191,13 @@ int eng_attach(const struct eng_port *wish)
     Medium *m = world->media[wish->medium].get();
     if (world->ip)
         return Fail(ENG_ESTATE, "addresses are given already");
-    if (wish->role == ENG_HUB && m->hub)
+    if (wish->role == ENG_HUB && m->hub && m->OneHub())
         return Fail(ENG_ESTATE, "the medium has its hub");
     std::unique_ptr<Port> made = m->Attach(*wish);
     if (!made)
         return ENG_ESTATE;
     Port *p = made.get();
-    if (p->role == ENG_HUB)
+    if (p->role == ENG_HUB && !m->hub)
         m->hub = p;
     m->ports.push_back(p);
     m->by_link[p->address] = p;
@@ -243,4 +242,23 @@ size_t eng_mtu(int port)
 {
     Port *p = PortOf(port);
     return p ? p->mtu : 0;
+}
+
+eng_time eng_airtime(int port, uint16_t number, size_t n)
+{
+    Port *p = PortOf(port);
+    if (!p)
+        return Fail(ENG_EARGUMENT);
+    if (!eng_carries(p->medium->kind, number))
+        return Fail(ENG_ESUPPORT, "frames of this kind");
+    switch (p->medium->kind) {
+    case ENG_BLE:
+        return BleAirtime(number, n);
+    case ENG_LORAWAN:
+        return LorawanAirtime(p, n);
+    case ENG_ZWAVE:
+        return ZwaveAirtime(p, n);
+    default:
+        return Fail(ENG_ESUPPORT, "not on the air");
+    }
 }

@@ -7,6 +7,18 @@
 namespace imprint
 {
 
+/* How much of [from, to) a resting radio listens. */
+eng_time Meter::Awake(eng_time from, eng_time to) const
+{
+    if (m_period == 0)
+        return to - from;
+    auto until = [this](eng_time t) {
+        eng_time n = (t - m_phase) / m_period, rest = (t - m_phase) % m_period;
+        return n * m_window + std::min(rest, m_window);
+    };
+    return until(to) - until(from);
+}
+
 void Meter::Advance(eng_time now)
 {
     while (m_since < now) {
@@ -20,6 +32,10 @@ void Meter::Advance(eng_time now)
         } else if (m_since < m_rxUntil) {
             state = ENG_RX;
             end = std::min(now, m_rxUntil);
+        } else {
+            eng_time asleep = end - m_since - Awake(m_since, end);
+            m_spent[ENG_OFF] += asleep;
+            m_spent[ENG_IDLE] -= asleep;
         }
         m_spent[state] += end - m_since;
         m_since = end;
@@ -51,6 +67,14 @@ void Meter::Power(eng_time now, bool on)
     m_on = on;
     if (!on)
         m_txUntil = m_rxUntil = now;
+}
+
+void Meter::Rest(eng_time now, eng_time phase, eng_time period, eng_time window)
+{
+    Advance(now);
+    m_phase = phase;
+    m_period = period;
+    m_window = window;
 }
 
 void Meter::Read(eng_time now, eng_time out[ENG_RADIO_COUNT])

@@ -53,11 +53,20 @@ class Meter
     void Transmit(eng_time now, eng_time until);
     void Receive(eng_time now, eng_time until);
     void Listen(eng_time now);
+    eng_time ReceivesUntil() const
+    {
+        return m_rxUntil;
+    }
     void Power(eng_time now, bool on);
+    /* A radio that sleeps while it has nothing to do: it listens in the first `window` of each
+     * `period` counted from `phase`, and is ENG_OFF in the rest. period 0: it always listens. */
+    void Rest(eng_time now, eng_time phase, eng_time period, eng_time window);
     void Read(eng_time now, eng_time out[ENG_RADIO_COUNT]);
 
   private:
+    eng_time Awake(eng_time from, eng_time to) const;
     eng_time m_spent[ENG_RADIO_COUNT] = {};
+    eng_time m_phase = 0, m_period = 0, m_window = 0;
     eng_time m_since = 0;
     eng_time m_txUntil = 0;
     eng_time m_rxUntil = 0;
@@ -65,15 +74,20 @@ class Meter
 };
 
 /* ---- frame loss and jamming ------------------------------------------------------------------ */
+/* SplitMix64 (Steele, Lea, Flood 2014): one 64-bit state, every seed is good. */
+uint64_t SplitMix(uint64_t &state);
+
 /* Asked by every ns-3 device before its MAC acknowledges. Draws from its own generator, so that
  * losses disturb no other random stream. */
 class Receiver : public ns3::ErrorModel
 {
   public:
     Receiver(const Port *port, double loss, uint64_t stream, uint64_t receiver);
+    bool Lost(eng_addr src); /* the same for a frame whose sender is known */
     std::set<eng_addr> jammed;
 
   private:
+    bool ByChance();
     bool DoCorrupt(ns3::Ptr<ns3::Packet> p) override;
     void DoReset() override;
     const Port *m_port;
@@ -102,6 +116,10 @@ class LinkTag : public ns3::Tag
 struct Medium {
     virtual ~Medium() = default;
     virtual std::unique_ptr<Port> Attach(const eng_port &wish) = 0;
+    virtual bool OneHub() const
+    {
+        return true;
+    }
 
     /* Counts one link frame. `dst` may be ENG_ALL or a group address. */
     void Count(Port *from, eng_addr dst, bool group, size_t octets);
@@ -132,15 +150,23 @@ struct Port {
     virtual int Inject(ns3::Ptr<ns3::Packet> p, eng_addr src, eng_addr dst, uint16_t ethertype) = 0;
     virtual void Power(bool up) = 0;
     virtual void Capture(const std::string &path) = 0;
+    /* Octets that a frame of this kind may carry. */
+    virtual size_t Limit(uint16_t) const
+    {
+        return mtu;
+    }
     virtual eng_addr GroupAddress(const uint8_t ip[16]) const;
     virtual bool IsGroup(eng_addr a) const;
     /* Sends an IPv6 packet to a link address; 6LoWPAN differs from the others. */
     virtual int SendIp(ns3::Ptr<ns3::Packet> p, eng_addr src, eng_addr dst, bool forged);
-    virtual void StartIp();    /* makes what carries IPv6 under IpDevice */
+    virtual void StartIp();         /* makes what carries IPv6 under IpDevice */
     virtual bool Addressed() const; /* has its IPv6 addresses */
     virtual void Join(const uint8_t group[16]);
     /* An IPv6 packet arrived at this port. */
     virtual void UpIp(ns3::Ptr<const ns3::Packet> p, eng_addr src);
+    virtual void Interested() /* a kind of frame was added that the port wants */
+    {
+    }
     virtual void Forget() = 0; /* drops references before ns-3 is destroyed */
 
     /* Called by the device with what it received. */
@@ -270,6 +296,13 @@ std::unique_ptr<Medium> MakeLrWpan(const MediumWish &m);
 std::unique_ptr<Medium> MakeEthernet(const MediumWish &m);
 std::unique_ptr<Medium> MakeWan(const MediumWish &m);
 std::unique_ptr<Medium> MakeIdeal(const MediumWish &m);
+std::unique_ptr<Medium> MakeBle(const MediumWish &m);
+std::unique_ptr<Medium> MakeLorawan(const MediumWish &m);
+std::unique_ptr<Medium> MakeZwave(const MediumWish &m);
+/* Time on air of one frame of n octets. */
+eng_time LorawanAirtime(const Port *p, size_t n);
+eng_time BleAirtime(uint16_t number, size_t n);
+eng_time ZwaveAirtime(const Port *p, size_t n);
 bool ParsePrefix(const char *text, std::array<uint8_t, 8> &out);
 
 /* ---- routing ----------------------------------------------------------------------------------

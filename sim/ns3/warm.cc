@@ -57,12 +57,13 @@ using namespace imprint;
 
 void eng_warm(void)
 {
-    static const char *const prefixes[ENG_KIND_COUNT] = {
-        "fd00:1::", "fd00:2::", "fd00:3::", "fd00:4::", "fd00:5::"};
-    Pair pairs[ENG_KIND_COUNT];
+    std::vector<Pair> pairs;
     eng_open(1, 1);
-    for (int k = 0; k < ENG_KIND_COUNT; k++)
-        pairs[k] = MakePair(static_cast<eng_kind>(k), prefixes[k]);
+    for (int k = 0; k < ENG_KIND_COUNT; k++) {
+        std::string prefix = "fd00:" + std::to_string(k + 1) + "::";
+        if (eng_carries(static_cast<eng_kind>(k), kEtherIpv6))
+            pairs.push_back(MakePair(static_cast<eng_kind>(k), prefix.c_str()));
+    }
     eng_ip_start();
     struct eng_tcp_ops ops = {};
     for (Pair &pair : pairs) {

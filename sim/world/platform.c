@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RADIOS = 3 };
+enum { RADIOS = 6 };
 
-static const char *const radio_names[RADIOS] = {"lr-wpan", "wifi", "ethernet"};
+static const char *const radio_names[RADIOS] = {"lr-wpan", "wifi",    "ethernet",
+                                                "ble",     "lorawan", "z-wave"};
 static const char *const state_names[ENG_RADIO_COUNT] = {
     [ENG_OFF] = "off", [ENG_IDLE] = "idle", [ENG_RX] = "rx", [ENG_TX] = "tx"};
 
@@ -70,7 +71,8 @@ static int take_text(struct reader *r, const char *key, const char **out)
     return 0;
 }
 
-static int take_number(struct reader *r, const char *key, const struct imp_measure *units, double *out)
+static int take_number(struct reader *r, const char *key, const struct imp_measure *units,
+                       double *out)
 {
     const struct imp_figure *row = take(r, key);
     if (!row)

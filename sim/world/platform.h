@@ -36,7 +36,7 @@ imp_time imp_platform_cost(const struct imp_platform *p, enum imp_op op, size_t 
 double imp_platform_cpu_current(const struct imp_platform *p);
 
 /* Whether the platform has a radio (or cable interface) for the medium of that name: "lr-wpan",
- * "wifi", "ethernet". */
+ * "wifi", "ethernet", "ble", "lorawan", "z-wave". */
 bool imp_platform_radio(const struct imp_platform *p, const char *medium);
 /* Its current in a state, mA; 0 when the platform has no such radio. */
 double imp_platform_radio_current(const struct imp_platform *p, const char *medium,

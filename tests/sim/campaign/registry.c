@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Two mechanisms that are descriptors only, in place of the generated registry. */
+/* Four mechanisms that are descriptors only, in place of the generated registry. */
 #include "protocols/contract/mechanism.h"
+#include "sim/ns3/engine.h"
 
 static const struct imp_role framed_roles[] = {
     {.name = "peer", .kind = IMP_ROLE_DEVICE},
@@ -13,6 +14,14 @@ static const struct imp_channel framed_channels[] = {
 };
 static const struct imp_channel routed_channels[] = {
     {.name = "coap", .service = IMP_SERVICE_DATAGRAM, .number = 5683, .a = 0, .b = 1},
+    {.name = NULL},
+};
+static const struct imp_channel joining_channels[] = {
+    {.name = "radio", .service = IMP_SERVICE_FRAME, .number = ENG_PDU_LORAWAN, .a = 0, .b = 1},
+    {.name = NULL},
+};
+static const struct imp_channel pairing_channels[] = {
+    {.name = "smp", .service = IMP_SERVICE_FRAME, .number = ENG_PDU_BLE_L2CAP(6), .a = 0, .b = 1},
     {.name = NULL},
 };
 static const struct imp_message messages[] = {{.name = "Hello"}, {.name = NULL}};
@@ -50,4 +59,20 @@ static const struct imp_mechanism routed = {.name = "routed",
                                             .roles = framed_roles,
                                             .channels = routed_channels,
                                             .messages = messages};
-const struct imp_mechanism *const imp_mechanisms[] = {&framed, &routed, NULL};
+static const struct imp_mechanism joining = {.name = "joining",
+                                             .title = "Joining",
+                                             .class = IMP_CLASS_MANAGED,
+                                             .reference = "none",
+                                             .summary = "For tests.",
+                                             .roles = framed_roles,
+                                             .channels = joining_channels,
+                                             .messages = messages};
+static const struct imp_mechanism pairing = {.name = "pairing",
+                                             .title = "Pairing",
+                                             .class = IMP_CLASS_AD_HOC,
+                                             .reference = "none",
+                                             .summary = "For tests.",
+                                             .roles = framed_roles,
+                                             .channels = pairing_channels,
+                                             .messages = messages};
+const struct imp_mechanism *const imp_mechanisms[] = {&framed, &joining, &pairing, &routed, NULL};

@@ -72,6 +72,9 @@ Test(campaign_resolve, defaults_follow_the_medium)
 {
     member_is("{\"mechanism\":\"routed\"}", "medium", "\"lr-wpan\"");
     member_is("{\"mechanism\":\"routed\"}", "platform", "\"nrf52840\"");
+    member_is("{\"mechanism\":\"joining\"}", "medium", "\"lorawan\"");
+    member_is("{\"mechanism\":\"joining\"}", "platform", "\"samr34\"");
+    member_is("{\"mechanism\":\"pairing\"}", "medium", "\"ble\"");
     member_is("{\"mechanism\":\"routed\",\"medium\":\"wifi\"}", "platform", "\"esp32\"");
     member_is("{\"mechanism\":\"framed\",\"medium\":\"ethernet\"}", "platform", "\"gateway\"");
     member_is("{\"mechanism\":\"framed\",\"backend\":\"wan\"}", "backend_delay_ms", "20");
@@ -176,6 +179,13 @@ Test(campaign_resolve, bad_keys_are_told)
     refuses("{\"mechanism\":\"framed\",\"seed\":0}", "from 1");
     refuses("{\"mechanism\":\"framed\",\"name\":\"\"}", "not empty");
     refuses("{\"mechanism\":\"framed\",\"medium\":\"lr-wpan\"}", "cannot carry");
+    refuses("{\"mechanism\":\"framed\",\"medium\":\"ble\"}",
+            "frames under an EtherType, which ble cannot carry; expected one of wifi, ethernet");
+    refuses("{\"mechanism\":\"routed\",\"medium\":\"lorawan\"}", "sends datagrams, which lorawan");
+    refuses("{\"mechanism\":\"joining\",\"medium\":\"wifi\"}",
+            "PDUs of lorawan, which wifi cannot carry; expected one of lorawan");
+    refuses("{\"mechanism\":\"pairing\",\"medium\":\"z-wave\"}", "expected one of ble");
+    refuses("{\"mechanism\":\"pairing\",\"platform\":\"esp32\"}", "no interface for ble");
     refuses("{\"mechanism\":\"framed\",\"medium\":\"wan\"}", "expected one of wifi");
     refuses("{\"mechanism\":\"framed\",\"backend\":\"wifi\"}", "expected one of ethernet, wan");
     refuses("{\"mechanism\":\"framed\",\"platform\":\"esp23\"}", "did you mean \"esp32\"?");

@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* lorawan.cc - LoRaWAN class A: uplinks on a free channel, two receive windows after each, gateways
+ * that hear all channels and answer into these windows.
+ *
+ * PHYPayloads are the mechanism's; of them the medium reads the message type, since joining has
+ * delays of its own. There are no link addresses on the air: everybody who listens to a channel and
+ * data rate hears what is sent there. The addresses of the engine say which port's windows a
+ * downlink is for, as a network server remembers it by the uplink. */
+#include "air.h"
+#include "lora_phy.h"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <deque>
+
+using namespace ns3;
+
+namespace imprint
+{
+namespace
+{
+
+constexpr uint32_t kLinkType = 270; /* LoRaTap */
+constexpr eng_time kSecond = 1000 * 1000 * 1000;
+constexpr int kJoinDelay = 5;     /* s, JOIN_ACCEPT_DELAY1; the second window is 1 s later */
+constexpr int kWindowSymbols = 8; /* a preamble: later than this, nothing is recognised */
+constexpr int kDemodulators = 8;  /* SX1301 */
+constexpr uint8_t kJoinRequest = 0, kRejoinRequest = 6; /* message types */
+constexpr uint8_t kSyncWord = 0x34;                     /* public networks */
+/* Log-distance of ns-3's lorawan module: 7.7 dB at 1 m, exponent 3.76. */
+constexpr double kReferenceLoss = 7.7, kExponent = 3.76;
+
+struct LoraPort;
+
+/* A receive window, as device and gateway know it from the uplink before. */
+struct Window {
+    eng_time opens;
+    int channel;
+    LoraMode mode;
+};
+using Windows = std::array<Window, 2>;
+
+struct LoraFrame : Emission {
+    LoraMode lora{};
+    bool down = false;
+    Windows windows{}; /* of an uplink */
+};
+
+struct LoraMedium : AirMedium {
+    std::unique_ptr<Port> Attach(const eng_port &wish) override;
+    bool OneHub() const override
+    {
+        return false;
+    }
+    double Margin(const Emission &wanted, const Emission &other) const override
+    {
+        return LoraMargin(static_cast<const LoraFrame &>(wanted).lora.spreading,
+                          static_cast<const LoraFrame &>(other).lora.spreading);
+    }
+    bool IsGateway(eng_addr a) const
+    {
+        Port *p = Find(a);
+        return p && p->role == ENG_HUB;
+    }
+    int Spreading(const LoraPort &from) const;
+};
+
+/* A time in which a gateway sends, and how long the sub-band is closed to it by that. */
+struct Booking {
+    eng_time start, end, closed;
+    int band;
+};
+
+struct Unit {
+    Bytes payload;
+    eng_addr src;
+    bool injected;
+};
+
+struct LoraPort : AirPort {
+    int Send(Ptr<Packet> p, eng_addr dst, uint16_t number) override;
+    int Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t number) override;
+    void Power(bool up) override;
+    size_t Limit(uint16_t number) const override;
+    bool Tuned(const Emission &e) const override;
+    double Sensitivity(const Emission &e) const override;
+    void Heard(const Frame &e, double power) override;
+    void Missed(const Frame &e) override;
+    void Sent(const Frame &e) override;
+    Bytes PseudoHeader(const Emission &e, double power) const override;
+    uint32_t LinkType() const override
+    {
+        return kLinkType;
+    }
+
+    LoraMedium *Net() const
+    {
+        return static_cast<LoraMedium *>(air);
+    }
+    LoraMode UplinkMode() const;
+    Windows WindowsAfter(eng_time end, int channel, const LoraMode &up, uint8_t type) const;
+    void Uplink(const Unit &u, int channel);
+    void Kick();
+    void Open(uint64_t cycle, size_t which);
+    void Shut(uint64_t cycle, size_t which);
+    void Finish();
+    int Downlink(const Unit &u, eng_addr dst);
+    bool Book(const Window &w, eng_time airtime);
+
+    eng_lorawan set{};
+    std::deque<Unit> queue;
+    bool sending = false;  /* from an uplink's beginning to the end of its windows */
+    eng_time kick_at = -1; /* when it will try again */
+    std::array<eng_time, kLoraBands> band_free{};
+    Windows windows{};
+    int open = -1;      /* which window */
+    uint64_t cycle = 0; /* number of the uplink whose windows are meant */
+    std::unordered_map<eng_addr, Windows> answers; /* of those that a gateway heard */
+    std::vector<Booking> bookings;
+};
+
+LoraPort *At(int id)
+{
+    return static_cast<LoraPort *>(PortOf(id));
+}
+
+void KickPort(int id)
+{
+    LoraPort *p = At(id);
+    p->kick_at = -1;
+    p->Kick();
+}
+
+void OpenWindow(int id, uint64_t cycle, size_t which)
+{
+    At(id)->Open(cycle, which);
+}
+
+void ShutWindow(int id, uint64_t cycle, size_t which)
+{
+    At(id)->Shut(cycle, which);
+}
+
+void EmitDownlink(int id, const std::shared_ptr<LoraFrame> &f)
+{
+    LoraPort *p = At(id);
+    if (p->on)
+        p->air->Emit(f, LoraAirtime(f->lora, f->octets.size()));
+}
+
+/* ---- medium ------------------------------------------------------------------------------------
+ */
+
+/* The least spreading factor that some gateway hears. */
+int LoraMedium::Spreading(const LoraPort &from) const
+{
+    for (int sf = kLeastSpreading; sf < kMostSpreading; sf++)
+        for (Port *p : ports)
+            if (p->role == ENG_HUB && from.set.power - Loss(from, static_cast<LoraPort &>(*p)) >=
+                                          LoraSensitivity(sf, true))
+                return sf;
+    return kMostSpreading;
+}
+
+/* ---- uplinks -----------------------------------------------------------------------------------
+ */
+
+LoraMode LoraPort::UplinkMode() const
+{
+    int sf = set.spreading ? set.spreading : Net()->Spreading(*this);
+    return {sf, sf == kLeastSpreading ? set.bandwidth : 125, set.coding, true};
+}
+
+size_t LoraPort::Limit(uint16_t) const
+{
+    return LoraLimit(role == ENG_HUB ? kLeastSpreading : UplinkMode().spreading);
+}
+
+Windows LoraPort::WindowsAfter(eng_time end, int channel, const LoraMode &up, uint8_t type) const
+{
+    bool joins = type == kJoinRequest || type == kRejoinRequest;
+    eng_time first = end + (joins ? kJoinDelay : set.rx1_delay) * kSecond;
+    int sf = std::min(up.spreading + set.rx1_offset, kMostSpreading);
+    LoraMode rx1{sf, set.rx1_offset ? 125 : up.bandwidth, up.coding, false};
+    LoraMode rx2{set.rx2_spreading, 125, up.coding, false};
+    return {{{first, channel, rx1}, {first + kSecond, kRx2Channel, rx2}}};
+}
+
+void LoraPort::Uplink(const Unit &u, int channel)
+{
+    auto f = std::make_shared<LoraFrame>();
+    f->from = this;
+    f->src = u.src;
+    f->injected = u.injected;
+    f->channel = channel;
+    f->power = set.power;
+    f->octets = u.payload;
+    f->lora = UplinkMode();
+    eng_time airtime = LoraAirtime(f->lora, f->octets.size());
+    uint8_t type = u.payload.empty() ? kJoinRequest : u.payload[0] >> 5;
+    f->windows = WindowsAfter(Clock() + airtime, channel, f->lora, type);
+    air->Emit(f, airtime);
+}
+
+/* Sends what waits if a channel is open to it, else comes back when one is. */
+void LoraPort::Kick()
+{
+    if (sending || queue.empty() || !on)
+        return;
+    std::vector<int> free;
+    eng_time soonest = kForever;
+    for (int c = 0; c < set.channels; c++) {
+        eng_time open_at = set.duty_cycle ? band_free[static_cast<size_t>(LoraBand(c))] : 0;
+        if (open_at <= Clock())
+            free.push_back(c);
+        soonest = std::min(soonest, open_at);
+    }
+    if (free.empty()) {
+        if (kick_at < 0) {
+            kick_at = soonest;
+            Simulator::Schedule(NanoSeconds(soonest - Clock()), &KickPort, id);
+        }
+        return;
+    }
+    Unit u = std::move(queue.front());
+    queue.pop_front();
+    sending = true;
+    Uplink(u, free[Draw(free.size())]);
+}
+
+int LoraPort::Send(Ptr<Packet> p, eng_addr dst, uint16_t)
+{
+    Unit u{Copy(*p), address, false};
+    if (role == ENG_HUB)
+        return Downlink(u, dst);
+    queue.push_back(std::move(u));
+    Kick();
+    return 0;
+}
+
+void LoraPort::Sent(const Frame &e)
+{
+    const LoraFrame &f = static_cast<const LoraFrame &>(*e);
+    if (f.down || sniffer)
+        return;
+    size_t band = static_cast<size_t>(LoraBand(f.channel));
+    band_free[band] = f.end + (f.end - f.start) * LoraSilence(static_cast<int>(band));
+    if (!on)
+        return;
+    windows = f.windows;
+    cycle++;
+    for (size_t i = 0; i < windows.size(); i++)
+        Simulator::Schedule(NanoSeconds(windows[i].opens - Clock()), &OpenWindow, id, cycle, i);
+}
+
+/* ---- receive windows ---------------------------------------------------------------------------
+ */
+
+void LoraPort::Open(uint64_t of, size_t which)
+{
+    if (of != cycle || !on || !sending || locked)
+        return; /* answered already, or in the middle of an answer */
+    open = static_cast<int>(which);
+    air->Listen(this, true);
+    meter.Rest(Clock(), 0, 0, 0);
+    eng_time length = kWindowSymbols * LoraSymbol(windows[which].mode);
+    Simulator::Schedule(NanoSeconds(length), &ShutWindow, id, cycle, which);
+}
+
+void LoraPort::Shut(uint64_t of, size_t which)
+{
+    if (of != cycle || open != static_cast<int>(which) || locked)
+        return;
+    open = -1;
+    air->Listen(this, false);
+    Sleep(*this, Clock());
+    if (which + 1 == windows.size() || windows[which + 1].opens <= Clock())
+        Finish();
+}
+
+void LoraPort::Finish()
+{
+    sending = false;
+    open = -1;
+    air->Listen(this, false);
+    Sleep(*this, Clock());
+    Kick();
+}
+
+void LoraPort::Missed(const Frame &)
+{
+    if (open >= 0)
+        Shut(cycle, static_cast<size_t>(open));
+}
+
+bool LoraPort::Tuned(const Emission &e) const
+{
+    const LoraFrame &f = static_cast<const LoraFrame &>(e);
+    if (sniffer)
+        return true;
+    if (role == ENG_HUB)
+        return !f.down;
+    const Window &w = windows[static_cast<size_t>(std::max(open, 0))];
+    return f.down && open >= 0 && w.channel == f.channel && w.mode.spreading == f.lora.spreading &&
+           w.mode.bandwidth == f.lora.bandwidth;
+}
+
+double LoraPort::Sensitivity(const Emission &e) const
+{
+    return LoraSensitivity(static_cast<const LoraFrame &>(e).lora.spreading, role == ENG_HUB);
+}
+
+void LoraPort::Heard(const Frame &e, double)
+{
+    const LoraFrame &f = static_cast<const LoraFrame &>(*e);
+    if (role == ENG_HUB || sniffer) {
+        if (!f.down)
+            answers[f.src] = f.windows;
+    } else if (f.dst == address) {
+        Finish();
+    } else {
+        Missed(e); /* for another one: the next window opens all the same */
+    }
+    if (!sniffer)
+        Deliver(f.octets, f.src, f.down ? address : f.dst, ENG_PDU_LORAWAN, f.injected);
+}
+
+/* ---- downlinks ---------------------------------------------------------------------------------
+ */
+
+/* Whether the gateway can send then; if so it will. */
+bool LoraPort::Book(const Window &w, eng_time airtime)
+{
+    int band = LoraBand(w.channel);
+    eng_time end = w.opens + airtime;
+    eng_time closed = set.duty_cycle && !sniffer ? end + airtime * LoraSilence(band) : end;
+    auto over = [](const Booking &b) { return b.closed <= Clock(); };
+    bookings.erase(std::remove_if(bookings.begin(), bookings.end(), over), bookings.end());
+    for (const Booking &b : bookings) {
+        bool same = b.band == band;
+        if (w.opens < (same ? b.closed : b.end) && b.start < (same ? closed : end))
+            return false;
+    }
+    bookings.push_back({w.opens, end, closed, band});
+    return true;
+}
+
+int LoraPort::Downlink(const Unit &u, eng_addr dst)
+{
+    auto known = answers.find(dst);
+    if (known == answers.end())
+        return Fail(ENG_ESTATE, "no uplink of that station was heard");
+    bool fits = false;
+    for (const Window &w : known->second) {
+        if (w.opens < Clock() || u.payload.size() > LoraLimit(w.mode.spreading))
+            continue;
+        fits = true;
+        eng_time airtime = LoraAirtime(w.mode, u.payload.size());
+        if (!Book(w, airtime))
+            continue;
+        auto f = std::make_shared<LoraFrame>();
+        f->from = this;
+        f->src = u.src;
+        f->dst = dst;
+        f->injected = u.injected;
+        f->channel = w.channel;
+        f->power = set.power;
+        f->octets = u.payload;
+        f->lora = w.mode;
+        f->down = true;
+        Simulator::Schedule(NanoSeconds(w.opens - Clock()), &EmitDownlink, id, f);
+        return 0;
+    }
+    return Fail(ENG_ESTATE, fits ? "the gateway may not send in the windows that are left"
+                                 : "no receive window is left");
+}
+
+int LoraPort::Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t)
+{
+    Unit u{Copy(*p), src, true};
+    if (dst != ENG_ALL && !Net()->IsGateway(dst))
+        return Downlink(u, dst);
+    if (sending_until > Clock())
+        return Fail(ENG_ESTATE, "the radio is sending");
+    Uplink(u, static_cast<int>(Draw(static_cast<uint64_t>(set.channels))));
+    return 0;
+}
+
+/* ---- port --------------------------------------------------------------------------------------
+ */
+
+void LoraPort::Power(bool up)
+{
+    Deafen();
+    queue.clear();
+    sending = false;
+    open = -1;
+    cycle++;
+    answers.clear();
+    bool hears = role == ENG_HUB || sniffer;
+    air->Listen(this, up && hears);
+    if (!hears)
+        Sleep(*this, Clock());
+}
+
+/* LoRaTap version 0: big endian; bandwidth in steps of 125 kHz; RSSI in dBm + 139; SNR in 1/4 dB.
+ */
+Bytes LoraPort::PseudoHeader(const Emission &e, double power) const
+{
+    const LoraFrame &f = static_cast<const LoraFrame &>(e);
+    constexpr double kNoiseDbm = -117; /* 125 kHz, noise figure 6 dB */
+    uint32_t hz = LoraFrequency(f.channel);
+    auto octet = [](double v) { return static_cast<uint8_t>(std::clamp(v, 0.0, 255.0)); };
+    uint8_t rssi = octet(power + 139);
+    int8_t snr = static_cast<int8_t>(std::clamp(4 * (power - kNoiseDbm), -128.0, 127.0));
+    return {0,
+            0,
+            0,
+            15,
+            static_cast<uint8_t>(hz >> 24),
+            static_cast<uint8_t>(hz >> 16),
+            static_cast<uint8_t>(hz >> 8),
+            static_cast<uint8_t>(hz),
+            static_cast<uint8_t>(f.lora.bandwidth / 125),
+            static_cast<uint8_t>(f.lora.spreading),
+            rssi,
+            rssi,
+            rssi,
+            static_cast<uint8_t>(snr),
+            kSyncWord};
+}
+
+std::unique_ptr<Port> LoraMedium::Attach(const eng_port &wish)
+{
+    auto port = std::make_unique<LoraPort>();
+    Bind(*port, wish, this);
+    port->air = this;
+    port->Place();
+    eng_lorawan_default(&port->set);
+    bool hears = port->role == ENG_HUB || port->sniffer;
+    port->paths = hears ? kDemodulators : 1;
+    port->mtu = LoraLimit(kLeastSpreading);
+    if (hears)
+        Listen(port.get(), true);
+    else
+        Sleep(*port, Clock());
+    return port;
+}
+
+} // namespace
+
+std::unique_ptr<Medium> MakeLorawan(const MediumWish &)
+{
+    auto made = std::make_unique<LoraMedium>();
+    made->reference_loss = kReferenceLoss;
+    made->exponent = kExponent;
+    return made;
+}
+
+eng_time LorawanAirtime(const Port *p, size_t n)
+{
+    const LoraPort *port = static_cast<const LoraPort *>(p);
+    LoraMode m = port->UplinkMode();
+    m.crc = port->role != ENG_HUB;
+    return LoraAirtime(m, n);
+}
+
+} // namespace imprint
+
+using namespace imprint;
+
+void eng_lorawan_default(struct eng_lorawan *out)
+{
+    *out = eng_lorawan{};
+    out->bandwidth = 125;
+    out->coding = 1;
+    out->channels = 3;
+    out->rx1_delay = 1;
+    out->rx2_spreading = kMostSpreading;
+    out->duty_cycle = true;
+    out->power = 14;
+}
+
+int eng_lorawan_set(int port, const struct eng_lorawan *s)
+{
+    Port *p = PortOf(port);
+    if (!p || p->medium->kind != ENG_LORAWAN)
+        return Fail(ENG_EARGUMENT, "a port of a lorawan medium");
+    if (s->spreading != 0 && (s->spreading < kLeastSpreading || s->spreading > kMostSpreading))
+        return Fail(ENG_EARGUMENT, "spreading factor: 0 or 7 to 12");
+    if (s->bandwidth != 125 && (s->bandwidth != 250 || s->spreading != kLeastSpreading))
+        return Fail(ENG_EARGUMENT, "bandwidth: 125 kHz, or 250 with spreading factor 7");
+    if (s->coding < 1 || s->coding > 4 || (s->channels != 3 && s->channels != kUplinkChannels))
+        return Fail(ENG_EARGUMENT, "coding rate 1 to 4, channels 3 or 8");
+    if (s->rx1_delay < 1 || s->rx1_delay > 15 || s->rx1_offset < 0 || s->rx1_offset > 5 ||
+        s->rx2_spreading < kLeastSpreading || s->rx2_spreading > kMostSpreading)
+        return Fail(ENG_EARGUMENT, "receive windows");
+    if (!(s->power >= -4 && s->power <= 16))
+        return Fail(ENG_EARGUMENT, "power: -4 to 16 dBm");
+    static_cast<LoraPort *>(p)->set = *s;
+    return 0;
+}

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* LoRaWAN: time on air, windows of class A, duty cycle, collisions and capture, sleepers. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "air_field.h"
+#include "tests/support/vectors.h"
+
+#define LORA ENG_PDU_LORAWAN
+#define JOIN "\x00join-request of 23 oct" /* 23 octets, message type 0 */
+#define DATA "\x40unconfirmed data up"
+
+static struct field field;
+static int gateway, device;
+
+static int send_octets(int from, int to, const char *p, size_t n)
+{
+    return eng_frame_send(from, to < 0 ? ENG_ALL : eng_link_address(to), LORA, p, n);
+}
+
+static void join_now(void *arg)
+{
+    cr_expect_eq(send_octets(*(int *)arg, gateway, JOIN, 23), 0, "%s", eng_message());
+}
+
+static void set(int port, int spreading, bool duty_cycle)
+{
+    struct eng_lorawan s;
+    eng_lorawan_default(&s);
+    s.spreading = spreading;
+    s.duty_cycle = duty_cycle;
+    cr_assert_eq(eng_lorawan_set(port, &s), 0, "%s", eng_message());
+}
+
+static void pair(double distance)
+{
+    field_open(&field, ENG_LORAWAN, 0);
+    gateway = field_port(&field, ENG_HUB, 0);
+    device = field_port(&field, ENG_STATION, distance);
+    eng_frames_on(gateway, LORA);
+    eng_frames_on(device, LORA);
+}
+
+/* ---- time on air ------------------------------------------------------------------------------
+ */
+
+/* Half a unit of the last digit that is written. */
+static double rounding(const char *text)
+{
+    const char *point = strchr(text, '.');
+    return 0.5 * pow(10, point ? -(double)strlen(point + 1) : 0) + 1e-9;
+}
+
+Test(lorawan, airtimes_are_those_of_the_published_tables)
+{
+    int seen = 0;
+    pair(100);
+    VECTORS(v, "lora_airtime")
+    {
+        bool crc = vector_number(v, "crc");
+        set(device, (int)vector_number(v, "spreading"), true);
+        set(gateway, (int)vector_number(v, "spreading"), true);
+        eng_time t = eng_airtime(crc ? device : gateway, LORA, (size_t)vector_number(v, "octets"));
+        const char *ms = vector_text(v, "ms");
+        cr_expect_lt(fabs((double)t / 1e6 - atof(ms)), rounding(ms), "SF%lld, %lld octets: %s ms",
+                     vector_number(v, "spreading"), vector_number(v, "octets"), ms);
+        seen++;
+    }
+    cr_expect_geq(seen, 22);
+    eng_close();
+}
+
+/* The data sheet's formula once more, in floating point. */
+static double formula(int n, int sf, int khz, int coding, bool crc)
+{
+    double symbol = pow(2, sf) / (khz * 1e3);
+    int slow = sf >= 11 && khz == 125;
+    double blocks = ceil((8.0 * n - 4 * sf + 28 + 16 * crc) / (4.0 * (sf - 2 * slow)));
+    return ((8 + 4.25) + 8 + fmax(blocks * (coding + 4), 0)) * symbol;
+}
+
+Test(lorawan, airtimes_are_the_formula_for_every_setting)
+{
+    struct eng_lorawan s;
+    pair(100);
+    eng_lorawan_default(&s);
+    for (s.spreading = 7; s.spreading <= 12; s.spreading++)
+        for (s.coding = 1; s.coding <= 4; s.coding++)
+            for (s.bandwidth = 125; s.bandwidth <= (s.spreading == 7 ? 250 : 125);
+                 s.bandwidth *= 2) {
+                cr_assert_eq(eng_lorawan_set(device, &s), 0);
+                for (int n = 0; n <= 235; n++)
+                    cr_expect_eq(
+                        eng_airtime(device, LORA, (size_t)n),
+                        llround(formula(n, s.spreading, s.bandwidth, s.coding, true) * 1e9));
+            }
+    eng_close();
+}
+
+Test(lorawan, a_frame_takes_its_airtime_and_no_longer)
+{
+    pair(100);
+    set(device, 7, true);
+    eng_after(SECOND, join_now, &device);
+    eng_run(2 * SECOND);
+    cr_assert_eq(field.at[gateway].count, 1);
+    cr_expect_eq(field.at[gateway].at, SECOND + 61696 * MICRO);
+    cr_expect_eq(field.at[gateway].size, 23);
+    cr_expect_eq(field_time(device, ENG_TX), 61696 * MICRO);
+    cr_expect_eq(field_time(gateway, ENG_RX), 61696 * MICRO);
+    field_adds_up(device);
+    field_adds_up(gateway);
+    eng_close();
+}
+
+/* A device that is near takes a fast data rate by itself, a far one a slow one. */
+Test(lorawan, without_a_spreading_factor_the_least_that_is_heard)
+{
+    static const double distance[] = {100, 5500, 9000};
+    static const eng_time airtime[] = {61696, 113152, 1482752};
+    for (int i = 0; i < 3; i++) {
+        pair(distance[i]);
+        if (i == 2)
+            set(device, 12, true);
+        eng_after(0, join_now, &device);
+        eng_run(4 * SECOND);
+        cr_assert_eq(field.at[gateway].count, 1);
+        if (i != 1)
+            cr_expect_eq(field.at[gateway].at, airtime[i] * MICRO);
+        else
+            cr_expect_gt(field.at[gateway].at, 61696 * MICRO);
+        eng_close();
+    }
+}
+
+/* ---- receive windows --------------------------------------------------------------------------
+ */
+
+static int answers; /* how often the gateway may answer */
+
+static void answer(void *arg)
+{
+    (void)arg;
+    cr_expect_eq(send_octets(gateway, device, "\x20join-accept, 17 B", 17),
+                 answers-- > 0 ? 0 : ENG_ESTATE, "%s", eng_message());
+}
+
+static void exchange(eng_time delay)
+{
+    pair(100);
+    set(device, 7, true);
+    answers = 1;
+    eng_after(0, join_now, &device);
+    eng_after(61696 * MICRO + delay, answer, NULL);
+    eng_run(10 * SECOND);
+    field_adds_up(device);
+}
+
+Test(lorawan, a_join_is_answered_in_the_first_window_after_five_seconds)
+{
+    exchange(1 * SECOND);
+    cr_assert_eq(field.at[device].count, 1);
+    cr_expect_eq(field.at[device].at, (61696 + 5000000 + 46336) * MICRO, "17 octets without CRC");
+    cr_expect_eq(field_time(device, ENG_RX), 46336 * MICRO);
+    cr_expect_eq(field_time(device, ENG_IDLE), 0, "the preamble came at once; no second window");
+    eng_close();
+}
+
+Test(lorawan, what_is_late_goes_into_the_second_window)
+{
+    exchange(5500 * MILLI);
+    cr_assert_eq(field.at[device].count, 1);
+    eng_time sf12 = 1155072;
+    cr_expect_eq(field.at[device].at, (61696 + 6000000 + sf12) * MICRO);
+    cr_expect_eq(field_time(device, ENG_IDLE), 8 * 1024 * MICRO, "the first window was empty");
+    eng_close();
+}
+
+Test(lorawan, and_what_is_later_is_refused)
+{
+    pair(100);
+    answers = 0;
+    eng_after(0, join_now, &device);
+    eng_after(7 * SECOND, answer, NULL);
+    eng_run(10 * SECOND);
+    cr_expect_eq(field.at[device].count, 0);
+    eng_close();
+}
+
+Test(lorawan, windows_are_short_and_the_rest_is_sleep)
+{
+    pair(100);
+    set(device, 7, true);
+    eng_after(0, join_now, &device);
+    eng_run(100 * SECOND);
+    eng_time windows = 8 * (1024 + 32768) * MICRO; /* symbols of SF7 and SF12 */
+    cr_expect_eq(field_time(device, ENG_IDLE), windows);
+    cr_expect_eq(field_time(device, ENG_OFF), 100 * SECOND - windows - 61696 * MICRO);
+    cr_expect_eq(field_time(gateway, ENG_OFF), 0);
+    eng_close();
+}
+
+Test(lorawan, data_has_the_short_delay)
+{
+    pair(100);
+    set(device, 7, true);
+    answers = 1;
+    field_send_at(0, device, gateway, LORA, DATA);
+    eng_after(900 * MILLI, answer, NULL);
+    eng_run(5 * SECOND);
+    cr_assert_eq(field.at[device].count, 1);
+    eng_time up = eng_airtime(device, LORA, strlen(DATA));
+    cr_expect_eq(field.at[device].at, up + SECOND + 46336 * MICRO);
+    eng_close();
+}
+
+/* Two devices that joined at the same moment listen in the same window: both hear the answer. */
+Test(lorawan, who_listens_hears_what_is_for_another)
+{
+    pair(100);
+    int other = field_port(&field, ENG_STATION, -100);
+    eng_frames_on(other, LORA);
+    for (int p = device; p <= other; p++) {
+        struct eng_lorawan s;
+        eng_lorawan_default(&s);
+        s.spreading = p == device ? 7 : 8; /* so that their uplinks do not collide */
+        s.rx1_offset = p == device ? 1 : 0;
+        eng_lorawan_set(p, &s);
+    }
+    eng_after(113152 * MICRO - 61696 * MICRO, join_now, &device);
+    eng_after(0, join_now, &other);
+    answers = 1;
+    eng_after(SECOND, answer, NULL);
+    eng_run(10 * SECOND);
+    cr_expect_eq(field.at[gateway].count, 2, "spreading factors are nearly orthogonal");
+    cr_expect_eq(field.at[device].count, 1);
+    /* Only if both drew the same one of three channels. */
+    cr_expect_leq(field.at[other].count, 1);
+    eng_close();
+}
+
+/* ---- duty cycle -------------------------------------------------------------------------------
+ */
+
+Test(lorawan, one_percent_of_the_time)
+{
+    pair(100);
+    set(device, 7, true);
+    for (int i = 0; i < 5; i++)
+        field_send_at(0, device, gateway, LORA, DATA);
+    eng_run(60 * SECOND);
+    cr_assert_eq(field.at[gateway].count, 5);
+    eng_time each = eng_airtime(device, LORA, strlen(DATA));
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(field.at[gateway].history[i], each + i * 100 * each);
+    eng_close();
+}
+
+Test(lorawan, without_it_the_windows_alone_hold_back)
+{
+    pair(100);
+    set(device, 7, false);
+    for (int i = 0; i < 3; i++)
+        field_send_at(0, device, gateway, LORA, DATA);
+    eng_run(60 * SECOND);
+    eng_time each = eng_airtime(device, LORA, strlen(DATA));
+    eng_time cycle = each + 2 * SECOND + 8 * 32768 * MICRO;
+    cr_assert_eq(field.at[gateway].count, 3);
+    cr_expect_eq(field.at[gateway].history[2], 2 * cycle + each);
+    eng_close();
+}
+
+/* A gateway that answered one device in its first window may answer the next in the second, where
+ * 10 % are free, and then no more for a while. */
+Test(lorawan, gateways_have_a_duty_cycle_too)
+{
+    int devices[3], refused = 0;
+    pair(100);
+    devices[0] = device;
+    devices[1] = field_port(&field, ENG_STATION, 90);
+    devices[2] = field_port(&field, ENG_STATION, 110);
+    for (int i = 0; i < 3; i++) {
+        set(devices[i], 7, true);
+        eng_frames_on(devices[i], LORA);
+        eng_after(i * 200 * MILLI, join_now, &devices[i]);
+    }
+    eng_run(SECOND);
+    for (int i = 0; i < 3; i++)
+        refused += send_octets(gateway, devices[i], "\x20join-accept, 17 B", 17) != 0;
+    eng_run(20 * SECOND);
+    cr_expect_eq(refused, 1);
+    cr_expect_eq(field.at[devices[0]].at, (61696 + 5000000 + 46336) * MICRO);
+    cr_expect_eq(field.at[devices[1]].at, (200000 + 61696 + 6000000 + 1155072) * MICRO);
+    cr_expect_eq(field.at[devices[2]].count, 0);
+    eng_close();
+}
+
+/* ---- collisions -------------------------------------------------------------------------------
+ */
+
+/* Uplinks of two devices at once, on whichever channels they draw: counts what got through. */
+static int both(double first, double second, int sf_first, int sf_second, int rounds)
+{
+    int heard = 0;
+    for (int i = 0; i < rounds; i++) {
+        field_open(&field, ENG_LORAWAN, 0);
+        gateway = field_port(&field, ENG_HUB, 0);
+        int a = field_port(&field, ENG_STATION, first), b = field_port(&field, ENG_STATION, second);
+        for (int spare = 0; spare < i; spare++) /* other ports draw other channels */
+            b = field_port(&field, ENG_STATION, second);
+        set(a, sf_first, true);
+        set(b, sf_second, true);
+        eng_frames_on(gateway, LORA);
+        eng_after(0, join_now, &a);
+        eng_after(0, join_now, &b);
+        eng_run(3 * SECOND);
+        heard += field.at[gateway].count;
+        eng_close();
+    }
+    return heard;
+}
+
+Test(lorawan, equally_strong_frames_on_one_channel_destroy_each_other)
+{
+    int heard = both(100, 101, 7, 7, 30);
+    cr_expect(heard > 20 && heard < 60, "%d of 60: a third of the pairs meet", heard);
+    cr_expect_eq(heard % 2, 0, "both or none");
+}
+
+Test(lorawan, the_stronger_by_six_decibels_is_captured)
+{
+    int heard = both(100, 1000, 7, 7, 30);
+    cr_expect(heard > 30 && heard < 60, "%d of 60: one of each pair that meets is lost", heard);
+    cr_expect_eq(heard, 30 + both(100, 101, 7, 7, 30) / 2, "the near one never");
+}
+
+Test(lorawan, other_spreading_factors_do_no_harm)
+{
+    cr_expect_eq(both(100, 101, 7, 9, 10), 20);
+}
+
+Test(lorawan, a_gateway_that_sends_hears_nothing)
+{
+    pair(100);
+    int other = field_port(&field, ENG_STATION, -200); /* too far to disturb the device */
+    set(device, 7, true);
+    set(other, 7, true);
+    eng_frames_on(other, LORA);
+    answers = 1;
+    eng_after(0, join_now, &device);
+    eng_after(SECOND, answer, NULL);
+    eng_after(5070 * MILLI, join_now, &other);
+    eng_run(10 * SECOND);
+    cr_expect_eq(field.at[device].count, 1);
+    cr_expect_eq(field.at[gateway].count, 1);
+    eng_close();
+}
+
+Test(lorawan, every_gateway_in_reach_hears)
+{
+    pair(100);
+    int near = field_port(&field, ENG_HUB, 300), far = field_port(&field, ENG_HUB, 100000);
+    eng_frames_on(near, LORA);
+    eng_frames_on(far, LORA);
+    eng_after(0, join_now, &device);
+    eng_run(SECOND);
+    cr_expect_eq(field.at[gateway].count, 1);
+    cr_expect_eq(field.at[near].count, 1);
+    cr_expect_eq(field.at[far].count, 0);
+    cr_expect_eq(send_octets(far, device, "\x20no", 3), ENG_ESTATE);
+    eng_close();
+}
+
+/* ---- cost -------------------------------------------------------------------------------------
+ */
+
+/* Events of a thousand uplinks of one device among `others` that sleep. */
+static uint64_t events_among(int others)
+{
+    pair(100);
+    set(device, 7, true);
+    for (int i = 0; i < others; i++) {
+        struct eng_port p = {.node = eng_node(100 + i % 100, i / 100.0, 0), .medium = field.medium};
+        cr_assert_geq(eng_attach(&p), 0);
+    }
+    eng_run(MILLI); /* their links come up */
+    uint64_t before = eng_events();
+    for (int i = 0; i < 1000; i++)
+        field_send_at((i + 1) * 10 * SECOND, device, gateway, LORA, DATA);
+    eng_run(20000 * SECOND);
+    cr_expect_eq(field.at[gateway].count, 1000);
+    uint64_t events = eng_events() - before;
+    eng_close();
+    return events;
+}
+
+Test(lorawan, ten_thousand_sleepers_are_free)
+{
+    uint64_t alone = events_among(0);
+    cr_expect_eq(events_among(10000), alone);
+    cr_expect_leq(alone, 1000 * 8, "one frame: %lu events", (unsigned long)alone / 1000);
+}
+
+/* ---- the adversary ----------------------------------------------------------------------------
+ */
+
+static int reads, blocks;
+
+static void see(void *arg, const struct eng_unit *u)
+{
+    (void)arg;
+    reads += u->n == 23 && !u->injected;
+}
+
+static enum eng_verdict block(void *arg, const struct eng_unit *u)
+{
+    (void)arg;
+    blocks++;
+    return u->injected ? ENG_PASS : ENG_BLOCK;
+}
+
+Test(lorawan, reads_blocks_jams_and_forges)
+{
+    pair(100);
+    int sniffer = field_sniffer(&field, 50);
+    reads = blocks = 0;
+    eng_tap(field.medium, &(struct eng_tap){see, block, NULL});
+    set(device, 7, false);
+    eng_after(0, join_now, &device);
+    eng_run(SECOND);
+    cr_expect_eq(reads, 1);
+    cr_expect_eq(blocks, 1);
+    cr_expect_eq(field.at[gateway].count, 0);
+    cr_expect_eq(eng_inject_frame(sniffer, eng_link_address(device), ENG_ALL, LORA, JOIN, 23), 0);
+    eng_run(2 * SECOND);
+    cr_expect_eq(field.at[gateway].count, 1, "replayed");
+    cr_expect_eq(field.at[gateway].src, eng_link_address(device));
+    cr_expect_eq(field_time(sniffer, ENG_TX), 61696 * MICRO, "pays its own airtime");
+    cr_expect_eq(eng_inject_frame(sniffer, eng_link_address(gateway), eng_link_address(device),
+                                  LORA, "\x20obey", 5),
+                 0);
+    eng_run(20 * SECOND);
+    cr_expect_eq(field.at[device].count, 1, "an answer in the gateway's place");
+    cr_expect_eq(field.at[device].src, eng_link_address(gateway));
+    eng_tap(field.medium, NULL);
+    eng_jam(gateway, ENG_ALL, true);
+    eng_after(0, join_now, &device);
+    eng_run(22 * SECOND);
+    cr_expect_eq(field.at[gateway].count, 1, "jammed");
+    field_adds_up(sniffer);
+    eng_close();
+}
+
+Test(lorawan, loses_its_share)
+{
+    field_open(&field, ENG_LORAWAN, 0.3);
+    gateway = field_port(&field, ENG_HUB, 0);
+    device = field_port(&field, ENG_STATION, 10);
+    eng_frames_on(gateway, LORA);
+    set(device, 7, false);
+    for (int i = 0; i < 1000; i++)
+        field_send_at(i * 3 * SECOND, device, gateway, LORA, DATA);
+    eng_run(4000 * SECOND);
+    cr_expect(field.at[gateway].count > 640 && field.at[gateway].count < 760, "%d",
+              field.at[gateway].count);
+    eng_close();
+}
+
+Test(lorawan, who_is_off_neither_sends_nor_hears)
+{
+    struct eng_count count;
+    pair(100);
+    set(device, 7, true);
+    eng_after(0, join_now, &device);
+    answers = 1;
+    eng_after(SECOND, answer, NULL);
+    eng_run(3 * SECOND);
+    eng_power(device, false);
+    cr_expect_eq(send_octets(device, gateway, JOIN, 23), ENG_ESTATE);
+    eng_run(10 * SECOND);
+    cr_expect_eq(field.at[device].count, 0);
+    eng_power(device, true);
+    eng_run(20 * SECOND);
+    eng_after(0, join_now, &device);
+    eng_run(30 * SECOND);
+    cr_expect_eq(field.at[gateway].count, 2);
+    field_adds_up(device);
+    eng_count(device, &count);
+    cr_expect_eq(count.tx_frames, 2);
+    cr_expect_eq(count.tx_octets, 46);
+    eng_count(gateway, &count);
+    cr_expect_eq(count.rx_frames, 2);
+    eng_close();
+}
+
+Test(lorawan, says_what_is_wrong)
+{
+    struct eng_lorawan s;
+    pair(100);
+    eng_lorawan_default(&s);
+    s.spreading = 6;
+    cr_expect_eq(eng_lorawan_set(device, &s), ENG_EARGUMENT);
+    eng_lorawan_default(&s);
+    s.bandwidth = 250;
+    cr_expect_eq(eng_lorawan_set(device, &s), ENG_EARGUMENT);
+    cr_expect_eq(eng_frames_on(device, 0x888e), ENG_ESUPPORT);
+    set(device, 12, true);
+    char big[65] = {0};
+    cr_expect_eq(send_octets(device, gateway, big, 64), 0);
+    cr_expect_eq(send_octets(device, gateway, big, 65), ENG_ESIZE);
+    cr_expect_eq(eng_udp(device, 1, NULL, NULL), ENG_EARGUMENT, "no addresses");
+    eng_close();
+}

@@ -48,8 +48,7 @@ static bool verify(void *arg, const uint8_t *spki, size_t n)
     struct rpk_server *server = s->server;
     if (n != RPK_SPKI)
         return false;
-    memcpy(s->spki, spki, RPK_SPKI);
-    imp_sha256(NULL, s->hash, &IMP_PIECE(spki, n), 1);
+    memcpy(s->shown, spki, RPK_SPKI);
     if (imp_opt(server->env, RPK_OPT_ACL) == RPK_ACL_ANY ||
         imp_flawed(server->env, RPK_FLAW_NO_ACL) || rpk_acl_find(server, spki))
         return true;
@@ -71,6 +70,8 @@ static void opened(void *arg, imp_time now)
 {
     struct rpk_session *s = arg;
     (void)now;
+    memcpy(s->spki, s->shown, RPK_SPKI);
+    imp_sha256(NULL, s->hash, &IMP_PIECE(s->spki, RPK_SPKI), 1);
     imp_coaps_export(&s->secure, s->sid, sizeof s->sid);
     s->state = RPK_SERVER_OPEN;
     s->believed = false;

@@ -27,7 +27,8 @@ struct rpk_session {
     struct imp_addr addr;
     enum rpk_server_state state;
     struct imp_coaps secure;
-    uint8_t spki[RPK_SPKI]; /* the device's, shown in the latest handshake */
+    uint8_t shown[RPK_SPKI]; /* in the latest handshake, which may fail beside an open session */
+    uint8_t spki[RPK_SPKI];  /* the device's, of the open session */
     uint8_t hash[RPK_HASH];
     uint8_t sid[RPK_SID];
     bool believed; /* the device has our Finished: claimed */

@@ -215,8 +215,10 @@ static void mix_unit(struct imp_adv *a, uint64_t *h, const struct imp_unit *u)
     mix(h, (uint64_t)(u->from + 1) << 32 | (uint64_t)(u->to + 1) << 8 | (uint64_t)u->link);
 }
 
-/* All that decides what can happen from here: the parties, the question, and what it remembers. */
-static uint64_t state_name(struct imp_adv *a, const struct script *s, const struct imp_unit *u)
+/* All that decides what can happen from here: the parties, the question, and the answers to it.
+ * What it remembers counts as far as it gives an answer here. */
+static uint64_t state_name(struct imp_adv *a, const struct script *s, const struct imp_unit *u,
+                           const struct options *o)
 {
     uint64_t h = a->ops->state(a, s->macro == OWN_KEYS);
     bool backend = s->own_rights.params[0].value && *s->own_rights.params[0].value == 'b';
@@ -225,10 +227,14 @@ static uint64_t state_name(struct imp_adv *a, const struct script *s, const stru
     mix(&h, s->macro != NO_MACRO && s->settled);
     if (u)
         mix_unit(a, &h, u);
-    for (int l = 0; l < LABELS; l++)
-        for (int i = 0; i < OLDER; i++)
-            if (s->memory[l].unit[i])
-                mix_unit(a, &h, &s->memory[l].unit[i]->unit);
+    for (size_t i = 0; i < o->count; i++) {
+        const struct imp_option_taken *t = &o->list[i];
+        mix(&h, (uint64_t)t->deviation << 8 | t->number);
+        if (t->deviation == IMP_DEVIATE_REPLAY)
+            mix_unit(a, &h, older(s, u, t->number));
+        else if (t->deviation == IMP_DEVIATE_RESEND)
+            mix_unit(a, &h, &s->memory[t->number - 1].unit[0]->unit);
+    }
     for (int d = 0; d < IMP_RIGHTS_LIST; d++)
         mix(&h, (uint64_t)s->wanted[d].channel << 32 | (uint64_t)s->wanted[d].from_device);
     for (const struct shown *x = s->shown; x; x = x->next)
@@ -242,7 +248,7 @@ static void announce(struct imp_adv *a, const struct script *s, unsigned point,
 {
     if (!watcher)
         return;
-    uint64_t name = s->next < s->count ? 0 : state_name(a, s, u);
+    uint64_t name = s->next < s->count ? 0 : state_name(a, s, u, o);
     if (!watcher->point(watcher->arg, point, o->list, o->count, name))
         a->ops->halt(a);
 }

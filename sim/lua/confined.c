@@ -82,7 +82,7 @@ static int64_t now_ms(void)
 /* Reads until the child closes its end (true) or its time is over. */
 static bool receive(int in, char **text, size_t *n)
 {
-    int64_t deadline = now_ms() + IMP_SANDBOX_WALL_S * 1000;
+    int64_t deadline = now_ms() + INT64_C(1000) * IMP_SANDBOX_WALL_S;
     size_t room = 0;
     for (*text = NULL, *n = 0;;) {
         struct pollfd p = {.fd = in, .events = POLLIN};
@@ -92,7 +92,7 @@ static bool receive(int in, char **text, size_t *n)
         if (poll(&p, 1, (int)left) <= 0)
             continue;
         if (*n + 65536 > room) {
-            char *bigger = realloc(*text, room = room * 2 + 65536 * 2);
+            char *bigger = realloc(*text, room = room * 2 + ((size_t)2 << 16));
             if (!bigger)
                 return false;
             *text = bigger;

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -52,10 +53,13 @@ static void hook(lua_State *L, lua_Debug *event)
 /* Splits "s:LINE: message". */
 static void take_message(struct imp_sandbox_error *e, const char *message)
 {
-    int line, used = 0;
-    if (message && sscanf(message, "s:%d: %n", &line, &used) == 1 && used > 0) {
-        e->line = line;
-        message += used;
+    char *end = NULL;
+    if (message && strncmp(message, "s:", 2) == 0) {
+        long line = strtol(message + 2, &end, 10);
+        if (end > message + 2 && strncmp(end, ": ", 2) == 0) {
+            e->line = (int)line;
+            message = end + 2;
+        }
     }
     snprintf(e->text, sizeof e->text, "%s", message && *message ? message : "error without a text");
 }

@@ -40,8 +40,8 @@ static int math_random(lua_State *L)
     lua_Integer high = luaL_checkinteger(L, lua_gettop(L) > 1 ? 2 : 1);
     if (low > high)
         return luaL_error(L, "math.random: the interval is empty");
-    uint64_t span = (uint64_t)high - (uint64_t)low;
-    lua_pushinteger(L, (lua_Integer)((uint64_t)low + below_or_equal(s->adv, span)));
+    uint64_t from = (uint64_t)low, x = from + below_or_equal(s->adv, (uint64_t)high - from);
+    lua_pushinteger(L, (lua_Integer)x);
     return 1;
 }
 

@@ -3,7 +3,6 @@
  * of its own, so a timer of processor time may end it; what it then prints becomes the reason of
  * the failure (sim/campaign/pool_child.c). */
 #include <signal.h>
-#include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -14,10 +13,9 @@ static int depth; /* callbacks within callbacks */
 
 static size_t put_text(char *out, size_t used, size_t cap, const char *text)
 {
-    size_t n = strlen(text);
-    n = n < cap - used ? n : cap - used;
-    memcpy(out + used, text, n);
-    return used + n;
+    while (used < cap && *text)
+        out[used++] = *text++;
+    return used;
 }
 
 static size_t put_number(char *out, size_t used, size_t cap, int number)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "derivation.h"
 #include "judging.h"
 #include "recovery.h"
 #include "world.h"
@@ -213,6 +214,7 @@ json_t *world_result(struct world *w)
     imp_trace_digest(w->trace, text, digest);
     free(text);
     json_object_set_new(result, "verdicts", list);
+    world_derivation(w, &verdicts[IMP_GOAL_SECRECY], json_object_get(result, "trace"));
     json_object_set_new(result, "digest", json_string(digest));
     return result;
 }

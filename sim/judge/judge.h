@@ -134,12 +134,11 @@ struct imp_case {
     size_t transfer_count;
     const struct imp_intent *intents;
     size_t intent_count;
-    /* ---- G1, G6: facts of `knowledge` in three layers. Before `learnt`: known in the run. From
-     * there, when every honest party's kept values were added and the set closed: before
-     * `fragments` what follows without the copies of secrets among them, then what follows with
-     * them. */
-    size_t learnt, fragments;
-    bool recorded; /* the adversary read, and the two later layers are there */
+    /* ---- G1, G6: the facts before `learnt` were known in the run. Behind them stands what follows
+     * when every honest party's cells leak: first without the secrets in them, so that what follows
+     * from the rest is told apart from their copies, then whole. */
+    size_t learnt;
+    bool recorded; /* the adversary read, and what follows from cells is there */
     /* ---- G9, G15: what was negotiated, alarms and refusals of the same plan and seed without the
      * adversary */
     const struct imp_record *twin; /* NULL: none */

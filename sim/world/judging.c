@@ -84,7 +84,6 @@ void world_judging_close(struct world *w)
     w->learnt = w->knowledge.count;
     if (w->purpose == WORLD_RUN && reads(w)) {
         leak(w, false);
-        w->fragments = w->knowledge.count;
         leak(w, true);
         w->recorded = true;
     }
@@ -334,7 +333,6 @@ static void judge_device(struct judging *j, int device, struct imp_verdict worst
                          .intents = j->intents,
                          .intent_count = j->intent_count,
                          .learnt = w->learnt,
-                         .fragments = w->fragments,
                          .recorded = w->recorded,
                          .twin = w->twin.records,
                          .twin_count = w->twin.record_count,

@@ -21,7 +21,7 @@ struct world_twin {
 int world_twin_run(struct world_twin *out, const json_t *plan, char *why, size_t cap);
 void world_twin_free(struct world_twin *t);
 
-#define TWIN_SESSIONS 6 /* at most */
+#define TWIN_SESSIONS 4 /* at most */
 
 /* Other sessions, each with the run's own first device and with another one in its place. */
 struct world_sessions {

@@ -184,7 +184,7 @@ struct world {
     /* ---- the run's own part, closed when it is measured */
     imp_time measured_at;
     size_t judged_records;
-    size_t learnt, fragments; /* facts, as in struct imp_case */
+    size_t learnt; /* facts, as in struct imp_case */
     bool recorded, watched;   /* later knowledge was computed; recovery was watched */
     struct world_party *parties; /* honest ones, then their mirrors */
     size_t honest, party_count;

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Secrecy of this run's sessions when all that honest parties keep becomes known after it. A secret
  * that is itself kept is not given away by its own copy: it must follow from the rest. */
+#include <string.h>
+
 #include "goals.h"
+
+/* A party's cell as it was found, not something that was read or computed. */
+static bool is_cell(const struct imp_fact *f)
+{
+    return f->rule < 0 && strncmp(f->source, "cell ", 5) == 0;
+}
 
 /* What gives it away, or NULL. */
 static const struct imp_fact *follows(const struct imp_case *c, const struct imp_claim *s)
 {
     const struct imp_fact *f = imp_knowledge_find(c->knowledge, s->data, s->data_n);
-    if (!f)
-        return NULL;
-    bool own_copy = (size_t)(f - c->knowledge->facts) >= c->fragments && f->rule < 0;
-    return own_copy ? NULL : f;
+    return f && is_cell(f) ? NULL : f;
 }
 
 struct imp_verdict imp__g6_forward_secrecy(const struct imp_case *c)

@@ -196,8 +196,7 @@ Test(g6, a_key_computed_from_the_long_term_key_is_lost_with_it_alone)
 Test(g6, the_kept_copy_of_a_secret_does_not_count)
 {
     struct story s = recorded();
-    s.fragments = 1;
-    learn(&s, "cell: " KEY);
+    imp_knowledge_add(&s.knowledge, "key " KEY, 20, "cell bond kept by device-1");
     judge(&s);
     expect(&s, IMP_GOAL_FORWARD_SECRECY, IMP_VERDICT_HOLDS);
 }

@@ -19,7 +19,7 @@ struct story {
     size_t count, twin_count;
     imp_time now; /* of the next claim; a second goes by with each */
     struct imp_knowledge knowledge;
-    size_t learnt, fragments; /* 0: all of it */
+    size_t learnt;            /* 0: all of it */
     struct imp_case c;        /* what a story sets beyond its claims */
     struct imp_verdict verdicts[IMP_GOAL_COUNT];
     bool adversary, incomplete;
@@ -64,7 +64,6 @@ static inline void judge(struct story *s)
     c.record_count = s->count;
     c.knowledge = &s->knowledge;
     c.learnt = s->learnt ? s->learnt : s->knowledge.count;
-    c.fragments = s->fragments ? s->fragments : s->knowledge.count;
     c.completed = !s->incomplete;
     c.adversary = s->adversary;
     c.adversary_acts = s->acts;

@@ -205,6 +205,17 @@ static void print_flaws(const struct imp_mechanism *m)
     }
 }
 
+static void print_guesses(const struct imp_mechanism *m)
+{
+    if (m->guesses)
+        puts("\nSecrets that may be weak, for an adversary with work_bits");
+    for (const struct imp_guess *g = m->guesses; g && g->name; g++) {
+        char text[400];
+        snprintf(text, sizeof text, "%s: %s", m->roles[g->role].name, g->summary);
+        item(g->name, text);
+    }
+}
+
 static void print_facts(const struct imp_mechanism *m)
 {
     puts("\nRequirements");
@@ -251,6 +262,7 @@ void cli_describe_mechanism(const struct imp_mechanism *m)
     print_messages(m);
     print_options(m);
     print_flaws(m);
+    print_guesses(m);
     print_facts(m);
     print_legality(m);
 }

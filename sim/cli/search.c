@@ -52,7 +52,7 @@ static const struct argp_option options[] = {
     {"deviations", DEVIATIONS, "N", 0, "Most deviations from forwarding (default 3)", 0},
     {"budget", BUDGET, "RUNS", 0, "Most runs (default: no bound)", 0},
     {"devices", DEVICES, "N", 0, "Devices in each run (default: as many as the rights name)", 0},
-    {"limit", LIMIT, "S", 0, "Simulated seconds of each run (default 120)", 0},
+    {"limit", LIMIT, "S", 0, "Simulated seconds of each run (default 300)", 0},
     {"jobs", JOBS, "N", 0, "Processes (default: number of cores)", 0},
     {"out", OUT, "DIR", 0,
      "Folder of the attack found, for trace and replay (default: search-results)", 0},
@@ -66,7 +66,10 @@ static void add_goals(struct argp_state *state, struct words *w, const char *tex
     w->goal_count = 0;
     for (char *g = strtok_r(list, ", ", &save); g; g = strtok_r(NULL, ", ", &save)) {
         int goal = imp_goal_find(g);
-        if (goal < 0)
+        if (goal == IMP_GOAL_DOWNGRADE || goal == IMP_GOAL_RECOVERY || goal == IMP_GOAL_PRIVACY)
+            argp_error(state, "--goals: %s takes several runs to judge; it cannot be searched for",
+                       imp_goal_name((enum imp_goal)goal));
+        else if (goal < 0)
             argp_error(state, "--goals: there is no \"%.40s\"; expected such as g1,g3,g5", g);
         else if (w->goal_count < IMP_GOAL_COUNT)
             w->goals[w->goal_count++] = imp_goal_name((enum imp_goal)goal);

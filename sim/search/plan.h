@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#define IMP_SEARCH_LIMIT_S 120 /* simulated time of one run */
+#define IMP_SEARCH_LIMIT_S 300 /* simulated time of one run */
 
 struct imp_search_wish {
     const char *mechanism;

@@ -56,7 +56,7 @@ void imp_world_runs(void *arg, const struct imp_decision *script, size_t count,
     struct imp_script_watch told = {at_point, &watch};
     imp_world_runs_script(w->plan, script, count);
     imp_script_watch(&told);
-    json_t *result = imp_world_run_bare(w->plan);
+    json_t *result = imp_world_judge(w->plan);
     imp_script_watch(NULL);
     const char *status = json_string_value(json_object_get(result, "status"));
     const char *why = json_string_value(json_object_get(result, "why"));

@@ -189,6 +189,23 @@ static bool worth_watching(const struct world *w, const struct imp_verdict *v)
            v[IMP_GOAL_COMPLETION].value == IMP_VERDICT_BROKEN;
 }
 
+static json_t *verdict_json(enum imp_goal g, const struct imp_verdict *v)
+{
+    return json_pack("{s:s, s:s, s:s}", "goal", imp_goal_name(g), "verdict",
+                     imp_verdict_name(v->value), "why", v->why);
+}
+
+json_t *world_verdicts(struct world *w)
+{
+    struct imp_verdict verdicts[IMP_GOAL_COUNT];
+    json_t *list = json_array();
+    world_judging_close(w);
+    world_judge(w, verdicts);
+    for (int g = 0; g < IMP_GOAL_COUNT; g++)
+        json_array_append_new(list, verdict_json((enum imp_goal)g, &verdicts[g]));
+    return json_pack("{s:s, s:o}", "status", "ok", "verdicts", list);
+}
+
 json_t *world_result(struct world *w)
 {
     struct imp_verdict verdicts[IMP_GOAL_COUNT];
@@ -207,8 +224,7 @@ json_t *world_result(struct world *w)
         const char *goal = imp_goal_name((enum imp_goal)g);
         const char *v = imp_verdict_name(verdicts[g].value);
         json_object_set_new(row, goal, json_string(v));
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s}", "goal", goal, "verdict", v, "why", verdicts[g].why));
+        json_array_append_new(list, verdict_json((enum imp_goal)g, &verdicts[g]));
     }
     char *text = json_dumps(row, JSON_COMPACT | JSON_SORT_KEYS);
     imp_trace_digest(w->trace, text, digest);

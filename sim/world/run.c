@@ -109,7 +109,9 @@ static json_t *live(struct world *w, const char *pcap_dir)
     world_timeline_schedule(w);
     eng_run(w->spec.limit);
     const char *why = world_adversary_failure(w);
-    return why ? failure(why) : world_result(w);
+    if (why)
+        return failure(why);
+    return w->purpose == WORLD_JUDGED ? world_verdicts(w) : world_result(w);
 }
 
 /* Another session: everything but what is provisioned is drawn from another seed. */
@@ -133,6 +135,8 @@ static int open_world(struct world *w, const json_t *plan, enum world_purpose pu
     imp_crypto_init();
     w->spec.session = session_seed(w->spec.seed, session);
     allocate(w);
+    if (purpose == WORLD_JUDGED)
+        imp_trace_close(w->trace);
     return 0;
 }
 
@@ -222,4 +226,9 @@ json_t *imp_world_run(const json_t *plan, const char *pcap_dir)
 json_t *imp_world_run_bare(const json_t *plan)
 {
     return run(plan, NULL, WORLD_BARE);
+}
+
+json_t *imp_world_judge(const json_t *plan)
+{
+    return run(plan, NULL, WORLD_JUDGED);
 }

@@ -18,4 +18,8 @@ json_t *imp_world_run(const json_t *plan, const char *pcap_dir);
  * recovery; goals that need them are "na". For those who make very many runs. */
 json_t *imp_world_run_bare(const json_t *plan);
 
+/* As bare, and without measures, trace and digest: status and verdicts alone. On ideal media a
+ * process may run any number of worlds so. */
+json_t *imp_world_judge(const json_t *plan);
+
 #endif

@@ -173,7 +173,7 @@ struct world_crack;
 /* What a run is for: itself; the undisturbed twin of another; another session, with one
  * device more that stays off; the same with that one in the place of the first; itself without
  * comparisons. Only the first is compared with the others. */
-enum world_purpose { WORLD_RUN, WORLD_TWIN, WORLD_AGAIN, WORLD_OTHER, WORLD_BARE };
+enum world_purpose { WORLD_RUN, WORLD_TWIN, WORLD_AGAIN, WORLD_OTHER, WORLD_BARE, WORLD_JUDGED };
 
 struct world {
     struct world_spec spec;
@@ -306,6 +306,7 @@ static inline int world_subject(const struct world *w)
 
 /* result.c */
 json_t *world_result(struct world *w);
+json_t *world_verdicts(struct world *w); /* status and verdicts alone */
 
 /* adversary.c, adversary_oob.c: the adversary at work */
 /* Returns 0, or -1 and a sentence when the strategy cannot begin. */

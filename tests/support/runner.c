@@ -64,7 +64,7 @@ static const json_t *verdict(const json_t *result, const char *goal)
     json_array_foreach(list, i, v)
     {
         const char *name = json_string_value(json_object_get(v, "goal"));
-        if (strncmp(name, goal, strlen(goal)) == 0)
+        if (strncmp(name, goal, strlen(goal)) == 0) /* the first: g1 before g10 */
             return v;
     }
     cr_assert_fail("no verdict on goal %s", goal);

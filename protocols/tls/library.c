@@ -46,10 +46,10 @@ int gnutls_rnd(gnutls_rnd_level_t level, void *data, size_t n)
 {
     static struct imp_rng nobody;
     static bool seeded;
-    (void)level;
     if (current) {
         imp_random(current->env, "dtls", data, n);
-        dtls__observe_draw(current, data, n);
+        if (level != GNUTLS_RND_NONCE)
+            dtls__observe_draw(current, data, n);
         return 0;
     }
     if (!seeded)

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-    DRAWS = 8, /* 32-octet draws of a handshake: random of the Hello, scalar, signature's nonce */
+    DRAWS = 8, /* 32-octet draws of a handshake but for public nonces: scalar, signature's nonce */
     MASTER = 48,
     KEY = 16,
     SALT = 4, /* fixed part of the nonce, RFC 6655 section 3 */

@@ -114,11 +114,12 @@ const struct imp_adversary imp_adversaries[] = {
      UNBOUNDED},
     {.name = "compromised-peer",
      .summary =
-         "Owns device 1, which shows the user the out-of-band message of the honest device 2 "
-         "(misbinding).",
+         "Owns device 1, which shows the user the out-of-band message of the honest device 2, "
+         "whose own display it covers (misbinding).",
      .scenario = "attacks/compromised-peer.lua",
      .strategy = "compromised-peer",
-     .oob = OOB(ALWAYS, NEVER),
+     .params = {{"cover", "yes"}},
+     .oob = OOB(ALWAYS, ALWAYS),
      .keys = {KEY("device", 0, CORRUPT, ALWAYS)},
      UNBOUNDED},
     {.name = "kci",
@@ -159,5 +160,21 @@ const struct imp_adversary imp_adversaries[] = {
      .strategy = "thief",
      .place = {PLACE(TOUCH, POST), PLACE(MEMORY, POST)},
      UNBOUNDED},
+    {.name = "cracker",
+     .summary =
+         "Reads every link and spends 2^48 operations off line on secrets of little entropy.",
+     .scenario = "attacks/cracker.lua",
+     .strategy = "crack",
+     .network = {READING(ALWAYS), READING(ALWAYS)},
+     .work_bits = 48,
+     UNBOUNDED},
+    {.name = "guesser",
+     .summary = "Man in the middle on the device's link with four guesses at a secret of little "
+                "entropy, each tried on line.",
+     .scenario = "attacks/guesser.lua",
+     .strategy = "guess",
+     .network = DEVICE(ALWAYS),
+     .tries = 4,
+     .parallel = true},
     {.name = NULL},
 };

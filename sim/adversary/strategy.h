@@ -84,6 +84,10 @@ struct imp_adv_ops {
      * by itself at the end of the run. */
     int (*crack)(struct imp_adv *a);
     /* ---- always granted: its own head and hands */
+    /* Candidate number i of an honest party's secret of little entropy (mechanism->guesses), which
+     * anybody can list. Returns its octets, 0 when there are not so many. */
+    size_t (*candidate)(struct imp_adv *a, const struct imp_guess *g, int party, uint64_t i,
+                        uint8_t out[IMP_GUESS_MAX]);
     void (*start)(struct imp_adv *a, int mirror, int device); /* powers an own party on */
     /* Hands a message to an own party as if from `from`; OOB with from->n = 0. */
     void (*feed)(struct imp_adv *a, int mirror, int channel, const struct imp_addr *from,

@@ -35,20 +35,21 @@ static int plan_group(struct imp_attack *a, struct imp_attack_group *g,
                       const struct imp_expected *row, const char *path, char *error, size_t cap)
 {
     struct imp_overrides none = {.set = NULL};
-    json_t *raw = scenario(row, a->seeds);
+    size_t asked = imp_variant_seeds(row->variant), seeds = asked > a->seeds ? asked : a->seeds;
+    json_t *raw = scenario(row, seeds);
     int status =
         imp_plan_add_raw(&a->plan, raw, row->line ? path : "flaw table", &none, error, cap);
     json_decref(raw);
-    *g = (struct imp_attack_group){row->mechanism, row->variant, row->adversary, NULL};
+    *g = (struct imp_attack_group){row->mechanism, row->variant, row->adversary, seeds, NULL};
     if (status < 0)
         return -1;
     const json_t *resolved = json_object_get(
         json_array_get(a->plan.parameters, json_array_size(a->plan.parameters) - 1), "plan");
-    g->keys = calloc(a->seeds, sizeof *g->keys);
+    g->keys = calloc(seeds, sizeof *g->keys);
     json_t *line = json_copy((json_t *)resolved);
     if (!g->keys || !line)
         abort();
-    for (size_t i = 0; i < a->seeds; i++) {
+    for (size_t i = 0; i < seeds; i++) {
         json_object_set_new(line, "replication", json_integer((json_int_t)i));
         imp_run_key(g->keys[i], line);
     }
@@ -66,7 +67,7 @@ static int add_cell(struct imp_attack *a, const struct imp_expected *row, const 
     if (c->group < a->group_count)
         return 0;
     struct imp_attack_group *g = &a->group[a->group_count++];
-    *g = (struct imp_attack_group){row->mechanism, row->variant, row->adversary, NULL};
+    *g = (struct imp_attack_group){row->mechanism, row->variant, row->adversary, 0, NULL};
     return c->unbreakable ? 0 : plan_group(a, g, row, path, error, cap);
 }
 

@@ -15,7 +15,8 @@
 /* Runs of one mechanism, variant and adversary: they differ in their random streams only. */
 struct imp_attack_group {
     const char *mechanism, *variant, *adversary; /* borrow from the expectations */
-    char (*keys)[IMP_RUN_KEY];                   /* one a seed */
+    size_t seeds;
+    char (*keys)[IMP_RUN_KEY]; /* one a seed */
 };
 
 struct imp_attack_cell {
@@ -26,7 +27,7 @@ struct imp_attack_cell {
 
 struct imp_attack {
     struct imp_plan plan;
-    size_t seeds;
+    size_t seeds; /* of groups that do not ask for more */
     struct imp_attack_group *group;
     size_t group_count;
     struct imp_attack_cell *cell; /* in the order of the expectations */

@@ -51,7 +51,10 @@ void imp_expected_free(struct imp_expectations *e);
 int imp_goal_find(const char *name);
 
 /* A cell's variant as the keys "options" and "flaws" of a scenario (sim/scenario/scenario.h), added
- * to `keys`. Returns 0, or -1 and a sentence without a place. */
+ * to `keys`; words that begin with @ are other keys: @devices=2, @cell=1, and for the timeline
+ * @ROLE.EVENT=SECONDS. Returns 0, or -1 and a sentence without a place. */
 int imp_variant_keys(json_t *keys, const char *variant, char *error, size_t cap);
+/* The number of its word @seeds, or 0: how many runs the cell needs at least. */
+size_t imp_variant_seeds(const char *variant);
 
 #endif

@@ -107,11 +107,11 @@ static void read_run(struct imp_cell *c, const char *key, sqlite3_stmt *s, bool 
     }
 }
 
-static void read_cell(struct imp_cell *c, const struct imp_attack_group *g, size_t seeds,
-                      sqlite3_stmt *s)
+static void read_cell(struct imp_cell *c, const struct imp_attack_group *g, sqlite3_stmt *s)
 {
     bool told = false;
-    for (size_t i = 0; i < seeds; i++) {
+    c->seeds = g->seeds;
+    for (size_t i = 0; i < g->seeds; i++) {
         sqlite3_bind_text(s, 1, g->keys[i], -1, SQLITE_TRANSIENT);
         sqlite3_bind_text(s, 2, imp_cell_goal(c), -1, SQLITE_TRANSIENT);
         read_run(c, g->keys[i], s, &told);
@@ -141,7 +141,7 @@ int imp_matrix_read(struct imp_matrix *out, const struct imp_attack *attack, sql
         if (c->unbreakable)
             snprintf(c->why, sizeof c->why, "%s", c->unbreakable);
         else
-            read_cell(c, &attack->group[from->group], attack->seeds, s);
+            read_cell(c, &attack->group[from->group], s);
         out->agreeing += c->agrees;
         out->differing += !c->agrees;
         out->missing += c->found.missing > 0;
@@ -170,14 +170,14 @@ static void csv_text(FILE *f, const char *text)
     fputc('"', f);
 }
 
-static void csv_row(FILE *f, const struct imp_matrix *m, const struct imp_cell *c)
+static void csv_row(FILE *f, const struct imp_cell *c)
 {
     const struct imp_expected *r = c->row;
     char found[200], probability[32] = "", numbers[120];
     imp_cell_found(found, sizeof found, c);
     if (r->probability >= 0)
         snprintf(probability, sizeof probability, "%g", r->probability);
-    snprintf(numbers, sizeof numbers, "%zu,%zu,%zu,%zu", m->seeds, c->found.of[IMP_VERDICT_HOLDS],
+    snprintf(numbers, sizeof numbers, "%zu,%zu,%zu,%zu", c->seeds, c->found.of[IMP_VERDICT_HOLDS],
              c->found.of[IMP_VERDICT_BROKEN], c->found.of[IMP_VERDICT_NEVER_ACTED]);
     const char *before[] = {
         r->mechanism, r->variant, r->adversary, imp_cell_goal(c), imp_verdict_name(r->expected),
@@ -201,7 +201,7 @@ void imp_matrix_csv(FILE *f, const struct imp_matrix *m)
           "never_acted,as_expected,run_key,why,reason,source\n",
           f);
     for (size_t i = 0; i < m->count; i++)
-        csv_row(f, m, &m->cell[i]);
+        csv_row(f, &m->cell[i]);
 }
 
 /* ---- files

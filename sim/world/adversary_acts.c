@@ -196,6 +196,17 @@ static int act_attempt(struct imp_adv *a)
 
 /* ---- its own head and hands
  * ----------------------------------------------------------------------- */
+static size_t act_candidate(struct imp_adv *a, const struct imp_guess *g, int party, uint64_t i,
+                            uint8_t out[IMP_GUESS_MAX])
+{
+    const struct imp_env *env = &adv_of(a)->world->parties[party].env;
+    struct imp_observation before = imp_observe_hold(); /* listing is nobody's protocol run */
+    unsigned bits = g->bits(env);
+    size_t n = bits >= 64 || i < UINT64_C(1) << bits ? g->candidate(env, i, out) : 0;
+    imp_observe_resume(before);
+    return n;
+}
+
 static void act_start(struct imp_adv *a, int mirror, int device)
 {
     world_party_start(&adv_of(a)->world->parties[mirror], device);
@@ -326,6 +337,7 @@ const struct imp_adv_ops world_adv_ops = {
     .memory = act_memory,
     .attempt = act_attempt,
     .crack = act_crack,
+    .candidate = act_candidate,
     .start = act_start,
     .feed = act_feed,
     .between = act_between,

@@ -183,6 +183,8 @@ static void env_claim(struct imp_env *env, const struct imp_claim *c)
         snprintf(source, sizeof source, "%s of %s", claim_name(c), p->name);
         imp_knowledge_add(&w->knowledge, c->data, c->data_n, source);
     }
+    if (!env->adversary && c->kind == IMP_CLAIM_ALARM && p->device >= 0)
+        w->devices[p->device].warned = true;
     if (!env->adversary && c->kind == IMP_CLAIM_COMPLETE && p->device >= 0) {
         struct output *o = calloc(1, sizeof *o);
         if (!o)

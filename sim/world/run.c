@@ -74,6 +74,8 @@ static void world_free(struct world *w)
     imp_knowledge_free(&w->knowledge);
     imp_trace_free(w->trace);
     world_spec_free(&w->spec);
+    for (int d = 0; w->devices && d < w->spec.devices; d++)
+        free(w->devices[d].shown);
     free(w->devices);
     free(w->cells);
     free(w->contents);

@@ -117,6 +117,7 @@ static void build_device(struct world *w, int d)
         .ops = {.frame = world_frame_in, .link = link_changed, .arg = device->party}});
     eng_power(device->port, false);
     snprintf(user, sizeof user, "user-%d", d == world_subject(w) ? 1 : d + 1);
+    imp_rng_seed(&device->slip_rng, w->spec.session, user, "errors");
     imp_rng_seed(&device->user_rng, w->spec.session, user, "acts");
 }
 

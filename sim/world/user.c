@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* user.c - the people: they do what a party prompts for and carry out-of-band messages. The
- * adversary's own users take no time and never err. */
+ * adversary's own users take no time and never err. Errors of the people (axis U) are drawn from a
+ * stream of their own, so that they do not change how long acts take. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@ struct errand {
     bool carries; /* an out-of-band message, else a prompt */
     unsigned act;
     int channel, message, device;
+    int meant;       /* the device that the user means; he may act on another one */
+    bool unlooked;   /* a check that is said to be done */
     bool taken_over; /* the adversary delivers in its place */
     uint8_t *bytes;
     size_t n;
@@ -51,6 +54,94 @@ static void note(struct world *w, const struct errand *e, const char *kind, cons
                   e->bytes);
 }
 
+/* ---- errors
+ * ----------------------------------------------------------------------------------------- */
+static bool is_check(enum imp_act_kind act)
+{
+    return act == IMP_ACT_COMPARE || act == IMP_ACT_CONFIRM;
+}
+
+/* Does this user make that error now? Checks are skipped also as often as the people of
+ * human.csv do. */
+static bool errs(struct world *w, int device, enum imp_user_error e, enum imp_act_kind act)
+{
+    double p = w->spec.adversary.user[e];
+    if (e == IMP_USER_SKIPS_CHECK)
+        p = 1 - (1 - p) * (1 - imp_human_error(w->spec.user_profile, act));
+    return p > 0 && imp_rng_unit(&w->devices[device].slip_rng) < p;
+}
+
+static void tell(struct world *w, const struct errand *e, const char *what)
+{
+    note(w, e, "note", what, "", "");
+}
+
+static int other_device(const struct world *w, int device)
+{
+    return (device + 1) % w->spec.devices;
+}
+
+/* Keeps what a device shows, for users who look at the wrong one. */
+static void remember_shown(struct world *w, const struct errand *e)
+{
+    struct world_device *d = &w->devices[e->device];
+    free(d->shown);
+    d->shown = world_copy(e->bytes, e->n);
+    d->shown_n = e->n;
+    d->shown_channel = e->channel;
+}
+
+/* The user looks at another device: takes up what that one shows, or hands over to that one. */
+static void wrong_device(struct world *w, struct errand *e)
+{
+    int other = other_device(w, e->device);
+    const struct world_device *d = &w->devices[other];
+    bool shows = e->from->env.device >= 0;
+    if (shows && (!d->shown || d->shown_channel != e->channel))
+        return; /* it shows nothing that could be taken for it */
+    tell(w, e, "the user acts on another device than the one meant");
+    if (shows) {
+        free(e->bytes);
+        e->bytes = world_copy(d->shown, d->shown_n);
+        e->n = d->shown_n;
+    } else {
+        e->device = other;
+    }
+}
+
+/* The message goes where that of another device belongs: to its party, or its place in the
+ * server's account. */
+static void elsewhere(struct world *w, struct errand *e)
+{
+    int other = other_device(w, e->device);
+    tell(w, e, "the user carries the message to where another device's belongs");
+    e->meant = other;
+    if (w->spec.mechanism->roles[w->spec.mechanism->channels[e->channel].b].kind != IMP_ROLE_SERVER)
+        e->device = other;
+}
+
+static void misled(struct world *w, struct errand *e, enum imp_act_kind act)
+{
+    if (w->spec.devices < 2)
+        return;
+    if (errs(w, e->device, IMP_USER_WRONG_DEVICE, act))
+        wrong_device(w, e);
+    if (errs(w, e->device, IMP_USER_COPIES_ELSEWHERE, act))
+        elsewhere(w, e);
+}
+
+/* What the user answers to a prompt. Who checks sees a warning and gives up, unless he ignores it.
+ */
+static bool consents(struct world *w, const struct errand *e)
+{
+    enum imp_act_kind act = w->spec.mechanism->acts[e->act].kind;
+    if (!world_honest(e->from) || !is_check(act) || !w->devices[e->device].warned || e->unlooked)
+        return true;
+    bool ignores = errs(w, e->device, IMP_USER_IGNORES_WARNING, act);
+    tell(w, e, ignores ? "the user ignores a warning" : "the user heeds a warning and gives up");
+    return ignores;
+}
+
 static struct world_party *recipient(const struct errand *e)
 {
     struct world *w = e->from->world;
@@ -72,9 +163,9 @@ static void deliver(struct errand *e)
     struct world *w = e->from->world;
     struct world_party *to = recipient(e);
     if (to && e->from->env.device >= 0)
-        world_ledger_intent(w, e->from->env.device, to);
+        world_ledger_intent(w, e->meant, to);
     else if (to && to->env.device >= 0)
-        world_ledger_intent(w, to->env.device, e->from);
+        world_ledger_intent(w, e->meant, e->from);
     if (e->taken_over) {
         world_adversary_oob_deliver(w, e->channel, e->device);
         return;
@@ -107,9 +198,10 @@ static void errand_over(void *arg)
     if (e->carries)
         deliver(e);
     else
-        world_party_event(e->from,
-                          &(struct imp_event){.kind = IMP_EVENT_USER, .id = e->act, .ok = true},
-                          e->device);
+        world_party_event(
+            e->from,
+            &(struct imp_event){.kind = IMP_EVENT_USER, .id = e->act, .ok = consents(w, e)},
+            e->device);
     free(e->bytes);
     free(e);
 }
@@ -124,7 +216,7 @@ static void errand_begin(struct errand e, enum imp_act_kind act)
     *q = e;
     world_symbols_act(w, errand_name(q), +1);
     if (world_honest(e.from)) {
-        t = act_time(w, act, e.device);
+        t = e.unlooked ? 0 : act_time(w, act, e.device);
         if (e.device >= 0) {
             struct world_device *d = &w->devices[e.device];
             world_meter_activity(w, e.device, WORLD_USER, +1);
@@ -144,6 +236,11 @@ void world_user_prompt(struct world_party *p, unsigned act, int device)
     /* An act that no device has caused (the mother's window) serves the first device. */
     struct errand e = {.from = p, .act = act, .device = device < 0 && world_honest(p) ? 0 : device};
     note(p->world, &e, "user", a->name, "", "");
+    if (world_honest(p) && is_check(a->kind) &&
+        errs(p->world, e.device, IMP_USER_SKIPS_CHECK, a->kind)) {
+        tell(p->world, &e, "the user says that it is right without looking");
+        e.unlooked = true;
+    }
     errand_begin(e, a->kind);
 }
 
@@ -160,12 +257,16 @@ void world_user_oob(struct world_party *p, int channel, int message, const uint8
                        .channel = channel,
                        .message = message,
                        .device = device < 0 ? 0 : device,
+                       .meant = device < 0 ? 0 : device,
                        .n = n,
                        .bytes = malloc(n ? n : 1)};
     if (!e.bytes)
         abort();
     memcpy(e.bytes, bytes, n);
     note(p->world, &e, "oob", p->env.mechanism->messages[message].name, "", c->name);
-    e.taken_over = world_adversary_oob(p, channel, message, bytes, n, e.device);
+    if (p->env.device >= 0)
+        remember_shown(p->world, &e);
+    misled(p->world, &e, c->act);
+    e.taken_over = world_adversary_oob(p, channel, message, e.bytes, e.n, e.device);
     errand_begin(e, c->act);
 }

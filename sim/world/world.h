@@ -144,7 +144,12 @@ struct world_device {
     imp_time act_at[WORLD_ACTS]; /* when they began; also those after completion */
     unsigned act_count;
     bool in_time; /* complete when the run was measured */
-    struct imp_rng user_rng;         /* of this device's user */
+    struct imp_rng user_rng;         /* of this device's user: how long acts take */
+    struct imp_rng slip_rng;         /* and which of them end wrongly */
+    bool warned;                     /* an alarm was raised in its bootstrapping */
+    uint8_t *shown;                  /* the out-of-band message that it showed last ... */
+    size_t shown_n;
+    int shown_channel;               /* ... and where */
     eng_time radio[ENG_RADIO_COUNT]; /* at start, then the difference at end */
     struct eng_count count;          /* likewise */
     bool measured;                   /* the two above hold differences */

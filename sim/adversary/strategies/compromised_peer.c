@@ -9,16 +9,20 @@
 
 struct misbinding {
     int corrupted, honest; /* devices */
-    struct imp_keep seen;  /* messages of the honest device */
-    uint64_t wanting;      /* bit i: the user stands before the corrupted device for channel i */
+    bool cover;
+    struct imp_keep seen; /* messages of the honest device */
+    uint64_t wanting;     /* bit i: the user stands before the corrupted device for channel i */
 };
+
+static const char *const answers[] = {"no", "yes", NULL};
 
 static int check(const struct imp_adversary *a, const struct imp_mechanism *m, char *error,
                  size_t cap)
 {
     (void)m;
     return imp_param_number_check(a, "corrupted", 1, 1e6, error, cap) ||
-                   imp_param_number_check(a, "honest", 1, 1e6, error, cap)
+                   imp_param_number_check(a, "honest", 1, 1e6, error, cap) ||
+                   imp_param_word_check(a, "cover", answers, error, cap)
                ? -1
                : 0;
 }
@@ -28,6 +32,7 @@ static int open_(struct imp_adv *a, char *error, size_t cap)
     struct misbinding *s = a->state;
     s->corrupted = (int)imp_param_number(a->rights, "corrupted", 1) - 1;
     s->honest = (int)imp_param_number(a->rights, "honest", 2) - 1;
+    s->cover = imp_param_word(a->rights, "cover", answers) == 1;
     if (s->corrupted != s->honest && s->corrupted < a->devices && s->honest < a->devices)
         return 0;
     snprintf(error, cap, "compromised-peer: expected two of the run's devices, not %d and %d of %d",
@@ -80,7 +85,7 @@ static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
         if (s->wanting >> u->channel & 1)
             show(a, u->channel, u);
         s->wanting &= ~(UINT64_C(1) << u->channel);
-        return IMP_PASS;
+        return s->cover ? IMP_BLOCK : IMP_PASS;
     }
     if (u->device != s->corrupted)
         return IMP_PASS;
@@ -95,6 +100,7 @@ static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
 static const struct imp_strategy_param params[] = {
     {"corrupted", "1", "number of the device that is the adversary's"},
     {"honest", "2", "number of the device whose message it shows"},
+    {"cover", "no", "yes or no: keep the honest device's own user from its display"},
     {0}};
 
 const struct imp_strategy imp_strategy_compromised_peer = {

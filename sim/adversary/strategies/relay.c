@@ -27,11 +27,9 @@ static int open_(struct imp_adv *a, char *error, size_t cap)
     for (size_t i = 0; v >= 0 && s->stand_in < 0 && i < a->honest; i++)
         if (a->parties[i].device >= 0 && a->parties[i].cell != a->parties[v].cell)
             s->stand_in = a->parties[i].device;
-    if (s->stand_in >= 0)
-        return 0;
-    snprintf(error, cap,
-             "relay: expected a device %d and one in another cell; see devices and cell",
-             s->victim + 1);
+    if (s->victim < a->devices)
+        return 0; /* in one cell there is nothing to join: it stays idle, which is no pass */
+    snprintf(error, cap, "adversary.strategy.victim: there is no device %d", s->victim + 1);
     return -1;
 }
 
@@ -60,7 +58,8 @@ static enum imp_answer carry(struct imp_adv *a, const struct imp_unit *u, int ro
 static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 {
     struct relay *s = a->state;
-    if (u->link != IMP_LINK_DEVICE || u->transit || !u->bytes || !imp_adv_honest(a, u->from))
+    if (s->stand_in < 0 || u->link != IMP_LINK_DEVICE || u->transit || !u->bytes ||
+        !imp_adv_honest(a, u->from))
         return IMP_PASS;
     const struct imp_channel *c = &a->mechanism->channels[u->channel];
     int role = a->parties[u->from].role == c->a ? c->b : c->a;

@@ -8,10 +8,12 @@
 #define IMP_STRATEGIES(X)                                                                          \
     X(compromised_peer)                                                                            \
     X(corrupt)                                                                                     \
+    X(crack)                                                                                       \
     X(delay)                                                                                       \
     X(downgrade)                                                                                   \
     X(drop)                                                                                        \
     X(eavesdrop)                                                                                   \
+    X(guess)                                                                                       \
     X(kci)                                                                                         \
     X(lua)                                                                                         \
     X(none)                                                                                        \

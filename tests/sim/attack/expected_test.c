@@ -59,6 +59,9 @@ ParameterizedTestParameters(expected, bad_lines_are_named)
         {"eap-psk,!,passive,g1_secrecy,holds,,r,s", "x.csv:2: variant:"},
         {"eap-psk,=1,passive,g1_secrecy,holds,,r,s", "x.csv:2: variant:"},
         {"eap-psk,a=1 a=2,passive,g1_secrecy,holds,,r,s", "a is set twice"},
+        {"eap-psk,@moons=2,passive,g1_secrecy,holds,,r,s", "expected @devices"},
+        {"eap-psk,@devices=x,passive,g1_secrecy,holds,,r,s", "@devices: expected a whole number"},
+        {"eap-psk,@mother.kill=-1,passive,g1_secrecy,holds,,r,s", "expected a whole number"},
         {"eap-psk,default,,g1_secrecy,holds,,r,s", "adversary: expected"},
         {"eap-psk,default,passive,,holds,,r,s", "goal: expected"},
         {"eap-psk,default,passive,g1 g1_secrecy,holds,,r,s", "is expected in line 2 already"},
@@ -76,6 +79,43 @@ ParameterizedTest(struct bad *b, expected, bad_lines_are_named)
     snprintf(text, sizeof text, HEADER "%s\n", b->line);
     cr_assert_eq(parse(&e, text, error, sizeof error), -1, "taken: %s", b->line);
     cr_expect_not_null(strstr(error, b->says), "%s: \"%s\" lacks \"%s\"", b->line, error, b->says);
+}
+
+Test(expected, words_of_the_scenario_and_the_number_of_seeds)
+{
+    char error[1000] = "";
+    json_t *keys = json_object();
+    cr_assert_eq(imp_variant_keys(keys, "a=1 @devices=2 @mother.re_key=120 @seeds=40 !f", error,
+                                  sizeof error),
+                 0, "%s", error);
+    cr_expect_eq(json_integer_value(json_object_get(keys, "devices")), 2);
+    cr_expect_null(json_object_get(keys, "seeds"));
+    const json_t *event = json_array_get(json_object_get(keys, "timeline"), 0);
+    cr_expect_str_eq(json_string_value(json_object_get(event, "event")), "re key");
+    cr_expect_eq(json_integer_value(json_object_get(event, "at_s")), 120);
+    cr_expect_eq(imp_variant_seeds("a=1 @seeds=40 !f"), 40);
+    cr_expect_eq(imp_variant_seeds("a=1"), 0);
+    json_decref(keys);
+}
+
+Test(expected, a_row_may_ask_for_more_seeds)
+{
+    struct imp_expectations e;
+    struct imp_attack attack;
+    char error[1000] = "";
+    struct imp_attack_choice one = {.seeds = 1};
+    cr_assert_eq(parse(&e,
+                       HEADER "eap-psk,@seeds=5,passive,g1 g3,holds,,r,s\n"
+                              "eap-psk,default,passive,g1,holds,,r,s\n",
+                       error, sizeof error),
+                 0, "%s", error);
+    cr_assert_eq(imp_attack_plan(&attack, &e, &one, error, sizeof error), 0, "%s", error);
+    cr_assert_eq(attack.group_count, 2);
+    cr_expect_eq(attack.group[0].seeds, 5);
+    cr_expect_eq(attack.group[1].seeds, 1);
+    cr_expect_str_neq(attack.group[0].keys[4], attack.group[0].keys[0]);
+    imp_attack_free(&attack);
+    imp_expected_free(&e);
 }
 
 Test(expected, a_file_without_header_or_cells_is_refused)

@@ -83,10 +83,12 @@ static struct imp_matrix sample(struct imp_cell cells[3])
     lonely = must_break;
     lonely.goal = IMP_GOAL_COUNT;
     cells[0] = (struct imp_cell){.row = &must_hold,
+                                 .seeds = 3,
                                  .found = found(0, 3, 0, 0),
                                  .key = "00ff",
                                  .why = "K of device-1 is known: read <here>"};
-    cells[1] = (struct imp_cell){.row = &must_break, .found = found(0, 3, 0, 0), .agrees = true};
+    cells[1] = (struct imp_cell){
+        .row = &must_break, .seeds = 3, .found = found(0, 3, 0, 0), .agrees = true};
     cells[2] = (struct imp_cell){.row = &lonely, .unbreakable = "no goal", .why = "no goal"};
     return (struct imp_matrix){
         .cell = cells, .count = 3, .seeds = 3, .agreeing = 1, .differing = 2};

@@ -2,7 +2,9 @@
 /* Every parameter of a run with its value, unit, source and meaning. */
 #include "plan.h"
 
+#include "catalog.h"
 #include "keys.h"
+#include "sim/world/radio.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +52,20 @@ static void user(json_t *rows, const json_t *plan, const json_t *sources)
         source_of(sources, "user.error"), "that an act must be done again");
 }
 
+static void radio(json_t *rows, const json_t *plan, const json_t *sources)
+{
+    const json_t *set = json_object_get(plan, "radio");
+    const struct imp_medium_entry *m =
+        imp_medium_find(json_string_value(json_object_get(plan, "medium")));
+    for (const struct imp_radio_setting *s = imp_radio_settings; m && s->name; s++) {
+        char name[60];
+        snprintf(name, sizeof name, "radio.%s", s->name);
+        if (s->kind == (enum eng_kind)(m - imp_media))
+            row(rows, name, json_object_get(set, s->name), s->unit, source_of(sources, name),
+                s->summary);
+    }
+}
+
 json_t *imp_explain(const json_t *plan, const json_t *sources)
 {
     json_t *rows = json_array();
@@ -62,6 +78,8 @@ json_t *imp_explain(const json_t *plan, const json_t *sources)
             options(rows, m, plan, sources);
         else if (strcmp(key->name, "user") == 0)
             user(rows, plan, sources);
+        else if (strcmp(key->name, "radio") == 0)
+            radio(rows, plan, sources);
         else if (value)
             row(rows, key->name, value, key->unit, source_of(sources, key->name), key->summary);
     }

@@ -67,6 +67,8 @@ static int set_key(json_t *keys, const char *name, const char *value, char *erro
     char hint[100];
     if (strncmp(name, "options.", 8) == 0)
         return set_option(keys, name + 8, value), 0;
+    if (strncmp(name, "radio.", 6) == 0)
+        return set_number(child(keys, "radio"), name + 6, value, error, cap);
     if (strcmp(name, "user.error") == 0)
         return set_number(child(keys, "user"), "error", value, error, cap);
     if (strcmp(name, "user.profile") == 0)

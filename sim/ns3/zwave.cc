@@ -115,6 +115,7 @@ struct ZwavePort : AirPort {
     std::deque<Job> jobs; /* the first one is under way */
     uint64_t due = 0;     /* number of the latest delay */
     bool awaits_ack = false;
+    eng_time owes_until = 0; /* it acknowledges first */
     uint8_t sequence = 0;
     std::unordered_map<eng_addr, uint8_t> seen; /* latest sequence number by source */
 };
@@ -257,6 +258,10 @@ void ZwavePort::Try()
 {
     if (jobs.empty() || !on)
         return;
+    if (owes_until > Clock()) {
+        Later(owes_until - Clock() + kTurnaround);
+        return;
+    }
     if (locked || sending_until > Clock() ||
         air->Busy(*this, RateOf(set.rate).channel, kClearBelow)) {
         Later(kLeastBackoff + static_cast<eng_time>(Draw(kMostBackoff - kLeastBackoff)));
@@ -316,9 +321,12 @@ void ZwavePort::Heard(const Frame &e, double)
         seen[f.src] = f.sequence;
     if (sniffer || (f.dst != address && f.dst != ENG_ALL))
         return;
-    if (f.dst == address)
+    if (f.dst == address) {
+        const Rate &r = RateOf(f.rate);
+        owes_until = Clock() + kTurnaround + Airtime(f.rate, r.header + r.check);
         Simulator::Schedule(NanoSeconds(kTurnaround), &SendAck, id,
                             Ack{address, f.src, f.sequence, f.rate});
+    }
     auto [entry, fresh] = seen.try_emplace(f.src, f.sequence);
     if (!fresh && entry->second == f.sequence)
         return; /* its acknowledgement was lost */

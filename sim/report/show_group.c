@@ -16,7 +16,7 @@ static const char *const verdict_names[] = {IMP_VERDICTS(NAME)};
 static const char *const parameters[] = {
     "mechanism",  "medium", "platform",        "devices",         "cell",    "loss",
     "distance_m", "user",   "arrival_ms",      "backend",         "limit_s", "backend_delay_ms",
-    "class",      "flaws",  "access_platform", "server_platform", NULL};
+    "class",      "flaws",  "access_platform", "server_platform", "radio",   NULL};
 
 static void *must(void *p)
 {

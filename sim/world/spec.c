@@ -135,14 +135,16 @@ int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, si
     s.platforms[IMP_ROLE_ACCESS] = platform(&r, "access_platform");
     s.platforms[IMP_ROLE_SERVER] = platform(&r, "server_platform");
     s.devices = (int)number(&r, "devices", 1, 100000);
-    s.cell = (int)number(&r, "cell", 1, 200);
+    s.cell = (int)number(&r, "cell", 1, 10000);
     s.arrival = (imp_time)(number(&r, "arrival_ms", 0, 1e9) * (double)IMP_MS);
-    s.distance = number(&r, "distance_m", 0.1, 1000);
+    s.distance = number(&r, "distance_m", 0.1, 20000);
     s.loss = number(&r, "loss", 0, 0.95);
     s.limit = (imp_time)(number(&r, "limit_s", 0.001, 1e7) * (double)IMP_S);
     s.seed = root_seed((uint64_t)number(&r, "seed", 1, 9007199254740992.0),
                        (uint64_t)number(&r, "replication", 0, 4294967296.0));
     user(&r, &s);
+    if (!r.failed && world_radio_parse(&s, json_object_get(plan, "radio"), error, cap) != 0)
+        r.failed = true;
     if (!r.failed &&
         imp_adversary_from_json(&s.adversary, json_object_get(plan, "adversary"), error, cap) != 0)
         r.failed = true;

@@ -159,6 +159,19 @@ static int captures(struct world *w, const char *dir)
     return status;
 }
 
+static int set_radios(const struct world *w)
+{
+    int status = 0;
+    for (size_t c = 0; c < w->cell_count && status == 0; c++) {
+        status = world_radio_set(&w->spec, w->cells[c].port);
+        if (status == 0 && w->cells[c].sniffer >= 0)
+            status = world_radio_set(&w->spec, w->cells[c].sniffer);
+    }
+    for (int d = 0; d < w->spec.devices && status == 0; d++)
+        status = world_radio_set(&w->spec, w->devices[d].port);
+    return status;
+}
+
 int world_build(struct world *w, const char *pcap_dir, char *error, size_t cap)
 {
     if (w->spec.backend == ENG_WAN && w->cell_count > 1 && has_kind(w, IMP_ROLE_SERVER)) {
@@ -171,7 +184,7 @@ int world_build(struct world *w, const char *pcap_dir, char *error, size_t cap)
     build_backend(w);
     for (int d = 0; d < w->spec.devices; d++)
         build_device(w, d);
-    if (eng_ip_start() < 0 || (pcap_dir && captures(w, pcap_dir) < 0)) {
+    if (set_radios(w) < 0 || eng_ip_start() < 0 || (pcap_dir && captures(w, pcap_dir) < 0)) {
         snprintf(error, cap, "%s", eng_message());
         return -1;
     }

@@ -18,6 +18,7 @@
 #include "sim/world/human.h"
 #include "sim/world/ledger.h"
 #include "sim/world/platform.h"
+#include "sim/world/radio.h"
 #include "sim/world/trace.h"
 #include "sim/world/twin.h"
 
@@ -47,6 +48,7 @@ struct world_spec {
     imp_time arrival; /* mean spacing of the devices' starts */
     double distance;  /* metres */
     double loss;
+    int radio[IMP_RADIO_MAX]; /* in the order of the medium's settings */
     const char *user_profile;
     double user_error; /* probability that an act has to be repeated, beside the profile's own */
     struct imp_adversary adversary;
@@ -63,6 +65,9 @@ struct world_spec {
 /* Strings borrow from `plan`. Returns 0, or -1 and a sentence. */
 int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, size_t cap);
 void world_spec_free(struct world_spec *spec);
+/* Both: 0, or -1 and why; the second in eng_message(). */
+int world_radio_parse(struct world_spec *spec, const json_t *radio, char *error, size_t cap);
+int world_radio_set(const struct world_spec *spec, int port);
 
 /* ---- parties
  * ------------------------------------------------------------------------------------- */

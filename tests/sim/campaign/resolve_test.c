@@ -74,6 +74,10 @@ Test(campaign_resolve, defaults_follow_the_medium)
     member_is("{\"mechanism\":\"routed\"}", "platform", "\"nrf52840\"");
     member_is("{\"mechanism\":\"joining\"}", "medium", "\"lorawan\"");
     member_is("{\"mechanism\":\"joining\"}", "platform", "\"samr34\"");
+    member_is("{\"mechanism\":\"joining\",\"cell\":1000}", "cell", "1000");
+    member_is("{\"mechanism\":\"joining\",\"radio\":{\"spreading\":9}}", "radio",
+              "{\"channels\":3,\"coding\":1,\"duty_cycle\":1,\"power_dbm\":14,\"rx1_delay_s\":1,"
+              "\"rx1_offset\":0,\"rx2_spreading\":12,\"spreading\":9}");
     member_is("{\"mechanism\":\"pairing\"}", "medium", "\"ble\"");
     member_is("{\"mechanism\":\"routed\",\"medium\":\"wifi\"}", "platform", "\"esp32\"");
     member_is("{\"mechanism\":\"framed\",\"medium\":\"ethernet\"}", "platform", "\"gateway\"");
@@ -185,6 +189,17 @@ Test(campaign_resolve, bad_keys_are_told)
     refuses("{\"mechanism\":\"joining\",\"medium\":\"wifi\"}",
             "PDUs of lorawan, which wifi cannot carry; expected one of lorawan");
     refuses("{\"mechanism\":\"pairing\",\"medium\":\"z-wave\"}", "expected one of ble");
+    refuses("{\"mechanism\":\"framed\",\"radio\":{\"rate\":1}}", "wifi has nothing to set");
+    refuses("{\"mechanism\":\"framed\",\"cell\":201}", "from 1 to 200 on wifi");
+    refuses("{\"mechanism\":\"joining\",\"radio\":3}", "expected a table");
+    refuses("{\"mechanism\":\"joining\",\"radio\":{\"spreadin\":7}}",
+            "unknown entry \"spreadin\" of lorawan; did you mean \"spreading\"?");
+    refuses("{\"mechanism\":\"joining\",\"radio\":{\"spreading\":6}}", "0 or an integer from 7");
+    refuses("{\"mechanism\":\"joining\",\"radio\":{\"spreading\":7.5}}", "from 0 to 12");
+    refuses("{\"mechanism\":\"joining\",\"radio\":{\"channels\":5}}", "3 or 8");
+    refuses("{\"mechanism\":\"pairing\",\"radio\":{\"mtu\":22}}", "from 23 to 517");
+    refuses("{\"mechanism\":\"pairing\",\"radio\":{\"scan_window_ms\":31}}", "at most scan_ms");
+    refuses("{\"mechanism\":\"pairing\",\"radio\":{\"connection_ms\":4000}}", "more than twice");
     refuses("{\"mechanism\":\"pairing\",\"platform\":\"esp32\"}", "no interface for ble");
     refuses("{\"mechanism\":\"framed\",\"medium\":\"wan\"}", "expected one of wifi");
     refuses("{\"mechanism\":\"framed\",\"backend\":\"wifi\"}", "expected one of ethernet, wan");

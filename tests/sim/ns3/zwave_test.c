@@ -124,6 +124,33 @@ Test(zwave, repeats_are_recognised)
     eng_close();
 }
 
+static void reply(void *arg, int port, eng_addr src, eng_addr dst, uint16_t number,
+                  const uint8_t *p, size_t n)
+{
+    (void)arg;
+    (void)dst;
+    cr_expect_eq(eng_frame_send(port, src, number, p, n), 0);
+}
+
+/* Who answers at once still acknowledges first. */
+Test(zwave, the_acknowledgement_goes_before_an_answer)
+{
+    struct eng_count count;
+    pair(0);
+    int echo = eng_attach(&(struct eng_port){
+        .node = eng_node(5, 0, 0), .medium = field.medium, .ops = {.frame = reply}});
+    eng_frames_on(echo, ZWAVE);
+    field_send_at(SECOND, node, echo, ZWAVE, COMMAND);
+    eng_run(2 * SECOND);
+    cr_assert_eq(field.at[node].count, 1);
+    cr_expect_eq(field.at[node].at, SECOND + 2 * airtime(3, 2) + 2 * MILLI + acknowledgement(3));
+    eng_count(node, &count);
+    cr_expect_eq(count.tx_frames, 2, "the question, once, and an acknowledgement");
+    eng_count(echo, &count);
+    cr_expect_eq(count.tx_frames, 2);
+    eng_close();
+}
+
 Test(zwave, a_broadcast_reaches_all_and_is_not_acknowledged)
 {
     struct eng_count count;

@@ -33,7 +33,7 @@ struct dtls__observed {
         uint8_t key[2][KEY], salt[2][SALT]; /* client's and server's */
     } block;
 };
-_Static_assert(sizeof((struct dtls__observed *)0)->block == 2 * (KEY + SALT),
+_Static_assert(sizeof((struct dtls__observed *)0)->block == (size_t)2 * (KEY + SALT),
                "the key block as it stands");
 
 static struct dtls__observed *observed(struct imp_dtls *d)

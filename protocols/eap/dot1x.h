@@ -382,7 +382,7 @@ int imp_dot1x_label_radius(const uint8_t *packet, size_t n);
 #define IMP_DOT1X_PEER_FIXED 2048
 #define IMP_DOT1X_AUTHENTICATOR_SIZE (IMP_DOT1X_STATIONS * 4096 + 1024)
 #define IMP_DOT1X_SESSION_FIXED 3584
-#define IMP_DOT1X_SERVER_FIXED (32 * 1024)
+#define IMP_DOT1X_SERVER_FIXED ((size_t)32 * 1024)
 
 void imp_dot1x_peer_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method);
 imp_party_event imp_dot1x_peer_event;

@@ -239,10 +239,19 @@ void auth_rejected(const struct auth_call *c, const uint8_t *failure, size_t n)
     c->s->radius.outstanding = false;
 }
 
+/* An adversary's request that has not been sent yet: a response with its identifier is another's.
+ */
+static bool holds_back(const struct auth_call *c)
+{
+    return c->env->adversary && c->s->state == IMP_DOT1X_AUTHENTICATOR_IDENTITY && c->s->tries == 0;
+}
+
 static void response_received(const struct auth_call *c, const struct imp_eapol *eapol)
 {
     struct station *s = c->s;
     struct imp_eap_packet e;
+    if (holds_back(c))
+        return;
     if (imp_eap_parse(&e, eapol->body, eapol->body_n) != 0 || e.code != IMP_EAP_RESPONSE ||
         e.id != s->id || e.n > IMP_EAP_MTU)
         return;

@@ -127,7 +127,10 @@ static void connect(const struct call *c)
     }
     begin(c);
     c->p->starts = 0;
-    send_start(c);
+    if (c->env->adversary)
+        enter(c, IMP_DOT1X_PEER_REQUEST, c->now + IMP_DOT1X_ADVERSARY_WAIT); /* then EAPOL-Start */
+    else
+        send_start(c);
 }
 
 /* The method says when the next conversation shall be. */

@@ -79,7 +79,8 @@ void world_judging_close(struct world *w)
     w->judged_records = w->record_count;
     for (int d = 0; d < w->spec.devices; d++)
         w->devices[d].in_time = w->devices[d].end != IMP_NEVER;
-    world_crack(w);
+    if (w->purpose == WORLD_RUN)
+        world_crack(w);
     imp_knowledge_close(&w->knowledge);
     w->learnt = w->knowledge.count;
     if (w->purpose == WORLD_RUN && reads(w)) {

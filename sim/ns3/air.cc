@@ -152,6 +152,11 @@ uint64_t AirPort::Draw(uint64_t below)
     return (SplitMix(random) >> 32) * below >> 32;
 }
 
+void AirPort::Tell(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number, bool injected)
+{
+    TapFrame(this, *Wrap(payload.data(), payload.size()), src, dst, number, injected);
+}
+
 void AirPort::Deliver(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number,
                       bool injected)
 {

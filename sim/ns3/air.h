@@ -28,6 +28,7 @@ struct Emission {
     virtual ~Emission() = default;
     AirPort *from = nullptr; /* whose radio */
     eng_addr src = 0, dst = ENG_ALL;
+    eng_addr to = ENG_ALL; /* whom the sender named, where the frame itself cannot say it */
     int channel = 0;
     int mode = 0; /* what a receiver must be set to beside the channel, by the medium's own code */
     double power = 0; /* dBm */
@@ -76,11 +77,17 @@ struct AirPort : Port {
     void Place();  /* reads its position; call when attached */
     void Deafen(); /* what it is receiving is lost to it */
     uint64_t Draw(uint64_t below);
+    /* A unit is on the air for the first time. */
+    void Tell(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number, bool injected);
     /* Hands a unit up with its tags. */
     void Deliver(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number, bool injected);
     void Write(const Emission &e, double power);
     void Capture(const std::string &path) override;
     void Forget() override;
+    bool TapsItself() const override
+    {
+        return true;
+    }
     bool IsGroup(eng_addr a) const override
     {
         return a == ENG_ALL;

@@ -47,6 +47,11 @@ void AfterPduAt(int id, uint64_t number)
         p->AfterPdu();
 }
 
+uint16_t NumberOf(uint8_t type)
+{
+    return type == kAdvInd ? ENG_PDU_BLE_CONNECTABLE : ENG_PDU_BLE_ADVERTISING;
+}
+
 bool IsAdvertising(uint16_t number)
 {
     return number == ENG_PDU_BLE_ADVERTISING || number == ENG_PDU_BLE_CONNECTABLE;
@@ -132,8 +137,7 @@ void BlePort::Heard(const Frame &e, double)
     default:
         if (f.type == kAdvInd)
             Ask(f);
-        Deliver(f.data, f.src, ENG_ALL,
-                f.type == kAdvInd ? ENG_PDU_BLE_CONNECTABLE : ENG_PDU_BLE_ADVERTISING, f.injected);
+        Deliver(f.data, f.src, f.to, NumberOf(f.type), f.injected);
     }
 }
 
@@ -152,6 +156,7 @@ Frame AdvertisingFrame(BlePort *from, const BleTrain &t, int channel)
     auto f = std::make_shared<BleFrame>();
     f->from = from;
     f->src = t.name;
+    f->to = t.to;
     f->channel = channel;
     f->power = from->set.power;
     f->injected = t.injected;
@@ -162,17 +167,20 @@ Frame AdvertisingFrame(BlePort *from, const BleTrain &t, int channel)
     return f;
 }
 
-int BlePort::Advertise(const Bytes &data, eng_addr name, uint16_t number, bool injected)
+int BlePort::Advertise(BleTrain t, uint16_t number)
 {
     if (number == ENG_PDU_BLE_CONNECTABLE) {
         if (event == &connectable)
             StopEvent();
-        connectable = {data, name, kAdvInd, data.empty() ? 0 : -1, injected};
+        connectable = std::move(t);
+        connectable.type = kAdvInd;
+        connectable.left = connectable.data.empty() ? 0 : -1;
         if (connectable.left)
             Schedule(true, static_cast<eng_time>(Draw(kAdvDelay)));
         return 0;
     }
-    trains.push_back({data, name, kAdvNonconnInd, set.advertising_events, injected});
+    t.left = set.advertising_events;
+    trains.push_back(std::move(t));
     if (trains.size() == 1)
         Schedule(false, static_cast<eng_time>(Draw(kAdvDelay)));
     return 0;
@@ -203,6 +211,10 @@ void BlePort::Due(bool invites)
 
 void BlePort::NextPdu()
 {
+    if (!event->told) {
+        event->told = true;
+        Tell(event->data, event->name, event->to, NumberOf(event->type), event->injected);
+    }
     Frame f = AdvertisingFrame(this, *event, kFirstAdvertising + step);
     air->Emit(f, static_cast<eng_time>(kBleAround + static_cast<BleFrame &>(*f).pdu.size()) *
                      kBleOctet);
@@ -276,14 +288,14 @@ size_t BlePort::Limit(uint16_t number) const
 int BlePort::Send(Ptr<Packet> p, eng_addr dst, uint16_t number)
 {
     if (IsAdvertising(number))
-        return Advertise(Copy(*p), address, number, false);
+        return Advertise({Copy(*p), address, dst}, number);
     return Enqueue(address, dst, number, Copy(*p));
 }
 
 int BlePort::Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t number)
 {
     if (IsAdvertising(number))
-        return Advertise(Copy(*p), src, number, true);
+        return Advertise({Copy(*p), src, dst, kAdvNonconnInd, 0, true}, number);
     return Enqueue(src, dst, number, Copy(*p));
 }
 

@@ -32,16 +32,21 @@ struct BleFrame : Emission {
 /* A frame that is advertised in several events. */
 struct BleTrain {
     Bytes data;
-    eng_addr name = 0; /* advertiser address */
+    eng_addr name = 0;     /* advertiser address */
+    eng_addr to = ENG_ALL; /* whom the sender named; everybody hears it */
     uint8_t type = kAdvNonconnInd;
     int left = 0; /* events; < 0: until it is replaced */
     bool injected = false;
+    bool told = false; /* was on the air already */
 };
 
 struct BlePdu {
     uint8_t llid;
     Bytes data;
-    BlePort *radio; /* whose radio sends it: an adversary may speak for an end */
+    BlePort *radio; /* whose radio sends it: an adversary may speak for an end; NULL: the end's */
+    /* Of the last PDU of a unit: the unit. */
+    uint16_t number = 0;
+    Bytes unit = {};
 };
 
 /* What an adversary's or a mechanism's frame waits for: a connection. */
@@ -100,7 +105,7 @@ struct BlePort : AirPort {
     void Rest(); /* tells meter and medium whether it listens now */
 
     /* advertising; [0]: trains, [1]: connectable */
-    int Advertise(const Bytes &data, eng_addr name, uint16_t number, bool injected);
+    int Advertise(BleTrain t, uint16_t number);
     void Schedule(bool invites, eng_time delay);
     void Due(bool invites);
     void NextPdu();
@@ -124,7 +129,7 @@ struct BlePort : AirPort {
     uint64_t event_number = 0;
     int step = 0;                /* channel of the event */
     eng_time invites_until = -1; /* awaits a CONNECT_IND */
-    LinkRef current;                /* in a connection event */
+    LinkRef current;             /* in a connection event */
     std::vector<BleWish> wishes;
     bool asking = false; /* its CONNECT_IND is about to be sent */
     std::vector<LinkRef> links;

@@ -35,18 +35,20 @@ size_t PduMost(const BleLink &l)
 
 void Queue(const BleLink &l, BleEnd &end, uint16_t number, const Bytes &payload, BlePort *radio)
 {
+    uint8_t llid = kLlStart;
     if (number == ENG_PDU_BLE_CONTROL) {
         end.out.push_back({kLlControl, payload, radio});
-        return;
+    } else {
+        for (Bytes &b : CutL2cap(number & 0xff, payload, PduMost(l))) {
+            end.out.push_back({llid, std::move(b), radio});
+            llid = kLlContinuation;
+        }
     }
-    uint8_t llid = kLlStart;
-    for (Bytes &b : CutL2cap(number & 0xff, payload, PduMost(l))) {
-        end.out.push_back({llid, std::move(b), radio});
-        llid = kLlContinuation;
-    }
+    end.out.back().number = number;
+    end.out.back().unit = payload;
 }
 
-void Tell(const BlePort *p, eng_addr peer, bool up)
+void Report(const BlePort *p, eng_addr peer, bool up)
 {
     if (!p->sniffer && p->ops.peer)
         p->ops.peer(p->ops.arg, p->id, peer, up);
@@ -78,7 +80,7 @@ void Close(const LinkRef &l)
             p->wishes.insert(p->wishes.begin(), l->wishes.begin(), l->wishes.end());
             p->Rest();
         } else {
-            Tell(p, l->end[1 - i].name, false);
+            Report(p, l->end[1 - i].name, false);
         }
     }
 }
@@ -126,7 +128,8 @@ void Event(const LinkRef &l)
 void Speak(const LinkRef &l, int which)
 {
     BleEnd &e = l->end[which];
-    if (!e.in_flight)
+    bool again = e.in_flight;
+    if (!again)
         e.in_flight_data = !e.out.empty();
     e.in_flight = true;
     static const Bytes nothing;
@@ -136,6 +139,8 @@ void Speak(const LinkRef &l, int which)
         EndConnectionEvent(l);
         return;
     }
+    if (next && next->number && !again)
+        radio->Tell(next->unit, e.name, l->end[1 - which].name, next->number, radio->sniffer);
     auto f = std::make_shared<BleFrame>();
     f->from = radio;
     f->src = e.name;
@@ -335,7 +340,7 @@ void LinkHeard(BlePort *at, const BleFrame &f)
     if (first) {
         if (f.end == 1)
             l.wishes.clear();
-        Tell(at, l.end[f.end].name, true);
+        Report(at, l.end[f.end].name, true);
     }
     if (sn == me.nesn && me.port) {
         me.nesn = !me.nesn;

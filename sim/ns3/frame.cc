@@ -59,6 +59,7 @@ int eng_frame_send(int port, eng_addr dst, uint16_t ethertype, const void *paylo
     LinkTag tag;
     tag.dst = dst;
     packet->AddPacketTag(tag);
-    TapFrame(p, *packet, p->address, dst, ethertype, false);
+    if (!p->TapsItself())
+        TapFrame(p, *packet, p->address, dst, ethertype, false);
     return p->Send(packet, dst, ethertype);
 }

@@ -85,7 +85,8 @@ int eng_inject_frame(int port, eng_addr src, eng_addr dst, uint16_t ethertype, c
     if (!p->on)
         return Fail(ENG_ESTATE, "the radio is off");
     Ptr<Packet> packet = Tagged(Wrap(payload, n), p, dst);
-    TapFrame(p, *packet, src, dst, ethertype, true);
+    if (!p->TapsItself())
+        TapFrame(p, *packet, src, dst, ethertype, true);
     return p->Inject(packet, src, dst, ethertype);
 }
 

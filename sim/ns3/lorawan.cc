@@ -74,7 +74,7 @@ struct Booking {
 
 struct Unit {
     Bytes payload;
-    eng_addr src;
+    eng_addr src, dst;
     bool injected;
 };
 
@@ -105,7 +105,7 @@ struct LoraPort : AirPort {
     void Open(uint64_t cycle, size_t which);
     void Shut(uint64_t cycle, size_t which);
     void Finish();
-    int Downlink(const Unit &u, eng_addr dst);
+    int Downlink(const Unit &u);
     bool Book(const Window &w, eng_time airtime);
 
     eng_lorawan set{};
@@ -145,8 +145,10 @@ void ShutWindow(int id, uint64_t cycle, size_t which)
 void EmitDownlink(int id, const std::shared_ptr<LoraFrame> &f)
 {
     LoraPort *p = At(id);
-    if (p->on)
-        p->air->Emit(f, LoraAirtime(f->lora, f->octets.size()));
+    if (!p->on)
+        return;
+    p->Tell(f->octets, f->src, f->dst, ENG_PDU_LORAWAN, f->injected);
+    p->air->Emit(f, LoraAirtime(f->lora, f->octets.size()));
 }
 
 /* ---- medium ------------------------------------------------------------------------------------
@@ -200,6 +202,8 @@ void LoraPort::Uplink(const Unit &u, int channel)
     eng_time airtime = LoraAirtime(f->lora, f->octets.size());
     uint8_t type = u.payload.empty() ? kJoinRequest : u.payload[0] >> 5;
     f->windows = WindowsAfter(Clock() + airtime, channel, f->lora, type);
+    f->to = u.dst;
+    Tell(u.payload, u.src, u.dst, ENG_PDU_LORAWAN, u.injected);
     air->Emit(f, airtime);
 }
 
@@ -231,9 +235,9 @@ void LoraPort::Kick()
 
 int LoraPort::Send(Ptr<Packet> p, eng_addr dst, uint16_t)
 {
-    Unit u{Copy(*p), address, false};
+    Unit u{Copy(*p), address, dst, false};
     if (role == ENG_HUB)
-        return Downlink(u, dst);
+        return Downlink(u);
     queue.push_back(std::move(u));
     Kick();
     return 0;
@@ -323,7 +327,7 @@ void LoraPort::Heard(const Frame &e, double)
         Missed(e); /* for another one: the next window opens all the same */
     }
     if (!sniffer)
-        Deliver(f.octets, f.src, f.down ? address : f.dst, ENG_PDU_LORAWAN, f.injected);
+        Deliver(f.octets, f.src, f.to, ENG_PDU_LORAWAN, f.injected);
 }
 
 /* ---- downlinks ---------------------------------------------------------------------------------
@@ -346,9 +350,9 @@ bool LoraPort::Book(const Window &w, eng_time airtime)
     return true;
 }
 
-int LoraPort::Downlink(const Unit &u, eng_addr dst)
+int LoraPort::Downlink(const Unit &u)
 {
-    auto known = answers.find(dst);
+    auto known = answers.find(u.dst);
     if (known == answers.end())
         return Fail(ENG_ESTATE, "no uplink of that station was heard");
     bool fits = false;
@@ -362,7 +366,7 @@ int LoraPort::Downlink(const Unit &u, eng_addr dst)
         auto f = std::make_shared<LoraFrame>();
         f->from = this;
         f->src = u.src;
-        f->dst = dst;
+        f->dst = f->to = u.dst;
         f->injected = u.injected;
         f->channel = w.channel;
         f->power = set.power;
@@ -378,9 +382,9 @@ int LoraPort::Downlink(const Unit &u, eng_addr dst)
 
 int LoraPort::Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t)
 {
-    Unit u{Copy(*p), src, true};
+    Unit u{Copy(*p), src, dst, true};
     if (dst != ENG_ALL && !Net()->IsGateway(dst))
-        return Downlink(u, dst);
+        return Downlink(u);
     if (sending_until > Clock())
         return Fail(ENG_ESTATE, "the radio is sending");
     Uplink(u, static_cast<int>(Draw(static_cast<uint64_t>(set.channels))));

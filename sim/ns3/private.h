@@ -167,6 +167,11 @@ struct Port {
     virtual void Interested() /* a kind of frame was added that the port wants */
     {
     }
+    /* The medium itself says when a frame is sent (TapFrame), since frames wait in the MAC. */
+    virtual bool TapsItself() const
+    {
+        return false;
+    }
     virtual void Forget() = 0; /* drops references before ns-3 is destroyed */
 
     /* Called by the device with what it received. */

@@ -268,7 +268,8 @@ void ZwavePort::Try()
         return;
     }
     Job &j = jobs.front();
-    j.tries++;
+    if (j.tries++ == 0)
+        Tell(j.payload, j.src, j.dst, ENG_PDU_ZWAVE, j.injected);
     Emit(kSinglecast, j.src, j.dst, j.sequence, set.rate, j.payload, j.injected);
 }
 

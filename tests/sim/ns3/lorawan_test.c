@@ -453,6 +453,34 @@ Test(lorawan, reads_blocks_jams_and_forges)
     eng_close();
 }
 
+static eng_time last_read;
+
+static void note_time(void *arg, const struct eng_unit *u)
+{
+    (void)arg;
+    cr_expect_eq(u->dst, eng_link_address(u->port == device ? gateway : device));
+    last_read = eng_now();
+}
+
+/* What waits for a window or a free channel is nobody's to read before. */
+Test(lorawan, is_read_when_it_is_on_the_air)
+{
+    pair(100);
+    set(device, 7, true);
+    eng_tap(field.medium, &(struct eng_tap){.read = note_time});
+    eng_after(0, join_now, &device);
+    answers = 1;
+    eng_after(SECOND, answer, NULL);
+    eng_run(2 * SECOND);
+    cr_expect_eq(last_read, 0);
+    eng_run(5100 * MILLI);
+    cr_expect_eq(last_read, (61696 + 5000000) * MICRO);
+    eng_after(0, join_now, &device);
+    eng_run(10 * SECOND);
+    cr_expect_eq(last_read, 100 * 61696 * MICRO, "after the silence of the duty cycle");
+    eng_close();
+}
+
 Test(lorawan, loses_its_share)
 {
     field_open(&field, ENG_LORAWAN, 0.3);

@@ -277,6 +277,29 @@ Test(air, runs_repeat_to_the_octet)
     }
 }
 
+static int acts(const json_t *r, const char *which)
+{
+    return (int)json_integer_value(json_object_get(json_object_get(r, "adversary"), which));
+}
+
+/* Who reads sees every message; who may do everything is heard under the names of others. */
+Test(air, adversaries_read_block_and_inject_there)
+{
+    static const char *const names[] = {"echo-ble", "echo-lorawan", "echo-z-wave"};
+    for (int i = 0; i < 3; i++) {
+        json_t *r = run(names[i], "{\"adversary\":\"passive\"}");
+        cr_expect_eq(acts(r, "read"), runner_column(r, "messages_device"), "%s: %d", names[i],
+                     acts(r, "read"));
+        adds_up(r);
+        json_decref(r);
+        r = run(names[i], "{\"adversary\":\"dolev-yao\",\"limit_s\":100}");
+        cr_expect_gt(acts(r, "read"), 1, "%s", names[i]);
+        cr_expect_gt(acts(r, "blocked"), 0, "%s", names[i]);
+        cr_expect_gt(acts(r, "injected"), 0, "%s", names[i]);
+        json_decref(r);
+    }
+}
+
 /* The engine's defaults and those of a plan are the same. */
 Test(air, presets_are_those_of_the_engine)
 {

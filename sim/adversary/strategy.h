@@ -89,6 +89,8 @@ struct imp_adv_ops {
     size_t (*candidate)(struct imp_adv *a, const struct imp_guess *g, int party, uint64_t i,
                         uint8_t out[IMP_GUESS_MAX]);
     void (*start)(struct imp_adv *a, int mirror, int device); /* powers an own party on */
+    /* Says a word of the mechanism to an own party, as the timeline does to honest ones. */
+    void (*control)(struct imp_adv *a, int mirror, const char *word);
     /* Hands a message to an own party as if from `from`; OOB with from->n = 0. */
     void (*feed)(struct imp_adv *a, int mirror, int channel, const struct imp_addr *from,
                  const uint8_t *bytes, size_t n);

@@ -212,6 +212,16 @@ static void act_start(struct imp_adv *a, int mirror, int device)
     world_party_start(&adv_of(a)->world->parties[mirror], device);
 }
 
+static void act_control(struct imp_adv *a, int mirror, const char *word)
+{
+    struct world_party *p = &adv_of(a)->world->parties[mirror];
+    world_party_event(p,
+                      &(struct imp_event){.kind = IMP_EVENT_CONTROL,
+                                          .bytes = (const uint8_t *)word,
+                                          .n = strlen(word)},
+                      p->env.device);
+}
+
 static void act_feed(struct imp_adv *a, int mirror, int channel, const struct imp_addr *from,
                      const uint8_t *bytes, size_t n)
 {
@@ -339,6 +349,7 @@ const struct imp_adv_ops world_adv_ops = {
     .crack = act_crack,
     .candidate = act_candidate,
     .start = act_start,
+    .control = act_control,
     .feed = act_feed,
     .between = act_between,
     .address = act_address,

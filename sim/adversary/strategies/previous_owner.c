@@ -6,6 +6,8 @@
 #include "mirrors.h"
 #include "params.h"
 
+#include <string.h>
+
 struct previous {
     struct imp_mirrors mirrors;
 };
@@ -36,8 +38,16 @@ static void moment(struct imp_adv *a, enum imp_moment m, int device)
     if (imp_keys_due(a, m) > 0)
         a->ops->adopt(a);
     if (m == IMP_MOMENT_ALL_DONE)
-        a->ops->timer(a, 0, imp_param_time(a->rights, "return_s", 120, IMP_S));
+        a->ops->timer(a, 0, imp_param_time(a->rights, "return_s", 100, IMP_S));
     imp_mirrors_moment(a, &s->mirrors, IMP_MIRROR_SHARED, m, device);
+}
+
+/* What it says to its own parties of a role, as an owner would who lets devices go. */
+static void say(struct imp_adv *a, int role, const char *word)
+{
+    for (size_t i = 0; i < a->honest; i++)
+        if (a->parties[i].role == role)
+            a->ops->control(a, imp_adv_mirror(a, (int)i), word);
 }
 
 static void timer(struct imp_adv *a, unsigned id)
@@ -47,6 +57,9 @@ static void timer(struct imp_adv *a, unsigned id)
     s->mirrors.held = false;
     a->ops->note(a, "the previous owner comes back with its old credentials");
     imp_mirrors_start(a, &s->mirrors, IMP_MIRROR_SHARED);
+    for (const struct imp_severance *v = a->mechanism->severances; v && v->word; v++)
+        if (strcmp(v->word, "reset") != 0 && a->mechanism->roles[v->role].kind != IMP_ROLE_DEVICE)
+            say(a, v->role, v->word);
 }
 
 static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
@@ -59,7 +72,7 @@ static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 
 static const struct imp_strategy_param params[] = {
     IMP_PARAM_AT,
-    {"return_s", "120", "seconds after everybody completed at which it comes back"},
+    {"return_s", "100", "seconds after everybody completed at which it comes back"},
     {0}};
 
 const struct imp_strategy imp_strategy_previous_owner = {

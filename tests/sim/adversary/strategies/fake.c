@@ -21,8 +21,13 @@ static const struct imp_message messages[] = {{.name = "hello", .channel = LINK}
                                               {.name = "bye", .channel = LINK},
                                               {.name = "labelled", .channel = LABEL},
                                               {0}};
-static const struct imp_mechanism mechanism = {
-    .name = "fake", .roles = roles, .channels = channels, .messages = messages};
+static const struct imp_severance severances[] = {{"reset", 0, false}, {"let-go", 1, false}, {0}};
+static const struct imp_mechanism mechanism = {.severances = severances,
+
+                                               .name = "fake",
+                                               .roles = roles,
+                                               .channels = channels,
+                                               .messages = messages};
 
 static const struct imp_adv_party parties[2 * PARTIES] = {
     [SERVER] = {"server", 2, IMP_ROLE_SERVER, -1, 0},
@@ -137,6 +142,11 @@ static void start(struct imp_adv *a, int mirror, int device)
     write_down(a, "start %s\n", parties[mirror].name);
 }
 
+static void control(struct imp_adv *a, int mirror, const char *word)
+{
+    write_down(a, "say %s to %s\n", word, parties[mirror].name);
+}
+
 static void feed(struct imp_adv *a, int mirror, int channel, const struct imp_addr *from,
                  const uint8_t *bytes, size_t n)
 {
@@ -206,6 +216,7 @@ static const struct imp_adv_ops ops = {.inject = inject,
                                        .attempt = attempt,
                                        .crack = crack,
                                        .start = start,
+                                       .control = control,
                                        .feed = feed,
                                        .between = between,
                                        .address = address,

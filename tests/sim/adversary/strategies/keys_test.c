@@ -110,7 +110,8 @@ Test(keys, previous_owner_comes_back)
     fake_pass(&f, 29999);
     fake_expect(&f, "");
     fake_pass(&f, 30000);
-    fake_expect(&f, "start own/server\nstart own/access-1\nstart own/access-2\n");
+    fake_expect(&f, "start own/server\nstart own/access-1\nstart own/access-2\n"
+                    "say let-go to own/access-1\nsay let-go to own/access-2\n");
     cr_expect_eq(fake_seen(&f, 30001, DEVICE_1, ACCESS_1, HELLO, "a"), IMP_BLOCK);
     fake_expect(&f, "feed own/access-1 from device-1: a\n");
     fake_close(&f);

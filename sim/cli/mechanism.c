@@ -78,6 +78,14 @@ static json_t *flaws_json(const struct imp_mechanism *m)
     return list;
 }
 
+static json_t *inapplicable_json(const struct imp_mechanism *m)
+{
+    json_t *list = json_array();
+    for (const struct imp_inapplicable *i = m->inapplicable; i && i->goal; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s}", "goal", i->goal, "reason", i->reason));
+    return list;
+}
+
 static json_t *requirements_json(const struct imp_mechanism *m)
 {
     json_t *list = json_array();
@@ -106,6 +114,7 @@ json_t *cli_mechanism_json(const struct imp_mechanism *m)
     json_object_set_new(j, "channels", channels_json(m));
     json_object_set_new(j, "flaws", flaws_json(m));
     json_object_set_new(j, "requirements", requirements_json(m));
+    json_object_set_new(j, "goals_not_applicable", inapplicable_json(m));
     json_object_set_new(j, "terms", terms_json(m));
     return j;
 }
@@ -193,6 +202,15 @@ static void print_options(const struct imp_mechanism *m)
     }
 }
 
+static void print_inapplicable(const struct imp_mechanism *m)
+{
+    if (!m->inapplicable)
+        return;
+    puts("\nGoals that do not apply");
+    for (const struct imp_inapplicable *i = m->inapplicable; i->goal; i++)
+        item(i->goal, i->reason);
+}
+
 static void print_flaws(const struct imp_mechanism *m)
 {
     puts("\nChecks that can be left out (flaws)");
@@ -262,6 +280,7 @@ void cli_describe_mechanism(const struct imp_mechanism *m)
     print_messages(m);
     print_options(m);
     print_flaws(m);
+    print_inapplicable(m);
     print_guesses(m);
     print_facts(m);
     print_legality(m);

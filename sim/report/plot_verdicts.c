@@ -25,7 +25,23 @@ static const char *goal_word(int goal)
 {
     const char *name = imp_goal_name((enum imp_goal)goal);
     const char *word = strchr(name, '_');
+    if (goal == IMP_GOAL_FORWARD_SECRECY)
+        return "forward secrecy"; /* an underscore lowers what follows */
     return word ? word + 1 : name;
+}
+
+/* The goals on which any row has a verdict; returns their number. */
+static int goals_shown(const struct imp_chart *c, int out[IMP_GOAL_COUNT])
+{
+    int n = 0;
+    for (int goal = 0; goal < IMP_GOAL_COUNT; goal++) {
+        bool any = false;
+        for (size_t i = 0; i < c->n; i++)
+            any = any || worst(c->bar[i].group, goal) != CELL_NA;
+        if (any)
+            out[n++] = goal;
+    }
+    return n;
 }
 
 static size_t write_row_name(FILE *f, const struct imp_bar *b, size_t row)
@@ -45,6 +61,7 @@ void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_groups *
 {
     struct imp_chart c = imp_chart_make(groups, true);
     size_t longest = 0;
+    int goals[IMP_GOAL_COUNT], count = goals_shown(&c, goals);
     fputs(IMP_PLOT_LICENCE
           "# x y verdict (0 not applicable, 1 holds, 2 the adversary never acted, 3 broken); "
           "worst of the runs\n",
@@ -53,13 +70,13 @@ void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_groups *
     for (size_t i = 0; i < c.n; i++) {
         size_t n = write_row_name(style, &c.bar[i], i);
         longest = n > longest ? n : longest;
-        for (int k = 0; k < IMP_GOAL_COUNT; k++)
-            fprintf(cells, "%d %zu %d\n", k, i, (int)worst(c.bar[i].group, k));
+        for (int k = 0; k < count; k++)
+            fprintf(cells, "%d %zu %d\n", k, i, (int)worst(c.bar[i].group, goals[k]));
     }
-    fprintf(style, "rows = %zu\ngoals = %d\nlabel_px = %d\nset xtics (", c.n, (int)IMP_GOAL_COUNT,
+    fprintf(style, "rows = %zu\ngoals = %d\nlabel_px = %d\nset xtics (", c.n, count,
             (int)((double)longest * PX_CHARACTER) + 20);
-    for (int k = 0; k < IMP_GOAL_COUNT; k++)
-        fprintf(style, "%s'%s' %d", k ? ", " : "", goal_word(k), k);
+    for (int k = 0; k < count; k++)
+        fprintf(style, "%s'%s' %d", k ? ", " : "", goal_word(goals[k]), k);
     fputs(")\n", style);
     free(c.bar);
 }

@@ -85,8 +85,6 @@ static void build_cell(struct world *w, int c)
                                       .role = ENG_HUB,
                                       .ops = {.frame = world_frame_in, .arg = cell->access}});
     cell->backend_port = cell->sniffer = -1;
-    if (needs_sniffer(w, IMP_LINK_DEVICE))
-        cell->sniffer = sniffer((int)x + 5, cell->medium);
 }
 
 static void link_changed(void *arg, int port, bool up)
@@ -133,7 +131,14 @@ static void build_backend(struct world *w)
     for (size_t c = 0; c < w->cell_count; c++)
         w->cells[c].backend_port = eng_attach(&(struct eng_port){
             .node = w->cells[c].node, .medium = w->backend_medium, .role = ENG_STATION});
-    if (needs_sniffer(w, IMP_LINK_BACKEND))
+}
+
+/* Last of all: with or without an adversary, everybody else has the same addresses and draws. */
+static void build_sniffers(struct world *w)
+{
+    for (size_t c = 0; c < w->cell_count && needs_sniffer(w, IMP_LINK_DEVICE); c++)
+        w->cells[c].sniffer = sniffer((int)c * CELL_SPACING + 5, w->cells[c].medium);
+    if (w->backend_medium >= 0 && needs_sniffer(w, IMP_LINK_BACKEND))
         w->backend_sniffer = sniffer(5, w->backend_medium);
 }
 
@@ -184,6 +189,7 @@ int world_build(struct world *w, const char *pcap_dir, char *error, size_t cap)
     build_backend(w);
     for (int d = 0; d < w->spec.devices; d++)
         build_device(w, d);
+    build_sniffers(w);
     if (set_radios(w) < 0 || eng_ip_start() < 0 || (pcap_dir && captures(w, pcap_dir) < 0)) {
         snprintf(error, cap, "%s", eng_message());
         return -1;

@@ -6,6 +6,7 @@
 #include "sim/campaign/catalog.h"
 #include "sim/scenario/nearest.h"
 #include "sim/world/platform.h"
+#include "sim/world/radio.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,17 +22,32 @@ static error_t parse(int key, char *text, struct argp_state *state)
     return 0;
 }
 
+static void describe_radio(enum eng_kind kind)
+{
+    const struct imp_radio_setting *s = imp_radio_first(kind);
+    if (s)
+        printf("\n  %-20s %-8s %-14s %s\n", "radio setting", "default", "range", "meaning");
+    for (; s && s->name && s->kind == kind; s++) {
+        char range[30];
+        snprintf(range, sizeof range, "%d..%d %s", s->min, s->max, s->unit ? s->unit : "");
+        printf("  %-20s %-8d %-14s ", s->name, s->preset, range);
+        cli_wrap(stdout, s->summary, 47, 47);
+    }
+}
+
 static bool describe_medium(const char *name)
 {
     const struct imp_medium_entry *m = imp_medium_find(name);
     if (!m)
         return false;
-    printf(
-        "%s: medium, %s\n  device's link: %s; backend: %s; carries frames under an EtherType: %s\n",
-        m->name, m->title, m->device_link ? "yes" : "no", m->backend ? "yes" : "no",
-        m->frames ? "yes" : "no");
+    printf("%s: medium, %s\n  device's link: %s; backend: %s; IPv6: %s; frames under an EtherType: "
+           "%s\n",
+           m->name, m->title, m->device_link ? "yes" : "no", m->backend ? "yes" : "no",
+           eng_carries((enum eng_kind)(m - imp_media), 0x86dd) ? "yes" : "no",
+           m->frames ? "yes" : "no");
     if (m->platform)
         printf("  default platform of its devices: %s\n", m->platform);
+    describe_radio((enum eng_kind)(m - imp_media));
     return true;
 }
 

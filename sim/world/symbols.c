@@ -24,6 +24,8 @@ struct set { /* of hashes */
 struct path { /* of one party for one device */
     struct node *node;
     size_t count, room;
+    int rest; /* role state before the first event */
+    bool begun;
     uint64_t sent;            /* labels of what was sent last */
     struct set cells, claims; /* by name; each claim once */
 };
@@ -31,16 +33,16 @@ struct path { /* of one party for one device */
 struct running { /* the event in hand */
     struct path *path;
     uint64_t token;
-    uint64_t cause[2]; /* of what comes of it: this event, and what had caused that */
+    uint64_t taint; /* of what comes of it */
     uint64_t sent;
     unsigned outputs;
     bool message;
 };
 
 struct content {         /* of a message: where it came from */
-    uint64_t hash, name; /* name: sender, label and causes */
-    uint64_t sender;
-    uint64_t cause; /* the event that made the sender send it */
+    uint64_t hash, name; /* name: sender, label and taint */
+    uint64_t sender, label;
+    uint64_t taint; /* of the event that made the sender send it */
     struct content *next;
 };
 
@@ -213,6 +215,18 @@ static void move(struct path *p, uint64_t key, uint64_t token, bool message, int
     push(p, key, token, role_state);
 }
 
+/* Where the adversary had a hand in a message: 0 nowhere. An old message and an own party's are its
+ * work, and so is what they make others send, in relays of any length. */
+static uint64_t taint_of(const struct world *w, const struct content *c)
+{
+    uint64_t h = c ? c->taint : 0;
+    if (c && c->sender > w->honest)
+        h |= 1;
+    if (c && !is_latest(w->symbols, c))
+        h |= 2;
+    return h;
+}
+
 void world_symbols_begin(struct world_party *p, const struct imp_event *e)
 {
     struct world_symbols *y = p->world->symbols;
@@ -223,16 +237,18 @@ void world_symbols_begin(struct world_party *p, const struct imp_event *e)
         e->kind == IMP_EVENT_RECEIVE
             ? find(y->contents, content_hash(e->channel, e->bytes, e->n), false)
             : NULL;
-    bool latest = c && is_latest(y, c);
-    *r = (struct running){.path = path_of(p, p->device),
+    struct path *path = path_of(p, p->device);
+    const struct imp_role *role = &p->env.mechanism->roles[p->env.role];
+    if (!path->begun)
+        path->rest = role->state ? role->state(p->env.ctx) : 0;
+    path->begun = true;
+    *r = (struct running){.path = path,
                           .token = (uint64_t)e->kind,
-                          .cause = {(uint64_t)e->kind, c ? c->cause : 0},
+                          .taint = taint_of(p->world, c),
                           .message = e->kind == IMP_EVENT_RECEIVE};
     mix(&r->token, (uint64_t)e->id << 1 | e->ok);
     mix(&r->token, c ? c->name : 0);
-    mix(&r->token, latest);
-    mix(&r->cause[0], c ? c->sender : 0);
-    mix(&r->cause[0], latest);
+    mix(&r->token, r->taint);
 }
 
 void world_symbols_end(struct world_party *p)
@@ -250,7 +266,9 @@ void world_symbols_end(struct world_party *p)
     mix(&key, path->cells.sum);
     mix(&key, path->claims.sum);
     mix(&key, path->sent);
-    if (r->outputs || path->count == 0 || path->node[path->count - 1].key != key)
+    if (role_state == path->rest)
+        path->count = 0; /* what it keeps is in its cells and claims */
+    else if (r->outputs || path->count == 0 || path->node[path->count - 1].key != key)
         move(path, key, r->token, r->message && r->outputs, role_state);
     r->path = NULL;
 }
@@ -284,14 +302,13 @@ void world_symbols_sent(struct world_party *p, int channel, int message, const u
         return;
     struct content c = {.hash = content_hash(channel, bytes, n),
                         .sender = (uint64_t)p->index + 1,
-                        .cause = r->cause[0]};
-    uint64_t label = (uint64_t)channel << 32 | (uint64_t)(message + 1);
-    c.name = label;
+                        .label = (uint64_t)channel << 32 | (uint64_t)(message + 1),
+                        .taint = r->taint};
+    c.name = c.label;
     mix(&c.name, c.sender);
     mix(&c.name, (uint64_t)(p->device + 1));
-    mix(&c.name, r->cause[0]);
-    mix(&c.name, r->cause[1]);
-    mix(&r->sent, label);
+    mix(&c.name, r->taint);
+    mix(&r->sent, c.label);
     mix(&r->sent, n); /* one label may stand for several kinds, told apart by their length */
     r->outputs++;
     name_content(p->world->symbols, &c);
@@ -309,10 +326,12 @@ void world_symbols_prompted(struct world_party *p, unsigned act)
 void world_symbols_claimed(struct world_party *p, const struct imp_claim *c)
 {
     struct running *r = running(p);
-    if (!r || c->kind == IMP_CLAIM_REJECT || c->kind == IMP_CLAIM_ALARM ||
-        c->kind == IMP_CLAIM_IDENTITY || c->kind == IMP_CLAIM_RUNNING)
+    bool counts = c->kind == IMP_CLAIM_COMMIT || c->kind == IMP_CLAIM_SECRET ||
+                  c->kind == IMP_CLAIM_CONFIG || c->kind == IMP_CLAIM_OWNER ||
+                  c->kind == IMP_CLAIM_COMPLETE;
+    if (!r || !counts)
         return;
-    uint64_t h = r->cause[0];
+    uint64_t h = r->taint;
     mix(&h, (uint64_t)c->kind);
     mix(&h, text_hash(c->layer));
     mix(&h, text_hash(c->name));
@@ -325,7 +344,7 @@ void world_symbols_cell(struct world_party *p, const char *name, size_t n, bool 
     uint64_t h = text_hash(name), value;
     if (!r)
         return;
-    value = h ^ r->cause[0];
+    value = h ^ r->taint;
     mix(&value, n);
     set_put(&r->path->cells, h, present ? value : 0);
 }
@@ -373,9 +392,11 @@ uint64_t world_symbols_state(const struct world *w, bool own)
     uint64_t h = y ? y->acts : 0;
     size_t count = y ? y->path_count : 0;
     for (size_t i = 0; i < (own ? count : count * w->honest / w->party_count); i++)
-        if (y->path[i].count) {
+        if (y->path[i].begun) {
             mix(&h, i);
             mix(&h, path_name(&y->path[i]));
+            mix(&h, y->path[i].cells.sum);
+            mix(&h, y->path[i].claims.sum);
         }
     for (size_t i = 0; y && i < y->flying_count; i++)
         if (eng_now() - y->flying[i].since < LOST)

@@ -2,16 +2,19 @@
 /* symbols.h - names of states, for the search of attacks; private to sim/world.
  *
  * A party's state follows from what it was given, in its order. So a state's name is made of the
- * names of events, and a message's name of its sender's state: fresh values need no name of their
- * own and two runs that differ in them alone look alike. What makes states merge beyond that:
+ * names of events. A message's name is its sender, its label, and whether the adversary had a hand in
+ * what made the sender send it: fresh values need no name of their own, and two runs that differ in
+ * them alone look alike. A message that is not the latest of its name is marked as old. What makes
+ * states merge beyond that:
  *
- *  - An event after which the role is in the same state, holds the same cells, has claimed nothing
+ *  - An event after which the role is in the same state, holds the same cells, has committed to nothing
  *    new and has sent nothing is as if it had not been.
- *  - A party that comes back to where it was (role state, cells, claims, and the labels of what it
- *    last sent) is where it was: what lies between is forgotten.
+ *  - A party that comes back to where it was (role state, cells, commitments, labels and lengths of
+ *    what it last sent) is where it was: what lies between is forgotten. So is everything when it is
+ *    back in its first state or does again what it did at first; its cells and commitments stay.
  *  - Times, timers, refusals and alarms have no share in it.
  *
- * A message that is not the latest of its name is marked as old. Names are 64-bit hashes. */
+ * Names are 64-bit hashes. */
 #ifndef IMPRINT_WORLD_SYMBOLS_H
 #define IMPRINT_WORLD_SYMBOLS_H
 

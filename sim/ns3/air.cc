@@ -53,7 +53,8 @@ bool AirMedium::Busy(const AirPort &at, int channel, double threshold) const
 bool AirMedium::Survives(const Emission &e, double power, const Emission &other,
                          const AirPort &at) const
 {
-    if (other.channel != e.channel || other.from == &at)
+    bool overlap = other.start < e.end && e.start < other.end;
+    if (!overlap || other.channel != e.channel || other.from == &at)
         return true;
     return power - (other.power - Loss(*other.from, at)) >= Margin(e, other);
 }

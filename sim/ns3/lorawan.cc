@@ -64,6 +64,7 @@ struct LoraMedium : AirMedium {
         return p && p->role == ENG_HUB;
     }
     int Spreading(const LoraPort &from) const;
+    std::vector<const LoraPort *> gateways;
 };
 
 /* A time in which a gateway sends, and how long the sub-band is closed to it by that. */
@@ -158,9 +159,8 @@ void EmitDownlink(int id, const std::shared_ptr<LoraFrame> &f)
 int LoraMedium::Spreading(const LoraPort &from) const
 {
     for (int sf = kLeastSpreading; sf < kMostSpreading; sf++)
-        for (Port *p : ports)
-            if (p->role == ENG_HUB && from.set.power - Loss(from, static_cast<LoraPort &>(*p)) >=
-                                          LoraSensitivity(sf, true))
+        for (const LoraPort *p : gateways)
+            if (from.set.power - Loss(from, *p) >= LoraSensitivity(sf, true))
                 return sf;
     return kMostSpreading;
 }
@@ -445,6 +445,8 @@ std::unique_ptr<Port> LoraMedium::Attach(const eng_port &wish)
     bool hears = port->role == ENG_HUB || port->sniffer;
     port->paths = hears ? kDemodulators : 1;
     port->mtu = LoraLimit(kLeastSpreading);
+    if (port->role == ENG_HUB)
+        gateways.push_back(port.get());
     if (hears)
         Listen(port.get(), true);
     else

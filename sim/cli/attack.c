@@ -6,6 +6,7 @@
 #include "sim/campaign/campaign.h"
 #include "sim/campaign/catalog.h"
 #include "sim/campaign/store.h"
+#include "sim/report/refusals.h"
 #include "sim/report/account.h"
 #include "sim/report/matrix.h"
 #include "sim/adversary/rights.h"
@@ -91,10 +92,13 @@ static error_t parse(int key, char *text, struct argp_state *state)
 
 /* ---- afterwards
  * ------------------------------------------------------------------------------------ */
-static int conclude(const struct words *w, const struct imp_matrix *m, size_t accounts)
+static int conclude(const struct words *w, const struct imp_matrix *m, const struct imp_attack *a,
+                    sqlite3 *db, size_t accounts)
 {
-    if (!w->quiet)
+    if (!w->quiet) {
         imp_matrix_print(stdout, m);
+        imp_refusals_print(stdout, a, db);
+    }
     fflush(stdout);
     imp_matrix_differences(stderr, m, w->against);
     printf("%s%s/matrix.csv: %zu cells: %zu as expected, %zu differ (%zu seeds; %zu accounts)\n",
@@ -116,7 +120,8 @@ static int report(const struct words *w, const struct imp_attack *a)
         long accounts = -1;
         if (imp_matrix_write(&m, w->out, error, sizeof error) == 0)
             accounts = imp_accounts_write(&m, imp_store_db(store), w->out, error, sizeof error);
-        status = accounts < 0 ? cli_fail("%s", error) : conclude(w, &m, (size_t)accounts);
+        status = accounts < 0 ? cli_fail("%s", error)
+                              : conclude(w, &m, a, imp_store_db(store), (size_t)accounts);
         imp_matrix_free(&m);
     } else {
         status = cli_fail("%s", error);

@@ -31,8 +31,11 @@ static int check(const struct imp_adversary *a, const struct imp_mechanism *m, c
         return -1;
     if (find(m, name))
         return 0;
-    snprintf(error, cap, "adversary.strategy.secret: %s has no weak secret \"%.40s\" to guess",
-             m->name, name);
+    if (*name)
+        snprintf(error, cap, "adversary.strategy.secret: %s has no weak secret \"%.40s\"", m->name,
+                 name);
+    else
+        snprintf(error, cap, "guess: no secret of %s can have little entropy", m->name);
     return -1;
 }
 

@@ -18,7 +18,7 @@
     X(BLE, "pdu", 27, 27, 251, "octets", "longest data PDU")                                       \
     X(BLE, "mtu", 23, 23, 517, "octets", "ATT_MTU")                                                \
     X(BLE, "power_dbm", 0, -40, 20, "dBm", "sent power")                                           \
-    X(LORAWAN, "spreading", 0, 0, 12, NULL, "spreading factor 7 to 12; 0: the least that is heard") \
+    X(LORAWAN, "spreading", 0, 0, 12, NULL, "7 to 12; 0: the least that is heard")                 \
     X(LORAWAN, "coding", 1, 1, 4, NULL, "coding rate 4/(4 + n)")                                   \
     X(LORAWAN, "channels", 3, 3, 8, NULL, "3 or 8 uplink channels")                                \
     X(LORAWAN, "rx1_delay_s", 1, 1, 15, "s", "first receive window after data")                    \

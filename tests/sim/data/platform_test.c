@@ -77,6 +77,29 @@ Test(platform, radios_are_there_or_not)
     cr_expect(imp_platform_radio(imp_platform_find("gateway"), "ethernet"));
 }
 
+/* Nordic ps_nrf52840; Microchip's transceiver current table; ZGM130S. */
+Test(platform, radios_of_the_air_draw_what_their_sources_say)
+{
+    static const struct {
+        const char *platform, *medium;
+        double tx, rx;
+    } radios[] = {{"nrf52840", "ble", 6.4, 6.26},
+                  {"samr34", "lorawan", 41.54, 12.68},
+                  {"zgm130s", "z-wave", 5.3, 9.8}};
+    for (int i = 0; i < 3; i++) {
+        const struct imp_platform *p = imp_platform_find(radios[i].platform);
+        cr_assert_not_null(p);
+        cr_expect(imp_platform_radio(p, radios[i].medium));
+        cr_expect(imp_platform_radio(imp_platform_find("gateway"), radios[i].medium));
+        cr_expect_float_eq(imp_platform_radio_current(p, radios[i].medium, ENG_TX), radios[i].tx,
+                           1e-9);
+        cr_expect_float_eq(imp_platform_radio_current(p, radios[i].medium, ENG_RX), radios[i].rx,
+                           1e-9);
+        cr_expect_lt(imp_platform_radio_current(p, radios[i].medium, ENG_OFF), 0.01);
+    }
+    cr_expect_not(imp_platform_radio(imp_platform_find("samr34"), "ble"));
+}
+
 Test(platform, energy_is_time_times_current_times_voltage)
 {
     const struct imp_platform *telosb = imp_platform_find("telosb");

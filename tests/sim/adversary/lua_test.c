@@ -144,6 +144,7 @@ Test(strategy_lua, uses_keys_places_and_tries)
                     "end }");
     f.adopts = 5;
     f.tries = 1;
+    f.found = 3;
     fake_moment(&f, IMP_MOMENT_DEVICE_DONE, 0);
     fake_expect(&f, "reveal ltk of server\ncorrupt device-2\nadopt\ntouch device-1: \n"
                     "touch device-2: leave\nmemory of device-2\ncrack\n");

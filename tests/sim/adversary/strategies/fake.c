@@ -21,8 +21,10 @@ static const struct imp_message messages[] = {{.name = "hello", .channel = LINK}
                                               {.name = "bye", .channel = LINK},
                                               {.name = "labelled", .channel = LABEL},
                                               {0}};
+static const struct imp_guess guesses[] = {{.name = "pin", .role = 0}, {0}};
 static const struct imp_severance severances[] = {{"reset", 0, false}, {"let-go", 1, false}, {0}};
 static const struct imp_mechanism mechanism = {.severances = severances,
+                                               .guesses = guesses,
 
                                                .name = "fake",
                                                .roles = roles,
@@ -133,7 +135,18 @@ static int attempt(struct imp_adv *a)
 static int crack(struct imp_adv *a)
 {
     write_down(a, "crack\n");
-    return granted(a) == 0 ? 3 : -1;
+    return of(a)->found;
+}
+
+/* Three candidates: "0", "1", "2". */
+static size_t candidate(struct imp_adv *a, const struct imp_guess *g, int party, uint64_t i,
+                        uint8_t out[IMP_GUESS_MAX])
+{
+    (void)a;
+    cr_expect_str_eq(g->name, "pin");
+    cr_expect_eq(party, DEVICE_1);
+    out[0] = (uint8_t)('0' + i);
+    return i < 3;
 }
 
 static void start(struct imp_adv *a, int mirror, int device)
@@ -215,6 +228,7 @@ static const struct imp_adv_ops ops = {.inject = inject,
                                        .memory = memory,
                                        .attempt = attempt,
                                        .crack = crack,
+                                       .candidate = candidate,
                                        .start = start,
                                        .control = control,
                                        .feed = feed,

@@ -25,6 +25,7 @@ struct fake {
     uint8_t dice; /* octet that random() gives */
     int tries;    /* attempts left */
     int adopts;   /* cells that adopt() will say to have changed */
+    int found;    /* secrets that crack() will say to have found */
 };
 
 /* A strategy with full rights on the network and parameters "name", "value", ..., NULL. Ends the

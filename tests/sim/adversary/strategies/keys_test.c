@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Strategies that live on keys and places: reveal, kci, corrupt, compromised-peer, previous-owner,
- * thief. */
+/* Strategies that live on keys, places and guesses: reveal, kci, corrupt, compromised-peer,
+ * previous-owner, thief, guess, crack. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -134,4 +134,54 @@ Test(keys, thief_reads_and_resets)
                     "start own/access-2\nstart own/device-1\nstart own/device-2\n");
     fake_close(&f);
     cr_expect_not_null(strstr(fake_refusal("thief", 1, "device", "2", NULL), "only 1"));
+}
+
+Test(keys, guess_tries_one_candidate_after_the_other)
+{
+    struct fake f;
+    fake_open(&f, "guess", "every_s", "10", NULL);
+    f.tries = 2;
+    fake_moment(&f, IMP_MOMENT_START, -1);
+    fake_expect(&f, "start own/server\nstart own/access-1\nstart own/access-2\n");
+    fake_moment(&f, IMP_MOMENT_DEVICE_UP, 0);
+    fake_expect(&f, "learn 0\nadopt\nstart own/device-1\n");
+    cr_expect_eq(fake_seen(&f, 1, DEVICE_1, ACCESS_1, HELLO, "a"), IMP_BLOCK);
+    fake_expect(&f, "feed own/access-1 from device-1: a\n");
+    f.adopts = 1; /* the second one is right */
+    fake_pass(&f, 10001);
+    fake_expect(&f, "learn 1\nadopt\nstart own/server\nstart own/access-1\nstart own/access-2\n"
+                    "start own/device-1\nstart own/device-2\n");
+    fake_pass(&f, 30000); /* no tries are left */
+    fake_expect(&f, "");
+    cr_expect_eq(fake_seen(&f, 30001, DEVICE_1, ACCESS_1, HELLO, "a"), IMP_PASS);
+    fake_close(&f);
+    cr_expect_not_null(strstr(fake_refusal("guess", 1, "secret", "puk", NULL), "\"puk\""));
+}
+
+Test(keys, crack_takes_part_with_what_it_finds)
+{
+    struct fake f;
+    fake_open(&f, "crack", "then", "impersonate", NULL);
+    cr_expect_eq(fake_seen(&f, 0, DEVICE_1, ACCESS_1, HELLO, "a"), IMP_PASS);
+    fake_pass(&f, 1000);
+    fake_expect(&f, "crack\n");
+    f.found = 1;
+    cr_expect_eq(fake_seen(&f, 2000, DEVICE_1, ACCESS_1, HELLO, "b"), IMP_PASS);
+    fake_pass(&f, 3000);
+    fake_expect(&f, "crack\nadopt\nstart own/server\nstart own/access-1\nstart own/access-2\n"
+                    "start own/device-1\nstart own/device-2\n");
+    cr_expect_eq(fake_seen(&f, 4000, DEVICE_1, ACCESS_1, HELLO, "c"), IMP_BLOCK);
+    fake_expect(&f, "feed own/access-1 from device-1: c\n");
+    fake_close(&f);
+}
+
+Test(keys, crack_that_only_wants_to_know_interferes_with_nothing)
+{
+    struct fake f;
+    fake_open(&f, "crack", NULL);
+    f.found = 1;
+    cr_expect_eq(fake_seen(&f, 0, DEVICE_1, ACCESS_1, HELLO, "a"), IMP_PASS);
+    fake_pass(&f, 10000);
+    fake_expect(&f, "");
+    fake_close(&f);
 }

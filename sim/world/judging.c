@@ -28,24 +28,58 @@ static bool reads(const struct world *w)
     return false;
 }
 
-/* Length of an honest secret that begins at p, or 0. */
-static size_t secret_at(const struct world *w, const uint8_t *p, size_t n)
+struct secrets { /* honest ones of the run, by their first octets */
+    const struct imp_claim **c;
+    size_t n;
+};
+
+static int by_head(const void *a, const void *b)
 {
+    const struct imp_claim *const *x = a, *const *y = b;
+    return memcmp((*x)->data, (*y)->data, IMP_KNOWN_MIN);
+}
+
+static struct secrets secrets_of(const struct world *w)
+{
+    struct secrets s = {.c = zeroed(w->judged_records, sizeof *s.c)};
     for (size_t i = 0; i < w->judged_records; i++) {
         const struct imp_claim *c = &w->records[i].claim;
         if (c->kind == IMP_CLAIM_SECRET && world_honest(&w->parties[w->records[i].party]) &&
-            c->data_n >= IMP_KNOWN_MIN && c->data_n <= n && memcmp(c->data, p, c->data_n) == 0)
-            return c->data_n;
+            c->data_n >= IMP_KNOWN_MIN)
+            s.c[s.n++] = c;
     }
-    return 0;
+    qsort(s.c, s.n, sizeof *s.c, by_head);
+    return s;
+}
+
+/* Length of the longest secret that begins at p, or 0. */
+static size_t secret_at(const struct secrets *s, const uint8_t *p, size_t n)
+{
+    const struct imp_claim key = {.data = p}, *k = &key;
+    size_t from = 0, to = s->n, longest = 0;
+    if (n < IMP_KNOWN_MIN)
+        return 0;
+    while (from < to) {
+        size_t mid = (from + to) / 2;
+        if (by_head(&s->c[mid], &k) < 0)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    for (; from < s->n && by_head(&s->c[from], &k) == 0; from++)
+        if (s->c[from]->data_n <= n && s->c[from]->data_n > longest &&
+            memcmp(s->c[from]->data, p, s->c[from]->data_n) == 0)
+            longest = s->c[from]->data_n;
+    return longest;
 }
 
 /* The cell's octets without the secrets among them. */
-static void leak_rest(struct world *w, const struct world_cell *c, const char *source)
+static void leak_rest(struct world *w, const struct secrets *s, const struct world_cell *c,
+                      const char *source)
 {
     size_t from = 0;
     for (size_t i = 0; i < c->n;) {
-        size_t cut = secret_at(w, c->bytes + i, c->n - i);
+        size_t cut = secret_at(s, c->bytes + i, c->n - i);
         if (cut) {
             imp_knowledge_add(&w->knowledge, c->bytes + from, i - from, source);
             from = i + cut;
@@ -55,7 +89,8 @@ static void leak_rest(struct world *w, const struct world_cell *c, const char *s
     imp_knowledge_add(&w->knowledge, c->bytes + from, c->n - from, source);
 }
 
-static void leak(struct world *w, bool whole)
+/* All honest cells; without the secrets in them unless `s` is NULL. */
+static void leak(struct world *w, const struct secrets *s)
 {
     for (size_t i = 0; i < w->honest; i++) {
         const struct world_cells *cells = &w->parties[i].cells;
@@ -64,10 +99,10 @@ static void leak(struct world *w, bool whole)
                 char source[120];
                 snprintf(source, sizeof source, "cell %.40s kept by %s", c->name,
                          w->parties[i].name);
-                if (whole)
-                    imp_knowledge_add(&w->knowledge, c->bytes, c->n, source);
+                if (s)
+                    leak_rest(w, s, c, source);
                 else
-                    leak_rest(w, c, source);
+                    imp_knowledge_add(&w->knowledge, c->bytes, c->n, source);
             }
     }
     imp_knowledge_close(&w->knowledge);
@@ -84,8 +119,10 @@ void world_judging_close(struct world *w)
     imp_knowledge_close(&w->knowledge);
     w->learnt = w->knowledge.count;
     if (w->purpose == WORLD_RUN && reads(w)) {
-        leak(w, false);
-        leak(w, true);
+        struct secrets s = secrets_of(w);
+        leak(w, &s);
+        leak(w, NULL);
+        free(s.c);
         w->recorded = true;
     }
 }

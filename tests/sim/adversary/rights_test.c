@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/adversary/strategy.h"
 
@@ -160,4 +162,20 @@ Test(rights, strategies_and_names_are_checked_against_the_mechanism)
     check((struct imp_adversary){.strategy = "own-keys", .oob = {{.channel = "smoke"}}}, "smoke");
     check((struct imp_adversary){.strategy = "own-keys", .keys = {{.role = "king"}}}, "king");
     check((struct imp_adversary){.strategy = "own-keys", .keys = {{.role = "server"}}}, NULL);
+}
+
+Test(rights, every_preset_has_a_sentence_and_an_example)
+{
+    size_t count = 0;
+    for (const struct imp_adversary *a = imp_adversaries; a->name; a++) {
+        char path[500];
+        cr_expect(a->summary && a->summary[strlen(a->summary) - 1] == '.', "%s", a->name);
+        if (!imp_adversary_present(a))
+            continue;
+        count++;
+        cr_assert_not_null(a->scenario, "%s has no example", a->name);
+        snprintf(path, sizeof path, "%s/scenarios/%s", IMPRINT_SOURCE_DIR, a->scenario);
+        cr_expect_eq(access(path, R_OK), 0, "%s: no file %s", a->name, path);
+    }
+    cr_expect_geq(count, 17);
 }

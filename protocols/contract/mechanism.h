@@ -158,7 +158,7 @@ struct imp_term {
 
 /* A secret that may have little entropy, so that who has read enough finds it by trying. Nothing here
  * costs a party anything. */
-#define IMP_GUESS_MAX 32 /* octets of a candidate */
+#define IMP_GUESS_MAX 64 /* octets of a candidate: a WPA passphrase has up to 63 */
 struct imp_guess {
     const char *name;    /* "PSK" */
     const char *summary; /* what it is and how it is checked off line */
@@ -168,6 +168,8 @@ struct imp_guess {
     unsigned (*bits)(const struct imp_env *env);
     /* Candidate number i < 2^bits, in the order in which it pays to try. Returns its octets. */
     size_t (*candidate)(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX]);
+    unsigned computed;    /* up to so many bits candidates are really tried; 0: the carrier's limit.
+                             For secrets that are slow to try */
     size_t evidence_size; /* octets of what is kept of messages; zeroed at start */
     /* Looks at a message that was read on a channel, until it returns true: a candidate can be told
      * right from wrong. `env` is the party's, for what is public of it. */

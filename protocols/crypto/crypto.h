@@ -47,6 +47,8 @@ void imp_hmac_md5(struct imp_env *env, uint8_t out[16], const void *key, size_t 
 /* ---- AES-128 ------------------------------------------------------------------------------------ */
 void imp_aes_encrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
                      const uint8_t in[16]);
+void imp_aes_decrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
+                     const uint8_t in[16]);
 /* AES-CMAC, RFC 4493. */
 void imp_aes_cmac(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
                   const struct imp_piece *in, size_t count);
@@ -77,6 +79,12 @@ void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt,
 /* One-step KDF of NIST SP 800-56C with SHA-256: H(counter | z | info...), counter from 1. */
 void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
                      const struct imp_piece *info, size_t count);
+
+/* PBKDF2, RFC 8018 section 5.2, with HMAC-SHA1 or HMAC-SHA256. */
+void imp_pbkdf2_sha1(struct imp_env *env, uint8_t *out, size_t out_n, const void *password,
+                     size_t password_n, const void *salt, size_t salt_n, unsigned iterations);
+void imp_pbkdf2_sha256(struct imp_env *env, uint8_t *out, size_t out_n, const void *password,
+                       size_t password_n, const void *salt, size_t salt_n, unsigned iterations);
 
 /* ---- keys of little entropy ---------------------------------------------------------------------
  * A key chosen among 2^bits, as a password chooses: which of them, the drawn octets say. Below 128

@@ -25,6 +25,12 @@ const uint8_t imp_rsne[IMP_RSNE_SIZE] = {
     0,    0,                                   /* RSN capabilities */
 };
 
+const uint8_t imp_rsne_psk[IMP_RSNE_SIZE] = {
+    0x30, 20,   1,    0, 0x00, 0x0f, 0xac, 4,    1,    0,
+    0x00, 0x0f, 0xac, 4, 1,    0,    0x00, 0x0f, 0xac, 2, /* one AKM: PSK with SHA-1 */
+    0,    0,
+};
+
 static uint16_t read16(const uint8_t *p)
 {
     return (uint16_t)(p[0] << 8 | p[1]);
@@ -173,12 +179,12 @@ enum {
 };
 
 size_t imp_wpa_key_data(struct imp_env *env, uint8_t *out, size_t cap, const uint8_t kek[16],
-                        const uint8_t gtk[IMP_GTK_SIZE])
+                        const uint8_t gtk[IMP_GTK_SIZE], const uint8_t rsne[IMP_RSNE_SIZE])
 {
     uint8_t plain[PADDED] = {0};
     if (cap < PADDED + 8)
         return 0;
-    memcpy(plain, imp_rsne, IMP_RSNE_SIZE);
+    memcpy(plain, rsne, IMP_RSNE_SIZE);
     memcpy(plain + IMP_RSNE_SIZE, gtk_kde, sizeof gtk_kde);
     memcpy(plain + IMP_RSNE_SIZE + sizeof gtk_kde, gtk, IMP_GTK_SIZE);
     if (PLAIN < PADDED)
@@ -189,33 +195,34 @@ size_t imp_wpa_key_data(struct imp_env *env, uint8_t *out, size_t cap, const uin
 }
 
 /* Reads the elements of unwrapped key data. */
-static int read_elements(uint8_t gtk[IMP_GTK_SIZE], const uint8_t *p, size_t n)
+static int read_elements(uint8_t gtk[IMP_GTK_SIZE], const uint8_t rsne[IMP_RSNE_SIZE],
+                         const uint8_t *p, size_t n)
 {
-    int rsne = 0, found = 0;
+    int same = 0, found = 0;
     for (size_t i = 0; i + 2 <= n && p[i + 1] != 0;) {
         size_t size = 2 + (size_t)p[i + 1];
         if (size > n - i)
             return -1;
-        if (p[i] == imp_rsne[0])
-            rsne = size == IMP_RSNE_SIZE && memcmp(p + i, imp_rsne, size) == 0;
+        if (p[i] == rsne[0])
+            same = size == IMP_RSNE_SIZE && memcmp(p + i, rsne, size) == 0;
         if (size == sizeof gtk_kde + IMP_GTK_SIZE && memcmp(p + i, gtk_kde, 6) == 0) {
             memcpy(gtk, p + i + sizeof gtk_kde, IMP_GTK_SIZE);
             found = 1;
         }
         i += size;
     }
-    return rsne && found ? 0 : -1;
+    return same && found ? 0 : -1;
 }
 
 int imp_wpa_key_data_open(struct imp_env *env, uint8_t gtk[IMP_GTK_SIZE], const uint8_t kek[16],
-                          const uint8_t *data, size_t n)
+                          const uint8_t rsne[IMP_RSNE_SIZE], const uint8_t *data, size_t n)
 {
     uint8_t plain[IMP_KEY_DATA_MAX];
     int status = -1;
     if (n < 24 || n % 8 != 0 || n - 8 > sizeof plain)
         return -1;
     if (imp_aes_unwrap(env, plain, kek, data, n) == 0)
-        status = read_elements(gtk, plain, n - 8);
+        status = read_elements(gtk, rsne, plain, n - 8);
     imp_wipe(plain, sizeof plain);
     return status;
 }

@@ -66,11 +66,13 @@ void imp_wpa_mic_set(struct imp_env *env, const uint8_t kck[16], uint8_t *frame,
 
 /* RSNE of a CCMP network with AKM 802.1X, section 9.4.2.25. */
 extern const uint8_t imp_rsne[IMP_RSNE_SIZE];
+/* The same with AKM 00-0F-AC:2, pre-shared key. */
+extern const uint8_t imp_rsne_psk[IMP_RSNE_SIZE];
 /* Key data of message 3: RSNE and GTK KDE, wrapped under KEK. Returns its size. */
 size_t imp_wpa_key_data(struct imp_env *env, uint8_t *out, size_t cap, const uint8_t kek[16],
-                        const uint8_t gtk[IMP_GTK_SIZE]);
-/* Unwraps it; returns 0 when RSNE is ours and a GTK is there. */
+                        const uint8_t gtk[IMP_GTK_SIZE], const uint8_t rsne[IMP_RSNE_SIZE]);
+/* Unwraps it; returns 0 when RSNE is that one and a GTK is there. */
 int imp_wpa_key_data_open(struct imp_env *env, uint8_t gtk[IMP_GTK_SIZE], const uint8_t kek[16],
-                          const uint8_t *data, size_t n);
+                          const uint8_t rsne[IMP_RSNE_SIZE], const uint8_t *data, size_t n);
 
 #endif

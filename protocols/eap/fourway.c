@@ -7,6 +7,11 @@
 
 static const char LAYER[] = "link";
 
+const uint8_t *imp__fourway_rsne(const struct imp_fourway *f)
+{
+    return f->rsne ? f->rsne : imp_rsne;
+}
+
 int imp__fourway_parse(struct imp_eapol_key *key, const uint8_t *frame, size_t n)
 {
     struct imp_eapol e;
@@ -51,12 +56,13 @@ void imp__fourway_write(struct imp_fourway *f, struct imp_env *env, int number, 
     }
     if (number == 2) {
         memcpy(key.nonce, f->snonce, sizeof key.nonce);
-        key.data = imp_rsne;
-        key.data_n = sizeof imp_rsne;
+        key.data = imp__fourway_rsne(f);
+        key.data_n = IMP_RSNE_SIZE;
     }
     if (number == 3) {
         key.data = wrapped;
-        key.data_n = imp_wpa_key_data(env, wrapped, sizeof wrapped, f->ptk.kek, f->gtk);
+        key.data_n = imp_wpa_key_data(env, wrapped, sizeof wrapped, f->ptk.kek, f->gtk,
+                                      imp__fourway_rsne(f));
     }
     f->frame_n = imp_eapol_key_write(f->frame, sizeof f->frame, f->eapol_version, &key);
     if (number != 1)
@@ -72,7 +78,8 @@ static void session(const struct imp_fourway *f, uint8_t sid[32], uint8_t data[3
                             IMP_PIECE(f->snonce, sizeof f->snonce), IMP_PIECE(f->aa.bytes, f->aa.n),
                             IMP_PIECE(f->spa.bytes, f->spa.n)};
     struct imp_piece d[] = {IMP_PIECE(&f->ptk, sizeof f->ptk), IMP_PIECE(f->aa.bytes, f->aa.n),
-                            IMP_PIECE(f->spa.bytes, f->spa.n), IMP_PIECE(imp_rsne, IMP_RSNE_SIZE)};
+                            IMP_PIECE(f->spa.bytes, f->spa.n),
+                            IMP_PIECE(imp__fourway_rsne(f), IMP_RSNE_SIZE)};
     imp_sha256(NULL, sid, s, 4); /* belief, not protocol: charged to nobody */
     imp_sha256(NULL, data, d, 4);
 }

@@ -32,6 +32,7 @@ struct imp_fourway {
     } state;
     bool unchecked; /* takes every MIC for right (flaw, or an adversary's end) */
     bool have_ptk;
+    const uint8_t *rsne; /* announced: imp_rsne, or imp_rsne_psk; NULL: imp_rsne. Borrowed */
     uint8_t eapol_version;
     uint8_t pmk[32];
     struct imp_addr aa, spa;
@@ -47,7 +48,8 @@ struct imp_fourway {
     size_t frame_n;
 };
 
-/* Supplicant: waits for message 1. The PMK may come later (imp_fourway_pmk). */
+/* Supplicant: waits for message 1. The PMK may come later (imp_fourway_pmk). `rsne` and `unchecked`
+ * stay as they are. */
 void imp_fourway_supplicant(struct imp_fourway *f, uint8_t eapol_version,
                             const struct imp_addr *spa);
 void imp_fourway_pmk(struct imp_fourway *f, const uint8_t pmk[32]);
@@ -56,7 +58,7 @@ enum imp_fourway_out imp_fourway_supplicant_receive(struct imp_fourway *f, struc
                                                     const struct imp_addr *from,
                                                     const uint8_t *frame, size_t n);
 
-/* Authenticator: writes message 1. */
+/* Authenticator: writes message 1. Another RSNE than imp_rsne may be set afterwards. */
 enum imp_fourway_out imp_fourway_start(struct imp_fourway *f, struct imp_env *env,
                                        uint8_t eapol_version, const uint8_t pmk[32],
                                        const uint8_t gtk[IMP_GTK_SIZE], const struct imp_addr *aa,

@@ -43,7 +43,8 @@ static enum imp_fourway_out message_2(struct imp_fourway *f, struct imp_env *env
         imp__fourway_reject(env, "EAPOL-Key MIC");
         return IMP_FOURWAY_NOTHING;
     }
-    if (key->data_n != IMP_RSNE_SIZE || memcmp(key->data, imp_rsne, IMP_RSNE_SIZE) != 0) {
+    if (key->data_n != IMP_RSNE_SIZE ||
+        memcmp(key->data, imp__fourway_rsne(f), IMP_RSNE_SIZE) != 0) {
         imp__fourway_reject(env, "RSNE differs");
         return IMP_FOURWAY_NOTHING;
     }

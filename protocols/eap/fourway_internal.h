@@ -5,6 +5,8 @@
 
 #include "fourway.h"
 
+/* The RSNE that both ends must have announced. */
+const uint8_t *imp__fourway_rsne(const struct imp_fourway *f);
 /* Parses a frame and checks its key information. Returns 1..4, or 0. */
 int imp__fourway_parse(struct imp_eapol_key *key, const uint8_t *frame, size_t n);
 bool imp__fourway_mic_ok(struct imp_fourway *f, struct imp_env *env,

@@ -8,8 +8,10 @@ void imp_fourway_supplicant(struct imp_fourway *f, uint8_t eapol_version,
                             const struct imp_addr *spa)
 {
     bool unchecked = f->unchecked;
+    const uint8_t *rsne = f->rsne;
     *f = (struct imp_fourway){.state = IMP_FOURWAY_AWAIT_1,
                               .unchecked = unchecked,
+                              .rsne = rsne,
                               .eapol_version = eapol_version,
                               .spa = *spa};
 }
@@ -53,7 +55,9 @@ static enum imp_fourway_out message_3(struct imp_fourway *f, struct imp_env *env
         imp__fourway_reject(env, "EAPOL-Key MIC");
         return IMP_FOURWAY_NOTHING;
     }
-    if (imp_wpa_key_data_open(env, gtk, f->ptk.kek, key->data, key->data_n) != 0 && !f->unchecked) {
+    if (imp_wpa_key_data_open(env, gtk, f->ptk.kek, imp__fourway_rsne(f), key->data, key->data_n) !=
+            0 &&
+        !f->unchecked) {
         imp__fourway_reject(env, "EAPOL-Key key data"); /* other RSNE than announced, or no GTK */
         return IMP_FOURWAY_NOTHING;
     }

@@ -91,6 +91,12 @@ static bool account(struct world *w, const struct attempt *a, unsigned bits, uns
     return true;
 }
 
+/* Up to how many bits candidates are really tried. */
+static unsigned computed(const struct imp_guess *g)
+{
+    return g->computed ? g->computed : WORLD_CRACK_COMPUTED;
+}
+
 size_t world_crack(struct world *w)
 {
     size_t found = 0;
@@ -99,8 +105,8 @@ size_t world_crack(struct world *w)
         struct attempt *a = &w->crack->attempts[i];
         unsigned bits = a->guess->bits(&a->party->env), budget = w->spec.adversary.work_bits;
         if (a->enough && !a->tried)
-            a->found = bits <= WORLD_CRACK_COMPUTED ? try_all(w, a, bits, budget)
-                                                    : account(w, a, bits, budget);
+            a->found = bits <= computed(a->guess) ? try_all(w, a, bits, budget)
+                                                  : account(w, a, bits, budget);
         a->tried = a->enough;
         found += a->found;
     }

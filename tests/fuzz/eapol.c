@@ -23,6 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         return 0;
     if (key.data_n > e.body_n - IMP_KEY_FIXED || imp_eapol_key_number(&key) > 4)
         abort();
-    imp_wpa_key_data_open(NULL, gtk, kek, key.data, key.data_n);
+    imp_wpa_key_data_open(NULL, gtk, kek, imp_rsne, key.data, key.data_n);
     return 0;
 }

@@ -51,3 +51,33 @@ Test(kdf, onestep_counts_the_blocks)
         cr_assert_arr_eq(out + 32 * (i - 1), want, i < 3 ? 32 : 16);
     }
 }
+
+Test(kdf, pbkdf2)
+{
+    size_t tried[2] = {0, 0};
+    VECTORS(c, "pbkdf2")
+    {
+        const char *password = vector_text(c, "password"), *salt = vector_text(c, "salt");
+        bool sha1 = strcmp(vector_text(c, "hash"), "sha1") == 0;
+        unsigned iterations = (unsigned)vector_number(c, "iterations");
+        struct vector_bytes want = vector_hex(c, "out");
+        uint8_t out[64];
+        (sha1 ? imp_pbkdf2_sha1 : imp_pbkdf2_sha256)(NULL, out, want.n, password, strlen(password),
+                                                     salt, strlen(salt), iterations);
+        cr_assert_arr_eq(out, want.p, want.n);
+        tried[sha1]++;
+    }
+    cr_assert_eq(tried[1], 7);
+    cr_assert_eq(tried[0], 1);
+}
+
+/* Two blocks of output; for each: salt and number with the inner block's rest, the outer one, then
+ * two blocks an iteration. The key's two blocks are compressed once. */
+Test(kdf, pbkdf2_charges_its_iterations)
+{
+    struct test_env t;
+    test_env_init(&t, 1, "kdf");
+    uint8_t out[32];
+    imp_pbkdf2_sha1(&t.env, out, sizeof out, "password", 8, "IEEE", 4, 4096);
+    cr_assert_eq(t.charged[IMP_OP_SHA1], 2 * 64 + 2 * (2 * 64 + 4095 * 2 * 64));
+}

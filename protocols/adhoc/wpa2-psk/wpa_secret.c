@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* wpa_secret.c - the passphrase, the PMK that it gives, and the dictionary that finds it. */
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "protocols/eap/eapol.h"
+#include "wpa.h"
+
+/* ---- passphrase and PMK
+ * ---------------------------------------------------------------------------- */
+bool wpa_passphrase_ok(const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] < 32 || p[i] > 126)
+            return false;
+    return n >= WPA_PASSPHRASE_MIN && n <= WPA_PASSPHRASE_MAX;
+}
+
+/* 32 characters that are not mistaken for each other: 5 bits each. */
+static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";
+_Static_assert(sizeof alphabet == 33, "one character for each 5 bits");
+
+void wpa_passphrase_number(char *out, size_t length, const uint8_t i[16])
+{
+    static const char label[] = "imprint passphrase";
+    uint8_t digest[32];
+    for (size_t at = 0; at < length; at++) {
+        uint8_t block = (uint8_t)(at / sizeof digest);
+        const struct imp_piece in[] = {{label, sizeof label - 1}, {i, 16}, {&block, 1}};
+        if (at % sizeof digest == 0)
+            imp_sha256(NULL, digest, in, 3);
+        out[at] = alphabet[digest[at % sizeof digest] & 31];
+    }
+}
+
+size_t wpa_passphrase_draw(struct imp_env *env, char out[WPA_PASSPHRASE_MAX])
+{
+    unsigned bits = (unsigned)imp_opt(env, WPA_OPT_ENTROPY);
+    size_t length = (size_t)imp_opt(env, WPA_OPT_LENGTH);
+    uint8_t number[16];
+    imp_random(env, "passphrase", number, sizeof number);
+    for (unsigned i = 0; i < 16; i++) { /* the low bits, octet i holds 8 (15 - i) and up */
+        unsigned low = 8 * (15 - i), kept = bits > low ? bits - low : 0;
+        number[i] = kept >= 8 ? number[i] : (uint8_t)(number[i] & ((1u << kept) - 1));
+    }
+    wpa_passphrase_number(out, length, number);
+    return length;
+}
+
+static void derive(struct imp_env *env, uint8_t pmk[WPA_PMK], const void *passphrase, size_t n,
+                   const char *ssid)
+{
+    imp_pbkdf2_sha1(env, pmk, WPA_PMK, passphrase, n, ssid, strlen(ssid), WPA_ITERATIONS);
+}
+
+void wpa_pmk_make(struct imp_env *env, uint8_t pmk[WPA_PMK], const uint8_t *passphrase, size_t n)
+{
+    derive(env, pmk, passphrase, n, imp_opt_str(env, WPA_OPT_SSID));
+    env->ops->cell_put(env, WPA_CELL_PASSPHRASE, passphrase, n);
+    env->ops->cell_put(env, WPA_CELL_PMK, pmk, WPA_PMK);
+}
+
+bool wpa_pmk_load(struct imp_env *env, uint8_t pmk[WPA_PMK])
+{
+    uint8_t passphrase[WPA_PASSPHRASE_MAX];
+    int n = env->ops->cell_get(env, WPA_CELL_PASSPHRASE, passphrase, sizeof passphrase);
+    if (n < WPA_PASSPHRASE_MIN)
+        return false;
+    /* An adversary's passphrase may be a new one; an honest PMK is kept beside its passphrase. */
+    if (env->adversary || env->ops->cell_get(env, WPA_CELL_PMK, pmk, WPA_PMK) != WPA_PMK)
+        wpa_pmk_make(env, pmk, passphrase, (size_t)n);
+    imp_wipe(passphrase, sizeof passphrase);
+    return true;
+}
+
+/* The router comes with a passphrase, or its owner has chosen one. Nobody tells an adversary's
+ * station: it has that of the adversary's own network. */
+void wpa_provision(struct imp_env *const *parties, size_t count)
+{
+    char passphrase[WPA_PASSPHRASE_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == WPA_NETWORK) {
+            n = wpa_passphrase_draw(parties[i], passphrase);
+            parties[i]->ops->cell_put(parties[i], WPA_CELL_PASSPHRASE, passphrase, n);
+        }
+    for (size_t i = 0; i < count && n > 0; i++)
+        if (parties[i]->role == WPA_STATION && parties[i]->adversary)
+            parties[i]->ops->cell_put(parties[i], WPA_CELL_PASSPHRASE, passphrase, n);
+    imp_wipe(passphrase, sizeof passphrase);
+}
+
+/* ---- small things that both roles use
+ * ---------------------------------------------------------------------------- */
+bool wpa_is_legal(const struct imp_legal *table, int state, int message)
+{
+    for (; table->message >= 0; table++)
+        if (table->state == state && table->message == message)
+            return true;
+    return false;
+}
+
+int wpa_message_of(const uint8_t *frame, size_t n)
+{
+    struct imp_eapol e;
+    struct imp_eapol_key key;
+    if (imp_eapol_parse(&e, frame, n) != 0)
+        return -1;
+    if (e.type == IMP_EAPOL_START)
+        return WPA_MSG_START;
+    if (e.type != IMP_EAPOL_KEY || imp_eapol_key_parse(&key, e.body, e.body_n) != 0)
+        return -1;
+    int number = imp_eapol_key_number(&key);
+    return number ? WPA_MSG_KEY_1 + number - 1 : -1;
+}
+
+void wpa_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name)
+{
+    imp_claim(env, &(struct imp_claim){.kind = kind, .layer = "link", .name = name});
+}
+
+void wpa_claim_address(struct imp_env *env)
+{
+    struct imp_addr self;
+    if (env->ops->self(env, WPA_LINK, &self))
+        imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
+                                           .layer = "link",
+                                           .self = self.bytes,
+                                           .self_n = self.n});
+}
+
+/* ---- dictionary
+ * ---------------------------------------------------------------------------- */
+enum { ANONCES = 8 /* of handshakes that run side by side: a frame does not say whose it is */ };
+
+/* Nonces and addresses of one handshake, and message 2 with its MIC. */
+struct evidence {
+    char ssid[WPA_SSID_MAX + 1];
+    struct imp_addr aa, spa;
+    uint8_t anonces[ANONCES][IMP_KEY_NONCE]; /* a ring */
+    size_t count;                            /* of messages 1 seen */
+    uint8_t snonce[IMP_KEY_NONCE], mic[IMP_KEY_MIC_SIZE];
+    uint8_t message_2[IMP_KEY_FRAME_MAX];
+    size_t n;
+};
+
+static unsigned bits(const struct imp_env *env)
+{
+    return (unsigned)imp_opt(env, WPA_OPT_ENTROPY);
+}
+
+static size_t candidate(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX])
+{
+    size_t length = (size_t)imp_opt(env, WPA_OPT_LENGTH);
+    uint8_t number[16] = {0};
+    for (int k = 0; k < 8; k++)
+        number[15 - k] = (uint8_t)(i >> 8 * k);
+    wpa_passphrase_number((char *)out, length, number);
+    return length;
+}
+
+/* The addresses stand before every frame: the party's own and its network's. */
+static bool evidence(void *kept, struct imp_env *env, int channel, const uint8_t *bytes, size_t n)
+{
+    struct evidence *e = kept;
+    struct imp_eapol l;
+    struct imp_eapol_key key;
+    int message = channel == WPA_LINK ? wpa_message_of(bytes, n) : -1;
+    if ((message != WPA_MSG_KEY_1 && message != WPA_MSG_KEY_2) || n > sizeof e->message_2 ||
+        imp_eapol_parse(&l, bytes, n) != 0 || imp_eapol_key_parse(&key, l.body, l.body_n) != 0)
+        return false;
+    if (message == WPA_MSG_KEY_1) {
+        memcpy(e->anonces[e->count++ % ANONCES], key.nonce, IMP_KEY_NONCE);
+        return false;
+    }
+    if (e->count == 0 || !env->ops->self(env, WPA_LINK, &e->spa) ||
+        !env->ops->peer(env, WPA_LINK, &e->aa))
+        return false;
+    strcpy(e->ssid, imp_opt_str(env, WPA_OPT_SSID));
+    memcpy(e->snonce, key.nonce, sizeof e->snonce);
+    memcpy(e->mic, key.mic, sizeof e->mic);
+    e->n = IMP_EAPOL_HEADER + l.body_n;
+    memcpy(e->message_2, bytes, e->n);
+    return true;
+}
+
+static bool right(const void *kept, const uint8_t *passphrase, size_t n)
+{
+    const struct evidence *e = kept;
+    uint8_t pmk[WPA_PMK], mic[IMP_KEY_MIC_SIZE];
+    struct imp_ptk ptk;
+    derive(NULL, pmk, passphrase, n, e->ssid);
+    for (size_t i = 0; i < ANONCES && i < e->count; i++) {
+        imp_wpa_ptk(NULL, &ptk, pmk, &e->aa, &e->spa, e->anonces[i], e->snonce);
+        imp_wpa_mic(NULL, mic, ptk.kck, e->message_2, e->n);
+        if (imp_equal(mic, e->mic, sizeof mic))
+            return true;
+    }
+    return false;
+}
+
+const struct imp_guess wpa_guesses[] = {
+    {.name = "passphrase",
+     .summary = "The network's; off line against the MIC of EAPOL-Key 2/4, 4096 iterations of "
+                "PBKDF2 a candidate.",
+     .role = WPA_STATION,
+     .cell = WPA_CELL_PASSPHRASE,
+     .bits = bits,
+     .candidate = candidate,
+     .computed = 10, /* 2^10 candidates take some seconds */
+     .evidence_size = sizeof(struct evidence),
+     .evidence = evidence,
+     .right = right},
+    {.name = NULL},
+};

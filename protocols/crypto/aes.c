@@ -53,6 +53,18 @@ void imp_aes_encrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16]
     report("AES", key, kept, out, 16, kept);
 }
 
+void imp_aes_decrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
+                     const uint8_t in[16])
+{
+    struct aes128_ctx c;
+    uint8_t *kept = keep(in, 16);
+    aes128_set_decrypt_key(&c, key);
+    aes128_decrypt(&c, 16, out, in);
+    imp_wipe(&c, sizeof c);
+    charge_blocks(env, 1);
+    report("AES", key, out, kept, 16, kept);
+}
+
 void imp_aes_cmac(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
                   const struct imp_piece *in, size_t count)
 {

@@ -17,11 +17,12 @@
 #include "../contract/observe.h"
 #include "../contract/party.h"
 
-void imp_crypto_init(void);                   /* once a process, before anything else */
+void imp_crypto_init(void);                             /* once a process, before anything else */
 bool imp_equal(const void *a, const void *b, size_t n); /* constant time */
 void imp_wipe(void *p, size_t n);
 
-/* ---- deterministic generator (ChaCha20 keyed by BLAKE2b) --------------------------------------- */
+/* ---- deterministic generator (ChaCha20 keyed by BLAKE2b) ---------------------------------------
+ */
 struct imp_rng {
     uint8_t key[32];
     uint64_t counter;
@@ -33,7 +34,8 @@ uint64_t imp_rng_below(struct imp_rng *rng, uint64_t bound); /* uniform 0..bound
 double imp_rng_unit(struct imp_rng *rng);                    /* uniform [0,1) with 53 bits */
 double imp_rng_normal(struct imp_rng *rng);                  /* standard normal */
 
-/* ---- hashes (FIPS 180-4, RFC 1321) and HMAC (RFC 2104) ------------------------------------------ */
+/* ---- hashes (FIPS 180-4, RFC 1321) and HMAC (RFC 2104) ------------------------------------------
+ */
 void imp_sha256(struct imp_env *env, uint8_t out[32], const struct imp_piece *in, size_t count);
 void imp_sha1(struct imp_env *env, uint8_t out[20], const struct imp_piece *in, size_t count);
 void imp_md5(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count);
@@ -44,7 +46,8 @@ void imp_hmac_sha1(struct imp_env *env, uint8_t out[20], const void *key, size_t
 void imp_hmac_md5(struct imp_env *env, uint8_t out[16], const void *key, size_t key_n,
                   const struct imp_piece *in, size_t count);
 
-/* ---- AES-128 ------------------------------------------------------------------------------------ */
+/* ---- AES-128 ------------------------------------------------------------------------------------
+ */
 void imp_aes_encrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
                      const uint8_t in[16]);
 void imp_aes_decrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
@@ -63,16 +66,17 @@ int imp_aes_eax_open(struct imp_env *env, uint8_t *out, const uint8_t tag[16],
 void imp_aes_ccm_seal(struct imp_env *env, uint8_t *out, const uint8_t key[16],
                       const uint8_t *nonce, size_t nonce_n, const void *aad, size_t aad_n,
                       const uint8_t *in, size_t n, size_t tag_n);
-int imp_aes_ccm_open(struct imp_env *env, uint8_t *out, const uint8_t key[16],
-                     const uint8_t *nonce, size_t nonce_n, const void *aad, size_t aad_n,
-                     const uint8_t *in, size_t in_n, size_t tag_n);
+int imp_aes_ccm_open(struct imp_env *env, uint8_t *out, const uint8_t key[16], const uint8_t *nonce,
+                     size_t nonce_n, const void *aad, size_t aad_n, const uint8_t *in, size_t in_n,
+                     size_t tag_n);
 /* AES key wrap, RFC 3394: n a multiple of 8, >= 16; wrapped is n + 8 octets. */
 void imp_aes_wrap(struct imp_env *env, uint8_t *out, const uint8_t kek[16], const uint8_t *in,
                   size_t n);
 int imp_aes_unwrap(struct imp_env *env, uint8_t *out, const uint8_t kek[16], const uint8_t *in,
                    size_t in_n);
 
-/* ---- key derivation ------------------------------------------------------------------------------ */
+/* ---- key derivation
+ * ------------------------------------------------------------------------------ */
 /* HKDF-SHA256, RFC 5869. */
 void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt, size_t salt_n,
               const void *ikm, size_t ikm_n, const void *info, size_t info_n);
@@ -93,7 +97,8 @@ void imp_pbkdf2_sha256(struct imp_env *env, uint8_t *out, size_t out_n, const vo
 void imp_weak_key(uint8_t key[16], unsigned bits, const uint8_t drawn[16]);
 void imp_weak_key_number(uint8_t key[16], uint64_t i);
 
-/* ---- elliptic curves ------------------------------------------------------------------------------ */
+/* ---- elliptic curves
+ * ------------------------------------------------------------------------------ */
 /* X25519, RFC 7748. keypair draws on the party's stream `purpose`. shared fails on the all-zero
  * result (RFC 7748 section 6.1). */
 void imp_x25519_keypair(struct imp_env *env, const char *purpose, uint8_t pub[32],
@@ -101,7 +106,8 @@ void imp_x25519_keypair(struct imp_env *env, const char *purpose, uint8_t pub[32
 void imp_x25519_public(struct imp_env *env, uint8_t pub[32], const uint8_t secret[32]);
 int imp_x25519_shared(struct imp_env *env, uint8_t z[32], const uint8_t secret[32],
                       const uint8_t peer[32]);
-/* P-256 (SP 800-186): public keys are x | y, 64 octets; shared fails unless peer is on the curve. */
+/* P-256 (SP 800-186): public keys are x | y, 64 octets; shared fails unless peer is on the curve.
+ */
 void imp_p256_keypair(struct imp_env *env, const char *purpose, uint8_t pub[64],
                       uint8_t secret[32]);
 int imp_p256_public(struct imp_env *env, uint8_t pub[64], const uint8_t secret[32]);

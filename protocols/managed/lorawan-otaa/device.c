@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* device.c - the end device: joins, confirms its keys, reports once, and may rejoin. */
+#include <string.h>
+
+#include "lorawan.h"
+
+enum { TIMER_JOIN, TIMER_UPLINK, TIMER_REJOIN };
+enum { MAC_REKEY = 0x0b, VERSION_1_1 = 1, PORT_MAC = 0, PORT_APPLICATION = 1 };
+#define CELL_DEV_NONCE "dev-nonce"   /* the last one, as it must never come back */
+#define CELL_JOIN_NONCE "join-nonce" /* the greatest that was accepted */
+#define CELL_RJCOUNT_1 "rjcount-1"
+#define HOUR (3600 * IMP_S)
+/* Second window, an answer of 33 octets at the lowest data rate, and time to compute. */
+#define WINDOWS (9 * IMP_S)
+
+static bool is_v11(const struct lw_device *d)
+{
+    return d->me.version == LW_1_1;
+}
+
+static uint32_t counter_get(struct imp_env *env, const char *cell)
+{
+    uint8_t v[4];
+    if (env->ops->cell_get(env, cell, v, sizeof v) != (int)sizeof v)
+        return 0;
+    return (uint32_t)v[0] | (uint32_t)v[1] << 8 | (uint32_t)v[2] << 16 | (uint32_t)v[3] << 24;
+}
+
+static void counter_put(struct imp_env *env, const char *cell, uint32_t x)
+{
+    uint8_t v[4] = {(uint8_t)x, (uint8_t)(x >> 8), (uint8_t)(x >> 16), (uint8_t)(x >> 24)};
+    env->ops->cell_put(env, cell, v, sizeof v);
+}
+
+static imp_time jitter(struct imp_env *env, int64_t seconds)
+{
+    uint32_t draw;
+    if (seconds == 0)
+        return 0;
+    imp_random(env, "jitter", &draw, sizeof draw);
+    return (imp_time)draw % (seconds * 1000) * IMP_MS;
+}
+
+/* ---- joining ------------------------------------------------------------------------------------
+ */
+
+/* LoRaWAN 1.0.4 section 7, 1.1 section 7: time on air of requests that go unanswered is limited to
+ * 36 s in the first hour, 36 s in the next ten, and 8.7 s in each day after that. */
+static unsigned period_of(imp_time since)
+{
+    return since < HOUR        ? 0
+           : since < 11 * HOUR ? 1
+                               : 2 + (unsigned)((since - 11 * HOUR) / (24 * HOUR));
+}
+
+static imp_time period_end(unsigned p)
+{
+    return p == 0 ? HOUR : p == 1 ? 11 * HOUR : 11 * HOUR + (imp_time)(p - 1) * 24 * HOUR;
+}
+
+/* Whether another request may go now; if not, comes back when it may. */
+static bool budget(struct lw_device *d, struct imp_env *env, imp_time now)
+{
+    imp_time airtime = imp_opt(env, LW_OPT_JOIN_AIRTIME) * IMP_MS;
+    unsigned p = period_of(now - d->first);
+    if (p != d->period) {
+        d->period = p;
+        d->spent = 0;
+    }
+    if (d->spent + airtime > (p < 2 ? 36 * IMP_S : 8700 * IMP_MS)) {
+        imp_time spread = jitter(env, imp_opt(env, LW_OPT_RETRY_JITTER));
+        imp_timer(env, TIMER_JOIN, d->first + period_end(p) + spread);
+        return false;
+    }
+    d->spent += airtime;
+    return true;
+}
+
+static bool next_dev_nonce(struct lw_device *d, struct imp_env *env, uint16_t *out)
+{
+    if (d->me.version == LW_1_0_2) {
+        imp_random(env, "dev-nonce", out, sizeof *out);
+        return true;
+    }
+    uint32_t next = counter_get(env, CELL_DEV_NONCE) + 1;
+    if (next > UINT16_MAX)
+        return false; /* exhausted: no join until the keys are changed */
+    counter_put(env, CELL_DEV_NONCE, next);
+    *out = (uint16_t)next;
+    return true;
+}
+
+static void send_request(struct lw_device *d, struct imp_env *env, int message,
+                         const uint8_t key[LW_KEY], imp_time now)
+{
+    uint8_t frame[LW_REJOIN_MAX];
+    size_t n = lw_request_write(env, frame, &d->asked, key);
+    memcpy(d->asked.mic, frame + n - LW_MIC, LW_MIC);
+    lw_claim_request(env, IMP_CLAIM_RUNNING, &d->asked);
+    imp_send(env, LW_RADIO, NULL, message, frame, n);
+    imp_timer(env, TIMER_JOIN,
+              now + imp_opt(env, LW_OPT_JOIN_AIRTIME) * IMP_MS + WINDOWS +
+                  jitter(env, imp_opt(env, LW_OPT_RETRY_JITTER)));
+}
+
+static void join(struct lw_device *d, struct imp_env *env, imp_time now)
+{
+    uint16_t nonce;
+    if (d->first < 0)
+        d->first = now;
+    d->state = LW_DEVICE_IDLE;
+    if (!budget(d, env, now))
+        return;
+    if (!next_dev_nonce(d, env, &nonce)) {
+        imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ALARM, .name = "DevNonce exhausted"});
+        return;
+    }
+    d->asked = (struct lw_request){.type = LW_TYPE_JOIN, .nonce = nonce};
+    memcpy(d->asked.join_eui, d->me.join_eui, LW_EUI);
+    memcpy(d->asked.dev_eui, d->me.dev_eui, LW_EUI);
+    d->state = LW_DEVICE_JOINING;
+    send_request(d, env, LW_MSG_JOIN_REQUEST, d->me.root.nwk, now);
+}
+
+/* LoRaWAN 1.1 section 6.2.4. */
+static void rejoin(struct lw_device *d, struct imp_env *env, imp_time now)
+{
+    int64_t how = imp_opt(env, LW_OPT_REJOIN);
+    uint8_t int_key[LW_KEY], enc_key[LW_KEY];
+    if (how == LW_REJOIN_JOIN || !d->session.v11) {
+        d->first = -1;
+        join(d, env, now);
+        return;
+    }
+    d->asked = (struct lw_request){.type = (uint8_t)(how - LW_REJOIN_0)};
+    memcpy(d->asked.dev_eui, d->me.dev_eui, LW_EUI);
+    memcpy(d->asked.join_eui, d->me.join_eui, LW_EUI);
+    memcpy(d->asked.net_id, d->joined.net_id, 3);
+    if (how == LW_REJOIN_1) {
+        uint32_t count = counter_get(env, CELL_RJCOUNT_1) + 1;
+        if (count > UINT16_MAX)
+            return;
+        counter_put(env, CELL_RJCOUNT_1, count);
+        d->asked.nonce = (uint16_t)count;
+        lw_js_keys(env, int_key, enc_key, d->me.root.nwk, d->me.dev_eui);
+    } else {
+        if (d->rejoins == UINT16_MAX)
+            return;
+        d->asked.nonce = d->rejoins++;
+        memcpy(int_key, d->session.snwk_int, LW_KEY);
+    }
+    d->state = LW_DEVICE_REJOINING;
+    send_request(d, env, LW_MSG_REJOIN_REQUEST, int_key, now);
+}
+
+/* ---- uplinks ------------------------------------------------------------------------------------
+ */
+
+static void uplink(struct lw_device *d, struct imp_env *env, imp_time now)
+{
+    struct lw_data f = {.mtype = LW_CONFIRMED_UP, .fport = PORT_MAC};
+    bool rekeys = d->state == LW_DEVICE_REKEYING;
+    uint8_t frame[LW_DATA_MAX], sid[LW_SID];
+    if (d->tries++ >= (unsigned)imp_opt(env, LW_OPT_UPLINK_LIMIT)) {
+        d->has_session = false; /* the network has other keys, or none */
+        d->first = -1;
+        join(d, env, now);
+        return;
+    }
+    memcpy(f.dev_addr, d->joined.dev_addr, 4);
+    lw_sid(sid, d->me.dev_eui, f.dev_addr);
+    if (rekeys) {
+        f.payload[0] = MAC_REKEY;
+        f.payload[1] = VERSION_1_1;
+        f.payload_n = 2;
+    } else {
+        f.fport = PORT_APPLICATION;
+        memcpy(f.payload, "reading", f.payload_n = 7);
+        lw_claim_session(env, IMP_CLAIM_RUNNING, "app", sid, NULL, 0, &d->session);
+    }
+    lw_claim_session(env, IMP_CLAIM_RUNNING, "network", sid, NULL, 0, &d->session);
+    d->confirmed = (uint16_t)d->up;
+    size_t n = lw_data_write(env, frame, &f, d->up++, 0, &d->session);
+    imp_send(env, LW_RADIO, NULL, rekeys ? LW_MSG_REKEY_IND : LW_MSG_UPLINK, frame, n);
+    imp_timer(env, TIMER_UPLINK, now + WINDOWS + jitter(env, imp_opt(env, LW_OPT_RETRY_JITTER)));
+}
+
+/* LoRaWAN 1.0.4 section 6.2.3, 1.1 section 6.2.3: right MIC, and a JoinNonce above the last. */
+static void accept(struct lw_device *d, struct imp_env *env, const struct imp_event *e,
+                   imp_time now)
+{
+    bool flawed = imp_flawed(env, LW_FLAW_ACCEPT_MIC), join = d->asked.type == LW_TYPE_JOIN;
+    uint8_t plain[LW_JOIN_ACCEPT_MAX], int_key[LW_KEY] = {0}, enc_key[LW_KEY] = {0}, sid[LW_SID];
+    struct lw_accept a;
+    struct lw_session s;
+    if (is_v11(d))
+        lw_js_keys(env, int_key, enc_key, d->me.root.nwk, d->me.dev_eui);
+    if (lw_accept_read(env, &a, plain, e->bytes, e->n, join ? d->me.root.nwk : enc_key) != 0)
+        return;
+    bool v11 = a.dl_settings & LW_OPTNEG;
+    struct lw_accept_mic mic = {.v11 = v11,
+                                .key = v11 ? int_key : d->me.root.nwk,
+                                .type = d->asked.type,
+                                .join_eui = d->me.join_eui,
+                                .nonce = d->asked.nonce};
+    bool right = (is_v11(d) || !v11) && (join || v11) && lw_accept_right(env, plain, e->n, &mic);
+    bool above = d->me.version == LW_1_0_2 || a.join_nonce > counter_get(env, CELL_JOIN_NONCE);
+    if (!flawed && (!right || !above)) {
+        lw_claim_reject(env, right ? "JoinNonce" : "MIC of join-accept");
+        return;
+    }
+    lw_session_keys(env, &s, &d->me.root, &a, d->me.join_eui, d->asked.nonce);
+    if (d->me.version != LW_1_0_2)
+        counter_put(env, CELL_JOIN_NONCE, a.join_nonce);
+    lw_claim_accepted(env, "join", "JoinNonce", d->me.dev_eui, LW_EUI, a.join_nonce);
+    lw_claim_join(env, IMP_CLAIM_COMMIT, &d->asked, &a, d->me.join_eui, &s);
+    d->session = s;
+    d->joined = a;
+    d->has_session = true;
+    d->up = d->down = 0;
+    d->rejoins = 0;
+    d->tries = 0;
+    lw_sid(sid, d->me.dev_eui, a.dev_addr);
+    lw_claim_secrets(env, "network", sid, &s);
+    lw_claim_secrets(env, "app", sid, &s);
+    imp_timer(env, TIMER_JOIN, IMP_NEVER);
+    d->state = v11 ? LW_DEVICE_REKEYING : LW_DEVICE_REPORTING;
+    uplink(d, env, now);
+}
+
+static void active(struct lw_device *d, struct imp_env *env, imp_time now)
+{
+    d->state = LW_DEVICE_ACTIVE;
+    d->first = -1;
+    imp_timer(env, TIMER_UPLINK, IMP_NEVER);
+    if (!d->complete)
+        lw_claim_complete(env);
+    d->complete = true;
+    if (imp_opt(env, LW_OPT_REJOIN) != LW_REJOIN_NONE)
+        imp_timer(env, TIMER_REJOIN, now + imp_opt(env, LW_OPT_REJOIN_PERIOD) * IMP_S);
+}
+
+static void downlink(struct lw_device *d, struct imp_env *env, const struct imp_event *e,
+                     imp_time now)
+{
+    struct lw_data f;
+    uint8_t sid[LW_SID], clear[LW_PAYLOAD_MAX] = {0};
+    bool waits = d->state == LW_DEVICE_REKEYING || d->state == LW_DEVICE_REPORTING;
+    if (!waits || lw_data_read(&f, e->bytes, e->n) != 0 ||
+        (f.mtype != LW_UNCONFIRMED_DOWN && f.mtype != LW_CONFIRMED_DOWN) ||
+        memcmp(f.dev_addr, d->joined.dev_addr, 4) != 0)
+        return;
+    uint32_t fcnt = d->down + (uint16_t)(f.fcnt - d->down);
+    if (!lw_data_right(env, e->bytes, e->n, fcnt, d->confirmed, &d->session)) {
+        lw_claim_reject(env, "MIC of downlink");
+        return;
+    }
+    d->down = fcnt + 1;
+    lw_sid(sid, d->me.dev_eui, f.dev_addr);
+    lw_claim_accepted(env, "network", "FCntDown", sid, LW_SID, fcnt);
+    if (f.payload_n && f.fport == PORT_MAC)
+        lw_data_crypt(env, clear, f.payload, f.payload_n, d->session.nwk_enc, false, f.dev_addr,
+                      fcnt);
+    if (!f.ack)
+        return;
+    d->tries = 0;
+    if (d->state == LW_DEVICE_REPORTING) {
+        lw_claim_session(env, IMP_CLAIM_COMMIT, "network", sid, d->joined.net_id, 3, &d->session);
+        active(d, env, now);
+    } else if (f.payload_n == 2 && clear[0] == MAC_REKEY && clear[1] == VERSION_1_1) {
+        d->state = LW_DEVICE_REPORTING;
+        uplink(d, env, now);
+    }
+}
+
+/* ---- events -------------------------------------------------------------------------------------
+ */
+
+void lw_device_init(void *ctx, struct imp_env *env)
+{
+    struct lw_device *d = ctx;
+    d->first = -1;
+    env->ops->cell_get(env, LW_CELL_ENROLMENT, &d->me, sizeof d->me);
+    lw_claim_identity(env, d->me.dev_eui, LW_EUI);
+}
+
+static void timer(struct lw_device *d, struct imp_env *env, unsigned id, imp_time now)
+{
+    bool unanswered = d->state == LW_DEVICE_REKEYING || d->state == LW_DEVICE_REPORTING;
+    if (id == TIMER_JOIN && d->state == LW_DEVICE_REJOINING)
+        active(d, env, now); /* the session of before goes on */
+    else if (id == TIMER_JOIN)
+        join(d, env, now);
+    else if (id == TIMER_UPLINK && unanswered)
+        uplink(d, env, now);
+    else if (id == TIMER_REJOIN && d->state == LW_DEVICE_ACTIVE)
+        rejoin(d, env, now);
+}
+
+void lw_device_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct lw_device *d = ctx;
+    bool asks = d->state == LW_DEVICE_JOINING || d->state == LW_DEVICE_REJOINING;
+    if (e->kind == IMP_EVENT_START || e->kind == IMP_EVENT_RESET) {
+        d->state = LW_DEVICE_IDLE;
+        d->first = -1;
+        d->has_session = false;
+        imp_timer(env, TIMER_UPLINK, IMP_NEVER);
+        imp_timer(env, TIMER_REJOIN, IMP_NEVER);
+        imp_timer(env, TIMER_JOIN, now + jitter(env, imp_opt(env, LW_OPT_START_JITTER)));
+    } else if (e->kind == IMP_EVENT_TIMER) {
+        timer(d, env, e->id, now);
+    } else if (e->kind == IMP_EVENT_RECEIVE && e->n && e->bytes[0] >> 5 == LW_JOIN_ACCEPT) {
+        if (asks)
+            accept(d, env, e, now);
+    } else if (e->kind == IMP_EVENT_RECEIVE) {
+        downlink(d, env, e, now);
+    }
+}
+
+int lw_device_state_of(const void *ctx)
+{
+    return (int)((const struct lw_device *)ctx)->state;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* join.c - the join server: holds the root keys, answers join-requests, hands out session keys. */
+#include <stdio.h>
+#include <string.h>
+
+#include "backend.h"
+
+enum { NONCES_MAX = 256 };
+/* What it remembers of a device besides the root keys. */
+struct memory {
+    uint32_t join_nonce;         /* the last one that it gave */
+    uint32_t dev_nonce;          /* least DevNonce, from 1.0.4 on */
+    uint32_t rejoins;            /* least RJcount1 */
+    uint32_t count;              /* nonces of 1.0.2 seen */
+    uint16_t nonces[NONCES_MAX]; /* the latest of them, in a ring */
+    bool complete;
+};
+
+static bool dev_nonce_fresh(const struct memory *m, const struct lw_request *r, bool counts,
+                            uint32_t list)
+{
+    if (counts)
+        return r->nonce >= m->dev_nonce;
+    for (uint32_t i = 0; i < m->count && i < list; i++)
+        if (m->nonces[(m->count - 1 - i) % NONCES_MAX] == r->nonce)
+            return false;
+    return true;
+}
+
+static void remember(struct memory *m, const struct lw_request *r, bool counts)
+{
+    if (r->type == 1)
+        m->rejoins = r->nonce + 1u;
+    else if (r->type == LW_TYPE_JOIN && counts)
+        m->dev_nonce = r->nonce + 1u;
+    else if (r->type == LW_TYPE_JOIN)
+        m->nonces[m->count++ % NONCES_MAX] = r->nonce;
+}
+
+/* MIC and freshness of what the join server checks itself; types 0 and 2 the network server did. */
+static const char *wrong(struct imp_env *env, const struct lw_enrolment *d, const struct memory *m,
+                         const struct lw_request *r, const struct lw_join_req *ask,
+                         const uint8_t int_key[LW_KEY])
+{
+    bool flawed = imp_flawed(env, LW_FLAW_REQUEST_MIC);
+    bool join = r->type == LW_TYPE_JOIN, counts = d->version != LW_1_0_2;
+    if (r->type == 0 || r->type == 2)
+        return d->version == LW_1_1 ? NULL : "rejoin-request of 1.0";
+    const uint8_t *key = join ? d->root.nwk : int_key;
+    if (!lw_request_right(env, ask->phy, ask->phy_n, key) && !flawed)
+        return "MIC of request";
+    if (!join && d->version != LW_1_1)
+        return "rejoin-request of 1.0";
+    if (join && !dev_nonce_fresh(m, r, counts, (uint32_t)imp_opt(env, LW_OPT_NONCE_LIST)))
+        return "DevNonce";
+    return !join && r->nonce < m->rejoins ? "RJcount1" : NULL;
+}
+
+static bool enrolled(struct imp_env *env, struct lw_enrolment *d, const uint8_t dev_eui[LW_EUI])
+{
+    char cell[LW_EUI_NAME];
+    lw_cell_name(cell, "device-", dev_eui);
+    if (env->ops->cell_get(env, cell, d, sizeof *d) == (int)sizeof *d)
+        return true;
+    *d = (struct lw_enrolment){.version = LW_1_0_2};
+    memcpy(d->dev_eui, dev_eui, LW_EUI);
+    return imp_opt(env, LW_OPT_ANSWER_UNKNOWN) || imp_flawed(env, LW_FLAW_REQUEST_MIC);
+}
+
+static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_link *link,
+                 const struct imp_addr *to, const struct lw_join_req *ask)
+{
+    struct lw_enrolment d;
+    struct lw_request r;
+    struct memory m = {0};
+    struct lw_session keys;
+    struct lw_join_ans ans = {.transaction = ask->transaction, .wrapped = imp_opt(env, LW_OPT_KEK)};
+    char cell[LW_EUI_NAME];
+    uint8_t int_key[LW_KEY], enc_key[LW_KEY], as_kek[LW_KEY] = {0}, body[LW_BODY_MAX];
+    uint8_t record[LW_RECORD_MAX];
+    if (lw_request_read(&r, ask->phy, ask->phy_n) != 0 || !enrolled(env, &d, r.dev_eui)) {
+        lw_claim_reject(env, "unknown DevEUI");
+        return;
+    }
+    lw_cell_name(cell, "memory-", r.dev_eui);
+    env->ops->cell_get(env, cell, &m, sizeof m);
+    lw_js_keys(env, int_key, enc_key, d.root.nwk, d.dev_eui);
+    const char *why = wrong(env, &d, &m, &r, ask, int_key);
+    if (why && !imp_opt(env, LW_OPT_ANSWER_UNKNOWN)) {
+        lw_claim_reject(env, why);
+        return;
+    }
+    if (r.type == 0 || r.type == 2)
+        memcpy(r.join_eui, d.join_eui, LW_EUI);
+    lw_claim_accepted(env, "join", r.type == 1 ? "RJcount1" : "DevNonce", r.dev_eui, LW_EUI,
+                      (uint32_t)r.type << 16 | r.nonce);
+    if (r.type == LW_TYPE_JOIN || r.type == 1)
+        lw_claim_request(env, IMP_CLAIM_COMMIT, &r);
+    remember(&m, &r, d.version != LW_1_0_2);
+    struct lw_accept a = ask->offered;
+    a.join_nonce = ++m.join_nonce;
+    ans.v11 = d.version == LW_1_1 && imp_opt(env, LW_OPT_VERSION) == LW_1_1;
+    a.dl_settings = (uint8_t)((a.dl_settings & ~LW_OPTNEG) | (ans.v11 ? LW_OPTNEG : 0));
+    lw_session_keys(env, &keys, &d.root, &a, d.join_eui, r.nonce);
+    ans.phy_n = lw_accept_write(env, ans.phy, &a, r.type == LW_TYPE_JOIN ? d.root.nwk : enc_key,
+                                &(struct lw_accept_mic){.v11 = ans.v11,
+                                                        .key = ans.v11 ? int_key : d.root.nwk,
+                                                        .type = r.type,
+                                                        .join_eui = d.join_eui,
+                                                        .nonce = r.nonce});
+    env->ops->cell_get(env, "application-kek", as_kek, sizeof as_kek);
+    lw_key_put(env, ans.fnwk_int, keys.fnwk_int, link->kek, ans.wrapped);
+    lw_key_put(env, ans.snwk_int, keys.snwk_int, link->kek, ans.wrapped);
+    lw_key_put(env, ans.nwk_enc, keys.nwk_enc, link->kek, ans.wrapped);
+    lw_key_put(env, ans.app, keys.app, as_kek, ans.wrapped);
+    lw_claim_join(env, IMP_CLAIM_RUNNING, &r, &a, NULL, &keys);
+    if (!m.complete)
+        lw_claim_complete(env);
+    m.complete = true;
+    env->ops->cell_put(env, cell, &m, sizeof m);
+    size_t n = lw_join_ans_write(body, &ans);
+    n = lw_record_seal(env, record, link, LW_FROM_SERVER, ++s->sent[link->number], body, n);
+    imp_send(env, LW_JOIN_LINK, to, LW_MSG_JOIN_ANS, record, n);
+}
+
+void lw_join_init(void *ctx, struct imp_env *env)
+{
+    uint8_t join_eui[LW_EUI];
+    (void)ctx;
+    if (env->ops->cell_get(env, "join-eui", join_eui, LW_EUI) == LW_EUI)
+        lw_claim_identity(env, join_eui, LW_EUI);
+}
+
+void lw_join_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct lw_join_server *s = ctx;
+    struct lw_link link;
+    struct lw_join_req ask;
+    char cell[LW_EUI_NAME];
+    uint8_t body[LW_BODY_MAX];
+    (void)now;
+    if (e->kind != IMP_EVENT_RECEIVE || e->n == 0 || e->bytes[0] >= LW_LINKS)
+        return;
+    snprintf(cell, sizeof cell, "network-%u", e->bytes[0]);
+    int n = env->ops->cell_get(env, cell, &link, sizeof link) != (int)sizeof link
+                ? -1
+                : lw_record_open(env, body, &link, LW_TO_SERVER, &s->heard[e->bytes[0]], e->bytes,
+                                 e->n);
+    if (n < 0 || lw_join_req_read(&ask, body, (size_t)n) != 0)
+        lw_claim_reject(env, "JoinReq");
+    else
+        join(s, env, &link, &e->from, &ask);
+}

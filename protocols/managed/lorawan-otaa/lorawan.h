@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* lorawan.h - the numbers by which the mechanism's tables and its four roles know each other. */
+#ifndef IMPRINT_LORAWAN_H
+#define IMPRINT_LORAWAN_H
+
+#include "../../contract/mechanism.h"
+#include "frame.h"
+
+enum { LW_DEVICE, LW_NETWORK, LW_JOIN, LW_APPLICATION }; /* roles */
+enum { LW_RADIO, LW_JOIN_LINK, LW_APPLICATION_LINK };    /* channels */
+
+enum lw_message {
+    LW_MSG_JOIN_REQUEST,
+    LW_MSG_REJOIN_REQUEST,
+    LW_MSG_JOIN_ACCEPT,
+    LW_MSG_REKEY_IND,
+    LW_MSG_REKEY_CONF,
+    LW_MSG_UPLINK,
+    LW_MSG_ACK,
+    LW_MSG_JOIN_REQ,
+    LW_MSG_JOIN_ANS,
+    LW_MSG_DATA,
+};
+
+enum lw_option {
+    LW_OPT_VERSION,
+    LW_OPT_NONCE_LIST,
+    LW_OPT_CFLIST,
+    LW_OPT_KEK,
+    LW_OPT_OLD_SESSION,
+    LW_OPT_START_JITTER,
+    LW_OPT_RETRY_JITTER,
+    LW_OPT_JOIN_AIRTIME,
+    LW_OPT_UPLINK_LIMIT,
+    LW_OPT_REJOIN,
+    LW_OPT_REJOIN_PERIOD,
+    LW_OPT_ANSWER_UNKNOWN,
+    LW_OPT_KEY_ENTROPY,
+};
+enum lw_version { LW_1_0_2, LW_1_0_4, LW_1_1 };
+enum { LW_OLD_KEEP, LW_OLD_DROP };
+enum { LW_REJOIN_NONE, LW_REJOIN_JOIN, LW_REJOIN_0, LW_REJOIN_1, LW_REJOIN_2 };
+
+enum lw_flaw { LW_FLAW_REQUEST_MIC, LW_FLAW_ACCEPT_MIC };
+
+/* States of the end device, named by what it waits for. */
+enum lw_device_state {
+    LW_DEVICE_IDLE,      /* for its time to join */
+    LW_DEVICE_JOINING,   /* for the join-accept */
+    LW_DEVICE_REKEYING,  /* 1.1: for RekeyConf */
+    LW_DEVICE_REPORTING, /* for the acknowledgement of its first payload */
+    LW_DEVICE_ACTIVE,    /* for nothing: operational */
+    LW_DEVICE_REJOINING, /* for the join-accept to a rejoin-request */
+};
+/* The three servers wait for whoever comes. */
+enum { LW_SERVING };
+
+/* The root keys as they lie in a device's cell and in the join server's record of it. */
+struct lw_enrolment {
+    uint8_t dev_eui[LW_EUI], join_eui[LW_EUI];
+    struct lw_root root;
+    uint8_t version; /* enum lw_version that the device implements */
+};
+#define LW_CELL_ENROLMENT "enrolment"
+
+/* Between two servers: the key of their link, and the key by which the join server wraps keys. */
+struct lw_link {
+    uint8_t key[LW_KEY], kek[LW_KEY];
+    uint8_t number; /* of the network server: first octet of its records */
+};
+#define LW_CELL_LINK "join-link"               /* network server's with the join server */
+#define LW_CELL_APPLICATION "application-link" /* network server's with the application server */
+enum { LW_LINKS = 64 };                        /* network servers in one run, at most */
+
+enum { LW_SID = LW_EUI + 4, LW_SID_MAX = 16 };
+#define LW_EUI_NAME 32 /* a cell's name with a DevEUI in it */
+
+void lw_cell_name(char out[LW_EUI_NAME], const char *prefix, const uint8_t dev_eui[LW_EUI]);
+/* Session identifiers: DevEUI and DevAddr; DevEUI, type, nonce and, of a join, JoinNonce. */
+void lw_sid(uint8_t out[LW_SID], const uint8_t dev_eui[LW_EUI], const uint8_t dev_addr[4]);
+size_t lw_join_sid(uint8_t out[LW_SID_MAX], const struct lw_request *r, const uint32_t *join_nonce);
+void lw_claim_identity(struct imp_env *env, const uint8_t *self, size_t n);
+void lw_claim_request(struct imp_env *env, enum imp_claim_kind kind, const struct lw_request *r);
+void lw_claim_join(struct imp_env *env, enum imp_claim_kind kind, const struct lw_request *r,
+                   const struct lw_accept *a, const uint8_t join_eui[LW_EUI],
+                   const struct lw_session *s);
+/* Layers "network" (session keys of the network) and "app" (AppSKey). */
+void lw_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char *layer,
+                      const uint8_t sid[LW_SID], const void *peer, size_t peer_n,
+                      const struct lw_session *s);
+void lw_claim_secrets(struct imp_env *env, const char *layer, const uint8_t sid[LW_SID],
+                      const struct lw_session *s);
+void lw_claim_accepted(struct imp_env *env, const char *layer, const char *name, const void *sid,
+                       size_t sid_n, uint32_t value);
+void lw_claim_reject(struct imp_env *env, const char *why);
+void lw_claim_complete(struct imp_env *env);
+
+extern const struct imp_mechanism imp_lorawan_otaa;
+extern const struct imp_guess lw_guesses[];
+
+/* ---- end device */
+struct lw_device {
+    enum lw_device_state state;
+    struct lw_enrolment me;
+    struct lw_request asked;
+    struct lw_session session;
+    struct lw_accept joined;
+    uint32_t up, down;  /* next FCntUp, least FCntDown */
+    uint16_t confirmed; /* FCnt of the latest confirmed uplink */
+    unsigned tries;     /* uplinks without an answer */
+    uint16_t rejoins;   /* RJcount0 */
+    bool has_session, complete;
+    imp_time first, spent; /* first request; time on air in the present period */
+    unsigned period;
+};
+imp_party_init lw_device_init;
+imp_party_event lw_device_event;
+int lw_device_state_of(const void *ctx);
+
+/* ---- network server */
+enum { LW_CONTEXTS = 2048 }; /* devices of one network server, at most */
+struct lw_context {
+    struct lw_session keys;
+    uint8_t dev_addr[4];
+    uint32_t up, down;           /* least FCntUp, next FCntDown */
+    uint8_t app_key[LW_KEY + 8]; /* as it came, for the application server */
+    bool valid, sent;
+};
+struct lw_member {
+    bool used, complete;
+    uint8_t dev_eui[LW_EUI];
+    struct imp_addr radio;
+    uint32_t transaction;
+    uint16_t rejoins; /* least RJcount0 */
+    struct lw_context now, next;
+};
+struct lw_network {
+    struct lw_member members[LW_CONTEXTS];
+    uint32_t transaction, address;
+    uint64_t sent[2], heard;
+};
+imp_party_init lw_network_init;
+imp_party_event lw_network_event;
+
+/* ---- join and application server */
+struct lw_join_server {
+    uint64_t heard[LW_LINKS], sent[LW_LINKS];
+};
+struct lw_application {
+    uint64_t heard[LW_LINKS];
+};
+imp_party_init lw_join_init, lw_application_init;
+imp_party_event lw_join_event, lw_application_event;
+int lw_serving(const void *ctx);
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* lorawan_otaa.c - the mechanism "lorawan-otaa" as data, and its provisioning. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lorawan.h"
+
+static const char *const device_states[] = {
+    [LW_DEVICE_IDLE] = "idle",
+    [LW_DEVICE_JOINING] = "joining",
+    [LW_DEVICE_REKEYING] = "rekeying",
+    [LW_DEVICE_REPORTING] = "reporting",
+    [LW_DEVICE_ACTIVE] = "active",
+    [LW_DEVICE_REJOINING] = "rejoining",
+    NULL,
+};
+static const char *const server_states[] = {[LW_SERVING] = "serving", NULL};
+
+static const struct imp_legal device_legal[] = {
+    {LW_DEVICE_JOINING, LW_MSG_JOIN_ACCEPT},
+    {LW_DEVICE_REJOINING, LW_MSG_JOIN_ACCEPT},
+    {LW_DEVICE_REKEYING, LW_MSG_REKEY_CONF},
+    {LW_DEVICE_REPORTING, LW_MSG_ACK},
+    {0, -1},
+};
+static const struct imp_legal network_legal[] = {
+    {LW_SERVING, LW_MSG_JOIN_REQUEST}, {LW_SERVING, LW_MSG_REJOIN_REQUEST},
+    {LW_SERVING, LW_MSG_REKEY_IND},    {LW_SERVING, LW_MSG_UPLINK},
+    {LW_SERVING, LW_MSG_JOIN_ANS},     {0, -1},
+};
+static const struct imp_legal join_legal[] = {{LW_SERVING, LW_MSG_JOIN_REQ}, {0, -1}};
+static const struct imp_legal application_legal[] = {{LW_SERVING, LW_MSG_DATA}, {0, -1}};
+
+static const struct imp_role roles[] = {
+    [LW_DEVICE] = {.name = "end-device",
+                   .kind = IMP_ROLE_DEVICE,
+                   .summary = "Class A device: joins, confirms its session, reports a reading.",
+                   .context_size = sizeof(struct lw_device),
+                   .init = lw_device_init,
+                   .event = lw_device_event,
+                   .state = lw_device_state_of,
+                   .states = device_states,
+                   .legal = device_legal},
+    [LW_NETWORK] = {.name = "network-server",
+                    .kind = IMP_ROLE_ACCESS,
+                    .summary = "Network server behind its gateway, which forwards only.",
+                    .context_size = sizeof(struct lw_network),
+                    .init = lw_network_init,
+                    .event = lw_network_event,
+                    .state = lw_serving,
+                    .states = server_states,
+                    .legal = network_legal},
+    [LW_JOIN] = {.name = "join-server",
+                 .kind = IMP_ROLE_SERVER,
+                 .summary = "Holds the root keys and makes the session keys of each join.",
+                 .context_size = sizeof(struct lw_join_server),
+                 .init = lw_join_init,
+                 .event = lw_join_event,
+                 .state = lw_serving,
+                 .states = server_states,
+                 .legal = join_legal},
+    [LW_APPLICATION] = {.name = "application-server",
+                        .kind = IMP_ROLE_SERVER,
+                        .summary = "Shares AppSKey with the device and opens its payloads.",
+                        .context_size = sizeof(struct lw_application),
+                        .init = lw_application_init,
+                        .event = lw_application_event,
+                        .state = lw_serving,
+                        .states = server_states,
+                        .legal = application_legal},
+    {.name = NULL},
+};
+
+static const struct imp_channel channels[] = {
+    [LW_RADIO] = {.name = "radio",
+                  .service = IMP_SERVICE_FRAME,
+                  .number = 0x0200, /* PHYPayload of LoRaWAN */
+                  .a = LW_DEVICE,
+                  .b = LW_NETWORK,
+                  .summary = "PHYPayloads on the air."},
+    [LW_JOIN_LINK] = {.name = "join",
+                      .service = IMP_SERVICE_DATAGRAM,
+                      .number = 49003,
+                      .a = LW_NETWORK,
+                      .b = LW_JOIN,
+                      .summary = "Sealed records with the contents of JoinReq and JoinAns."},
+    [LW_APPLICATION_LINK] = {.name = "application",
+                             .service = IMP_SERVICE_DATAGRAM,
+                             .number = 49004,
+                             .a = LW_NETWORK,
+                             .b = LW_APPLICATION,
+                             .summary = "Sealed records with the contents of XmitDataReq."},
+    {.name = NULL},
+};
+
+static const struct imp_message messages[] = {
+    [LW_MSG_JOIN_REQUEST] = {"Join-request", IMP_PHASE_BOOTSTRAPPING, LW_RADIO},
+    [LW_MSG_REJOIN_REQUEST] = {"Rejoin-request", IMP_PHASE_BOOTSTRAPPING, LW_RADIO},
+    [LW_MSG_JOIN_ACCEPT] = {"Join-accept", IMP_PHASE_BOOTSTRAPPING, LW_RADIO},
+    [LW_MSG_REKEY_IND] = {"RekeyInd", IMP_PHASE_BOOTSTRAPPING, LW_RADIO},
+    [LW_MSG_REKEY_CONF] = {"RekeyConf", IMP_PHASE_BOOTSTRAPPING, LW_RADIO},
+    [LW_MSG_UPLINK] = {"Data up", IMP_PHASE_REGISTRATION, LW_RADIO},
+    [LW_MSG_ACK] = {"Data down (ACK)", IMP_PHASE_REGISTRATION, LW_RADIO},
+    [LW_MSG_JOIN_REQ] = {"JoinReq", IMP_PHASE_BOOTSTRAPPING, LW_JOIN_LINK},
+    [LW_MSG_JOIN_ANS] = {"JoinAns", IMP_PHASE_BOOTSTRAPPING, LW_JOIN_LINK},
+    [LW_MSG_DATA] = {"XmitDataReq", IMP_PHASE_REGISTRATION, LW_APPLICATION_LINK},
+    {.name = NULL},
+};
+
+static const struct imp_act acts[] = {{.name = NULL}};
+
+static const char *const versions[] = {"1.0.2", "1.0.4", "1.1", NULL};
+static const char *const old_sessions[] = {"keep", "drop", NULL};
+static const char *const rejoins[] = {"none", "join", "type-0", "type-1", "type-2", NULL};
+
+#define DEVICE_BIT (1u << LW_DEVICE)
+#define NETWORK_BIT (1u << LW_NETWORK)
+#define JOIN_BIT (1u << LW_JOIN)
+#define INT(n, text, value, least, most, of, who)                                                  \
+    {                                                                                              \
+        .name = n, .summary = text, .type = IMP_OPTION_INT, .preset = value, .min = least,         \
+        .max = most, .unit = of, .roles = who                                                      \
+    }
+#define CHOICE(n, text, value, list, who)                                                          \
+    {                                                                                              \
+        .name = n, .summary = text, .type = IMP_OPTION_CHOICE, .preset = value, .choices = list,   \
+        .roles = who                                                                               \
+    }
+#define BOOL(n, text, value, who)                                                                  \
+    {                                                                                              \
+        .name = n, .summary = text, .type = IMP_OPTION_BOOL, .preset = value, .roles = who         \
+    }
+
+static const struct imp_option options[] = {
+    [LW_OPT_VERSION] = CHOICE("version",
+                              "Version of LoRaWAN. A join server of 1.0 answers a 1.1 device with "
+                              "OptNeg 0, and NwkKey takes AppKey's part.",
+                              "1.1", versions, DEVICE_BIT | JOIN_BIT),
+    [LW_OPT_NONCE_LIST] =
+        INT("nonce-list", "How many random DevNonces of a 1.0.2 device the join server remembers.",
+            "256", 0, 256, NULL, JOIN_BIT),
+    [LW_OPT_CFLIST] = BOOL("cflist", "The join-accept carries a CFList: 33 octets, not 17.",
+                           "false", NETWORK_BIT),
+    [LW_OPT_KEK] = BOOL("js-kek",
+                        "The join server wraps keys (RFC 3394) for the server that they are meant "
+                        "for; off: the network server sees AppSKey.",
+                        "true", JOIN_BIT),
+    [LW_OPT_OLD_SESSION] = CHOICE(
+        "old-session",
+        "The session before a join: kept until the new one's first uplink, or dropped as soon "
+        "as the join is accepted.",
+        "keep", old_sessions, NETWORK_BIT),
+    [LW_OPT_START_JITTER] =
+        INT("start-jitter",
+            "The first join-request goes at a random point of so much time after "
+            "power comes, as after an outage.",
+            "0", 0, 86400, "s", DEVICE_BIT),
+    [LW_OPT_RETRY_JITTER] = INT("retry-jitter", "Random part of the time between two requests.",
+                                "10", 0, 3600, "s", DEVICE_BIT),
+    [LW_OPT_JOIN_AIRTIME] = INT("join-airtime",
+                                "What one request counts in the back-off's budget of time on air; "
+                                "preset: 23 octets at SF12.",
+                                "1483", 1, 10000, "ms", DEVICE_BIT),
+    [LW_OPT_UPLINK_LIMIT] =
+        INT("uplink-limit", "Unanswered uplinks of a new session until the device joins again.",
+            "8", 1, 64, NULL, DEVICE_BIT),
+    [LW_OPT_REJOIN] = CHOICE("rejoin",
+                             "What an active device does each rejoin-period: a join, or a "
+                             "rejoin-request of a type (1.1).",
+                             "none", rejoins, DEVICE_BIT),
+    [LW_OPT_REJOIN_PERIOD] =
+        INT("rejoin-period", "From one rejoin to the next.", "3600", 10, 2592000, "s", DEVICE_BIT),
+    [LW_OPT_ANSWER_UNKNOWN] = BOOL("answer-unknown",
+                                   "A join server that answers whoever asks, under a key of zeros: "
+                                   "what an attacker does.",
+                                   "false", JOIN_BIT),
+    [LW_OPT_KEY_ENTROPY] =
+        INT("key-entropy", "Entropy of the root keys; below 128 each is one of a list.", "128", 0,
+            128, "bits", DEVICE_BIT),
+    {.name = NULL},
+};
+
+static const struct imp_flaw flaws[] = {
+    [LW_FLAW_REQUEST_MIC] = {.name = "no-request-mic-check",
+                             .summary = "The join server checks neither the MIC of a request nor "
+                                        "that it knows the device.",
+                             .role = LW_JOIN,
+                             .broken_by = "dolev-yao",
+                             .goal = "g3"},
+    [LW_FLAW_ACCEPT_MIC] = {.name = "no-accept-mic-check",
+                            .summary = "The device checks neither MIC nor JoinNonce of a "
+                                       "join-accept.",
+                            .role = LW_DEVICE,
+                            .broken_by = "dolev-yao",
+                            .goal = "g3"},
+    {.name = NULL},
+};
+
+static const struct imp_requirement requirements[] = {
+    {"credential", "root-keys", "NwkKey and AppKey (1.0: AppKey) shared by device and join server"},
+    {"credential", "server-keys", "keys of the links between the servers, and KEKs"},
+    {"interface", "none", "the device needs neither input nor output"},
+    {"third-party", "join-server", "on line at each join, within the 5 s of the first window"},
+    {"user-acts", "0", "nothing to do at bootstrapping"},
+    {"link", "lorawan", "LoRa radio of class A, one hop to a gateway"},
+    {.name = NULL},
+};
+
+static const struct imp_term terms[] = {
+    {IMP_PHASE_BOOTSTRAPPING, "over-the-air activation, join procedure", "LoRaWAN 1.1 section 6.2"},
+    {IMP_PHASE_REGISTRATION, "activated", "LoRaWAN 1.1 section 6"},
+    {.word = NULL},
+};
+
+static const struct imp_setting adversary[] = {{"answer-unknown", "true"}, {NULL, NULL}};
+static const char *const variant[] = {"version", NULL};
+static const struct imp_inapplicable inapplicable[] = {
+    {"g12", "ownership is outside the join procedure: the root keys are the factory's"},
+    {"g14", "channels and delays of the join-accept are part of the session, not configuration"},
+    {.goal = NULL}};
+
+/* ---- provisioning -------------------------------------------------------------------------------
+ */
+
+static void put_at(struct imp_env *const *parties, size_t count, int role, const char *cell,
+                   const void *bytes, size_t n)
+{
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == role)
+            parties[i]->ops->cell_put(parties[i], cell, bytes, n);
+}
+
+/* A network server's links: one key for each, KEKs that it shares with the join server, or that the
+ * application server does. */
+static void provision_links(struct imp_env *const *parties, size_t count, struct imp_env *ns,
+                            uint8_t number, const uint8_t as_kek[LW_KEY])
+{
+    struct lw_link join = {.number = number}, application = {.number = number};
+    char cell[LW_EUI_NAME];
+    imp_random(ns, "links", join.key, LW_KEY);
+    imp_random(ns, "links", join.kek, LW_KEY);
+    imp_random(ns, "links", application.key, LW_KEY);
+    snprintf(cell, sizeof cell, "network-%u", number);
+    ns->ops->cell_put(ns, LW_CELL_LINK, &join, sizeof join);
+    ns->ops->cell_put(ns, LW_CELL_APPLICATION, &application, sizeof application);
+    put_at(parties, count, LW_JOIN, cell, &join, sizeof join);
+    memcpy(application.kek, as_kek, LW_KEY);
+    put_at(parties, count, LW_APPLICATION, cell, &application, sizeof application);
+}
+
+static void provision_device(struct imp_env *const *parties, size_t count, struct imp_env *device,
+                             const uint8_t join_eui[LW_EUI])
+{
+    struct lw_enrolment e;
+    uint8_t drawn[LW_KEY];
+    char cell[LW_EUI_NAME];
+    unsigned bits = (unsigned)imp_opt(device, LW_OPT_KEY_ENTROPY);
+    memset(&e, 0, sizeof e);
+    imp_random(device, "dev-eui", e.dev_eui, LW_EUI);
+    memcpy(e.join_eui, join_eui, LW_EUI);
+    e.version = (uint8_t)imp_opt(device, LW_OPT_VERSION);
+    imp_random(device, "root-keys", drawn, sizeof drawn);
+    imp_weak_key(e.root.nwk, bits, drawn);
+    if (e.version == LW_1_1) {
+        imp_random(device, "root-keys", drawn, sizeof drawn);
+        imp_weak_key(e.root.app, bits, drawn);
+    } else {
+        memcpy(e.root.app, e.root.nwk, LW_KEY);
+    }
+    device->ops->cell_put(device, LW_CELL_ENROLMENT, &e, sizeof e);
+    lw_cell_name(cell, "device-", e.dev_eui);
+    put_at(parties, count, LW_JOIN, cell, &e, sizeof e);
+    imp_wipe(&e, sizeof e);
+    imp_wipe(drawn, sizeof drawn);
+}
+
+static void provision(struct imp_env *const *parties, size_t count)
+{
+    uint8_t join_eui[LW_EUI] = {0}, as_kek[LW_KEY] = {0}, networks = 0;
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == LW_JOIN) {
+            imp_random(parties[i], "join-eui", join_eui, sizeof join_eui);
+            imp_random(parties[i], "application-kek", as_kek, sizeof as_kek);
+            parties[i]->ops->cell_put(parties[i], "join-eui", join_eui, sizeof join_eui);
+            parties[i]->ops->cell_put(parties[i], "application-kek", as_kek, sizeof as_kek);
+        }
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == LW_NETWORK && networks < LW_LINKS)
+            provision_links(parties, count, parties[i], networks++, as_kek);
+        else if (parties[i]->role == LW_DEVICE)
+            provision_device(parties, count, parties[i], join_eui);
+}
+
+const struct imp_mechanism imp_lorawan_otaa = {
+    .name = "lorawan-otaa",
+    .title = "LoRaWAN over-the-air activation",
+    .class = IMP_CLASS_MANAGED,
+    .reference = "LoRaWAN 1.0.2, 1.0.4 and 1.1",
+    .summary =
+        "Device and join server share root keys. A join-request with a fresh DevNonce brings "
+        "a join-accept, from which both derive the session keys of network and application; "
+        "the first uplink under them, and from 1.1 on RekeyInd and RekeyConf, confirm them. "
+        "No forward secrecy and no identity protection.",
+    .roles = roles,
+    .channels = channels,
+    .messages = messages,
+    .acts = acts,
+    .options = options,
+    .flaws = flaws,
+    .requirements = requirements,
+    .terms = terms,
+    .guesses = lw_guesses,
+    .adversary = adversary,
+    .variant = variant,
+    .inapplicable = inapplicable,
+    .provision = provision,
+};

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* network.c - the network server, at the gateway: passes joins on, checks uplinks, acknowledges. */
+#include <string.h>
+
+#include "backend.h"
+
+enum { MAC_REKEY = 0x0b, PORT_MAC = 0, DL_SETTINGS = 0, RX_DELAY = 1 };
+enum { TO_JOIN, TO_APPLICATION };
+static const uint8_t net_id[3] = {0x13, 0, 0}; /* NetID 000013, least octet first */
+
+/* CFList of type 0: three more channels of EU863-870, in units of 100 Hz; the last octet is the
+ * type. */
+static void cflist(uint8_t out[LW_CFLIST])
+{
+    static const uint32_t channels[] = {8671000, 8673000, 8675000};
+    memset(out, 0, LW_CFLIST);
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < 3; k++)
+            out[3 * i + k] = (uint8_t)(channels[i] >> 8 * k);
+}
+
+static struct lw_member *member(struct lw_network *s, const uint8_t dev_eui[LW_EUI], bool make)
+{
+    for (size_t i = 0; i < LW_CONTEXTS; i++) {
+        struct lw_member *m = &s->members[i];
+        if (m->used && memcmp(m->dev_eui, dev_eui, LW_EUI) == 0)
+            return m;
+        if (!m->used && make) {
+            m->used = true;
+            memcpy(m->dev_eui, dev_eui, LW_EUI);
+            return m;
+        }
+        if (!m->used)
+            return NULL;
+    }
+    return NULL;
+}
+
+static struct lw_member *by_address(struct lw_network *s, const uint8_t dev_addr[4],
+                                    struct lw_context **c)
+{
+    for (size_t i = 0; i < LW_CONTEXTS && s->members[i].used; i++) {
+        struct lw_member *m = &s->members[i];
+        *c = m->now.valid && memcmp(m->now.dev_addr, dev_addr, 4) == 0     ? &m->now
+             : m->next.valid && memcmp(m->next.dev_addr, dev_addr, 4) == 0 ? &m->next
+                                                                           : NULL;
+        if (*c)
+            return m;
+    }
+    return NULL;
+}
+
+static void send_record(struct lw_network *s, struct imp_env *env, int to, int channel, int message,
+                        const uint8_t *body, size_t n)
+{
+    struct lw_link link;
+    uint8_t record[LW_RECORD_MAX];
+    const char *cell = to == TO_JOIN ? LW_CELL_LINK : LW_CELL_APPLICATION;
+    if (env->ops->cell_get(env, cell, &link, sizeof link) != (int)sizeof link)
+        return;
+    size_t size = lw_record_seal(env, record, &link, LW_TO_SERVER, ++s->sent[to], body, n);
+    imp_send(env, channel, NULL, message, record, size);
+}
+
+/* ---- joining ------------------------------------------------------------------------------------
+ */
+
+/* Types 0 and 2 are the network's to check: MIC under SNwkSIntKey, RJcount0 (1.1 section 6.2.4). */
+static bool rejoin_right(struct imp_env *env, struct lw_member *m, const struct lw_request *r,
+                         const struct imp_event *e)
+{
+    bool right = m && m->now.valid && m->now.keys.v11 && r->nonce >= m->rejoins &&
+                 memcmp(r->net_id, net_id, 3) == 0 &&
+                 lw_request_right(env, e->bytes, e->n, m->now.keys.snwk_int);
+    if (!right)
+        return false;
+    m->rejoins = (uint16_t)(r->nonce + 1);
+    return r->nonce < UINT16_MAX;
+}
+
+static void request(struct lw_network *s, struct imp_env *env, const struct imp_event *e)
+{
+    struct lw_request r;
+    struct lw_join_req ask = {.offered = {.dl_settings = DL_SETTINGS, .rx_delay = RX_DELAY}};
+    uint8_t body[LW_BODY_MAX];
+    if (lw_request_read(&r, e->bytes, e->n) != 0)
+        return;
+    struct lw_member *m = member(s, r.dev_eui, r.type == LW_TYPE_JOIN || r.type == 1);
+    bool ours = r.type == 0 || r.type == 2;
+    if (!m || (ours && !rejoin_right(env, m, &r, e))) {
+        lw_claim_reject(env, m ? "rejoin-request" : "no context for that device");
+        return;
+    }
+    m->radio = e->from;
+    m->transaction = ask.transaction = ++s->transaction;
+    m->next.valid = false;
+    uint32_t address = ++s->address;
+    for (int i = 0; i < 3; i++)
+        ask.offered.dev_addr[i] = (uint8_t)(address >> 8 * i);
+    ask.offered.dev_addr[3] = 0x26; /* NwkAddr below the seven bits of the NetID 0x13 */
+    memcpy(m->next.dev_addr, ask.offered.dev_addr, 4);
+    memcpy(ask.offered.net_id, net_id, 3);
+    ask.offered.has_cflist = imp_opt(env, LW_OPT_CFLIST);
+    if (ask.offered.has_cflist)
+        cflist(ask.offered.cflist);
+    ask.phy_n = e->n;
+    memcpy(ask.phy, e->bytes, e->n);
+    send_record(s, env, TO_JOIN, LW_JOIN_LINK, LW_MSG_JOIN_REQ, body,
+                lw_join_req_write(body, &ask));
+}
+
+static void answer(struct lw_network *s, struct imp_env *env, const struct imp_event *e)
+{
+    struct lw_link link;
+    struct lw_join_ans a;
+    uint8_t body[LW_BODY_MAX];
+    if (env->ops->cell_get(env, LW_CELL_LINK, &link, sizeof link) != (int)sizeof link)
+        return;
+    int n = lw_record_open(env, body, &link, LW_FROM_SERVER, &s->heard, e->bytes, e->n);
+    if (n < 0 || lw_join_ans_read(&a, body, (size_t)n) != 0) {
+        lw_claim_reject(env, "JoinAns");
+        return;
+    }
+    struct lw_member *m = NULL;
+    for (size_t i = 0; i < LW_CONTEXTS && s->members[i].used && !m; i++)
+        if (s->members[i].transaction == a.transaction)
+            m = &s->members[i];
+    if (!m)
+        return; /* the device has asked again */
+    struct lw_context *c = &m->next;
+    c->keys = (struct lw_session){.v11 = a.v11};
+    if (lw_key_get(env, c->keys.fnwk_int, a.fnwk_int, link.kek, a.wrapped) != 0 ||
+        lw_key_get(env, c->keys.snwk_int, a.snwk_int, link.kek, a.wrapped) != 0 ||
+        lw_key_get(env, c->keys.nwk_enc, a.nwk_enc, link.kek, a.wrapped) != 0) {
+        lw_claim_reject(env, "wrapped key");
+        return;
+    }
+    memcpy(c->app_key, a.app, sizeof c->app_key);
+    c->up = c->down = 0;
+    c->valid = true;
+    c->sent = a.wrapped;
+    m->transaction = 0;
+    if (imp_opt(env, LW_OPT_OLD_SESSION) == LW_OLD_DROP)
+        m->now.valid = false;
+    imp_send(env, LW_RADIO, &m->radio, LW_MSG_JOIN_ACCEPT, a.phy, a.phy_n);
+}
+
+/* ---- uplinks ------------------------------------------------------------------------------------
+ */
+
+static void pass_on(struct lw_network *s, struct imp_env *env, const struct lw_member *m,
+                    const struct lw_context *c, const struct lw_data *f, uint32_t fcnt)
+{
+    struct lw_xmit x = {.fcnt = fcnt, .wrapped = c->sent, .payload_n = f->payload_n};
+    uint8_t body[LW_BODY_MAX];
+    memcpy(x.dev_eui, m->dev_eui, LW_EUI);
+    memcpy(x.dev_addr, c->dev_addr, 4);
+    memcpy(x.app, c->app_key, sizeof x.app);
+    memcpy(x.payload, f->payload, f->payload_n);
+    send_record(s, env, TO_APPLICATION, LW_APPLICATION_LINK, LW_MSG_DATA, body,
+                lw_xmit_write(body, &x));
+}
+
+static void acknowledge(struct imp_env *env, struct lw_member *m, struct lw_context *c,
+                        uint16_t acked, const uint8_t *command, size_t n)
+{
+    struct lw_data f = {.mtype = LW_UNCONFIRMED_DOWN, .ack = true, .payload_n = n};
+    uint8_t frame[LW_DATA_MAX], sid[LW_SID];
+    memcpy(f.dev_addr, c->dev_addr, 4);
+    memcpy(f.payload, command, n);
+    lw_sid(sid, m->dev_eui, c->dev_addr);
+    lw_claim_session(env, IMP_CLAIM_RUNNING, "network", sid, NULL, 0, &c->keys);
+    size_t size = lw_data_write(env, frame, &f, c->down++, acked, &c->keys);
+    imp_send(env, LW_RADIO, &m->radio, n ? LW_MSG_REKEY_CONF : LW_MSG_ACK, frame, size);
+}
+
+static void uplink(struct lw_network *s, struct imp_env *env, const struct imp_event *e)
+{
+    struct lw_data f;
+    struct lw_context *c;
+    uint8_t sid[LW_SID], clear[LW_PAYLOAD_MAX] = {0};
+    if (lw_data_read(&f, e->bytes, e->n) != 0 ||
+        (f.mtype != LW_UNCONFIRMED_UP && f.mtype != LW_CONFIRMED_UP))
+        return;
+    struct lw_member *m = by_address(s, f.dev_addr, &c);
+    uint32_t fcnt = m ? c->up + (uint16_t)(f.fcnt - c->up) : 0;
+    if (!m || !lw_data_right(env, e->bytes, e->n, fcnt, 0, &c->keys)) {
+        lw_claim_reject(env, m ? "MIC of uplink" : "unknown DevAddr");
+        return;
+    }
+    m->radio = e->from;
+    lw_sid(sid, m->dev_eui, c->dev_addr);
+    if (c == &m->next) { /* the first uplink of a session ends the one before */
+        m->now = m->next;
+        m->next.valid = false;
+        m->rejoins = 0;
+        c = &m->now;
+        lw_claim_secrets(env, "network", sid, &c->keys);
+        lw_claim_session(env, IMP_CLAIM_COMMIT, "network", sid, m->dev_eui, LW_EUI, &c->keys);
+        if (!m->complete)
+            lw_claim_complete(env);
+        m->complete = true;
+    }
+    c->up = fcnt + 1;
+    lw_claim_accepted(env, "network", "FCntUp", sid, LW_SID, fcnt);
+    if (f.payload_n && f.fport != PORT_MAC)
+        pass_on(s, env, m, c, &f, fcnt);
+    else if (f.payload_n)
+        lw_data_crypt(env, clear, f.payload, f.payload_n, c->keys.nwk_enc, true, f.dev_addr, fcnt);
+    if (f.mtype == LW_CONFIRMED_UP)
+        acknowledge(env, m, c, f.fcnt, clear, clear[0] == MAC_REKEY ? 2 : 0);
+}
+
+void lw_network_init(void *ctx, struct imp_env *env)
+{
+    (void)ctx;
+    lw_claim_identity(env, net_id, sizeof net_id);
+}
+
+void lw_network_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct lw_network *s = ctx;
+    (void)now;
+    if (e->kind != IMP_EVENT_RECEIVE || e->n == 0)
+        return;
+    if (e->channel == LW_JOIN_LINK)
+        answer(s, env, e);
+    else if (e->channel == LW_RADIO &&
+             (e->bytes[0] >> 5 == LW_JOIN_REQUEST || e->bytes[0] >> 5 == LW_REJOIN_REQUEST))
+        request(s, env, e);
+    else if (e->channel == LW_RADIO)
+        uplink(s, env, e);
+}

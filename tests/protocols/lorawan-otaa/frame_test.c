@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Joining frames and keys of LoRaWAN against those of other implementations. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "protocols/managed/lorawan-otaa/frame.h"
+#include "tests/support/vectors.h"
+
+TestSuite(lorawan_frame, .init = imp_crypto_init);
+
+/* Numbers in texts stand with the most significant octet first. */
+static void reverse(uint8_t *out, const struct vector_bytes *v)
+{
+    for (size_t i = 0; i < v->n; i++)
+        out[i] = v->p[v->n - 1 - i];
+}
+
+static uint32_t number(const struct vector_bytes *v)
+{
+    uint32_t x = 0;
+    for (size_t i = 0; i < v->n; i++)
+        x = x << 8 | v->p[i];
+    return x;
+}
+
+static void check_request(const json_t *v)
+{
+    struct vector_bytes frame = vector_hex(v, "phy_payload"), key = vector_hex(v, "app_key");
+    struct lw_request r;
+    uint8_t again[LW_REJOIN_MAX];
+    cr_assert_eq(lw_request_read(&r, frame.p, frame.n), 0);
+    cr_expect_eq(r.type, LW_TYPE_JOIN);
+    cr_expect_arr_eq(r.join_eui, vector_hex(v, "join_eui_le").p, LW_EUI);
+    cr_expect_arr_eq(r.dev_eui, vector_hex(v, "dev_eui_le").p, LW_EUI);
+    cr_expect(lw_request_right(NULL, frame.p, frame.n, key.p));
+    cr_assert_eq(lw_request_write(NULL, again, &r, key.p), frame.n);
+    cr_expect_arr_eq(again, frame.p, frame.n);
+    frame.p[9] ^= 1;
+    cr_expect_not(lw_request_right(NULL, frame.p, frame.n, key.p));
+}
+
+static void check_accept(const json_t *v)
+{
+    struct vector_bytes frame = vector_hex(v, "phy_payload_encrypted");
+    struct vector_bytes key = vector_hex(v, "app_key"), wanted = vector_hex(v, "plaintext");
+    struct lw_accept_mic mic = {.key = key.p};
+    struct lw_accept a;
+    uint8_t plain[LW_JOIN_ACCEPT_MAX], again[LW_JOIN_ACCEPT_MAX];
+    cr_assert_eq(lw_accept_read(NULL, &a, plain, frame.p, frame.n, key.p), 0);
+    cr_expect_arr_eq(plain, wanted.p, wanted.n);
+    cr_expect_arr_eq(a.net_id, vector_hex(v, "net_id_le").p, 3);
+    cr_expect_arr_eq(a.dev_addr, vector_hex(v, "dev_addr_le").p, 4);
+    cr_expect(lw_accept_right(NULL, plain, frame.n, &mic));
+    cr_assert_eq(lw_accept_write(NULL, again, &a, key.p, &mic), frame.n);
+    cr_expect_arr_eq(again, frame.p, frame.n);
+    plain[4] ^= 1;
+    cr_expect_not(lw_accept_right(NULL, plain, frame.n, &mic));
+}
+
+static void check_keys(const json_t *v)
+{
+    struct vector_bytes key = vector_hex(v, "app_key"), net = vector_hex(v, "net_id_be");
+    struct vector_bytes join = vector_hex(v, "app_nonce_be"), dev = vector_hex(v, "dev_nonce_be");
+    struct lw_accept a = {.join_nonce = number(&join)};
+    struct lw_root root;
+    struct lw_session s;
+    memcpy(root.nwk, key.p, LW_KEY);
+    memcpy(root.app, key.p, LW_KEY);
+    reverse(a.net_id, &net);
+    lw_session_keys(NULL, &s, &root, &a, (uint8_t[8]){0}, (uint16_t)number(&dev));
+    cr_expect_arr_eq(s.fnwk_int, vector_hex(v, "NwkSKey").p, LW_KEY);
+    cr_expect_arr_eq(s.snwk_int, vector_hex(v, "NwkSKey").p, LW_KEY);
+    cr_expect_arr_eq(s.app, vector_hex(v, "AppSKey").p, LW_KEY);
+}
+
+Test(lorawan_frame, joins_of_1_0_are_those_of_other_implementations)
+{
+    int requests = 0, accepts = 0, keys = 0;
+    VECTORS(v, "lorawan_join_10")
+    {
+        const char *type = vector_text(v, "type");
+        if (strncmp(type, "JoinRequest", 11) == 0)
+            check_request(v), requests++;
+        else if (strncmp(type, "JoinAccept", 10) == 0)
+            check_accept(v), accepts++;
+        else
+            check_keys(v), keys++;
+    }
+    cr_expect_eq(requests, 3);
+    cr_expect_eq(accepts, 3);
+    cr_expect_eq(keys, 1);
+}
+
+Test(lorawan_frame, keys_of_1_1_are_those_of_another_implementation)
+{
+    VECTORS(v, "lorawan_11_lorapacket")
+    {
+        struct vector_bytes app = vector_hex(v, "AppKey"), nwk = vector_hex(v, "NwkKey");
+        struct vector_bytes join_eui = vector_hex(v, "JoinEUI"), dev_eui = vector_hex(v, "DevEUI");
+        struct vector_bytes join = vector_hex(v, "JoinNonce"), dev = vector_hex(v, "DevNonce");
+        struct vector_bytes wanted = vector_hex(v, "join_request");
+        struct lw_accept a = {.join_nonce = number(&join), .dl_settings = LW_OPTNEG};
+        struct lw_request r = {.type = LW_TYPE_JOIN, .nonce = (uint16_t)number(&dev)};
+        struct lw_root root;
+        struct lw_session s;
+        uint8_t int_key[LW_KEY], enc_key[LW_KEY], frame[LW_REJOIN_MAX];
+        memcpy(root.nwk, nwk.p, LW_KEY);
+        memcpy(root.app, app.p, LW_KEY);
+        reverse(r.join_eui, &join_eui);
+        reverse(r.dev_eui, &dev_eui);
+        lw_js_keys(NULL, int_key, enc_key, root.nwk, r.dev_eui);
+        cr_expect_arr_eq(int_key, vector_hex(v, "JSIntKey").p, LW_KEY);
+        cr_expect_arr_eq(enc_key, vector_hex(v, "JSEncKey").p, LW_KEY);
+        lw_session_keys(NULL, &s, &root, &a, r.join_eui, r.nonce);
+        cr_expect_arr_eq(s.fnwk_int, vector_hex(v, "FNwkSIntKey").p, LW_KEY);
+        cr_expect_arr_eq(s.snwk_int, vector_hex(v, "SNwkSIntKey").p, LW_KEY);
+        cr_expect_arr_eq(s.nwk_enc, vector_hex(v, "NwkSEncKey").p, LW_KEY);
+        cr_expect_arr_eq(s.app, vector_hex(v, "AppSKey").p, LW_KEY);
+        cr_assert_eq(lw_request_write(NULL, frame, &r, root.nwk), wanted.n);
+        cr_expect_arr_eq(frame, wanted.p, wanted.n);
+    }
+}
+
+/* The accept of 1.1 belongs to one request, that of 1.0 to any. */
+Test(lorawan_frame, accepts_of_1_1_answer_one_nonce_only)
+{
+    static const uint8_t key[LW_KEY] = {7}, join_eui[LW_EUI] = {1};
+    struct lw_accept a = {.join_nonce = 0x010203, .dl_settings = LW_OPTNEG, .has_cflist = true}, b;
+    struct lw_accept_mic mic = {
+        .v11 = true, .key = key, .type = LW_TYPE_JOIN, .join_eui = join_eui, .nonce = 5};
+    uint8_t frame[LW_JOIN_ACCEPT_MAX], plain[LW_JOIN_ACCEPT_MAX];
+    size_t n = lw_accept_write(NULL, frame, &a, key, &mic);
+    cr_assert_eq(n, LW_JOIN_ACCEPT_MAX);
+    cr_assert_eq(lw_accept_read(NULL, &b, plain, frame, n, key), 0);
+    cr_expect_eq(b.join_nonce, a.join_nonce);
+    cr_expect(lw_accept_right(NULL, plain, n, &mic));
+    mic.nonce = 6;
+    cr_expect_not(lw_accept_right(NULL, plain, n, &mic));
+    mic.v11 = false;
+    a.dl_settings = 0;
+    n = lw_accept_write(NULL, frame, &a, key, &mic);
+    mic.nonce = 7;
+    lw_accept_read(NULL, &b, plain, frame, n, key);
+    cr_expect(lw_accept_right(NULL, plain, n, &mic));
+}
+
+Test(lorawan_frame, data_is_bound_to_counter_direction_and_acknowledged_frame)
+{
+    struct lw_session keys = {
+        .fnwk_int = {1}, .snwk_int = {2}, .nwk_enc = {3}, .app = {4}, .v11 = true};
+    struct lw_data d = {.mtype = LW_UNCONFIRMED_DOWN,
+                        .dev_addr = {9},
+                        .ack = true,
+                        .fport = 1,
+                        .payload = "reading",
+                        .payload_n = 7},
+                   e;
+    uint8_t frame[LW_DATA_MAX], clear[LW_PAYLOAD_MAX];
+    size_t n = lw_data_write(NULL, frame, &d, 0x10002, 3, &keys);
+    cr_assert_eq(n, 13 + 7);
+    cr_assert_eq(lw_data_read(&e, frame, n), 0);
+    cr_expect(e.ack && e.fcnt == 2 && e.fport == 1 && e.payload_n == 7);
+    cr_expect(lw_data_right(NULL, frame, n, 0x10002, 3, &keys));
+    cr_expect_not(lw_data_right(NULL, frame, n, 2, 3, &keys));
+    cr_expect_not(lw_data_right(NULL, frame, n, 0x10002, 4, &keys));
+    lw_data_crypt(NULL, clear, e.payload, 7, keys.app, false, e.dev_addr, 0x10002);
+    cr_expect_arr_eq(clear, "reading", 7);
+    lw_data_crypt(NULL, clear, e.payload, 7, keys.app, true, e.dev_addr, 0x10002);
+    cr_expect_neq(memcmp(clear, "reading", 7), 0);
+}

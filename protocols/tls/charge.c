@@ -55,7 +55,8 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
     (void)post;
     dtls__observe_message(d, type, incoming, msg->data, msg->size);
     if (type != GNUTLS_HANDSHAKE_HELLO_VERIFY_REQUEST)
-        sha256(d, HANDSHAKE_HEADER + msg->size); /* the transcript */
+        sha256(d, (d->stream ? TLS_HANDSHAKE_HEADER : HANDSHAKE_HEADER) +
+                      msg->size); /* the transcript */
     switch (type) {
     case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
         if (incoming)
@@ -89,13 +90,19 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
     return 0;
 }
 
-/* AES-128-CCM-8: B_0, 13 octets of associated data, the content twice, the tag's block. A record
- * carries 8 octets of explicit nonce and 8 of tag (RFC 6655). */
+/* AES-128-CCM: B_0, 13 octets of associated data, the content twice, the tag's block. A record
+ * carries 8 octets of explicit nonce and the tag (RFC 6655). */
+void dtls__charge_record(struct imp_dtls *d, const struct dtls__view *record)
+{
+    size_t around = EXPLICIT_NONCE + dtls__tag(d);
+    if (record->epoch > 0 && record->n > around)
+        imp_charge(d->env, IMP_OP_AES, 16 * (3 + 2 * ((record->n - around + 15) / 16)));
+}
+
 void dtls__charge_records(struct imp_dtls *d, const uint8_t *datagram, size_t n)
 {
     struct dtls__view record;
     size_t at = 0;
     while (dtls__next(datagram, n, &at, &record))
-        if (record.epoch > 0 && record.n > 16)
-            imp_charge(d->env, IMP_OP_AES, 16 * (3 + 2 * ((record.n - 16 + 15) / 16)));
+        dtls__charge_record(d, &record);
 }

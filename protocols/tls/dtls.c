@@ -28,7 +28,7 @@ static enum imp_dtls_state end(struct imp_dtls *d, struct imp_dtls *before)
     d->in = NULL;
     if (d->state != IMP_DTLS_HANDSHAKE)
         d->deadline = IMP_NEVER;
-    else if (d->sent && d->cookie_passed)
+    else if (d->sent && d->cookie_passed && !d->stream)
         d->deadline = d->now + gnutls_dtls_get_timeout(d->session) * IMP_MS;
     else if (d->deadline <= d->now)
         d->deadline = IMP_NEVER; /* the flight has been answered in part: nothing to repeat */
@@ -128,7 +128,8 @@ static bool cookie(struct imp_dtls *d)
 
 static void keep(struct imp_dtls *d, const uint8_t *p, size_t n)
 {
-    struct dtls__record *r = d->waiting < RECORDS_WAITING ? malloc(sizeof *r + n) : NULL;
+    bool room = d->stream || d->waiting < RECORDS_WAITING;
+    struct dtls__record *r = room ? malloc(sizeof *r + n) : NULL;
     if (!r)
         return; /* lost, as on a link */
     r->next = NULL;
@@ -186,13 +187,14 @@ static void copy_config(struct imp_dtls *d, const struct imp_dtls_config *config
     c->psk_identity = d->psk_identity;
 }
 
-struct imp_dtls *imp_dtls_new(struct imp_env *env, const struct imp_dtls_config *config,
-                              imp_time now)
+struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *config, bool stream,
+                           imp_time now)
 {
     struct imp_dtls *d = calloc(1, sizeof *d);
     if (!d)
         return NULL;
     d->env = env;
+    d->stream = stream;
     copy_config(d, config);
     d->last = &d->first;
     d->deadline = d->give_up = IMP_NEVER;
@@ -208,6 +210,12 @@ struct imp_dtls *imp_dtls_new(struct imp_env *env, const struct imp_dtls_config 
         return NULL;
     }
     return d;
+}
+
+struct imp_dtls *imp_dtls_new(struct imp_env *env, const struct imp_dtls_config *config,
+                              imp_time now)
+{
+    return dtls__new(env, config, false, now);
 }
 
 void imp_dtls_start(struct imp_dtls *d, imp_time now)
@@ -230,7 +238,7 @@ enum imp_dtls_state imp_dtls_feed(struct imp_dtls *d, const uint8_t *datagram, s
     d->in = datagram;
     d->in_n = n;
     if (d->state == IMP_DTLS_OPEN || cookie(d))
-        dtls__charge_records(d, datagram, n);
+        d->stream ? tls__pass(d, datagram, n, true) : dtls__charge_records(d, datagram, n);
     if (d->state == IMP_DTLS_HANDSHAKE && d->cookie_passed)
         shake(d);
     if (d->state == IMP_DTLS_OPEN) /* data may follow the last flight in its datagram */
@@ -285,7 +293,8 @@ size_t imp_dtls_read(struct imp_dtls *d, uint8_t *out, size_t cap, imp_time now)
 
 int imp_dtls_write(struct imp_dtls *d, const uint8_t *p, size_t n, imp_time now)
 {
-    if (d->state != IMP_DTLS_OPEN || n == 0 || n > gnutls_dtls_get_data_mtu(d->session))
+    if (d->state != IMP_DTLS_OPEN || n == 0 ||
+        n > (d->stream ? DTLS_MTU_MAX : gnutls_dtls_get_data_mtu(d->session)))
         return -1;
     struct imp_dtls *before = begin(d, now);
     ssize_t r = gnutls_record_send(d->session, p, n);

@@ -12,6 +12,10 @@
 enum {
     RECORD_HEADER = 13, /* type, version, epoch, sequence number, length: RFC 6347, 4.1 */
     HANDSHAKE_HEADER = 12,
+    TLS_RECORD_HEADER = 5, /* type, version, length: RFC 5246, 6.2.1 */
+    TLS_HANDSHAKE_HEADER = 4,
+    TLS_RECORD_MAX = TLS_RECORD_HEADER + 16384 + 2048, /* RFC 5246, 6.2.3 */
+    EXPLICIT_NONCE = 8,                                /* RFC 6655, section 3 */
     DTLS_MTU = 1152, /* as CoAP's message size: IPv6 minimum MTU less headers */
     DTLS_MTU_MAX = 16384,
     RECORDS_WAITING = 16, /* application records kept for imp_dtls_read */
@@ -31,6 +35,12 @@ struct imp_dtls {
     uint8_t psk[32];
     char psk_identity[128];
     uint8_t cookie_key[COOKIE_KEY];
+    /* TLS over a stream (tls.h) rather than DTLS: no datagrams, cookie, retransmission or loss. Its
+     * records do not say what a DTLS record says: under keys or not, and the how many-th. Index 1:
+     * incoming. */
+    bool stream;
+    bool keyed[2];
+    uint64_t number[2];
 
     gnutls_session_t session;
     gnutls_certificate_credentials_t certificate;
@@ -58,7 +68,12 @@ struct imp_dtls {
 struct imp_dtls *dtls__enter(struct imp_dtls *d);
 void dtls__leave(struct imp_dtls *before);
 
-gnutls_priority_t dtls__priority(enum imp_dtls_auth auth); /* NULL when the library fails */
+gnutls_priority_t dtls__priority(const struct imp_dtls *d); /* NULL when the library fails */
+size_t dtls__tag(const struct imp_dtls *d);                 /* octets of the suite's tag */
+
+/* dtls.c, for both: NULL when memory or the library fails. */
+struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *config, bool stream,
+                           imp_time now);
 
 int dtls__setup(struct imp_dtls *d); /* 0, or a GnuTLS error */
 void dtls__release(struct imp_dtls *d);
@@ -67,6 +82,8 @@ void dtls__release(struct imp_dtls *d);
 void dtls__charge_cookie(struct imp_dtls *d);
 int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post, unsigned incoming,
                          const gnutls_datum_t *msg);
+struct dtls__view;
+void dtls__charge_record(struct imp_dtls *d, const struct dtls__view *record);
 void dtls__charge_records(struct imp_dtls *d, const uint8_t *datagram, size_t n);
 void dtls__charge_export(struct imp_dtls *d, size_t label_n, size_t n);
 
@@ -75,16 +92,22 @@ void dtls__observe_draw(struct imp_dtls *d, const void *bytes, size_t n);
 void dtls__observe_psk(struct imp_dtls *d, const uint8_t *psk, size_t n);
 void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, const uint8_t *p,
                            size_t n);
-void dtls__observe_record(struct imp_dtls *d, const uint8_t *record, size_t n, bool incoming);
+void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *record, bool incoming);
 void dtls__observe_export(struct imp_dtls *d, const uint8_t *out, size_t n);
 void dtls__observe_free(struct imp_dtls *d);
 
 /* Walks the records of a datagram: false at its end, or at what is no record. */
 struct dtls__view {
     unsigned type, epoch;
+    uint8_t lead[11]; /* of the additional data: epoch and sequence number, type, version */
     const uint8_t *body;
     size_t n;
 };
 bool dtls__next(const uint8_t *datagram, size_t n, size_t *at, struct dtls__view *record);
+
+/* Octets of the TLS record at the beginning of a stream; 0: more must come; -1: it is none. */
+int tls__record_size(const uint8_t *bytes, size_t n);
+/* Whole records pass in that direction: counts, charges and reports them. */
+void tls__pass(struct imp_dtls *d, const uint8_t *records, size_t n, bool incoming);
 
 #endif

@@ -17,12 +17,22 @@
 #define COMMON                                                                                     \
     "NONE:+VERS-DTLS1.2:+COMP-NULL:+AEAD:+AES-128-CCM-8:%NO_TICKETS:%NO_SESSION_HASH:%NO_ETM:"     \
     "%DISABLE_SAFE_RENEGOTIATION"
+/* Between servers: a tag of full length, and what programs of others insist on (RFC 5746). */
+#define STREAM                                                                                     \
+    "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_TICKETS:%NO_SESSION_HASH:%NO_ETM"
+enum { STREAM_PSK = IMP_DTLS_PSK + 1 };
 static const char *const priorities[] = {
     [IMP_DTLS_RPK] = COMMON ":+ECDHE-ECDSA:+SIGN-ECDSA-SHA256:+GROUP-SECP256R1"
                             ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK",
     /* GnuTLS takes no list without a signature algorithm, though this suite has no use for one. */
     [IMP_DTLS_PSK] = COMMON ":+PSK:+SIGN-ECDSA-SHA256",
+    [STREAM_PSK] = STREAM ":+PSK:+SIGN-ECDSA-SHA256",
 };
+
+size_t dtls__tag(const struct imp_dtls *d)
+{
+    return d->stream ? 16 : 8;
+}
 
 static struct imp_dtls *current;
 
@@ -47,7 +57,7 @@ int gnutls_rnd(gnutls_rnd_level_t level, void *data, size_t n)
     static struct imp_rng nobody;
     static bool seeded;
     if (current) {
-        imp_random(current->env, "dtls", data, n);
+        imp_random(current->env, current->stream ? "tls" : "dtls", data, n);
         if (level != GNUTLS_RND_NONCE)
             dtls__observe_draw(current, data, n);
         return 0;
@@ -82,8 +92,9 @@ static time_t clock_seconds(time_t *out)
 }
 
 /* The tables are made once and never change. */
-gnutls_priority_t dtls__priority(enum imp_dtls_auth auth)
+gnutls_priority_t dtls__priority(const struct imp_dtls *d)
 {
+    int list = d->stream ? STREAM_PSK : (int)d->config.auth;
     static gnutls_priority_t made[sizeof priorities / sizeof *priorities];
     static bool started;
     if (!started) {
@@ -93,7 +104,7 @@ gnutls_priority_t dtls__priority(enum imp_dtls_auth auth)
         _gnutls_global_set_gettime_function(clock_time);
         started = true;
     }
-    if (!made[auth] && gnutls_priority_init(&made[auth], priorities[auth], NULL) < 0)
-        made[auth] = NULL;
-    return made[auth];
+    if (!made[list] && gnutls_priority_init(&made[list], priorities[list], NULL) < 0)
+        made[list] = NULL;
+    return made[list];
 }

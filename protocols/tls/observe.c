@@ -16,8 +16,6 @@ enum {
     MASTER = 48,
     KEY = 16,
     SALT = 4, /* fixed part of the nonce, RFC 6655 section 3 */
-    EXPLICIT = 8,
-    TAG = 8,
     POINT = 65,
 };
 
@@ -176,28 +174,25 @@ void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, con
 
 /* ---- records, and the exporter ------------------------------------------------------------------
  */
-void dtls__observe_record(struct imp_dtls *d, const uint8_t *record, size_t n, bool incoming)
+void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *v, bool incoming)
 {
     struct dtls__observed *o = observed(d);
-    struct dtls__view v;
-    uint8_t nonce[SALT + EXPLICIT], aad[13], plain[DTLS_MTU_MAX];
-    size_t at = 0;
-    if (!o || !o->keyed || !dtls__next(record, n, &at, &v) || v.epoch == 0 || v.n < EXPLICIT + TAG)
+    uint8_t nonce[SALT + EXPLICIT_NONCE], aad[13], plain[DTLS_MTU_MAX];
+    size_t tag = dtls__tag(d);
+    if (!o || !o->keyed || v->epoch == 0 || v->n < EXPLICIT_NONCE + tag)
         return;
     int server = d->config.server != incoming; /* whose key */
-    size_t plain_n = v.n - EXPLICIT - TAG;
+    size_t plain_n = v->n - EXPLICIT_NONCE - tag;
     if (plain_n > sizeof plain)
         return;
     memcpy(nonce, o->block.salt[server], SALT);
-    memcpy(nonce + SALT, v.body, EXPLICIT);
-    memcpy(aad, record + 3,
-           8); /* epoch and sequence number, type, version, length of the content */
-    memcpy(aad + 8, record, 3);
+    memcpy(nonce + SALT, v->body, EXPLICIT_NONCE);
+    memcpy(aad, v->lead, sizeof v->lead); /* then the length of the content */
     aad[11] = (uint8_t)(plain_n >> 8);
     aad[12] = (uint8_t)plain_n;
     /* Reports itself when it succeeds. */
     imp_aes_ccm_open(NULL, plain, o->block.key[server], nonce, sizeof nonce, aad, sizeof aad,
-                     v.body + EXPLICIT, v.n - EXPLICIT, TAG);
+                     v->body + EXPLICIT_NONCE, v->n - EXPLICIT_NONCE, tag);
     imp_wipe(plain, plain_n);
 }
 

@@ -66,8 +66,15 @@ static ssize_t push(gnutls_transport_ptr_t arg, const void *record, size_t n)
     memcpy(d->out + d->out_n, record, n);
     d->out_n += n;
     d->sent = true;
+    if (d->stream) {
+        tls__pass(d, record, n, false);
+        return (ssize_t)n;
+    }
+    struct dtls__view v;
+    size_t at = 0;
     dtls__charge_records(d, record, n);
-    dtls__observe_record(d, record, n, false);
+    if (dtls__next(record, n, &at, &v))
+        dtls__observe_record(d, &v, false);
     return (ssize_t)n;
 }
 
@@ -85,10 +92,25 @@ static ssize_t pull(gnutls_transport_ptr_t arg, void *out, size_t cap)
         return -1;
     }
     memcpy(out, d->in, at);
-    dtls__observe_record(d, d->in, at, true);
+    dtls__observe_record(d, &record, true);
     d->in_n -= at;
     d->in = d->in_n > 0 ? d->in + at : NULL;
     return (ssize_t)at;
+}
+
+/* The record in hand, in as many pieces as GnuTLS asks for. */
+static ssize_t pull_stream(gnutls_transport_ptr_t arg, void *out, size_t cap)
+{
+    struct imp_dtls *d = arg;
+    if (!d->in) {
+        gnutls_transport_set_errno(d->session, EAGAIN);
+        return -1;
+    }
+    size_t n = d->in_n < cap ? d->in_n : cap;
+    memcpy(out, d->in, n);
+    d->in_n -= n;
+    d->in = d->in_n > 0 ? d->in + n : NULL;
+    return (ssize_t)n;
 }
 
 static int pull_ready(gnutls_transport_ptr_t arg, unsigned ms)
@@ -166,11 +188,12 @@ static int setup_psk(struct imp_dtls *d)
 int dtls__setup(struct imp_dtls *d)
 {
     const struct imp_dtls_config *c = &d->config;
-    gnutls_priority_t priority = dtls__priority(c->auth);
+    gnutls_priority_t priority = dtls__priority(d);
     if (!priority)
         return GNUTLS_E_INTERNAL_ERROR;
-    unsigned flags = (c->server ? GNUTLS_SERVER : GNUTLS_CLIENT) | GNUTLS_DATAGRAM |
-                     GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_EXTENSIONS | GNUTLS_NO_TICKETS |
+    unsigned flags = (c->server ? GNUTLS_SERVER : GNUTLS_CLIENT) |
+                     (d->stream ? 0 : GNUTLS_DATAGRAM) | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
+                     GNUTLS_NO_EXTENSIONS | GNUTLS_NO_TICKETS |
                      (c->auth == IMP_DTLS_RPK ? GNUTLS_ENABLE_RAWPK : 0);
     int r = gnutls_init(&d->session, flags);
     if (r < 0)
@@ -178,13 +201,15 @@ int dtls__setup(struct imp_dtls *d)
     gnutls_session_set_ptr(d->session, d);
     gnutls_transport_set_ptr(d->session, d);
     gnutls_transport_set_push_function(d->session, push);
-    gnutls_transport_set_pull_function(d->session, pull);
+    gnutls_transport_set_pull_function(d->session, d->stream ? pull_stream : pull);
     gnutls_transport_set_pull_timeout_function(d->session, pull_ready);
     gnutls_handshake_set_hook_function(d->session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_POST,
                                        dtls__charge_message);
-    gnutls_dtls_set_mtu(d->session, (unsigned)d->mtu);
-    gnutls_dtls_set_timeouts(d->session, (unsigned)(c->retransmit / IMP_MS),
-                             (unsigned)(c->give_up / IMP_MS));
+    if (!d->stream) {
+        gnutls_dtls_set_mtu(d->session, (unsigned)d->mtu);
+        gnutls_dtls_set_timeouts(d->session, (unsigned)(c->retransmit / IMP_MS),
+                                 (unsigned)(c->give_up / IMP_MS));
+    }
     r = gnutls_priority_set(d->session, priority);
     if (r < 0)
         return r;

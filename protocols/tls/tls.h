@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tls.h - one end of a TLS 1.2 session (RFC 5246) over a stream, in memory, over GnuTLS.
+ *
+ * Sans I/O, as dtls.h, with which it shares states, randomness, charges and reports: octets of the
+ * stream and the time go in, cut as they may be; octets, a deadline and events come out. The suite
+ * is TLS_PSK_WITH_AES_128_CCM (RFC 6655). Without forward secrecy; no tickets, no renegotiation, no
+ * extended master secret. */
+#ifndef IMPRINT_TLS_H
+#define IMPRINT_TLS_H
+
+#include "dtls.h"
+
+struct imp_tls; /* opaque */
+
+struct imp_tls_config {
+    bool server;
+    imp_time give_up;         /* handshake limit, default 60 s */
+    const char *psk_identity; /* client; copied */
+    const uint8_t *psk;       /* client, at most 32 octets; copied */
+    size_t psk_n;
+    imp_dtls_psk *psk_lookup; /* server */
+    imp_dtls_send *send;      /* octets of the stream: whole records */
+    void *arg;                /* first argument of the two; must outlive the session */
+};
+
+/* NULL only when memory or the library fails. */
+struct imp_tls *imp_tls_new(struct imp_env *env, const struct imp_tls_config *config, imp_time now);
+void imp_tls_start(struct imp_tls *t, imp_time now); /* client: sends ClientHello */
+/* Feeds octets of the stream. Returns the state after them; what follows a failure or the peer's
+ * close_notify is ignored. Octets that are no TLS record end the session. */
+enum imp_dtls_state imp_tls_feed(struct imp_tls *t, const uint8_t *bytes, size_t n, imp_time now);
+enum imp_dtls_state imp_tls_expire(struct imp_tls *t, imp_time now); /* the deadline came */
+imp_time imp_tls_deadline(const struct imp_tls *t);                  /* IMP_NEVER: none */
+enum imp_dtls_state imp_tls_state(const struct imp_tls *t);
+const char *imp_tls_why(const struct imp_tls *t); /* why it failed: alert or reason */
+/* Octets of application data that wait, and the first of them: peek leaves them there. Both return
+ * how many they gave, at most cap. What came before the end of a session is still there after it.
+ */
+size_t imp_tls_peek(const struct imp_tls *t, uint8_t *out, size_t cap);
+size_t imp_tls_read(struct imp_tls *t, uint8_t *out, size_t cap);
+size_t imp_tls_waiting(const struct imp_tls *t);
+/* One record of at most 16384 octets: 0, or -1 when the session is not open. */
+int imp_tls_write(struct imp_tls *t, const uint8_t *p, size_t n, imp_time now);
+void imp_tls_close(struct imp_tls *t, imp_time now); /* sends close_notify */
+void imp_tls_free(struct imp_tls *t);                /* NULL does nothing */
+/* What to call what one call sent, as imp_dtls_kind. */
+enum imp_dtls_kind imp_tls_kind(const uint8_t *bytes, size_t n);
+
+#endif

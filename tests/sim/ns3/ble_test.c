@@ -232,7 +232,7 @@ static void long_frame(int pdu, int mtu, size_t n, unsigned fragments)
 {
     struct eng_ble s = preset();
     struct eng_count before, after;
-    char text[518];
+    char text[520];
     memset(text, 'a', sizeof text);
     text[n] = '\0';
     pair(0);

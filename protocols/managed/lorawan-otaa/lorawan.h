@@ -28,6 +28,7 @@ enum lw_option {
     LW_OPT_CFLIST,
     LW_OPT_KEK,
     LW_OPT_OLD_SESSION,
+    LW_OPT_DEDUPLICATION,
     LW_OPT_START_JITTER,
     LW_OPT_RETRY_JITTER,
     LW_OPT_JOIN_AIRTIME,
@@ -130,7 +131,10 @@ struct lw_member {
     bool used, complete;
     uint8_t dev_eui[LW_EUI];
     struct imp_addr radio;
-    uint32_t transaction;
+    uint32_t transaction;        /* of the JoinReq that is not answered yet; 0: none */
+    uint8_t held[LW_REJOIN_MAX]; /* a request, until `due` */
+    size_t held_n;
+    imp_time due;
     uint16_t rejoins; /* least RJcount0 */
     struct lw_context now, next;
 };
@@ -138,6 +142,7 @@ struct lw_network {
     struct lw_member members[LW_CONTEXTS];
     uint32_t transaction, address;
     uint64_t sent[2], heard;
+    imp_time due; /* 0: no request is held */
 };
 imp_party_init lw_network_init;
 imp_party_event lw_network_event;

@@ -150,6 +150,10 @@ static const struct imp_option options[] = {
         "The session before a join: kept until the new one's first uplink, or dropped as soon "
         "as the join is accepted.",
         "keep", old_sessions, NETWORK_BIT),
+    [LW_OPT_DEDUPLICATION] = INT("deduplication",
+                                 "How long the network server collects copies of a request from "
+                                 "gateways before it passes it on.",
+                                 "200", 1, 4000, "ms", NETWORK_BIT),
     [LW_OPT_START_JITTER] =
         INT("start-jitter",
             "The first join-request goes at a random point of so much time after "
@@ -212,7 +216,10 @@ static const struct imp_term terms[] = {
     {.word = NULL},
 };
 
-static const struct imp_setting adversary[] = {{"answer-unknown", "true"}, {NULL, NULL}};
+/* The adversary reads a request while it is being sent, 1.5 s at the lowest data rate, and answers
+ * when the device's windows are known. */
+static const struct imp_setting adversary[] = {
+    {"answer-unknown", "true"}, {"deduplication", "2000"}, {NULL, NULL}};
 static const char *const variant[] = {"version", NULL};
 static const struct imp_inapplicable inapplicable[] = {
     {"g12", "ownership is outside the join procedure: the root keys are the factory's"},

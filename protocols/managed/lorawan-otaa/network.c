@@ -66,47 +66,81 @@ static void send_record(struct lw_network *s, struct imp_env *env, int to, int c
  */
 
 /* Types 0 and 2 are the network's to check: MIC under SNwkSIntKey, RJcount0 (1.1 section 6.2.4). */
-static bool rejoin_right(struct imp_env *env, struct lw_member *m, const struct lw_request *r,
-                         const struct imp_event *e)
+static bool rejoin_right(struct imp_env *env, struct lw_member *m, const struct lw_request *r)
 {
-    bool right = m && m->now.valid && m->now.keys.v11 && r->nonce >= m->rejoins &&
+    bool right = m->now.valid && m->now.keys.v11 && r->nonce >= m->rejoins &&
                  memcmp(r->net_id, net_id, 3) == 0 &&
-                 lw_request_right(env, e->bytes, e->n, m->now.keys.snwk_int);
+                 lw_request_right(env, m->held, m->held_n, m->now.keys.snwk_int);
     if (!right)
         return false;
     m->rejoins = (uint16_t)(r->nonce + 1);
     return r->nonce < UINT16_MAX;
 }
 
-static void request(struct lw_network *s, struct imp_env *env, const struct imp_event *e)
+/* Copies of a request that several gateways heard are one (LoRaWAN Backend Interfaces section 7);
+ * the last of a device counts. */
+static void request(struct lw_network *s, struct imp_env *env, const struct imp_event *e,
+                    imp_time now)
 {
     struct lw_request r;
-    struct lw_join_req ask = {.offered = {.dl_settings = DL_SETTINGS, .rx_delay = RX_DELAY}};
-    uint8_t body[LW_BODY_MAX];
     if (lw_request_read(&r, e->bytes, e->n) != 0)
         return;
     struct lw_member *m = member(s, r.dev_eui, r.type == LW_TYPE_JOIN || r.type == 1);
-    bool ours = r.type == 0 || r.type == 2;
-    if (!m || (ours && !rejoin_right(env, m, &r, e))) {
-        lw_claim_reject(env, m ? "rejoin-request" : "no context for that device");
+    if (!m) {
+        lw_claim_reject(env, "no context for that device");
         return;
     }
+    if (m->held_n == e->n && memcmp(m->held, e->bytes, e->n) == 0)
+        return;
     m->radio = e->from;
-    m->transaction = ask.transaction = ++s->transaction;
+    m->held_n = e->n;
+    memcpy(m->held, e->bytes, e->n);
+    m->due = now + imp_opt(env, LW_OPT_DEDUPLICATION) * IMP_MS;
+    if (s->due == 0 || m->due < s->due)
+        imp_timer(env, 0, s->due = m->due);
+}
+
+static void ask(struct lw_network *s, struct imp_env *env, struct lw_member *m)
+{
+    struct lw_request r;
+    struct lw_join_req q = {.offered = {.dl_settings = DL_SETTINGS, .rx_delay = RX_DELAY}};
+    uint8_t body[LW_BODY_MAX];
+    lw_request_read(&r, m->held, m->held_n);
+    if ((r.type == 0 || r.type == 2) && !rejoin_right(env, m, &r)) {
+        lw_claim_reject(env, "rejoin-request");
+        return;
+    }
+    m->transaction = q.transaction = ++s->transaction;
     m->next.valid = false;
     uint32_t address = ++s->address;
     for (int i = 0; i < 3; i++)
-        ask.offered.dev_addr[i] = (uint8_t)(address >> 8 * i);
-    ask.offered.dev_addr[3] = 0x26; /* NwkAddr below the seven bits of the NetID 0x13 */
-    memcpy(m->next.dev_addr, ask.offered.dev_addr, 4);
-    memcpy(ask.offered.net_id, net_id, 3);
-    ask.offered.has_cflist = imp_opt(env, LW_OPT_CFLIST);
-    if (ask.offered.has_cflist)
-        cflist(ask.offered.cflist);
-    ask.phy_n = e->n;
-    memcpy(ask.phy, e->bytes, e->n);
-    send_record(s, env, TO_JOIN, LW_JOIN_LINK, LW_MSG_JOIN_REQ, body,
-                lw_join_req_write(body, &ask));
+        q.offered.dev_addr[i] = (uint8_t)(address >> 8 * i);
+    q.offered.dev_addr[3] = 0x26; /* NwkAddr below the seven bits of the NetID 0x13 */
+    memcpy(m->next.dev_addr, q.offered.dev_addr, 4);
+    memcpy(q.offered.net_id, net_id, 3);
+    q.offered.has_cflist = imp_opt(env, LW_OPT_CFLIST);
+    if (q.offered.has_cflist)
+        cflist(q.offered.cflist);
+    q.phy_n = m->held_n;
+    memcpy(q.phy, m->held, m->held_n);
+    send_record(s, env, TO_JOIN, LW_JOIN_LINK, LW_MSG_JOIN_REQ, body, lw_join_req_write(body, &q));
+}
+
+/* The requests whose time has come. */
+static void due(struct lw_network *s, struct imp_env *env, imp_time now)
+{
+    s->due = 0;
+    for (size_t i = 0; i < LW_CONTEXTS && s->members[i].used; i++) {
+        struct lw_member *m = &s->members[i];
+        if (m->held_n && m->due <= now) {
+            ask(s, env, m);
+            m->held_n = 0;
+        } else if (m->held_n && (s->due == 0 || m->due < s->due)) {
+            s->due = m->due;
+        }
+    }
+    if (s->due)
+        imp_timer(env, 0, s->due);
 }
 
 static void answer(struct lw_network *s, struct imp_env *env, const struct imp_event *e)
@@ -220,14 +254,15 @@ void lw_network_init(void *ctx, struct imp_env *env)
 void lw_network_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct lw_network *s = ctx;
-    (void)now;
+    if (e->kind == IMP_EVENT_TIMER)
+        due(s, env, now);
     if (e->kind != IMP_EVENT_RECEIVE || e->n == 0)
         return;
     if (e->channel == LW_JOIN_LINK)
         answer(s, env, e);
     else if (e->channel == LW_RADIO &&
              (e->bytes[0] >> 5 == LW_JOIN_REQUEST || e->bytes[0] >> 5 == LW_REJOIN_REQUEST))
-        request(s, env, e);
+        request(s, env, e, now);
     else if (e->channel == LW_RADIO)
         uplink(s, env, e);
 }

@@ -47,6 +47,13 @@ static const struct expectation expectations[] = {
      "both ends know the other's key from the out-of-band channel"},
     {"dtls-rpk", "dolev-yao", "{\"pin\":\"none\",\"acl\":\"any\"}", NULL, "broken", "broken",
      "broken", "a key that nobody compares authenticates nobody"},
+    {"lorawan-otaa", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
+    {"lorawan-otaa", "passive", "{\"version\":\"1.0.4\"}", "holds", "holds", "holds", "holds",
+     "root keys never travel"},
+    {"lorawan-otaa", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "neither MIC can be made without the root keys"},
+    {"lorawan-otaa", "late-comer", "{}", "holds", "holds", "holds", "holds",
+     "an active device listens to no stranger"},
 };
 
 static void check(const struct expectation *e, const json_t *result, const char *goal,
@@ -97,4 +104,9 @@ Test(attacks, duckling)
 Test(attacks, dtls_rpk)
 {
     expect_all("dtls-rpk");
+}
+
+Test(attacks, lorawan_otaa)
+{
+    expect_all("lorawan-otaa");
 }

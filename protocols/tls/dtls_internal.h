@@ -87,6 +87,10 @@ void dtls__charge_record(struct imp_dtls *d, const struct dtls__view *record);
 void dtls__charge_records(struct imp_dtls *d, const uint8_t *datagram, size_t n);
 void dtls__charge_export(struct imp_dtls *d, size_t label_n, size_t n);
 
+/* P_SHA256 of RFC 5246 section 5 over a label and two randoms; nobody is charged. */
+void dtls__prf(uint8_t *out, size_t out_n, const uint8_t *secret, size_t secret_n,
+               const char *label, const uint8_t *first, const uint8_t *second);
+
 /* Reports to the observer; each does nothing when there is none. */
 void dtls__observe_draw(struct imp_dtls *d, const void *bytes, size_t n);
 void dtls__observe_psk(struct imp_dtls *d, const uint8_t *psk, size_t n);

@@ -62,8 +62,8 @@ void dtls__observe_psk(struct imp_dtls *d, const uint8_t *psk, size_t n)
 /* ---- RFC 5246, section 5: P_SHA256(secret, label | seed); "seed" are the two randoms
  * --------------
  */
-static void prf(uint8_t *out, size_t out_n, const uint8_t *secret, size_t secret_n,
-                const char *label, const uint8_t *first, const uint8_t *second)
+void dtls__prf(uint8_t *out, size_t out_n, const uint8_t *secret, size_t secret_n,
+               const char *label, const uint8_t *first, const uint8_t *second)
 {
     const struct imp_piece seed[] = {{label, strlen(label)}, {first, 32}, {second, 32}};
     uint8_t a[32], block[32];
@@ -84,10 +84,10 @@ static void derive(struct dtls__observed *o, const uint8_t *premaster, size_t pr
 {
     const struct imp_piece randoms[] = {{o->client_random, 32}, {o->server_random, 32}};
     struct imp_observation before = imp_observe_hold();
-    prf(o->master, MASTER, premaster, premaster_n, "master secret", o->client_random,
-        o->server_random);
-    prf((uint8_t *)&o->block, sizeof o->block, o->master, MASTER, "key expansion", o->server_random,
-        o->client_random);
+    dtls__prf(o->master, MASTER, premaster, premaster_n, "master secret", o->client_random,
+              o->server_random);
+    dtls__prf((uint8_t *)&o->block, sizeof o->block, o->master, MASTER, "key expansion",
+              o->server_random, o->client_random);
     imp_observe_resume(before);
     imp_observe_keyed("TLS master secret", o->master, MASTER, known, known_n, randoms, 2);
     imp_observe_keyed("TLS key block", &o->block, sizeof o->block, o->master, MASTER, randoms, 2);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tpsk.h - a device's secret, typed at the server, as DTLS pre-shared key (RFC 4279, RFC 6655, RFC
+ * 7252 section 9.1.3.1). */
+#ifndef IMPRINT_TLS_PSK_H
+#define IMPRINT_TLS_PSK_H
+
+#include "protocols/coaps/coaps.h"
+#include "protocols/contract/mechanism.h"
+
+enum { TPSK_DEVICE, TPSK_SERVER }; /* roles */
+enum { TPSK_COAPS, TPSK_LABEL };   /* channels */
+
+enum tpsk_message_kind {
+    TPSK_MSG_CLIENT_HELLO,
+    TPSK_MSG_VERIFY_REQUEST,
+    TPSK_MSG_SERVER_FLIGHT,
+    TPSK_MSG_CLIENT_FLIGHT,
+    TPSK_MSG_FINISHED,
+    TPSK_MSG_ALERT,
+    TPSK_MSG_REGISTER,
+    TPSK_MSG_REGISTERED,
+    TPSK_MSG_NEW_KEY,
+    TPSK_MSG_CHANGED,
+    TPSK_MSG_REFUSAL,
+    TPSK_MSG_EMPTY,
+    TPSK_MSG_LABEL,
+};
+
+enum tpsk_option {
+    TPSK_OPT_SECRET,
+    TPSK_OPT_DIGITS,
+    TPSK_OPT_LIFETIME,
+    TPSK_OPT_REPLACE,
+    TPSK_OPT_UNKNOWN,
+    TPSK_OPT_TRIES,
+    TPSK_OPT_LOCK,
+    TPSK_OPT_COOKIE,
+    TPSK_OPT_BACK_OFF,
+};
+enum { TPSK_SECRET_LABEL, TPSK_SECRET_PIN, TPSK_SECRET_DEFAULT };
+enum { TPSK_UNKNOWN_ALERT, TPSK_UNKNOWN_DUMMY };
+
+enum tpsk_flaw { TPSK_FLAW_DEFAULT_SECRET, TPSK_FLAW_ADMITS_DEFAULT };
+
+/* States of the device, named by what it waits for. */
+enum tpsk_device_state {
+    TPSK_HANDSHAKE,   /* for the DTLS session */
+    TPSK_BACK_OFF,    /* for the next attempt */
+    TPSK_REGISTERING, /* for the answer to its registration */
+    TPSK_REPLACING,   /* for the key that takes the label's place */
+    TPSK_OPERATIONAL, /* for nothing */
+};
+
+/* States of the server's session with one device. */
+enum tpsk_server_state {
+    TPSK_SERVER_IDLE,      /* for a ClientHello */
+    TPSK_SERVER_HANDSHAKE, /* for the DTLS session */
+    TPSK_SERVER_OPEN,      /* for the registration */
+    TPSK_SERVER_REPLACING, /* for the confirmation of the new key */
+    TPSK_SERVER_DONE,      /* for nothing */
+};
+
+enum {
+    TPSK_KEY = 16,       /* octets */
+    TPSK_SERIAL = 16,    /* hexadecimal digits: the PSK identity */
+    TPSK_LABEL_MAX = 64, /* characters: serial, blank, 32 hexadecimal or 3 to 8 decimal digits */
+    TPSK_SID = 32,       /* octets of the exporter that name a session */
+    TPSK_ITERATIONS = 10000, /* of PBKDF2 over a PIN: ours, as is the salt, the serial number */
+};
+
+extern const struct imp_legal tpsk_device_legal[], tpsk_server_legal[];
+extern const struct imp_guess tpsk_guesses[];
+
+/* ---- tpsk_secret.c: texts and keys */
+extern const uint8_t tpsk_default[TPSK_KEY]; /* what a manual prints for all devices */
+/* PSK of a label's secret: 32 hexadecimal digits, or a PIN, which is stretched. 0 or -1. */
+int tpsk_from_text(struct imp_env *env, uint8_t key[TPSK_KEY], const char *serial,
+                   const char *text);
+/* "SERIAL SECRET" apart. 0 or -1. */
+int tpsk_label_parse(char serial[TPSK_SERIAL + 1], char secret[TPSK_LABEL_MAX + 1],
+                     const uint8_t *p, size_t n);
+size_t tpsk_label_write(char out[TPSK_LABEL_MAX + 1], const char *serial, const char *secret);
+/* A new PIN, drawn, as text. */
+void tpsk_pin_draw(struct imp_env *env, char pin[16]);
+void tpsk_hex(char *out, const uint8_t *p, size_t n);
+void tpsk_provision(struct imp_env *const *parties, size_t count);
+
+void tpsk_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
+/* RUNNING or COMMIT of a session between the server and the device of that serial number. */
+void tpsk_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char *serial,
+                        const uint8_t sid[TPSK_SID]);
+/* The replaced key as secret and configuration. */
+void tpsk_claim_key(struct imp_env *env, const char *serial, const uint8_t sid[TPSK_SID],
+                    const uint8_t key[TPSK_KEY]);
+bool tpsk_is_legal(const struct imp_legal *table, int state, int message);
+int tpsk_message_of(int label); /* label of coaps.h to message */
+/* A server's name: there is one, and the PSK stands for it. */
+extern const char tpsk_server_name[];
+
+imp_party_init tpsk_device_init, tpsk_server_init;
+imp_party_event tpsk_device_event, tpsk_server_event;
+imp_party_fini tpsk_device_fini, tpsk_server_fini;
+int tpsk_device_state_of(const void *ctx);
+int tpsk_server_state_of(const void *ctx);
+
+/* ---- memory */
+struct tpsk_device {
+    struct imp_env *env;
+    enum tpsk_device_state state;
+    char serial[TPSK_SERIAL + 1];
+    uint8_t key[TPSK_KEY];
+    bool replaced; /* the key is not the label's any more */
+    bool claimed;
+    struct imp_coaps secure;
+    uint8_t sid[TPSK_SID];
+};
+
+enum { TPSK_ENTRIES = 256, TPSK_SESSIONS = 256, TPSK_TIMERS = 60 };
+
+struct tpsk_entry { /* a device whose secret was typed */
+    char serial[TPSK_SERIAL + 1];
+    uint8_t key[TPSK_KEY];
+    bool pin, replaced, claimed;
+    imp_time typed;
+    unsigned wrong;  /* attempts in a row */
+    unsigned locks;  /* so far: each lasts twice as long */
+    imp_time locked; /* until then nothing is tried */
+};
+
+struct tpsk_server;
+struct tpsk_session {
+    bool used;
+    struct tpsk_server *server;
+    struct imp_addr addr;
+    enum tpsk_server_state state;
+    struct imp_coaps secure;
+    struct tpsk_entry *tried; /* of the handshake in progress */
+    struct tpsk_entry *entry; /* of the open session; NULL: an unlisted device was admitted */
+    char asked[TPSK_SERIAL + 1], serial[TPSK_SERIAL + 1];
+    uint8_t fresh[TPSK_KEY];
+    uint8_t sid[TPSK_SID];
+    bool believed;
+};
+
+struct tpsk_server {
+    struct imp_env *env;
+    imp_time now;
+    size_t count, reached, last;
+    struct tpsk_entry entries[TPSK_ENTRIES];
+    struct tpsk_session sessions[TPSK_SESSIONS];
+};
+
+#endif

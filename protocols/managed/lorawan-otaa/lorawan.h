@@ -142,7 +142,6 @@ struct lw_network {
     struct lw_member members[LW_CONTEXTS];
     uint32_t transaction, address;
     uint64_t sent[2], heard;
-    imp_time due; /* 0: no request is held */
 };
 imp_party_init lw_network_init;
 imp_party_event lw_network_event;

@@ -150,10 +150,11 @@ static const struct imp_option options[] = {
         "The session before a join: kept until the new one's first uplink, or dropped as soon "
         "as the join is accepted.",
         "keep", old_sessions, NETWORK_BIT),
-    [LW_OPT_DEDUPLICATION] = INT("deduplication",
-                                 "How long the network server collects copies of a request from "
-                                 "gateways before it passes it on.",
-                                 "200", 1, 4000, "ms", NETWORK_BIT),
+    [LW_OPT_DEDUPLICATION] =
+        INT("deduplication",
+            "How long the network server collects copies of a request from "
+            "gateways before it passes it on; with one gateway there are none.",
+            "0", 0, 4000, "ms", NETWORK_BIT),
     [LW_OPT_START_JITTER] =
         INT("start-jitter",
             "The first join-request goes at a random point of so much time after "

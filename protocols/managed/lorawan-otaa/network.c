@@ -6,6 +6,7 @@
 
 enum { MAC_REKEY = 0x0b, PORT_MAC = 0, DL_SETTINGS = 0, RX_DELAY = 1 };
 enum { TO_JOIN, TO_APPLICATION };
+enum { TIMERS = 64 };
 static const uint8_t net_id[3] = {0x13, 0, 0}; /* NetID 000013, least octet first */
 
 /* CFList of type 0: three more channels of EU863-870, in units of 100 Hz; the last octet is the
@@ -66,15 +67,50 @@ static void send_record(struct lw_network *s, struct imp_env *env, int to, int c
  */
 
 /* Types 0 and 2 are the network's to check: MIC under SNwkSIntKey, RJcount0 (1.1 section 6.2.4). */
-static bool rejoin_right(struct imp_env *env, struct lw_member *m, const struct lw_request *r)
+static bool rejoin_right(struct imp_env *env, struct lw_member *m, const struct lw_request *r,
+                         size_t n)
 {
     bool right = m->now.valid && m->now.keys.v11 && r->nonce >= m->rejoins &&
                  memcmp(r->net_id, net_id, 3) == 0 &&
-                 lw_request_right(env, m->held, m->held_n, m->now.keys.snwk_int);
+                 lw_request_right(env, m->held, n, m->now.keys.snwk_int);
     if (!right)
         return false;
     m->rejoins = (uint16_t)(r->nonce + 1);
     return r->nonce < UINT16_MAX;
+}
+
+/* The timer of a member; few share one, so that what a timer does is as a rule for one device. */
+static unsigned timer_of(const struct lw_network *s, const struct lw_member *m)
+{
+    return (unsigned)((size_t)(m - s->members) % TIMERS);
+}
+
+static void ask(struct lw_network *s, struct imp_env *env, struct lw_member *m)
+{
+    struct lw_request r;
+    struct lw_join_req q = {.offered = {.dl_settings = DL_SETTINGS, .rx_delay = RX_DELAY}};
+    uint8_t body[LW_BODY_MAX];
+    size_t n = m->held_n;
+    m->held_n = 0;
+    lw_request_read(&r, m->held, n);
+    if ((r.type == 0 || r.type == 2) && !rejoin_right(env, m, &r, n)) {
+        lw_claim_reject(env, "rejoin-request");
+        return;
+    }
+    m->transaction = q.transaction = ++s->transaction;
+    m->next.valid = false;
+    uint32_t address = ++s->address;
+    for (int i = 0; i < 3; i++)
+        q.offered.dev_addr[i] = (uint8_t)(address >> 8 * i);
+    q.offered.dev_addr[3] = 0x26; /* NwkAddr below the seven bits of the NetID 0x13 */
+    memcpy(m->next.dev_addr, q.offered.dev_addr, 4);
+    memcpy(q.offered.net_id, net_id, 3);
+    q.offered.has_cflist = imp_opt(env, LW_OPT_CFLIST);
+    if (q.offered.has_cflist)
+        cflist(q.offered.cflist);
+    q.phy_n = n;
+    memcpy(q.phy, m->held, n);
+    send_record(s, env, TO_JOIN, LW_JOIN_LINK, LW_MSG_JOIN_REQ, body, lw_join_req_write(body, &q));
 }
 
 /* Copies of a request that several gateways heard are one (LoRaWAN Backend Interfaces section 7);
@@ -96,51 +132,24 @@ static void request(struct lw_network *s, struct imp_env *env, const struct imp_
     m->held_n = e->n;
     memcpy(m->held, e->bytes, e->n);
     m->due = now + imp_opt(env, LW_OPT_DEDUPLICATION) * IMP_MS;
-    if (s->due == 0 || m->due < s->due)
-        imp_timer(env, 0, s->due = m->due);
+    if (m->due == now)
+        ask(s, env, m);
+    else
+        imp_timer(env, timer_of(s, m), m->due);
 }
 
-static void ask(struct lw_network *s, struct imp_env *env, struct lw_member *m)
+/* The requests of one timer whose time has come, and when it must come again. */
+static void due(struct lw_network *s, struct imp_env *env, unsigned timer, imp_time now)
 {
-    struct lw_request r;
-    struct lw_join_req q = {.offered = {.dl_settings = DL_SETTINGS, .rx_delay = RX_DELAY}};
-    uint8_t body[LW_BODY_MAX];
-    lw_request_read(&r, m->held, m->held_n);
-    if ((r.type == 0 || r.type == 2) && !rejoin_right(env, m, &r)) {
-        lw_claim_reject(env, "rejoin-request");
-        return;
-    }
-    m->transaction = q.transaction = ++s->transaction;
-    m->next.valid = false;
-    uint32_t address = ++s->address;
-    for (int i = 0; i < 3; i++)
-        q.offered.dev_addr[i] = (uint8_t)(address >> 8 * i);
-    q.offered.dev_addr[3] = 0x26; /* NwkAddr below the seven bits of the NetID 0x13 */
-    memcpy(m->next.dev_addr, q.offered.dev_addr, 4);
-    memcpy(q.offered.net_id, net_id, 3);
-    q.offered.has_cflist = imp_opt(env, LW_OPT_CFLIST);
-    if (q.offered.has_cflist)
-        cflist(q.offered.cflist);
-    q.phy_n = m->held_n;
-    memcpy(q.phy, m->held, m->held_n);
-    send_record(s, env, TO_JOIN, LW_JOIN_LINK, LW_MSG_JOIN_REQ, body, lw_join_req_write(body, &q));
-}
-
-/* The requests whose time has come. */
-static void due(struct lw_network *s, struct imp_env *env, imp_time now)
-{
-    s->due = 0;
-    for (size_t i = 0; i < LW_CONTEXTS && s->members[i].used; i++) {
+    imp_time next = IMP_NEVER;
+    for (size_t i = timer; i < LW_CONTEXTS && s->members[i].used; i += TIMERS) {
         struct lw_member *m = &s->members[i];
-        if (m->held_n && m->due <= now) {
+        if (m->held_n && m->due <= now)
             ask(s, env, m);
-            m->held_n = 0;
-        } else if (m->held_n && (s->due == 0 || m->due < s->due)) {
-            s->due = m->due;
-        }
+        else if (m->held_n && m->due < next)
+            next = m->due;
     }
-    if (s->due)
-        imp_timer(env, 0, s->due);
+    imp_timer(env, timer, next);
 }
 
 static void answer(struct lw_network *s, struct imp_env *env, const struct imp_event *e)
@@ -255,7 +264,7 @@ void lw_network_event(void *ctx, struct imp_env *env, const struct imp_event *e,
 {
     struct lw_network *s = ctx;
     if (e->kind == IMP_EVENT_TIMER)
-        due(s, env, now);
+        due(s, env, e->id, now);
     if (e->kind != IMP_EVENT_RECEIVE || e->n == 0)
         return;
     if (e->channel == LW_JOIN_LINK)

@@ -43,7 +43,7 @@ Test(lorawan_run, every_version_and_option_completes)
         {"end-device.version=1.1", "join-server.version=1.0.4"},
         {"end-device.version=1.0.4", "join-server.version=1.1"},
         {"cflist=true", "js-kek=false"},
-        {"old-session=drop", "start-jitter=60"},
+        {"old-session=drop", "deduplication=200"},
     };
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
         struct memnet *net = joined(variants[i]);

@@ -32,13 +32,23 @@ static void counter_put(struct imp_env *env, const char *cell, uint32_t x)
     env->ops->cell_put(env, cell, v, sizeof v);
 }
 
-static imp_time jitter(struct imp_env *env, int64_t seconds)
+/* A random part of `most`. */
+static imp_time jitter(struct imp_env *env, imp_time most)
 {
-    uint32_t draw;
-    if (seconds == 0)
+    uint64_t draw;
+    if (most <= 0)
         return 0;
     imp_random(env, "jitter", &draw, sizeof draw);
-    return (imp_time)draw % (seconds * 1000) * IMP_MS;
+    return (imp_time)(draw % (uint64_t)most);
+}
+
+/* What goes unanswered is repeated after a random time whose bound doubles, as far as `most`. */
+static imp_time spread(struct imp_env *env, unsigned tries, imp_time most)
+{
+    imp_time bound = imp_opt(env, LW_OPT_RETRY_JITTER) * IMP_S;
+    for (unsigned i = 0; i < tries && bound < most; i++)
+        bound *= 2;
+    return jitter(env, bound < most ? bound : most);
 }
 
 /* ---- joining ------------------------------------------------------------------------------------
@@ -58,6 +68,13 @@ static imp_time period_end(unsigned p)
     return p == 0 ? HOUR : p == 1 ? 11 * HOUR : 11 * HOUR + (imp_time)(p - 1) * 24 * HOUR;
 }
 
+/* Requests evenly over a period keep within its limit at this distance. */
+static imp_time distance(const struct imp_env *env, unsigned p)
+{
+    static const int64_t factors[] = {100, 1000, 10000};
+    return imp_opt(env, LW_OPT_JOIN_AIRTIME) * IMP_MS * factors[p < 2 ? p : 2];
+}
+
 /* Whether another request may go now; if not, comes back when it may. */
 static bool budget(struct lw_device *d, struct imp_env *env, imp_time now)
 {
@@ -68,8 +85,8 @@ static bool budget(struct lw_device *d, struct imp_env *env, imp_time now)
         d->spent = 0;
     }
     if (d->spent + airtime > (p < 2 ? 36 * IMP_S : 8700 * IMP_MS)) {
-        imp_time spread = jitter(env, imp_opt(env, LW_OPT_RETRY_JITTER));
-        imp_timer(env, TIMER_JOIN, d->first + period_end(p) + spread);
+        imp_timer(env, TIMER_JOIN,
+                  d->first + period_end(p) + spread(env, d->requests, distance(env, p + 1)));
         return false;
     }
     d->spent += airtime;
@@ -100,7 +117,7 @@ static void send_request(struct lw_device *d, struct imp_env *env, int message,
     imp_send(env, LW_RADIO, NULL, message, frame, n);
     imp_timer(env, TIMER_JOIN,
               now + imp_opt(env, LW_OPT_JOIN_AIRTIME) * IMP_MS + WINDOWS +
-                  jitter(env, imp_opt(env, LW_OPT_RETRY_JITTER)));
+                  spread(env, d->requests++, distance(env, d->period)));
 }
 
 static void join(struct lw_device *d, struct imp_env *env, imp_time now)
@@ -182,7 +199,7 @@ static void uplink(struct lw_device *d, struct imp_env *env, imp_time now)
     d->confirmed = (uint16_t)d->up;
     size_t n = lw_data_write(env, frame, &f, d->up++, 0, &d->session);
     imp_send(env, LW_RADIO, NULL, rekeys ? LW_MSG_REKEY_IND : LW_MSG_UPLINK, frame, n);
-    imp_timer(env, TIMER_UPLINK, now + WINDOWS + jitter(env, imp_opt(env, LW_OPT_RETRY_JITTER)));
+    imp_timer(env, TIMER_UPLINK, now + WINDOWS + spread(env, d->tries - 1, 100 * IMP_S));
 }
 
 /* LoRaWAN 1.0.4 section 6.2.3, 1.1 section 6.2.3: right MIC, and a JoinNonce above the last. */
@@ -232,6 +249,7 @@ static void active(struct lw_device *d, struct imp_env *env, imp_time now)
 {
     d->state = LW_DEVICE_ACTIVE;
     d->first = -1;
+    d->requests = 0;
     imp_timer(env, TIMER_UPLINK, IMP_NEVER);
     if (!d->complete)
         lw_claim_complete(env);
@@ -307,7 +325,7 @@ void lw_device_event(void *ctx, struct imp_env *env, const struct imp_event *e, 
         d->has_session = false;
         imp_timer(env, TIMER_UPLINK, IMP_NEVER);
         imp_timer(env, TIMER_REJOIN, IMP_NEVER);
-        imp_timer(env, TIMER_JOIN, now + jitter(env, imp_opt(env, LW_OPT_START_JITTER)));
+        imp_timer(env, TIMER_JOIN, now + jitter(env, imp_opt(env, LW_OPT_START_JITTER) * IMP_S));
     } else if (e->kind == IMP_EVENT_TIMER) {
         timer(d, env, e->id, now);
     } else if (e->kind == IMP_EVENT_RECEIVE && e->n && e->bytes[0] >> 5 == LW_JOIN_ACCEPT) {

@@ -72,7 +72,7 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
 {
     struct lw_enrolment d;
     struct lw_request r;
-    struct memory m = {0};
+    struct memory m;
     struct lw_session keys;
     struct lw_join_ans ans = {.transaction = ask->transaction, .wrapped = imp_opt(env, LW_OPT_KEK)};
     char cell[LW_EUI_NAME];
@@ -83,6 +83,7 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
         return;
     }
     lw_cell_name(cell, "memory-", r.dev_eui);
+    memset(&m, 0, sizeof m); /* with its padding: it goes into a cell */
     env->ops->cell_get(env, cell, &m, sizeof m);
     lw_js_keys(env, int_key, enc_key, d.root.nwk, d.dev_eui);
     const char *why = wrong(env, &d, &m, &r, ask, int_key);

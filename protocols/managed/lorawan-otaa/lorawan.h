@@ -113,6 +113,7 @@ struct lw_device {
     bool has_session, complete;
     imp_time first, spent; /* first request; time on air in the present period */
     unsigned period;
+    unsigned requests; /* unanswered */
 };
 imp_party_init lw_device_init;
 imp_party_event lw_device_event;

@@ -160,7 +160,9 @@ static const struct imp_option options[] = {
             "The first join-request goes at a random point of so much time after "
             "power comes, as after an outage.",
             "0", 0, 86400, "s", DEVICE_BIT),
-    [LW_OPT_RETRY_JITTER] = INT("retry-jitter", "Random part of the time between two requests.",
+    [LW_OPT_RETRY_JITTER] = INT("retry-jitter",
+                                "Random part of the time until the first repetition; its bound "
+                                "doubles with each that goes unanswered.",
                                 "10", 0, 3600, "s", DEVICE_BIT),
     [LW_OPT_JOIN_AIRTIME] = INT("join-airtime",
                                 "What one request counts in the back-off's budget of time on air; "

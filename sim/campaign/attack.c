@@ -27,6 +27,8 @@ static json_t *scenario(const struct imp_expected *row, size_t seeds)
     json_t *keys = json_pack("{s:s, s:s, s:s, s:i, s:I}", "name", "attack", "mechanism",
                              row->mechanism, "adversary", row->adversary, "limit_s",
                              IMP_ATTACK_LIMIT_S, "replications", (json_int_t)seeds);
+    if (row->own)
+        json_object_set(keys, "adversary", (json_t *)row->own);
     imp_variant_keys(keys, row->variant, unused, sizeof unused); /* checked when it was read */
     return json_pack("[{s:i, s:o}]", "line", row->line, "keys", keys);
 }

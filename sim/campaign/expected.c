@@ -219,6 +219,21 @@ static int add_goals(struct reader *r, struct imp_expected row)
     return found ? 0 : fail(r, "goal: expected one or several, apart by blanks");
 }
 
+/* The adversary of a scenario file; each file is evaluated once. */
+static const json_t *own_adversary(struct reader *r, const char *word)
+{
+    char sentence[IMP_ERROR];
+    for (size_t i = 0; i < r->out->count; i++)
+        if (r->out->row[i].own && strcmp(r->out->row[i].adversary, word) == 0)
+            return r->out->row[i].own;
+    json_t *j = imp_expected_adversary(r->out->path, word, sentence, sizeof sentence);
+    if (j)
+        json_array_append_new(r->out->texts, j);
+    else
+        fail(r, "%s", sentence);
+    return j;
+}
+
 /* Cells for each adversary of the list. */
 static int add_adversaries(struct reader *r, struct imp_expected row)
 {
@@ -226,7 +241,10 @@ static int add_adversaries(struct reader *r, struct imp_expected row)
     int found = 0;
     snprintf(list, sizeof list, "%s", r->fields[COLUMN_ADVERSARY]);
     for (char *w = strtok_r(list, " ", &save); w; w = strtok_r(NULL, " ", &save), found++) {
-        if (!imp_adversary_find(w)) {
+        row.own = imp_expected_own(w) ? own_adversary(r, w) : NULL;
+        if (imp_expected_own(w) && !row.own)
+            return -1;
+        if (!row.own && !imp_adversary_find(w)) {
             imp_unknown_adversary(w, sentence, sizeof sentence);
             return fail(r, "%s", sentence);
         }
@@ -368,7 +386,7 @@ const char *imp_expected_unbreakable(const struct imp_expected *row)
 {
     if (row->goal == IMP_GOAL_COUNT)
         return "the flaw table names a goal that the judge does not know";
-    if (!imp_adversary_find(row->adversary))
+    if (!row->own && !imp_adversary_find(row->adversary))
         return "no adversary of that name is declared: nobody breaks this flaw";
     return NULL;
 }

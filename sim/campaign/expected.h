@@ -17,7 +17,8 @@ struct imp_expected {
     int line;              /* of the file; 0: made from a flaw table */
     const char *mechanism; /* texts borrow from the set */
     const char *variant;   /* "name=value role.name=value !flaw", or "default" */
-    const char *adversary;
+    const char *adversary; /* a preset, or a scenario file that has one of its own ... */
+    const json_t *own;     /* ... then as in raw data (sim/scenario/scenario.h), else NULL */
     enum imp_goal goal;
     enum imp_verdict_value expected; /* holds or broken */
     double probability; /* of `broken`, tested by a Wilson interval; or IMP_EXPECTED_EVERY */
@@ -29,7 +30,7 @@ struct imp_expectations {
     const char *path; /* links: for messages */
     struct imp_expected *row;
     size_t count, room;
-    json_t *texts; /* what the rows borrow */
+    json_t *texts; /* what the rows borrow: texts, and adversaries */
 };
 
 /* Reads a file, or parses its text. Strict: returns 0, or -1 and "FILE:LINE: what; expected ...";
@@ -56,5 +57,12 @@ int imp_goal_find(const char *name);
 int imp_variant_keys(json_t *keys, const char *variant, char *error, size_t cap);
 /* The number of its word @seeds, or 0: how many runs the cell needs at least. */
 size_t imp_variant_seeds(const char *variant);
+
+/* ---- expected_adversary.c
+ * Is the word the name of a scenario file (it ends with ".lua")? */
+bool imp_expected_own(const char *adversary);
+/* The mitm { } of that file, found from the expectations' folder, with the text of a strategy in Lua in
+ * it and the word for its name unless it has one. New reference, or NULL and a sentence. */
+json_t *imp_expected_adversary(const char *expectations, const char *word, char *error, size_t cap);
 
 #endif

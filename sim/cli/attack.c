@@ -61,7 +61,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         add_name(state, w->mechanisms, &w->mechanism_count, text);
         return 0;
     case ADVERSARY:
-        if (!imp_adversary_find(text)) {
+        if (!imp_expected_own(text) && !imp_adversary_find(text)) {
             imp_unknown_adversary(text, why, sizeof why);
             argp_error(state, "%s", why);
         }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* EAP-NOOB (RFC 9140) over IEEE 802.1X: the mechanism's declaration. */
+#include <stdio.h>
 #include <string.h>
 
 #include "noob_method.h"
@@ -156,6 +157,7 @@ static const char *const suite_names[] = {"x25519-first", "p256-first", "x25519"
 static const char *const direction_names[] = {"peer-to-server", "server-to-peer", "both", NULL};
 static const char *const supp_names[] = {"length-byte", "plain", NULL};
 static const char *const association_names[] = {"none", "stored", NULL};
+static const char *const serial_names[] = {"as-given", "own", NULL};
 
 #define PEER IMP_DOT1X_PEER_BIT
 #define SERVER IMP_DOT1X_SERVER_BIT
@@ -301,6 +303,13 @@ static const struct imp_option options[] = {
                               .preset = "none",
                               .choices = association_names,
                               .roles = PEER | SERVER},
+    [NOOB_OPT_SERIAL] = {.name = "serial-number",
+                         .summary = "SerialNumber of PeerInfo: as it stands in peer-info, the same "
+                                    "in all devices, or 12 digits of each device's own.",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "as-given",
+                         .choices = serial_names,
+                         .roles = PEER},
     {.name = NULL},
 };
 
@@ -404,6 +413,16 @@ static void association_make(struct noob_association *a, struct imp_env *peer)
     imp_random(peer, "noob-association", a->kz, NOOB_KEY);
 }
 
+static void serial_make(struct imp_env *peer)
+{
+    uint8_t octets[6];
+    char text[2 * sizeof octets + 1];
+    imp_random(peer, "noob-serial-number", octets, sizeof octets);
+    for (size_t i = 0; i < sizeof octets; i++)
+        snprintf(text + 2 * i, 3, "%02X", octets[i]);
+    peer->ops->cell_put(peer, NOOB_SERIAL_CELL, text, sizeof text - 1);
+}
+
 static void provision(struct imp_env *const *parties, size_t count)
 {
     struct imp_env *server = NULL;
@@ -416,6 +435,8 @@ static void provision(struct imp_env *const *parties, size_t count)
         struct noob_association a;
         if (parties[i]->role != IMP_DOT1X_PEER)
             continue;
+        if (imp_opt(parties[i], NOOB_OPT_SERIAL))
+            serial_make(parties[i]);
         bool at_peer = imp_opt(parties[i], NOOB_OPT_ASSOCIATION);
         bool at_server = server && imp_opt(server, NOOB_OPT_ASSOCIATION);
         if (at_peer || at_server)

@@ -25,6 +25,7 @@ enum {
     NOOB_OPT_ERROR_INFO,
     NOOB_OPT_SUPP,
     NOOB_OPT_ASSOCIATION,
+    NOOB_OPT_SERIAL, /* 0 as in peer-info, 1 own */
 };
 
 enum { NOOB_CH_PEER_TO_SERVER = IMP_DOT1X_CHANNELS, NOOB_CH_SERVER_TO_PEER };
@@ -58,6 +59,11 @@ struct noob_suites {
 };
 extern const struct noob_suites noob_suites[];
 const struct noob_suites *noob_own_suites(const struct imp_env *env);
+
+#define NOOB_SERIAL_CELL "serial-number" /* peer: 12 hexadecimal digits, with serial-number=own */
+/* The peer's PeerInfo as JSON text, NUL-terminated, with its own SerialNumber in it if it has one.
+ * `out` holds NOOB_INFO_MAX + 1 octets. */
+void noob_peer_info(const struct imp_env *env, char *out);
 
 /* Time after which a sender makes a new Noob. */
 imp_time noob_interval(const struct imp_env *env);

@@ -130,8 +130,9 @@ static void agree_parameters(struct noob_peer *p, struct imp_eap_io *io,
 {
     struct noob_ephemeral *e = &p->e;
     struct noob_transcript *t = &e->transcript;
-    const char *info = imp_opt_str(io->env, NOOB_OPT_PEER_INFO);
+    char info[NOOB_INFO_MAX + 1];
 
+    noob_peer_info(io->env, info);
     noob_transcript_span(t, &m->raw[NOOB_M_VERS]);
     noob_transcript_int(t, e->verp);
     noob_transcript_span(t, &m->raw[NOOB_M_PEER_ID]);

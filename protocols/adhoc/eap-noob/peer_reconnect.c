@@ -19,9 +19,10 @@ int noob_peer_reconnect_parameters(struct noob_peer *p, struct imp_eap_io *io,
     struct noob_reconnect *r = &p->r;
     struct noob_transcript *t = &r->transcript;
     bool renamed = noob_has(m, NOOB_M_NEW_NAI);
-    const char *info =
-        imp_opt(io->env, NOOB_OPT_RECONNECT_INFO) ? imp_opt_str(io->env, NOOB_OPT_PEER_INFO) : "";
+    char info[NOOB_INFO_MAX + 1] = "";
 
+    if (imp_opt(io->env, NOOB_OPT_RECONNECT_INFO))
+        noob_peer_info(io->env, info);
     memset(r, 0, sizeof *r);
     r->verp = NOOB_VERSION;
     r->suite = noob_choose_suite(io->env, m->suites, m->suites_n);

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/campaign/attack.h"
@@ -79,6 +80,71 @@ ParameterizedTest(struct bad *b, expected, bad_lines_are_named)
     snprintf(text, sizeof text, HEADER "%s\n", b->line);
     cr_assert_eq(parse(&e, text, error, sizeof error), -1, "taken: %s", b->line);
     cr_expect_not_null(strstr(error, b->says), "%s: \"%s\" lacks \"%s\"", b->line, error, b->says);
+}
+
+/* A folder with a scenario file in it; the expectations lie beside it. */
+static void folder_with(char folder[64], char expectations[100], const char *lua)
+{
+    char path[100];
+    snprintf(folder, 64, "/tmp/imprint-expected-XXXXXX");
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(expectations, 100, "%s/x.csv", folder);
+    snprintf(path, sizeof path, "%s/own.lua", folder);
+    FILE *f = fopen(path, "we");
+    cr_assert_not_null(f);
+    fputs(lua, f);
+    fclose(f);
+}
+
+static void folder_remove(const char *folder)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/own.lua", folder);
+    remove(path);
+    remove(folder);
+}
+
+#define OWN_ROW HEADER "eap-psk,default,own.lua,g1 g3,holds,,r,s\n"
+
+Test(expected, an_adversary_of_ones_own_is_that_of_a_scenario_file)
+{
+    struct imp_expectations e;
+    struct imp_attack a;
+    char folder[64], path[100], error[1000] = "";
+    struct imp_attack_choice choice = {.seeds = 1};
+    folder_with(folder, path,
+                "return scenario { mechanism = 'eap-psk', adversary = mitm { preset = 'dolev-yao', "
+                "strategy = { name = 'drop', count = 1 } } }");
+    cr_assert_eq(imp_expected_parse(&e, path, OWN_ROW, error, sizeof error), 0, "%s", error);
+    cr_assert_eq(e.count, 2);
+    cr_expect_eq(e.row[0].own, e.row[1].own, "the file is evaluated once");
+    cr_expect_null(imp_expected_unbreakable(&e.row[0]));
+    cr_assert_eq(imp_attack_plan(&a, &e, &choice, error, sizeof error), 0, "%s", error);
+    cr_assert_eq(a.plan.count, 1);
+    cr_expect_not_null(strstr(a.plan.runs[0].line, "\"count\":\"1\",\"name\":\"drop\""));
+    cr_expect_not_null(strstr(a.plan.runs[0].line, "\"name\":\"own.lua\""));
+    imp_attack_free(&a);
+    imp_expected_free(&e);
+    folder_remove(folder);
+}
+
+Test(expected, a_scenario_file_without_an_adversary_of_its_own_is_refused)
+{
+    static const char *const bad[][2] = {
+        {"return scenario { mechanism = 'eap-psk', adversary = 'passive' }",
+         "expected one scenario"},
+        {"return { scenario { adversary = mitm {} }, scenario {} }", "expected one scenario"},
+        {"return scenario {", "own.lua:1"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct imp_expectations e;
+        char folder[64], path[100], error[1000] = "";
+        folder_with(folder, path, bad[i][0]);
+        cr_expect_eq(imp_expected_parse(&e, path, OWN_ROW, error, sizeof error), -1);
+        cr_expect_not_null(strstr(error, bad[i][1]), "\"%s\" should speak of %s", error, bad[i][1]);
+        cr_expect_not_null(strstr(error, "x.csv:2"), "%s", error);
+        folder_remove(folder);
+    }
 }
 
 Test(expected, words_of_the_scenario_and_the_number_of_seeds)

@@ -93,10 +93,11 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
     }
     if (r.type == 0 || r.type == 2)
         memcpy(r.join_eui, d.join_eui, LW_EUI);
-    lw_claim_accepted(env, "join", r.type == 1 ? "RJcount1" : "DevNonce", r.dev_eui, LW_EUI,
-                      (uint32_t)r.type << 16 | r.nonce);
-    if (r.type == LW_TYPE_JOIN || r.type == 1)
+    if (r.type == LW_TYPE_JOIN || r.type == 1) { /* the network server says RJcount0 */
+        lw_claim_accepted(env, "join", r.type == 1 ? "RJcount1" : "DevNonce", r.dev_eui, LW_EUI,
+                          r.nonce);
         lw_claim_request(env, IMP_CLAIM_COMMIT, &r);
+    }
     remember(&m, &r, d.version != LW_1_0_2);
     struct lw_accept a = ask->offered;
     a.join_nonce = ++m.join_nonce;

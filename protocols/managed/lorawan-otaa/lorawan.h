@@ -136,7 +136,7 @@ struct lw_member {
     uint8_t held[LW_REJOIN_MAX]; /* a request, until `due` */
     size_t held_n;
     imp_time due;
-    uint16_t rejoins; /* least RJcount0 */
+    uint32_t rejoins; /* least RJcount0 */
     struct lw_context now, next;
 };
 struct lw_network {

@@ -70,13 +70,16 @@ static void send_record(struct lw_network *s, struct imp_env *env, int to, int c
 static bool rejoin_right(struct imp_env *env, struct lw_member *m, const struct lw_request *r,
                          size_t n)
 {
+    uint8_t sid[LW_SID];
     bool right = m->now.valid && m->now.keys.v11 && r->nonce >= m->rejoins &&
                  memcmp(r->net_id, net_id, 3) == 0 &&
                  lw_request_right(env, m->held, n, m->now.keys.snwk_int);
     if (!right)
         return false;
-    m->rejoins = (uint16_t)(r->nonce + 1);
-    return r->nonce < UINT16_MAX;
+    m->rejoins = r->nonce + 1u;
+    lw_sid(sid, m->dev_eui, m->now.dev_addr);
+    lw_claim_accepted(env, "network", "RJcount0", sid, LW_SID, r->nonce);
+    return true;
 }
 
 /* The timer of a member; few share one, so that what a timer does is as a rule for one device. */

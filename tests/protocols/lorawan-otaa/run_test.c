@@ -254,3 +254,20 @@ Test(lorawan_run, every_message_is_authenticated)
     cr_expect_not_null(memnet_last(net, LW_DEVICE, IMP_CLAIM_COMMIT, NULL, "join"));
     memnet_free(net);
 }
+
+/* RJcount0 begins anew with each session and is never taken twice within one. */
+Test(lorawan_run, a_rejoin_request_is_taken_once)
+{
+    static const char *const how[] = {"rejoin=type-0", "rejoin=type-1", "rejoin=type-2"};
+    for (size_t i = 0; i < 3; i++) {
+        struct memnet *net = joined(SETTINGS(how[i], "rejoin-period=100"));
+        memnet_run_past(net, 150 * IMP_S);
+        const struct memnet_message *m = memnet_last_message(net, LW_MSG_REJOIN_REQUEST);
+        size_t answers = memnet_count_messages(net, LW_MSG_JOIN_ANS);
+        cr_assert_not_null(m);
+        memnet_inject(net, LW_NETWORK, LW_RADIO, NULL, m->bytes, m->n);
+        memnet_run_past(net, 160 * IMP_S);
+        cr_expect_eq(memnet_count_messages(net, LW_MSG_JOIN_ANS), answers, "%s", how[i]);
+        memnet_free(net);
+    }
+}

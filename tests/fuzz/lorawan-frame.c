@@ -12,13 +12,13 @@ static void bodies(const uint8_t *data, size_t n)
 {
     uint8_t out[LW_BODY_MAX];
     struct lw_join_req req;
-    struct lw_join_ans ans;
+    struct lw_join_ans answer;
     struct lw_xmit x;
     if (lw_join_req_read(&req, data, n) == 0 &&
         (lw_join_req_write(out, &req) != n || memcmp(out, data, n) != 0))
         abort();
-    if (lw_join_ans_read(&ans, data, n) == 0 &&
-        (lw_join_ans_write(out, &ans) != n || memcmp(out, data, n) != 0))
+    if (lw_join_ans_read(&answer, data, n) == 0 &&
+        (lw_join_ans_write(out, &answer) != n || memcmp(out, data, n) != 0))
         abort();
     if (lw_xmit_read(&x, data, n) == 0 &&
         (lw_xmit_write(out, &x) != n || memcmp(out, data, n) != 0))

@@ -67,6 +67,18 @@ static bool enrolled(struct imp_env *env, struct lw_enrolment *d, const uint8_t 
     return imp_opt(env, LW_OPT_ANSWER_UNKNOWN) || imp_flawed(env, LW_FLAW_REQUEST_MIC);
 }
 
+/* Each key for the server that is to have it. */
+static void put_keys(struct imp_env *env, struct lw_join_ans *out, const struct lw_session *keys,
+                     const struct lw_link *link)
+{
+    uint8_t kek[LW_KEY] = {0};
+    env->ops->cell_get(env, "application-kek", kek, sizeof kek);
+    lw_key_put(env, out->fnwk_int, keys->fnwk_int, link->kek, out->wrapped);
+    lw_key_put(env, out->snwk_int, keys->snwk_int, link->kek, out->wrapped);
+    lw_key_put(env, out->nwk_enc, keys->nwk_enc, link->kek, out->wrapped);
+    lw_key_put(env, out->app, keys->app, kek, out->wrapped);
+}
+
 static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_link *link,
                  const struct imp_addr *to, const struct lw_join_req *ask)
 {
@@ -74,9 +86,10 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
     struct lw_request r;
     struct memory m;
     struct lw_session keys;
-    struct lw_join_ans ans = {.transaction = ask->transaction, .wrapped = imp_opt(env, LW_OPT_KEK)};
+    struct lw_join_ans answer = {.transaction = ask->transaction,
+                                 .wrapped = imp_opt(env, LW_OPT_KEK)};
     char cell[LW_EUI_NAME];
-    uint8_t int_key[LW_KEY], enc_key[LW_KEY], as_kek[LW_KEY] = {0}, body[LW_BODY_MAX];
+    uint8_t int_key[LW_KEY], enc_key[LW_KEY], body[LW_BODY_MAX];
     uint8_t record[LW_RECORD_MAX];
     if (lw_request_read(&r, ask->phy, ask->phy_n) != 0 || !enrolled(env, &d, r.dev_eui)) {
         lw_claim_reject(env, "unknown DevEUI");
@@ -101,26 +114,23 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
     remember(&m, &r, d.version != LW_1_0_2);
     struct lw_accept a = ask->offered;
     a.join_nonce = ++m.join_nonce;
-    ans.v11 = d.version == LW_1_1 && imp_opt(env, LW_OPT_VERSION) == LW_1_1;
-    a.dl_settings = (uint8_t)((a.dl_settings & ~LW_OPTNEG) | (ans.v11 ? LW_OPTNEG : 0));
+    answer.v11 = d.version == LW_1_1 && imp_opt(env, LW_OPT_VERSION) == LW_1_1;
+    a.dl_settings = (uint8_t)((a.dl_settings & ~LW_OPTNEG) | (answer.v11 ? LW_OPTNEG : 0));
     lw_session_keys(env, &keys, &d.root, &a, d.join_eui, r.nonce);
-    ans.phy_n = lw_accept_write(env, ans.phy, &a, r.type == LW_TYPE_JOIN ? d.root.nwk : enc_key,
-                                &(struct lw_accept_mic){.v11 = ans.v11,
-                                                        .key = ans.v11 ? int_key : d.root.nwk,
-                                                        .type = r.type,
-                                                        .join_eui = d.join_eui,
-                                                        .nonce = r.nonce});
-    env->ops->cell_get(env, "application-kek", as_kek, sizeof as_kek);
-    lw_key_put(env, ans.fnwk_int, keys.fnwk_int, link->kek, ans.wrapped);
-    lw_key_put(env, ans.snwk_int, keys.snwk_int, link->kek, ans.wrapped);
-    lw_key_put(env, ans.nwk_enc, keys.nwk_enc, link->kek, ans.wrapped);
-    lw_key_put(env, ans.app, keys.app, as_kek, ans.wrapped);
+    answer.phy_n =
+        lw_accept_write(env, answer.phy, &a, r.type == LW_TYPE_JOIN ? d.root.nwk : enc_key,
+                        &(struct lw_accept_mic){.v11 = answer.v11,
+                                                .key = answer.v11 ? int_key : d.root.nwk,
+                                                .type = r.type,
+                                                .join_eui = d.join_eui,
+                                                .nonce = r.nonce});
+    put_keys(env, &answer, &keys, link);
     lw_claim_join(env, IMP_CLAIM_RUNNING, &r, &a, NULL, &keys);
     if (!m.complete)
         lw_claim_complete(env);
     m.complete = true;
     env->ops->cell_put(env, cell, &m, sizeof m);
-    size_t n = lw_join_ans_write(body, &ans);
+    size_t n = lw_join_ans_write(body, &answer);
     n = lw_record_seal(env, record, link, LW_FROM_SERVER, ++s->sent[link->number], body, n);
     imp_send(env, LW_JOIN_LINK, to, LW_MSG_JOIN_ANS, record, n);
 }

@@ -25,6 +25,9 @@ Test(aes, single_blocks)
         imp_aes_encrypt(&t.env, out, key.p, block.p);
         cr_assert_arr_eq(out, want.p, 16);
         cr_assert_eq(t.charged[IMP_OP_AES], 16);
+        imp_aes_decrypt(&t.env, out, key.p, want.p);
+        cr_assert_arr_eq(out, block.p, 16);
+        cr_assert_eq(t.charged[IMP_OP_AES], 32);
     }
 }
 

@@ -75,6 +75,18 @@ void imp_aes_wrap(struct imp_env *env, uint8_t *out, const uint8_t kek[16], cons
 int imp_aes_unwrap(struct imp_env *env, uint8_t *out, const uint8_t kek[16], const uint8_t *in,
                    size_t in_n);
 
+/* ---- chacha20-poly1305@openssh.com (OpenSSH, PROTOCOL.chacha20poly1305)
+ * -------------------------- key: K_2 | K_1; packet: 4 octets of length, n octets, then room for
+ * the tag of 16. No platform has a figure for these ciphers: charged as AES of as many octets. */
+void imp_ssh_chacha_seal(struct imp_env *env, uint8_t *packet, size_t n, const uint8_t key[64],
+                         uint32_t sequence);
+/* The length field, before the rest is there. */
+uint32_t imp_ssh_chacha_length(struct imp_env *env, const uint8_t packet[4], const uint8_t key[64],
+                               uint32_t sequence);
+/* In place; 0 or -1. */
+int imp_ssh_chacha_open(struct imp_env *env, uint8_t *packet, size_t n, const uint8_t key[64],
+                        uint32_t sequence);
+
 /* ---- key derivation
  * ------------------------------------------------------------------------------ */
 /* HKDF-SHA256, RFC 5869. */
@@ -106,6 +118,14 @@ void imp_x25519_keypair(struct imp_env *env, const char *purpose, uint8_t pub[32
 void imp_x25519_public(struct imp_env *env, uint8_t pub[32], const uint8_t secret[32]);
 int imp_x25519_shared(struct imp_env *env, uint8_t z[32], const uint8_t secret[32],
                       const uint8_t peer[32]);
+/* Ed25519, RFC 8032: secret is the 32-octet seed. verify returns 0 or -1. */
+void imp_ed25519_keypair(struct imp_env *env, const char *purpose, uint8_t pub[32],
+                         uint8_t secret[32]);
+void imp_ed25519_public(struct imp_env *env, uint8_t pub[32], const uint8_t secret[32]);
+void imp_ed25519_sign(struct imp_env *env, uint8_t sig[64], const uint8_t secret[32],
+                      const void *message, size_t n);
+int imp_ed25519_verify(struct imp_env *env, const uint8_t sig[64], const uint8_t pub[32],
+                       const void *message, size_t n);
 /* P-256 (SP 800-186): public keys are x | y, 64 octets; shared fails unless peer is on the curve.
  */
 void imp_p256_keypair(struct imp_env *env, const char *purpose, uint8_t pub[64],

@@ -139,6 +139,9 @@ struct imp_env_ops {
     /* Octets of the stream named by (root seed, this party, purpose); `purpose` is a static word.
      * Charges nothing by itself. */
     void (*random)(struct imp_env *env, const char *purpose, void *out, size_t n);
+    /* What follows in this call is done for that correspondent, whose event this is not: work that
+     * waited. For the carrier's books only; may be NULL. */
+    void (*behalf)(struct imp_env *env, int channel, const struct imp_addr *of);
 };
 
 /* The first field of the carrier's own record of a party. */
@@ -195,6 +198,11 @@ static inline void imp_oob(struct imp_env *env, int channel, int message, const 
 static inline void imp_claim(struct imp_env *env, const struct imp_claim *claim)
 {
     env->ops->claim(env, claim);
+}
+static inline void imp_behalf(struct imp_env *env, int channel, const struct imp_addr *of)
+{
+    if (env->ops->behalf)
+        env->ops->behalf(env, channel, of);
 }
 static inline void imp_charge(struct imp_env *env, enum imp_op op, size_t quantity)
 {

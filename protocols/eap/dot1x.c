@@ -2,6 +2,7 @@
 #include "dot1x.h"
 
 #include "../crypto/crypto.h"
+#include "dot1x_tls.h"
 #include "eap_packet.h"
 #include "eap_server.h"
 #include "eapol.h"
@@ -12,6 +13,7 @@
 
 const char *const imp_eap_offer_names[] = {IMP_EAP_OFFERS(NAME) NULL};
 const char *const imp_dot1x_success_names[] = {"strict", "lenient", NULL};
+const char *const imp_dot1x_transport_names[] = {"udp", "tls", NULL};
 const char *const imp_dot1x_peer_states[] = {IMP_DOT1X_PEER_STATES(NAME) NULL};
 const char *const imp_dot1x_authenticator_states[] = {IMP_DOT1X_AUTHENTICATOR_STATES(NAME) NULL};
 const char *const imp_dot1x_server_states[] = {IMP_DOT1X_SERVER_STATES(NAME) NULL};
@@ -101,8 +103,20 @@ int imp_dot1x_label_radius(const uint8_t *packet, size_t n)
     }
 }
 
+static bool over_tls(struct imp_env *const *parties, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == IMP_DOT1X_SERVER)
+            return dot1x_tls_chosen(parties[i]);
+    return false;
+}
+
 void imp_dot1x_provision(struct imp_env *const *parties, size_t count)
 {
+    if (over_tls(parties, count)) {
+        dot1x_tls_provision(parties, count);
+        return;
+    }
     uint8_t drawn[16], secret[16] = {0};
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role != IMP_DOT1X_SERVER)

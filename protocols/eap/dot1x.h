@@ -16,7 +16,7 @@
 /* ---- roles and channels
  * --------------------------------------------------------------------------- */
 enum { IMP_DOT1X_PEER, IMP_DOT1X_AUTHENTICATOR, IMP_DOT1X_SERVER };
-enum { IMP_DOT1X_ACCESS, IMP_DOT1X_BACKEND, IMP_DOT1X_CHANNELS };
+enum { IMP_DOT1X_ACCESS, IMP_DOT1X_BACKEND, IMP_DOT1X_BACKEND_TLS, IMP_DOT1X_CHANNELS };
 #define IMP_DOT1X_PEER_BIT (1u << IMP_DOT1X_PEER)
 #define IMP_DOT1X_AUTHENTICATOR_BIT (1u << IMP_DOT1X_AUTHENTICATOR)
 #define IMP_DOT1X_SERVER_BIT (1u << IMP_DOT1X_SERVER)
@@ -28,10 +28,16 @@ enum { IMP_DOT1X_ACCESS, IMP_DOT1X_BACKEND, IMP_DOT1X_CHANNELS };
      .a = IMP_DOT1X_PEER,                                                                          \
      .b = IMP_DOT1X_AUTHENTICATOR,                                                                 \
      .summary = "EAPOL between station and access point"},                                         \
+        {.name = "backend",                                                                        \
+         .service = IMP_SERVICE_DATAGRAM,                                                          \
+         .number = 1812,                                                                           \
+         .a = IMP_DOT1X_AUTHENTICATOR,                                                             \
+         .b = IMP_DOT1X_SERVER,                                                                    \
+         .summary = "RADIUS between access point and server"},                                     \
     {                                                                                              \
-        .name = "backend", .service = IMP_SERVICE_DATAGRAM, .number = 1812,                        \
+        .name = "backend-tls", .service = IMP_SERVICE_STREAM, .number = 2083,                      \
         .a = IMP_DOT1X_AUTHENTICATOR, .b = IMP_DOT1X_SERVER,                                       \
-        .summary = "RADIUS between access point and server"                                        \
+        .summary = "RADIUS over TLS in its place, with radius-transport=tls"                       \
     }
 
 /* ---- messages: X(id, name, phase, channel)
@@ -55,7 +61,12 @@ enum { IMP_DOT1X_ACCESS, IMP_DOT1X_BACKEND, IMP_DOT1X_CHANNELS };
     X(ACCESS_REQUEST, "Access-Request", BOOTSTRAPPING, BACKEND)                                    \
     X(ACCESS_CHALLENGE, "Access-Challenge", BOOTSTRAPPING, BACKEND)                                \
     X(ACCESS_ACCEPT, "Access-Accept", PROVISIONING, BACKEND)                                       \
-    X(ACCESS_REJECT, "Access-Reject", BOOTSTRAPPING, BACKEND)
+    X(ACCESS_REJECT, "Access-Reject", BOOTSTRAPPING, BACKEND)                                      \
+    X(TLS_CLIENT_HELLO, "TLS ClientHello", BOOTSTRAPPING, BACKEND_TLS)                             \
+    X(TLS_SERVER_HELLO, "TLS ServerHello..ServerHelloDone", BOOTSTRAPPING, BACKEND_TLS)            \
+    X(TLS_CLIENT_KEY, "TLS ClientKeyExchange..Finished", BOOTSTRAPPING, BACKEND_TLS)               \
+    X(TLS_FINISHED, "TLS ChangeCipherSpec, Finished", BOOTSTRAPPING, BACKEND_TLS)                  \
+    X(TLS_ALERT, "TLS Alert", BOOTSTRAPPING, BACKEND_TLS)
 #define IMP_ENUM_DOT1X_MESSAGE(id, text, phase, channel) IMP_DOT1X_MSG_##id,
 enum { IMP_DOT1X_MESSAGE_LIST(IMP_ENUM_DOT1X_MESSAGE) IMP_DOT1X_MESSAGES };
 #define IMP_DOT1X_MESSAGE_ROW(id, text, phase_, channel_)                                          \
@@ -85,11 +96,13 @@ enum {
     IMP_DOT1X_OPT_EAP_MTU,
     IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR,
     IMP_DOT1X_OPT_RADIUS_ENTROPY,
+    IMP_DOT1X_OPT_RADIUS_TRANSPORT,
     IMP_DOT1X_OPTIONS,
 };
 enum { IMP_DOT1X_SUCCESS_STRICT, IMP_DOT1X_SUCCESS_LENIENT };
 extern const char *const imp_eap_offer_names[];     /* NULL-terminated */
 extern const char *const imp_dot1x_success_names[]; /* NULL-terminated */
+extern const char *const imp_dot1x_transport_names[]; /* NULL-terminated */
 #define IMP_DOT1X_EAP_MTU_MIN 60 /* Framed-MTU is 64 at least, RFC 2865 section 5.12 */
 #define IMP_DOT1X_SECONDS(name_, preset_, min_, max_, roles_, summary_)                            \
     {                                                                                              \
@@ -202,12 +215,22 @@ extern const char *const imp_dot1x_success_names[]; /* NULL-terminated */
          .type = IMP_OPTION_BOOL,                                                                  \
          .preset = "true",                                                                         \
          .roles = IMP_DOT1X_AUTHENTICATOR_BIT | IMP_DOT1X_SERVER_BIT},                             \
+        {.name = "radius-secret-entropy",                                                          \
+         .summary = "Entropy of the RADIUS shared secret; below 128 it is one of a list, as with " \
+                    "a password. Eight printable characters have 48 bits at most.",                \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "128",                                                                          \
+         .min = 0,                                                                                 \
+         .max = 128,                                                                               \
+         .unit = "bits",                                                                           \
+         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
     {                                                                                              \
-        .name = "radius-secret-entropy",                                                           \
-        .summary = "Entropy of the RADIUS shared secret; below 128 it is one of a list, as with "  \
-                   "a password. Eight printable characters have 48 bits at most.",                 \
-        .type = IMP_OPTION_INT, .preset = "128", .min = 0, .max = 128, .unit = "bits",             \
-        .roles = IMP_DOT1X_SERVER_BIT                                                              \
+        .name = "radius-transport",                                                                \
+        .summary = "udp: RFC 2865, under a shared secret; tls: RFC 6614, TLS 1.2 with a key of "   \
+                   "16 octets for each access point, inside it the fixed secret \"radsec\". Ends " \
+                   "that differ do not meet.",                                                     \
+        .type = IMP_OPTION_CHOICE, .preset = "udp", .choices = imp_dot1x_transport_names,          \
+        .roles = IMP_DOT1X_AUTHENTICATOR_BIT | IMP_DOT1X_SERVER_BIT                                \
     }
 
 /* ---- flaws
@@ -219,6 +242,7 @@ enum {
     IMP_DOT1X_FLAW_KEYS_EARLY,
     IMP_DOT1X_FLAW_STATION_MIC,
     IMP_DOT1X_FLAW_RESPONSE_AUTHENTICATOR,
+    IMP_DOT1X_FLAW_TLS_DEFAULT_KEY,
     IMP_DOT1X_FLAWS,
 };
 /* `quick`: options under which the method's messages take a device no long computation, so that a
@@ -254,12 +278,19 @@ enum {
          .broken_by = "race",                                                                      \
          .goal = "g3",                                                                             \
          .with = quick},                                                                           \
+        {.name = "no-response-authenticator-check",                                                \
+         .summary = "The authenticator does not check the Response Authenticator of RADIUS "       \
+                    "replies, where no Message-Authenticator is required.",                        \
+         .role = IMP_DOT1X_AUTHENTICATOR,                                                          \
+         .broken_by = "dolev-yao-backend",                                                         \
+         .goal = "g3",                                                                             \
+         .with = "authenticator.message-authenticator-required=false"},                            \
     {                                                                                              \
-        .name = "no-response-authenticator-check",                                                 \
-        .summary = "The authenticator does not check the Response Authenticator of RADIUS "        \
-                   "replies, where no Message-Authenticator is required.",                         \
-        .role = IMP_DOT1X_AUTHENTICATOR, .broken_by = "dolev-yao-backend", .goal = "g3",           \
-        .with = "authenticator.message-authenticator-required=false"                               \
+        .name = "tls-default-key",                                                                 \
+        .summary = "The server takes, besides the keys of its access points, the identity "        \
+                   "\"default\" with a key of zeros: anybody is an access point.",                 \
+        .role = IMP_DOT1X_SERVER, .broken_by = "dolev-yao-backend", .goal = "g3",                  \
+        .with = "radius-transport=tls"                                                             \
     }
 
 /* ---- states: X(id, what is awaited)
@@ -382,7 +413,8 @@ int imp_dot1x_label_radius(const uint8_t *packet, size_t n);
 #define IMP_DOT1X_PEER_FIXED 2048
 #define IMP_DOT1X_AUTHENTICATOR_SIZE (IMP_DOT1X_STATIONS * 4096 + 1024)
 #define IMP_DOT1X_SESSION_FIXED 3584
-#define IMP_DOT1X_SERVER_FIXED ((size_t)32 * 1024)
+#define IMP_DOT1X_CONNECTIONS 256 /* of one server over TLS; more are closed again */
+#define IMP_DOT1X_SERVER_FIXED ((size_t)48 * 1024)
 
 void imp_dot1x_peer_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method);
 imp_party_event imp_dot1x_peer_event;
@@ -390,9 +422,11 @@ int imp_dot1x_peer_state(const void *ctx);
 void imp_dot1x_authenticator_init(void *ctx, struct imp_env *env,
                                   const struct imp_eap_method *method);
 imp_party_event imp_dot1x_authenticator_event;
+imp_party_fini imp_dot1x_authenticator_fini;
 int imp_dot1x_authenticator_state(const void *ctx); /* of the station heard last */
 void imp_dot1x_server_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method);
 imp_party_event imp_dot1x_server_event;
+imp_party_fini imp_dot1x_server_fini;
 int imp_dot1x_server_state(const void *ctx); /* of the session heard last */
 
 /* The method's own contexts inside a role's, for its tests. */
@@ -459,6 +493,7 @@ void imp_dot1x_provision(struct imp_env *const *parties, size_t count);
          .context_size = IMP_DOT1X_AUTHENTICATOR_SIZE,                                             \
          .init = prefix##_authenticator_init,                                                      \
          .event = imp_dot1x_authenticator_event,                                                   \
+         .fini = imp_dot1x_authenticator_fini,                                                     \
          .state = imp_dot1x_authenticator_state,                                                   \
          .states = imp_dot1x_authenticator_states,                                                 \
          .legal = authenticator_legal},                                                            \
@@ -468,6 +503,7 @@ void imp_dot1x_provision(struct imp_env *const *parties, size_t count);
             IMP_DOT1X_SERVER_FIXED + IMP_DOT1X_ALIGN(shared_n) +                                   \
             IMP_DOT1X_SESSIONS * (IMP_DOT1X_SESSION_FIXED + IMP_DOT1X_ALIGN(session_n)),           \
         .init = prefix##_server_init, .event = imp_dot1x_server_event,                             \
+        .fini = imp_dot1x_server_fini,                                                             \
         .state = imp_dot1x_server_state, .states = imp_dot1x_server_states,                        \
         .legal = imp_dot1x_server_legal                                                            \
     }

@@ -9,7 +9,7 @@
 #include "eap_packet.h"
 #include "eapol.h"
 
-enum { TIMER = 0 }; /* the earliest deadline of all stations */
+enum { TIMER = 0 }; /* the earliest deadline of all stations; AUTH_TLS_TIMER is another */
 
 _Static_assert(sizeof(struct imp_dot1x_authenticator) <= IMP_DOT1X_AUTHENTICATOR_SIZE, "context");
 
@@ -353,12 +353,20 @@ static void timed_out(struct auth_call *c)
     }
 }
 
-static void started(const struct auth_call *c)
+static void find_secret(const struct auth_call *c)
+{
+    struct imp_dot1x_authenticator *a = c->a;
+    int n = c->env->ops->cell_get(c->env, IMP_DOT1X_SECRET_CELL, a->secret, sizeof a->secret);
+    a->secret_n = n < 0 ? 0 : (size_t)n;
+    if (dot1x_tls_chosen(c->env))
+        a->secret_n = dot1x_tls_secret(a->secret, sizeof a->secret);
+}
+
+static void started(struct auth_call *c)
 {
     struct imp_dot1x_authenticator *a = c->a;
     const char *name = imp_opt_str(c->env, IMP_DOT1X_OPT_NAS_IDENTIFIER);
-    int n = c->env->ops->cell_get(c->env, IMP_DOT1X_SECRET_CELL, a->secret, sizeof a->secret);
-    a->secret_n = n < 0 ? 0 : (size_t)n;
+    find_secret(c);
     a->self = (struct imp_addr){.n = 6};
     c->env->ops->self(c->env, IMP_DOT1X_ACCESS, &a->self);
     imp_random(c->env, "gtk", a->gtk, sizeof a->gtk);
@@ -371,12 +379,37 @@ static void started(const struct auth_call *c)
                                           .layer = "link",
                                           .self = a->self.bytes,
                                           .self_n = a->self.n});
+    if (dot1x_tls_chosen(c->env))
+        auth_tls_start(c);
+}
+
+void imp_dot1x_authenticator_fini(void *ctx, struct imp_env *env)
+{
+    (void)env;
+    dot1x_tls_free(&((struct imp_dot1x_authenticator *)ctx)->tls);
+}
+
+/* Of the connection to the server, not of the stations. */
+static bool is_of_tls(const struct imp_event *e)
+{
+    if (e->kind == IMP_EVENT_TIMER)
+        return e->id == AUTH_TLS_TIMER;
+    return e->channel == IMP_DOT1X_BACKEND_TLS &&
+           (e->kind == IMP_EVENT_RECEIVE || e->kind == IMP_EVENT_OPENED ||
+            e->kind == IMP_EVENT_CLOSED);
 }
 
 void imp_dot1x_authenticator_event(void *ctx, struct imp_env *env, const struct imp_event *e,
                                    imp_time now)
 {
     struct auth_call c = {.a = ctx, .env = env, .now = now};
+    bool tls = dot1x_tls_chosen(env);
+    if (is_of_tls(e)) {
+        if (tls)
+            auth_tls_event(&c, e);
+        set_timer(&c);
+        return;
+    }
     switch (e->kind) {
     case IMP_EVENT_START:
     case IMP_EVENT_RESET:
@@ -385,8 +418,8 @@ void imp_dot1x_authenticator_event(void *ctx, struct imp_env *env, const struct 
     case IMP_EVENT_RECEIVE:
         if (e->channel == IMP_DOT1X_ACCESS)
             frame_received(&c, e);
-        else if (e->channel == IMP_DOT1X_BACKEND)
-            auth_radius_reply(&c, e);
+        else if (e->channel == IMP_DOT1X_BACKEND && !tls)
+            auth_radius_reply(&c, e->bytes, e->n);
         break;
     case IMP_EVENT_TIMER:
         timed_out(&c);

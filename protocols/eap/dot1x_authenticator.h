@@ -4,6 +4,7 @@
 #define IMPRINT_DOT1X_AUTHENTICATOR_H
 
 #include "dot1x.h"
+#include "dot1x_tls.h"
 #include "fourway.h"
 #include "radius.h"
 
@@ -15,11 +16,18 @@
 #define RADIUS_WAIT_MAX (120 * IMP_S)
 #define RADIUS_TRIES 10
 
+/* RADIUS over TLS: a connection that was lost is opened again after Tw, and one on which a request
+ * waits is given up when nothing came for 2 Tw; Tw = 30 s, RFC 3539 section 3.4.1, but without that
+ * section's watchdog requests. */
+#define TLS_REOPEN (30 * IMP_S)
+#define TLS_SILENT (60 * IMP_S)
+
 struct radius_exchange { /* one Access-Request that awaits its reply */
     bool outstanding;
     uint8_t id;
     uint8_t authenticator[16];
     unsigned tries;
+    uint64_t connection; /* TLS: the number of the one that has carried it; 0: none yet */
     imp_time wait, deadline;
     size_t n;
     uint8_t packet[IMP_RADIUS_PACKET];
@@ -58,6 +66,10 @@ struct imp_dot1x_authenticator {
     uint8_t gtk[IMP_GTK_SIZE];
     uint8_t secret[128]; /* RADIUS shared secret */
     size_t secret_n;
+    struct dot1x_tls tls;
+    uint64_t connection; /* number of the connection: each opens once */
+    imp_time tls_heard;  /* when something came over it last */
+    imp_time reopen;     /* IMP_NEVER: it is open, or being opened */
     struct imp_addr self;
     struct station stations[IMP_DOT1X_STATIONS];
 };
@@ -79,7 +91,14 @@ void auth_rejected(const struct auth_call *c, const uint8_t *failure, size_t n);
 
 /* towards the server (dot1x_radius_client.c) */
 void auth_radius_request(const struct auth_call *c, const uint8_t *packet, size_t n);
-void auth_radius_reply(struct auth_call *c, const struct imp_event *e);
-void auth_radius_timeout(const struct auth_call *c);
+void auth_radius_reply(struct auth_call *c, const uint8_t *packet, size_t packet_n);
+void auth_radius_timeout(struct auth_call *c);
+void auth_radius_repeat(const struct auth_call *c); /* over a new connection */
+
+/* the connection to the server (dot1x_tls_client.c); only with radius-transport=tls */
+enum { AUTH_TLS_TIMER = 1 };
+void auth_tls_start(struct auth_call *c);
+void auth_tls_event(struct auth_call *c, const struct imp_event *e); /* stream or AUTH_TLS_TIMER */
+void auth_tls_lost(struct auth_call *c); /* closes it, to open another one later */
 
 #endif

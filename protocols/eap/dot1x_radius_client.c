@@ -54,10 +54,24 @@ static uint8_t free_id(struct imp_dot1x_authenticator *a)
     return a->next_id++;
 }
 
+/* TCP repeats by itself: the same connection never carries a request twice (RFC 6613 section
+ * 2.6.1). Without a connection the request waits for one. */
+static void transmit_tls(const struct auth_call *c)
+{
+    struct radius_exchange *x = &c->s->radius;
+    if (!dot1x_tls_is_open(&c->a->tls) || x->connection == c->a->connection)
+        return;
+    x->connection = c->a->connection;
+    dot1x_tls_send(&c->a->tls, IMP_DOT1X_MSG_ACCESS_REQUEST, x->packet, x->n, c->now);
+}
+
 static void transmit(const struct auth_call *c)
 {
     struct radius_exchange *x = &c->s->radius;
-    imp_send(c->env, IMP_DOT1X_BACKEND, NULL, IMP_DOT1X_MSG_ACCESS_REQUEST, x->packet, x->n);
+    if (dot1x_tls_chosen(c->env))
+        transmit_tls(c);
+    else
+        imp_send(c->env, IMP_DOT1X_BACKEND, NULL, IMP_DOT1X_MSG_ACCESS_REQUEST, x->packet, x->n);
     x->deadline = c->now + x->wait;
     x->tries++;
 }
@@ -84,15 +98,19 @@ void auth_radius_request(const struct auth_call *c, const uint8_t *packet, size_
     if (s->requests++ == 0)
         imp_dot1x_radius_running(c->env, x->authenticator, IMP_RADIUS_REQUEST, packet, n, NULL);
     x->outstanding = true;
+    x->connection = 0;
     x->tries = 0;
     x->wait = imp_opt(c->env, IMP_DOT1X_OPT_RADIUS_TIMEOUT) * IMP_S;
     transmit(c);
 }
 
-void auth_radius_timeout(const struct auth_call *c)
+void auth_radius_timeout(struct auth_call *c)
 {
     struct radius_exchange *x = &c->s->radius;
     uint8_t failure[4];
+    if (dot1x_tls_is_open(&c->a->tls) && x->connection == c->a->connection &&
+        c->now - c->a->tls_heard >= TLS_SILENT)
+        auth_tls_lost(c);
     if (x->tries < RADIUS_TRIES) {
         x->wait = 2 * x->wait > RADIUS_WAIT_MAX ? RADIUS_WAIT_MAX : 2 * x->wait;
         transmit(c); /* same identifier and authenticator: RFC 2865 section 2.5 */
@@ -102,6 +120,14 @@ void auth_radius_timeout(const struct auth_call *c)
                           .kind = IMP_CLAIM_ALARM, .layer = "radius", .name = "server is silent"});
     auth_rejected(c, failure,
                   imp_eap_write_result(failure, sizeof failure, IMP_EAP_FAILURE, c->s->id));
+}
+
+void auth_radius_repeat(const struct auth_call *c)
+{
+    if (!c->s->radius.outstanding)
+        return;
+    imp_behalf(c->env, IMP_DOT1X_ACCESS, &c->s->addr);
+    transmit_tls(c);
 }
 
 /* The station whose request a reply answers. */
@@ -189,12 +215,12 @@ static void rejected(const struct auth_call *c, const uint8_t *eap, size_t n)
     auth_rejected(c, eap, n);
 }
 
-void auth_radius_reply(struct auth_call *c, const struct imp_event *e)
+void auth_radius_reply(struct auth_call *c, const uint8_t *packet, size_t packet_n)
 {
     struct imp_radius r;
     uint8_t eap[IMP_EAP_MTU];
-    int message = imp_dot1x_label_radius(e->bytes, e->n);
-    if (message < 0 || imp_radius_parse(&r, e->bytes, e->n) != 0)
+    int message = imp_dot1x_label_radius(packet, packet_n);
+    if (message < 0 || imp_radius_parse(&r, packet, packet_n) != 0)
         return;
     c->s = station_of(c->a, r.id);
     if (!c->s || !imp_dot1x_legal(c->env, c->s->state, message))

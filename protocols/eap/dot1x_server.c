@@ -7,6 +7,7 @@
 #include "../crypto/crypto.h"
 #include "dot1x.h"
 #include "dot1x_radius.h"
+#include "dot1x_tls.h"
 #include "eap_packet.h"
 #include "eap_server.h"
 #include "eapol.h"
@@ -46,6 +47,7 @@ struct server {
     uint8_t *sessions;
     uint8_t secret[128];
     size_t secret_n;
+    struct dot1x_tls connections[IMP_DOT1X_CONNECTIONS];
     alignas(16) uint8_t memory[]; /* the method's shared context, then the sessions */
 };
 _Static_assert(sizeof(struct server) <= IMP_DOT1X_SERVER_FIXED, "room of the server");
@@ -55,7 +57,8 @@ struct call { /* one Access-Request being handled */
     struct session *s;
     struct imp_env *env;
     imp_time now;
-    const struct imp_event *event;
+    const struct imp_addr *from;
+    struct dot1x_tls *tls; /* the connection that brought it, or NULL: a datagram */
     struct imp_radius request;
     uint8_t in[IMP_EAP_MTU], out[IMP_EAP_MTU];
     size_t in_n, out_n;
@@ -108,7 +111,7 @@ static struct session *repeated(const struct call *c)
     for (size_t i = 0; i < c->v->count; i++) {
         struct session *s = session_at(c->v, i);
         if (c->v->entries[i].used && c->v->entries[i].key == key && s->id == c->request.id &&
-            imp_addr_equal(&s->from, &c->event->from) &&
+            imp_addr_equal(&s->from, c->from) &&
             memcmp(s->authenticator, c->request.authenticator, sizeof s->authenticator) == 0)
             return s;
     }
@@ -186,6 +189,15 @@ static void put_keys(struct imp_radius_writer *w, const struct call *c, const ui
                         c->request.authenticator, salt);
 }
 
+static void send_reply(const struct call *c)
+{
+    const struct session *s = c->s;
+    if (c->tls)
+        dot1x_tls_send(c->tls, s->reply_message, s->reply, s->reply_n, c->now);
+    else
+        imp_send(c->env, IMP_DOT1X_BACKEND, c->from, s->reply_message, s->reply, s->reply_n);
+}
+
 static void reply(struct call *c, uint8_t code, uint32_t error_cause)
 {
     struct session *s = c->s;
@@ -211,7 +223,7 @@ static void reply(struct call *c, uint8_t code, uint32_t error_cause)
     s->reply_n = imp_radius_end_response(&w, c->env, c->v->secret, c->v->secret_n);
     s->reply_message = imp_dot1x_label_radius(s->reply, s->reply_n);
     imp_wipe(&x, sizeof x);
-    imp_send(c->env, IMP_DOT1X_BACKEND, &c->event->from, s->reply_message, s->reply, s->reply_n);
+    send_reply(c);
     if (accept)
         imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
 }
@@ -329,9 +341,9 @@ static bool authentic(const struct call *c)
     return imp_flawed(c->env, IMP_DOT1X_FLAW_RADIUS_REQUEST);
 }
 
-static void request_received(struct call *c)
+static void request_received(struct call *c, const uint8_t *packet, size_t packet_n)
 {
-    if (imp_radius_parse(&c->request, c->event->bytes, c->event->n) != 0 ||
+    if (imp_radius_parse(&c->request, packet, packet_n) != 0 ||
         c->request.code != IMP_RADIUS_REQUEST)
         return;
     int n = imp_radius_eap(&c->request, c->in, sizeof c->in);
@@ -341,8 +353,7 @@ static void request_received(struct call *c)
     c->s = repeated(c);
     if (c->s) {
         if (c->s->reply_n)
-            imp_send(c->env, IMP_DOT1X_BACKEND, &c->event->from, c->s->reply_message, c->s->reply,
-                     c->s->reply_n);
+            send_reply(c);
         return;
     }
     if (!find_session(c))
@@ -351,17 +362,114 @@ static void request_received(struct call *c)
     entry->touched = ++c->v->clock;
     entry->key = key_of(c->request.authenticator);
     c->v->heard = c->s->index;
-    c->s->from = c->event->from;
+    c->s->from = *c->from;
     c->s->id = c->request.id;
     memcpy(c->s->authenticator, c->request.authenticator, sizeof c->s->authenticator);
     converse(c);
 }
 
+/* ---- connections (radius-transport=tls)
+ * --------------------------------------------------------------- */
+
+enum { TLS_TIMER = 63 }; /* the earliest end of a handshake; the method's timers count from 0 */
+
+static struct dot1x_tls *connection(struct server *v, const struct imp_addr *addr)
+{
+    for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
+        if (imp_addr_equal(&v->connections[i].addr, addr))
+            return &v->connections[i];
+    return NULL;
+}
+
+static void set_tls_timer(const struct call *c)
+{
+    imp_time t = IMP_NEVER;
+    for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++) {
+        imp_time d = dot1x_tls_deadline(&c->v->connections[i]);
+        t = d < t ? d : t;
+    }
+    imp_timer(c->env, TLS_TIMER, t);
+}
+
+static void connection_opened(struct call *c, const struct imp_addr *addr)
+{
+    struct dot1x_tls *free_one = connection(c->v, &(struct imp_addr){0});
+    if (free_one)
+        dot1x_tls_opened(free_one, c->env, addr, c->now);
+    else
+        c->env->ops->close(c->env, IMP_DOT1X_BACKEND_TLS, addr);
+}
+
+static void stream_received(struct call *c, const struct imp_event *e)
+{
+    uint8_t packet[IMP_RADIUS_MAX];
+    int n;
+    c->tls = connection(c->v, &e->from);
+    if (!c->tls)
+        return;
+    bool alive = dot1x_tls_feed(c->tls, e->bytes, e->n, c->now);
+    while ((n = dot1x_tls_packet(c->tls, packet)) > 0)
+        request_received(c, packet, (size_t)n);
+    if (n < 0)
+        reject_claim(c->env, "no RADIUS packet");
+    if (n < 0 || !alive)
+        dot1x_tls_drop(c->tls, false, c->now);
+}
+
+static void handshakes_timed_out(const struct call *c)
+{
+    for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
+        if (dot1x_tls_deadline(&c->v->connections[i]) <= c->now)
+            dot1x_tls_drop(&c->v->connections[i], false, c->now);
+}
+
+/* True: the event is of a connection. */
+static bool tls_event(struct call *c, const struct imp_event *e)
+{
+    bool timer = e->kind == IMP_EVENT_TIMER && e->id == TLS_TIMER;
+    if (!timer && (e->channel != IMP_DOT1X_BACKEND_TLS ||
+                   (e->kind != IMP_EVENT_RECEIVE && e->kind != IMP_EVENT_OPENED &&
+                    e->kind != IMP_EVENT_CLOSED)))
+        return false;
+    if (e->kind == IMP_EVENT_OPENED && !dot1x_tls_chosen(c->env)) {
+        c->env->ops->close(c->env, IMP_DOT1X_BACKEND_TLS, &e->from);
+        return true;
+    }
+    if (!dot1x_tls_chosen(c->env))
+        return true;
+    struct dot1x_tls *of = connection(c->v, &e->from);
+    if (timer)
+        handshakes_timed_out(c);
+    else if (e->kind == IMP_EVENT_OPENED)
+        connection_opened(c, &e->from);
+    else if (e->kind == IMP_EVENT_RECEIVE)
+        stream_received(c, e);
+    else if (of && e->from.n)
+        dot1x_tls_drop(of, true, c->now);
+    set_tls_timer(c);
+    return true;
+}
+
+void imp_dot1x_server_fini(void *ctx, struct imp_env *env)
+{
+    struct server *v = ctx;
+    (void)env;
+    for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
+        dot1x_tls_free(&v->connections[i]);
+}
+
+/* ---- events
+ * ------------------------------------------------------------------------------------------- */
+
 static void started(struct server *v, struct imp_env *env, imp_time now)
 {
     int n = env->ops->cell_get(env, IMP_DOT1X_SECRET_CELL, v->secret, sizeof v->secret);
     v->secret_n = n < 0 ? 0 : (size_t)n;
-    v->count = 0; /* conversations do not survive a restart */
+    if (dot1x_tls_chosen(env))
+        v->secret_n = dot1x_tls_secret(v->secret, sizeof v->secret);
+    v->count = 0; /* neither conversations nor connections survive a restart */
+    for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
+        dot1x_tls_drop(&v->connections[i], false, now);
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
                                        .layer = "radius",
                                        .self = (const uint8_t *)IMP_DOT1X_RADIUS_SERVER,
@@ -373,11 +481,14 @@ static void started(struct server *v, struct imp_env *env, imp_time now)
 void imp_dot1x_server_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct server *v = ctx;
-    struct call c = {.v = v, .env = env, .now = now, .event = e};
+    struct call c = {.v = v, .env = env, .now = now, .from = &e->from};
     if (e->kind == IMP_EVENT_START) {
         started(v, env, now);
+    } else if (tls_event(&c, e)) {
+        return;
     } else if (e->kind == IMP_EVENT_RECEIVE && e->channel == IMP_DOT1X_BACKEND) {
-        request_received(&c);
+        if (!dot1x_tls_chosen(env))
+            request_received(&c, e->bytes, e->n);
     } else {
         if (v->method->server_event)
             v->method->server_event(v->memory, env, e, now);

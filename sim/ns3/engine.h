@@ -242,6 +242,7 @@ struct eng_tcp_ops {
 };
 int eng_tcp_listen(int port, uint16_t number, const struct eng_tcp_ops *ops);
 int eng_tcp_connect(int port, const struct eng_endpoint *dst, const struct eng_tcp_ops *ops);
+int eng_tcp_name(int conn, struct eng_endpoint *own); /* its own end, once it was asked for */
 int eng_tcp_send(int conn, const void *p, size_t n); /* queued without limit */
 int eng_tcp_close(int conn);
 

@@ -246,6 +246,16 @@ int eng_tcp_connect(int port, const struct eng_endpoint *dst, const struct eng_t
     return id;
 }
 
+int eng_tcp_name(int conn, eng_endpoint *own)
+{
+    Connection *c = ConnectionOf(conn);
+    Address a;
+    if (!c || c->socket->GetSockName(a) != 0)
+        return Fail(ENG_EARGUMENT, "connection");
+    *own = FromSocketAddress(a);
+    return 0;
+}
+
 int eng_tcp_send(int conn, const void *payload, size_t n)
 {
     Connection *c = ConnectionOf(conn);

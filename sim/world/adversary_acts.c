@@ -114,11 +114,11 @@ static int act_inject(struct imp_adv *a, const struct imp_letter *l)
     adv_trace(w, "inject", as->name, "", label, a->mechanism->channels[l->channel].name, l->n,
               device);
     world_crack_read(w, l->channel, l->bytes, l->n);
+    world_symbols_launched(w, l->channel, l->bytes, l->n);
     if (a->mechanism->channels[l->channel].service == IMP_SERVICE_STREAM)
         world_stream_send(as, l->channel, &l->to, l->bytes, l->n);
     else
-        world_symbols_launched(w, l->channel, l->bytes, l->n);
-    transmit(w, l);
+        transmit(w, l);
     return 0;
 }
 

@@ -36,8 +36,8 @@ bool world_adversary_stream(struct world_party *p, int channel, const struct imp
     struct world_adversary *v = w->adversary;
     enum imp_link link = world_channel_link(w, channel);
     char source[96];
-    if (!v || v->withdrawn || world_stream_taken(p, channel, to))
-        return false; /* its own mirror is at the other end */
+    if (!v || v->withdrawn)
+        return false;
     bool corrupt = adv_is_corrupt(v, p);
     if (!corrupt && (!adv_may(v, link, IMP_POWER_READ) || adv_shielded(v, link)))
         return false;
@@ -59,6 +59,8 @@ bool world_adversary_stream(struct world_party *p, int channel, const struct imp
                          .n = n,
                          .number = v->units++};
     v->adv.now = eng_now();
+    if (world_stream_taken(p, channel, to))
+        return false; /* one of its own parties is at the other end, and gets it from there */
     if (!v->strategy->seen || v->strategy->seen(&v->adv, &u) == IMP_PASS)
         return false;
     if (!corrupt && !adv_may(v, link, IMP_POWER_BLOCK)) {

@@ -79,11 +79,14 @@ int world_channel_of(const struct world *w, bool datagram, uint16_t number)
 
 /* ---- whose message is it
  * ------------------------------------------------------------------------------ */
+#define FNV_BASIS UINT64_C(14695981039346656037) /* FNV-1a */
+#define FNV_PRIME UINT64_C(1099511628211)
+
 static uint64_t content_hash(int channel, const uint8_t *p, size_t n)
 {
-    uint64_t h = UINT64_C(14695981039346656037) ^ (uint64_t)channel; /* FNV-1a */
+    uint64_t h = FNV_BASIS ^ (uint64_t)channel;
     for (size_t i = 0; i < n; i++)
-        h = (h ^ p[i]) * UINT64_C(1099511628211);
+        h = (h ^ p[i]) * FNV_PRIME;
     return h ? h : 1;
 }
 
@@ -116,6 +119,29 @@ int world_content_get(const struct world *w, int channel, const uint8_t *p, size
     if (message)
         *message = c->hash == h ? c->message : -1;
     return c->hash == h ? c->device : -1;
+}
+
+size_t world_content_reach(const struct world *w, int channel, uint64_t *hash, const uint8_t *p,
+                           size_t n, int *device)
+{
+    uint64_t h = *hash ? *hash : FNV_BASIS ^ (uint64_t)channel;
+    uint64_t fresh = FNV_BASIS ^ (uint64_t)channel; /* should the message before be forgotten */
+    for (size_t i = 0; i < n; i++) {
+        h = (h ^ p[i]) * FNV_PRIME;
+        fresh = (fresh ^ p[i]) * FNV_PRIME;
+        const struct world_content *a = &w->contents[h % WORLD_CONTENTS];
+        const struct world_content *b = &w->contents[fresh % WORLD_CONTENTS];
+        if (a->hash != h)
+            a = b->hash == fresh ? b : NULL;
+        if (!a)
+            continue;
+        *hash = 0;
+        *device = a->device;
+        return i + 1;
+    }
+    *hash = h;
+    *device = -1;
+    return n;
 }
 
 static bool party_plays(const struct world_party *p, int channel)
@@ -157,8 +183,13 @@ static int device_of(struct world_party *p, int channel, const struct imp_addr *
 void world_channel_received(struct world_party *p, int channel, const struct imp_addr *from,
                             const uint8_t *bytes, size_t n)
 {
+    world_channel_arrived(p, channel, from, bytes, n, device_of(p, channel, from, bytes, n));
+}
+
+void world_channel_arrived(struct world_party *p, int channel, const struct imp_addr *from,
+                           const uint8_t *bytes, size_t n, int device)
+{
     struct world *w = p->world;
-    int device = device_of(p, channel, from, bytes, n);
     world_symbols_landed(w, channel, bytes, n);
     imp_trace_add(w->trace,
                   &(struct imp_trace_entry){.t = eng_now(),
@@ -234,7 +265,9 @@ static const char *addressee(struct world_party *p, int channel, const struct im
     if (device >= 0 && world_channel_link(p->world, channel) == IMP_LINK_DEVICE)
         return p->world->devices[device].party->name;
     struct world_party *q =
-        world_party_at(p->world, channel, c->a == p->env.role ? c->b : c->a, to);
+        c->service == IMP_SERVICE_STREAM
+            ? world_stream_partner(p, channel, to)
+            : world_party_at(p->world, channel, c->a == p->env.role ? c->b : c->a, to);
     return q ? q->name : "";
 }
 

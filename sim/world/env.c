@@ -14,7 +14,7 @@ static struct world_party *party_of(struct imp_env *env)
 }
 /* ---- what a party asks for leaves after the processor time charged so far
  * ------------------------ */
-enum output_kind { OUT_SEND, OUT_PROMPT, OUT_OOB, OUT_CLAIM };
+enum output_kind { OUT_SEND, OUT_PROMPT, OUT_OOB, OUT_CLAIM, OUT_OPEN, OUT_CLOSE };
 
 struct output {
     enum output_kind kind;
@@ -39,6 +39,12 @@ static void output_emit(void *arg)
     case OUT_PROMPT:
         world_user_prompt(p, o->act, o->device);
         break;
+    case OUT_OPEN:
+        world_channel_open(p, o->channel, o->default_peer ? NULL : &o->to, o->device);
+        break;
+    case OUT_CLOSE:
+        world_channel_close(p, o->channel, &o->to);
+        break;
     case OUT_OOB:
     default:
         world_user_oob(p, o->channel, o->message, o->bytes, o->n, o->device);
@@ -56,7 +62,9 @@ static void output_queue(struct world_party *p, struct output o)
     *q = o;
     q->party = p;
     q->device = p->device;
-    if (p->cost == 0)
+    /* A connection is never opened within the call that asks for it: at the very start, whoever may
+     * answer it is there by then. */
+    if (p->cost == 0 && o.kind != OUT_OPEN)
         output_emit(q);
     else
         eng_after(p->cost, output_emit, q);
@@ -93,12 +101,15 @@ static void env_oob(struct imp_env *env, int channel, int message, const void *b
 
 static void env_open(struct imp_env *env, int channel, const struct imp_addr *to)
 {
-    world_channel_open(party_of(env), channel, to);
+    output_queue(party_of(env), (struct output){.kind = OUT_OPEN,
+                                                .channel = channel,
+                                                .default_peer = to == NULL,
+                                                .to = to ? *to : (struct imp_addr){0}});
 }
 
 static void env_close(struct imp_env *env, int channel, const struct imp_addr *to)
 {
-    world_channel_close(party_of(env), channel, to);
+    output_queue(party_of(env), (struct output){.kind = OUT_CLOSE, .channel = channel, .to = *to});
 }
 
 /* ---- timers
@@ -264,6 +275,17 @@ static void env_random(struct imp_env *env, const char *purpose, void *out, size
     world_history_draw(p, purpose, out, n);
 }
 
+static void env_behalf(struct imp_env *env, int channel, const struct imp_addr *of)
+{
+    struct world_party *p = party_of(env);
+    struct world *w = p->world;
+    for (int d = 0; d < w->spec.devices; d++) {
+        const struct world_party *q = w->devices[d].party;
+        if (q->cell == p->cell && imp_addr_equal(&q->bindings[channel].self, of))
+            p->device = d;
+    }
+}
+
 const struct imp_env_ops world_env_ops = {
     .send = env_send,
     .open = env_open,
@@ -279,4 +301,5 @@ const struct imp_env_ops world_env_ops = {
     .peer = env_peer,
     .charge = env_charge,
     .random = env_random,
+    .behalf = env_behalf,
 };

@@ -13,32 +13,41 @@
 
 struct world_connection {
     struct world_party *party;
-    int channel, conn, device; /* conn < 0: in the adversary's memory */
-    bool taken;                /* the other end is the adversary's */
-    struct imp_addr peer;
+    int channel, conn, device;     /* conn < 0: in the adversary's memory, or not yet asked for */
+    bool taken;                    /* the other end is the adversary's */
+    struct world_party *with;      /* the honest party that is meant at the other end, or NULL */
+    bool over;                     /* in memory: closed */
+    struct eng_endpoint own;       /* of who opened it over the network; port 0: of nobody */
+    struct imp_addr peer;          /* n = 0: not open yet */
     struct world_connection *pair; /* of a connection in memory */
-    struct world_connection *next;
+    uint64_t hash;                 /* of what has come of a message (world_content_reach) */
+    struct world_connection *next; /* the latest comes first */
 };
 
-struct endpoint_arg { /* argument of the engine's callbacks: one for each listener or opener */
+struct listener { /* argument of the engine's callbacks; lives as long as the process: one run */
     struct world_party *party;
-    int channel, device;
-    bool taken, listener;
+    int channel;
 };
 
-static struct endpoint_arg *arg_new(struct world_party *p, int channel)
+static struct world_connection *add(struct world_party *p, int channel, int conn, int device)
 {
-    struct endpoint_arg *a = malloc(sizeof *a);
-    if (!a)
+    struct world_connection *c = calloc(1, sizeof *c);
+    if (!c)
         abort();
-    *a = (struct endpoint_arg){.party = p, .channel = channel, .device = p->device};
-    return a; /* lives as long as the process: one run */
+    *c = (struct world_connection){.party = p,
+                                   .channel = channel,
+                                   .conn = conn,
+                                   .device = device,
+                                   .next = p->world->connections};
+    p->world->connections = c;
+    return c;
 }
 
-static struct world_connection *find(struct world *w, int conn, const struct endpoint_arg *a)
+/* The engine's handles are unique in a run. */
+static struct world_connection *find(struct world *w, int conn)
 {
     for (struct world_connection *c = w->connections; c; c = c->next)
-        if (c->conn == conn && (c->party == a->party || c->party == world_mirror(a->party)))
+        if (c->conn == conn)
             return c;
     return NULL;
 }
@@ -47,7 +56,18 @@ static struct world_connection *find_peer(const struct world_party *p, int chann
                                           const struct imp_addr *to)
 {
     for (struct world_connection *c = p->world->connections; c; c = c->next)
-        if (c->party == p && c->channel == channel && imp_addr_equal(&c->peer, to))
+        if (c->party == p && c->channel == channel && c->peer.n && imp_addr_equal(&c->peer, to))
+            return c;
+    return NULL;
+}
+
+/* Who opened the connection that comes from there? */
+static const struct world_connection *opener(const struct world *w, int channel,
+                                             const struct eng_endpoint *from)
+{
+    for (const struct world_connection *c = w->connections; c; c = c->next)
+        if (c->channel == channel && c->own.port == from->port &&
+            memcmp(c->own.ip, from->ip, sizeof from->ip) == 0)
             return c;
     return NULL;
 }
@@ -65,106 +85,117 @@ static void number_peer(struct imp_addr *peer, int conn)
         peer->bytes[peer->n++] = (uint8_t)((uint64_t)conn >> 8 * (7 - i));
 }
 
-static struct world_connection *add(struct world_party *p, int channel, int conn, int device)
+static void is_open(struct world_connection *c, const struct eng_endpoint *peer)
 {
-    struct world_connection *c = calloc(1, sizeof *c);
-    if (!c)
-        abort();
-    *c = (struct world_connection){.party = p,
-                                   .channel = channel,
-                                   .conn = conn,
-                                   .device = device,
-                                   .next = p->world->connections};
-    p->world->connections = c;
-    return c;
-}
-
-/* Did the honest opener behind that address lose its connection to the adversary? */
-static bool opener_taken(const struct world_party *listener, int channel,
-                         const struct eng_endpoint *peer)
-{
-    const struct world *w = listener->world;
-    for (size_t i = 0; i < w->honest; i++) {
-        const struct world_binding *b = &w->parties[i].bindings[channel];
-        if (b->self.n && memcmp(b->self.bytes, peer->ip, sizeof peer->ip) == 0)
-            return b->taken;
-    }
-    return false;
+    world_addr_ip(&c->peer, peer->ip, peer->port);
+    number_peer(&c->peer, c->conn);
+    tell(c, IMP_EVENT_OPENED);
 }
 
 static void opened(void *arg, int conn, const struct eng_endpoint *peer)
 {
-    const struct endpoint_arg *a = arg;
-    struct world_party *p = a->party;
-    bool taken = a->listener ? opener_taken(p, a->channel, peer) : a->taken;
-    if (a->listener && taken)
-        p = world_mirror(p);
-    struct world_connection *c = add(p, a->channel, conn, a->device);
-    c->taken = taken;
-    world_addr_ip(&c->peer, peer->ip, peer->port);
-    number_peer(&c->peer, conn);
-    tell(c, IMP_EVENT_OPENED);
+    struct world_connection *c = arg;
+    (void)conn;
+    is_open(c, peer);
+}
+
+/* A connection that was taken over ends at the mirror; one that a mirror opened, at the honest
+ * party, who knows no better. */
+static void accepted(void *arg, int conn, const struct eng_endpoint *peer)
+{
+    const struct listener *l = arg;
+    struct world_party *p = l->party;
+    const struct world_connection *from = opener(p->world, l->channel, peer);
+    bool taken = from && from->taken, foreign = from && !world_honest(from->party);
+    struct world_connection *c = add(taken ? world_mirror(p) : p, l->channel, conn, p->device);
+    c->device = from ? from->device : -1;
+    c->taken = foreign;
+    if (from)
+        c->with = foreign ? world_origin(from->party) : from->party;
+    is_open(c, peer);
+}
+
+/* Messages are told apart, so that each is booked for the device that it belongs to. */
+static void arrive(struct world_connection *c, const uint8_t *p, size_t n)
+{
+    while (n > 0) {
+        int device;
+        size_t take = world_content_reach(c->party->world, c->channel, &c->hash, p, n, &device);
+        if (world_honest(c->party))
+            world_channel_arrived(c->party, c->channel, &c->peer, p, take, device);
+        else
+            world_party_event(c->party,
+                              &(struct imp_event){.kind = IMP_EVENT_RECEIVE,
+                                                  .channel = c->channel,
+                                                  .from = c->peer,
+                                                  .bytes = p,
+                                                  .n = take},
+                              device);
+        p += take;
+        n -= take;
+    }
 }
 
 static void data(void *arg, int conn, const uint8_t *p, size_t n)
 {
-    const struct endpoint_arg *a = arg;
-    struct world_connection *c = find(a->party->world, conn, a);
-    if (!c)
-        return;
-    if (world_honest(c->party))
-        world_channel_received(c->party, a->channel, &c->peer, p, n);
-    else
-        world_party_event(c->party,
-                          &(struct imp_event){.kind = IMP_EVENT_RECEIVE,
-                                              .channel = c->channel,
-                                              .from = c->peer,
-                                              .bytes = p,
-                                              .n = n},
-                          c->device);
+    (void)conn;
+    arrive(arg, p, n);
+}
+
+static void data_accepted(void *arg, int conn, const uint8_t *p, size_t n)
+{
+    const struct listener *l = arg;
+    struct world_connection *c = find(l->party->world, conn);
+    if (c)
+        arrive(c, p, n);
 }
 
 static void closed(void *arg, int conn)
 {
-    const struct endpoint_arg *a = arg;
-    struct world_connection *c = find(a->party->world, conn, a);
-    if (c)
-        tell(c, IMP_EVENT_CLOSED);
-    else
-        world_party_event(a->party,
-                          &(struct imp_event){.kind = IMP_EVENT_CLOSED, .channel = a->channel},
-                          a->device);
+    (void)conn;
+    tell(arg, IMP_EVENT_CLOSED);
 }
 
-static struct eng_tcp_ops ops_for(struct endpoint_arg *a)
+static void closed_accepted(void *arg, int conn)
 {
-    return (struct eng_tcp_ops){.opened = opened, .data = data, .closed = closed, .arg = a};
+    const struct listener *l = arg;
+    struct world_connection *c = find(l->party->world, conn);
+    if (c)
+        tell(c, IMP_EVENT_CLOSED);
 }
 
 void world_stream_listen(struct world_party *p, int channel)
 {
-    struct endpoint_arg *a = arg_new(p, channel);
-    struct eng_tcp_ops ops = ops_for(a);
+    struct listener *l = malloc(sizeof *l);
     const struct imp_channel *c = &p->env.mechanism->channels[channel];
-    a->listener = true;
-    if (eng_tcp_listen(p->bindings[channel].port, c->number, &ops) < 0)
+    if (!l)
+        abort();
+    *l = (struct listener){.party = p, .channel = channel};
+    if (eng_tcp_listen(p->bindings[channel].port, c->number,
+                       &(struct eng_tcp_ops){.opened = accepted,
+                                             .data = data_accepted,
+                                             .closed = closed_accepted,
+                                             .arg = l}) < 0)
         abort();
 }
 
 /* ---- in the adversary's memory ------------------------------------------------------------------
  */
-static void open_in_memory(struct world_party *p, int channel, const struct imp_addr *to)
+enum { ASKED_FOR = -1, IN_MEMORY = -2 }; /* in the place of the engine's handle */
+
+static void open_in_memory(struct world_party *p, int channel, const struct imp_addr *to,
+                           int device)
 {
     struct world *w = p->world;
     struct world_party *honest = world_party_at(w, channel, -1, to);
     struct world_party *q = honest ? world_mirror(honest) : NULL;
     if (!q)
         return;
-    int number = -1;
+    int number = IN_MEMORY;
     for (const struct world_connection *c = w->connections; c; c = c->next)
         number = c->conn <= number ? c->conn - 1 : number;
-    struct world_connection *near = add(p, channel, number, p->device);
-    struct world_connection *far = add(q, channel, number - 1, p->device);
+    struct world_connection *near = add(p, channel, number, device);
+    struct world_connection *far = add(q, channel, number - 1, device);
     near->pair = far;
     far->pair = near;
     near->peer = *to;
@@ -185,21 +216,33 @@ static int connecting_port(const struct world_party *p, int channel)
 
 /* ---- the contract
  * --------------------------------------------------------------------------------- */
-void world_channel_open(struct world_party *p, int channel, const struct imp_addr *to)
+static void open_over_network(struct world_party *p, int channel, const struct imp_addr *peer,
+                              int device)
+{
+    struct world_connection *c = add(p, channel, ASKED_FOR, device);
+    struct eng_endpoint dst;
+    world_endpoint(&dst, peer);
+    c->with = world_party_at(p->world, channel, -1, peer);
+    c->taken = world_honest(p) && world_adversary_takes(p->world, p, channel);
+    int conn =
+        peer->n ? eng_tcp_connect(connecting_port(p, channel), &dst,
+                                  &(struct eng_tcp_ops){
+                                      .opened = opened, .data = data, .closed = closed, .arg = c})
+                : -1;
+    if (conn < 0 || eng_tcp_name(conn, &c->own) < 0)
+        tell(c, IMP_EVENT_CLOSED); /* there is no way there */
+    else
+        c->conn = conn;
+}
+
+void world_channel_open(struct world_party *p, int channel, const struct imp_addr *to, int device)
 {
     struct world *w = p->world;
     const struct imp_addr *peer = to ? to : &p->bindings[channel].peer;
-    struct eng_endpoint dst;
-    if (!world_honest(p) && !world_adversary_connects(w, p, channel)) {
-        open_in_memory(p, channel, peer);
-        return;
-    }
-    struct endpoint_arg *a = arg_new(p, channel);
-    struct eng_tcp_ops ops = ops_for(a);
-    if (world_honest(p))
-        a->taken = p->bindings[channel].taken = world_adversary_takes(w, p, channel);
-    world_endpoint(&dst, peer);
-    eng_tcp_connect(connecting_port(p, channel), &dst, &ops);
+    if (!world_honest(p) && !world_adversary_connects(w, p, channel))
+        open_in_memory(p, channel, peer, device);
+    else
+        open_over_network(p, channel, peer, device);
 }
 
 void world_channel_close(struct world_party *p, int channel, const struct imp_addr *to)
@@ -207,10 +250,12 @@ void world_channel_close(struct world_party *p, int channel, const struct imp_ad
     struct world_connection *c = find_peer(p, channel, to);
     if (!c)
         return;
-    if (c->conn >= 0)
+    if (c->conn >= 0) {
         eng_tcp_close(c->conn);
-    else
+    } else if (!c->over) {
+        c->over = c->pair->over = true;
         tell(c->pair, IMP_EVENT_CLOSED);
+    }
 }
 
 void world_stream_send(struct world_party *p, int channel, const struct imp_addr *to,
@@ -219,7 +264,7 @@ void world_stream_send(struct world_party *p, int channel, const struct imp_addr
     struct world_connection *c = find_peer(p, channel, to);
     if (c && c->conn >= 0)
         eng_tcp_send(c->conn, bytes, n);
-    else if (c)
+    else if (c && !c->over)
         world_party_event(c->pair->party,
                           &(struct imp_event){.kind = IMP_EVENT_RECEIVE,
                                               .channel = channel,
@@ -233,6 +278,13 @@ bool world_stream_taken(const struct world_party *p, int channel, const struct i
 {
     const struct world_connection *c = find_peer(p, channel, to);
     return c && c->taken;
+}
+
+struct world_party *world_stream_partner(const struct world_party *p, int channel,
+                                         const struct imp_addr *to)
+{
+    const struct world_connection *c = find_peer(p, channel, to);
+    return c ? c->with : NULL;
 }
 
 void world_streams_free(struct world *w)

@@ -99,7 +99,6 @@ struct world_binding {
     int sock;                       /* UDP socket, or -1 */
     struct imp_addr self, peer;     /* n = 0: unknown */
     struct world_party *peer_party; /* whose address `peer` is, or NULL */
-    bool taken; /* its last stream was taken over by the adversary */
 };
 
 struct world_party {
@@ -253,6 +252,9 @@ void world_channel_send(struct world_party *p, int channel, const struct imp_add
                         const uint8_t *bytes, size_t n, int device);
 void world_channel_received(struct world_party *p, int channel, const struct imp_addr *from,
                             const uint8_t *bytes, size_t n);
+/* The same with the device that it belongs to. */
+void world_channel_arrived(struct world_party *p, int channel, const struct imp_addr *from,
+                           const uint8_t *bytes, size_t n, int device);
 void world_frame_in(void *arg, int port, eng_addr src, eng_addr dst, uint16_t ethertype,
                     const uint8_t *p, size_t n); /* arg: the port's party */
 int world_channel_of(const struct world *w, bool datagram, uint16_t number);
@@ -269,13 +271,22 @@ void world_content_inject(struct world *w, int channel, int message, const uint8
 /* The device, or -1; the message's label (or -1) into *message unless that is NULL. */
 int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n, int *message);
 
+/* A stream joins and cuts what was sent: how many of the n octets, which follow on *hash (0 at a
+ * message's beginning), reach as far as the end of a message that was sent; then *hash becomes 0 and
+ * *device its device. Else n, with -1. */
+size_t world_content_reach(const struct world *w, int channel, uint64_t *hash, const uint8_t *p,
+                           size_t n, int *device);
+
 /* stream.c: a channel of service STREAM; one connection is one correspondent */
-void world_channel_open(struct world_party *p, int channel, const struct imp_addr *to);
+void world_channel_open(struct world_party *p, int channel, const struct imp_addr *to, int device);
 void world_channel_close(struct world_party *p, int channel, const struct imp_addr *to);
 void world_stream_listen(struct world_party *p, int channel);
 void world_stream_send(struct world_party *p, int channel, const struct imp_addr *to,
                        const uint8_t *bytes, size_t n);
 bool world_stream_taken(const struct world_party *p, int channel, const struct imp_addr *to);
+/* The honest party that is meant by it, or NULL. */
+struct world_party *world_stream_partner(const struct world_party *p, int channel,
+                                         const struct imp_addr *to);
 void world_streams_free(struct world *w);
 
 /* topology.c */

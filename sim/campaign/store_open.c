@@ -25,19 +25,26 @@ static const char schema[] =
     " plan TEXT NOT NULL, scenario TEXT NOT NULL, mechanism TEXT NOT NULL, variant TEXT NOT NULL,"
     " class TEXT NOT NULL, medium TEXT NOT NULL, platform TEXT NOT NULL, devices INTEGER NOT NULL,"
     " loss REAL NOT NULL, adversary TEXT NOT NULL, replication INTEGER NOT NULL,"
-    " seed INTEGER NOT NULL"
-    IMP_MEASURES(REAL_MEASURE) IMP_DELTAS(REAL_DELTA) IMP_GOALS(TEXT_GOAL)
-    ", events INTEGER, digest TEXT NOT NULL, counts TEXT NOT NULL) STRICT;"
-    "CREATE TABLE device (run_key TEXT NOT NULL, device INTEGER NOT NULL"
-    IMP_MEASURES(REAL_MEASURE) ", PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE verdict (run_key TEXT NOT NULL, goal TEXT NOT NULL, verdict TEXT NOT NULL,"
-    " why TEXT NOT NULL, PRIMARY KEY (run_key, goal)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE radio (run_key TEXT NOT NULL, device INTEGER NOT NULL, off_ns INTEGER NOT NULL,"
-    " idle_ns INTEGER NOT NULL, rx_ns INTEGER NOT NULL, tx_ns INTEGER NOT NULL,"
-    " PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE ops (run_key TEXT NOT NULL, role TEXT NOT NULL, op TEXT NOT NULL,"
-    " quantity INTEGER NOT NULL, PRIMARY KEY (run_key, role, op)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE trace (run_key TEXT PRIMARY KEY, events TEXT NOT NULL) STRICT;";
+    " seed INTEGER NOT NULL" IMP_MEASURES(REAL_MEASURE) IMP_DELTAS(REAL_DELTA) IMP_GOALS(
+        TEXT_GOAL) ", events INTEGER, digest TEXT NOT NULL, counts TEXT NOT NULL) STRICT;"
+                   "CREATE TABLE device (run_key TEXT NOT NULL, device INTEGER NOT "
+                   "NULL" IMP_MEASURES(
+                       REAL_MEASURE) ", PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
+                                     "CREATE TABLE verdict (run_key TEXT NOT NULL, goal TEXT NOT "
+                                     "NULL, verdict TEXT NOT NULL,"
+                                     " why TEXT NOT NULL, PRIMARY KEY (run_key, goal)) STRICT, "
+                                     "WITHOUT ROWID;"
+                                     "CREATE TABLE radio (run_key TEXT NOT NULL, device INTEGER "
+                                     "NOT NULL, off_ns INTEGER NOT NULL,"
+                                     " idle_ns INTEGER NOT NULL, rx_ns INTEGER NOT NULL, tx_ns "
+                                     "INTEGER NOT NULL,"
+                                     " PRIMARY KEY (run_key, device)) STRICT, WITHOUT ROWID;"
+                                     "CREATE TABLE ops (run_key TEXT NOT NULL, role TEXT NOT NULL, "
+                                     "op TEXT NOT NULL,"
+                                     " quantity INTEGER NOT NULL, PRIMARY KEY (run_key, role, op)) "
+                                     "STRICT, WITHOUT ROWID;"
+                                     "CREATE TABLE trace (run_key TEXT PRIMARY KEY, events TEXT "
+                                     "NOT NULL) STRICT;";
 /* clang-format on */
 
 static int fail(char *error, size_t cap, const char *path, const char *what)
@@ -94,16 +101,33 @@ static int inspect(sqlite3 *db, const char *path, char *error, size_t cap)
         return fail(error, cap, path, "a database, but not a store of imprint");
     if (version == IMP_STORE_SCHEMA)
         return 1;
-    snprintf(error, cap, "%s: schema version %lld; this imprint knows version %d only: run it again into a new folder", path,
-             (long long)version, IMP_STORE_SCHEMA);
+    snprintf(error, cap,
+             "%s: schema version %lld; this imprint knows version %d only: run it again into a new "
+             "folder",
+             path, (long long)version, IMP_STORE_SCHEMA);
     return -1;
 }
 
-/* Opens for reading and inspects; the connection is closed again when `keep` is NULL. */
-static int look(const char *path, sqlite3 **keep, char *error, size_t cap)
+/* A writer that was killed leaves a journal that must be played back before anything can be read: a
+ * connection for reading only cannot, and says so. */
+static bool needs_recovery(const char *path)
 {
     sqlite3 *db = NULL;
     int status = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
+    sqlite3_busy_timeout(db, 5000);
+    if (status == SQLITE_OK)
+        pragma_value(db, "SELECT count(*) FROM sqlite_master", &status);
+    sqlite3_close(db);
+    return status == SQLITE_READONLY || status == SQLITE_CANTOPEN;
+}
+
+/* Opens, for reading if that is enough, and inspects; the connection is closed again when `keep` is
+ * NULL. */
+static int look(const char *path, sqlite3 **keep, char *error, size_t cap)
+{
+    sqlite3 *db = NULL;
+    int way = needs_recovery(path) ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    int status = sqlite3_open_v2(path, &db, way, NULL);
     sqlite3_busy_timeout(db, 5000);
     int kind = status == SQLITE_OK ? inspect(db, path, error, cap)
                                    : fail(error, cap, path, sqlite3_errmsg(db));

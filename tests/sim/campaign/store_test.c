@@ -236,6 +236,54 @@ Test(campaign_store, a_start_cut_short_is_taken_up, .init = setup, .fini = teard
     imp_store_close(open_write());
 }
 
+/* Dies in a transaction of which some pages are in the file already: the journal must be played
+ * back. */
+static void die_with_a_hot_journal(void)
+{
+    char path[300];
+    sqlite3 *db;
+    snprintf(path, sizeof path, "%s/" IMP_STORE_FILE, dir);
+    if (sqlite3_open(path, &db) == SQLITE_OK)
+        sqlite3_exec(db,
+                     "PRAGMA cache_size = 1; BEGIN; CREATE TABLE t (x);"
+                     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 4000)"
+                     " INSERT INTO t SELECT zeroblob(100) FROM n;",
+                     NULL, NULL, NULL);
+    kill(getpid(), SIGKILL);
+}
+
+static void make_hot_journal(void)
+{
+    char path[300];
+    struct stat st;
+    int status;
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0)
+        die_with_a_hot_journal();
+    waitpid(child, &status, 0);
+    snprintf(path, sizeof path, "%s/" IMP_STORE_FILE "-journal", dir);
+    cr_assert(stat(path, &st) == 0 && st.st_size > 0, "the test makes no journal");
+}
+
+Test(campaign_store, a_kill_while_the_store_is_made_is_taken_up, .init = setup, .fini = teardown)
+{
+    make_hot_journal();
+    struct imp_store *store = open_write();
+    put(store, "k1", NULL);
+    cr_expect_eq(query(store, "SELECT count(*) FROM run"), 1);
+    imp_store_close(store);
+}
+
+Test(campaign_store, a_reader_after_such_a_kill_is_told_that_nothing_is_there, .init = setup,
+     .fini = teardown)
+{
+    struct imp_store *store;
+    make_hot_journal();
+    cr_expect_eq(imp_store_open_read(&store, dir, error, sizeof error), -1);
+    cr_expect_not_null(strstr(error, "holds no runs yet"), "%s", error);
+}
+
 Test(campaign_store, folders_that_cannot_be, .init = setup, .fini = teardown)
 {
     struct imp_store *store;

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* objects.h - instances of the LwM2M objects that a bootstrap writes: Security (0), Server (1) and
+ * Access Control (2), with the resources that this mechanism obeys.
+ *
+ * Content is TLV: the resources alone, as in PUT /0/1, or one object instance around them. A
+ * resource that is unknown is ignored unless it is malformed; one of a wrong type or size refuses
+ * the whole. Numbers of objects and resources are those of the OMA registry. */
+#ifndef IMPRINT_LWM2M_OBJECTS_H
+#define IMPRINT_LWM2M_OBJECTS_H
+
+#include "tlv.h"
+
+enum lwm_object { LWM_SECURITY, LWM_SERVER, LWM_ACCESS };
+
+enum lwm_mode { /* Security, resource 2 */
+                LWM_MODE_PSK,
+                LWM_MODE_RPK,
+                LWM_MODE_CERTIFICATE,
+                LWM_MODE_NOSEC,
+                LWM_MODE_EST,
+};
+
+enum { /* octets; an instance fits a datagram of CoAP */
+       LWM_URI_MAX = 63,
+       LWM_IDENTITY_MAX = 128, /* PSK identity; a P-256 SubjectPublicKeyInfo has 91 */
+       LWM_KEY_MAX = 160,      /* PSK; a P-256 key in PKCS#8 has at most 138 */
+       LWM_BINDING_MAX = 7,
+       LWM_ACL_MAX = 4, /* resource instances of Access Control, resource 2 */
+       LWM_CONTENT_MAX = 768,
+       LWM_SHORT_ID_MAX = 65534,
+};
+
+struct lwm_security {
+    bool used;
+    uint16_t instance;
+    char uri[LWM_URI_MAX + 1]; /* 0 */
+    bool bootstrap;            /* 1 */
+    enum lwm_mode mode;        /* 2 */
+    size_t identity_n;         /* 3: PSK identity or the client's public key */
+    uint8_t identity[LWM_IDENTITY_MAX];
+    size_t peer_n; /* 4: the server's public key */
+    uint8_t peer[LWM_IDENTITY_MAX];
+    size_t key_n; /* 5: PSK or the client's private key */
+    uint8_t key[LWM_KEY_MAX];
+    uint16_t short_id; /* 10; 0: absent */
+    uint32_t hold_off; /* 11, s */
+    uint32_t timeout;  /* 12, s; 0: the bootstrap account stays */
+};
+
+struct lwm_server_object {
+    bool used;
+    uint16_t instance;
+    uint16_t short_id;                 /* 0 */
+    uint32_t lifetime;                 /* 1, s */
+    bool storing;                      /* 6 */
+    char binding[LWM_BINDING_MAX + 1]; /* 7 */
+};
+
+struct lwm_access {
+    bool used;
+    uint16_t instance;
+    uint16_t object;          /* 0 */
+    uint16_t object_instance; /* 1 */
+    size_t count;             /* 2: who may do what */
+    struct {
+        uint16_t short_id; /* 0: everybody else */
+        uint8_t rights;    /* bits 0 read, 1 write, 2 execute, 3 delete, 4 create */
+    } entries[LWM_ACL_MAX];
+    uint16_t owner; /* 3; 65535: written by a bootstrap server */
+};
+
+/* Each returns 0, or -1 and leaves `out` as it was. `instance` is that of the path; an object
+ * instance around the resources must have the same. Mandatory resources must be there. */
+int lwm_security_read(struct lwm_security *out, uint16_t instance, const uint8_t *p, size_t n);
+int lwm_server_read(struct lwm_server_object *out, uint16_t instance, const uint8_t *p, size_t n);
+int lwm_access_read(struct lwm_access *out, uint16_t instance, const uint8_t *p, size_t n);
+
+/* Resources alone. Each returns the octets written, 0 when cap is too small. */
+size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s);
+size_t lwm_server_write(uint8_t *out, size_t cap, const struct lwm_server_object *s);
+size_t lwm_access_write(uint8_t *out, size_t cap, const struct lwm_access *a);
+
+#endif

@@ -153,7 +153,8 @@ static const struct imp_flaw flaws[] = {
 
 static const struct imp_requirement requirements[] = {
     {"credential", "psk-128", "16 octets shared by device and server, unique to the pair"},
-    {"credential", "radius-secret", "shared by access point and server"},
+    {"credential", "radius-secret",
+     "shared by access point and server; over TLS a pre-shared key of each access point"},
     {"interface", "none", "the device needs neither input nor output"},
     {"third-party", "aaa-server", "RADIUS server with the table of devices, on line"},
     {"user-acts", "0", "nothing to do at bootstrapping"},

@@ -231,3 +231,12 @@ Test(noob_exchange, same_seed_same_octets)
     memnet_free(a);
     memnet_free(b);
 }
+
+Test(noob_exchange, over_radius_over_tls)
+{
+    struct memnet *net = complete(SETTINGS("radius-transport=tls"));
+    cr_assert_eq(memnet_count_messages(net, IMP_DOT1X_MSG_TLS_CLIENT_HELLO), 1);
+    for (size_t i = 0; i < memnet_message_count(net); i++)
+        cr_assert_neq(memnet_message(net, i)->channel, IMP_DOT1X_BACKEND);
+    memnet_free(net);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tofu_claims.c - keys, claims, and what both ends write and read alike. */
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "tofu.h"
+
+bool tofu_is_legal(const struct imp_legal *table, int state, int message)
+{
+    for (; table->message >= 0; table++)
+        if (table->state == state && table->message == message)
+            return true;
+    return false;
+}
+
+int tofu_message_of(unsigned number)
+{
+    static const struct {
+        unsigned number;
+        int message;
+    } table[] = {{0, TOFU_MSG_IDENTIFICATION},   {IMP_SSH_DISCONNECT, TOFU_MSG_DISCONNECT},
+                 {5, TOFU_MSG_SERVICE_REQUEST},  {6, TOFU_MSG_SERVICE_ACCEPT},
+                 {20, TOFU_MSG_KEXINIT},         {21, TOFU_MSG_NEWKEYS},
+                 {30, TOFU_MSG_ECDH_INIT},       {31, TOFU_MSG_ECDH_REPLY},
+                 {50, TOFU_MSG_AUTH_REQUEST},    {51, TOFU_MSG_AUTH_FAILURE},
+                 {52, TOFU_MSG_AUTH_SUCCESS},    {90, TOFU_MSG_CHANNEL_OPEN},
+                 {91, TOFU_MSG_CHANNEL_CONFIRM}, {94, TOFU_MSG_CHANNEL_DATA},
+                 {97, TOFU_MSG_CHANNEL_CLOSE},   {98, TOFU_MSG_CHANNEL_REQUEST}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].number == number)
+            return table[i].message;
+    return TOFU_MSG_DISCONNECT;
+}
+
+void tofu_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name)
+{
+    imp_claim(env, &(struct imp_claim){.kind = kind, .layer = "ssh", .name = name});
+}
+
+void tofu_claim_identity(struct imp_env *env, const uint8_t key[32])
+{
+    imp_claim(env, &(struct imp_claim){
+                       .kind = IMP_CLAIM_IDENTITY, .layer = "ssh", .self = key, .self_n = 32});
+}
+
+void tofu_claim_session(struct imp_env *env, enum imp_claim_kind kind, const uint8_t sid[TOFU_SID],
+                        const uint8_t device[32], const uint8_t server[32], const uint8_t *peer)
+{
+    static const char suite[] = "curve25519-sha256 ssh-ed25519 chacha20-poly1305@openssh.com";
+    uint8_t data[32];
+    const struct imp_piece in[] = {{suite, sizeof suite}, {device, 32}, {server, 32}};
+    imp_sha256(NULL, data, in, 3);
+    imp_claim(env, &(struct imp_claim){.kind = kind,
+                                       .layer = "ssh",
+                                       .self = env->role == TOFU_DEVICE ? device : server,
+                                       .self_n = 32,
+                                       .peer = peer,
+                                       .peer_n = peer ? 32 : 0,
+                                       .sid = sid,
+                                       .sid_n = TOFU_SID,
+                                       .data = data,
+                                       .data_n = sizeof data});
+    if (kind == IMP_CLAIM_COMMIT)
+        imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                                           .layer = "ssh",
+                                           .name = "session",
+                                           .data = sid,
+                                           .data_n = TOFU_SID});
+}
+
+void tofu_claim_config(struct imp_env *env, const uint8_t sid[TOFU_SID],
+                       const uint8_t config[TOFU_CONFIG], const uint8_t *device)
+{
+    uint8_t hash[32];
+    imp_sha256(NULL, hash, &IMP_PIECE(config, TOFU_CONFIG), 1);
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
+                                       .layer = "ssh",
+                                       .name = "operational-key",
+                                       .sid = sid,
+                                       .sid_n = TOFU_SID,
+                                       .data = config,
+                                       .data_n = TOFU_CONFIG});
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_CONFIG,
+                                       .layer = "config",
+                                       .self = device,
+                                       .self_n = 32,
+                                       .peer = env->role == TOFU_SERVER ? device : NULL,
+                                       .peer_n = env->role == TOFU_SERVER ? 32 : 0,
+                                       .data = hash,
+                                       .data_n = sizeof hash});
+}
+
+void tofu_key(struct imp_env *env, uint8_t secret[32], uint8_t public[32])
+{
+    if (env->ops->cell_get(env, "key", secret, 32) != 32) { /* a reset server's first boot */
+        imp_ed25519_keypair(env, "host-key", public, secret);
+        env->ops->cell_put(env, "key", secret, 32);
+    }
+    imp_ed25519_public(env, public, secret);
+}
+
+void tofu_provision(struct imp_env *const *parties, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint8_t secret[32], public[32];
+        tofu_key(parties[i], secret, public);
+        imp_wipe(secret, sizeof secret);
+    }
+}
+
+void tofu_auth_request(struct imp_ssh_writer *w, const uint8_t key[32])
+{
+    uint8_t blob[IMP_SSH_HOST_KEY];
+    imp_ssh_host_key_blob(blob, key);
+    imp_ssh_put_byte(w, IMP_SSH_USERAUTH_REQUEST);
+    imp_ssh_put_text(w, "device");
+    imp_ssh_put_text(w, "ssh-connection");
+    imp_ssh_put_text(w, "publickey");
+    imp_ssh_put_byte(w, 1);
+    imp_ssh_put_text(w, "ssh-ed25519");
+    imp_ssh_put_string(w, blob, sizeof blob);
+}
+
+size_t tofu_signed(uint8_t out[256], const uint8_t sid[TOFU_SID], const uint8_t key[32])
+{
+    struct imp_ssh_writer w = {.p = out, .cap = 256};
+    imp_ssh_put_string(&w, sid, TOFU_SID);
+    tofu_auth_request(&w, key);
+    return w.n;
+}

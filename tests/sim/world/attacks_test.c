@@ -47,6 +47,18 @@ static const struct expectation expectations[] = {
      "both ends know the other's key from the out-of-band channel"},
     {"dtls-rpk", "dolev-yao", "{\"pin\":\"none\",\"acl\":\"any\"}", NULL, "broken", "broken",
      "broken", "a key that nobody compares authenticates nobody"},
+    {"wpa2-psk", "passive", "{}", "holds", "holds", "holds", "holds",
+     "the passphrase never travels on the link"},
+    {"wpa2-psk", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "without the passphrase no MIC can be made"},
+    {"tls-psk", "passive", "{}", "holds", "holds", "holds", "holds",
+     "session keys need the pre-shared key"},
+    {"tls-psk", "dolev-yao", "{\"secret\":\"default\"}", NULL, "broken", "broken", NULL,
+     "the manual tells everybody the secret"},
+    {"ssh-tofu", "first-contact", "{}", NULL, "broken", NULL, "broken",
+     "the first host key met is kept"},
+    {"ssh-tofu", "late-comer", "{}", "holds", "holds", "holds", "holds",
+     "the kept key is compared"},
     {"lorawan-otaa", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
     {"lorawan-otaa", "passive", "{\"version\":\"1.0.4\"}", "holds", "holds", "holds", "holds",
      "root keys never travel"},
@@ -109,4 +121,19 @@ Test(attacks, dtls_rpk)
 Test(attacks, lorawan_otaa)
 {
     expect_all("lorawan-otaa");
+}
+
+Test(attacks, wpa2_psk)
+{
+    expect_all("wpa2-psk");
+}
+
+Test(attacks, tls_psk)
+{
+    expect_all("tls-psk");
+}
+
+Test(attacks, ssh_tofu)
+{
+    expect_all("ssh-tofu");
 }

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "client.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int lwm_client_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX], const char *endpoint)
+{
+    int n = snprintf(query, LWM_QUERY_MAX, "ep=%s", endpoint);
+    if (n >= LWM_QUERY_MAX)
+        return -1;
+    m->code = IMP_COAP_POST;
+    if (imp_coap_add_path(m, IMP_COAP_URI_PATH, "bs") != 0 ||
+        imp_coap_add(m, IMP_COAP_URI_QUERY, query, (size_t)n) != 0)
+        return -1;
+    return 0;
+}
+
+void lwm_client_open(struct lwm_client *c)
+{
+    c->draft = c->config;
+    c->open = true;
+    c->fault = NULL;
+}
+
+void lwm_client_abort(struct lwm_client *c)
+{
+    memset(&c->draft, 0, sizeof c->draft);
+    c->open = false;
+}
+
+static enum lwm_operation write_of(const struct imp_coap_message *m)
+{
+    struct lwm_path path;
+    if (lwm_path_read(&path, m) != 0 || path.object < 0 || path.object > LWM_ACCESS)
+        return LWM_UNKNOWN;
+    return (enum lwm_operation)(LWM_WRITE_SECURITY + path.object);
+}
+
+enum lwm_operation lwm_operation_of(const struct imp_coap_message *m)
+{
+    uint32_t accept;
+    switch (m->code) {
+    case IMP_COAP_POST:
+        return imp_coap_path_is(m, "bs") ? LWM_FINISH : LWM_UNKNOWN;
+    case IMP_COAP_GET:
+        return imp_coap_get_uint(m, IMP_COAP_ACCEPT, &accept) && accept == IMP_COAP_FORMAT_LINK
+                   ? LWM_DISCOVER
+                   : LWM_READ;
+    case IMP_COAP_DELETE:
+        return LWM_DELETE;
+    case IMP_COAP_PUT:
+        return write_of(m);
+    default:
+        return LWM_UNKNOWN;
+    }
+}
+
+static enum imp_coap_code discover(const struct lwm_client *c, struct lwm_path path,
+                                   struct imp_coap_reply *reply)
+{
+    size_t n = lwm_config_links(&c->draft, path, (char *)reply->scratch, LWM_LINKS_MAX);
+    if (path.instance >= 0)
+        return IMP_COAP_BAD_REQUEST; /* of objects only */
+    if (n == 0)
+        return IMP_COAP_INTERNAL_SERVER_ERROR;
+    imp_coap_add_uint(&reply->message, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_LINK);
+    reply->message.payload = reply->scratch;
+    reply->message.payload_n = n;
+    return IMP_COAP_CONTENT;
+}
+
+static enum imp_coap_code read(const struct lwm_client *c, struct lwm_path path,
+                               const struct imp_coap_message *m, struct imp_coap_reply *reply)
+{
+    uint32_t accept;
+    size_t n;
+    if (imp_coap_get_uint(m, IMP_COAP_ACCEPT, &accept) && accept != IMP_COAP_FORMAT_LWM2M_TLV)
+        return IMP_COAP_NOT_ACCEPTABLE;
+    enum imp_coap_code code = lwm_config_get(&c->draft, path, reply->scratch, IMP_COAP_SCRATCH, &n);
+    if (code != IMP_COAP_CONTENT)
+        return code;
+    imp_coap_add_uint(&reply->message, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_LWM2M_TLV);
+    reply->message.payload = reply->scratch;
+    reply->message.payload_n = n;
+    return code;
+}
+
+static enum imp_coap_code write(struct lwm_client *c, struct lwm_path path,
+                                const struct imp_coap_message *m)
+{
+    uint32_t format;
+    if (!imp_coap_get_uint(m, IMP_COAP_CONTENT_FORMAT, &format) ||
+        format != IMP_COAP_FORMAT_LWM2M_TLV)
+        return IMP_COAP_UNSUPPORTED_CONTENT_FORMAT;
+    return lwm_config_put(&c->draft, path, m->payload, m->payload_n);
+}
+
+/* All or nothing: what is in force changes here and nowhere else. */
+static enum imp_coap_code finish(struct lwm_client *c, bool checked)
+{
+    c->fault = checked ? lwm_config_fault(&c->draft) : NULL;
+    if (c->fault)
+        return IMP_COAP_NOT_ACCEPTABLE;
+    c->config = c->draft;
+    lwm_client_abort(c);
+    return IMP_COAP_CHANGED;
+}
+
+enum lwm_operation lwm_client_serve(struct lwm_client *c, const struct imp_coap_message *request,
+                                    struct imp_coap_reply *reply, bool checked)
+{
+    enum lwm_operation operation = lwm_operation_of(request);
+    struct lwm_path path = {-1, -1};
+    enum imp_coap_code code = IMP_COAP_NOT_FOUND;
+    if (!c->open)
+        code = IMP_COAP_METHOD_NOT_ALLOWED;
+    else if (operation == LWM_FINISH)
+        code = finish(c, checked);
+    else if (operation == LWM_UNKNOWN || lwm_path_read(&path, request) != 0)
+        code = IMP_COAP_NOT_FOUND;
+    else if (operation == LWM_DISCOVER)
+        code = discover(c, path, reply);
+    else if (operation == LWM_READ)
+        code = read(c, path, request, reply);
+    else if (operation == LWM_DELETE)
+        code = lwm_config_delete(&c->draft, path);
+    else
+        code = write(c, path, request);
+    reply->message.code = (uint8_t)code;
+    return operation;
+}

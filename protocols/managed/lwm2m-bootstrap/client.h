@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* client.h - the bootstrap interface of an LwM2M client (Core 1.2, section 6.1): requests of a
+ * bootstrap server work on a draft of the configuration, which Bootstrap-Finish puts in force.
+ *
+ * Sans I/O: takes requests of CoAP, gives replies, keeps no time. */
+#ifndef IMPRINT_LWM2M_CLIENT_H
+#define IMPRINT_LWM2M_CLIENT_H
+
+#include "config.h"
+#include "protocols/coap/endpoint.h"
+
+enum lwm_operation {
+    LWM_REQUEST, /* client to bootstrap server: POST /bs */
+    LWM_PACK,    /* GET /bspack */
+    LWM_DISCOVER,
+    LWM_READ,
+    LWM_DELETE,
+    LWM_WRITE_SECURITY,
+    LWM_WRITE_SERVER,
+    LWM_WRITE_ACCESS,
+    LWM_FINISH,
+    LWM_UNKNOWN,
+};
+
+struct lwm_client {
+    struct lwm_config config; /* in force */
+    struct lwm_config draft;
+    bool open;         /* between Bootstrap-Request and Bootstrap-Finish */
+    const char *fault; /* why the last Bootstrap-Finish was refused, or NULL */
+};
+
+/* Bootstrap-Request for `m`, whose query is written to and borrows `query`. */
+enum { LWM_QUERY_MAX = 80, LWM_NAME_MAX = 64 };
+int lwm_client_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX], const char *endpoint);
+void lwm_client_open(struct lwm_client *c);  /* a draft equal to what is in force */
+void lwm_client_abort(struct lwm_client *c); /* what is in force stays */
+enum lwm_operation lwm_operation_of(const struct imp_coap_message *m);
+/* Serves one request: the reply's code, format and payload. Returns the operation; what came of it
+ * is the code. `checked` false leaves out the consistency check of Bootstrap-Finish. */
+enum lwm_operation lwm_client_serve(struct lwm_client *c, const struct imp_coap_message *request,
+                                    struct imp_coap_reply *reply, bool checked);
+
+#endif

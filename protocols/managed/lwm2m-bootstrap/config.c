@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- paths */
+static int32_t segment(const struct imp_coap_option *o)
+{
+    int32_t v = 0;
+    const uint8_t *p = imp_coap_value(o);
+    if (o->n == 0 || o->n > 5 || (p[0] == '0' && o->n > 1))
+        return -1;
+    for (size_t i = 0; i < o->n; i++) {
+        if (p[i] < '0' || p[i] > '9')
+            return -1;
+        v = v * 10 + (p[i] - '0');
+    }
+    return v <= UINT16_MAX ? v : -1;
+}
+
+int lwm_path_read(struct lwm_path *out, const struct imp_coap_message *m)
+{
+    const struct imp_coap_option *o;
+    int32_t part[2] = {-1, -1};
+    size_t n = 0;
+    for (; (o = imp_coap_find(m, IMP_COAP_URI_PATH, n)); n++)
+        if (n == 2 || (part[n] = segment(o)) < 0)
+            return -1;
+    *out = (struct lwm_path){part[0], part[1]};
+    return 0;
+}
+
+/* ---- writing */
+struct head { /* as each kind of instance begins */
+    bool used;
+    uint16_t instance;
+};
+
+/* Where that instance is, or may go, in an array of instances; `count`: it is full. */
+static size_t place(const void *array, size_t count, size_t size, uint16_t id)
+{
+    size_t found = count;
+    for (size_t i = count; i-- > 0;) {
+        struct head head;
+        memcpy(&head, (const uint8_t *)array + i * size, sizeof head);
+        if (head.used && head.instance == id)
+            return i;
+        if (!head.used)
+            found = i;
+    }
+    return found;
+}
+
+static enum imp_coap_code put_security(struct lwm_config *c, uint16_t id, const uint8_t *p,
+                                       size_t n)
+{
+    size_t i = place(c->security, LWM_SECURITIES, sizeof *c->security, id);
+    return i < LWM_SECURITIES && lwm_security_read(&c->security[i], id, p, n) == 0
+               ? IMP_COAP_CHANGED
+               : IMP_COAP_BAD_REQUEST;
+}
+
+static enum imp_coap_code put_server(struct lwm_config *c, uint16_t id, const uint8_t *p, size_t n)
+{
+    size_t i = place(c->server, LWM_SERVERS, sizeof *c->server, id);
+    return i < LWM_SERVERS && lwm_server_read(&c->server[i], id, p, n) == 0 ? IMP_COAP_CHANGED
+                                                                            : IMP_COAP_BAD_REQUEST;
+}
+
+static enum imp_coap_code put_access(struct lwm_config *c, uint16_t id, const uint8_t *p, size_t n)
+{
+    size_t i = place(c->access, LWM_ACCESSES, sizeof *c->access, id);
+    return i < LWM_ACCESSES && lwm_access_read(&c->access[i], id, p, n) == 0 ? IMP_COAP_CHANGED
+                                                                             : IMP_COAP_BAD_REQUEST;
+}
+
+static enum imp_coap_code put_instance(struct lwm_config *c, int32_t object, uint16_t id,
+                                       const uint8_t *p, size_t n)
+{
+    switch (object) {
+    case LWM_SECURITY:
+        return put_security(c, id, p, n);
+    case LWM_SERVER:
+        return put_server(c, id, p, n);
+    case LWM_ACCESS:
+        return put_access(c, id, p, n);
+    default:
+        return IMP_COAP_NOT_FOUND;
+    }
+}
+
+enum imp_coap_code lwm_config_put(struct lwm_config *c, struct lwm_path path, const uint8_t *p,
+                                  size_t n)
+{
+    struct lwm_config copy = *c;
+    struct lwm_tlv_reader r = {.p = p, .n = n};
+    struct lwm_tlv t;
+    enum imp_coap_code code = IMP_COAP_BAD_REQUEST;
+    if (path.object < 0)
+        return IMP_COAP_METHOD_NOT_ALLOWED;
+    if (path.instance >= 0)
+        return put_instance(c, path.object, (uint16_t)path.instance, p, n);
+    while (lwm_tlv_next(&r, &t)) {
+        code = t.kind == LWM_TLV_INSTANCE ? put_instance(&copy, path.object, t.id, t.value, t.n)
+                                          : IMP_COAP_BAD_REQUEST;
+        if (code != IMP_COAP_CHANGED)
+            return code;
+    }
+    if (!lwm_tlv_done(&r))
+        return IMP_COAP_BAD_REQUEST;
+    if (code == IMP_COAP_CHANGED)
+        *c = copy;
+    return code;
+}
+
+/* ---- deleting */
+static bool meant(struct lwm_path path, int object, bool used, uint16_t instance)
+{
+    return used && (path.object < 0 || path.object == object) &&
+           (path.instance < 0 || path.instance == instance);
+}
+
+enum imp_coap_code lwm_config_delete(struct lwm_config *c, struct lwm_path path)
+{
+    size_t spared = 0, deleted = 0;
+    if (path.object > LWM_ACCESS)
+        return IMP_COAP_NOT_FOUND;
+    for (size_t i = 0; i < LWM_SECURITIES; i++) {
+        struct lwm_security *s = &c->security[i];
+        if (!meant(path, LWM_SECURITY, s->used, s->instance))
+            continue;
+        spared += s->bootstrap;
+        deleted += !s->bootstrap;
+        if (!s->bootstrap)
+            *s = (struct lwm_security){.used = false};
+    }
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        if (meant(path, LWM_SERVER, c->server[i].used, c->server[i].instance)) {
+            c->server[i] = (struct lwm_server_object){.used = false};
+            deleted++;
+        }
+    for (size_t i = 0; i < LWM_ACCESSES; i++)
+        if (meant(path, LWM_ACCESS, c->access[i].used, c->access[i].instance)) {
+            c->access[i] = (struct lwm_access){.used = false};
+            deleted++;
+        }
+    if (path.instance >= 0 && !deleted)
+        return spared ? IMP_COAP_BAD_REQUEST : IMP_COAP_NOT_FOUND;
+    return IMP_COAP_DELETED;
+}
+
+/* ---- reading */
+static void get_instance(struct lwm_tlv_writer *w, struct lwm_path path, uint16_t id,
+                         const uint8_t *content, size_t n)
+{
+    if (path.instance < 0) {
+        lwm_tlv_put(w, LWM_TLV_INSTANCE, id, content, n);
+    } else if (w->cap - w->n >= n) {
+        memcpy(w->p + w->n, content, n);
+        w->n += n;
+    } else {
+        w->bad = true;
+    }
+}
+
+enum imp_coap_code lwm_config_get(const struct lwm_config *c, struct lwm_path path, uint8_t *out,
+                                  size_t cap, size_t *n)
+{
+    struct lwm_tlv_writer w = {.p = out, .cap = cap};
+    uint8_t content[LWM_CONTENT_MAX];
+    bool found = false;
+    if (path.object <= LWM_SECURITY)
+        return IMP_COAP_METHOD_NOT_ALLOWED;
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        if (meant(path, LWM_SERVER, c->server[i].used, c->server[i].instance)) {
+            get_instance(&w, path, c->server[i].instance, content,
+                         lwm_server_write(content, sizeof content, &c->server[i]));
+            found = true;
+        }
+    for (size_t i = 0; i < LWM_ACCESSES; i++)
+        if (meant(path, LWM_ACCESS, c->access[i].used, c->access[i].instance)) {
+            get_instance(&w, path, c->access[i].instance, content,
+                         lwm_access_write(content, sizeof content, &c->access[i]));
+            found = true;
+        }
+    if (w.bad)
+        return IMP_COAP_INTERNAL_SERVER_ERROR;
+    if (!found && (path.instance >= 0 || path.object > LWM_ACCESS))
+        return IMP_COAP_NOT_FOUND;
+    *n = w.n;
+    return IMP_COAP_CONTENT;
+}
+
+struct text {
+    char *out;
+    size_t cap, n;
+};
+
+static void link_instance(struct text *t, unsigned object, unsigned instance, unsigned short_id)
+{
+    char ssid[16] = "";
+    if (short_id)
+        snprintf(ssid, sizeof ssid, ";ssid=%u", short_id);
+    if (t->n < t->cap)
+        t->n +=
+            (size_t)snprintf(t->out + t->n, t->cap - t->n, ",</%u/%u>%s", object, instance, ssid);
+}
+
+size_t lwm_config_links(const struct lwm_config *c, struct lwm_path path, char *out, size_t cap)
+{
+    struct text t = {out, cap, 0};
+    t.n = (size_t)snprintf(out, cap, "</>;lwm2m=1.2");
+    for (size_t i = 0; i < LWM_SECURITIES; i++)
+        if (meant(path, LWM_SECURITY, c->security[i].used, c->security[i].instance))
+            link_instance(&t, LWM_SECURITY, c->security[i].instance, c->security[i].short_id);
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        if (meant(path, LWM_SERVER, c->server[i].used, c->server[i].instance))
+            link_instance(&t, LWM_SERVER, c->server[i].instance, c->server[i].short_id);
+    for (size_t i = 0; i < LWM_ACCESSES; i++)
+        if (meant(path, LWM_ACCESS, c->access[i].used, c->access[i].instance))
+            link_instance(&t, LWM_ACCESS, c->access[i].instance, 0);
+    if (meant(path, 3, true, 0))
+        link_instance(&t, 3, 0, 0); /* Device, which every client has */
+    return t.n < cap ? t.n : 0;
+}
+
+/* ---- accounts */
+const struct lwm_security *lwm_config_bootstrap(const struct lwm_config *c)
+{
+    for (size_t i = 0; i < LWM_SECURITIES; i++)
+        if (c->security[i].used && c->security[i].bootstrap)
+            return &c->security[i];
+    return NULL;
+}
+
+const struct lwm_security *lwm_config_security_of(const struct lwm_config *c,
+                                                  const struct lwm_server_object *server)
+{
+    for (size_t i = 0; i < LWM_SECURITIES; i++)
+        if (c->security[i].used && !c->security[i].bootstrap &&
+            c->security[i].short_id == server->short_id)
+            return &c->security[i];
+    return NULL;
+}
+
+static const char *security_fault(const struct lwm_security *s)
+{
+    bool secure = strncmp(s->uri, "coaps://", 8) == 0, plain = strncmp(s->uri, "coap://", 7) == 0;
+    if (s->mode == LWM_MODE_NOSEC ? !plain : !secure)
+        return "address and security mode do not fit";
+    if (s->mode == LWM_MODE_CERTIFICATE || s->mode == LWM_MODE_EST)
+        return "security mode not supported";
+    if (s->mode == LWM_MODE_PSK && (s->identity_n == 0 || s->key_n == 0))
+        return "pre-shared key without identity or key";
+    if (s->mode == LWM_MODE_RPK && (s->identity_n == 0 || s->key_n == 0 || s->peer_n == 0))
+        return "raw public key without a key";
+    if (!s->bootstrap && s->short_id == 0)
+        return "server without short identifier";
+    return NULL;
+}
+
+static const char *twice(const struct lwm_config *c)
+{
+    size_t bootstrap = 0;
+    for (size_t i = 0; i < LWM_SECURITIES; i++) {
+        if (!c->security[i].used)
+            continue;
+        bootstrap += c->security[i].bootstrap;
+        for (size_t k = 0; k < i; k++)
+            if (c->security[k].used && !c->security[k].bootstrap && !c->security[i].bootstrap &&
+                c->security[k].short_id == c->security[i].short_id)
+                return "short identifier twice";
+    }
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        for (size_t k = 0; k < i; k++)
+            if (c->server[i].used && c->server[k].used &&
+                c->server[i].short_id == c->server[k].short_id)
+                return "short identifier twice";
+    return bootstrap > 1 ? "two bootstrap servers" : NULL;
+}
+
+const char *lwm_config_fault(const struct lwm_config *c)
+{
+    const char *fault = twice(c);
+    size_t servers = 0;
+    for (size_t i = 0; i < LWM_SECURITIES && !fault; i++)
+        if (c->security[i].used)
+            fault = security_fault(&c->security[i]);
+    for (size_t i = 0; i < LWM_SERVERS && !fault; i++) {
+        servers += c->server[i].used;
+        if (c->server[i].used && !lwm_config_security_of(c, &c->server[i]))
+            fault = "server without security";
+    }
+    return fault ? fault : servers ? NULL : "no server";
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "registration.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int query(struct imp_coap_message *m, const char *text, int n)
+{
+    return n < 0 || n >= LWM_QUERY_MAX ? -1 : imp_coap_add(m, IMP_COAP_URI_QUERY, text, (size_t)n);
+}
+
+/* Security is not told; the other instances are, and Device. */
+static size_t objects(char *out, size_t cap, const struct lwm_config *c)
+{
+    size_t n = (size_t)snprintf(out, cap, "</>;rt=\"oma.lwm2m\";ct=11542");
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        if (c->server[i].used)
+            n += (size_t)snprintf(out + n, cap - n, ",</1/%u>", c->server[i].instance);
+    for (size_t i = 0; i < LWM_ACCESSES; i++)
+        if (c->access[i].used)
+            n += (size_t)snprintf(out + n, cap - n, ",</2/%u>", c->access[i].instance);
+    n += (size_t)snprintf(out + n, cap - n, ",</3/0>");
+    return n;
+}
+
+int lwm_register_write(struct imp_coap_message *m, struct lwm_registration *r,
+                       const struct lwm_config *config, const char *endpoint,
+                       const struct lwm_server_object *server)
+{
+    static const char version[] = "lwm2m=1.2";
+    *m = (struct imp_coap_message){.code = IMP_COAP_POST, .payload = (const uint8_t *)r->objects};
+    int ep = snprintf(r->text[0], LWM_QUERY_MAX, "ep=%s", endpoint);
+    int lt = snprintf(r->text[1], LWM_QUERY_MAX, "lt=%u", (unsigned)server->lifetime);
+    int b = snprintf(r->text[2], LWM_QUERY_MAX, "b=%s", server->binding);
+    m->payload_n = objects(r->objects, sizeof r->objects, config);
+    if (imp_coap_add_path(m, IMP_COAP_URI_PATH, "rd") != 0 || query(m, r->text[0], ep) != 0 ||
+        query(m, r->text[1], lt) != 0 || query(m, version, (int)strlen(version)) != 0 ||
+        query(m, r->text[2], b) != 0)
+        return -1;
+    return imp_coap_add_uint(m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_LINK);
+}
+
+/* Value of a query into out[0..cap), terminated. */
+static bool get(const struct imp_coap_message *m, const char *name, char *out, size_t cap)
+{
+    size_t n;
+    const char *v = imp_coap_query(m, name, &n);
+    if (!v || n >= cap || memchr(v, 0, n))
+        return false;
+    memcpy(out, v, n);
+    out[n] = '\0';
+    return true;
+}
+
+static bool seconds(const char *text, uint32_t *v)
+{
+    uint64_t number = 0;
+    if (!*text || strlen(text) > 10)
+        return false;
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9')
+            return false;
+        number = number * 10 + (uint64_t)(*text - '0');
+    }
+    *v = (uint32_t)number;
+    return number > 0 && number <= INT32_MAX;
+}
+
+enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct imp_coap_message *m)
+{
+    uint32_t format;
+    char lifetime[12];
+    struct lwm_registration r = {.lifetime = 86400, .binding = "U"}; /* defaults of the section */
+    size_t n;
+    if (m->code != IMP_COAP_POST || !imp_coap_path_is(m, "rd"))
+        return IMP_COAP_NOT_FOUND;
+    if (!imp_coap_get_uint(m, IMP_COAP_CONTENT_FORMAT, &format) || format != IMP_COAP_FORMAT_LINK)
+        return IMP_COAP_UNSUPPORTED_CONTENT_FORMAT;
+    if (m->payload_n == 0 || !get(m, "ep", r.endpoint, sizeof r.endpoint) ||
+        !get(m, "lwm2m", r.version, sizeof r.version))
+        return IMP_COAP_BAD_REQUEST;
+    if (imp_coap_query(m, "lt", &n) &&
+        (!get(m, "lt", lifetime, sizeof lifetime) || !seconds(lifetime, &r.lifetime)))
+        return IMP_COAP_BAD_REQUEST;
+    if (imp_coap_query(m, "b", &n) && !get(m, "b", r.binding, sizeof r.binding))
+        return IMP_COAP_BAD_REQUEST;
+    if (strcmp(r.version, "1.0") != 0 && strcmp(r.version, "1.1") != 0 &&
+        strcmp(r.version, "1.2") != 0)
+        return IMP_COAP_PRECONDITION_FAILED;
+    *out = r;
+    return IMP_COAP_CREATED;
+}
+
+int lwm_location_read(char *out, size_t cap, const struct imp_coap_message *response)
+{
+    const struct imp_coap_option *o = imp_coap_find(response, IMP_COAP_LOCATION_PATH, 0);
+    const struct imp_coap_option *name = imp_coap_find(response, IMP_COAP_LOCATION_PATH, 1);
+    if (!o || !name || o->n != 2 || memcmp(imp_coap_value(o), "rd", 2) != 0 || name->n == 0 ||
+        memchr(imp_coap_value(name), 0, name->n) || (size_t)name->n + 4 > cap)
+        return -1;
+    snprintf(out, cap, "rd/%.*s", (int)name->n, (const char *)imp_coap_value(name));
+    return 0;
+}

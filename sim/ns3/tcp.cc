@@ -212,6 +212,8 @@ using namespace imprint;
 int eng_tcp_listen(int port, uint16_t number, const struct eng_tcp_ops *ops)
 {
     Port *p = PortOf(port);
+    if (p && p->medium->kind == ENG_IDEAL)
+        return Fail(ENG_ESUPPORT, "the ideal medium has no streams");
     if (!p || !p->ip || !number)
         return Fail(ENG_EARGUMENT, "port or number");
     Ptr<Socket> s = MakeSocket(p);
@@ -225,6 +227,8 @@ int eng_tcp_listen(int port, uint16_t number, const struct eng_tcp_ops *ops)
 int eng_tcp_connect(int port, const struct eng_endpoint *dst, const struct eng_tcp_ops *ops)
 {
     Port *p = PortOf(port);
+    if (p && p->medium->kind == ENG_IDEAL)
+        return Fail(ENG_ESUPPORT, "the ideal medium has no streams");
     if (!p || !p->ip)
         return Fail(ENG_EARGUMENT, "port");
     Hop h = Route(world->nodes[p->node], dst->ip, p);

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* bluetooth_mesh.c - the mechanism "bluetooth-mesh" as data. */
+#include <string.h>
+
+#include "mesh.h"
+#include "protocols/crypto/crypto.h"
+
+static const char *const device_states[] = {
+    [MESH_BEACONING] = "beaconing",
+    [MESH_D_INVITE] = "await-invite",
+    [MESH_D_START] = "await-start",
+    [MESH_D_PUBLIC_KEY] = "await-public-key",
+    [MESH_D_INPUT] = "await-input",
+    [MESH_D_CONFIRMATION] = "await-confirmation",
+    [MESH_D_RANDOM] = "await-random",
+    [MESH_D_DATA] = "await-data",
+    [MESH_D_FAILED] = "failed",
+    [MESH_D_PROVISIONED] = "provisioned",
+    NULL,
+};
+
+static const char *const provisioner_states[] = {
+    [MESH_SCANNING] = "scanning",
+    [MESH_P_OPENING] = "await-link-ack",
+    [MESH_P_CAPABILITIES] = "await-capabilities",
+    [MESH_P_PUBLIC_KEY] = "await-public-key",
+    [MESH_P_OUTPUT] = "await-output",
+    [MESH_P_INPUT] = "await-input-complete",
+    [MESH_P_CONFIRMATION] = "await-confirmation",
+    [MESH_P_RANDOM] = "await-random",
+    [MESH_P_COMPLETE] = "await-complete",
+    NULL,
+};
+
+static const struct imp_role roles[] = {
+    [MESH_DEVICE] = {.name = "device",
+                     .kind = IMP_ROLE_DEVICE,
+                     .summary = "Unprovisioned device that becomes a node.",
+                     .context_size = sizeof(struct mesh_node),
+                     .init = mesh_device_init,
+                     .event = mesh_device_event,
+                     .fini = mesh_device_fini,
+                     .state = mesh_device_state_of,
+                     .states = device_states,
+                     .legal = mesh_device_legal},
+    [MESH_PROVISIONER] = {.name = "provisioner",
+                          .kind = IMP_ROLE_ACCESS,
+                          .summary =
+                              "Provisioner with the network key, one device after the other.",
+                          .context_size = sizeof(struct mesh_provisioner),
+                          .init = mesh_provisioner_init,
+                          .event = mesh_provisioner_event,
+                          .fini = mesh_provisioner_fini,
+                          .state = mesh_provisioner_state_of,
+                          .states = provisioner_states,
+                          .legal = mesh_provisioner_legal},
+    {.name = NULL},
+};
+
+static const struct imp_channel channels[] = {
+    [MESH_ADV] = {.name = "advertising",
+                  .service = IMP_SERVICE_FRAME,
+                  .number = 0x0100, /* AD structures in non-connectable advertisements */
+                  .a = MESH_DEVICE,
+                  .b = MESH_PROVISIONER,
+                  .summary = "Beacons and PB-ADV on the advertising bearer."},
+    [MESH_LABEL] = {.name = "label",
+                    .service = IMP_SERVICE_OOB,
+                    .a = MESH_DEVICE,
+                    .b = MESH_PROVISIONER,
+                    .act = IMP_ACT_SCAN_QR,
+                    .bits = 8 * sizeof(struct mesh_label),
+                    .summary = "UUID with static OOB value (must stay secret) or public key (must "
+                               "be authentic)."},
+    [MESH_OUTPUT] = {.name = "output",
+                     .service = IMP_SERVICE_OOB,
+                     .a = MESH_DEVICE,
+                     .b = MESH_PROVISIONER,
+                     .act = IMP_ACT_COPY_DIGITS,
+                     .bits = 8 * MESH_DIGITS_MAX,
+                     .summary = "Number that the device shows and the user types at the "
+                                "provisioner."},
+    [MESH_INPUT] = {.name = "input",
+                    .service = IMP_SERVICE_OOB,
+                    .a = MESH_PROVISIONER,
+                    .b = MESH_DEVICE,
+                    .act = IMP_ACT_COPY_DIGITS,
+                    .bits = 8 * MESH_DIGITS_MAX,
+                    .summary = "Number that the provisioner shows and the user types at the "
+                               "device."},
+    {.name = NULL},
+};
+
+static const struct imp_message messages[] = {
+    [MESH_MSG_BEACON] = {"Unprovisioned Device beacon", IMP_PHASE_DISCOVERY, MESH_ADV},
+    [MESH_MSG_OPEN] = {"Link Open", IMP_PHASE_DISCOVERY, MESH_ADV},
+    [MESH_MSG_LINK_ACK] = {"Link ACK", IMP_PHASE_DISCOVERY, MESH_ADV},
+    [MESH_MSG_CLOSE] = {"Link Close", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_ACK] = {"Transaction Acknowledgment", IMP_PHASE_BOOTSTRAPPING, MESH_ADV},
+    [MESH_MSG_INVITE] = {"Invite", IMP_PHASE_DISCOVERY, MESH_ADV},
+    [MESH_MSG_CAPABILITIES] = {"Capabilities", IMP_PHASE_DISCOVERY, MESH_ADV},
+    [MESH_MSG_START] = {"Start", IMP_PHASE_BOOTSTRAPPING, MESH_ADV},
+    [MESH_MSG_PUBLIC_KEY] = {"Public Key", IMP_PHASE_BOOTSTRAPPING, MESH_ADV},
+    [MESH_MSG_INPUT_COMPLETE] = {"Input Complete", IMP_PHASE_BOOTSTRAPPING, MESH_ADV},
+    [MESH_MSG_CONFIRMATION] = {"Confirmation", IMP_PHASE_BOOTSTRAPPING, MESH_ADV},
+    [MESH_MSG_RANDOM] = {"Random", IMP_PHASE_BOOTSTRAPPING, MESH_ADV},
+    [MESH_MSG_DATA] = {"Data", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_COMPLETE] = {"Complete", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_FAILED] = {"Failed", IMP_PHASE_BOOTSTRAPPING, MESH_ADV},
+    [MESH_MSG_LABEL] = {"label", IMP_PHASE_DISCOVERY, MESH_LABEL},
+    [MESH_MSG_OUTPUT] = {"output OOB", IMP_PHASE_BOOTSTRAPPING, MESH_OUTPUT},
+    [MESH_MSG_INPUT] = {"input OOB", IMP_PHASE_BOOTSTRAPPING, MESH_INPUT},
+    {.name = NULL},
+};
+
+static const struct imp_act acts[] = {{.name = NULL}};
+
+static const char *const oob[] = {"none", "static", "output", "input", NULL};
+static const char *const public_key[] = {"in-band", "oob", NULL};
+static const char *const algorithms[] = {"both", "cmac", "hmac", NULL};
+
+#define DEVICE_BIT (1u << MESH_DEVICE)
+#define BOTH_BITS (DEVICE_BIT | 1u << MESH_PROVISIONER)
+
+static const struct imp_option options[] = {
+    [MESH_OPT_OOB] = {.name = "oob",
+                      .summary = "Authentication method: offered by the device, insisted on by the "
+                                 "provisioner.",
+                      .type = IMP_OPTION_CHOICE,
+                      .preset = "output",
+                      .choices = oob,
+                      .roles = BOTH_BITS},
+    [MESH_OPT_PUBLIC_KEY] = {.name = "public-key",
+                             .summary = "How the device's public key reaches the provisioner.",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "in-band",
+                             .choices = public_key,
+                             .roles = BOTH_BITS},
+    [MESH_OPT_ALGORITHMS] = {.name = "algorithms",
+                             .summary = "CMAC-AES128 (version 1.0), HMAC-SHA256 (1.1), or both; "
+                                        "HMAC is chosen where both ends have it.",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "both",
+                             .choices = algorithms,
+                             .roles = BOTH_BITS},
+    [MESH_OPT_DIGITS] = {.name = "digits",
+                         .summary = "Length of the number of output and input OOB.",
+                         .type = IMP_OPTION_INT,
+                         .preset = "6",
+                         .min = 1,
+                         .max = MESH_DIGITS_MAX,
+                         .unit = "digits",
+                         .roles = BOTH_BITS},
+    [MESH_OPT_BEACON] = {.name = "beacon-interval",
+                         .summary = "From one unprovisioned device beacon to the next.",
+                         .type = IMP_OPTION_INT,
+                         .preset = "2000",
+                         .min = 100,
+                         .max = 60000,
+                         .unit = "ms",
+                         .roles = DEVICE_BIT},
+    [MESH_OPT_LINK_TIMEOUT] = {.name = "link-timeout",
+                               .summary = "Silence after which a link is closed (section 5.3.3).",
+                               .type = IMP_OPTION_INT,
+                               .preset = "60",
+                               .min = 1,
+                               .max = 3600,
+                               .unit = "s",
+                               .roles = BOTH_BITS},
+    {.name = NULL},
+};
+
+static const struct imp_flaw flaws[] = {
+    [MESH_FLAW_DEVICE_CONFIRMATION] = {.name = "no-provisioner-confirmation-check",
+                                       .summary = "The device does not compare the provisioner's "
+                                                  "random value with its confirmation.",
+                                       .role = MESH_DEVICE,
+                                       .broken_by = "dolev-yao",
+                                       .goal = "g3"},
+    [MESH_FLAW_PROVISIONER_CONFIRMATION] = {.name = "no-device-confirmation-check",
+                                            .summary = "The provisioner does not compare the "
+                                                       "device's random value with its "
+                                                       "confirmation.",
+                                            .role = MESH_PROVISIONER,
+                                            .broken_by = "dolev-yao",
+                                            .goal = "g3"},
+    [MESH_FLAW_REFLECTION] = {.name = "accept-reflection",
+                              .summary = "The provisioner takes its own confirmation and random "
+                                         "value for the device's (CVE-2020-26560).",
+                              .role = MESH_PROVISIONER,
+                              .broken_by = "dolev-yao",
+                              .goal = "g3"},
+    {.name = NULL},
+};
+
+static const struct imp_requirement requirements[] = {
+    {"credential", "none or label",
+     "Static OOB value or public key on a label, if these are used."},
+    {"interface", "display or keypad", "For output or input OOB; none otherwise."},
+    {"third-party", "none", "The provisioner and the user only."},
+    {"user-acts", "1", "Copy a number or scan a label; none without OOB."},
+    {"link", "bluetooth-le", "Advertising bearer, one hop."},
+    {.name = NULL},
+};
+
+static const struct imp_term terms[] = {
+    {IMP_PHASE_DISCOVERY, "beaconing, link establishment, invitation",
+     "Mesh Protocol 1.1 sections 3.10, 5.3, 5.4.2.1"},
+    {IMP_PHASE_BOOTSTRAPPING, "exchanging public keys, authentication",
+     "Mesh Protocol 1.1 sections 5.4.2.3 and 5.4.2.4"},
+    {IMP_PHASE_PROVISIONING, "distribution of provisioning data",
+     "Mesh Protocol 1.1 section 5.4.2.5"},
+    {.word = NULL},
+};
+
+static const char *const variant[] = {"oob", "algorithms", NULL};
+
+static const struct imp_inapplicable inapplicable[] = {
+    {"g12", "nodes belong to whoever has the network's keys; no single owner is named"},
+    {"g14", "provisioning data are all the configuration, and G1 and G3 judge their keys"},
+    {.goal = NULL}};
+
+static const struct imp_severance severances[] = {{"reset", MESH_DEVICE, false}, {.word = NULL}};
+
+/* ---- provisioning by makers and owners
+ * -----------------------------------------------------------------------------------------------
+ */
+static void provision(struct imp_env *const *parties, size_t count)
+{
+    uint8_t value[MESH_STATIC], public[MESH_PUBLIC], secret[32];
+    for (size_t i = 0; i < count; i++) {
+        struct imp_env *env = parties[i];
+        if (env->role == MESH_PROVISIONER) {
+            imp_random(env, "netkey", value, MESH_KEY);
+            env->ops->cell_put(env, MESH_CELL_NETWORK, value, MESH_KEY);
+            continue;
+        }
+        imp_random(env, "uuid", value, MESH_UUID);
+        env->ops->cell_put(env, MESH_CELL_UUID, value, MESH_UUID);
+        if (imp_opt(env, MESH_OPT_OOB) == MESH_OOB_STATIC) {
+            imp_random(env, "static-oob", value, MESH_STATIC);
+            env->ops->cell_put(env, MESH_CELL_STATIC, value, MESH_STATIC);
+        }
+        if (imp_opt(env, MESH_OPT_PUBLIC_KEY) == MESH_KEY_OOB) {
+            imp_p256_keypair(env, "label-key", public, secret);
+            env->ops->cell_put(env, MESH_CELL_PRIVATE, secret, sizeof secret);
+        }
+    }
+    imp_wipe(value, sizeof value);
+    imp_wipe(secret, sizeof secret);
+}
+
+const struct imp_mechanism imp_bluetooth_mesh = {
+    .name = "bluetooth-mesh",
+    .title = "Bluetooth Mesh provisioning over PB-ADV",
+    .class = IMP_CLASS_AD_HOC,
+    .reference = "Bluetooth Mesh Protocol 1.1",
+    .summary =
+        "A provisioner hears the beacon of an unprovisioned device, agrees with it on a key by "
+        "ECDH and confirms it by a number that a person carries, by a value on a label, or not at "
+        "all; then it hands over the network key. The older algorithm's confirmation commits to "
+        "nothing before an attacker who computes it.",
+    .roles = roles,
+    .channels = channels,
+    .messages = messages,
+    .acts = acts,
+    .options = options,
+    .flaws = flaws,
+    .requirements = requirements,
+    .terms = terms,
+    .variant = variant,
+    .inapplicable = inapplicable,
+    .severances = severances,
+    .provision = provision,
+};

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* mesh.h - roles, messages and states of Bluetooth Mesh provisioning (Mesh Protocol 1.1 section 5).
+ */
+#ifndef IMPRINT_MESH_H
+#define IMPRINT_MESH_H
+
+#include "mesh_bearer.h"
+#include "mesh_keys.h"
+#include "protocols/contract/mechanism.h"
+
+enum { MESH_DEVICE, MESH_PROVISIONER };                 /* roles */
+enum { MESH_ADV, MESH_LABEL, MESH_OUTPUT, MESH_INPUT }; /* channels */
+
+enum mesh_message {
+    MESH_MSG_BEACON,
+    MESH_MSG_OPEN,
+    MESH_MSG_LINK_ACK,
+    MESH_MSG_CLOSE,
+    MESH_MSG_ACK,
+    MESH_MSG_INVITE, /* from here on: MESH_MSG_INVITE + type of the provisioning PDU */
+    MESH_MSG_CAPABILITIES,
+    MESH_MSG_START,
+    MESH_MSG_PUBLIC_KEY,
+    MESH_MSG_INPUT_COMPLETE,
+    MESH_MSG_CONFIRMATION,
+    MESH_MSG_RANDOM,
+    MESH_MSG_DATA,
+    MESH_MSG_COMPLETE,
+    MESH_MSG_FAILED,
+    MESH_MSG_LABEL,
+    MESH_MSG_OUTPUT,
+    MESH_MSG_INPUT,
+};
+
+enum mesh_pdu { /* types of provisioning PDUs, section 5.4.1 */
+                MESH_INVITE,
+                MESH_CAPABILITIES,
+                MESH_START,
+                MESH_PUBLIC_KEY,
+                MESH_INPUT_COMPLETE,
+                MESH_CONFIRMATION,
+                MESH_RANDOM,
+                MESH_PROVISIONING_DATA,
+                MESH_COMPLETE,
+                MESH_FAILED,
+                MESH_PDU_TYPES
+};
+
+enum mesh_error { /* section 5.4.1.10 */
+                  MESH_INVALID_PDU = 1,
+                  MESH_INVALID_FORMAT,
+                  MESH_UNEXPECTED_PDU,
+                  MESH_CONFIRMATION_FAILED,
+                  MESH_OUT_OF_RESOURCES,
+                  MESH_DECRYPTION_FAILED,
+                  MESH_UNEXPECTED_ERROR,
+                  MESH_CANNOT_ASSIGN,
+                  MESH_INVALID_DATA,
+};
+
+enum mesh_option {
+    MESH_OPT_OOB,
+    MESH_OPT_PUBLIC_KEY,
+    MESH_OPT_ALGORITHMS,
+    MESH_OPT_DIGITS,
+    MESH_OPT_BEACON,
+    MESH_OPT_LINK_TIMEOUT,
+};
+enum mesh_oob { MESH_OOB_NONE, MESH_OOB_STATIC, MESH_OOB_OUTPUT, MESH_OOB_INPUT }; /* = method */
+enum { MESH_KEY_IN_BAND, MESH_KEY_OOB };
+enum { MESH_ALGORITHMS_BOTH, MESH_ALGORITHMS_CMAC, MESH_ALGORITHMS_HMAC };
+
+enum mesh_flaw {
+    MESH_FLAW_DEVICE_CONFIRMATION,
+    MESH_FLAW_PROVISIONER_CONFIRMATION,
+    MESH_FLAW_REFLECTION,
+};
+
+enum mesh_device_state {
+    MESH_BEACONING,      /* for Link Open */
+    MESH_D_INVITE,       /* for Invite */
+    MESH_D_START,        /* for Start */
+    MESH_D_PUBLIC_KEY,   /* for the provisioner's public key */
+    MESH_D_INPUT,        /* for the number that its user enters */
+    MESH_D_CONFIRMATION, /* for the provisioner's confirmation */
+    MESH_D_RANDOM,       /* for its random value */
+    MESH_D_DATA,         /* for provisioning data */
+    MESH_D_FAILED,       /* for Link Close */
+    MESH_D_PROVISIONED,  /* for nothing */
+};
+
+enum mesh_provisioner_state {
+    MESH_SCANNING,       /* for a beacon */
+    MESH_P_OPENING,      /* for Link ACK */
+    MESH_P_CAPABILITIES, /* for Capabilities */
+    MESH_P_PUBLIC_KEY,   /* for the device's public key */
+    MESH_P_OUTPUT,       /* for the number that the device shows */
+    MESH_P_INPUT,        /* for Input Complete */
+    MESH_P_CONFIRMATION, /* for the device's confirmation */
+    MESH_P_RANDOM,       /* for its random value */
+    MESH_P_COMPLETE,     /* for Complete */
+};
+
+enum {
+    MESH_STATIC = 32,
+    MESH_PUBLIC = 64,
+    MESH_DIGITS_MAX = 8,
+    MESH_LABELS = 64,
+    MESH_NODES = 1024
+};
+
+/* What a device's label says: UUID, static OOB value, public key; unused fields are zeros. */
+struct mesh_label {
+    uint8_t uuid[MESH_UUID];
+    uint8_t static_oob[MESH_STATIC];
+    uint8_t public_key[MESH_PUBLIC];
+};
+
+#define MESH_CELL_UUID "uuid"
+#define MESH_CELL_STATIC "static-oob"
+#define MESH_CELL_PRIVATE "private-key" /* of the public key on the label */
+#define MESH_CELL_NODE "node"           /* device: DevKey | provisioning data */
+#define MESH_CELL_NETWORK "network"     /* provisioner: NetKey */
+
+extern const struct imp_legal mesh_device_legal[], mesh_provisioner_legal[];
+
+/* ---- both roles */
+/* One run of the protocol, as both ends see it. */
+struct mesh_exchange {
+    struct mesh_link link;
+    struct mesh_keys keys;
+    enum mesh_oob method;
+    uint8_t own_public[MESH_PUBLIC], own_secret[32];
+    uint8_t random[MESH_WIDTH_MAX], confirmation[MESH_WIDTH_MAX]; /* ours */
+    uint8_t peer_confirmation[MESH_WIDTH_MAX];
+    uint8_t peer_random[MESH_WIDTH_MAX];
+    uint8_t uuid[MESH_UUID]; /* the device's */
+    imp_time quiet;          /* when the link has been silent for too long */
+};
+
+/* Octets of parameters of a PDU; confirmation and random depend on the algorithm. */
+size_t mesh_pdu_size(int type, enum mesh_algorithm a);
+void mesh_pdu_send(struct mesh_exchange *x, struct imp_env *env, enum mesh_pdu type,
+                   const void *parameters, size_t n, imp_time now);
+void mesh_control_send(const uint8_t link[MESH_LINK_ID], struct imp_env *env, enum mesh_control c,
+                       const void *data, size_t n);
+/* Secret of both keys; 0 or -1. The provisioner's key goes into the inputs first. */
+int mesh_agree(struct mesh_exchange *x, struct imp_env *env, const uint8_t peer[MESH_PUBLIC],
+               bool provisioner);
+/* ConfirmationKey, own random value and its confirmation, which is sent. */
+void mesh_commit_to_random(struct mesh_exchange *x, struct imp_env *env, imp_time now);
+bool mesh_confirmation_right(struct mesh_exchange *x, struct imp_env *env, const uint8_t *random);
+/* A number of so many digits as text, drawn on stream "oob"; not zero. Returns it. */
+uint32_t mesh_number_draw(struct imp_env *env, unsigned digits, char out[MESH_DIGITS_MAX + 1]);
+/* -1: not 1 to 8 digits. */
+int64_t mesh_number_read(const uint8_t *p, size_t n);
+
+/* ---- claims */
+void mesh_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
+void mesh_claim_identity(struct imp_env *env, const uint8_t *self, size_t n);
+/* RUNNING or COMMIT on the session that x has made; the peer is the device's UUID, or the
+ * provisioner's public key. `netkey` may be NULL. */
+void mesh_claim_session(struct imp_env *env, enum imp_claim_kind kind,
+                        const struct mesh_exchange *x);
+void mesh_claim_secrets(struct imp_env *env, const struct mesh_exchange *x);
+void mesh_claim_netkey(struct imp_env *env, const struct mesh_exchange *x,
+                       const uint8_t netkey[MESH_KEY]);
+
+/* ---- memory */
+struct mesh_node {
+    struct imp_env *env;
+    enum mesh_device_state state;
+    struct mesh_exchange x;
+    imp_time beacon, user; /* next beacon; until when an adversary waits for its user */
+    int algorithms;
+    unsigned attempts; /* links opened */
+};
+
+struct mesh_provisioner {
+    struct imp_env *env;
+    enum mesh_provisioner_state state;
+    struct mesh_exchange x;
+    imp_time again; /* next Link Open; in MESH_P_OUTPUT: until when an adversary waits */
+    uint8_t netkey[MESH_KEY];
+    uint16_t address; /* next unicast address */
+    uint8_t data[MESH_DATA];
+    char shown[MESH_DIGITS_MAX + 1]; /* input OOB */
+    struct mesh_label labels[MESH_LABELS];
+    uint16_t label_count, node_count;
+    uint8_t nodes[MESH_NODES][MESH_UUID]; /* provisioned */
+};
+
+imp_party_init mesh_device_init, mesh_provisioner_init;
+imp_party_event mesh_device_event, mesh_provisioner_event;
+imp_party_fini mesh_device_fini, mesh_provisioner_fini;
+int mesh_device_state_of(const void *ctx);
+int mesh_provisioner_state_of(const void *ctx);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* mesh_exchange.c - what both ends of a provisioning link do alike, and their claims. */
+#include <string.h>
+
+#include "mesh.h"
+#include "protocols/crypto/crypto.h"
+
+size_t mesh_pdu_size(int type, enum mesh_algorithm a)
+{
+    static const uint8_t sizes[MESH_PDU_TYPES] = {[MESH_INVITE] = 1,
+                                                  [MESH_CAPABILITIES] = 11,
+                                                  [MESH_START] = 5,
+                                                  [MESH_PUBLIC_KEY] = MESH_PUBLIC,
+                                                  [MESH_PROVISIONING_DATA] = MESH_DATA + MESH_MIC,
+                                                  [MESH_FAILED] = 1};
+    return type == MESH_CONFIRMATION || type == MESH_RANDOM ? mesh_width(a) : sizes[type];
+}
+
+void mesh_pdu_send(struct mesh_exchange *x, struct imp_env *env, enum mesh_pdu type,
+                   const void *parameters, size_t n, imp_time now)
+{
+    uint8_t pdu[MESH_PDU_MAX] = {(uint8_t)type};
+    if (n > 0)
+        memcpy(pdu + 1, parameters, n);
+    mesh_link_send(&x->link, env, MESH_MSG_INVITE + (int)type, pdu, 1 + n, now);
+}
+
+void mesh_control_send(const uint8_t link[MESH_LINK_ID], struct imp_env *env, enum mesh_control c,
+                       const void *data, size_t n)
+{
+    uint8_t frame[MESH_AD_MAX];
+    struct mesh_generic g = {.kind = MESH_GP_CONTROL, .number = (uint8_t)c, .data = data, .n = n};
+    memcpy(g.link, link, MESH_LINK_ID);
+    imp_send(env, MESH_ADV, NULL, MESH_MSG_OPEN + (int)c, frame, mesh_generic_write(frame, &g));
+}
+
+int mesh_agree(struct mesh_exchange *x, struct imp_env *env, const uint8_t peer[MESH_PUBLIC],
+               bool provisioner)
+{
+    memcpy(x->keys.inputs + 17, provisioner ? x->own_public : peer, MESH_PUBLIC);
+    memcpy(x->keys.inputs + 81, provisioner ? peer : x->own_public, MESH_PUBLIC);
+    return imp_p256_shared(env, x->keys.secret, x->own_secret, peer);
+}
+
+void mesh_commit_to_random(struct mesh_exchange *x, struct imp_env *env, imp_time now)
+{
+    size_t width = mesh_width(x->keys.algorithm);
+    mesh_confirmation_key(env, &x->keys);
+    imp_random(env, "random", x->random, width);
+    mesh_confirm(env, &x->keys, x->random, x->confirmation);
+    mesh_pdu_send(x, env, MESH_CONFIRMATION, x->confirmation, width, now);
+}
+
+bool mesh_confirmation_right(struct mesh_exchange *x, struct imp_env *env, const uint8_t *random)
+{
+    uint8_t wanted[MESH_WIDTH_MAX];
+    size_t width = mesh_width(x->keys.algorithm);
+    memcpy(x->peer_random, random, width);
+    mesh_confirm(env, &x->keys, random, wanted);
+    return imp_equal(wanted, x->peer_confirmation, width);
+}
+
+/* ---- numbers that people carry
+ * -----------------------------------------------------------------------------------------------
+ */
+uint32_t mesh_number_draw(struct imp_env *env, unsigned digits, char out[MESH_DIGITS_MAX + 1])
+{
+    uint8_t drawn[8];
+    uint64_t v = 0, limit = 1;
+    for (unsigned i = 0; i < digits; i++)
+        limit *= 10;
+    imp_random(env, "oob", drawn, sizeof drawn);
+    for (size_t i = 0; i < sizeof drawn; i++)
+        v = v << 8 | drawn[i];
+    v = 1 + v % (limit - 1);
+    uint32_t number = (uint32_t)v;
+    memset(out, 0, MESH_DIGITS_MAX + 1);
+    for (unsigned i = digits; i-- > 0; v /= 10)
+        out[i] = (char)('0' + v % 10);
+    return number;
+}
+
+int64_t mesh_number_read(const uint8_t *p, size_t n)
+{
+    int64_t v = 0;
+    if (n < 1 || n > MESH_DIGITS_MAX)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] < '0' || p[i] > '9')
+            return -1;
+        v = 10 * v + (p[i] - '0');
+    }
+    return v;
+}
+
+/* ---- claims
+ * -----------------------------------------------------------------------------------------------
+ */
+void mesh_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name)
+{
+    imp_claim(env, &(struct imp_claim){.kind = kind, .layer = "provisioning", .name = name});
+}
+
+void mesh_claim_identity(struct imp_env *env, const uint8_t *self, size_t n)
+{
+    imp_claim(env,
+              &(struct imp_claim){
+                  .kind = IMP_CLAIM_IDENTITY, .layer = "provisioning", .self = self, .self_n = n});
+}
+
+void mesh_claim_session(struct imp_env *env, enum imp_claim_kind kind,
+                        const struct mesh_exchange *x)
+{
+    struct imp_observation before = imp_observe_hold();
+    bool device = env->role == MESH_DEVICE, commit = kind == IMP_CLAIM_COMMIT;
+    uint8_t data[32];
+    imp_sha256(NULL, data,
+               (struct imp_piece[]){{x->keys.inputs, MESH_INPUTS},
+                                    {x->keys.session, MESH_KEY},
+                                    {x->keys.device, MESH_KEY}},
+               3);
+    imp_observe_resume(before);
+    imp_claim(env, &(struct imp_claim){.kind = kind,
+                                       .layer = "provisioning",
+                                       .peer = device ? x->keys.inputs + 17 : x->uuid,
+                                       .peer_n = !commit  ? 0
+                                                 : device ? (size_t)MESH_PUBLIC
+                                                          : (size_t)MESH_UUID,
+                                       .sid = x->keys.provisioning_salt,
+                                       .sid_n = MESH_KEY,
+                                       .data = data,
+                                       .data_n = sizeof data});
+}
+
+static void secret(struct imp_env *env, const struct mesh_exchange *x, const char *name,
+                   const uint8_t key[MESH_KEY])
+{
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
+                                       .layer = "provisioning",
+                                       .name = name,
+                                       .sid = x->keys.provisioning_salt,
+                                       .sid_n = MESH_KEY,
+                                       .data = key,
+                                       .data_n = MESH_KEY});
+}
+
+void mesh_claim_secrets(struct imp_env *env, const struct mesh_exchange *x)
+{
+    secret(env, x, "SessionKey", x->keys.session);
+    secret(env, x, "DevKey", x->keys.device);
+}
+
+void mesh_claim_netkey(struct imp_env *env, const struct mesh_exchange *x,
+                       const uint8_t netkey[MESH_KEY])
+{
+    secret(env, x, "NetKey", netkey);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Whole runs over memnet: every method with both algorithms, messages and sizes, loss, refusals. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "protocols/adhoc/bluetooth-mesh/mesh.h"
+#include "protocols/crypto/crypto.h"
+#include "tests/support/memnet.h"
+
+#define LIMIT (600 * IMP_S)
+extern const struct imp_mechanism imp_bluetooth_mesh;
+
+TestSuite(bluetooth_mesh_run, .init = imp_crypto_init);
+
+static struct memnet *run_with(const char *const *settings)
+{
+    struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, settings);
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+    return net;
+}
+
+static void ends_agree(const struct memnet *net, const char *what)
+{
+    static const char *const secrets[] = {"SessionKey", "DevKey", "NetKey"};
+    for (int i = 0; i < 3; i++) {
+        const struct imp_claim *a =
+            memnet_last(net, MESH_DEVICE, IMP_CLAIM_SECRET, secrets[i], NULL);
+        const struct imp_claim *b =
+            memnet_last(net, MESH_PROVISIONER, IMP_CLAIM_SECRET, secrets[i], NULL);
+        cr_assert(a && b, "%s of %s", secrets[i], what);
+        cr_expect_arr_eq(a->data, b->data, MESH_KEY, "%s of %s", secrets[i], what);
+        cr_expect_arr_eq(a->sid, b->sid, MESH_KEY, "%s", what);
+    }
+    const struct imp_claim *a = memnet_last(net, MESH_DEVICE, IMP_CLAIM_COMMIT, NULL, NULL);
+    const struct imp_claim *b = memnet_last(net, MESH_PROVISIONER, IMP_CLAIM_COMMIT, NULL, NULL);
+    cr_expect_arr_eq(a->data, b->data, a->data_n, "%s", what);
+}
+
+Test(bluetooth_mesh_run, every_method_with_both_algorithms_and_both_ways_of_the_public_key)
+{
+    static const char *const methods[] = {"oob=none", "oob=static", "oob=output", "oob=input"};
+    static const char *const algorithms[] = {"algorithms=cmac", "algorithms=hmac",
+                                             "algorithms=both"};
+    static const char *const keys[] = {"public-key=in-band", "public-key=oob"};
+    for (int m = 0; m < 4; m++)
+        for (int a = 0; a < 3; a++)
+            for (int k = 0; k < 2; k++) {
+                struct memnet *net = run_with(SETTINGS(methods[m], algorithms[a], keys[k]));
+                cr_assert(memnet_complete(net), "%s %s %s", methods[m], algorithms[a], keys[k]);
+                ends_agree(net, methods[m]);
+                size_t wanted = k ? 3 : 6; /* segments of one public key or of two */
+                cr_expect_eq(memnet_count_messages(net, MESH_MSG_PUBLIC_KEY), wanted);
+                cr_expect_eq(memnet_last_message(net, MESH_MSG_CONFIRMATION)->n,
+                             a ? 2 + 6 + 13 : 2 + 9 + 17);
+                memnet_free(net);
+            }
+}
+
+/* Octets of each AD structure: 2, PB-ADV 5, generic 1 or 4, data. */
+Test(bluetooth_mesh_run, messages_and_sizes_are_those_of_the_specification)
+{
+    static const struct {
+        int message;
+        size_t n;
+    } expected[] = {
+        {MESH_MSG_BEACON, 21},       {MESH_MSG_OPEN, 24},         {MESH_MSG_LINK_ACK, 8},
+        {MESH_MSG_INVITE, 13},       {MESH_MSG_CAPABILITIES, 23}, {MESH_MSG_START, 17},
+        {MESH_MSG_CONFIRMATION, 28}, {MESH_MSG_RANDOM, 28},       {MESH_MSG_COMPLETE, 12},
+        {MESH_MSG_CLOSE, 9},         {MESH_MSG_ACK, 8},
+    };
+    struct memnet *net = run_with(SETTINGS("oob=none", "algorithms=cmac"));
+    cr_assert(memnet_complete(net));
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const struct memnet_message *m = memnet_last_message(net, expected[i].message);
+        cr_assert(m, "message %d", expected[i].message);
+        cr_expect_eq(m->n, expected[i].n, "message %d", expected[i].message);
+    }
+    cr_expect_eq(memnet_count_messages(net, MESH_MSG_DATA), 2);
+    cr_expect_eq(memnet_count_messages(net, MESH_MSG_CONFIRMATION), 2);
+    cr_expect_eq(memnet_count_messages(net, MESH_MSG_OUTPUT), 0);
+    memnet_free(net);
+}
+
+Test(bluetooth_mesh_run, the_stronger_algorithm_is_chosen_where_both_have_it)
+{
+    struct memnet *net = run_with(SETTINGS("oob=none"));
+    const struct memnet_message *m = memnet_last_message(net, MESH_MSG_START);
+    cr_expect_eq(m->bytes[12], MESH_HMAC);
+    memnet_free(net);
+    net = run_with(SETTINGS("oob=none", "device.algorithms=cmac"));
+    m = memnet_last_message(net, MESH_MSG_START);
+    cr_expect_eq(m->bytes[12], MESH_CMAC);
+    memnet_free(net);
+}
+
+Test(bluetooth_mesh_run, a_provisioner_that_insists_does_not_fall_back)
+{
+    struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, SETTINGS("device.oob=none"));
+    memnet_start(net);
+    memnet_run(net, 30 * IMP_S);
+    cr_expect_not(memnet_completed(net, MESH_PROVISIONER));
+    cr_expect(memnet_last(net, MESH_PROVISIONER, IMP_CLAIM_REJECT, "capabilities", NULL));
+    cr_expect_eq(memnet_count_messages(net, MESH_MSG_START), 0);
+    memnet_free(net);
+}
+
+/* Every second frame of the bearer is lost. */
+static bool drop_every_second(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                              size_t cap)
+{
+    unsigned *count = arg;
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    return m->channel != MESH_ADV || (*count)++ * 2654435761u >> 31;
+}
+
+Test(bluetooth_mesh_run, completes_when_half_of_the_frames_are_lost)
+{
+    unsigned count = 0;
+    struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, NULL);
+    memnet_filter_set(net, drop_every_second, &count);
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+    cr_assert(memnet_complete(net));
+    ends_agree(net, "lossy run");
+    memnet_free(net);
+}
+
+/* A frame that is heard three times changes nothing. */
+Test(bluetooth_mesh_run, repeated_frames_are_answered_once)
+{
+    struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, SETTINGS("oob=none"));
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+    const struct memnet_message *m = memnet_last_message(net, MESH_MSG_DATA);
+    size_t acks = memnet_count_messages(net, MESH_MSG_ACK), all = memnet_message_count(net);
+    uint8_t copy[MESH_AD_MAX];
+    size_t n = m->n;
+    memcpy(copy, m->bytes, n);
+    for (int i = 0; i < 3; i++)
+        memnet_inject(net, MESH_DEVICE, MESH_ADV, NULL, copy, n);
+    memnet_run_past(net, LIMIT + IMP_S);
+    cr_expect_eq(memnet_count_claims(net, MESH_DEVICE, IMP_CLAIM_COMPLETE, NULL), 1);
+    cr_expect_leq(memnet_count_messages(net, MESH_MSG_ACK), acks + 1);
+    cr_expect_leq(memnet_message_count(net), all + 2);
+    memnet_free(net);
+}
+
+static bool wrong_digit(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                        size_t cap)
+{
+    (void)arg;
+    (void)cap;
+    if (m->message == MESH_MSG_OUTPUT)
+        bytes[*n - 1] = bytes[*n - 1] == '9' ? '0' : (uint8_t)(bytes[*n - 1] + 1);
+    return true;
+}
+
+static struct memnet *mistyped(const char *const *settings)
+{
+    struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, settings);
+    memnet_filter_set(net, wrong_digit, NULL);
+    memnet_start(net);
+    memnet_run(net, 30 * IMP_S);
+    return net;
+}
+
+Test(bluetooth_mesh_run, a_mistyped_number_fails_at_the_device)
+{
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = mistyped(SETTINGS(i ? "algorithms=cmac" : "algorithms=hmac"));
+        cr_expect_not(memnet_completed(net, MESH_DEVICE));
+        cr_expect(memnet_last(net, MESH_DEVICE, IMP_CLAIM_REJECT, "confirmation", NULL));
+        cr_expect(memnet_last(net, MESH_PROVISIONER, IMP_CLAIM_REJECT, "failed-by-device", NULL));
+        cr_expect_gt(memnet_count_messages(net, MESH_MSG_OUTPUT), 1, "a new number");
+        memnet_free(net);
+    }
+}
+
+Test(bluetooth_mesh_run, without_its_check_the_device_goes_on_and_the_provisioner_does_not)
+{
+    struct memnet *net = mistyped(SETTINGS("device!no-provisioner-confirmation-check"));
+    cr_expect_not(memnet_last(net, MESH_DEVICE, IMP_CLAIM_REJECT, "confirmation", NULL));
+    cr_expect(memnet_last(net, MESH_PROVISIONER, IMP_CLAIM_REJECT, "confirmation", NULL));
+    memnet_free(net);
+    net = mistyped(SETTINGS("device!no-provisioner-confirmation-check",
+                            "provisioner!no-device-confirmation-check"));
+    cr_expect(memnet_complete(net));
+    memnet_free(net);
+}
+
+/* Who answers with what he was given: the confirmation of the provisioner itself. */
+static bool reflect(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                    size_t cap)
+{
+    uint8_t(*kept)[MESH_AD_MAX] = arg;
+    (void)cap;
+    int which = m->message == MESH_MSG_CONFIRMATION ? 0 : m->message == MESH_MSG_RANDOM ? 1 : -1;
+    if (which < 0)
+        return true;
+    if (m->from == MESH_PROVISIONER) {
+        memcpy(kept[which], bytes, *n);
+    } else {
+        uint8_t transaction = bytes[6];
+        memcpy(bytes, kept[which], *n);
+        bytes[6] = transaction;
+    }
+    return true;
+}
+
+static size_t commits_reflected(const char *flaw, const char *method)
+{
+    uint8_t kept[2][MESH_AD_MAX] = {{0}};
+    struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7,
+                                    (const char *const[]){"algorithms=cmac", method, flaw, NULL});
+    memnet_filter_set(net, reflect, kept);
+    memnet_start(net);
+    memnet_run(net, 50 * IMP_S);
+    size_t n = memnet_count_claims(net, MESH_PROVISIONER, IMP_CLAIM_COMMIT, NULL);
+    if (!flaw)
+        cr_expect(
+            memnet_last(net, MESH_PROVISIONER, IMP_CLAIM_REJECT, "reflected-confirmation", NULL));
+    memnet_free(net);
+    return n;
+}
+
+Test(bluetooth_mesh_run, a_reflected_confirmation_is_refused)
+{
+    cr_expect_eq(commits_reflected(NULL, "oob=static"), 0);
+    cr_expect_gt(commits_reflected("provisioner!accept-reflection", "oob=static"), 0);
+}
+
+Test(bluetooth_mesh_run, a_reset_device_is_provisioned_anew)
+{
+    struct memnet *net = run_with(NULL);
+    uint8_t before[MESH_KEY], after[MESH_KEY];
+    cr_assert_gt(memnet_cell(net, MESH_DEVICE, MESH_CELL_NODE, before, sizeof before), 0);
+    memnet_event(net, MESH_DEVICE, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, LIMIT);
+    cr_assert_gt(memnet_cell(net, MESH_DEVICE, MESH_CELL_NODE, after, sizeof after), 0);
+    cr_expect_arr_neq(before, after, MESH_KEY);
+    cr_expect_eq(memnet_count_claims(net, MESH_PROVISIONER, IMP_CLAIM_COMPLETE, NULL), 1);
+    memnet_free(net);
+}

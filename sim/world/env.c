@@ -109,7 +109,9 @@ static void env_open(struct imp_env *env, int channel, const struct imp_addr *to
 
 static void env_close(struct imp_env *env, int channel, const struct imp_addr *to)
 {
-    output_queue(party_of(env), (struct output){.kind = OUT_CLOSE, .channel = channel, .to = *to});
+    output_queue(party_of(env), (struct output){.kind = OUT_CLOSE,
+                                                .channel = channel,
+                                                .to = to ? *to : (struct imp_addr){0}});
 }
 
 /* ---- timers

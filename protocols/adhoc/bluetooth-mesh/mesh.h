@@ -142,7 +142,7 @@ struct mesh_exchange {
 size_t mesh_pdu_size(int type, enum mesh_algorithm a);
 void mesh_pdu_send(struct mesh_exchange *x, struct imp_env *env, enum mesh_pdu type,
                    const void *parameters, size_t n, imp_time now);
-void mesh_control_send(const uint8_t link[MESH_LINK_ID], struct imp_env *env, enum mesh_control c,
+void mesh_control_send(const struct mesh_link *link, struct imp_env *env, enum mesh_control c,
                        const void *data, size_t n);
 /* Secret of both keys; 0 or -1. The provisioner's key goes into the inputs first. */
 int mesh_agree(struct mesh_exchange *x, struct imp_env *env, const uint8_t peer[MESH_PUBLIC],
@@ -184,7 +184,7 @@ struct mesh_provisioner {
     uint8_t netkey[MESH_KEY];
     uint16_t address; /* next unicast address */
     uint8_t data[MESH_DATA];
-    char shown[MESH_DIGITS_MAX + 1]; /* input OOB */
+    char shown[MESH_DIGITS_MAX + 1]; /* number of input OOB, or of output OOB that came early */
     struct mesh_label labels[MESH_LABELS];
     uint16_t label_count, node_count;
     uint8_t nodes[MESH_NODES][MESH_UUID]; /* provisioned */

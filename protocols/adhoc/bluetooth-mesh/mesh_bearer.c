@@ -132,12 +132,13 @@ int mesh_beacon_read(uint8_t uuid[MESH_UUID], uint16_t *oob, const uint8_t *fram
  * -----------------------------------------------------------------------------------------------
  */
 void mesh_link_begin(struct mesh_link *l, bool provisioner, const uint8_t id[MESH_LINK_ID],
-                     int channel, int ack_message)
+                     const struct imp_addr *to, int channel, int ack_message)
 {
     memset(l, 0, sizeof *l);
     l->open = true;
     memcpy(l->id, id, MESH_LINK_ID);
     l->base = provisioner ? 0x00 : 0x80;
+    l->to = *to;
     l->channel = channel;
     l->ack_message = ack_message;
     l->again = l->give_up = IMP_NEVER;
@@ -152,7 +153,7 @@ static void transmit(struct mesh_link *l, struct imp_env *env, imp_time now)
     size_t n;
     for (unsigned i = 0; (n = mesh_segment(frame, l->id, l->base | l->sent, o->pdu, o->n, i)) > 0;
          i++)
-        imp_send(env, l->channel, NULL, o->message, frame, n);
+        imp_send(env, l->channel, &l->to, o->message, frame, n);
     env->ops->random(env, "bearer", &jitter, 1);
     l->again = now + REPEAT + jitter * IMP_MS;
 }
@@ -215,7 +216,7 @@ static void acknowledge(struct mesh_link *l, struct imp_env *env, imp_time now)
         return;
     l->acked = now;
     memcpy(g.link, l->id, MESH_LINK_ID);
-    imp_send(env, l->channel, NULL, l->ack_message, frame, mesh_generic_write(frame, &g));
+    imp_send(env, l->channel, &l->to, l->ack_message, frame, mesh_generic_write(frame, &g));
 }
 
 /* Puts a segment where it belongs. False: it belongs nowhere. */

@@ -58,6 +58,7 @@ enum { MESH_QUEUE = 4 };
 struct mesh_link {
     bool open;
     uint8_t id[MESH_LINK_ID];
+    struct imp_addr to; /* the other end */
     int channel, ack_message;
     /* out: the head of the queue is the transaction under way */
     uint8_t base, sent; /* 0x00 or 0x80; number of the transaction under way, 7 bits */
@@ -76,7 +77,7 @@ struct mesh_link {
 };
 
 void mesh_link_begin(struct mesh_link *l, bool provisioner, const uint8_t id[MESH_LINK_ID],
-                     int channel, int ack_message);
+                     const struct imp_addr *to, int channel, int ack_message);
 /* Queues a PDU and sends it when its turn comes. Dropped when the queue is full. */
 void mesh_link_send(struct mesh_link *l, struct imp_env *env, int message, const uint8_t *pdu,
                     size_t n, imp_time now);

@@ -40,7 +40,7 @@ static void arm(struct mesh_node *d)
 /* ---- discovery
  * -----------------------------------------------------------------------------------------------
  */
-/* Bits of the beacon's OOB information: 11 on a piece of paper, 1 electronic (a number). */
+/* Bits of the beacon's OOB information, section 3.10.2. */
 static uint16_t oob_information(const struct mesh_node *d)
 {
     return imp_opt(d->env, MESH_OPT_OOB) == MESH_OOB_STATIC ||
@@ -313,19 +313,20 @@ static void pdu(struct mesh_node *d, const uint8_t *p, size_t n, imp_time now)
     }
 }
 
-static void control(struct mesh_node *d, const struct mesh_generic *g, imp_time now)
+static void control(struct mesh_node *d, const struct mesh_generic *g, const struct imp_addr *from,
+                    imp_time now)
 {
     bool ours = d->x.link.open && memcmp(g->link, d->x.link.id, MESH_LINK_ID) == 0;
     if (g->number == MESH_LINK_OPEN && memcmp(g->data, d->x.uuid, MESH_UUID) == 0) {
         if (d->state == MESH_BEACONING) {
-            mesh_link_begin(&d->x.link, false, g->link, MESH_ADV, MESH_MSG_ACK);
+            mesh_link_begin(&d->x.link, false, g->link, from, MESH_ADV, MESH_MSG_ACK);
             d->state = MESH_D_INVITE;
             d->attempts++;
             d->x.quiet = now + link_timeout(d);
         } else if (!ours || d->state != MESH_D_INVITE) {
             return;
         }
-        mesh_control_send(g->link, d->env, MESH_LINK_ACK, NULL, 0);
+        mesh_control_send(&d->x.link, d->env, MESH_LINK_ACK, NULL, 0);
     } else if (g->number == MESH_LINK_CLOSE && ours) {
         if (d->state == MESH_D_PROVISIONED)
             d->x.link.open = false;
@@ -340,7 +341,7 @@ static void frame(struct mesh_node *d, const struct imp_event *e, imp_time now)
     if (mesh_generic_read(&g, e->bytes, e->n) != 0)
         return;
     if (g.kind == MESH_GP_CONTROL) {
-        control(d, &g, now);
+        control(d, &g, &e->from, now);
         return;
     }
     if (!d->x.link.open)
@@ -368,7 +369,7 @@ static void timeout(struct mesh_node *d, imp_time now)
         return;
     }
     mesh_claim(d->env, IMP_CLAIM_REJECT, "link-timeout");
-    mesh_control_send(d->x.link.id, d->env, MESH_LINK_CLOSE, &(uint8_t){1}, 1);
+    mesh_control_send(&d->x.link, d->env, MESH_LINK_CLOSE, &(uint8_t){1}, 1);
     unprovisioned(d, now);
 }
 

@@ -25,13 +25,14 @@ void mesh_pdu_send(struct mesh_exchange *x, struct imp_env *env, enum mesh_pdu t
     mesh_link_send(&x->link, env, MESH_MSG_INVITE + (int)type, pdu, 1 + n, now);
 }
 
-void mesh_control_send(const uint8_t link[MESH_LINK_ID], struct imp_env *env, enum mesh_control c,
+void mesh_control_send(const struct mesh_link *link, struct imp_env *env, enum mesh_control c,
                        const void *data, size_t n)
 {
     uint8_t frame[MESH_AD_MAX];
     struct mesh_generic g = {.kind = MESH_GP_CONTROL, .number = (uint8_t)c, .data = data, .n = n};
-    memcpy(g.link, link, MESH_LINK_ID);
-    imp_send(env, MESH_ADV, NULL, MESH_MSG_OPEN + (int)c, frame, mesh_generic_write(frame, &g));
+    memcpy(g.link, link->id, MESH_LINK_ID);
+    imp_send(env, MESH_ADV, &link->to, MESH_MSG_OPEN + (int)c, frame,
+             mesh_generic_write(frame, &g));
 }
 
 int mesh_agree(struct mesh_exchange *x, struct imp_env *env, const uint8_t peer[MESH_PUBLIC],

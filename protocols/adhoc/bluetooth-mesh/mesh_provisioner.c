@@ -96,13 +96,13 @@ static void close_link(struct mesh_provisioner *p, uint8_t reason, const char *w
     if (why)
         mesh_claim(p->env, IMP_CLAIM_REJECT, why);
     for (int i = 0; i < 3; i++)
-        mesh_control_send(p->x.link.id, p->env, MESH_LINK_CLOSE, &reason, 1);
+        mesh_control_send(&p->x.link, p->env, MESH_LINK_CLOSE, &reason, 1);
     scan(p);
 }
 
 static void open_link(struct mesh_provisioner *p, imp_time now)
 {
-    mesh_control_send(p->x.link.id, p->env, MESH_LINK_OPEN, p->x.uuid, MESH_UUID);
+    mesh_control_send(&p->x.link, p->env, MESH_LINK_OPEN, p->x.uuid, MESH_UUID);
     p->again = now + OPEN_REPEAT;
 }
 
@@ -114,13 +114,14 @@ static bool wanted(const struct mesh_provisioner *p, const uint8_t uuid[MESH_UUI
     return !label || p->env->adversary || label_of(p, uuid);
 }
 
-static void beacon(struct mesh_provisioner *p, const uint8_t uuid[MESH_UUID], imp_time now)
+static void beacon(struct mesh_provisioner *p, const uint8_t uuid[MESH_UUID],
+                   const struct imp_addr *from, imp_time now)
 {
     uint8_t id[MESH_LINK_ID];
     if (p->state != MESH_SCANNING || !wanted(p, uuid))
         return;
     imp_random(p->env, "link", id, sizeof id);
-    mesh_link_begin(&p->x.link, true, id, MESH_ADV, MESH_MSG_ACK);
+    mesh_link_begin(&p->x.link, true, id, from, MESH_ADV, MESH_MSG_ACK);
     memcpy(p->x.uuid, uuid, MESH_UUID);
     p->state = MESH_P_OPENING;
     p->x.quiet = now + link_timeout(p);
@@ -133,6 +134,7 @@ static void opened(struct mesh_provisioner *p, imp_time now)
     p->again = IMP_NEVER;
     p->state = MESH_P_CAPABILITIES;
     p->x.keys.inputs[0] = attention;
+    memset(p->shown, 0, sizeof p->shown);
     mesh_pdu_send(&p->x, p->env, MESH_INVITE, &attention, 1, now);
 }
 
@@ -146,6 +148,20 @@ static void commit(struct mesh_provisioner *p, imp_time now)
     mesh_commit_to_random(&p->x, p->env, now);
 }
 
+static void typed(struct mesh_provisioner *p, const uint8_t *digits, size_t n, imp_time now)
+{
+    int64_t v = mesh_number_read(digits, n);
+    if (p->state == MESH_P_PUBLIC_KEY && v >= 0) { /* before the key has come as a whole */
+        memset(p->shown, 0, sizeof p->shown);
+        memcpy(p->shown, digits, n);
+    }
+    if (p->state != MESH_P_OUTPUT || v < 0)
+        return;
+    p->x.quiet = now + link_timeout(p);
+    mesh_auth_number(&p->x.keys, (uint32_t)v, (const char *)digits, n);
+    commit(p, now);
+}
+
 static void prepare_oob(struct mesh_provisioner *p, imp_time now)
 {
     const struct mesh_label *label = label_of(p, p->x.uuid);
@@ -154,6 +170,8 @@ static void prepare_oob(struct mesh_provisioner *p, imp_time now)
     case MESH_OOB_OUTPUT:
         p->state = MESH_P_OUTPUT;
         p->again = p->env->adversary ? now + ADVERSARY_PATIENCE : IMP_NEVER;
+        if (p->shown[0])
+            typed(p, (const uint8_t *)p->shown, strlen(p->shown), now);
         return;
     case MESH_OOB_INPUT:
         p->state = MESH_P_INPUT;
@@ -168,16 +186,6 @@ static void prepare_oob(struct mesh_provisioner *p, imp_time now)
     default:
         break;
     }
-    commit(p, now);
-}
-
-static void typed(struct mesh_provisioner *p, const uint8_t *digits, size_t n, imp_time now)
-{
-    int64_t v = mesh_number_read(digits, n);
-    if (p->state != MESH_P_OUTPUT || v < 0)
-        return;
-    p->x.quiet = now + link_timeout(p);
-    mesh_auth_number(&p->x.keys, (uint32_t)v, (const char *)digits, n);
     commit(p, now);
 }
 
@@ -348,7 +356,7 @@ static void frame(struct mesh_provisioner *p, const struct imp_event *e, imp_tim
     uint8_t uuid[MESH_UUID];
     uint16_t oob;
     if (mesh_beacon_read(uuid, &oob, e->bytes, e->n) == 0) {
-        beacon(p, uuid, now);
+        beacon(p, uuid, &e->from, now);
         return;
     }
     if (mesh_generic_read(&g, e->bytes, e->n) != 0 || !p->x.link.open ||

@@ -48,6 +48,10 @@ void imp_knowledge_close(struct imp_knowledge *k);
  * them, or NULL. Valid until something is added. */
 const struct imp_fact *imp_knowledge_find(const struct imp_knowledge *k, const void *bytes,
                                           size_t n);
+/* Do the octets follow otherwise than from those facts that contain them and of which `aside` is true?
+ * For a closed set. True: `source` tells from what. */
+bool imp_knowledge_otherwise(const struct imp_knowledge *k, const void *bytes, size_t n,
+                             bool (*aside)(const struct imp_fact *), char *source, size_t cap);
 size_t imp_knowledge_rules(const struct imp_knowledge *k); /* how many there are */
 /* How the fact was come by: one step a line, "[3] AES-CMAC from [1] and [2]", the fact itself last.
  * Writes at most cap >= 1 octets, NUL included; the first steps are left out when they do not fit.

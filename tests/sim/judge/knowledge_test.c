@@ -135,6 +135,59 @@ Test(knowledge, a_known_output_needs_no_derivation)
     imp_knowledge_free(&k);
 }
 
+static bool kept(const struct imp_fact *f)
+{
+    return strcmp(f->source, "cell") == 0;
+}
+
+static bool otherwise(const struct imp_knowledge *k, const char *text, char source[100])
+{
+    return imp_knowledge_otherwise(k, text, strlen(text), kept, source, 100);
+}
+
+Test(knowledge, a_kept_secret_follows_otherwise_from_a_rule_or_a_reading)
+{
+    struct imp_knowledge k = {0};
+    char source[100];
+    learn(&k, "session key", "cell");
+    learn(&k, "long-term key", "cell");
+    rule(&k, "KDF", "long-term key", "nonce 1", "session key");
+    imp_knowledge_close(&k);
+    cr_expect_not(otherwise(&k, "session key", source), "the nonce is not known");
+    learn(&k, "nonce 1", "read");
+    imp_knowledge_close(&k);
+    cr_assert(otherwise(&k, "session key", source));
+    cr_expect_str_eq(source, "KDF from cell");
+    cr_expect_not(otherwise(&k, "long-term key", source));
+    learn(&k, "here: long-term key.", "read");
+    cr_assert(otherwise(&k, "long-term key", source));
+    cr_expect_str_eq(source, "read");
+    imp_knowledge_free(&k);
+}
+
+Test(knowledge, what_comes_of_the_kept_copy_itself_is_no_other_way)
+{
+    struct imp_knowledge k = {0};
+    char source[100];
+    learn(&k, "session key", "cell");
+    learn(&k, "nonce 1", "read");
+    rule(&k, "hiding", "session key", "nonce 1", "hidden octets");
+    rule(&k, "hiding", "hidden octets", "nonce 1", "session key");
+    imp_knowledge_close(&k);
+    cr_expect(knows(&k, "hidden octets"));
+    cr_expect_not(otherwise(&k, "session key", source));
+    imp_knowledge_free(&k);
+
+    learn(&k, "session key", "cell");
+    learn(&k, "nonce 1", "read");
+    learn(&k, "hidden octets read", "read");
+    rule(&k, "hiding", "session key", "nonce 1", "hidden octets");
+    rule(&k, "hiding", "hidden octets", "nonce 1", "session key");
+    imp_knowledge_close(&k);
+    cr_expect(otherwise(&k, "session key", source), "what hides it was read");
+    imp_knowledge_free(&k);
+}
+
 Test(knowledge, one_rule_is_kept_once)
 {
     struct imp_knowledge k = {0};

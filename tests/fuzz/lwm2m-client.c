@@ -11,7 +11,7 @@ static void serve(struct lwm_client *c, const struct imp_coap_message *m)
 {
     static uint8_t scratch[IMP_COAP_SCRATCH], wire[IMP_COAP_MTU];
     struct imp_coap_reply reply = {.scratch = scratch};
-    enum lwm_operation operation = lwm_client_serve(c, m, &reply, true);
+    enum lwm_operation operation = lwm_client_serve(c, m, &reply);
     if (imp_coap_encode(wire, sizeof wire, &reply.message) < 0)
         abort();
     if (operation == LWM_FINISH && reply.message.code == IMP_COAP_CHANGED) {

@@ -97,9 +97,9 @@ static enum imp_coap_code write(struct lwm_client *c, struct lwm_path path,
 }
 
 /* All or nothing: what is in force changes here and nowhere else. */
-static enum imp_coap_code finish(struct lwm_client *c, bool checked)
+static enum imp_coap_code finish(struct lwm_client *c)
 {
-    c->fault = checked ? lwm_config_fault(&c->draft) : NULL;
+    c->fault = lwm_config_fault(&c->draft);
     if (c->fault)
         return IMP_COAP_NOT_ACCEPTABLE;
     c->config = c->draft;
@@ -108,7 +108,7 @@ static enum imp_coap_code finish(struct lwm_client *c, bool checked)
 }
 
 enum lwm_operation lwm_client_serve(struct lwm_client *c, const struct imp_coap_message *request,
-                                    struct imp_coap_reply *reply, bool checked)
+                                    struct imp_coap_reply *reply)
 {
     enum lwm_operation operation = lwm_operation_of(request);
     struct lwm_path path = {-1, -1};
@@ -116,7 +116,7 @@ enum lwm_operation lwm_client_serve(struct lwm_client *c, const struct imp_coap_
     if (!c->open)
         code = IMP_COAP_METHOD_NOT_ALLOWED;
     else if (operation == LWM_FINISH)
-        code = finish(c, checked);
+        code = finish(c);
     else if (operation == LWM_UNKNOWN || lwm_path_read(&path, request) != 0)
         code = IMP_COAP_NOT_FOUND;
     else if (operation == LWM_DISCOVER)

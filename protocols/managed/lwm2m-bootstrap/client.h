@@ -36,8 +36,8 @@ void lwm_client_open(struct lwm_client *c);  /* a draft equal to what is in forc
 void lwm_client_abort(struct lwm_client *c); /* what is in force stays */
 enum lwm_operation lwm_operation_of(const struct imp_coap_message *m);
 /* Serves one request: the reply's code, format and payload. Returns the operation; what came of it
- * is the code. `checked` false leaves out the consistency check of Bootstrap-Finish. */
+ * is the code. */
 enum lwm_operation lwm_client_serve(struct lwm_client *c, const struct imp_coap_message *request,
-                                    struct imp_coap_reply *reply, bool checked);
+                                    struct imp_coap_reply *reply);
 
 #endif

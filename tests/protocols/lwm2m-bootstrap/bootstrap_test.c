@@ -50,7 +50,7 @@ static enum imp_coap_code ask(struct lwm_client *c, struct imp_coap_message *req
     static uint8_t scratch[IMP_COAP_SCRATCH], there[IMP_COAP_MTU];
     struct imp_coap_reply reply = {.scratch = scratch};
     struct imp_coap_message m = through(there, sizeof there, request);
-    lwm_client_serve(c, &m, &reply, true);
+    lwm_client_serve(c, &m, &reply);
     *response = through(wire, IMP_COAP_MTU, &reply.message);
     return (enum imp_coap_code)response->code;
 }

@@ -59,6 +59,12 @@ static const struct expectation expectations[] = {
      "the first host key met is kept"},
     {"ssh-tofu", "late-comer", "{}", "holds", "holds", "holds", "holds",
      "the kept key is compared"},
+    {"bluetooth-mesh", "passive", "{\"oob\":\"none\"}", "holds", "holds", "holds", "holds",
+     "an eavesdropper lacks the ECDH secret"},
+    {"bluetooth-mesh", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "AuthValue is part of the HMAC's key"},
+    {"bluetooth-mesh", "dolev-yao", "{\"algorithms\":\"cmac\"}", NULL, "broken", "broken", NULL,
+     "the commitment of a CMAC is opened to fit the number that was found"},
     {"lorawan-otaa", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
     {"lorawan-otaa", "passive", "{\"version\":\"1.0.4\"}", "holds", "holds", "holds", "holds",
      "root keys never travel"},
@@ -136,4 +142,9 @@ Test(attacks, tls_psk)
 Test(attacks, ssh_tofu)
 {
     expect_all("ssh-tofu");
+}
+
+Test(attacks, bluetooth_mesh)
+{
+    expect_all("bluetooth-mesh");
 }

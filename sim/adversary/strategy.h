@@ -113,9 +113,9 @@ struct imp_adv_ops {
     void (*halt)(struct imp_adv *a);
     /* Names of what happened, for strategies with `names_states` only. Fresh values are named by their
      * origin, so that two runs give one name to what is the same but for the values drawn, the times
-     * and the number of idle repetitions. `state`: of the parties (its own ones too?) and of
-     * what is under way; `unit_name`: of a message. */
-    uint64_t (*state)(struct imp_adv *a, bool own);
+     * and the number of idle repetitions. `state`: of the parties (its own ones too? with their
+     * histories, or only where they are?) and of what is under way; `unit_name`: of a message. */
+    uint64_t (*state)(struct imp_adv *a, bool own, bool histories);
     uint64_t (*unit_name)(struct imp_adv *a, int channel, const uint8_t *bytes, size_t n);
     /* The strategy itself is at fault: the run ends as a harness failure with that sentence. */
     void (*fail)(struct imp_adv *a, const char *sentence);

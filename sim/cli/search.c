@@ -24,6 +24,7 @@ enum {
     RIGHTS,
     GOALS,
     DEVIATIONS,
+    FULL,
     BUDGET,
     JOBS,
     OUT,
@@ -37,7 +38,7 @@ struct words {
     const char *goals[IMP_GOAL_COUNT + 1];
     size_t goal_count;
     const char *out;
-    unsigned deviations, jobs;
+    unsigned deviations, full, jobs;
     uint64_t budget;
     bool quiet;
 };
@@ -50,6 +51,10 @@ static const struct argp_option options[] = {
      0},
     {"goals", GOALS, "LIST", 0, "Goals to be broken, apart by commas (default: g1,g3,g5)", 0},
     {"deviations", DEVIATIONS, "N", 0, "Most deviations from forwarding (default 3)", 0},
+    {"full", FULL, "N", 0,
+     "Scripts of so many deviations tell states apart by whole histories, longer ones by places "
+     "(default 2)",
+     0},
     {"budget", BUDGET, "RUNS", 0, "Most runs (default: no bound)", 0},
     {"devices", DEVICES, "N", 0, "Devices in each run (default: as many as the rights name)", 0},
     {"limit", LIMIT, "S", 0, "Simulated seconds of each run (default 300)", 0},
@@ -107,6 +112,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case DEVIATIONS:
         w->deviations = (unsigned)cli_integer(state, "--deviations", text, 0, IMP_SCRIPT_LONGEST);
+        return 0;
+    case FULL:
+        w->full = (unsigned)cli_integer(state, "--full", text, 0, IMP_SCRIPT_LONGEST);
         return 0;
     case BUDGET:
         w->budget = (uint64_t)cli_integer(state, "--budget", text, 1, 1000000000);
@@ -272,6 +280,7 @@ static int search(struct words *w, const char *command)
     struct imp_search s = {.run = imp_world_runs,
                            .arg = &runs,
                            .deviations = w->deviations,
+                           .full = w->full,
                            .budget = w->budget,
                            .jobs = w->jobs,
                            .stop = &stop_asked,
@@ -304,7 +313,8 @@ int cli_search(int argc, char **argv)
                       .goals = {"g1_secrecy", "g3_agreement", "g5_binding"},
                       .goal_count = 3,
                       .out = "search-results",
-                      .deviations = 3};
+                      .deviations = 3,
+                      .full = 2};
     char command[2000] = "";
     for (int i = 0; i < argc; i++)
         snprintf(command + strlen(command), sizeof command - strlen(command), "%s%s", i ? " " : "",

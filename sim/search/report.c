@@ -15,9 +15,10 @@ static void *need(void *p)
     return p;
 }
 
-void imp__report_init(struct imp_search_report *r, const struct imp_states *known, unsigned level)
+void imp__report_init(struct imp_search_report *r, const struct imp_states *known, unsigned level,
+                      bool full)
 {
-    *r = (struct imp_search_report){.known = known, .level = level};
+    *r = (struct imp_search_report){.known = known, .level = level, .full = full};
 }
 
 void imp__report_free(struct imp_search_report *r)
@@ -28,7 +29,7 @@ void imp__report_free(struct imp_search_report *r)
     *r = (struct imp_search_report){0};
 }
 
-static void append(struct imp_search_report *r, const struct imp_search_point *p)
+static void append(struct imp_search_report *r, const struct imp_script_point *p)
 {
     if (r->count == r->room) {
         r->room = r->room ? 2 * r->room : 64;
@@ -46,22 +47,44 @@ static void append(struct imp_search_report *r, const struct imp_search_point *p
 #define KNOWN_IN_A_ROW 8
 #define OWN_IN_A_ROW 48
 
-static bool met_before(const struct imp_search_report *r, uint64_t state)
+static bool met_before(const struct imp_search_report *r, uint64_t name)
 {
     for (size_t i = 0; i + 1 < r->count; i++)
-        if (r->point[i].state == state)
+        if (imp__point_name(&r->point[i], r->full) == name)
             return true;
     return false;
 }
 
-bool imp_search_at(struct imp_search_report *r, const struct imp_search_point *p)
+uint64_t imp__point_name(const struct imp_script_point *p, bool full)
+{
+    return full || !p->place ? p->state : p->place;
+}
+
+uint64_t imp__option_name(const struct imp_script_point *p, size_t option)
+{
+    uint64_t h = imp__point_name(p, false);
+    h = (h ^ (p->options[option].deviation + 1u)) * UINT64_C(0x9e3779b97f4a7c15);
+    h = (h ^ h >> 29 ^ p->options[option].uses) * UINT64_C(0x9e3779b97f4a7c15);
+    return (h ^ h >> 29) | 1;
+}
+
+/* At a known place, something new may still be done. */
+static bool nothing_new(const struct imp_search_report *r, const struct imp_script_point *p)
+{
+    bool known = imp_states_below(r->known, imp__point_name(p, r->full), r->level);
+    for (size_t o = 0; known && !r->full && p->place && o < p->count; o++)
+        known = imp_states_below(r->known, imp__option_name(p, o), r->level);
+    return known;
+}
+
+bool imp_search_at(struct imp_search_report *r, const struct imp_script_point *p)
 {
     if (r->merged || r->count == IMP_SEARCH_POINTS)
         return false;
     append(r, p);
-    bool known = imp_states_below(r->known, p->state, r->level);
+    bool known = nothing_new(r, p);
     r->known_in_a_row = known ? r->known_in_a_row + 1 : 0;
-    r->own_in_a_row = known || met_before(r, p->state) ? r->own_in_a_row + 1 : 0;
+    r->own_in_a_row = known || met_before(r, imp__point_name(p, r->full)) ? r->own_in_a_row + 1 : 0;
     r->merged = r->known_in_a_row >= KNOWN_IN_A_ROW || r->own_in_a_row >= OWN_IN_A_ROW;
     return !r->merged;
 }
@@ -121,7 +144,7 @@ struct head { /* of a report; both ends are one program */
 };
 
 struct point_head {
-    uint64_t state;
+    uint64_t state, place;
     unsigned number;
     uint8_t count;
 };
@@ -136,8 +159,9 @@ bool imp__report_write(int fd, const struct imp_search_report *r)
         h.size += sizeof(struct point_head) + r->point[i].count * sizeof *r->point[i].options;
     uint8_t *body = need(malloc(h.size + 1)), *at = body;
     for (size_t i = 0; i < r->count; i++) {
-        const struct imp_search_point *p = &r->point[i];
-        struct point_head q = {.state = p->state, .number = p->number, .count = (uint8_t)p->count};
+        const struct imp_script_point *p = &r->point[i];
+        struct point_head q = {
+            .state = p->state, .place = p->place, .number = p->number, .count = (uint8_t)p->count};
         memcpy(at, &q, sizeof q);
         at += sizeof q;
         memcpy(at, p->options, p->count * sizeof *p->options);
@@ -157,14 +181,14 @@ static void read_points(struct imp_search_report *r, const uint8_t *at, size_t c
         at += sizeof q;
         memcpy(options, at, q.count * sizeof *options);
         at += q.count * sizeof *options;
-        append(r, &(struct imp_search_point){q.number, q.state, options, q.count});
+        append(r, &(struct imp_script_point){q.number, options, q.count, q.state, q.place});
     }
 }
 
 bool imp__report_read(int fd, struct imp_search_report *r)
 {
     struct head h;
-    imp__report_init(r, NULL, 0);
+    imp__report_init(r, NULL, 0, true);
     if (!imp__read_all(fd, &h, sizeof h))
         return false;
     r->broken = h.broken;

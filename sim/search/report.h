@@ -9,14 +9,19 @@
 struct imp_search_report {
     const struct imp_states *known; /* links; NULL after reading */
     unsigned level;                 /* deviations of the script */
+    bool full;                      /* states go by their full names */
     bool broken, failed, merged;
     unsigned known_in_a_row, own_in_a_row; /* latest points that were nothing new */
     char goal[40], why[200];
-    struct imp_search_point *point; /* options owned */
+    struct imp_script_point *point; /* options owned */
     size_t count, room;
 };
 
-void imp__report_init(struct imp_search_report *r, const struct imp_states *known, unsigned level);
+void imp__report_init(struct imp_search_report *r, const struct imp_states *known, unsigned level,
+                      bool full);
+/* The name that a point goes by, and that of doing one of its options there. */
+uint64_t imp__point_name(const struct imp_script_point *p, bool full);
+uint64_t imp__option_name(const struct imp_script_point *p, size_t option);
 void imp__report_free(struct imp_search_report *r);
 /* Both return false when the other end is gone. */
 bool imp__report_write(int fd, const struct imp_search_report *r);

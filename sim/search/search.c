@@ -88,14 +88,20 @@ static void count_branches(struct state *s, size_t n)
 /* What can be done from the new states of a run. */
 static void expand(struct state *s, size_t item, const struct imp_search_report *r)
 {
+    bool full = s->depth < s->search->full;
     for (size_t i = 0; i < r->count; i++) {
-        const struct imp_search_point *p = &r->point[i];
-        if (!imp_states_add(&s->known, p->state, s->depth))
-            continue;
-        count_branches(s, p->count);
-        for (size_t o = 0; o < p->count && s->depth < s->search->deviations; o++)
-            push(&s->level[s->depth + 1],
-                 (struct item){item, {.point = p->number, .option = p->options[o]}});
+        const struct imp_script_point *p = &r->point[i];
+        bool new_state = imp_states_add(&s->known, p->state, s->depth);
+        bool new_place = !p->place ? new_state : imp_states_add(&s->known, p->place, s->depth);
+        if (full ? new_state : new_place)
+            count_branches(s, p->count);
+        for (size_t o = 0; o < p->count; o++) {
+            bool new_option =
+                !p->place ? new_state : imp_states_add(&s->known, imp__option_name(p, o), s->depth);
+            if ((full ? new_state : new_option) && s->depth < s->search->deviations)
+                push(&s->level[s->depth + 1],
+                     (struct item){item, {.point = p->number, .option = p->options[o]}});
+        }
     }
 }
 

@@ -4,7 +4,11 @@
  * A run is the script of its deviations: without one, everything is forwarded faithfully. Level by
  * level, every script with one deviation more is tried, in the order of points and options, but
  * only from states that no earlier script has reached. Hence the first attack found is the
- * smallest, and the result is the same for any number of processes. */
+ * smallest, and the result is the same for any number of processes.
+ *
+ * States go by their full names first. Beyond some number of deviations they go by coarser ones,
+ * their places, and nothing is tried twice at a place: an option counts as tried when the same was
+ * done with the same message there. */
 #ifndef IMPRINT_SEARCH_H
 #define IMPRINT_SEARCH_H
 
@@ -16,18 +20,12 @@
 
 #define IMP_SEARCH_POINTS 4096 /* most decision points of a run behind its last deviation */
 
-struct imp_search_point {
-    unsigned number;
-    uint64_t state; /* equal: the same can happen from here. Not 0 */
-    const struct imp_option_taken *options;
-    size_t count;
-};
-
 /* What a run tells. */
 struct imp_search_report;
-/* A decision point behind the script's last deviation. Returns false when the run need not go on,
- * since it has met nothing but known states for a while. */
-bool imp_search_at(struct imp_search_report *r, const struct imp_search_point *p);
+/* A decision point behind the script's last deviation, with a state that is not 0; a place of 0 is
+ * as the state. Returns false when the run need not go on, since it has met nothing new for a
+ * while. */
+bool imp_search_at(struct imp_search_report *r, const struct imp_script_point *p);
 /* A goal is broken; the first one is kept. */
 void imp_search_broken(struct imp_search_report *r, const char *goal, const char *why);
 /* The run failed as a run; the first sentence is kept. */
@@ -40,6 +38,7 @@ struct imp_search {
                 struct imp_search_report *r);
     void *arg;
     unsigned deviations;      /* most of a script, at most IMP_SCRIPT_LONGEST */
+    unsigned full;            /* scripts of so many deviations and fewer go by full names */
     uint64_t budget;          /* most runs; 0: no bound */
     unsigned jobs;            /* processes */
     const volatile int *stop; /* not 0: end; or NULL */

@@ -28,7 +28,7 @@ static _Noreturn void serve(const struct imp_workers *w, int fd)
     mallopt(M_MMAP_THRESHOLD, 1 << 18); /* large zeroed tables come from the kernel, untouched */
     while (imp__read_all(fd, &q, sizeof q)) {
         struct imp_search_report r;
-        imp__report_init(&r, w->known, q.count);
+        imp__report_init(&r, w->known, q.count, q.count <= w->search->full);
         w->search->run(w->search->arg, q.script, q.count, &r);
         if (!imp__report_write(fd, &r))
             break;
@@ -140,7 +140,7 @@ static size_t died(struct imp_workers *w, struct imp_worker *k, struct imp_searc
 {
     size_t item = k->count ? take_first(k) : SIZE_MAX;
     imp__report_free(r);
-    imp__report_init(r, NULL, 0);
+    imp__report_init(r, NULL, 0, true);
     imp_search_failed(r, "the run's process died");
     while (k->count)
         again(arg, take_first(k));

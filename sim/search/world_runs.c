@@ -10,13 +10,12 @@ struct watch {
     unsigned first; /* point from which on the search is told */
 };
 
-static bool at_point(void *arg, unsigned point, const struct imp_option_taken *options,
-                     size_t count, uint64_t state)
+static bool at_point(void *arg, const struct imp_script_point *p)
 {
     struct watch *w = arg;
-    if (point < w->first)
+    if (p->number < w->first)
         return true;
-    return imp_search_at(w->report, &(struct imp_search_point){point, state, options, count});
+    return imp_search_at(w->report, p);
 }
 
 void imp_world_runs_script(json_t *plan, const struct imp_decision *script, size_t count)

@@ -305,9 +305,9 @@ static bool act_may_oob(struct imp_adv *a, int channel, enum imp_power power)
     return adv_may_oob(adv_of(a), channel, power);
 }
 
-static uint64_t act_state(struct imp_adv *a, bool own)
+static uint64_t act_state(struct imp_adv *a, bool own, bool histories)
 {
-    return world_symbols_state(adv_of(a)->world, own);
+    return world_symbols_state(adv_of(a)->world, own, histories);
 }
 
 static uint64_t act_unit_name(struct imp_adv *a, int channel, const uint8_t *bytes, size_t n)

@@ -12,6 +12,8 @@ struct node { /* where a party was: the state and how it came there */
     uint64_t key, token;
     uint64_t name; /* of the whole path up to here */
     uint64_t sent; /* labels of what was sent last */
+    uint64_t hand; /* the adversary's in any event of the path */
+    uint64_t cells;
     int role_state;
 };
 
@@ -19,6 +21,12 @@ struct set { /* of hashes */
     uint64_t *hash, *value;
     size_t count, room;
     uint64_t sum; /* of the values: names the set */
+};
+
+struct step { /* to a node */
+    uint64_t key;
+    uint64_t taint; /* of the event */
+    int role_state;
 };
 
 struct path { /* of one party for one device */
@@ -185,34 +193,36 @@ static uint64_t path_name(const struct path *p)
     return p->count ? p->node[p->count - 1].name : 0;
 }
 
-static void push(struct path *p, uint64_t key, uint64_t token, int role_state)
+static void push(struct path *p, struct step step, uint64_t token)
 {
     if (p->count == p->room) {
         p->room = p->room ? 2 * p->room : 16;
         p->node = need(realloc(p->node, p->room * sizeof *p->node));
     }
     uint64_t name = path_name(p);
-    mix(&name, key);
+    uint64_t hand = p->count ? p->node[p->count - 1].hand : 0;
+    mix(&name, step.key);
     mix(&name, token);
-    p->node[p->count++] = (struct node){key, token, name, p->sent, role_state};
+    p->node[p->count++] = (struct node){step.key,          token,        name,           p->sent,
+                                        hand | step.taint, p->cells.sum, step.role_state};
 }
 
 /* Goes to the node of that key: back to where it stands, or on to a new one. A message that brought
  * the party back anew counts in the place of the one that did before. Who does again what he did at
  * first begins anew. */
-static void move(struct path *p, uint64_t key, uint64_t token, bool message, int role_state)
+static void move(struct path *p, struct step step, uint64_t token, bool message)
 {
-    if (p->count && p->node[0].role_state == role_state && p->node[0].sent == p->sent)
+    if (p->count && p->node[0].role_state == step.role_state && p->node[0].sent == p->sent)
         p->count = 0;
     for (size_t i = p->count; i-- > 0;) {
-        if (p->node[i].key != key)
+        if (p->node[i].key != step.key)
             continue;
         uint64_t came_by = message ? token : p->node[i].token;
         p->count = i;
-        push(p, key, came_by, role_state);
+        push(p, step, came_by);
         return;
     }
-    push(p, key, token, role_state);
+    push(p, step, token);
 }
 
 /* Where the adversary had a hand in a message: 0 nowhere. An old message and an own party's are its
@@ -269,7 +279,7 @@ void world_symbols_end(struct world_party *p)
     if (role_state == path->rest)
         path->count = 0; /* what it keeps is in its cells and claims */
     else if (r->outputs || path->count == 0 || path->node[path->count - 1].key != key)
-        move(path, key, r->token, r->message && r->outputs, role_state);
+        move(path, (struct step){key, r->taint, role_state}, r->token, r->message && r->outputs);
     r->path = NULL;
 }
 
@@ -281,7 +291,7 @@ void world_symbols_restarted(struct world_party *p)
         path->count = 0;
         path->sent = 0;
         if (path->cells.sum)
-            push(path, path->cells.sum, path->claims.sum, -1);
+            push(path, (struct step){path->cells.sum, 0, -1}, path->claims.sum);
     }
 }
 
@@ -386,7 +396,18 @@ void world_symbols_landed(struct world *w, int channel, const uint8_t *bytes, si
         }
 }
 
-uint64_t world_symbols_state(const struct world *w, bool own)
+/* Where a party is, and whether the adversary had a hand in how it came there. */
+static uint64_t place_name(const struct path *p)
+{
+    const struct node none = {.role_state = -2}, *n = p->count ? &p->node[p->count - 1] : &none;
+    uint64_t h = (uint64_t)(int64_t)n->role_state;
+    mix(&h, n->cells);
+    mix(&h, n->sent);
+    mix(&h, n->hand);
+    return h;
+}
+
+uint64_t world_symbols_state(const struct world *w, bool own, bool histories)
 {
     const struct world_symbols *y = w->symbols;
     uint64_t h = y ? y->acts : 0;
@@ -394,9 +415,9 @@ uint64_t world_symbols_state(const struct world *w, bool own)
     for (size_t i = 0; i < (own ? count : count * w->honest / w->party_count); i++)
         if (y->path[i].begun) {
             mix(&h, i);
-            mix(&h, path_name(&y->path[i]));
+            mix(&h, histories ? path_name(&y->path[i]) : place_name(&y->path[i]));
             mix(&h, y->path[i].cells.sum);
-            mix(&h, y->path[i].claims.sum);
+            mix(&h, histories ? y->path[i].claims.sum : 0);
         }
     for (size_t i = 0; y && i < y->flying_count; i++)
         if (eng_now() - y->flying[i].since < LOST)

@@ -2,16 +2,16 @@
 /* symbols.h - names of states, for the search of attacks; private to sim/world.
  *
  * A party's state follows from what it was given, in its order. So a state's name is made of the
- * names of events. A message's name is its sender, its label, and whether the adversary had a hand in
- * what made the sender send it: fresh values need no name of their own, and two runs that differ in
- * them alone look alike. A message that is not the latest of its name is marked as old. What makes
- * states merge beyond that:
+ * names of events. A message's name is its sender, its label, and whether the adversary had a hand
+ * in what made the sender send it: fresh values need no name of their own, and two runs that differ
+ * in them alone look alike. A message that is not the latest of its name is marked as old. What
+ * makes states merge beyond that:
  *
- *  - An event after which the role is in the same state, holds the same cells, has committed to nothing
- *    new and has sent nothing is as if it had not been.
+ *  - An event after which the role is in the same state, holds the same cells, has committed to
+ * nothing new and has sent nothing is as if it had not been.
  *  - A party that comes back to where it was (role state, cells, commitments, labels and lengths of
- *    what it last sent) is where it was: what lies between is forgotten. So is everything when it is
- *    back in its first state or does again what it did at first; its cells and commitments stay.
+ *    what it last sent) is where it was: what lies between is forgotten. So is everything when it
+ * is back in its first state or does again what it did at first; its cells and commitments stay.
  *  - Times, timers, refusals and alarms have no share in it.
  *
  * Names are 64-bit hashes. */
@@ -40,8 +40,10 @@ void world_symbols_launched(struct world *w, int channel, const uint8_t *bytes, 
 void world_symbols_landed(struct world *w, int channel, const uint8_t *bytes, size_t n);
 
 /* ---- asked by the adversary */
-/* own: with the adversary's own parties. */
-uint64_t world_symbols_state(const struct world *w, bool own);
+/* own: with the adversary's own parties. Without histories it tells no more of a party than its
+ * role state, its cells, what it last sent and whether the adversary had a hand in any event on its
+ * path; what it committed to is left out. */
+uint64_t world_symbols_state(const struct world *w, bool own, bool histories);
 uint64_t world_symbols_name(const struct world *w, int channel, const uint8_t *bytes, size_t n);
 
 #endif

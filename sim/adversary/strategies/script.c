@@ -215,47 +215,68 @@ static void mix_unit(struct imp_adv *a, uint64_t *h, const struct imp_unit *u)
     mix(h, (uint64_t)(u->from + 1) << 32 | (uint64_t)(u->to + 1) << 8 | (uint64_t)u->link);
 }
 
-/* All that decides what can happen from here: the parties, the question, and the answers to it.
- * What it remembers counts as far as it gives an answer here. */
-static uint64_t state_name(struct imp_adv *a, const struct script *s, const struct imp_unit *u,
-                           const struct options *o)
+/* The parties, the adversary and the question, but not the answers. */
+static uint64_t place_name(struct imp_adv *a, const struct script *s, const struct imp_unit *u,
+                           bool histories)
 {
-    uint64_t h = a->ops->state(a, s->macro == OWN_KEYS);
+    uint64_t h = a->ops->state(a, s->macro == OWN_KEYS, histories);
     bool backend = s->own_rights.params[0].value && *s->own_rights.params[0].value == 'b';
     mix(&h,
         (uint64_t)s->macro << 8 | (s->macro == OWN_KEYS && backend) << 1 | (s->own_state != NULL));
     mix(&h, s->macro != NO_MACRO && s->settled);
     if (u)
         mix_unit(a, &h, u);
-    for (size_t i = 0; i < o->count; i++) {
-        const struct imp_option_taken *t = &o->list[i];
-        mix(&h, (uint64_t)t->deviation << 8 | t->number);
-        if (t->deviation == IMP_DEVIATE_REPLAY)
-            mix_unit(a, &h, older(s, u, t->number));
-        else if (t->deviation == IMP_DEVIATE_RESEND)
-            mix_unit(a, &h, &s->memory[t->number - 1].unit[0]->unit);
-    }
     for (int d = 0; d < IMP_RIGHTS_LIST; d++)
         mix(&h, (uint64_t)s->wanted[d].channel << 32 | (uint64_t)s->wanted[d].from_device);
     for (const struct shown *x = s->shown; x; x = x->next)
         mix_unit(a, &h, &x->unit->unit);
-    return h ? h : 1;
+    return h;
 }
 
-/* Who watches is told; the state's name is wanted behind the script's last decision only. */
+/* All that decides what can happen from here: the place and the answers. What it remembers counts
+ * as far as it gives an answer. */
+static uint64_t state_name(uint64_t place, const struct options *o)
+{
+    for (size_t i = 0; i < o->count; i++) {
+        mix(&place, (uint64_t)o->list[i].deviation << 8 | o->list[i].number);
+        mix(&place, o->list[i].uses);
+    }
+    return place ? place : 1;
+}
+
+static void name_uses(struct imp_adv *a, const struct script *s, const struct imp_unit *u,
+                      struct options *o)
+{
+    for (size_t i = 0; i < o->count; i++) {
+        struct imp_option_taken *t = &o->list[i];
+        if (t->deviation == IMP_DEVIATE_REPLAY)
+            mix_unit(a, &t->uses, older(s, u, t->number));
+        else if (t->deviation == IMP_DEVIATE_RESEND)
+            mix_unit(a, &t->uses, &s->memory[t->number - 1].unit[0]->unit);
+        else
+            t->uses = t->number;
+    }
+}
+
+/* Who watches is told; names are wanted behind the script's last decision only. */
 static void announce(struct imp_adv *a, const struct script *s, unsigned point,
-                     const struct imp_unit *u, const struct options *o)
+                     const struct imp_unit *u, struct options *o)
 {
     if (!watcher)
         return;
-    uint64_t name = s->next < s->count ? 0 : state_name(a, s, u, o);
-    if (!watcher->point(watcher->arg, point, o->list, o->count, name))
+    struct imp_script_point p = {.number = point, .options = o->list, .count = o->count};
+    if (s->next == s->count) {
+        name_uses(a, s, u, o);
+        p.state = state_name(place_name(a, s, u, true), o);
+        p.place = place_name(a, s, u, false) | 1;
+    }
+    if (!watcher->point(watcher->arg, &p))
         a->ops->halt(a);
 }
 
 /* What is decided at this point; NULL: nothing else than what happens anyhow. */
 static const struct imp_option_taken *decide(struct imp_adv *a, struct script *s,
-                                             const struct imp_unit *u, const struct options *o)
+                                             const struct imp_unit *u, struct options *o)
 {
     if (o->count == 0)
         return NULL;

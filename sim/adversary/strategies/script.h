@@ -30,6 +30,7 @@ enum imp_deviation { IMP_DEVIATIONS(IMP_ENUM_DEVIATION) IMP_DEVIATION_COUNT };
 struct imp_option_taken { /* one option at a decision point, beside the faithful one */
     uint8_t deviation;    /* enum imp_deviation */
     uint8_t number;       /* 0: the word has none */
+    uint64_t uses; /* name of what it uses: an old message, or a party. Not part of a script */
 };
 
 struct imp_decision {
@@ -47,12 +48,18 @@ int imp_script_parse(struct imp_decision out[IMP_SCRIPT_LONGEST], const char *te
 size_t imp_script_print(char *out, size_t cap, const struct imp_decision *d, size_t count);
 const char *imp_deviation_text(enum imp_deviation d); /* what it does, in words */
 
-/* Who watches is told of each point before it is decided, with the options there. `state` is the
- * state's name (strategy.h), and 0 at points up to the script's last. Returns false: the run need
- * not go on. One watcher a process; NULL ends it. */
+struct imp_script_point {
+    unsigned number;
+    const struct imp_option_taken *options;
+    size_t count;
+    uint64_t state; /* its name (strategy.h), options and all; 0 up to the script's last point */
+    uint64_t place; /* a coarser one, without histories and options; 0 likewise */
+};
+
+/* Who watches is told of each point before it is decided. Returns false: the run need not go on.
+ * One watcher a process; NULL ends it. */
 struct imp_script_watch {
-    bool (*point)(void *arg, unsigned point, const struct imp_option_taken *options, size_t count,
-                  uint64_t state);
+    bool (*point)(void *arg, const struct imp_script_point *p);
     void *arg;
 };
 void imp_script_watch(const struct imp_script_watch *w); /* links */

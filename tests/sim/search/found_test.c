@@ -18,6 +18,7 @@ struct wish {
     const char *mechanism, *variant, *rights;
     const char *const *goals; /* NULL: the usual */
     unsigned deviations, jobs;
+    bool places; /* from the first deviation on */
 };
 
 static struct imp_search_result search(struct wish w)
@@ -33,6 +34,7 @@ static struct imp_search_result search(struct wish w)
     struct imp_search s = {.run = imp_world_runs,
                            .arg = &runs,
                            .deviations = w.deviations,
+                           .full = w.places ? 0 : 2,
                            .jobs = w.jobs ? w.jobs : 2};
     cr_assert_eq(imp_search(&r, &s), 0);
     json_decref(plan);
@@ -73,35 +75,48 @@ Test(found, duckling_key_in_clear)
 
 Test(found, duckling_first_contact)
 {
-    expect_attack((struct wish){"duckling", "key-transport=x25519", "first-contact", NULL, 3, 2}, 1,
-                  IMP_DEVIATE_OWN_DEVICE);
+    expect_attack(
+        (struct wish){"duckling", "key-transport=x25519", "first-contact", NULL, 3, 2, false}, 1,
+        IMP_DEVIATE_OWN_DEVICE);
 }
 
 Test(found, raw_public_keys_that_nobody_compares)
 {
-    expect_attack((struct wish){"dtls-rpk", "pin=none acl=any", NULL, NULL, 3, 2}, 1,
+    expect_attack((struct wish){"dtls-rpk", "pin=none acl=any", NULL, NULL, 3, 2, false}, 1,
                   IMP_DEVIATE_OWN_DEVICE);
+}
+
+Test(found, by_places_too)
+{
+    expect_attack(
+        (struct wish){"duckling", "key-transport=x25519", "first-contact", NULL, 3, 2, true}, 1,
+        IMP_DEVIATE_OWN_DEVICE);
+    expect_attack((struct wish){"dtls-rpk", "pin=none acl=any", NULL, NULL, 3, 2, true}, 1,
+                  IMP_DEVIATE_OWN_DEVICE);
+    expect_attack((struct wish){"eap-noob", NULL, "compromised-peer", NULL, 3, 2, true}, 1,
+                  IMP_DEVIATE_COPY);
+    expect_none((struct wish){"dtls-rpk", NULL, NULL, NULL, 2, 2, true});
 }
 
 Test(found, misbinding_by_a_compromised_device)
 {
-    expect_attack((struct wish){"eap-noob", NULL, "compromised-peer", NULL, 3, 2}, 1,
+    expect_attack((struct wish){"eap-noob", NULL, "compromised-peer", NULL, 3, 2, false}, 1,
                   IMP_DEVIATE_COPY);
 }
 
 Test(found, nothing_where_keys_are_pinned)
 {
-    expect_none((struct wish){"dtls-rpk", NULL, NULL, NULL, 2, 2});
+    expect_none((struct wish){"dtls-rpk", NULL, NULL, NULL, 2, 2, false});
 }
 
 Test(found, nothing_where_keys_are_shared)
 {
-    expect_none((struct wish){"eap-psk", NULL, NULL, NULL, 2, 2});
+    expect_none((struct wish){"eap-psk", NULL, NULL, NULL, 2, 2, false});
 }
 
 Test(found, nothing_between_honest_ends_of_eap_noob)
 {
-    expect_none((struct wish){"eap-noob", NULL, NULL, NULL, 1, 2});
+    expect_none((struct wish){"eap-noob", NULL, NULL, NULL, 1, 2, false});
 }
 
 /* ---- every check left out is found by the rights that its flaw names
@@ -134,7 +149,7 @@ static size_t find_flaws(const struct imp_mechanism *m)
             continue;
         variant_of(variant, f);
         struct imp_search_result r =
-            search((struct wish){m->name, variant, f->broken_by, NULL, 1, 2});
+            search((struct wish){m->name, variant, f->broken_by, NULL, 1, 2, false});
         cr_expect_eq(r.end, IMP_SEARCH_ATTACK, "%s %s by %s: none", m->name, variant, f->broken_by);
         n++;
     }
@@ -164,7 +179,8 @@ static void expect_same(struct wish w)
 Test(found, the_same_for_any_number_of_processes)
 {
     expect_same((struct wish){.mechanism = "eap-psk", .deviations = 2});
-    expect_same((struct wish){"dtls-rpk", "!no-acl-check", NULL, NULL, 2, 0});
+    expect_same((struct wish){.mechanism = "dtls-rpk", .deviations = 2, .places = true});
+    expect_same((struct wish){"dtls-rpk", "!no-acl-check", NULL, NULL, 2, 0, false});
 }
 
 /* What was found is a plan line: any run of it, alone and with all its measures, shows the same. */
@@ -174,7 +190,7 @@ Test(found, an_attack_runs_again)
     struct imp_search_wish wish = {"dtls-rpk", "pin=none acl=any", "dolev-yao", 0, 0, 0};
     json_t *plan = imp_search_plan(&wish, error, sizeof error);
     struct imp_search_result r =
-        search((struct wish){wish.mechanism, wish.variant, NULL, NULL, 1, 2});
+        search((struct wish){wish.mechanism, wish.variant, NULL, NULL, 1, 2, false});
     cr_assert_not_null(plan);
     imp_world_runs_script(plan, r.script, r.count);
     json_t *result = imp_world_run_bare(plan), *v;

@@ -18,10 +18,11 @@ struct walk {
     int deadly;    /* the process dies there; -1: nowhere */
     int sick;      /* the run fails there; -1: nowhere */
     bool merge;    /* do states have names, or is each place new? */
+    bool places;   /* beside states of their own, do points have places? */
 };
 
 static const struct imp_option_taken choices[] = {
-    {IMP_DEVIATE_DROP, 0}, {IMP_DEVIATE_REPLAY, 1}, {IMP_DEVIATE_REPLAY, 2}};
+    {IMP_DEVIATE_DROP, 0, 0}, {IMP_DEVIATE_REPLAY, 1, 1}, {IMP_DEVIATE_REPLAY, 2, 2}};
 
 static int step(const struct imp_decision *script, size_t count, unsigned at)
 {
@@ -48,8 +49,9 @@ static void walk(void *arg, const struct imp_decision *script, size_t count,
     unsigned behind = count ? script[count - 1].point + 1 : 0;
     int place = 0;
     for (unsigned at = 0; at < STEPS; at++) {
-        struct imp_search_point p = {.number = at, .options = choices, .count = 3};
+        struct imp_script_point p = {.number = at, .options = choices, .count = 3};
         p.state = w->merge ? (uint64_t)place * 100 + at + 1 : unique(script, count, at);
+        p.place = w->places ? (uint64_t)place * 100 + at + 1 : 0;
         if (at >= behind && !imp_search_at(r, &p))
             return;
         place += step(script, count, at);
@@ -60,6 +62,16 @@ static void walk(void *arg, const struct imp_decision *script, size_t count,
         imp_search_failed(r, "sick");
     if (place == w->forbidden)
         imp_search_broken(r, "g3", "there");
+}
+
+static struct imp_search_result search_full(struct walk w, unsigned deviations, unsigned full,
+                                            unsigned jobs)
+{
+    struct imp_search_result r;
+    struct imp_search s = {
+        .run = walk, .arg = &w, .deviations = deviations, .full = full, .jobs = jobs};
+    cr_assert_eq(imp_search(&r, &s), 0);
+    return r;
 }
 
 static struct imp_search_result search(struct walk w, unsigned deviations, uint64_t budget,
@@ -81,7 +93,7 @@ static void expect_script(const struct imp_search_result *r, const char *text)
 
 Test(search, nothing_forbidden_nothing_found)
 {
-    struct imp_search_result r = search((struct walk){-1, -1, -1, true}, 2, 0, 1);
+    struct imp_search_result r = search((struct walk){-1, -1, -1, true, false}, 2, 0, 1);
     cr_expect_eq(r.end, IMP_SEARCH_NONE);
     cr_expect_eq(r.finished, 2);
     cr_expect_eq(r.branch_min, 3);
@@ -91,7 +103,7 @@ Test(search, nothing_forbidden_nothing_found)
 
 Test(search, the_undisturbed_run_may_be_the_attack)
 {
-    struct imp_search_result r = search((struct walk){6, -1, -1, true}, 3, 0, 1);
+    struct imp_search_result r = search((struct walk){6, -1, -1, true, false}, 3, 0, 1);
     cr_expect_eq(r.end, IMP_SEARCH_ATTACK);
     cr_expect_eq(r.count, 0);
     cr_expect_eq(r.runs, 1);
@@ -103,7 +115,7 @@ Test(search, the_undisturbed_run_may_be_the_attack)
  * first. */
 Test(search, fewest_deviations_and_of_these_the_first)
 {
-    struct imp_search_result r = search((struct walk){14, -1, -1, true}, 4, 0, 1);
+    struct imp_search_result r = search((struct walk){14, -1, -1, true, false}, 4, 0, 1);
     cr_expect_eq(r.end, IMP_SEARCH_ATTACK);
     cr_expect_eq(r.count, 2);
     expect_script(&r, "0:replay-2 1:replay-2");
@@ -111,7 +123,7 @@ Test(search, fewest_deviations_and_of_these_the_first)
 
 Test(search, every_script_is_tried_where_nothing_merges)
 {
-    struct imp_search_result r = search((struct walk){-1, -1, -1, false}, 2, 0, 2);
+    struct imp_search_result r = search((struct walk){-1, -1, -1, false, false}, 2, 0, 2);
     cr_expect_eq(r.end, IMP_SEARCH_NONE);
     cr_expect_eq(r.runs, 1 + 6 * 3 + 15 * 9, "choose points, then options: %zu", (size_t)r.runs);
 }
@@ -119,19 +131,39 @@ Test(search, every_script_is_tried_where_nothing_merges)
 Test(search, merging_saves_runs_and_loses_no_place)
 {
     for (int place = 0; place <= 30; place++) {
-        struct imp_search_result a = search((struct walk){place, -1, -1, true}, 3, 0, 2);
-        struct imp_search_result b = search((struct walk){place, -1, -1, false}, 3, 0, 2);
+        struct imp_search_result a = search((struct walk){place, -1, -1, true, false}, 3, 0, 2);
+        struct imp_search_result b = search((struct walk){place, -1, -1, false, false}, 3, 0, 2);
         cr_expect_eq(a.end, b.end, "%d", place);
         cr_expect_eq(a.count, b.count, "%d", place);
         cr_expect_leq(a.runs, b.runs, "%d", place);
     }
 }
 
+/* States that never merge go by their places beyond the scripts with full names: fewer runs, and
+ * where places tell all that matters, nothing is lost. */
+Test(search, places_save_runs_beyond_full_names)
+{
+    uint64_t most = search((struct walk){-1, -1, -1, false, false}, 3, 0, 1).runs;
+    for (unsigned full = 0; full <= 3; full++) {
+        struct imp_search_result r =
+            search_full((struct walk){-1, -1, -1, false, true}, 3, full, 2);
+        cr_expect_eq(r.end, IMP_SEARCH_NONE);
+        cr_expect(full == 3 ? r.runs == most : r.runs < most, "%u: %zu", full, (size_t)r.runs);
+    }
+    for (int place = 0; place <= 30; place++) {
+        struct imp_search_result a =
+            search_full((struct walk){place, -1, -1, false, true}, 3, 1, 2);
+        struct imp_search_result b = search((struct walk){place, -1, -1, false, false}, 3, 0, 2);
+        cr_expect_eq(a.end, b.end, "%d", place);
+        cr_expect_eq(a.count, b.count, "%d", place);
+    }
+}
+
 Test(search, the_same_for_any_number_of_processes)
 {
-    struct imp_search_result one = search((struct walk){19, -1, 9, true}, 4, 0, 1);
+    struct imp_search_result one = search((struct walk){19, -1, 9, true, false}, 4, 0, 1);
     for (unsigned jobs = 2; jobs <= 5; jobs++) {
-        struct imp_search_result r = search((struct walk){19, -1, 9, true}, 4, 0, jobs);
+        struct imp_search_result r = search((struct walk){19, -1, 9, true, false}, 4, 0, jobs);
         cr_expect(same_result(&one, &r), "%u", jobs);
     }
     cr_expect_eq(one.end, IMP_SEARCH_ATTACK);
@@ -141,7 +173,7 @@ Test(search, the_same_for_any_number_of_processes)
 Test(search, stops_at_its_budget)
 {
     for (unsigned jobs = 1; jobs <= 3; jobs++) {
-        struct imp_search_result r = search((struct walk){-1, -1, -1, false}, 3, 25, jobs);
+        struct imp_search_result r = search((struct walk){-1, -1, -1, false, false}, 3, 25, jobs);
         cr_expect_eq(r.end, IMP_SEARCH_BUDGET);
         cr_expect_eq(r.runs, 25);
         cr_expect_eq(r.finished, 1, "one deviation takes 19 runs");
@@ -151,7 +183,7 @@ Test(search, stops_at_its_budget)
 /* A run that kills its process costs this run alone. */
 Test(search, outlives_its_runs)
 {
-    struct imp_search_result r = search((struct walk){15, 4, -1, false}, 3, 0, 2);
+    struct imp_search_result r = search((struct walk){15, 4, -1, false, false}, 3, 0, 2);
     cr_expect_eq(r.end, IMP_SEARCH_ATTACK);
     cr_expect_gt(r.failed, 0);
     cr_expect(strstr(r.first_failure, "died"), "%s", r.first_failure);

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* host.c - what both servers have in common: a session for each client's address. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lwm2m.h"
+#include "protocols/crypto/crypto.h"
+
+void lwm_session_claim(struct lwm_session *s, enum imp_claim_kind kind)
+{
+    lwm_claim_session(s->host->env, kind, s->endpoint, s->host->service->role, s->secure, s->sid);
+}
+
+void lwm_session_complete(struct lwm_session *s)
+{
+    struct imp_env *env = s->host->env;
+    char name[LWM_NAME_MAX + 8];
+    uint8_t done;
+    s->state = LWM_DONE;
+    snprintf(name, sizeof name, "done-%s", s->endpoint);
+    if (env->ops->cell_get(env, name, &done, 1) == 1)
+        return;
+    env->ops->cell_put(env, name, "\1", 1);
+    lwm_claim(env, IMP_CLAIM_COMPLETE, NULL);
+}
+
+void lwm_refuse(struct lwm_session *s, struct imp_coap_reply *reply, enum imp_coap_code code,
+                const char *why)
+{
+    lwm_claim(s->host->env, IMP_CLAIM_REJECT, why);
+    reply->message.code = (uint8_t)code;
+    reply->label = s->host->service->role == LWM_BOOTSTRAP ? LWM_MSG_BS_REFUSAL : LWM_MSG_S_REFUSAL;
+}
+
+/* ---- hooks */
+static void send(void *arg, int label, const uint8_t *p, size_t n)
+{
+    struct lwm_session *s = arg;
+    const struct lwm_service *service = s->host->service;
+    imp_send(s->host->env, s->secure ? service->channel_secure : service->channel_plain, &s->addr,
+             lwm_message_of(label, service->role == LWM_BOOTSTRAP), p, n);
+}
+
+static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
+                  imp_time now)
+{
+    struct lwm_session *s = arg;
+    s->host->service->serve(arg, m, reply, now);
+}
+
+static void done(void *arg, int label, enum imp_coap_outcome outcome,
+                 const struct imp_coap_message *response, imp_time now)
+{
+    struct lwm_session *s = arg;
+    s->host->service->done(arg, label, outcome, response, now);
+}
+
+static int psk(void *arg, uint8_t key[32], const char *identity)
+{
+    struct lwm_session *s = arg;
+    snprintf(s->asked, sizeof s->asked, "%s", identity);
+    int n = s->host->service->psk(s->host->env, key, identity);
+    if (n < 0)
+        lwm_claim(s->host->env, IMP_CLAIM_REJECT, "unknown-identity");
+    return n;
+}
+
+static void opened(void *arg, imp_time now)
+{
+    struct lwm_session *s = arg;
+    static const uint8_t none[LWM_TOKEN];
+    (void)now;
+    s->state = LWM_OPEN;
+    s->believed = s->go = false;
+    if (!s->secure)
+        return; /* nobody is known before the first request */
+    memcpy(s->identity, s->asked, sizeof s->identity);
+    const char *name = s->host->service->endpoint(s);
+    if (name != s->endpoint)
+        snprintf(s->endpoint, sizeof s->endpoint, "%s", name);
+    lwm_sid(&s->link, s->endpoint, none, s->sid);
+    lwm_session_claim(s, IMP_CLAIM_RUNNING);
+}
+
+static void data(void *arg, imp_time now)
+{
+    struct lwm_session *s = arg;
+    (void)now;
+    if (s->secure && !s->believed)
+        lwm_session_claim(s, IMP_CLAIM_COMMIT);
+    s->believed = true;
+}
+
+static void over(void *arg, enum imp_coaps_end end, const char *why, imp_time now)
+{
+    struct lwm_session *s = arg;
+    (void)why;
+    (void)now;
+    if (end == IMP_COAPS_HANDSHAKE_FAILED)
+        lwm_claim(s->host->env, IMP_CLAIM_REJECT, "handshake-failed");
+    if (!lwm_link_is_open(&s->link))
+        s->state = LWM_IDLE;
+}
+
+/* ---- sessions */
+static void session_init(struct lwm_host *h, struct lwm_session *s, const struct imp_addr *addr,
+                         bool secure)
+{
+    static const struct imp_coaps_hooks hooks = {.send = send,
+                                                 .serve = serve,
+                                                 .done = done,
+                                                 .psk = psk,
+                                                 .opened = opened,
+                                                 .data = data,
+                                                 .over = over};
+    const struct imp_dtls_config dtls = {
+        .auth = IMP_DTLS_PSK, .server = true, .cookie = true, .peer = *addr};
+    lwm_link_free(&s->link);
+    memset(s, 0, sizeof *s);
+    s->used = true;
+    s->secure = secure;
+    s->host = h;
+    s->addr = *addr;
+    lwm_link_init(&s->link, h->env, secure, &dtls, &hooks, s);
+}
+
+static struct lwm_session *session_at(struct lwm_host *h, const struct imp_addr *addr, bool secure)
+{
+    struct lwm_session *found = NULL;
+    for (size_t i = 0; i < h->reached; i++) {
+        struct lwm_session *s = &h->sessions[i];
+        if (s->used && s->secure == secure && imp_addr_equal(&s->addr, addr))
+            return s;
+        if (!found && (!s->used || s->state == LWM_IDLE))
+            found = s;
+    }
+    if (!found && h->reached < LWM_SESSIONS)
+        found = &h->sessions[h->reached++];
+    if (found)
+        session_init(h, found, addr, secure);
+    return found;
+}
+
+static void follow(struct lwm_session *s, imp_time now)
+{
+    if (s->go && lwm_link_is_open(&s->link) && lwm_link_idle(&s->link)) {
+        s->go = false;
+        s->host->service->follow(s, now);
+    }
+}
+
+static void datagram(struct lwm_host *h, const struct imp_event *e, imp_time now)
+{
+    bool secure = e->channel == h->service->channel_secure;
+    if (!secure && imp_opt(h->env, (unsigned)h->service->security) == LWM_OPT_PSK)
+        return; /* in clear nobody is served who has a key */
+    struct lwm_session *s = session_at(h, &e->from, secure);
+    if (!s)
+        return;
+    h->last = (size_t)(s - h->sessions);
+    lwm_link_feed(&s->link, e->bytes, e->n, now);
+    if (s->state == LWM_IDLE && s->link.coaps.current)
+        s->state = LWM_HANDSHAKE;
+    follow(s, now);
+}
+
+static void timeout(struct lwm_host *h, unsigned id, imp_time now)
+{
+    for (size_t i = id; i < h->reached; i += LWM_TIMERS)
+        if (h->sessions[i].used && lwm_link_deadline(&h->sessions[i].link) <= now)
+            lwm_link_expire(&h->sessions[i].link, now);
+}
+
+static void arm(struct lwm_host *h, size_t id)
+{
+    imp_time at = IMP_NEVER, other;
+    for (size_t i = id; i < h->reached; i += LWM_TIMERS)
+        if (h->sessions[i].used && (other = lwm_link_deadline(&h->sessions[i].link)) < at)
+            at = other;
+    imp_timer(h->env, (unsigned)id, at);
+}
+
+void lwm_host_init(struct lwm_host *h, struct imp_env *env, const struct lwm_service *service)
+{
+    h->env = env;
+    h->service = service;
+}
+
+void lwm_host_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct lwm_host *h = ctx;
+    if (e->kind == IMP_EVENT_START)
+        lwm_claim_identity(env, h->service->name);
+    else if (e->kind == IMP_EVENT_RECEIVE)
+        datagram(h, e, now);
+    else if (e->kind == IMP_EVENT_TIMER)
+        timeout(h, e->id, now);
+    arm(h, e->kind == IMP_EVENT_TIMER ? e->id : h->last % LWM_TIMERS);
+}
+
+void lwm_host_fini(void *ctx, struct imp_env *env)
+{
+    struct lwm_host *h = ctx;
+    (void)env;
+    for (size_t i = 0; i < h->reached; i++)
+        if (h->sessions[i].used)
+            lwm_link_free(&h->sessions[i].link);
+    imp_wipe(h, sizeof *h);
+}
+
+int lwm_host_state_of(const void *ctx)
+{
+    const struct lwm_host *h = ctx;
+    return (int)h->sessions[h->last].state;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* lwm2m.h - numbers and memory of the mechanism "lwm2m-bootstrap" (OMA LwM2M Core 1.2). */
+#ifndef IMPRINT_LWM2M_BOOTSTRAP_H
+#define IMPRINT_LWM2M_BOOTSTRAP_H
+
+#include "link.h"
+#include "plan.h"
+#include "protocols/contract/mechanism.h"
+#include "registration.h"
+
+enum { LWM_CLIENT, LWM_BOOTSTRAP, LWM_MANAGEMENT };          /* roles */
+enum { LWM_BS_COAPS, LWM_BS_COAP, LWM_S_COAPS, LWM_S_COAP }; /* channels */
+enum {
+    LWM_OPT_MODE,
+    LWM_OPT_BS_SECURITY,
+    LWM_OPT_S_SECURITY,
+    LWM_OPT_HOLD_OFF,
+    LWM_OPT_LIFETIME,
+    LWM_OPT_DISCOVER,
+    LWM_OPT_DELETE,
+    LWM_OPT_VERIFY,
+    LWM_OPT_BACK_OFF,
+    LWM_OPT_TRIES
+};
+enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
+enum { LWM_OPT_PSK, LWM_OPT_NOSEC };
+enum lwm_flaw { LWM_FLAW_MODEL_KEY };
+
+enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COUNT */
+                        LWM_MSG_BS_HELLO,
+                        LWM_MSG_BS_VERIFY,
+                        LWM_MSG_BS_SERVER_FLIGHT,
+                        LWM_MSG_BS_CLIENT_FLIGHT,
+                        LWM_MSG_BS_FINISHED,
+                        LWM_MSG_BS_ALERT,
+                        LWM_MSG_S_HELLO,
+                        LWM_MSG_S_VERIFY,
+                        LWM_MSG_S_SERVER_FLIGHT,
+                        LWM_MSG_S_CLIENT_FLIGHT,
+                        LWM_MSG_S_FINISHED,
+                        LWM_MSG_S_ALERT,
+                        LWM_MSG_REQUEST, /* Bootstrap-Request, then the operations of a bootstrap
+                                            server */
+                        LWM_MSG_DISCOVER,
+                        LWM_MSG_READ,
+                        LWM_MSG_DELETE,
+                        LWM_MSG_WRITE_SECURITY,
+                        LWM_MSG_WRITE_SERVER,
+                        LWM_MSG_WRITE_ACCESS,
+                        LWM_MSG_FINISH,
+                        LWM_MSG_BS_ANSWER,
+                        LWM_MSG_BS_REFUSAL,
+                        LWM_MSG_BS_EMPTY,
+                        LWM_MSG_REGISTER,
+                        LWM_MSG_REGISTERED,
+                        LWM_MSG_UPDATE,
+                        LWM_MSG_TRIGGER, /* POST /1/x/9 */
+                        LWM_MSG_S_ANSWER,
+                        LWM_MSG_S_REFUSAL,
+                        LWM_MSG_S_EMPTY,
+};
+
+enum lwm_device_state {                       /* named by what the client waits for */
+                        LWM_HOLD_OFF,         /* for the time before it asks */
+                        LWM_BS_HANDSHAKE,     /* for a session with the bootstrap server */
+                        LWM_REQUESTING,       /* for the answer to its Bootstrap-Request */
+                        LWM_CONFIGURING,      /* for Bootstrap-Finish */
+                        LWM_SERVER_HANDSHAKE, /* for a session with its server */
+                        LWM_REGISTERING,      /* for the answer to its registration */
+                        LWM_REGISTERED,       /* for the time of its next update */
+                        LWM_BACK_OFF,         /* for the next attempt */
+};
+enum lwm_session_state {                /* of either server with one client */
+                         LWM_IDLE,      /* for a first message */
+                         LWM_HANDSHAKE, /* for the session */
+                         LWM_OPEN,      /* for a request */
+                         LWM_ASKING,    /* for the answer to its own request */
+                         LWM_DONE,      /* for nothing */
+};
+
+enum {
+    LWM_PSK = 16,
+    LWM_ENDPOINT = 29, /* "urn:dev:os:32473-" (PEN for documentation) and 12 hexadecimal digits */
+    LWM_IDENTITY = 16, /* hexadecimal digits of a PSK identity at the server */
+    LWM_SESSIONS = 256,
+    LWM_TIMERS = 60,
+};
+
+extern const struct imp_legal lwm_device_legal[], lwm_bootstrap_legal[], lwm_management_legal[];
+
+/* ---- account.c: what is known before the first power-on, storage, claims */
+struct lwm_entry {        /* a bootstrap server's, of one client */
+    uint8_t key[LWM_PSK]; /* with the bootstrap server */
+    char identity[LWM_IDENTITY + 1];
+    uint8_t server_key[LWM_PSK]; /* with the server, under that identity */
+};
+struct lwm_credential { /* a server's, of one identity */
+    uint8_t key[LWM_PSK];
+    bool trigger; /* a factory's: it is to bootstrap again */
+    char endpoint[LWM_ENDPOINT + 1];
+};
+void lwm_provision(struct imp_env *const *parties, size_t count);
+bool lwm_entry_find(struct imp_env *env, const char *endpoint, struct lwm_entry *out);
+bool lwm_credential_find(struct imp_env *env, const char *identity, struct lwm_credential *out);
+/* What a bootstrap server writes for that entry. */
+void lwm_account(const struct imp_env *env, struct lwm_config *out, const struct lwm_entry *entry);
+void lwm_config_store(struct imp_env *env, const struct lwm_config *c);
+void lwm_config_load(struct imp_env *env, struct lwm_config *c, bool card);
+void lwm_config_forget(struct imp_env *env); /* all but the bootstrap account */
+
+void lwm_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
+void lwm_claim_identity(struct imp_env *env, const char *self);
+/* RUNNING or COMMIT between a client and a server; not `secure`: nobody is authenticated. */
+void lwm_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char *endpoint,
+                       int server, bool secure, const uint8_t sid[LWM_SID]);
+/* What was configured in that session: hash and keys. */
+void lwm_claim_config(struct imp_env *env, const struct lwm_config *c, const char *endpoint,
+                      bool secure, const uint8_t sid[LWM_SID]);
+/* Name of a session: exporter, or in clear a hash of endpoint and token of the first request. */
+void lwm_sid(struct lwm_link *l, const char *endpoint, const uint8_t *token, uint8_t sid[LWM_SID]);
+int lwm_message_of(int label, bool bootstrap); /* label of coaps.h to message */
+bool lwm_is_legal(const struct imp_legal *table, int state, int message);
+
+imp_party_init lwm_device_init, lwm_bootstrap_init, lwm_management_init;
+imp_party_event lwm_device_event, lwm_host_event;
+imp_party_fini lwm_device_fini, lwm_host_fini;
+int lwm_device_state_of(const void *ctx);
+int lwm_host_state_of(const void *ctx);
+
+/* ---- memory */
+struct lwm_device {
+    struct imp_env *env;
+    enum lwm_device_state state;
+    char endpoint[LWM_ENDPOINT + 1];
+    struct lwm_client client;
+    struct lwm_link bs, server;
+    uint8_t sid[LWM_SID];
+    char identity[LWM_IDENTITY_MAX + 1];
+    char query[LWM_QUERY_MAX];
+    struct lwm_registration registration;
+    char location[32];
+    unsigned failures; /* of registration in a row */
+    imp_time wait;     /* last back-off */
+    bool again;        /* the server asked for a bootstrap */
+    bool configured;   /* Bootstrap-Finish was served in this event */
+    bool claimed;
+};
+
+struct lwm_host;
+struct lwm_session {
+    bool used, secure;
+    struct lwm_host *host;
+    struct imp_addr addr;
+    enum lwm_session_state state;
+    struct lwm_link link;
+    char asked[LWM_IDENTITY_MAX + 1], identity[LWM_IDENTITY_MAX + 1]; /* tried, proven */
+    char endpoint[LWM_NAME_MAX + 1];
+    uint8_t sid[LWM_SID];
+    bool believed;
+    bool go; /* a request of ours follows the answer */
+    enum lwm_operation operation;
+    struct lwm_plan plan;
+};
+
+struct lwm_service { /* what tells the two servers apart */
+    int role, channel_secure, channel_plain;
+    int security; /* option with its security mode */
+    const char *name;
+    /* Key of an identity: length or -1. */
+    int (*psk)(struct imp_env *env, uint8_t key[32], const char *identity);
+    const char *(*endpoint)(struct lwm_session *s); /* whom the session proves, or NULL */
+    imp_coap_serve *serve;
+    imp_coap_done *done;
+    void (*follow)(struct lwm_session *s, imp_time now); /* after an answer has gone */
+};
+
+struct lwm_host {
+    struct imp_env *env;
+    const struct lwm_service *service;
+    size_t reached, last;
+    unsigned registered; /* locations given */
+    struct lwm_session sessions[LWM_SESSIONS];
+};
+void lwm_host_init(struct lwm_host *h, struct imp_env *env, const struct lwm_service *service);
+void lwm_session_claim(struct lwm_session *s, enum imp_claim_kind kind);
+/* COMPLETE, once for each client. */
+void lwm_session_complete(struct lwm_session *s);
+void lwm_refuse(struct lwm_session *s, struct imp_coap_reply *reply, enum imp_coap_code code,
+                const char *why);
+
+#endif

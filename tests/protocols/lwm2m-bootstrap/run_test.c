@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Runs of lwm2m-bootstrap over memnet: the four modes, messages in order, refusals, loss, reset. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "protocols/managed/lwm2m-bootstrap/lwm2m.h"
+#include "tests/support/memnet.h"
+
+#define LIMIT (900 * IMP_S)
+extern const struct imp_mechanism imp_lwm2m_bootstrap;
+
+TestSuite(lwm2m_run, .init = imp_crypto_init);
+
+static struct memnet *run_with(const char *const *settings)
+{
+    struct memnet *net = memnet_new(&imp_lwm2m_bootstrap, 7, settings);
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+    return net;
+}
+
+static void expect_order(const struct memnet *net, const int *wanted, size_t n)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < memnet_message_count(net); i++)
+        next += next < n && memnet_message(net, i)->message == wanted[next];
+    cr_expect_eq(next, n, "%zu of %zu", next, n);
+}
+
+Test(lwm2m_run, client_initiated_messages_come_in_order)
+{
+    static const int wanted[] = {
+        LWM_MSG_BS_HELLO,         LWM_MSG_BS_VERIFY,    LWM_MSG_BS_SERVER_FLIGHT,
+        LWM_MSG_BS_CLIENT_FLIGHT, LWM_MSG_BS_FINISHED,  LWM_MSG_REQUEST,
+        LWM_MSG_BS_ANSWER,        LWM_MSG_DISCOVER,     LWM_MSG_BS_ANSWER,
+        LWM_MSG_DELETE,           LWM_MSG_BS_ANSWER,    LWM_MSG_WRITE_SECURITY,
+        LWM_MSG_BS_ANSWER,        LWM_MSG_WRITE_SERVER, LWM_MSG_BS_ANSWER,
+        LWM_MSG_WRITE_ACCESS,     LWM_MSG_BS_ANSWER,    LWM_MSG_FINISH,
+        LWM_MSG_BS_ANSWER,        LWM_MSG_S_HELLO,      LWM_MSG_S_FINISHED,
+        LWM_MSG_REGISTER,         LWM_MSG_REGISTERED};
+    struct memnet *net = run_with(NULL);
+    cr_assert(memnet_complete(net));
+    cr_expect(memnet_completed(net, LWM_BOOTSTRAP));
+    expect_order(net, wanted, sizeof wanted / sizeof *wanted);
+    memnet_free(net);
+}
+
+/* The hold-off time passes before anything is sent. */
+Test(lwm2m_run, the_client_holds_off)
+{
+    struct memnet *net = run_with(SETTINGS("hold-off=30"));
+    cr_assert_gt(memnet_message_count(net), 0);
+    cr_expect_geq(memnet_message(net, 0)->at, 30 * IMP_S);
+    memnet_free(net);
+}
+
+Test(lwm2m_run, both_ends_have_the_same_key_and_configuration)
+{
+    struct memnet *net = run_with(SETTINGS("read-back=true"));
+    const struct imp_claim *a = memnet_last(net, LWM_CLIENT, IMP_CLAIM_SECRET, "server-key", NULL);
+    const struct imp_claim *b =
+        memnet_last(net, LWM_BOOTSTRAP, IMP_CLAIM_SECRET, "server-key", NULL);
+    cr_assert(a && b);
+    cr_expect_arr_eq(a->data, b->data, LWM_PSK);
+    cr_expect_arr_eq(a->sid, b->sid, LWM_SID);
+    a = memnet_last(net, LWM_CLIENT, IMP_CLAIM_CONFIG, NULL, NULL);
+    b = memnet_last(net, LWM_BOOTSTRAP, IMP_CLAIM_CONFIG, NULL, NULL);
+    cr_expect_arr_eq(a->data, b->data, 32);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_READ), 1);
+    memnet_free(net);
+}
+
+Test(lwm2m_run, factory_and_smartcard_ask_no_bootstrap_server)
+{
+    static const char *const modes[] = {"mode=factory", "mode=smartcard"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = run_with(SETTINGS(modes[i]));
+        cr_expect(memnet_complete(net), "%s", modes[i]);
+        cr_expect_eq(memnet_count_messages(net, LWM_MSG_BS_HELLO), 0);
+        cr_expect_eq(memnet_count_messages(net, LWM_MSG_REGISTERED), 1);
+        memnet_free(net);
+    }
+}
+
+Test(lwm2m_run, server_initiated_bootstrap_follows_the_trigger)
+{
+    static const int wanted[] = {LWM_MSG_REGISTER,  LWM_MSG_REGISTERED, LWM_MSG_TRIGGER,
+                                 LWM_MSG_S_ANSWER,  LWM_MSG_REQUEST,    LWM_MSG_FINISH,
+                                 LWM_MSG_BS_ANSWER, LWM_MSG_REGISTER,   LWM_MSG_REGISTERED};
+    struct memnet *net = run_with(SETTINGS("mode=server-initiated"));
+    cr_expect(memnet_complete(net));
+    expect_order(net, wanted, sizeof wanted / sizeof *wanted);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_TRIGGER), 1, "not again with the new key");
+    memnet_free(net);
+}
+
+/* In clear the key of the server stands in the write; nobody is named as authenticated. */
+Test(lwm2m_run, nosec_shows_the_key_to_everybody)
+{
+    struct memnet *net = run_with(SETTINGS("bootstrap-security=nosec"));
+    const struct imp_claim *key = memnet_last(net, LWM_CLIENT, IMP_CLAIM_SECRET, NULL, "coap");
+    const struct memnet_message *write = memnet_last_message(net, LWM_MSG_WRITE_SECURITY);
+    const struct imp_claim *a = memnet_last(net, LWM_CLIENT, IMP_CLAIM_COMMIT, NULL, "coap");
+    const struct imp_claim *b = memnet_last(net, LWM_BOOTSTRAP, IMP_CLAIM_COMMIT, NULL, "coap");
+    cr_assert(memnet_complete(net));
+    cr_assert(key && write && a && b);
+    bool found = false;
+    for (size_t i = 0; i + LWM_PSK <= write->n; i++)
+        found |= memcmp(write->bytes + i, key->data, LWM_PSK) == 0;
+    cr_expect(found);
+    cr_expect_eq(a->peer_n, 0);
+    cr_expect_arr_eq(a->sid, b->sid, LWM_SID);
+    memnet_free(net);
+}
+
+Test(lwm2m_run, dtls_hides_the_key)
+{
+    struct memnet *net = run_with(NULL);
+    const struct imp_claim *key = memnet_last(net, LWM_CLIENT, IMP_CLAIM_SECRET, NULL, "dtls");
+    cr_assert(key);
+    for (size_t k = 0; k < memnet_message_count(net); k++)
+        for (size_t i = 0; i + LWM_PSK <= memnet_message(net, k)->n; i++)
+            cr_assert_neq(memcmp(memnet_message(net, k)->bytes + i, key->data, LWM_PSK), 0);
+    memnet_free(net);
+}
+
+Test(lwm2m_run, nothing_secured_at_all_registers_too)
+{
+    struct memnet *net = run_with(SETTINGS("bootstrap-security=nosec", "server-security=nosec"));
+    cr_expect(memnet_complete(net));
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_S_HELLO), 0);
+    memnet_free(net);
+}
+
+/* ---- trouble */
+struct nth {
+    size_t wanted, seen;
+};
+
+static bool drop_one(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                     size_t cap)
+{
+    struct nth *nth = arg;
+    (void)m;
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    return nth->seen++ != nth->wanted;
+}
+
+Test(lwm2m_run, each_datagram_may_be_lost_once)
+{
+    struct memnet *plain = run_with(NULL);
+    size_t count = memnet_message_count(plain);
+    memnet_free(plain);
+    cr_assert_gt(count, 20);
+    for (size_t i = 0; i < count; i++) {
+        struct nth nth = {.wanted = i};
+        struct memnet *net = memnet_new(&imp_lwm2m_bootstrap, 7, NULL);
+        memnet_filter_set(net, drop_one, &nth);
+        memnet_start(net);
+        memnet_run(net, LIMIT);
+        cr_expect(memnet_complete(net), "datagram %zu", i);
+        memnet_free(net);
+    }
+}
+
+static bool drop_message(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                         size_t cap)
+{
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    return m->message != *(const int *)arg;
+}
+
+/* Without Bootstrap-Finish nothing is in force, and the client asks again. */
+Test(lwm2m_run, without_finish_nothing_is_configured)
+{
+    static const int finish = LWM_MSG_FINISH;
+    struct memnet *net = memnet_new(&imp_lwm2m_bootstrap, 7, NULL);
+    uint8_t cell[LWM_CONTENT_MAX];
+    memnet_filter_set(net, drop_message, (void *)&finish);
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+    cr_expect(!memnet_completed(net, LWM_CLIENT));
+    cr_expect_lt(memnet_cell(net, LWM_CLIENT, "server-0", cell, sizeof cell), 0);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REGISTER), 0);
+    cr_expect_geq(memnet_count_messages(net, LWM_MSG_REQUEST), 2);
+    memnet_free(net);
+}
+
+Test(lwm2m_run, after_a_reset_the_factory_account_serves_again)
+{
+    struct memnet *net = run_with(NULL);
+    cr_assert(memnet_complete(net));
+    memnet_event(net, LWM_CLIENT, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, LIMIT);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_REGISTERED);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REQUEST), 2);
+    memnet_free(net);
+}
+
+Test(lwm2m_run, after_a_power_cut_the_client_registers_with_what_it_has)
+{
+    struct memnet *net = run_with(NULL);
+    memnet_event(net, LWM_CLIENT, IMP_EVENT_START, NULL);
+    memnet_run_past(net, LIMIT);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_REGISTERED);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REQUEST), 1);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REGISTERED), 2);
+    memnet_free(net);
+}
+
+Test(lwm2m_run, registrations_are_updated_in_time)
+{
+    struct memnet *net = run_with(SETTINGS("lifetime=100"));
+    memnet_run_past(net, 300 * IMP_S);
+    cr_expect_geq(memnet_count_messages(net, LWM_MSG_UPDATE), 3);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_REGISTERED);
+    memnet_free(net);
+}
+
+/* A client that the bootstrap server does not know, in clear: Bad Request, and nothing follows. */
+Test(lwm2m_run, an_unknown_endpoint_is_refused)
+{
+    struct memnet *net =
+        memnet_new(&imp_lwm2m_bootstrap, 7, SETTINGS("hold-off=600", "bootstrap-security=nosec"));
+    struct imp_coap_message m = {.token_n = LWM_TOKEN};
+    char query[LWM_QUERY_MAX];
+    uint8_t bytes[IMP_COAP_MTU];
+    lwm_client_request(&m, query, "urn:dev:os:32473-nobody");
+    int n = imp_coap_encode(bytes, sizeof bytes, &m);
+    memnet_start(net);
+    memnet_run(net, IMP_S);
+    memnet_inject(net, LWM_BOOTSTRAP, LWM_BS_COAP, NULL, bytes, (size_t)n);
+    memnet_run(net, 10 * IMP_S);
+    cr_expect(memnet_last(net, LWM_BOOTSTRAP, IMP_CLAIM_REJECT, "unknown-endpoint", NULL));
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_BS_REFUSAL), 1);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_WRITE_SECURITY), 0);
+    memnet_free(net);
+}
+
+Test(lwm2m_run, a_known_endpoint_with_a_key_is_not_served_in_clear)
+{
+    struct memnet *net = memnet_new(&imp_lwm2m_bootstrap, 7, SETTINGS("hold-off=600"));
+    struct imp_coap_message m = {.token_n = LWM_TOKEN};
+    char query[LWM_QUERY_MAX], endpoint[LWM_ENDPOINT + 1] = "";
+    uint8_t bytes[IMP_COAP_MTU];
+    memnet_start(net);
+    memnet_run(net, IMP_S);
+    memnet_cell(net, LWM_CLIENT, "endpoint", endpoint, LWM_ENDPOINT);
+    lwm_client_request(&m, query, endpoint);
+    int n = imp_coap_encode(bytes, sizeof bytes, &m);
+    memnet_inject(net, LWM_BOOTSTRAP, LWM_BS_COAP, NULL, bytes, (size_t)n);
+    memnet_run(net, 10 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_WRITE_SECURITY), 0);
+    memnet_free(net);
+}

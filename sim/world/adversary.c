@@ -33,7 +33,8 @@ void adv_hand_over(struct world_party *to, int channel, const struct imp_addr *f
         to->env.device);
 }
 
-/* ---- faults of the strategy ----------------------------------------------------------------------
+/* ---- faults of the strategy
+ * ----------------------------------------------------------------------
  */
 void adv_fail(struct imp_adv *a, const char *sentence)
 {

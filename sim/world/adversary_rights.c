@@ -9,9 +9,9 @@
 bool adv_open(const struct world_adversary *v, const struct imp_window *w)
 {
     return !v->withdrawn && imp_window_open(w, &(struct imp_progress){.now = eng_now(),
-                                                     .powered = v->powered,
-                                                     .device_done = v->device_done,
-                                                     .all_done = v->all_done});
+                                                                      .powered = v->powered,
+                                                                      .device_done = v->device_done,
+                                                                      .all_done = v->all_done});
 }
 
 bool adv_may(const struct world_adversary *v, enum imp_link link, enum imp_power power)

@@ -27,6 +27,7 @@ struct world_connection {
 struct listener { /* argument of the engine's callbacks; lives as long as the process: one run */
     struct world_party *party;
     int channel;
+    struct listener *next;
 };
 
 static struct world_connection *add(struct world_party *p, int channel, int conn, int device)
@@ -170,7 +171,8 @@ void world_stream_listen(struct world_party *p, int channel)
     const struct imp_channel *c = &p->env.mechanism->channels[channel];
     if (!l)
         abort();
-    *l = (struct listener){.party = p, .channel = channel};
+    *l = (struct listener){.party = p, .channel = channel, .next = p->world->listeners};
+    p->world->listeners = l;
     int status = eng_tcp_listen(
         p->bindings[channel].port, c->number,
         &(struct eng_tcp_ops){
@@ -291,6 +293,11 @@ struct world_party *world_stream_partner(const struct world_party *p, int channe
 
 void world_streams_free(struct world *w)
 {
+    while (w->listeners) {
+        struct listener *l = w->listeners;
+        w->listeners = l->next;
+        free(l);
+    }
     while (w->connections) {
         struct world_connection *c = w->connections;
         w->connections = c->next;

@@ -204,6 +204,7 @@ struct world {
     int server_node, server_port; /* -1: no server role */
     int backend_medium;           /* or -1 */
     struct world_connection *connections;
+    struct listener *listeners; /* stream.c */
     int backend_sniffer;
     struct world_party *server;
     struct world_content *contents;

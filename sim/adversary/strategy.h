@@ -194,6 +194,8 @@ static inline int imp_adv_mirror(const struct imp_adv *a, int party)
 }
 /* Message by name, or -1. */
 int imp_adv_message(const struct imp_mechanism *m, const char *name);
+/* Does the right name that honest party, by its role, its kind or "*", and its device? */
+bool imp_key_right_names(const struct imp_adv *a, const struct imp_key_right *k, int party);
 /* The first honest party of that role (and device, or -1: any), or -1. */
 int imp_adv_party_find(const struct imp_adv *a, int role, int device);
 

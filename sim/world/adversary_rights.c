@@ -29,19 +29,11 @@ bool adv_may_oob(const struct world_adversary *v, int channel, enum imp_power po
     return false;
 }
 
-static bool names_role(const struct imp_key_right *k, const struct imp_mechanism *m, int role)
-{
-    return strcmp(k->role, "*") == 0 || strcmp(k->role, m->roles[role].name) == 0 ||
-           strcmp(k->role, imp_role_kind_name(m->roles[role].kind)) == 0;
-}
-
 bool adv_may_reveal(const struct world_adversary *v, int party, enum imp_reveal what)
 {
-    const struct imp_adv_party *p = &v->parties[party];
     for (const struct imp_key_right *k = v->adv.rights->keys; k->role; k++)
         if ((k->reveal == what || k->reveal == IMP_REVEAL_CORRUPT) &&
-            names_role(k, v->adv.mechanism, p->role) && (k->device < 0 || k->device == p->device) &&
-            adv_open(v, &k->when))
+            imp_key_right_names(&v->adv, k, party) && adv_open(v, &k->when))
             return true;
     return false;
 }

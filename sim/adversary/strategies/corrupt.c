@@ -27,14 +27,6 @@ static int open_(struct imp_adv *a, char *error, size_t cap)
     return 0;
 }
 
-static bool names(const struct imp_adv *a, int party)
-{
-    for (const struct imp_key_right *k = a->rights->keys; k->role; k++)
-        if (k->reveal == IMP_REVEAL_CORRUPT && imp_key_right_names(a, k, party))
-            return true;
-    return false;
-}
-
 static void moment(struct imp_adv *a, enum imp_moment m, int device)
 {
     (void)device;
@@ -44,7 +36,7 @@ static void moment(struct imp_adv *a, enum imp_moment m, int device)
 static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 {
     struct corrupt *s = a->state;
-    bool own = imp_adv_honest(a, u->from) && names(a, u->from);
+    bool own = imp_adv_honest(a, u->from) && imp_keys_corrupt(a, u->from);
     return s->then == SILENCE && own ? IMP_BLOCK : IMP_PASS;
 }
 

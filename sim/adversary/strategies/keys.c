@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "keys.h"
 
-#include <string.h>
-
-bool imp_key_right_names(const struct imp_adv *a, const struct imp_key_right *k, int party)
+bool imp_keys_corrupt(const struct imp_adv *a, int party)
 {
-    const struct imp_adv_party *p = &a->parties[party];
-    return (k->device < 0 || k->device == p->device) &&
-           (strcmp(k->role, "*") == 0 || strcmp(k->role, a->mechanism->roles[p->role].name) == 0 ||
-            strcmp(k->role, imp_role_kind_name(p->kind)) == 0);
+    for (const struct imp_key_right *k = a->rights->keys; k->role; k++)
+        if (k->reveal == IMP_REVEAL_CORRUPT && imp_key_right_names(a, k, party))
+            return true;
+    return false;
 }
 
 static bool due(const struct imp_key_right *k, enum imp_moment m)

@@ -5,8 +5,8 @@
 
 #include "strategies.h"
 
-/* Does the right name that honest party? */
-bool imp_key_right_names(const struct imp_adv *a, const struct imp_key_right *k, int party);
+/* Do the rights name that honest party as one to be corrupted? */
+bool imp_keys_corrupt(const struct imp_adv *a, int party);
 /* Asks for everything whose time has come with this moment: what is granted "always", at the start
  * and whenever somebody has completed; "before" and "first", at the start; "post", when all have
  * completed; between two times, when a window opens. Corruption is begun, the other kinds are

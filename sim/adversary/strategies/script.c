@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kept.h"
+#include "keys.h"
 
 #define QUIET (20 * IMP_MS)
 #define TIMER_QUIET 63
@@ -460,17 +461,6 @@ static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 
 /* ---- out of band --------------------------------------------------------------------------------
  */
-static bool is_corrupt(const struct imp_adv *a, int party)
-{
-    const struct imp_adv_party *p = &a->parties[party];
-    for (const struct imp_key_right *k = a->rights->keys; party_is(a, party) && k->role; k++)
-        if (k->reveal == IMP_REVEAL_CORRUPT && (k->device < 0 || k->device == p->device) &&
-            (strcmp(k->role, a->mechanism->roles[p->role].name) == 0 ||
-             strcmp(k->role, imp_role_kind_name(p->kind)) == 0 || strcmp(k->role, "*") == 0))
-            return true;
-    return false;
-}
-
 static const struct imp_unit *shown_by(const struct script *s, int channel, int device)
 {
     for (const struct shown *x = s->shown; x; x = x->next)
@@ -525,7 +515,8 @@ static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
 {
     struct script *s = self(a);
     struct options o = {.count = 0};
-    bool write = a->ops->may_oob(a, u->channel, IMP_POWER_INJECT) || is_corrupt(a, u->from);
+    bool write = a->ops->may_oob(a, u->channel, IMP_POWER_INJECT) ||
+                 (party_is(a, u->from) && imp_keys_corrupt(a, u->from));
     if (write) {
         offer(&o, IMP_DEVIATE_DROP, 0);
         for (int d = 0; d < a->devices; d++)
@@ -587,7 +578,7 @@ static void moment(struct imp_adv *a, enum imp_moment m, int device)
     struct script *s = self(a);
     if (m == IMP_MOMENT_START)
         for (size_t i = 0; i < a->honest; i++)
-            if (is_corrupt(a, (int)i))
+            if (imp_keys_corrupt(a, (int)i))
                 a->ops->corrupt(a, (int)i);
     if (s->macro == OWN_KEYS) {
         struct borrowed b = lend(a, s);

@@ -104,3 +104,22 @@ bool imp_mirrors_stream(struct imp_adv *a, int party, int channel)
     (void)party;
     return imp_channel_link(a->mechanism, channel) == imp_at(a);
 }
+
+/* ---- everybody's
+ * ---------------------------------------------------------------------------------- */
+void imp_mirrors_all_moment(struct imp_adv *a, enum imp_moment m, int device)
+{
+    imp_mirrors_moment(a, a->state, IMP_MIRROR_ALL, m, device);
+}
+
+enum imp_answer imp_mirrors_all_seen(struct imp_adv *a, const struct imp_unit *u)
+{
+    imp_mirrors_feed(a, IMP_MIRROR_ALL, u);
+    return imp_mirrors_block(a, u);
+}
+
+enum imp_answer imp_mirrors_all_oob(struct imp_adv *a, const struct imp_unit *u)
+{
+    imp_mirrors_feed_oob(a, IMP_MIRROR_ALL, u);
+    return IMP_PASS;
+}

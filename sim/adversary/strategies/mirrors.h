@@ -34,6 +34,11 @@ void imp_mirrors_show(struct imp_adv *a, int mirror, int channel, int device, co
                       size_t n);
 /* Blocks where the adversary stands and may. */
 enum imp_answer imp_mirrors_block(struct imp_adv *a, const struct imp_unit *u);
+/* For strategies that play everybody, whose state begins with struct imp_mirrors: their moments; a unit
+ * seen is handed on and blocked; an out-of-band message is handed on, and its user goes on. */
+void imp_mirrors_all_moment(struct imp_adv *a, enum imp_moment m, int device);
+enum imp_answer imp_mirrors_all_seen(struct imp_adv *a, const struct imp_unit *u);
+enum imp_answer imp_mirrors_all_oob(struct imp_adv *a, const struct imp_unit *u);
 /* Streams on the link where it stands are its own parties': takes_stream and own_stream. */
 bool imp_mirrors_stream(struct imp_adv *a, int party, int channel);
 

@@ -7,17 +7,6 @@
  * Channels elsewhere join the mirrors directly, in the adversary's memory. */
 #include "mirrors.h"
 
-static void moment(struct imp_adv *a, enum imp_moment m, int device)
-{
-    imp_mirrors_moment(a, a->state, IMP_MIRROR_ALL, m, device);
-}
-
-static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
-{
-    imp_mirrors_feed(a, IMP_MIRROR_ALL, u);
-    return imp_mirrors_block(a, u);
-}
-
 static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
 {
     imp_mirrors_feed_oob(a, IMP_MIRROR_ALL, u);
@@ -33,11 +22,11 @@ const struct imp_strategy imp_strategy_own_keys = {
     .state_size = sizeof(struct imp_mirrors),
     .params = params,
     .check = imp_at_check,
-    .seen = seen,
+    .seen = imp_mirrors_all_seen,
     .oob = oob,
     .own_send = imp_mirrors_send,
     .takes_stream = imp_mirrors_stream,
     .own_stream = imp_mirrors_stream,
     .own_oob = imp_mirrors_show,
-    .moment = moment,
+    .moment = imp_mirrors_all_moment,
 };

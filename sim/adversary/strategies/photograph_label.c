@@ -3,23 +3,6 @@
  * the same out-of-band messages as the honest ones, whose user goes on undisturbed. */
 #include "mirrors.h"
 
-static void moment(struct imp_adv *a, enum imp_moment m, int device)
-{
-    imp_mirrors_moment(a, a->state, IMP_MIRROR_ALL, m, device);
-}
-
-static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
-{
-    imp_mirrors_feed(a, IMP_MIRROR_ALL, u);
-    return imp_mirrors_block(a, u);
-}
-
-static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
-{
-    imp_mirrors_feed_oob(a, IMP_MIRROR_ALL, u);
-    return IMP_PASS;
-}
-
 static const struct imp_strategy_param params[] = {IMP_PARAM_AT, {0}};
 
 const struct imp_strategy imp_strategy_photograph_label = {
@@ -29,10 +12,10 @@ const struct imp_strategy imp_strategy_photograph_label = {
     .state_size = sizeof(struct imp_mirrors),
     .params = params,
     .check = imp_at_check,
-    .seen = seen,
-    .oob = oob,
+    .seen = imp_mirrors_all_seen,
+    .oob = imp_mirrors_all_oob,
     .own_send = imp_mirrors_send,
     .takes_stream = imp_mirrors_stream,
     .own_stream = imp_mirrors_stream,
-    .moment = moment,
+    .moment = imp_mirrors_all_moment,
 };

@@ -7,6 +7,7 @@
 
 struct imp_rogue {
     struct imp_mirrors mirrors;
+    unsigned kinds; /* of party that it plays */
     bool block;
 };
 #define IMP_PARAMS_ROGUE                                                                           \
@@ -16,8 +17,10 @@ struct imp_rogue {
     }
 int imp_rogue_check(const struct imp_adversary *a, const struct imp_mechanism *m, char *error,
                     size_t cap);
-int imp_rogue_open(struct imp_adv *a, char *error, size_t cap);
-/* Hands `kinds` what is for them; blocks what honest parties of these kinds send themselves. */
-enum imp_answer imp_rogue_seen(struct imp_adv *a, unsigned kinds, const struct imp_unit *u);
+void imp_rogue_open(struct imp_adv *a, unsigned kinds);
+/* Hands its parties what is for them; blocks what honest parties of these kinds send themselves. */
+enum imp_answer imp_rogue_seen(struct imp_adv *a, const struct imp_unit *u);
+enum imp_answer imp_rogue_oob(struct imp_adv *a, const struct imp_unit *u);
+void imp_rogue_moment(struct imp_adv *a, enum imp_moment m, int device);
 
 #endif

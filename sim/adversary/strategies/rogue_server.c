@@ -2,21 +2,12 @@
 /* rogue_server.c - the network side: access points, mothers, servers of its own. */
 #include "rogue.h"
 
-static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
+static int open_(struct imp_adv *a, char *error, size_t cap)
 {
-    return imp_rogue_seen(a, IMP_MIRROR_SHARED, u);
-}
-
-static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
-{
-    imp_mirrors_feed_oob(a, IMP_MIRROR_SHARED, u);
-    return IMP_PASS;
-}
-
-static void moment(struct imp_adv *a, enum imp_moment m, int device)
-{
-    struct imp_rogue *s = a->state;
-    imp_mirrors_moment(a, &s->mirrors, IMP_MIRROR_SHARED, m, device);
+    (void)error;
+    (void)cap;
+    imp_rogue_open(a, IMP_MIRROR_SHARED);
+    return 0;
 }
 
 static const struct imp_strategy_param params[] = {IMP_PARAMS_ROGUE, {0}};
@@ -28,9 +19,9 @@ const struct imp_strategy imp_strategy_rogue_server = {
     .state_size = sizeof(struct imp_rogue),
     .params = params,
     .check = imp_rogue_check,
-    .open = imp_rogue_open,
-    .seen = seen,
-    .oob = oob,
+    .open = open_,
+    .seen = imp_rogue_seen,
+    .oob = imp_rogue_oob,
     .own_send = imp_mirrors_send,
-    .moment = moment,
+    .moment = imp_rogue_moment,
 };

@@ -13,7 +13,7 @@ enum { OWN, OTHER };
 static const char *const withs[] = {"own", "other", NULL};
 
 struct swap {
-    struct imp_mirrors mirrors;
+    struct imp_mirrors mirrors; /* first */
     int with;
     struct imp_keep shown; /* OTHER: messages taken up so far */
 };
@@ -44,10 +44,7 @@ static void close_(struct imp_adv *a)
 static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
 {
     struct swap *s = a->state;
-    if (s->with == OTHER)
-        return IMP_PASS;
-    imp_mirrors_feed(a, IMP_MIRROR_ALL, u);
-    return imp_mirrors_block(a, u);
+    return s->with == OTHER ? IMP_PASS : imp_mirrors_all_seen(a, u);
 }
 
 /* The label goes to where the other device's was expected, and the other's, once known, here. */
@@ -71,12 +68,6 @@ static enum imp_answer oob(struct imp_adv *a, const struct imp_unit *u)
     return a->ops->may_oob(a, u->channel, IMP_POWER_INJECT) ? IMP_BLOCK : IMP_PASS;
 }
 
-static void moment(struct imp_adv *a, enum imp_moment m, int device)
-{
-    struct swap *s = a->state;
-    imp_mirrors_moment(a, &s->mirrors, IMP_MIRROR_ALL, m, device);
-}
-
 static const struct imp_strategy_param params[] = {
     IMP_PARAM_AT, {"with", "own", "own or other: whose message the user is given"}, {0}};
 
@@ -95,5 +86,5 @@ const struct imp_strategy imp_strategy_swap_label = {
     .takes_stream = imp_mirrors_stream,
     .own_stream = imp_mirrors_stream,
     .own_oob = imp_mirrors_show,
-    .moment = moment,
+    .moment = imp_mirrors_all_moment,
 };

@@ -3,7 +3,7 @@
 
 #include "sim/adversary/rights.h"
 #include "sim/ns3/engine.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 #include "sim/world/platform.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "catalog.h"
 #include "resolve.h"
 #include "sim/adversary/rights.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 #include "sim/scenario/scenario.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "keys.h"
 
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 
 #include <stddef.h>
 #include <string.h>

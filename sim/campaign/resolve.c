@@ -6,7 +6,7 @@
 #include "catalog.h"
 #include "keys.h"
 #include "sim/ns3/engine.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 #include "sim/world/platform.h"
 
 #include <errno.h>

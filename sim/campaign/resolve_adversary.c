@@ -10,7 +10,7 @@
 #include "canonical.h"
 #include "catalog.h"
 #include "sim/adversary/strategy.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* The mechanism's own options and flaws, and the variant's name. */
 #include "resolve.h"
 
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

@@ -5,7 +5,7 @@
 #include "catalog.h"
 #include "canonical.h"
 #include "sim/judge/judge.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 #include "sim/world/human.h"
 
 #include <math.h>

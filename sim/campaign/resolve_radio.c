@@ -5,7 +5,7 @@
 
 #include "canonical.h"
 #include "catalog.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 #include "sim/world/radio.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 
 #include "sim/adversary/rights.h"
 #include "sim/campaign/catalog.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 #include "sim/world/platform.h"
 #include "sim/world/radio.h"
 

@@ -3,7 +3,7 @@
 #include "cli.h"
 
 #include "sim/campaign/program.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 
 #include <sodium.h>
 #include <stdarg.h>

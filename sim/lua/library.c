@@ -4,7 +4,7 @@
  * out. */
 #include "internal.h"
 #include "sandbox.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

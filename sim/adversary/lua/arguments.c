@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "script.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 
 struct imp_script *imp__acting(lua_State *L, const char *act)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "script.h"
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 
 static bool known(const char *name, const char *const *names)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <criterion/criterion.h>
 
-#include "sim/scenario/nearest.h"
+#include "sim/words/nearest.h"
 
 Test(scenario_nearest, distances)
 {

@@ -111,4 +111,25 @@ static inline struct story disturbed(void)
     return s;
 }
 
+/* Claims of the goals from G6 on. */
+#define ACCEPTED(s, d)                                                                             \
+    ((struct imp_claim){.kind = IMP_CLAIM_ACCEPTED, .name = "nonce", TEXT(sid, s), TEXT(data, d)})
+#define NEGOTIATED(d)                                                                              \
+    ((struct imp_claim){.kind = IMP_CLAIM_NEGOTIATED, .name = "suite", TEXT(data, d)})
+#define CONFIG(d) ((struct imp_claim){.kind = IMP_CLAIM_CONFIG, .layer = "config", TEXT(data, d)})
+#define OWNER(p) ((struct imp_claim){.kind = IMP_CLAIM_OWNER, TEXT(peer, p)})
+#define FREE ((struct imp_claim){.kind = IMP_CLAIM_OWNER})
+#define ALARM(w) ((struct imp_claim){.kind = IMP_CLAIM_ALARM, .name = w})
+#define REJECT(w) ((struct imp_claim){.kind = IMP_CLAIM_REJECT, .name = w})
+
+#define UNIT(text)                                                                                 \
+    {                                                                                              \
+        .bytes = (uint8_t *)(uintptr_t)(text), .n = sizeof(text) - 1                               \
+    }
+
+static inline void learn(struct story *s, const char *octets)
+{
+    imp_knowledge_add(&s->knowledge, octets, strlen(octets), "read");
+}
+
 #endif

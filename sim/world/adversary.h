@@ -16,6 +16,8 @@ struct adv_emission { /* what the adversary hands over out of band, for one chan
     uint8_t *bytes; /* NULL: nothing yet */
     size_t n;
     bool awaited; /* the user has been to the channel and found nothing */
+    int meant;    /* the device that the user means, for the party `with` (or NULL) */
+    const struct world_party *with;
     struct adv_emission *next;
 };
 

@@ -86,6 +86,8 @@ static void swap_in(struct world_adversary *v, struct adv_emission *e)
     if (!to)
         return;
     e->awaited = false;
+    if (e->with)
+        world_ledger_intent(w, e->meant, e->with);
     v->count.oob++;
     adv_trace(w, "inject", "adversary", to->name, "out-of-band message",
               w->spec.mechanism->channels[e->channel].name, e->n, e->device);
@@ -96,9 +98,12 @@ static void swap_in(struct world_adversary *v, struct adv_emission *e)
         e->device);
 }
 
-void world_adversary_oob_deliver(struct world *w, int channel, int device)
+void world_adversary_oob_deliver(struct world *w, int channel, int device, int meant,
+                                 const struct world_party *with)
 {
     struct adv_emission *e = emission(w->adversary, channel, device);
+    e->meant = meant;
+    e->with = with;
     if (e->bytes)
         swap_in(w->adversary, e);
     else

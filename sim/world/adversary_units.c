@@ -82,9 +82,12 @@ static struct imp_unit describe(struct world *w, int channel, const struct eng_u
     return out;
 }
 
+/* The same when it is sent and at each receiver: a group's datagram has another link address there.
+ */
 static uint64_t unit_hash(const struct eng_unit *u)
 {
-    uint64_t h = UINT64_C(14695981039346656037) ^ u->dst ^ u->to.port; /* FNV-1a */
+    uint64_t to = u->datagram ? u->to.port : u->dst;
+    uint64_t h = UINT64_C(14695981039346656037) ^ to; /* FNV-1a */
     for (size_t i = 0; i < sizeof u->to.ip; i++)
         h = (h ^ u->to.ip[i]) * UINT64_C(1099511628211);
     h = (h ^ (uint64_t)u->medium) * UINT64_C(1099511628211);

@@ -158,18 +158,26 @@ static struct world_party *recipient(const struct errand *e)
     return NULL;
 }
 
+/* The party that learns by the errand on which device the user acts; NULL when no device is one
+ * end. */
+static const struct world_party *meets(const struct errand *e, const struct world_party *to)
+{
+    if (to && e->from->env.device >= 0)
+        return to;
+    return to && to->env.device >= 0 ? e->from : NULL;
+}
+
 static void deliver(struct errand *e)
 {
     struct world *w = e->from->world;
     struct world_party *to = recipient(e);
-    if (to && e->from->env.device >= 0)
-        world_ledger_intent(w, e->meant, to);
-    else if (to && to->env.device >= 0)
-        world_ledger_intent(w, e->meant, e->from);
+    const struct world_party *with = meets(e, to);
     if (e->taken_over) {
-        world_adversary_oob_deliver(w, e->channel, e->device);
+        world_adversary_oob_deliver(w, e->channel, e->device, e->meant, with);
         return;
     }
+    if (with)
+        world_ledger_intent(w, e->meant, with);
     if (!to)
         return;
     note(w, e, "receive", w->spec.mechanism->messages[e->message].name, to->name,

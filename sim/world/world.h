@@ -343,8 +343,10 @@ void world_adversary_all_done(struct world *w); /* every honest party has comple
  * the right to write and takes the delivery over. */
 bool world_adversary_oob(struct world_party *from, int channel, int message, const uint8_t *bytes,
                          size_t n, int device);
-/* The user's act on that channel is over and delivery was taken over. */
-void world_adversary_oob_deliver(struct world *w, int channel, int device);
+/* The user's act on that channel is over and delivery was taken over. He meant that device, for that
+ * party (or NULL): so it is in the ledger once something is handed over. */
+void world_adversary_oob_deliver(struct world *w, int channel, int device, int meant,
+                                 const struct world_party *with);
 /* A mirror sends, or shows something out of band. */
 void world_adversary_send(struct world_party *p, int channel, const struct imp_addr *to,
                           int message, const uint8_t *bytes, size_t n);

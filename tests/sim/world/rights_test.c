@@ -112,3 +112,13 @@ Test(world_rights, who_may_read_nothing_sees_nothing)
     cr_expect_str_eq(runner_verdict(result, "g1"), "never-acted", "a failed experiment is no pass");
     json_decref(result);
 }
+
+Test(world_rights, a_message_to_a_group_is_kept_from_each_of_its_receivers)
+{
+    static const struct power deaf = {.mechanism = "duckling", .devices = 1, .cell = 1};
+    json_t *result =
+        run(&deaf, FULL ",'strategy':{'name':'drop','message':'GET /.well-known/core'}");
+    cr_expect_gt(count(result, "blocked"), 0);
+    cr_expect_str_eq(runner_verdict(result, "g0"), "broken", "nobody should have heard it");
+    json_decref(result);
+}

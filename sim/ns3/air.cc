@@ -171,7 +171,7 @@ void AirPort::Deliver(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t
 
 void AirPort::Write(const Emission &e, double power)
 {
-    if (!pcap)
+    if (!pcap || (e.unit && !captured.insert(e.unit).second))
         return;
     Bytes b = PseudoHeader(e, power);
     b.insert(b.end(), e.octets.begin(), e.octets.end());

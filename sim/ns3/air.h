@@ -10,6 +10,8 @@
 
 #include "ns3/pcap-file-wrapper.h"
 
+#include <set>
+
 namespace imprint
 {
 
@@ -35,6 +37,7 @@ struct Emission {
     eng_time start = 0, end = 0;
     Bytes octets; /* as captured, without pseudo-header */
     bool injected = false;
+    uint64_t unit = 0; /* copies of one unit share it; 0: there is only this one */
     std::vector<Hearing> hearings;
 };
 using Frame = std::shared_ptr<Emission>;
@@ -52,6 +55,7 @@ struct AirMedium : Medium {
     void Listen(AirPort *p, bool on);
 
     std::vector<AirPort *> listeners; /* in order of creation */
+    uint64_t units = 0;               /* that were numbered */
     std::vector<Frame> active;
 
   private:
@@ -81,6 +85,8 @@ struct AirPort : Port {
     void Tell(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number, bool injected);
     /* Hands a unit up with its tags. */
     void Deliver(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number, bool injected);
+    /* Captures it, but of the copies of one unit the first alone: as a Bluetooth controller that
+     * filters duplicates. */
     void Write(const Emission &e, double power);
     void Capture(const std::string &path) override;
     void Forget() override;
@@ -101,6 +107,7 @@ struct AirPort : Port {
     eng_time sending_until = 0;
     uint64_t random = 0;
     ns3::Ptr<ns3::PcapFileWrapper> pcap;
+    std::set<uint64_t> captured; /* units */
 };
 
 /* An unused port's rest: never listens. */

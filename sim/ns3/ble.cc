@@ -160,6 +160,7 @@ Frame AdvertisingFrame(BlePort *from, const BleTrain &t, int channel)
     f->channel = channel;
     f->power = from->set.power;
     f->injected = t.injected;
+    f->unit = t.unit;
     f->type = t.type;
     f->data = t.data;
     f->pdu = AdvertisingPdu(t.type, t.name, t.data);
@@ -169,6 +170,7 @@ Frame AdvertisingFrame(BlePort *from, const BleTrain &t, int channel)
 
 int BlePort::Advertise(BleTrain t, uint16_t number)
 {
+    t.unit = ++air->units;
     if (number == ENG_PDU_BLE_CONNECTABLE) {
         if (event == &connectable)
             StopEvent();

@@ -38,6 +38,7 @@ struct BleTrain {
     int left = 0; /* events; < 0: until it is replaced */
     bool injected = false;
     bool told = false; /* was on the air already */
+    uint64_t unit = 0;
 };
 
 struct BlePdu {

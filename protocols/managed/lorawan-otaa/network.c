@@ -4,7 +4,7 @@
 
 #include "backend.h"
 
-enum { MAC_REKEY = 0x0b, PORT_MAC = 0, DL_SETTINGS = 0, RX_DELAY = 1 };
+enum { MAC_REKEY = 0x0b, MAC_DEV_STATUS = 0x06, PORT_MAC = 0, DL_SETTINGS = 0, RX_DELAY = 1 };
 enum { TO_JOIN, TO_APPLICATION };
 enum { TIMERS = 64 };
 static const uint8_t net_id[3] = {0x13, 0, 0}; /* NetID 000013, least octet first */
@@ -207,17 +207,25 @@ static void pass_on(struct lw_network *s, struct imp_env *env, const struct lw_m
                 lw_xmit_write(body, &x));
 }
 
+/* Answers RekeyInd by RekeyConf; any other frame of a new session with the question how the device
+ * does. Its answer is due in its next uplink (1.0.4 section 5.5), which bootstrapping does not see.
+ */
 static void acknowledge(struct imp_env *env, struct lw_member *m, struct lw_context *c,
-                        uint16_t acked, const uint8_t *command, size_t n)
+                        uint16_t acked, const uint8_t rekey_ind[2])
 {
-    struct lw_data f = {.mtype = LW_UNCONFIRMED_DOWN, .ack = true, .payload_n = n};
+    struct lw_data f = {.mtype = LW_UNCONFIRMED_DOWN,
+                        .ack = true,
+                        .fport = PORT_MAC,
+                        .payload = {MAC_DEV_STATUS},
+                        .payload_n = 1};
     uint8_t frame[LW_DATA_MAX], sid[LW_SID];
     memcpy(f.dev_addr, c->dev_addr, 4);
-    memcpy(f.payload, command, n);
+    if (rekey_ind)
+        memcpy(f.payload, rekey_ind, f.payload_n = 2);
     lw_sid(sid, m->dev_eui, c->dev_addr);
     lw_claim_session(env, IMP_CLAIM_RUNNING, "network", sid, NULL, 0, &c->keys);
     size_t size = lw_data_write(env, frame, &f, c->down++, acked, &c->keys);
-    imp_send(env, LW_RADIO, &m->radio, n ? LW_MSG_REKEY_CONF : LW_MSG_ACK, frame, size);
+    imp_send(env, LW_RADIO, &m->radio, rekey_ind ? LW_MSG_REKEY_CONF : LW_MSG_ACK, frame, size);
 }
 
 static void uplink(struct lw_network *s, struct imp_env *env, const struct imp_event *e)
@@ -254,7 +262,7 @@ static void uplink(struct lw_network *s, struct imp_env *env, const struct imp_e
     else if (f.payload_n)
         lw_data_crypt(env, clear, f.payload, f.payload_n, c->keys.nwk_enc, true, f.dev_addr, fcnt);
     if (f.mtype == LW_CONFIRMED_UP)
-        acknowledge(env, m, c, f.fcnt, clear, clear[0] == MAC_REKEY ? 2 : 0);
+        acknowledge(env, m, c, f.fcnt, clear[0] == MAC_REKEY ? clear : NULL);
 }
 
 void lw_network_init(void *ctx, struct imp_env *env)

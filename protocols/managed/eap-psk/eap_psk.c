@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* eap_psk.c - the mechanism "eap-psk": EAP-PSK over IEEE 802.1X and RADIUS. */
 #include <stdio.h>
-#include <string.h>
 
-#include "../../crypto/crypto.h"
+#include "../../eap/eap_packet.h"
 #include "psk.h"
 
-const struct imp_eap_method psk_method = {
-    .type = PSK_TYPE,
-    .name = "EAP-PSK",
-    .peer_size = sizeof(struct psk_peer),
-    .session_size = sizeof(struct psk_server),
-    .label = psk_label,
-    .peer_start = psk_peer_start,
-    .peer_begin = psk_peer_begin,
-    .peer_identity = psk_peer_identity,
-    .peer_process = psk_peer_process,
-    .peer_export = psk_peer_export,
-    .server_start = psk_server_start,
-    .server_begin = psk_server_begin,
-    .server_process = psk_server_process,
-    .server_event = psk_server_event,
-    .server_export = psk_server_export,
-};
+int psk_label(const uint8_t *packet, size_t n)
+{
+    if (n <= IMP_EAP_HEADER)
+        return PSK_MSG_1;
+    unsigned t = packet[IMP_EAP_HEADER] >> 6;
+    if (t == 3 && packet[0] == IMP_EAP_REQUEST)
+        return PSK_MSG_EXT;
+    return PSK_MSG_1 + (int)t;
+}
+
+const struct imp_eap_method psk_method = {PSK_METHOD_FIELDS, .label = psk_label};
 
 IMP_DOT1X_ROLES(psk, psk_method)
 
@@ -171,30 +164,17 @@ static const struct imp_term terms[] = {
 
 static const char *const variant[] = {"four-way", NULL};
 
-/* One PSK for each device; AK and KDK are stored, the PSK is forgotten (RFC 4764 section 3.1). */
 static void provision(struct imp_env *const *parties, size_t count)
 {
     imp_dot1x_provision(parties, count);
     for (size_t i = 0; i < count; i++) {
         struct imp_env *peer = parties[i];
-        char id[IMP_EAP_ID_MAX + 1], cell[sizeof PSK_CELL_PREFIX + IMP_EAP_ID_MAX];
-        uint8_t psk[PSK_SIZE], drawn[PSK_SIZE];
-        struct psk_keys keys;
+        char id[IMP_EAP_ID_MAX + 1];
         if (peer->role != IMP_DOT1X_PEER)
             continue;
-        imp_random(peer, "psk", drawn, sizeof drawn);
-        imp_weak_key(psk, (unsigned)imp_opt(peer, PSK_OPT_ENTROPY), drawn);
-        psk_key_setup(peer, &keys, psk);
         snprintf(id, sizeof id, "device-%d@%s", peer->device + 1, imp_opt_str(peer, PSK_OPT_REALM));
-        snprintf(cell, sizeof cell, "%s%s", PSK_CELL_PREFIX, id);
-        peer->ops->cell_put(peer, PSK_CELL_ID, id, strlen(id));
-        peer->ops->cell_put(peer, PSK_CELL_KEYS, &keys, sizeof keys);
-        for (size_t k = 0; k < count; k++)
-            if (parties[k]->role == IMP_DOT1X_SERVER)
-                parties[k]->ops->cell_put(parties[k], cell, &keys, sizeof keys);
-        imp_wipe(psk, sizeof psk);
-        imp_wipe(drawn, sizeof drawn);
-        imp_wipe(&keys, sizeof keys);
+        psk_provision(peer, id, (unsigned)imp_opt(peer, PSK_OPT_ENTROPY), parties, count,
+                      IMP_DOT1X_SERVER);
     }
 }
 

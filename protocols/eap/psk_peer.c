@@ -2,7 +2,7 @@
 /* psk_peer.c - the EAP-PSK peer ("Bob"), RFC 4764 section 4. */
 #include <string.h>
 
-#include "../../crypto/crypto.h"
+#include "../crypto/crypto.h"
 #include "psk.h"
 
 void psk_peer_start(void *peer, struct imp_env *env, imp_time now)
@@ -43,7 +43,7 @@ size_t psk_peer_identity(void *peer, struct imp_env *env, char *out, size_t cap)
 static enum imp_eap_peer_verdict refuse(struct psk_peer *p, struct imp_eap_io *io, const char *why)
 {
     imp_eap_claim_reject(io->env, why);
-    if (imp_opt(io->env, PSK_OPT_BAD_MAC) == PSK_BAD_MAC_SILENT)
+    if (imp_eap_opt(io->env, "bad-mac", PSK_BAD_MAC_SILENT) == PSK_BAD_MAC_SILENT)
         return IMP_EAP_PEER_IGNORE;
     p->state = PSK_PEER_ENDED;
     return IMP_EAP_PEER_FAILED; /* with nothing to say */
@@ -54,7 +54,8 @@ static enum imp_eap_peer_verdict message_1(struct psk_peer *p, struct imp_eap_io
                                            const struct psk_message *m)
 {
     uint8_t mac[PSK_MAC];
-    enum psk_id_encoding encoding = (enum psk_id_encoding)imp_opt(io->env, PSK_OPT_ID_ENCODING);
+    enum psk_id_encoding encoding =
+        (enum psk_id_encoding)imp_eap_opt(io->env, "id-encoding", PSK_ID_NAI);
     struct psk_conversation *c = &p->c;
     if (!p->have_keys || m->id_encoding != encoding)
         return IMP_EAP_PEER_IGNORE;
@@ -75,7 +76,7 @@ static enum imp_eap_peer_verdict respond(struct psk_peer *p, struct imp_eap_io *
 {
     struct psk_conversation *c = &p->c;
     struct psk_channel out = {.r = in->r, .e = in->e, .ext_type = in->ext_type};
-    if (in->e && imp_opt(io->env, PSK_OPT_EXT_SUPPORTED) && in->ext_type == PSK_EXT_TYPE) {
+    if (in->e && imp_eap_opt(io->env, "ext-supported", 1) && in->ext_type == PSK_EXT_TYPE) {
         out.ext = in->ext; /* our extension echoes */
         out.ext_n = in->ext_n;
     }
@@ -105,8 +106,9 @@ static enum imp_eap_peer_verdict message_3(struct psk_peer *p, struct imp_eap_io
                                            const struct psk_message *m)
 {
     struct psk_conversation *c = &p->c;
-    enum psk_id_encoding encoding = (enum psk_id_encoding)imp_opt(io->env, PSK_OPT_ID_ENCODING);
-    bool flawed = imp_flawed(io->env, PSK_FLAW_SERVER_AUTH);
+    enum psk_id_encoding encoding =
+        (enum psk_id_encoding)imp_eap_opt(io->env, "id-encoding", PSK_ID_NAI);
+    bool flawed = imp_eap_flawed(io->env, "no-server-auth");
     uint8_t mac[PSK_MAC], text[PSK_TEXT_MAX];
     struct psk_channel channel = {0};
     psk_mac_s(io->env, mac, c->keys.ak, encoding, c->id_s, c->rand_p);

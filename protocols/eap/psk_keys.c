@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <stdio.h>
 #include <string.h>
 
-#include "../../crypto/crypto.h"
+#include "../crypto/crypto.h"
 #include "psk.h"
 
 /* Modified counter mode, RFC 4764 figures 5 and 7: output block i = AES(K, AES(K, X) xor "i"). */
@@ -113,4 +114,24 @@ void psk_claim_commit(struct imp_env *env, const struct psk_conversation *c, con
     psk_export(c, &x);
     imp_eap_claim_secrets(env, &x);
     imp_eap_claim_commit(env, PSK_TYPE, &x, &extended, 1, peer);
+}
+
+void psk_provision(struct imp_env *peer, const char *id, unsigned bits,
+                   struct imp_env *const *parties, size_t count, int server)
+{
+    char cell[sizeof PSK_CELL_PREFIX + IMP_EAP_ID_MAX];
+    uint8_t psk[PSK_SIZE], drawn[PSK_SIZE];
+    struct psk_keys keys;
+    imp_random(peer, "psk", drawn, sizeof drawn);
+    imp_weak_key(psk, bits, drawn);
+    psk_key_setup(peer, &keys, psk);
+    snprintf(cell, sizeof cell, "%s%s", PSK_CELL_PREFIX, id);
+    peer->ops->cell_put(peer, PSK_CELL_ID, id, strlen(id));
+    peer->ops->cell_put(peer, PSK_CELL_KEYS, &keys, sizeof keys);
+    for (size_t k = 0; k < count; k++)
+        if (parties[k]->role == server)
+            parties[k]->ops->cell_put(parties[k], cell, &keys, sizeof keys);
+    imp_wipe(psk, sizeof psk);
+    imp_wipe(drawn, sizeof drawn);
+    imp_wipe(&keys, sizeof keys);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <string.h>
 
-#include "../../crypto/crypto.h"
-#include "../../eap/eap_packet.h"
+#include "../crypto/crypto.h"
+#include "eap_packet.h"
 #include "psk.h"
 
 enum { /* offsets in the EAP packet, RFC 4764 section 5 */
@@ -154,14 +154,4 @@ int psk_open_channel(struct imp_env *env, struct psk_channel *out, uint8_t *text
     }
     *out = c;
     return 0;
-}
-
-int psk_label(const uint8_t *packet, size_t n)
-{
-    if (n <= AT_FLAGS)
-        return PSK_MSG_1;
-    unsigned t = packet[AT_FLAGS] >> 6;
-    if (t == 3 && packet[0] == IMP_EAP_REQUEST)
-        return PSK_MSG_EXT;
-    return PSK_MSG_1 + (int)t;
 }

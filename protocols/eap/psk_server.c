@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../crypto/crypto.h"
+#include "../crypto/crypto.h"
 #include "psk.h"
 
 static void cell_name(char out[sizeof PSK_CELL_PREFIX + IMP_EAP_ID_MAX], const char *id)
@@ -22,22 +22,24 @@ void psk_server_start(void *shared, struct imp_env *env, imp_time now)
 {
     (void)shared;
     (void)now;
-    imp_eap_claim_identity(env, imp_opt_str(env, PSK_OPT_SERVER_ID));
+    imp_eap_claim_identity(env, imp_eap_opt_str(env, "server-id", PSK_SERVER_ID));
 }
 
 /* Message 1: RAND_S, ID_S. The peer is known only from message 2, unless its EAP identity counts.
  */
 enum imp_eap_server_verdict psk_server_begin(void *session, void *shared, struct imp_eap_io *io)
 {
-    enum psk_id_encoding encoding = (enum psk_id_encoding)imp_opt(io->env, PSK_OPT_ID_ENCODING);
+    enum psk_id_encoding encoding =
+        (enum psk_id_encoding)imp_eap_opt(io->env, "id-encoding", PSK_ID_NAI);
     struct psk_server *s = session;
     (void)shared;
-    if (imp_opt(io->env, PSK_OPT_IDENTITY_SOURCE) == PSK_SOURCE_EAP_IDENTITY &&
+    if (imp_eap_opt(io->env, "identity-source", PSK_SOURCE_ID_P) == PSK_SOURCE_EAP_IDENTITY &&
         !find_keys(io->env, io->identity, &s->c.keys)) {
         imp_eap_claim_reject(io->env, "unknown EAP identity");
         return IMP_EAP_SERVER_FAILURE;
     }
-    snprintf(s->c.id_s, sizeof s->c.id_s, "%s", imp_opt_str(io->env, PSK_OPT_SERVER_ID));
+    snprintf(s->c.id_s, sizeof s->c.id_s, "%s",
+             imp_eap_opt_str(io->env, "server-id", PSK_SERVER_ID));
     imp_random(io->env, "rand-s", s->c.rand_s, PSK_RAND);
     psk_write_1(io, encoding, s->c.rand_s, s->c.id_s);
     s->state = PSK_SERVER_AWAIT_2;
@@ -48,7 +50,7 @@ static enum imp_eap_server_verdict refuse(struct psk_server *s, struct imp_eap_i
                                           const char *why)
 {
     imp_eap_claim_reject(io->env, why);
-    if (imp_opt(io->env, PSK_OPT_BAD_MAC) == PSK_BAD_MAC_SILENT)
+    if (imp_eap_opt(io->env, "bad-mac", PSK_BAD_MAC_SILENT) == PSK_BAD_MAC_SILENT)
         return IMP_EAP_SERVER_DISCARD;
     s->state = PSK_SERVER_ENDED;
     return IMP_EAP_SERVER_FAILURE;
@@ -59,7 +61,7 @@ static enum imp_eap_server_verdict send_channel(struct psk_server *s, struct imp
                                                 const uint8_t *mac_s, uint32_t nonce)
 {
     uint8_t payload[PSK_EXT_MAX];
-    size_t n = (size_t)imp_opt(io->env, PSK_OPT_EXT_PAYLOAD);
+    size_t n = (size_t)imp_eap_opt(io->env, "ext-payload", 0);
     struct psk_channel out = {
         .r = s->sent, .e = s->c.extended, .ext_type = PSK_EXT_TYPE, .ext = payload};
     if (s->c.extended && (mac_s || s->c.ext_known)) { /* unknown extension: empty payloads */
@@ -77,7 +79,8 @@ static enum imp_eap_server_verdict send_channel(struct psk_server *s, struct imp
  */
 static bool named_keys(const struct imp_eap_io *io, struct psk_conversation *c)
 {
-    bool outer = imp_opt(io->env, PSK_OPT_IDENTITY_SOURCE) == PSK_SOURCE_EAP_IDENTITY;
+    bool outer =
+        imp_eap_opt(io->env, "identity-source", PSK_SOURCE_ID_P) == PSK_SOURCE_EAP_IDENTITY;
     bool same = strcmp(io->identity, c->id_p) == 0;
     return find_keys(io->env, c->id_p, &c->keys) && (!outer || same);
 }
@@ -86,8 +89,9 @@ static enum imp_eap_server_verdict message_2(struct psk_server *s, struct imp_ea
                                              const struct psk_message *m)
 {
     struct psk_conversation c = s->c; /* all checks on a copy */
-    enum psk_id_encoding encoding = (enum psk_id_encoding)imp_opt(io->env, PSK_OPT_ID_ENCODING);
-    bool flawed = imp_flawed(io->env, PSK_FLAW_PEER_AUTH);
+    enum psk_id_encoding encoding =
+        (enum psk_id_encoding)imp_eap_opt(io->env, "id-encoding", PSK_ID_NAI);
+    bool flawed = imp_eap_flawed(io->env, "no-peer-auth");
     uint8_t mac[PSK_MAC];
     if (m->id_encoding != encoding)
         return IMP_EAP_SERVER_DISCARD;
@@ -103,11 +107,11 @@ static enum imp_eap_server_verdict message_2(struct psk_server *s, struct imp_ea
     c.derived = true;
     psk_mac_s(io->env, mac, c.keys.ak, encoding, c.id_s, c.rand_p);
     s->c = c;
-    s->c.extended = imp_opt(io->env, PSK_OPT_EXT_PAYLOAD) > 0;
+    s->c.extended = imp_eap_opt(io->env, "ext-payload", 0) > 0;
     s->state = PSK_SERVER_AWAIT_4;
-    s->sent = !imp_opt(io->env, PSK_OPT_AUTHORIZE) ? PSK_DONE_FAILURE
-              : s->c.extended                      ? PSK_CONT
-                                                   : PSK_DONE_SUCCESS;
+    s->sent = !imp_eap_opt(io->env, "authorize", 1) ? PSK_DONE_FAILURE
+              : s->c.extended                       ? PSK_CONT
+                                                    : PSK_DONE_SUCCESS;
     return send_channel(s, io, mac, 0);
 }
 
@@ -115,7 +119,7 @@ static enum imp_eap_server_verdict message_2(struct psk_server *s, struct imp_ea
 static enum imp_eap_server_verdict message_4(struct psk_server *s, struct imp_eap_io *io,
                                              const struct psk_message *m)
 {
-    bool flawed = imp_flawed(io->env, PSK_FLAW_PEER_AUTH);
+    bool flawed = imp_eap_flawed(io->env, "no-peer-auth");
     uint8_t text[PSK_TEXT_MAX];
     struct psk_channel in = {0};
     if (m->nonce != s->c.nonce)

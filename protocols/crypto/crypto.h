@@ -136,6 +136,9 @@ int imp_p256_shared(struct imp_env *env, uint8_t z[32], const uint8_t secret[32]
 /* ECDSA with SHA-256 over the pieces; signature r | s. */
 void imp_p256_sign(struct imp_env *env, const char *purpose, uint8_t sig[64],
                    const uint8_t secret[32], const struct imp_piece *in, size_t count);
+/* Of a digest that the caller has computed, and been charged for. */
+void imp_p256_sign_digest(struct imp_env *env, const char *purpose, uint8_t sig[64],
+                          const uint8_t secret[32], const uint8_t digest[32]);
 int imp_p256_verify(struct imp_env *env, const uint8_t sig[64], const uint8_t pub[64],
                     const struct imp_piece *in, size_t count);
 /* SubjectPublicKeyInfo DER of a P-256 key, always 91 octets (RFC 5480), and back (-1: not such). */

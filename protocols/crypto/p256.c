@@ -176,25 +176,31 @@ static void report_signature(struct stream *s, const uint8_t sig[64], const uint
         imp_wipe(s->octets, s->n);
 }
 
-void imp_p256_sign(struct imp_env *env, const char *purpose, uint8_t sig[64],
-                   const uint8_t secret[32], const struct imp_piece *in, size_t count)
+void imp_p256_sign_digest(struct imp_env *env, const char *purpose, uint8_t sig[64],
+                          const uint8_t secret[32], const uint8_t digest[32])
 {
     struct stream stream = {.env = env, .purpose = purpose};
     struct ecc_scalar s;
     struct dsa_signature rs;
-    uint8_t h[32];
-    imp_sha256(env, h, in, count);
     memset(sig, 0, 64);
     if (get_scalar(&s, secret)) {
         dsa_signature_init(&rs);
-        ecdsa_sign(&s, &stream, draw, sizeof h, h, &rs);
+        ecdsa_sign(&s, &stream, draw, 32, digest, &rs);
         put_number(sig, rs.r);
         put_number(sig + 32, rs.s);
         dsa_signature_clear(&rs);
     }
     ecc_scalar_clear(&s);
     imp__charge(env, IMP_OP_P256_SIGN, 1);
-    report_signature(&stream, sig, secret, h);
+    report_signature(&stream, sig, secret, digest);
+}
+
+void imp_p256_sign(struct imp_env *env, const char *purpose, uint8_t sig[64],
+                   const uint8_t secret[32], const struct imp_piece *in, size_t count)
+{
+    uint8_t h[32];
+    imp_sha256(env, h, in, count);
+    imp_p256_sign_digest(env, purpose, sig, secret, h);
 }
 
 int imp_p256_verify(struct imp_env *env, const uint8_t sig[64], const uint8_t pub[64],

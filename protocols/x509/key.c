@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Keys between crypto.h and GnuTLS. */
+#include "x509_internal.h"
+
+#include "../crypto/charge.h"
+
+#include <gnutls/crypto.h>
+#include <string.h>
+
+static int sign(gnutls_privkey_t key, gnutls_sign_algorithm_t algorithm, void *arg, unsigned flags,
+                const gnutls_datum_t *hash, gnutls_datum_t *signature)
+{
+    struct x509__signer *s = arg;
+    uint8_t rs[64];
+    (void)key, (void)flags;
+    if (algorithm != GNUTLS_SIGN_ECDSA_SHA256 || hash->size != 32)
+        return GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM;
+    imp_p256_sign_digest(s->env, "x509", rs, s->secret, hash->data);
+    const gnutls_datum_t r = {rs, 32}, v = {rs + 32, 32};
+    int made = gnutls_encode_rs_value(signature, &r, &v);
+    if (made >= 0) { /* the same numbers as DER */
+        const struct imp_piece in = {rs, sizeof rs};
+        imp_observe_rule("ECDSA signature as DER", signature->data, signature->size, &in, 1);
+    }
+    return made;
+}
+
+static int info(gnutls_privkey_t key, unsigned flags, void *arg)
+{
+    (void)key, (void)arg;
+    if (flags & GNUTLS_PRIVKEY_INFO_PK_ALGO)
+        return GNUTLS_PK_ECDSA;
+    if (flags & GNUTLS_PRIVKEY_INFO_HAVE_SIGN_ALGO)
+        return GNUTLS_FLAGS_TO_SIGN_ALGO(flags) == GNUTLS_SIGN_ECDSA_SHA256;
+    if (flags & GNUTLS_PRIVKEY_INFO_PK_ALGO_BITS)
+        return 256;
+    return flags & GNUTLS_PRIVKEY_INFO_SIGN_ALGO ? GNUTLS_SIGN_ECDSA_SHA256 : -1;
+}
+
+int x509__signer(gnutls_privkey_t *key, struct x509__signer *signer)
+{
+    int r = gnutls_privkey_init(key);
+    if (r < 0)
+        return r;
+    r = gnutls_privkey_import_ext4(*key, signer, NULL, sign, NULL, NULL, info, 0);
+    if (r < 0)
+        gnutls_privkey_deinit(*key);
+    return r;
+}
+
+int x509__pubkey(gnutls_pubkey_t *key, const uint8_t pub[64])
+{
+    uint8_t octets[64];
+    memcpy(octets, pub, sizeof octets);
+    const gnutls_datum_t x = {octets, 32}, y = {octets + 32, 32};
+    int r = gnutls_pubkey_init(key);
+    if (r < 0)
+        return r;
+    r = gnutls_pubkey_import_ecc_raw(*key, GNUTLS_ECC_CURVE_SECP256R1, &x, &y);
+    if (r < 0)
+        gnutls_pubkey_deinit(*key);
+    return r;
+}
+
+/* GnuTLS gives numbers without leading zeros. */
+static bool coordinate(uint8_t out[32], const gnutls_datum_t *v)
+{
+    const uint8_t *p = v->data;
+    size_t n = v->size;
+    while (n > 32 && *p == 0) {
+        p++;
+        n--;
+    }
+    if (n > 32)
+        return false;
+    memset(out, 0, 32);
+    memcpy(out + 32 - n, p, n);
+    return true;
+}
+
+int x509__point(uint8_t pub[64], gnutls_pubkey_t key)
+{
+    gnutls_datum_t x = {0}, y = {0};
+    gnutls_ecc_curve_t curve;
+    if (gnutls_pubkey_get_pk_algorithm(key, NULL) != GNUTLS_PK_ECDSA ||
+        gnutls_pubkey_export_ecc_raw2(key, &curve, &x, &y, GNUTLS_EXPORT_FLAG_NO_LZ) < 0)
+        return -1;
+    bool good =
+        curve == GNUTLS_ECC_CURVE_SECP256R1 && coordinate(pub, &x) && coordinate(pub + 32, &y);
+    gnutls_free(x.data);
+    gnutls_free(y.data);
+    return good ? 0 : -1;
+}
+
+int x509__text(char *out, size_t cap, const void *text, size_t n)
+{
+    if (n >= cap || memchr(text, 0, n))
+        return -1;
+    memcpy(out, text, n);
+    out[n] = 0;
+    return 0;
+}
+
+void x509__charge_made(struct imp_env *env, size_t n)
+{
+    imp__charge(env, IMP_OP_CODEC, n);
+    imp__charge(env, IMP_OP_SHA256, imp__padded(n));
+}
+
+void x509__charge_verify(struct imp_env *env, size_t n)
+{
+    x509__charge_made(env, n);
+    imp__charge(env, IMP_OP_P256_VERIFY, 1);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* x509.h - certificates (RFC 5280), requests for them (RFC 2986) and device identities (IEEE
+ * 802.1AR), all with P-256 keys and ECDSA with SHA-256, over GnuTLS.
+ *
+ * Whoever issues, requests or verifies is a party: serial numbers and the signatures' nonces come
+ * from its random streams, validity from simulated time, and it is charged for hashes, signatures
+ * and verifications. Signatures are reported to the observer as those of crypto.h. DER goes in and
+ * out; no object of GnuTLS is kept. What is read may come from anybody. */
+#ifndef IMPRINT_X509_H
+#define IMPRINT_X509_H
+
+#include "../contract/observe.h"
+#include "../contract/party.h"
+
+enum {
+    IMP_X509_MAX = 1024,  /* octets of a certificate or request that we make */
+    IMP_X509_CHAIN = 8,   /* certificates of a chain, or trust anchors, that are looked at */
+    IMP_X509_NAME = 128,  /* octets of a distinguished name as text, its 0 included */
+    IMP_X509_LABEL = 64,  /* octets of a host name, URI or serial number, its 0 included */
+    IMP_X509_SERIAL = 20, /* RFC 5280, section 4.1.2.2 */
+    IMP_X509_SERIAL_DRAWN = 16,
+};
+
+/* Certificates of simulated time 0 are of 2026-01-01T00:00:00Z. */
+#define IMP_X509_EPOCH INT64_C(1767225600)
+int64_t imp_x509_seconds(imp_time t); /* IMP_NEVER: 9999-12-31T23:59:59Z, RFC 5280 4.1.2.5 */
+
+struct imp_x509 {
+    size_t n;
+    uint8_t der[IMP_X509_MAX];
+};
+
+/* What a key may be used for. */
+enum imp_x509_purpose {
+    IMP_X509_CA = 1,     /* basicConstraints, keyCertSign, cRLSign */
+    IMP_X509_SERVER = 2, /* id-kp-serverAuth */
+    IMP_X509_CLIENT = 4, /* id-kp-clientAuth */
+    IMP_X509_CMC_RA = 8, /* id-kp-cmcRA: an EST server, RFC 7030 section 3.6.1 */
+};
+
+/* What a certificate says. Texts are borrowed for the call; NULL: not said. */
+struct imp_x509_spec {
+    const char *subject; /* RFC 4514: "CN=device-1,serialNumber=42" */
+    const uint8_t *pub;  /* x | y, 64 octets */
+    unsigned purposes;   /* of enum imp_x509_purpose, added up; 0: no extended key usage */
+    int path_length;     /* CA: certificates of CAs below it; -1: unlimited */
+    imp_time not_before, not_after; /* IMP_NEVER as end: an IDevID's, IEEE 802.1AR section 8.7 */
+    const char *dns;                /* subjectAltName: dNSName */
+    const char *uri;                /* subjectAltName: uniformResourceIdentifier */
+    const char
+        *hardware;    /* subjectAltName: hardwareModuleName (RFC 4108) with this serial number */
+    const char *masa; /* URL of the manufacturer's authority, RFC 8995 section 2.3.2 */
+};
+
+/* Issues a certificate. `issuer` NULL: self-signed, by `secret` whose public key spec->pub must be.
+ * Returns 0, or -1 when the spec cannot be said or does not fit; out->n is 0 then. */
+int imp_x509_issue(struct imp_env *env, struct imp_x509 *out, const struct imp_x509_spec *spec,
+                   const struct imp_x509 *issuer, const uint8_t secret[32]);
+
+/* ---- requests ----------------------------------------------------------------------------------
+ */
+struct imp_x509_request {
+    const char *subject;
+    const char *dns, *uri;
+    const char *challenge; /* challengePassword: RFC 7030 section 3.5 puts tls-unique there */
+};
+/* A request signed by the key for which it asks. */
+int imp_x509_request(struct imp_env *env, struct imp_x509 *out, const struct imp_x509_request *say,
+                     const uint8_t pub[64], const uint8_t secret[32]);
+struct imp_x509_asked {
+    char subject[IMP_X509_NAME];
+    char dns[IMP_X509_LABEL], uri[IMP_X509_LABEL]; /* empty: not asked for */
+    char challenge[IMP_X509_LABEL];
+    uint8_t pub[64];
+};
+/* Reads a request and verifies its own signature: 0 or -1. */
+int imp_x509_read_request(struct imp_env *env, struct imp_x509_asked *out, const uint8_t *der,
+                          size_t n);
+
+/* ---- reading -----------------------------------------------------------------------------------
+ */
+struct imp_x509_info {
+    char subject[IMP_X509_NAME], issuer[IMP_X509_NAME];
+    char common_name[IMP_X509_LABEL], serial_number[IMP_X509_LABEL]; /* of the subject */
+    char dns[IMP_X509_LABEL], uri[IMP_X509_LABEL], hardware[IMP_X509_LABEL], masa[IMP_X509_LABEL];
+    uint8_t serial[IMP_X509_SERIAL];
+    size_t serial_n;
+    uint8_t pub[64];
+    unsigned purposes;
+    bool self_issued;
+    int64_t not_before, not_after; /* seconds since 1970 */
+};
+/* 0, or -1 when it is no certificate with a P-256 key or a text of it does not fit. */
+int imp_x509_read(struct imp_x509_info *out, const uint8_t *der, size_t n);
+/* The SubjectPublicKeyInfo's SHA-256, by which keys are pinned, and the certificate's, which people
+ * compare (RFC 7030 section 4.1.1). */
+int imp_x509_pin(struct imp_env *env, uint8_t out[32], const uint8_t *der, size_t n);
+void imp_x509_fingerprint(struct imp_env *env, uint8_t out[32], const uint8_t *der, size_t n);
+
+/* ---- verifying ---------------------------------------------------------------------------------
+ */
+#define IMP_X509_VERDICTS(X)                                                                       \
+    X(GOOD, "good")                                                                                \
+    X(MALFORMED, "not a certificate")                                                              \
+    X(UNTRUSTED, "no path to a trust anchor")                                                      \
+    X(NOT_YET, "not yet valid")                                                                    \
+    X(EXPIRED, "expired")                                                                          \
+    X(PURPOSE, "not for this purpose")                                                             \
+    X(OTHER_NAME, "another name")
+#define IMP_ENUM_VERDICT(id, text) IMP_X509_##id,
+enum imp_x509_verdict { IMP_X509_VERDICTS(IMP_ENUM_VERDICT) };
+const char *imp_x509_verdict_text(enum imp_x509_verdict v);
+
+struct imp_x509_policy {
+    const struct imp_piece *anchors; /* DER; borrowed for the call */
+    size_t anchor_count;
+    unsigned purpose; /* one of SERVER, CLIENT, CMC_RA; 0: any. No extended key usage: any */
+    const char *host; /* name that the leaf must bear (RFC 6125), NULL: any */
+    bool any_time;    /* the clock cannot be trusted yet: validity is not looked at */
+};
+/* The chain as TLS sends it: leaf first. GOOD is 0. */
+enum imp_x509_verdict imp_x509_verify(struct imp_env *env, const struct imp_piece *chain,
+                                      size_t count, const struct imp_x509_policy *policy,
+                                      imp_time now);
+
+#endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* coap.h - CoAP messages (RFC 7252, section 3) as octets and back.
  *
- * Block1/Block2/Size2 are those of RFC 7959, Observe of RFC 7641, the further methods of RFC 8132.
+ * Block1/Block2/Size2 are those of RFC 7959, Observe of RFC 7641, the further methods of RFC 8132,
+ * OSCORE of RFC 8613, No-Response of RFC 7967.
  */
 #ifndef IMPRINT_COAP_H
 #define IMPRINT_COAP_H
@@ -61,6 +62,7 @@
     X(OBSERVE, 6, "Observe", false, 0, 3)                                                          \
     X(URI_PORT, 7, "Uri-Port", false, 0, 2)                                                        \
     X(LOCATION_PATH, 8, "Location-Path", true, 0, 255)                                             \
+    X(OSCORE, 9, "OSCORE", false, 0, 255)                                                          \
     X(URI_PATH, 11, "Uri-Path", true, 0, 255)                                                      \
     X(CONTENT_FORMAT, 12, "Content-Format", false, 0, 2)                                           \
     X(MAX_AGE, 14, "Max-Age", false, 0, 4)                                                         \
@@ -72,7 +74,8 @@
     X(SIZE2, 28, "Size2", false, 0, 4)                                                             \
     X(PROXY_URI, 35, "Proxy-Uri", false, 1, 1034)                                                  \
     X(PROXY_SCHEME, 39, "Proxy-Scheme", false, 1, 255)                                             \
-    X(SIZE1, 60, "Size1", false, 0, 4)
+    X(SIZE1, 60, "Size1", false, 0, 4)                                                             \
+    X(NO_RESPONSE, 258, "No-Response", false, 0, 1)
 
 #define IMP_COAP_FORMATS(X)                                                                        \
     X(TEXT, 0, "text/plain; charset=utf-8")                                                        \
@@ -81,6 +84,7 @@
     X(JSON, 50, "application/json")                                                                \
     X(CBOR, 60, "application/cbor")                                                                \
     X(MULTIPART_CORE, 62, "application/multipart-core")                                            \
+    X(SENML_CBOR, 112, "application/senml+cbor")                                                   \
     X(PKCS7_CERTS_ONLY, 281, "application/pkcs7-mime; smime-type=certs-only")                      \
     X(CSRATTRS, 285, "application/csrattrs")                                                       \
     X(PKCS10, 286, "application/pkcs10")                                                           \

@@ -243,11 +243,17 @@ static void answer(struct imp_coap_endpoint *e, struct imp_coap_seen *seen,
     emit(e, seen->label, seen->datagram, seen->n);
 }
 
+static bool not_understood(const struct imp_coap_endpoint *e, const struct imp_coap_message *m)
+{
+    return imp_coap_bad_option(m) >= 0 ||
+           (!e->config.oscore && imp_coap_find(m, IMP_COAP_OSCORE, 0) != NULL);
+}
+
 static void request(struct imp_coap_endpoint *e, const struct imp_coap_message *m, imp_time now)
 {
     struct imp_coap_reply reply = {.label = IMP_COAP_LABEL_ERROR, .scratch = e->scratch};
     bool confirmable = m->type == IMP_COAP_CON;
-    if (imp_coap_bad_option(m) >= 0) {
+    if (not_understood(e, m)) {
         if (!confirmable)
             return; /* section 5.4.1: a Non-confirmable one is rejected, silently */
         reply.message.code = IMP_COAP_BAD_OPTION;
@@ -276,7 +282,7 @@ static void response(struct imp_coap_endpoint *e, const struct imp_coap_message 
         if (e->sent[i].used && e->sent[i].answer && same_token(&e->sent[i], m))
             s = &e->sent[i];
     struct imp_coap_seen *seen = remember(e, m, now);
-    bool good = s && imp_coap_bad_option(m) < 0;
+    bool good = s && !not_understood(e, m);
     if (m->type == IMP_COAP_CON)
         empty(e, seen, good ? IMP_COAP_ACK : IMP_COAP_RST, m->mid);
     if (good)
@@ -307,7 +313,7 @@ static void acknowledgement(struct imp_coap_endpoint *e, const struct imp_coap_m
         else
             s->used = false; /* our separate response has arrived */
     } else if (imp_coap_is_response(m->code) && s->answer && same_token(s, m) &&
-               imp_coap_bad_option(m) < 0) {
+               !not_understood(e, m)) {
         finish(e, s, IMP_COAP_ANSWERED, m, now);
     }
 }

@@ -57,6 +57,8 @@ typedef void imp_coap_done(void *arg, int label, enum imp_coap_outcome outcome,
 struct imp_coap_config {
     const struct imp_coap_params *params; /* NULL: the default; must outlive the endpoint */
     unsigned token_n;                     /* octets of our tokens, 0..8 */
+    bool oscore; /* serve and done open OSCORE messages themselves (RFC 8613); else such a request
+                    gets 4.02, since its option is critical */
     imp_coap_send *send;
     imp_coap_serve *serve; /* NULL: not a server; requests get 5.01 */
     imp_coap_done *done;   /* NULL: not a client */

@@ -2,6 +2,7 @@
 /* Errors of the people (axis U) happen with the probability of the rights, and change what is
  * bound. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/support/runner.h"
@@ -67,4 +68,46 @@ Test(user_errors, who_skips_the_check_takes_no_time_for_it)
     cr_expect_lt(runner_column(hasty, "user_ms"), runner_column(careful, "user_ms"));
     json_decref(careful);
     json_decref(hasty);
+}
+
+/* The duckling's key runs out, which alarms; later its new mother asks the user to confirm. */
+static json_t *after_an_alarm(const char *errors)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "{'mechanism': 'duckling', 'limit_s': 400, 'seed': 1,"
+             " 'options': {'mother': {'confirm': true}, 'key-lifetime': 60, 'leisure': 0},"
+             " 'timeline': [{'at_s': 100, 'role': 'duckling', 'event': 'power-off'},"
+             "              {'at_s': 101, 'role': 'duckling', 'event': 'power-on'}],"
+             " 'adversary': {'$mitm': {'preset': 'passive', 'name': 'errors', 'user': {%s}}}}",
+             errors);
+    for (char *c = text; *c; c++)
+        if (*c == '\'')
+            *c = '"';
+    return runner_run(json_loads(text, 0, NULL));
+}
+
+Test(user_errors, who_checks_after_an_alarm_gives_up)
+{
+    json_t *result = after_an_alarm("");
+    cr_expect(noted(result, "heeds a warning"));
+    cr_expect(noted(result, "user-declined"));
+    json_decref(result);
+}
+
+Test(user_errors, who_ignores_warnings_goes_on)
+{
+    json_t *result = after_an_alarm("'ignores-warning': 1");
+    cr_expect(noted(result, "ignores a warning"));
+    cr_expect(!noted(result, "user-declined"));
+    json_decref(result);
+}
+
+/* A check that is said to be done takes no time and heeds nothing. */
+Test(user_errors, who_skips_the_check_sees_no_warning)
+{
+    json_t *result = after_an_alarm("'skips-check': 1");
+    cr_expect(!noted(result, "a warning"));
+    cr_expect(!noted(result, "user-declined"));
+    json_decref(result);
 }

@@ -7,6 +7,9 @@
 #include "../crypto/charge.h"
 
 enum { RANDOMS = 64, MASTER = 48, KEY_BLOCK = 40, VERIFY_DATA = 12 };
+/* TLS 1.3: HkdfLabel with a label of 18 octets and a hash (RFC 8446, section 7.1); what
+ * CertificateVerify signs (section 4.4.3). */
+enum { LABEL_AND_HASH = 55, SIGNED = 130 };
 
 static void sha256(struct imp_dtls *d, size_t octets)
 {
@@ -34,18 +37,55 @@ void dtls__charge_cookie(struct imp_dtls *d)
 
 void dtls__charge_export(struct imp_dtls *d, size_t label_n, size_t n)
 {
+    if (dtls__is_1_3(d)) {
+        sha256(d, imp__padded(0));
+        for (size_t i = 0; i < 1 + (n + 31) / 32; i++)
+            sha256(d, hmac(LABEL_AND_HASH));
+        return;
+    }
     prf(d, n, label_n + RANDOMS);
 }
 
 static void key_exchange(struct imp_dtls *d)
 {
-    if (d->config.auth == IMP_DTLS_RPK) {
+    if (d->config.auth != IMP_DTLS_PSK) {
         if (!d->config.server)
             imp_charge(d->env, IMP_OP_P256_KEYGEN, 1);
         imp_charge(d->env, IMP_OP_P256_ECDH, 1);
     }
     prf(d, MASTER, sizeof "master secret" - 1 + RANDOMS);
     prf(d, KEY_BLOCK, sizeof "key expansion" - 1 + RANDOMS);
+}
+
+static void hkdf(struct imp_dtls *d, size_t extracts, size_t expands)
+{
+    sha256(d, extracts * hmac(32) + expands * hmac(LABEL_AND_HASH));
+}
+
+static void charge_1_3(struct imp_dtls *d, unsigned type, bool incoming, size_t n)
+{
+    switch (type) {
+    case GNUTLS_HANDSHAKE_SERVER_HELLO: /* key shares are exchanged */
+        imp_charge(d->env, IMP_OP_P256_KEYGEN, 1);
+        imp_charge(d->env, IMP_OP_P256_ECDH, 1);
+        hkdf(d, 2, 9); /* derived; two traffic secrets, each with key, IV and finished key */
+        break;
+    case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
+        if (incoming)
+            imp_charge(d->env, IMP_OP_CODEC, n);
+        break;
+    case GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY: /* 64 spaces, context, 0, hash: section 4.4.3 */
+        sha256(d, 64 + imp__padded(SIGNED));
+        imp_charge(d->env, incoming ? IMP_OP_P256_VERIFY : IMP_OP_P256_SIGN, 1);
+        break;
+    case GNUTLS_HANDSHAKE_FINISHED:
+        sha256(d, 64 + hmac(32));
+        if (d->config.server != incoming) /* the server's: application secrets and exporter's */
+            hkdf(d, 1, 8);
+        break;
+    default:
+        break;
+    }
 }
 
 int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post, unsigned incoming,
@@ -57,13 +97,17 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
     if (type != GNUTLS_HANDSHAKE_HELLO_VERIFY_REQUEST)
         sha256(d, (d->stream ? TLS_HANDSHAKE_HEADER : HANDSHAKE_HEADER) +
                       msg->size); /* the transcript */
+    if (dtls__is_1_3(d)) {
+        charge_1_3(d, type, incoming, msg->size);
+        return 0;
+    }
     switch (type) {
     case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
         if (incoming)
             imp_charge(d->env, IMP_OP_CODEC, msg->size);
         break;
     case GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE:
-        if (d->config.auth != IMP_DTLS_RPK)
+        if (d->config.auth == IMP_DTLS_PSK)
             break;
         sha256(d, imp__padded(RANDOMS + 4 + 65)); /* curve, length and point are signed */
         if (incoming) {
@@ -91,10 +135,10 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
 }
 
 /* AES-128-CCM: B_0, 13 octets of associated data, the content twice, the tag's block. A record
- * carries 8 octets of explicit nonce and the tag (RFC 6655). */
+ * carries 8 octets of explicit nonce (RFC 6655; none in TLS 1.3) and the tag. */
 void dtls__charge_record(struct imp_dtls *d, const struct dtls__view *record)
 {
-    size_t around = EXPLICIT_NONCE + dtls__tag(d);
+    size_t around = (dtls__is_1_3(d) ? 0 : EXPLICIT_NONCE) + dtls__tag(d);
     if (record->epoch > 0 && record->n > around)
         imp_charge(d->env, IMP_OP_AES, 16 * (3 + 2 * ((record->n - around + 15) / 16)));
 }

@@ -183,8 +183,18 @@ static void copy_config(struct imp_dtls *d, const struct imp_dtls_config *config
         memcpy(d->psk, c->psk, c->psk_n);
     if (c->psk_identity)
         snprintf(d->psk_identity, sizeof d->psk_identity, "%s", c->psk_identity);
+    if (c->x509.secret)
+        memcpy(d->secret, c->x509.secret, sizeof d->secret);
     c->secret = c->psk = NULL;
     c->psk_identity = d->psk_identity;
+}
+
+/* What the configuration only lent, GnuTLS has taken. */
+static void forget_lent(struct imp_dtls_config *c)
+{
+    c->x509.chain = NULL;
+    c->x509.secret = NULL;
+    c->x509.server_name = NULL;
 }
 
 struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *config, bool stream,
@@ -205,6 +215,7 @@ struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *co
     struct imp_dtls *before = begin(d, now);
     int r = d->out ? dtls__setup(d) : GNUTLS_E_MEMORY_ERROR;
     dtls__leave(before);
+    forget_lent(&d->config);
     if (r < 0) {
         imp_dtls_free(d);
         return NULL;

@@ -18,6 +18,7 @@ enum {
     EXPLICIT_NONCE = 8,                                /* RFC 6655, section 3 */
     DTLS_MTU = 1152, /* as CoAP's message size: IPv6 minimum MTU less headers */
     DTLS_MTU_MAX = 16384,
+    OWN_CHAIN = 4,        /* certificates */
     RECORDS_WAITING = 16, /* application records kept for imp_dtls_read */
     COOKIE_KEY = GNUTLS_COOKIE_KEY_SIZE,
 };
@@ -69,7 +70,8 @@ struct imp_dtls *dtls__enter(struct imp_dtls *d);
 void dtls__leave(struct imp_dtls *before);
 
 gnutls_priority_t dtls__priority(const struct imp_dtls *d); /* NULL when the library fails */
-size_t dtls__tag(const struct imp_dtls *d);                 /* octets of the suite's tag */
+bool dtls__is_1_3(const struct imp_dtls *d);
+size_t dtls__tag(const struct imp_dtls *d); /* octets of the suite's tag */
 
 /* dtls.c, for both: NULL when memory or the library fails. */
 struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *config, bool stream,

@@ -20,18 +20,31 @@
 /* Between servers: a tag of full length, and what programs of others insist on (RFC 5746). */
 #define STREAM                                                                                     \
     "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_TICKETS:%NO_SESSION_HASH:%NO_ETM"
-enum { STREAM_PSK = IMP_DTLS_PSK + 1 };
+#define ECDHE ":+ECDHE-ECDSA:+SIGN-ECDSA-SHA256:+GROUP-SECP256R1"
+#define X509 ":+CTYPE-CLI-X509:+CTYPE-SRV-X509"
+#define STREAM_1_3 "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_TICKETS"
+enum { STREAM_PSK = IMP_DTLS_X509 + 1, STREAM_X509 /* and imp_tls_versions */ };
 static const char *const priorities[] = {
     [IMP_DTLS_RPK] = COMMON ":+ECDHE-ECDSA:+SIGN-ECDSA-SHA256:+GROUP-SECP256R1"
                             ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK",
     /* GnuTLS takes no list without a signature algorithm, though this suite has no use for one. */
     [IMP_DTLS_PSK] = COMMON ":+PSK:+SIGN-ECDSA-SHA256",
+    [IMP_DTLS_X509] = COMMON ECDHE X509,
     [STREAM_PSK] = STREAM ":+PSK:+SIGN-ECDSA-SHA256",
+    [STREAM_X509 + IMP_TLS_1_2] = STREAM ECDHE X509,
+    [STREAM_X509 + IMP_TLS_1_3] = STREAM_1_3 ECDHE ":+SIGN-ECDSA-SECP256R1-SHA256" X509,
+    [STREAM_X509 + IMP_TLS_1_2_AND_1_3] =
+        STREAM ":+VERS-TLS1.3" ECDHE ":+SIGN-ECDSA-SECP256R1-SHA256" X509,
 };
 
 size_t dtls__tag(const struct imp_dtls *d)
 {
     return d->stream ? 16 : 8;
+}
+
+bool dtls__is_1_3(const struct imp_dtls *d)
+{
+    return gnutls_protocol_get_version(d->session) == GNUTLS_TLS1_3;
 }
 
 static struct imp_dtls *current;
@@ -91,10 +104,17 @@ static time_t clock_seconds(time_t *out)
     return t.tv_sec;
 }
 
+static size_t list_of(const struct imp_dtls *d)
+{
+    if (!d->stream)
+        return d->config.auth;
+    return d->config.auth == IMP_DTLS_PSK ? STREAM_PSK : STREAM_X509 + d->config.x509.versions;
+}
+
 /* The tables are made once and never change. */
 gnutls_priority_t dtls__priority(const struct imp_dtls *d)
 {
-    int list = d->stream ? STREAM_PSK : (int)d->config.auth;
+    size_t list = list_of(d);
     static gnutls_priority_t made[sizeof priorities / sizeof *priorities];
     static bool started;
     if (!started) {

@@ -155,18 +155,18 @@ void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, con
                            size_t n)
 {
     struct dtls__observed *o = observed(d);
-    bool rpk = d->config.auth == IMP_DTLS_RPK;
-    if (!o)
+    bool ecdhe = d->config.auth != IMP_DTLS_PSK;
+    if (!o || dtls__is_1_3(d))
         return;
-    if (type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE && rpk && n > 4)
+    if (type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE && ecdhe && n > 4)
         keep_point(o, incoming, p + 4, n - 4); /* curve type, named curve, length */
     if (type != GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE || !randoms(d, o))
         return;
-    if (rpk && n > 1)
+    if (ecdhe && n > 1)
         keep_point(o, incoming, p + 1, n - 1);
-    if (!d->config.server && !rpk)
+    if (!d->config.server && !ecdhe)
         dtls__observe_psk(d, d->psk, d->config.psk_n);
-    if (rpk)
+    if (ecdhe)
         derive_ecdhe(o);
     else if (o->psk_n)
         derive_psk(o);

@@ -96,8 +96,9 @@ int tls__record_size(const uint8_t *bytes, size_t n)
 
 static void pass_one(struct imp_dtls *d, const uint8_t *record, size_t n, bool incoming)
 {
+    bool keyed = dtls__is_1_3(d) ? record[0] == APPLICATION_DATA : d->keyed[incoming];
     struct dtls__view v = {.type = record[0],
-                           .epoch = d->keyed[incoming],
+                           .epoch = keyed,
                            .body = record + TLS_RECORD_HEADER,
                            .n = n - TLS_RECORD_HEADER};
     for (int i = 0; i < 8; i++)

@@ -10,14 +10,34 @@
 /* ---- the peer's key
  * ------------------------------------------------------------------------------ */
 
+/* Of a peer's chain, no more than so many are looked at: a longer one is refused. */
+enum { PEER_CHAIN = 8 };
+
+static bool accept(struct imp_dtls *d, const gnutls_datum_t *given, unsigned count)
+{
+    struct imp_piece chain[PEER_CHAIN];
+    const struct imp_dtls_config *c = &d->config;
+    if (c->auth == IMP_DTLS_RPK)
+        return count == 1 && c->verify && c->verify(c->arg, given->data, given->size);
+    if (count == 0 || count > PEER_CHAIN || !c->x509.verify)
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        chain[i] = IMP_PIECE(given[i].data, given[i].size);
+    return c->x509.verify(c->arg, chain, count);
+}
+
 static int verify_peer(gnutls_session_t session)
 {
     struct imp_dtls *d = gnutls_session_get_ptr(session);
     unsigned count = 0;
-    const gnutls_datum_t *key = gnutls_certificate_get_peers(session, &count);
-    if (gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) != GNUTLS_CRT_RAWPK || count != 1)
+    const gnutls_datum_t *given = gnutls_certificate_get_peers(session, &count);
+    if (!given && d->config.auth == IMP_DTLS_X509 && d->config.server &&
+        d->config.x509.ask != IMP_DTLS_REQUIRE)
+        return 0; /* it was asked and has none */
+    gnutls_certificate_type_t type = gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS);
+    if (type != (d->config.auth == IMP_DTLS_RPK ? GNUTLS_CRT_RAWPK : GNUTLS_CRT_X509) || !given)
         return GNUTLS_E_UNSUPPORTED_CERTIFICATE_TYPE;
-    if (d->config.verify && d->config.verify(d->config.arg, key->data, key->size))
+    if (accept(d, given, count))
         return 0;
     d->refused = true;
     return GNUTLS_E_CERTIFICATE_ERROR;
@@ -123,48 +143,96 @@ static int pull_ready(gnutls_transport_ptr_t arg, unsigned ms)
 /* ---- keys
  * ---------------------------------------------------------------------------------------- */
 
-static int own_key(gnutls_privkey_t *key, gnutls_pcert_st *raw, const uint8_t secret[32])
+static int own_secret(gnutls_privkey_t *key, uint8_t pub[64], const uint8_t secret[32])
 {
-    uint8_t pub[64], spki[91], copy[32];
+    uint8_t copy[32];
     /* Uncharged: the party has had its key pair before. */
     if (imp_p256_public(NULL, pub, secret) != 0)
         return GNUTLS_E_ILLEGAL_PARAMETER;
-    imp_p256_spki(spki, pub);
     memcpy(copy, secret, sizeof copy);
     const gnutls_datum_t x = {pub, 32}, y = {pub + 32, 32}, k = {copy, 32};
-    const gnutls_datum_t der = {spki, sizeof spki};
     int r = gnutls_privkey_init(key);
     if (r < 0)
         return r;
     r = gnutls_privkey_import_ecc_raw(*key, GNUTLS_ECC_CURVE_SECP256R1, &x, &y, &k);
     imp_wipe(copy, sizeof copy);
-    if (r >= 0)
-        r = gnutls_pcert_import_rawpk_raw(raw, &der, GNUTLS_X509_FMT_DER, 0, 0);
     if (r < 0)
         gnutls_privkey_deinit(*key);
     return r;
 }
 
-static int setup_rpk(struct imp_dtls *d)
+static int own_raw(gnutls_pcert_st *cert, const uint8_t pub[64])
+{
+    uint8_t spki[91];
+    const gnutls_datum_t der = {spki, sizeof spki};
+    imp_p256_spki(spki, pub);
+    return gnutls_pcert_import_rawpk_raw(cert, &der, GNUTLS_X509_FMT_DER, 0, 0);
+}
+
+/* Fills certs[*count], counting up. */
+static int own_chain(gnutls_pcert_st certs[OWN_CHAIN], unsigned *count,
+                     const struct imp_dtls_x509 *x)
+{
+    if (x->count > OWN_CHAIN)
+        return GNUTLS_E_INVALID_REQUEST;
+    while (*count < x->count) {
+        const struct imp_piece *der = &x->chain[*count];
+        const gnutls_datum_t in = {(uint8_t *)der->p, (unsigned)der->n};
+        int r = gnutls_pcert_import_x509_raw(&certs[*count], &in, GNUTLS_X509_FMT_DER, 0);
+        if (r < 0)
+            return r;
+        ++*count;
+    }
+    return 0;
+}
+
+static int set_own(struct imp_dtls *d)
 {
     gnutls_privkey_t key;
-    gnutls_pcert_st raw;
-    int r = gnutls_certificate_allocate_credentials(&d->certificate);
+    gnutls_pcert_st certs[OWN_CHAIN];
+    uint8_t pub[64];
+    unsigned count = 0;
+    int r = own_secret(&key, pub, d->secret);
     if (r < 0)
         return r;
-    r = own_key(&key, &raw, d->secret);
-    if (r < 0)
-        return r;
-    r = gnutls_certificate_set_key(d->certificate, NULL, 0, &raw, 1, key); /* takes both */
-    if (r < 0) {
-        gnutls_pcert_deinit(&raw);
-        gnutls_privkey_deinit(key);
-        return r;
+    if (d->config.auth == IMP_DTLS_RPK) {
+        r = own_raw(&certs[0], pub);
+        count = r >= 0;
+    } else {
+        r = own_chain(certs, &count, &d->config.x509);
     }
+    if (r >= 0) /* takes all of them */
+        r = gnutls_certificate_set_key(d->certificate, NULL, 0, certs, (int)count, key);
+    if (r >= 0)
+        return r;
+    while (count > 0)
+        gnutls_pcert_deinit(&certs[--count]);
+    gnutls_privkey_deinit(key);
+    return r;
+}
+
+static gnutls_certificate_request_t ask(const struct imp_dtls *d)
+{
+    static const gnutls_certificate_request_t words[] = {[IMP_DTLS_ASK_NOT] = GNUTLS_CERT_IGNORE,
+                                                         [IMP_DTLS_ASK] = GNUTLS_CERT_REQUEST,
+                                                         [IMP_DTLS_REQUIRE] = GNUTLS_CERT_REQUIRE};
+    return d->config.auth == IMP_DTLS_RPK ? GNUTLS_CERT_REQUIRE : words[d->config.x509.ask];
+}
+
+static int setup_certificate(struct imp_dtls *d)
+{
+    const char *name = d->config.x509.server_name;
+    int r = gnutls_certificate_allocate_credentials(&d->certificate);
+    if (r >= 0 && (d->config.auth == IMP_DTLS_RPK || d->config.x509.count > 0))
+        r = set_own(d);
+    if (r < 0)
+        return r;
     gnutls_certificate_set_verify_function(d->certificate, verify_peer);
     if (d->config.server)
-        gnutls_certificate_server_set_request(d->session, GNUTLS_CERT_REQUIRE);
-    return gnutls_credentials_set(d->session, GNUTLS_CRD_CERTIFICATE, d->certificate);
+        gnutls_certificate_server_set_request(d->session, ask(d));
+    else if (d->config.auth == IMP_DTLS_X509 && name)
+        r = gnutls_server_name_set(d->session, GNUTLS_NAME_DNS, name, strlen(name));
+    return r < 0 ? r : gnutls_credentials_set(d->session, GNUTLS_CRD_CERTIFICATE, d->certificate);
 }
 
 static int setup_psk(struct imp_dtls *d)
@@ -213,7 +281,7 @@ int dtls__setup(struct imp_dtls *d)
     r = gnutls_priority_set(d->session, priority);
     if (r < 0)
         return r;
-    return c->auth == IMP_DTLS_RPK ? setup_rpk(d) : setup_psk(d);
+    return c->auth == IMP_DTLS_PSK ? setup_psk(d) : setup_certificate(d);
 }
 
 void dtls__release(struct imp_dtls *d)

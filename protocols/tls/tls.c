@@ -18,16 +18,18 @@ struct imp_tls {
 
 struct imp_tls *imp_tls_new(struct imp_env *env, const struct imp_tls_config *config, imp_time now)
 {
-    const struct imp_dtls_config c = {.auth = IMP_DTLS_PSK,
-                                      .server = config->server,
-                                      .mtu = TLS_RECORD_MAX,
-                                      .give_up = config->give_up,
-                                      .psk_identity = config->psk_identity,
-                                      .psk = config->psk,
-                                      .psk_n = config->psk_n,
-                                      .psk_lookup = config->psk_lookup,
-                                      .send = config->send,
-                                      .arg = config->arg};
+    struct imp_dtls_config c = {.auth = config->x509 ? IMP_DTLS_X509 : IMP_DTLS_PSK,
+                                .server = config->server,
+                                .mtu = TLS_RECORD_MAX,
+                                .give_up = config->give_up,
+                                .psk_identity = config->psk_identity,
+                                .psk = config->psk,
+                                .psk_n = config->psk_n,
+                                .psk_lookup = config->psk_lookup,
+                                .send = config->send,
+                                .arg = config->arg};
+    if (config->x509)
+        c.x509 = *config->x509;
     struct imp_tls *t = calloc(1, sizeof *t);
     if (!t)
         return NULL;
@@ -152,6 +154,49 @@ size_t imp_tls_waiting(const struct imp_tls *t)
 int imp_tls_write(struct imp_tls *t, const uint8_t *p, size_t n, imp_time now)
 {
     return imp_dtls_write(t->session, p, n, now);
+}
+
+bool imp_tls_is_1_3(const struct imp_tls *t)
+{
+    return dtls__is_1_3(t->session);
+}
+
+int imp_tls_export(struct imp_tls *t, uint8_t *out, size_t n, const char *label,
+                   const void *context, size_t context_n)
+{
+    struct imp_dtls *d = t->session;
+    if (d->state != IMP_DTLS_OPEN) {
+        imp_wipe(out, n);
+        return -1;
+    }
+    struct imp_dtls *before = dtls__enter(d);
+    int r =
+        gnutls_prf_rfc5705(d->session, strlen(label), label, context_n, context, n, (char *)out);
+    dtls__charge_export(d, strlen(label) + context_n, n);
+    if (r >= 0)
+        dtls__observe_export(d, out, n);
+    dtls__leave(before);
+    if (r < 0)
+        imp_wipe(out, n);
+    return r < 0 ? -1 : 0;
+}
+
+size_t imp_tls_binding(struct imp_tls *t, uint8_t out[32])
+{
+    struct imp_dtls *d = t->session;
+    gnutls_datum_t v = {0};
+    if (d->state != IMP_DTLS_OPEN)
+        return 0;
+    struct imp_dtls *before = dtls__enter(d);
+    int r = gnutls_session_channel_binding(
+        d->session, dtls__is_1_3(d) ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_UNIQUE, &v);
+    dtls__leave(before);
+    if (r < 0 || v.size > 32)
+        v.size = 0;
+    if (v.size)
+        memcpy(out, v.data, v.size);
+    gnutls_free(v.data);
+    return v.size;
 }
 
 void imp_tls_close(struct imp_tls *t, imp_time now)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tls.h - one end of a TLS 1.2 session (RFC 5246) over a stream, in memory, over GnuTLS.
+/* tls.h - one end of a TLS 1.2 or 1.3 session (RFC 5246, RFC 8446) over a stream, in memory, over
+ * GnuTLS.
  *
  * Sans I/O, as dtls.h, with which it shares states, randomness, charges and reports: octets of the
- * stream and the time go in, cut as they may be; octets, a deadline and events come out. The suite
- * is TLS_PSK_WITH_AES_128_CCM (RFC 6655). Without forward secrecy; no tickets, no renegotiation, no
- * extended master secret. */
+ * stream and the time go in, cut as they may be; octets, a deadline and events come out. With a PSK
+ * the suite is TLS_PSK_WITH_AES_128_CCM (RFC 6655), without forward secrecy. With certificates it
+ * is TLS_ECDHE_ECDSA_WITH_AES_128_CCM (RFC 7251) or, in TLS 1.3, TLS_AES_128_CCM_SHA256, on P-256.
+ * No tickets, no renegotiation, no extended master secret. What a TLS 1.3 session computes inside
+ * is charged but not reported to the observer. */
 #ifndef IMPRINT_TLS_H
 #define IMPRINT_TLS_H
 
@@ -18,9 +21,10 @@ struct imp_tls_config {
     const char *psk_identity; /* client; copied */
     const uint8_t *psk;       /* client, at most 32 octets; copied */
     size_t psk_n;
-    imp_dtls_psk *psk_lookup; /* server */
-    imp_dtls_send *send;      /* octets of the stream: whole records */
-    void *arg;                /* first argument of the two; must outlive the session */
+    imp_dtls_psk *psk_lookup;         /* server */
+    const struct imp_dtls_x509 *x509; /* certificates instead of a PSK; copied */
+    imp_dtls_send *send;              /* octets of the stream: whole records */
+    void *arg; /* first argument of the callbacks; must outlive the session */
 };
 
 /* NULL only when memory or the library fails. */
@@ -43,6 +47,13 @@ size_t imp_tls_waiting(const struct imp_tls *t);
 int imp_tls_write(struct imp_tls *t, const uint8_t *p, size_t n, imp_time now);
 void imp_tls_close(struct imp_tls *t, imp_time now); /* sends close_notify */
 void imp_tls_free(struct imp_tls *t);                /* NULL does nothing */
+/* Exporter (RFC 5705; RFC 8446 section 7.5): 0 or -1. `context` NULL: none. Only when open. */
+int imp_tls_export(struct imp_tls *t, uint8_t *out, size_t n, const char *label,
+                   const void *context, size_t context_n);
+/* What binds a message to this session: tls-unique (RFC 5929; 12 octets) in TLS 1.2, tls-exporter
+ * (RFC 9266; 32 octets) in TLS 1.3. Returns how many octets, 0 when the session is not open. */
+size_t imp_tls_binding(struct imp_tls *t, uint8_t out[32]);
+bool imp_tls_is_1_3(const struct imp_tls *t);
 /* What to call what one call sent, as imp_dtls_kind. */
 enum imp_dtls_kind imp_tls_kind(const uint8_t *bytes, size_t n);
 

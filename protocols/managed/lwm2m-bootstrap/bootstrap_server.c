@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lwm2m.h"
+#include "pack.h"
 #include "protocols/crypto/crypto.h"
 
 const struct imp_legal lwm_bootstrap_legal[] = {
@@ -14,6 +15,7 @@ const struct imp_legal lwm_bootstrap_legal[] = {
     {LWM_OPEN, LWM_MSG_BS_HELLO},
     {LWM_OPEN, LWM_MSG_BS_ALERT},
     {LWM_OPEN, LWM_MSG_REQUEST},
+    {LWM_OPEN, LWM_MSG_PACK_REQUEST},
     {LWM_ASKING, LWM_MSG_BS_HELLO},
     {LWM_ASKING, LWM_MSG_BS_ALERT},
     {LWM_ASKING, LWM_MSG_REQUEST},
@@ -22,6 +24,7 @@ const struct imp_legal lwm_bootstrap_legal[] = {
     {LWM_DONE, LWM_MSG_BS_HELLO},
     {LWM_DONE, LWM_MSG_BS_ALERT},
     {LWM_DONE, LWM_MSG_REQUEST},
+    {LWM_DONE, LWM_MSG_PACK_REQUEST},
     {-1, -1},
 };
 
@@ -35,10 +38,27 @@ static int key(struct imp_env *env, uint8_t out[32], const char *identity)
     return LWM_PSK;
 }
 
-/* The identity of the key is the client's name. */
+static bool name_of_key(struct imp_env *env, char out[LWM_ENDPOINT + 1], const char *key_name)
+{
+    char cell[LWM_CELL_MAX];
+    lwm_cell_name(cell, "rk", key_name);
+    memset(out, 0, LWM_ENDPOINT + 1);
+    return env->ops->cell_get(env, cell, out, LWM_ENDPOINT) == LWM_ENDPOINT;
+}
+
+static bool knows(struct imp_env *env, const char *key_name)
+{
+    char name[LWM_ENDPOINT + 1];
+    return name_of_key(env, name, key_name) || env->adversary;
+}
+
+/* The identity of a pre-shared key is the client's name; a raw key is listed with it. */
 static const char *endpoint(struct lwm_session *s)
 {
-    return s->identity;
+    if (imp_opt(s->host->env, LWM_OPT_BS_SECURITY) != LWM_OPT_RPK)
+        return s->identity;
+    name_of_key(s->host->env, s->endpoint, s->identity);
+    return s->endpoint;
 }
 
 /* In clear the name is what the request says it is. */
@@ -50,7 +70,52 @@ static bool name_of(struct lwm_session *s, const struct imp_coap_message *m, cha
         return false;
     memcpy(out, name, n);
     out[n] = '\0';
-    return !s->secure || strcmp(out, s->endpoint) == 0;
+    return !s->secure || s->host->env->adversary || strcmp(out, s->endpoint) == 0;
+}
+
+/* Who asks is in clear known since now. */
+static void asked(struct lwm_session *s, const struct imp_coap_message *m, const char *name)
+{
+    memcpy(s->endpoint, name, strlen(name) + 1);
+    if (s->secure || m->token_n != LWM_TOKEN)
+        return;
+    lwm_sid(&s->link, s->endpoint, m->token, s->sid);
+    lwm_session_claim(s, IMP_CLAIM_RUNNING);
+    lwm_session_claim(s, IMP_CLAIM_COMMIT);
+}
+
+/* What comes of it is seen at its server: the pack itself is not confirmed. */
+static void give_pack(struct lwm_session *s, struct imp_coap_reply *reply)
+{
+    struct lwm_plan *p = &s->plan;
+    imp_coap_add_uint(&reply->message, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_SENML_CBOR);
+    reply->message.code = IMP_COAP_CONTENT;
+    reply->message.payload = p->content;
+    reply->message.payload_n =
+        lwm_pack_write(p->content, sizeof p->content, s->host->env, &p->config);
+    reply->label = LWM_MSG_PACK;
+    lwm_claim_config(s->host->env, &p->config, s->endpoint, s->secure, s->sid);
+    lwm_session_complete(s);
+}
+
+static void give_plan(struct lwm_session *s, struct imp_coap_reply *reply)
+{
+    s->plan.discover = imp_opt(s->host->env, LWM_OPT_DISCOVER) != 0;
+    s->plan.delete_all = imp_opt(s->host->env, LWM_OPT_DELETE) != 0;
+    s->plan.verify = imp_opt(s->host->env, LWM_OPT_VERIFY) != 0;
+    reply->message.code = IMP_COAP_CHANGED;
+    reply->label = LWM_MSG_BS_ANSWER;
+    s->go = true;
+}
+
+/* LWM_REQUEST, LWM_PACK if packs are given, or neither. */
+static enum lwm_operation wanted(const struct imp_env *env, const struct imp_coap_message *m)
+{
+    if (m->code == IMP_COAP_POST && imp_coap_path_is(m, "bs"))
+        return LWM_REQUEST;
+    if (m->code == IMP_COAP_GET && imp_coap_path_is(m, "bspack") && imp_opt(env, LWM_OPT_PACK))
+        return LWM_PACK;
+    return LWM_UNKNOWN;
 }
 
 static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
@@ -59,28 +124,22 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
     struct lwm_session *s = arg;
     struct lwm_entry entry;
     char name[LWM_NAME_MAX + 1];
+    enum lwm_operation operation = wanted(s->host->env, m);
     (void)now;
-    if (m->code != IMP_COAP_POST || !imp_coap_path_is(m, "bs")) {
+    if (operation == LWM_UNKNOWN) {
         lwm_refuse(s, reply, IMP_COAP_NOT_FOUND, "bad-request");
     } else if (!name_of(s, m, name)) {
         lwm_refuse(s, reply, s->secure ? IMP_COAP_FORBIDDEN : IMP_COAP_BAD_REQUEST, "other-name");
     } else if (!lwm_entry_find(s->host->env, name, &entry)) {
         lwm_refuse(s, reply, IMP_COAP_BAD_REQUEST, "unknown-endpoint");
     } else {
-        memcpy(s->endpoint, name, sizeof name);
-        if (!s->secure && m->token_n == LWM_TOKEN) {
-            lwm_sid(&s->link, s->endpoint, m->token, s->sid);
-            lwm_session_claim(s, IMP_CLAIM_RUNNING);
-            lwm_session_claim(s, IMP_CLAIM_COMMIT);
-        }
+        asked(s, m, name);
         memset(&s->plan, 0, sizeof s->plan);
         lwm_account(s->host->env, &s->plan.config, &entry);
-        s->plan.discover = imp_opt(s->host->env, LWM_OPT_DISCOVER) != 0;
-        s->plan.delete_all = imp_opt(s->host->env, LWM_OPT_DELETE) != 0;
-        s->plan.verify = imp_opt(s->host->env, LWM_OPT_VERIFY) != 0;
-        reply->message.code = IMP_COAP_CHANGED;
-        reply->label = LWM_MSG_BS_ANSWER;
-        s->go = true;
+        if (operation == LWM_PACK)
+            give_pack(s, reply);
+        else
+            give_plan(s, reply);
         imp_wipe(&entry, sizeof entry);
     }
 }
@@ -137,6 +196,7 @@ void lwm_bootstrap_init(void *ctx, struct imp_env *env)
                                                .security = LWM_OPT_BS_SECURITY,
                                                .name = "bootstrap-server",
                                                .psk = key,
+                                               .knows = knows,
                                                .endpoint = endpoint,
                                                .serve = serve,
                                                .done = done,

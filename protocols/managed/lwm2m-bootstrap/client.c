@@ -4,16 +4,32 @@
 #include <stdio.h>
 #include <string.h>
 
-int lwm_client_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX], const char *endpoint)
+#include "pack.h"
+
+static int ask(struct imp_coap_message *m, enum imp_coap_code code, const char *path,
+               char query[LWM_QUERY_MAX], const char *endpoint)
 {
     int n = snprintf(query, LWM_QUERY_MAX, "ep=%s", endpoint);
     if (n >= LWM_QUERY_MAX)
         return -1;
-    m->code = IMP_COAP_POST;
-    if (imp_coap_add_path(m, IMP_COAP_URI_PATH, "bs") != 0 ||
+    m->code = (uint8_t)code;
+    if (imp_coap_add_path(m, IMP_COAP_URI_PATH, path) != 0 ||
         imp_coap_add(m, IMP_COAP_URI_QUERY, query, (size_t)n) != 0)
         return -1;
     return 0;
+}
+
+int lwm_client_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX], const char *endpoint)
+{
+    return ask(m, IMP_COAP_POST, "bs", query, endpoint);
+}
+
+int lwm_client_pack_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX],
+                            const char *endpoint)
+{
+    if (ask(m, IMP_COAP_GET, "bspack", query, endpoint) != 0)
+        return -1;
+    return imp_coap_add_uint(m, IMP_COAP_ACCEPT, IMP_COAP_FORMAT_SENML_CBOR);
 }
 
 void lwm_client_open(struct lwm_client *c)
@@ -105,6 +121,23 @@ static enum imp_coap_code finish(struct lwm_client *c)
     c->config = c->draft;
     lwm_client_abort(c);
     return IMP_COAP_CHANGED;
+}
+
+int lwm_client_take_pack(struct lwm_client *c, struct imp_env *env, const uint8_t *p, size_t n)
+{
+    bool taken = false;
+    lwm_client_open(c);
+    lwm_config_delete(&c->draft, (struct lwm_path){-1, -1});
+    if (lwm_pack_read(&c->draft, env, p, n) != 0)
+        c->fault = "not a pack";
+    else
+        taken = finish(c) == IMP_COAP_CHANGED;
+    if (!taken) {
+        const char *fault = c->fault;
+        lwm_client_abort(c);
+        c->fault = fault;
+    }
+    return taken ? 0 : -1;
 }
 
 enum lwm_operation lwm_client_serve(struct lwm_client *c, const struct imp_coap_message *request,

@@ -32,8 +32,14 @@ struct lwm_client {
 /* Bootstrap-Request for `m`, whose query is written to and borrows `query`. */
 enum { LWM_QUERY_MAX = 80, LWM_NAME_MAX = 64 };
 int lwm_client_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX], const char *endpoint);
+/* Bootstrap-Pack-Request, likewise, for SenML CBOR. */
+int lwm_client_pack_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX],
+                            const char *endpoint);
 void lwm_client_open(struct lwm_client *c);  /* a draft equal to what is in force */
 void lwm_client_abort(struct lwm_client *c); /* what is in force stays */
+/* What a pack holds replaces all but the account of the bootstrap server, if it is consistent: 0.
+ * Else -1, `fault` is set, and what is in force stays. Charges `env` (may be NULL). */
+int lwm_client_take_pack(struct lwm_client *c, struct imp_env *env, const uint8_t *p, size_t n);
 enum lwm_operation lwm_operation_of(const struct imp_coap_message *m);
 /* Serves one request: the reply's code, format and payload. Returns the operation; what came of it
  * is the code. */

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocols/crypto/crypto.h"
+#include "rawkey.h"
+
 /* ---- paths */
 static int32_t segment(const struct imp_coap_option *o)
 {
@@ -244,6 +247,16 @@ const struct lwm_security *lwm_config_security_of(const struct lwm_config *c,
     return NULL;
 }
 
+static bool raw_keys(const struct lwm_security *s)
+{
+    uint8_t scalar[LWM_SCALAR], pub[64], spki[LWM_SPKI];
+    bool good = imp_p256_from_spki(pub, s->peer, s->peer_n) == 0 &&
+                lwm_pkcs8_read(scalar, s->key, s->key_n) == 0 && lwm_spki_of(spki, scalar) == 0 &&
+                s->identity_n == LWM_SPKI && memcmp(spki, s->identity, LWM_SPKI) == 0;
+    imp_wipe(scalar, sizeof scalar);
+    return good;
+}
+
 static const char *security_fault(const struct lwm_security *s)
 {
     bool secure = strncmp(s->uri, "coaps://", 8) == 0, plain = strncmp(s->uri, "coap://", 7) == 0;
@@ -253,7 +266,7 @@ static const char *security_fault(const struct lwm_security *s)
         return "security mode not supported";
     if (s->mode == LWM_MODE_PSK && (s->identity_n == 0 || s->key_n == 0))
         return "pre-shared key without identity or key";
-    if (s->mode == LWM_MODE_RPK && (s->identity_n == 0 || s->key_n == 0 || s->peer_n == 0))
+    if (s->mode == LWM_MODE_RPK && !raw_keys(s))
         return "raw public key without a key";
     if (!s->bootstrap && s->short_id == 0)
         return "server without short identifier";

@@ -11,6 +11,7 @@ const struct imp_legal lwm_device_legal[] = {
     {LWM_BS_HANDSHAKE, LWM_MSG_BS_FINISHED},
     {LWM_BS_HANDSHAKE, LWM_MSG_BS_ALERT},
     {LWM_REQUESTING, LWM_MSG_BS_ANSWER},
+    {LWM_REQUESTING, LWM_MSG_PACK},
     {LWM_REQUESTING, LWM_MSG_BS_REFUSAL},
     {LWM_REQUESTING, LWM_MSG_BS_ALERT},
     {LWM_CONFIGURING, LWM_MSG_DISCOVER},
@@ -45,7 +46,11 @@ static void key_of(struct lwm_device *d, struct lwm_link *l, const struct lwm_se
 {
     memcpy(d->identity, s->identity, s->identity_n);
     d->identity[s->identity_n] = '\0';
-    l->secure = s->mode == LWM_MODE_PSK;
+    l->secure = s->mode != LWM_MODE_NOSEC;
+    if (s->mode == LWM_MODE_RPK) /* that it can be read was checked */
+        lwm_pkcs8_read(l->scalar, s->key, s->key_n);
+    l->coaps.dtls.auth = s->mode == LWM_MODE_RPK ? IMP_DTLS_RPK : IMP_DTLS_PSK;
+    l->coaps.dtls.secret = l->scalar;
     l->coaps.dtls.psk_identity = d->identity;
     l->coaps.dtls.psk = s->key;
     l->coaps.dtls.psk_n = s->key_n;
@@ -117,34 +122,72 @@ static void bs_failed(struct lwm_device *d, const char *why, imp_time now)
     back_off(d, now);
 }
 
+/* A session that DTLS has proven is believed at once, one in clear when it is answered. */
 static void session(struct lwm_device *d, struct lwm_link *l, int server, const uint8_t *token)
 {
     lwm_sid(l, d->endpoint, token, d->sid);
     lwm_claim_session(d->env, IMP_CLAIM_RUNNING, d->endpoint, server, l->secure, d->sid);
-    lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, l->secure, d->sid);
+    if (l->secure)
+        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, true, d->sid);
+}
+
+static void answered(struct lwm_device *d, const struct lwm_link *l, int server)
+{
+    if (!l->secure)
+        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, false, d->sid);
+}
+
+static void request(struct lwm_device *d, bool pack, imp_time now)
+{
+    struct imp_coap_message m = {0};
+    if (pack)
+        lwm_client_pack_request(&m, d->query, d->endpoint);
+    else
+        lwm_client_request(&m, d->query, d->endpoint);
+    lwm_link_request(&d->bs, &m, pack ? LWM_MSG_PACK_REQUEST : LWM_MSG_REQUEST, now);
+    session(d, &d->bs, LWM_BOOTSTRAP, m.token);
 }
 
 static void bs_opened(void *arg, imp_time now)
 {
     struct lwm_device *d = arg;
-    struct imp_coap_message m = {0};
     d->state = LWM_REQUESTING;
-    lwm_client_request(&m, d->query, d->endpoint);
-    lwm_link_request(&d->bs, &m, LWM_MSG_REQUEST, now);
-    session(d, &d->bs, LWM_BOOTSTRAP, m.token);
+    request(d, imp_opt(d->env, LWM_OPT_PACK) && !d->no_pack, now);
+}
+
+static void pack_done(struct lwm_device *d, bool good, const struct imp_coap_message *response,
+                      imp_time now)
+{
+    if (!good && response && imp_coap_class(response->code) == 4) {
+        d->no_pack = true;
+        request(d, false, now);
+    } else if (!good) {
+        bs_failed(d, "bootstrap-refused", now);
+    } else {
+        answered(d, &d->bs, LWM_BOOTSTRAP);
+        if (lwm_client_take_pack(&d->client, d->env, response->payload, response->payload_n) == 0)
+            d->configured = true;
+        else
+            bs_failed(d, "bad-pack", now);
+    }
 }
 
 static void bs_done(void *arg, int label, enum imp_coap_outcome outcome,
                     const struct imp_coap_message *response, imp_time now)
 {
     struct lwm_device *d = arg;
-    (void)label;
+    bool here = outcome == IMP_COAP_ANSWERED;
     if (d->state != LWM_REQUESTING)
         return;
-    if (outcome != IMP_COAP_ANSWERED || response->code != IMP_COAP_CHANGED) {
+    if (label == LWM_MSG_PACK_REQUEST) {
+        pack_done(d, here && response->code == IMP_COAP_CONTENT, here ? response : NULL, now);
+        return;
+    }
+    if (!here || response->code != IMP_COAP_CHANGED) {
         bs_failed(d, "bootstrap-refused", now);
         return;
     }
+    answered(d, &d->bs, LWM_BOOTSTRAP);
     d->state = LWM_CONFIGURING;
     lwm_client_open(&d->client);
     imp_timer(d->env, TIMER_STEP, now + FINISH_WAIT);
@@ -252,17 +295,18 @@ static void s_done(void *arg, int label, enum imp_coap_outcome outcome,
                    const struct imp_coap_message *response, imp_time now)
 {
     struct lwm_device *d = arg;
-    bool answered = outcome == IMP_COAP_ANSWERED;
+    bool here = outcome == IMP_COAP_ANSWERED;
     if (d->state == LWM_REGISTERING && label == LWM_MSG_REGISTER) {
-        if (!answered || response->code != IMP_COAP_CREATED ||
+        if (!here || response->code != IMP_COAP_CREATED ||
             lwm_location_read(d->location, sizeof d->location, response) != 0) {
             s_failed(d, "registration-refused", now);
             return;
         }
+        answered(d, &d->server, LWM_MANAGEMENT);
         registered(d, now);
         registered_again(d);
     } else if (d->state == LWM_REGISTERED && label == LWM_MSG_UPDATE) {
-        if (answered && response->code == IMP_COAP_CHANGED)
+        if (here && response->code == IMP_COAP_CHANGED)
             next_update(d, now);
         else
             s_failed(d, "update-refused", now);
@@ -310,6 +354,28 @@ static void data(void *arg, imp_time now)
     (void)now;
 }
 
+/* Is it the key of the account? */
+static bool same_key(struct lwm_device *d, const struct lwm_security *s, const uint8_t *spki,
+                     size_t n)
+{
+    bool same = s && s->peer_n == n && memcmp(s->peer, spki, n) == 0;
+    if (!same)
+        lwm_claim(d->env, IMP_CLAIM_REJECT, "other-server-key");
+    return same || imp_flawed(d->env, LWM_FLAW_ANY_SERVER_KEY);
+}
+
+static bool bs_verify(void *arg, const uint8_t *spki, size_t n)
+{
+    struct lwm_device *d = arg;
+    return same_key(d, lwm_config_bootstrap(&d->client.config), spki, n);
+}
+
+static bool s_verify(void *arg, const uint8_t *spki, size_t n)
+{
+    struct lwm_device *d = arg;
+    return same_key(d, server_of(&d->client.config), spki, n);
+}
+
 /* ---- events */
 static void start(struct lwm_device *d, imp_time now)
 {
@@ -340,7 +406,7 @@ static void reset(struct lwm_device *d, imp_time now)
     lwm_link_free(&d->bs);
     lwm_link_free(&d->server);
     lwm_client_abort(&d->client);
-    d->claimed = d->again = d->configured = false;
+    d->claimed = d->again = d->configured = d->no_pack = false;
     d->failures = 0;
     d->wait = 0;
     start(d, now);
@@ -360,12 +426,14 @@ void lwm_device_init(void *ctx, struct imp_env *env)
 {
     static const struct imp_coaps_hooks bs = {.send = bs_send,
                                               .serve = bs_serve,
+                                              .verify = bs_verify,
                                               .done = bs_done,
                                               .opened = bs_opened,
                                               .data = data,
                                               .over = bs_over},
                                         server = {.send = s_send,
                                                   .serve = s_serve,
+                                                  .verify = s_verify,
                                                   .done = s_done,
                                                   .opened = s_opened,
                                                   .data = data,

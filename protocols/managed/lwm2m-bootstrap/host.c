@@ -65,6 +65,16 @@ static int psk(void *arg, uint8_t key[32], const char *identity)
     return n;
 }
 
+static bool verify(void *arg, const uint8_t *spki, size_t n)
+{
+    struct lwm_session *s = arg;
+    lwm_key_name(s->asked, spki, n);
+    bool known = s->host->service->knows(s->host->env, s->asked);
+    if (!known)
+        lwm_claim(s->host->env, IMP_CLAIM_REJECT, "unknown-key");
+    return known;
+}
+
 static void opened(void *arg, imp_time now)
 {
     struct lwm_session *s = arg;
@@ -110,11 +120,16 @@ static void session_init(struct lwm_host *h, struct lwm_session *s, const struct
                                                  .serve = serve,
                                                  .done = done,
                                                  .psk = psk,
+                                                 .verify = verify,
                                                  .opened = opened,
                                                  .data = data,
                                                  .over = over};
-    const struct imp_dtls_config dtls = {
-        .auth = IMP_DTLS_PSK, .server = true, .cookie = true, .peer = *addr};
+    bool rpk = imp_opt(h->env, (unsigned)h->service->security) == LWM_OPT_RPK;
+    const struct imp_dtls_config dtls = {.auth = rpk ? IMP_DTLS_RPK : IMP_DTLS_PSK,
+                                         .server = true,
+                                         .cookie = true,
+                                         .secret = h->scalar,
+                                         .peer = *addr};
     lwm_link_free(&s->link);
     memset(s, 0, sizeof *s);
     s->used = true;
@@ -152,7 +167,7 @@ static void follow(struct lwm_session *s, imp_time now)
 static void datagram(struct lwm_host *h, const struct imp_event *e, imp_time now)
 {
     bool secure = e->channel == h->service->channel_secure;
-    if (!secure && imp_opt(h->env, (unsigned)h->service->security) == LWM_OPT_PSK)
+    if (!secure && imp_opt(h->env, (unsigned)h->service->security) != LWM_OPT_NOSEC)
         return; /* in clear nobody is served who has a key */
     struct lwm_session *s = session_at(h, &e->from, secure);
     if (!s)
@@ -189,12 +204,14 @@ void lwm_host_init(struct lwm_host *h, struct imp_env *env, const struct lwm_ser
 void lwm_host_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct lwm_host *h = ctx;
-    if (e->kind == IMP_EVENT_START)
+    if (e->kind == IMP_EVENT_START) {
+        env->ops->cell_get(env, "key", h->scalar, sizeof h->scalar);
         lwm_claim_identity(env, h->service->name);
-    else if (e->kind == IMP_EVENT_RECEIVE)
+    } else if (e->kind == IMP_EVENT_RECEIVE) {
         datagram(h, e, now);
-    else if (e->kind == IMP_EVENT_TIMER)
+    } else if (e->kind == IMP_EVENT_TIMER) {
         timeout(h, e->id, now);
+    }
     arm(h, e->kind == IMP_EVENT_TIMER ? e->id : h->last % LWM_TIMERS);
 }
 

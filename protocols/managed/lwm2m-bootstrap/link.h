@@ -13,6 +13,7 @@ struct lwm_link {
     bool open; /* in clear */
     const struct imp_coaps_hooks *hooks;
     void *arg;
+    uint8_t scalar[32];     /* client: own raw key */
     struct imp_coaps coaps; /* in clear its endpoint alone is used */
 };
 

@@ -88,17 +88,19 @@ static const struct imp_channel channels[] = {
 static const struct imp_message messages[] = {
     [LWM_MSG_BS_HELLO] = {"ClientHello", BOOTSTRAPPING},
     [LWM_MSG_BS_VERIFY] = {"HelloVerifyRequest", BOOTSTRAPPING},
-    [LWM_MSG_BS_SERVER_FLIGHT] = {"ServerHello, ServerHelloDone", BOOTSTRAPPING},
+    [LWM_MSG_BS_SERVER_FLIGHT] = {"ServerHello..ServerHelloDone", BOOTSTRAPPING},
     [LWM_MSG_BS_CLIENT_FLIGHT] = {"ClientKeyExchange..Finished", BOOTSTRAPPING},
     [LWM_MSG_BS_FINISHED] = {"ChangeCipherSpec, Finished", BOOTSTRAPPING},
     [LWM_MSG_BS_ALERT] = {"Alert", BOOTSTRAPPING},
     [LWM_MSG_S_HELLO] = {"server ClientHello", REGISTRATION},
     [LWM_MSG_S_VERIFY] = {"server HelloVerifyRequest", REGISTRATION},
-    [LWM_MSG_S_SERVER_FLIGHT] = {"server ServerHello, ServerHelloDone", REGISTRATION},
+    [LWM_MSG_S_SERVER_FLIGHT] = {"server ServerHello..ServerHelloDone", REGISTRATION},
     [LWM_MSG_S_CLIENT_FLIGHT] = {"server ClientKeyExchange..Finished", REGISTRATION},
     [LWM_MSG_S_FINISHED] = {"server ChangeCipherSpec, Finished", REGISTRATION},
     [LWM_MSG_S_ALERT] = {"server Alert", REGISTRATION},
     [LWM_MSG_REQUEST] = {"Bootstrap-Request", BOOTSTRAPPING},
+    [LWM_MSG_PACK_REQUEST] = {"Bootstrap-Pack-Request", BOOTSTRAPPING},
+    [LWM_MSG_PACK] = {"2.05 Bootstrap-Pack", PROVISIONING},
     [LWM_MSG_DISCOVER] = {"Bootstrap-Discover", PROVISIONING},
     [LWM_MSG_READ] = {"Bootstrap-Read", PROVISIONING},
     [LWM_MSG_DELETE] = {"Bootstrap-Delete", PROVISIONING},
@@ -122,7 +124,7 @@ static const struct imp_message messages[] = {
 static const struct imp_act acts[] = {{.name = NULL}};
 static const char *const modes[] = {"factory", "smartcard", "client-initiated", "server-initiated",
                                     NULL};
-static const char *const securities[] = {"psk", "nosec", NULL};
+static const char *const securities[] = {"psk", "rpk", "nosec", NULL};
 
 #define CLIENT (1u << LWM_CLIENT)
 #define BOOTSTRAP (1u << LWM_BOOTSTRAP)
@@ -193,6 +195,21 @@ static const struct imp_option options[] = {
                        .min = 1,
                        .max = 1000,
                        .roles = CLIENT},
+    [LWM_OPT_PACK] = {.name = "pack",
+                      .summary =
+                          "Ask for, and give, the whole configuration in one Bootstrap-Pack; "
+                          "a client that gets none asks for a bootstrap.",
+                      .type = IMP_OPTION_BOOL,
+                      .preset = "false",
+                      .roles = CLIENT | BOOTSTRAP},
+    [LWM_OPT_ENTROPY] = {.name = "psk-entropy",
+                         .summary = "Of the key with the bootstrap server.",
+                         .type = IMP_OPTION_INT,
+                         .preset = "128",
+                         .min = 0,
+                         .max = 128,
+                         .unit = "bits",
+                         .roles = CLIENT},
     {.name = NULL},
 };
 
@@ -203,11 +220,18 @@ static const struct imp_flaw flaws[] = {
                             .role = LWM_CLIENT,
                             .broken_by = "dolev-yao",
                             .goal = "g1"},
+    [LWM_FLAW_ANY_SERVER_KEY] = {.name = "any-server-key",
+                                 .summary = "The raw key of a server is not compared with that of "
+                                            "the account.",
+                                 .role = LWM_CLIENT,
+                                 .broken_by = "dolev-yao",
+                                 .goal = "g1",
+                                 .with = "bootstrap-security=rpk"},
     {.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {
-    {"credential", "psk-128", "Unique to the device, known to the bootstrap server."},
+    {"credential", "psk-128 or raw-key", "Unique to the device, known to the bootstrap server."},
     {"interface", "none", "Nothing to press or read."},
     {"third-party", "bootstrap server", "Of the manufacturer or operator."},
     {"user-acts", "0", "Power on."},
@@ -244,6 +268,7 @@ const struct imp_mechanism imp_lwm2m_bootstrap = {
     .flaws = flaws,
     .requirements = requirements,
     .terms = terms,
+    .guesses = lwm_guesses,
     .variant = variant,
     .inapplicable = inapplicable,
     .severances = severances,

@@ -6,6 +6,8 @@
 #include "link.h"
 #include "plan.h"
 #include "protocols/contract/mechanism.h"
+#include "protocols/tls/psk_evidence.h"
+#include "rawkey.h"
 #include "registration.h"
 
 enum { LWM_CLIENT, LWM_BOOTSTRAP, LWM_MANAGEMENT };          /* roles */
@@ -20,11 +22,13 @@ enum {
     LWM_OPT_DELETE,
     LWM_OPT_VERIFY,
     LWM_OPT_BACK_OFF,
-    LWM_OPT_TRIES
+    LWM_OPT_TRIES,
+    LWM_OPT_PACK,
+    LWM_OPT_ENTROPY
 };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
-enum { LWM_OPT_PSK, LWM_OPT_NOSEC };
-enum lwm_flaw { LWM_FLAW_MODEL_KEY };
+enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_NOSEC };
+enum lwm_flaw { LWM_FLAW_MODEL_KEY, LWM_FLAW_ANY_SERVER_KEY };
 
 enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COUNT */
                         LWM_MSG_BS_HELLO,
@@ -41,6 +45,8 @@ enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COU
                         LWM_MSG_S_ALERT,
                         LWM_MSG_REQUEST, /* Bootstrap-Request, then the operations of a bootstrap
                                             server */
+                        LWM_MSG_PACK_REQUEST,
+                        LWM_MSG_PACK,
                         LWM_MSG_DISCOVER,
                         LWM_MSG_READ,
                         LWM_MSG_DELETE,
@@ -84,17 +90,22 @@ enum {
     LWM_IDENTITY = 16, /* hexadecimal digits of a PSK identity at the server */
     LWM_SESSIONS = 256,
     LWM_TIMERS = 60,
+    LWM_CELL_MAX = LWM_NAME_MAX + 16,
 };
 
 extern const struct imp_legal lwm_device_legal[], lwm_bootstrap_legal[], lwm_management_legal[];
 
-/* ---- account.c: what is known before the first power-on, storage, claims */
+extern const struct imp_guess lwm_guesses[];
+
+/* ---- account.c: what is known before the first power-on */
 struct lwm_entry {        /* a bootstrap server's, of one client */
     uint8_t key[LWM_PSK]; /* with the bootstrap server */
     char identity[LWM_IDENTITY + 1];
     uint8_t server_key[LWM_PSK]; /* with the server, under that identity */
+    uint8_t scalar[LWM_SCALAR];  /* with the server instead: the client's raw key, the server's */
+    uint8_t server_spki[LWM_SPKI];
 };
-struct lwm_credential { /* a server's, of one identity */
+struct lwm_credential { /* a server's, of one identity or name of a raw key */
     uint8_t key[LWM_PSK];
     bool trigger; /* a factory's: it is to bootstrap again */
     char endpoint[LWM_ENDPOINT + 1];
@@ -104,10 +115,15 @@ bool lwm_entry_find(struct imp_env *env, const char *endpoint, struct lwm_entry 
 bool lwm_credential_find(struct imp_env *env, const char *identity, struct lwm_credential *out);
 /* What a bootstrap server writes for that entry. */
 void lwm_account(const struct imp_env *env, struct lwm_config *out, const struct lwm_entry *entry);
+
+/* ---- storage.c */
+void lwm_cell_name(char out[LWM_CELL_MAX], const char *kind, const char *name); /* "kind-name" */
+void lwm_smartcard_store(struct imp_env *env, const struct lwm_config *c);
 void lwm_config_store(struct imp_env *env, const struct lwm_config *c);
 void lwm_config_load(struct imp_env *env, struct lwm_config *c, bool card);
 void lwm_config_forget(struct imp_env *env); /* all but the bootstrap account */
 
+/* ---- claims.c */
 void lwm_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
 void lwm_claim_identity(struct imp_env *env, const char *self);
 /* RUNNING or COMMIT between a client and a server; not `secure`: nobody is authenticated. */
@@ -142,7 +158,8 @@ struct lwm_device {
     unsigned failures; /* of registration in a row */
     imp_time wait;     /* last back-off */
     bool again;        /* the server asked for a bootstrap */
-    bool configured;   /* Bootstrap-Finish was served in this event */
+    bool configured;   /* Bootstrap-Finish was served, or a pack taken, in this event */
+    bool no_pack;      /* the bootstrap server has none to give */
     bool claimed;
 };
 
@@ -168,7 +185,8 @@ struct lwm_service { /* what tells the two servers apart */
     const char *name;
     /* Key of an identity: length or -1. */
     int (*psk)(struct imp_env *env, uint8_t key[32], const char *identity);
-    const char *(*endpoint)(struct lwm_session *s); /* whom the session proves, or NULL */
+    bool (*knows)(struct imp_env *env, const char *key_name); /* a raw key */
+    const char *(*endpoint)(struct lwm_session *s);           /* whom the session proves, or NULL */
     imp_coap_serve *serve;
     imp_coap_done *done;
     void (*follow)(struct lwm_session *s, imp_time now); /* after an answer has gone */
@@ -178,7 +196,8 @@ struct lwm_host {
     struct imp_env *env;
     const struct lwm_service *service;
     size_t reached, last;
-    unsigned registered; /* locations given */
+    unsigned registered;        /* locations given */
+    uint8_t scalar[LWM_SCALAR]; /* its raw key */
     struct lwm_session sessions[LWM_SESSIONS];
 };
 void lwm_host_init(struct lwm_host *h, struct imp_env *env, const struct lwm_service *service);

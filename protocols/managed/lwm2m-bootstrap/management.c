@@ -35,6 +35,14 @@ static int key(struct imp_env *env, uint8_t out[32], const char *identity)
     return LWM_PSK;
 }
 
+static bool knows(struct imp_env *env, const char *key_name)
+{
+    struct lwm_credential c;
+    bool known = lwm_credential_find(env, key_name, &c);
+    imp_wipe(&c, sizeof c);
+    return known;
+}
+
 static const char *endpoint(struct lwm_session *s)
 {
     struct lwm_credential c;
@@ -121,6 +129,7 @@ void lwm_management_init(void *ctx, struct imp_env *env)
                                                .security = LWM_OPT_S_SECURITY,
                                                .name = "lwm2m-server",
                                                .psk = key,
+                                               .knows = knows,
                                                .endpoint = endpoint,
                                                .serve = serve,
                                                .done = done,

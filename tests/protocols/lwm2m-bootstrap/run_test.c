@@ -134,6 +134,77 @@ Test(lwm2m_run, nothing_secured_at_all_registers_too)
     memnet_free(net);
 }
 
+/* The bootstrap server makes the client a raw key, which its server knows. */
+Test(lwm2m_run, raw_keys_with_either_server)
+{
+    static const char *const bootstrap[] = {"bootstrap-security=psk", "bootstrap-security=rpk"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = run_with(SETTINGS(bootstrap[i], "server-security=rpk"));
+        const struct imp_claim *a = memnet_last(net, LWM_CLIENT, IMP_CLAIM_SECRET, NULL, "dtls");
+        const struct imp_claim *b = memnet_last(net, LWM_BOOTSTRAP, IMP_CLAIM_SECRET, NULL, "dtls");
+        cr_expect(memnet_complete(net), "%s", bootstrap[i]);
+        cr_assert(a && b);
+        cr_expect_eq(a->data_n, LWM_SCALAR);
+        cr_expect_arr_eq(a->data, b->data, LWM_SCALAR);
+        memnet_free(net);
+    }
+}
+
+Test(lwm2m_run, raw_keys_in_every_mode)
+{
+    static const char *const modes[] = {"mode=factory", "mode=smartcard", "mode=client-initiated",
+                                        "mode=server-initiated"};
+    for (int i = 0; i < 4; i++) {
+        struct memnet *net =
+            run_with(SETTINGS(modes[i], "bootstrap-security=rpk", "server-security=rpk"));
+        cr_expect(memnet_complete(net), "%s", modes[i]);
+        memnet_free(net);
+    }
+}
+
+/* Two makers: the account names another key than the bootstrap server has. */
+Test(lwm2m_run, a_bootstrap_server_with_another_key_is_left)
+{
+    struct memnet *net = memnet_new(&imp_lwm2m_bootstrap, 7, SETTINGS("bootstrap-security=rpk"));
+    uint8_t other[LWM_SCALAR] = {[LWM_SCALAR - 1] = 5};
+    struct imp_env *env = (struct imp_env *)memnet_env(net, LWM_BOOTSTRAP);
+    env->ops->cell_put(env, "key", other, sizeof other);
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+    cr_expect(memnet_last(net, LWM_CLIENT, IMP_CLAIM_REJECT, "other-server-key", NULL));
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REQUEST), 0);
+    memnet_free(net);
+}
+
+/* Four messages instead of a dozen. */
+Test(lwm2m_run, a_pack_configures_at_once)
+{
+    static const char *const securities[] = {"bootstrap-security=psk", "bootstrap-security=rpk",
+                                             "bootstrap-security=nosec"};
+    for (int i = 0; i < 3; i++) {
+        struct memnet *net = run_with(SETTINGS("pack=true", securities[i], "server-security=rpk"));
+        const struct imp_claim *a = memnet_last(net, LWM_CLIENT, IMP_CLAIM_CONFIG, NULL, NULL);
+        const struct imp_claim *b = memnet_last(net, LWM_BOOTSTRAP, IMP_CLAIM_CONFIG, NULL, NULL);
+        cr_expect(memnet_complete(net), "%s", securities[i]);
+        cr_expect(memnet_completed(net, LWM_BOOTSTRAP));
+        cr_assert(a && b);
+        cr_expect_arr_eq(a->data, b->data, 32);
+        cr_expect_eq(memnet_count_messages(net, LWM_MSG_PACK), 1);
+        cr_expect_eq(memnet_count_messages(net, LWM_MSG_REQUEST), 0);
+        memnet_free(net);
+    }
+}
+
+Test(lwm2m_run, who_gets_no_pack_asks_for_a_bootstrap)
+{
+    struct memnet *net = run_with(SETTINGS("client.pack=true"));
+    cr_expect(memnet_complete(net));
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_PACK_REQUEST), 1);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_BS_REFUSAL), 1);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_FINISH), 1);
+    memnet_free(net);
+}
+
 /* ---- trouble */
 struct nth {
     size_t wanted, seen;

@@ -65,6 +65,12 @@ static const struct expectation expectations[] = {
      "AuthValue is part of the HMAC's key"},
     {"bluetooth-mesh", "dolev-yao", "{\"algorithms\":\"cmac\"}", NULL, "broken", "broken", NULL,
      "the commitment of a CMAC is opened to fit the number that was found"},
+    {"lwm2m-bootstrap", "passive", "{}", "holds", "holds", "holds", "holds",
+     "the key of the server is written inside DTLS"},
+    {"lwm2m-bootstrap", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "without the factory key no Finished can be made"},
+    {"lwm2m-bootstrap", "dolev-yao", "{\"bootstrap-security\":\"nosec\"}", NULL, "broken", "broken",
+     "broken", "in clear anybody may write the account of another server"},
     {"lorawan-otaa", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
     {"lorawan-otaa", "passive", "{\"version\":\"1.0.4\"}", "holds", "holds", "holds", "holds",
      "root keys never travel"},
@@ -127,6 +133,11 @@ Test(attacks, dtls_rpk)
 Test(attacks, lorawan_otaa)
 {
     expect_all("lorawan-otaa");
+}
+
+Test(attacks, lwm2m_bootstrap)
+{
+    expect_all("lwm2m-bootstrap");
 }
 
 Test(attacks, wpa2_psk)

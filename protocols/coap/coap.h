@@ -85,6 +85,7 @@
     X(CBOR, 60, "application/cbor")                                                                \
     X(MULTIPART_CORE, 62, "application/multipart-core")                                            \
     X(SENML_CBOR, 112, "application/senml+cbor")                                                   \
+    X(COAP_EAP, 269, "application/coap-eap")                                                       \
     X(PKCS7_CERTS_ONLY, 281, "application/pkcs7-mime; smime-type=certs-only")                      \
     X(CSRATTRS, 285, "application/csrattrs")                                                       \
     X(PKCS10, 286, "application/pkcs10")                                                           \

@@ -167,4 +167,89 @@ bool psk_server_export(const void *session, struct imp_eap_export *out);
     .server_process = psk_server_process, .server_event = psk_server_event,                        \
     .server_export = psk_server_export
 
+/* Rows of a mechanism's tables, in this order, each with its comma. */
+#define PSK_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                                      \
+    {.name = "realm",                                                                              \
+     .summary = "Realm of the devices' NAIs, device-N@realm.",                                     \
+     .type = IMP_OPTION_STRING,                                                                    \
+     .preset = "example.org",                                                                      \
+     .min = 1,                                                                                     \
+     .max = 200,                                                                                   \
+     .roles = PEER_BIT},                                                                           \
+        {.name = "server-id",                                                                      \
+         .summary = "NAI of the server (ID_S).",                                                   \
+         .type = IMP_OPTION_STRING,                                                                \
+         .preset = PSK_SERVER_ID,                                                                  \
+         .min = 1,                                                                                 \
+         .max = IMP_EAP_ID_MAX,                                                                    \
+         .roles = SERVER_BIT},                                                                     \
+        {.name = "bad-mac",                                                                        \
+         .summary =                                                                                \
+             "After a wrong MAC or tag: discard silently (RFC 4764), or end the conversation.",    \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "silent-drop",                                                                  \
+         .choices = (const char *const[]){"silent-drop", "eap-failure", NULL},                     \
+         .roles = PEER_BIT | SERVER_BIT},                                                          \
+        {.name = "authorize",                                                                      \
+         .summary =                                                                                \
+             "The server allows access; off: it sends DONE_FAILURE over the protected channel.",   \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = SERVER_BIT},                                                                     \
+        {.name = "ext-payload",                                                                    \
+         .summary =                                                                                \
+             "Size of EXT_Payload in an extended authentication; 0: standard authentication. "     \
+             "The RFC defines no extension; ours (type 255) echoes.",                              \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "0",                                                                            \
+         .min = 0,                                                                                 \
+         .max = PSK_EXT_MAX,                                                                       \
+         .unit = "octets",                                                                         \
+         .roles = SERVER_BIT},                                                                     \
+        {.name = "ext-supported",                                                                  \
+         .summary =                                                                                \
+             "The peer knows extension type 255; off: it answers with an empty EXT_Payload.",      \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = PEER_BIT},                                                                       \
+        {.name = "id-encoding",                                                                    \
+         .summary =                                                                                \
+             "ID_S and ID_P in messages and MACs: the octets of the NAI (RFC 4764), or with the "  \
+             "NUL that ends a string in C. Ends that differ discard each other's messages.",       \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "nai",                                                                          \
+         .choices = (const char *const[]){"nai", "nul-terminated", NULL},                          \
+         .roles = PEER_BIT | SERVER_BIT},                                                          \
+        {.name = "identity-source",                                                                \
+         .summary = "By which identity the server finds the key: ID_P of message 2, or that of "   \
+                    "EAP-Response/Identity, which ID_P must then repeat.",                         \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "id-p",                                                                         \
+         .choices = (const char *const[]){"id-p", "eap-identity", NULL},                           \
+         .roles = SERVER_BIT},                                                                     \
+        {.name = "psk-entropy",                                                                    \
+         .summary =                                                                                \
+             "Entropy of the PSK; below 128 it is one of a list, as if made from a password, "     \
+             "which RFC 4764 section 8.7 advises against.",                                        \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "128",                                                                          \
+         .min = 0,                                                                                 \
+         .max = 128,                                                                               \
+         .unit = "bits",                                                                           \
+         .roles = PEER_BIT},
+#define PSK_FLAW_ROWS(PEER, SERVER)                                                                \
+    {.name = "no-server-auth",                                                                     \
+     .summary = "The peer checks neither MAC_S nor the protected result of message 3; each alone " \
+                "proves the server's key.",                                                        \
+     .role = PEER,                                                                                 \
+     .broken_by = "dolev-yao",                                                                     \
+     .goal = "g3"},                                                                                \
+        {.name = "no-peer-auth",                                                                   \
+         .summary = "The server checks neither MAC_P nor the tag of message 4, and takes unknown " \
+                    "identities; each alone would stop a peer without the key.",                   \
+         .role = SERVER,                                                                           \
+         .broken_by = "dolev-yao",                                                                 \
+         .goal = "g3"},
+enum { PSK_OPTIONS = 9, PSK_FLAWS = 2 };
+
 #endif

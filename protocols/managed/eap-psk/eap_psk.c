@@ -56,92 +56,14 @@ static const struct imp_message messages[] = {
 
 static const struct imp_act acts[] = {{.name = NULL}};
 
-static const char *const bad_mac_choices[] = {"silent-drop", "eap-failure", NULL};
-static const char *const id_encodings[] = {"nai", "nul-terminated", NULL};
-static const char *const identity_sources[] = {"id-p", "eap-identity", NULL};
-
 static const struct imp_option options[] = {
     IMP_DOT1X_OPTION_ROWS("60", "60"),
-    {.name = "realm",
-     .summary = "Realm of the devices' NAIs, device-N@realm.",
-     .type = IMP_OPTION_STRING,
-     .preset = "example.org",
-     .min = 1,
-     .max = 200,
-     .roles = IMP_DOT1X_PEER_BIT},
-    {.name = "server-id",
-     .summary = "NAI of the server (ID_S).",
-     .type = IMP_OPTION_STRING,
-     .preset = "server@example.org",
-     .min = 1,
-     .max = IMP_EAP_ID_MAX,
-     .roles = IMP_DOT1X_SERVER_BIT},
-    {.name = "bad-mac",
-     .summary = "After a wrong MAC or tag: discard silently (RFC 4764), or end the conversation.",
-     .type = IMP_OPTION_CHOICE,
-     .preset = "silent-drop",
-     .choices = bad_mac_choices,
-     .roles = IMP_DOT1X_PEER_BIT | IMP_DOT1X_SERVER_BIT},
-    {.name = "authorize",
-     .summary = "The server allows access; off: it sends DONE_FAILURE over the protected channel.",
-     .type = IMP_OPTION_BOOL,
-     .preset = "true",
-     .roles = IMP_DOT1X_SERVER_BIT},
-    {.name = "ext-payload",
-     .summary = "Size of EXT_Payload in an extended authentication; 0: standard authentication. "
-                "The RFC defines no extension; ours (type 255) echoes.",
-     .type = IMP_OPTION_INT,
-     .preset = "0",
-     .min = 0,
-     .max = PSK_EXT_MAX,
-     .unit = "octets",
-     .roles = IMP_DOT1X_SERVER_BIT},
-    {.name = "ext-supported",
-     .summary = "The peer knows extension type 255; off: it answers with an empty EXT_Payload.",
-     .type = IMP_OPTION_BOOL,
-     .preset = "true",
-     .roles = IMP_DOT1X_PEER_BIT},
-    {.name = "id-encoding",
-     .summary = "ID_S and ID_P in messages and MACs: the octets of the NAI (RFC 4764), or with the "
-                "NUL that ends a string in C. Ends that differ discard each other's messages.",
-     .type = IMP_OPTION_CHOICE,
-     .preset = "nai",
-     .choices = id_encodings,
-     .roles = IMP_DOT1X_PEER_BIT | IMP_DOT1X_SERVER_BIT},
-    {.name = "identity-source",
-     .summary = "By which identity the server finds the key: ID_P of message 2, or that of "
-                "EAP-Response/Identity, which ID_P must then repeat.",
-     .type = IMP_OPTION_CHOICE,
-     .preset = "id-p",
-     .choices = identity_sources,
-     .roles = IMP_DOT1X_SERVER_BIT},
-    {.name = "psk-entropy",
-     .summary = "Entropy of the PSK; below 128 it is one of a list, as if made from a password, "
-                "which RFC 4764 section 8.7 advises against.",
-     .type = IMP_OPTION_INT,
-     .preset = "128",
-     .min = 0,
-     .max = 128,
-     .unit = "bits",
-     .roles = IMP_DOT1X_PEER_BIT},
-    {.name = NULL},
+    PSK_OPTION_ROWS(IMP_DOT1X_PEER_BIT, IMP_DOT1X_SERVER_BIT){.name = NULL},
 };
 
 static const struct imp_flaw flaws[] = {
     IMP_DOT1X_FLAW_ROWS(NULL),
-    {.name = "no-server-auth",
-     .summary = "The peer checks neither MAC_S nor the protected result of message 3; each alone "
-                "proves the server's key.",
-     .role = IMP_DOT1X_PEER,
-     .broken_by = "dolev-yao",
-     .goal = "g3"},
-    {.name = "no-peer-auth",
-     .summary = "The server checks neither MAC_P nor the tag of message 4, and takes unknown "
-                "identities; each alone would stop a peer without the key.",
-     .role = IMP_DOT1X_SERVER,
-     .broken_by = "dolev-yao",
-     .goal = "g3"},
-    {.name = NULL},
+    PSK_FLAW_ROWS(IMP_DOT1X_PEER, IMP_DOT1X_SERVER){.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {

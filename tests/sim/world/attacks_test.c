@@ -21,6 +21,12 @@ static const struct expectation expectations[] = {
      "there is no first contact to win: the key was there before"},
     {"eap-psk", "late-comer", "{}", "holds", "holds", "holds", "holds",
      "an installed association is not given up for a stranger's"},
+    {"coap-eap", "passive", "{}", "holds", "holds", "holds", "holds",
+     "the OSCORE context comes of the MSK, and that of a key that never travels"},
+    {"coap-eap", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "CoAP is unprotected before the MSK is there, but the key is out of reach"},
+    {"coap-eap", "late-comer", "{}", "holds", "holds", "holds", "holds",
+     "a trigger by a stranger leaves the context that is there"},
     {"eap-noob", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
     {"eap-noob", "passive", "{}", "holds", "holds", "holds", "holds",
      "an eavesdropper has neither ECDH secret"},
@@ -113,6 +119,11 @@ static void expect_all(const char *mechanism)
 Test(attacks, eap_psk)
 {
     expect_all("eap-psk");
+}
+
+Test(attacks, coap_eap)
+{
+    expect_all("coap-eap");
 }
 
 Test(attacks, eap_noob)

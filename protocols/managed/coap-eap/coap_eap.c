@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* coap_eap.c - the mechanism "coap-eap": EAP over CoAP, with OSCORE from its MSK, as data. */
+#include "coap_eap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void ceap_method(struct imp_eap_method *out, const struct imp_env *env)
+{
+    (void)env; /* option method: one so far */
+    *out = (struct imp_eap_method){PSK_METHOD_FIELDS};
+}
+
+int ceap_add_format(struct imp_coap_message *m, const struct imp_env *env)
+{
+    switch (imp_opt(env, CEAP_OPT_FORMAT)) {
+    case CEAP_FORMAT_COAP_EAP:
+        return imp_coap_add_uint(m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_COAP_EAP);
+    case CEAP_FORMAT_OCTETS:
+        return imp_coap_add_uint(m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_OCTETS);
+    default:
+        return 0;
+    }
+}
+
+int ceap_message_of(int label)
+{
+    switch (label) {
+    case IMP_COAP_LABEL_ACK:
+    case IMP_COAP_LABEL_RST:
+        return CEAP_MSG_EMPTY;
+    case IMP_COAP_LABEL_ERROR:
+        return CEAP_MSG_ERROR;
+    default:
+        return label;
+    }
+}
+
+static const char *const peer_states[] = {
+    [CEAP_PEER_OFF] = "off",         [CEAP_PEER_IDENTITY] = "identity",
+    [CEAP_PEER_REQUEST] = "request", [CEAP_PEER_OPERATIONAL] = "operational",
+    [CEAP_PEER_HELD] = "held",       NULL,
+};
+
+static const char *const session_states[] = {
+    [CEAP_SESSION_IDLE] = "idle",         [CEAP_SESSION_IDENTITY] = "identity",
+    [CEAP_SESSION_RESPONSE] = "response", [CEAP_SESSION_CHANGED] = "changed",
+    [CEAP_SESSION_FAILING] = "failing",   [CEAP_SESSION_OPEN] = "open",
+    [CEAP_SESSION_DELETED] = "deleted",   NULL,
+};
+
+static const struct imp_role roles[] = {
+    [CEAP_PEER] = {.name = "peer",
+                   .kind = IMP_ROLE_DEVICE,
+                   .summary = "EAP peer: CoAP server of one resource for each step.",
+                   .context_size = sizeof(struct ceap_peer),
+                   .init = ceap_peer_init,
+                   .event = ceap_peer_event,
+                   .fini = ceap_peer_fini,
+                   .state = ceap_peer_state_of,
+                   .states = peer_states,
+                   .legal = ceap_peer_legal},
+    [CEAP_CONTROLLER] = {.name = "controller",
+                         .kind = IMP_ROLE_ACCESS,
+                         .summary = "EAP authenticator with its EAP server: CoAP client of the "
+                                    "peers' resources.",
+                         .context_size = sizeof(struct ceap_controller),
+                         .init = ceap_controller_init,
+                         .event = ceap_controller_event,
+                         .fini = ceap_controller_fini,
+                         .state = ceap_controller_state_of,
+                         .states = session_states,
+                         .legal = ceap_controller_legal},
+    {.name = NULL},
+};
+
+static const struct imp_channel channels[] = {
+    [CEAP_COAP] = {.name = "coap",
+                   .service = IMP_SERVICE_DATAGRAM,
+                   .number = 5683,
+                   .a = CEAP_PEER,
+                   .b = CEAP_CONTROLLER,
+                   .summary = "CoAP over UDP; only the last exchange is under OSCORE."},
+    {.name = NULL},
+};
+
+static const struct imp_message messages[] = {
+    [CEAP_MSG_TRIGGER] = {"POST /.well-known/coap-eap", IMP_PHASE_DISCOVERY, CEAP_COAP},
+    [CEAP_MSG_REQUEST_IDENTITY] = {"POST EAP-Request/Identity", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    [CEAP_MSG_RESPONSE_IDENTITY] = {"2.01 EAP-Response/Identity", IMP_PHASE_BOOTSTRAPPING,
+                                    CEAP_COAP},
+    [CEAP_MSG_REQUEST] = {"POST EAP-Request", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    [CEAP_MSG_RESPONSE] = {"2.01 EAP-Response", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    [CEAP_MSG_SUCCESS] = {"POST EAP-Success (OSCORE)", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    [CEAP_MSG_CHANGED] = {"2.04 Changed (OSCORE)", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    [CEAP_MSG_FAILURE] = {"POST EAP-Failure", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    [CEAP_MSG_UNAUTHORIZED] = {"4.01 Unauthorized", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    [CEAP_MSG_DELETE] = {"DELETE (OSCORE)", IMP_PHASE_REGISTRATION, CEAP_COAP},
+    [CEAP_MSG_DELETED] = {"2.02 Deleted (OSCORE)", IMP_PHASE_REGISTRATION, CEAP_COAP},
+    [CEAP_MSG_ERROR] = {"4.xx", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    [CEAP_MSG_EMPTY] = {"Empty", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    {.name = NULL},
+};
+
+static const struct imp_act acts[] = {{.name = NULL}};
+
+static const char *const methods[] = {"eap-psk", NULL};
+static const char *const cs_defaults[] = {"8100", "0000", NULL};
+static const char *const kdfs[] = {"expand", "extract-expand", NULL};
+static const char *const label_cases[] = {"upper", "mixed", NULL};
+static const char *const formats[] = {"coap-eap", "octet-stream", "none", NULL};
+
+#define PEER_BIT (1u << CEAP_PEER)
+#define CONTROLLER_BIT (1u << CEAP_CONTROLLER)
+#define BOTH (PEER_BIT | CONTROLLER_BIT)
+
+static const struct imp_option options[] = {
+    [CEAP_OPT_METHOD] = {.name = "method",
+                         .summary = "The EAP method.",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "eap-psk",
+                         .choices = methods,
+                         .roles = BOTH},
+    [CEAP_OPT_LIFETIME] = {.name = "session-lifetime",
+                           .summary = "Session-Lifetime that the controller grants; 0: no end.",
+                           .type = IMP_OPTION_INT,
+                           .preset = "28800",
+                           .min = 0,
+                           .max = 2147483647,
+                           .unit = "s",
+                           .roles = CONTROLLER_BIT},
+    [CEAP_OPT_SEND_SUITES] = {.name = "send-suites",
+                              .summary = "The array of cipher suites is sent; off: the default "
+                                         "suite goes without saying.",
+                              .type = IMP_OPTION_BOOL,
+                              .preset = "true",
+                              .roles = BOTH},
+    [CEAP_OPT_CS_DEFAULT] = {.name = "cs-default",
+                             .summary = "What stands in the key derivation for an array that was "
+                                        "not sent; implementations differ.",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "8100",
+                             .choices = cs_defaults,
+                             .roles = BOTH},
+    [CEAP_OPT_KDF] = {.name = "kdf-mode",
+                      .summary =
+                          "Master Secret and Salt by HKDF-Expand of the MSK, or by HKDF with "
+                          "an empty salt; implementations differ.",
+                      .type = IMP_OPTION_CHOICE,
+                      .preset = "expand",
+                      .choices = kdfs,
+                      .roles = BOTH},
+    [CEAP_OPT_LABELS] = {.name = "label-case",
+                         .summary = "Labels of the key derivation: capitals throughout, or only in "
+                                    "\"COAP-EAP OSCORE\".",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "upper",
+                         .choices = label_cases,
+                         .roles = BOTH},
+    [CEAP_OPT_RID_I_LABEL] = {.name = "rid-i-label",
+                              .summary = "Label of RID-I in CoAP-EAP_Info; 2 in older code, where "
+                                         "the direction tells it from RID-C.",
+                              .type = IMP_OPTION_INT,
+                              .preset = "3",
+                              .min = 2,
+                              .max = 3,
+                              .roles = BOTH},
+    [CEAP_OPT_FORMAT] = {.name = "content-format",
+                         .summary = "Content-Format of EAP payloads.",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "coap-eap",
+                         .choices = formats,
+                         .roles = BOTH},
+    [CEAP_OPT_NO_RESPONSE] = {.name = "no-response",
+                              .summary = "The trigger asks for no response (RFC 7967).",
+                              .type = IMP_OPTION_BOOL,
+                              .preset = "true",
+                              .roles = PEER_BIT},
+    [CEAP_OPT_TRIGGER] = {.name = "trigger-interval",
+                          .summary = "Until the trigger is repeated; doubles each time.",
+                          .type = IMP_OPTION_INT,
+                          .preset = "5",
+                          .min = 1,
+                          .max = 3600,
+                          .unit = "s",
+                          .roles = PEER_BIT},
+    [CEAP_OPT_TRIGGER_MAX] = {.name = "trigger-max",
+                              .summary = "Longest wait between two triggers.",
+                              .type = IMP_OPTION_INT,
+                              .preset = "60",
+                              .min = 1,
+                              .max = 3600,
+                              .unit = "s",
+                              .roles = PEER_BIT},
+    [CEAP_OPT_PATIENCE] = {.name = "peer-timeout",
+                           .summary = "How long the peer keeps a conversation in which nothing "
+                                      "comes; EXCHANGE_LIFETIME of RFC 7252.",
+                           .type = IMP_OPTION_INT,
+                           .preset = "247",
+                           .min = 1,
+                           .max = 3600,
+                           .unit = "s",
+                           .roles = PEER_BIT},
+    [CEAP_OPT_TOKEN] = {.name = "token-length",
+                        .summary = "Octets of the controller's tokens; one exchange at a time "
+                                   "needs none.",
+                        .type = IMP_OPTION_INT,
+                        .preset = "1",
+                        .min = 0,
+                        .max = 8,
+                        .unit = "octets",
+                        .roles = CONTROLLER_BIT},
+    PSK_OPTION_ROWS(PEER_BIT, CONTROLLER_BIT){.name = NULL},
+};
+
+static const struct imp_flaw flaws[] = {
+    PSK_FLAW_ROWS(CEAP_PEER, CEAP_CONTROLLER)[CEAP_FLAW_BARE_SUCCESS] =
+        {.name = "bare-success",
+         .summary = "The peer believes EAP-Success outside OSCORE, whatever "
+                    "the method says.",
+         .role = CEAP_PEER,
+         .broken_by = "dolev-yao",
+         .goal = "g3"},
+    {.name = NULL},
+};
+
+static const struct imp_requirement requirements[] = {
+    {"credential", "psk-128", "16 octets shared by device and controller, unique to the pair"},
+    {"interface", "none", "the device needs neither input nor output"},
+    {"third-party", "none", "the EAP server is part of the controller; AAA is possible behind it"},
+    {"user-acts", "0", "nothing to do at bootstrapping"},
+    {"link", "UDP over IPv6", "to the controller's CoAP port, over one hop or many"},
+    {NULL, NULL, NULL},
+};
+
+static const struct imp_term terms[] = {
+    {IMP_PHASE_DISCOVERY, "trigger", "RFC 9820 section 3.2"},
+    {IMP_PHASE_BOOTSTRAPPING, "EAP authentication over CoAP", "RFC 9820 section 3.2"},
+    {IMP_PHASE_REGISTRATION, "state deletion", "RFC 9820 section 3"},
+    {0, NULL, NULL},
+};
+
+static const char *const variant[] = {"method", NULL};
+
+static void provision(struct imp_env *const *parties, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct imp_env *peer = parties[i];
+        char id[IMP_EAP_ID_MAX + 1];
+        if (peer->role != CEAP_PEER)
+            continue;
+        snprintf(id, sizeof id, "device-%d@%s", peer->device + 1,
+                 imp_opt_str(peer, CEAP_OPT_REALM));
+        psk_provision(peer, id, psk_guess_bits(peer), parties, count, CEAP_CONTROLLER);
+    }
+}
+
+static const struct imp_inapplicable inapplicable[] = {
+    {"g12", "ownership is outside EAP: the credential is the factory's"},
+    {"g14", "no configuration is installed"},
+    {.goal = NULL}};
+
+static const struct imp_severance severances[] = {{"revoke", CEAP_CONTROLLER, true},
+                                                  {.word = NULL}};
+
+const struct imp_mechanism imp_coap_eap = {
+    .name = "coap-eap",
+    .title = "EAP over CoAP",
+    .class = IMP_CLASS_MANAGED,
+    .reference = "RFC 9820",
+    .summary = "EAP travels in CoAP: the device is the server of a resource for each step, the "
+               "controller its client. The MSK gives an OSCORE security context, and EAP-Success "
+               "comes inside it, so that both ends confirm the key. The method is EAP-PSK: no "
+               "forward secrecy and no identity protection.",
+    .roles = roles,
+    .channels = channels,
+    .messages = messages,
+    .acts = acts,
+    .options = options,
+    .flaws = flaws,
+    .requirements = requirements,
+    .terms = terms,
+    .guesses = ceap_guesses,
+    .variant = variant,
+    .inapplicable = inapplicable,
+    .severances = severances,
+    .provision = provision,
+};

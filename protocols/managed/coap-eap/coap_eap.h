@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* coap_eap.h - CoAP-EAP (RFC 9820): indices of the mechanism's tables and memory of its two roles.
+ */
+#ifndef IMPRINT_COAP_EAP_H
+#define IMPRINT_COAP_EAP_H
+
+#include "content.h"
+#include "context.h"
+#include "protocols/coap/endpoint.h"
+#include "protocols/eap/eap_peer.h"
+#include "protocols/eap/eap_server.h"
+#include "protocols/eap/psk.h"
+
+enum { CEAP_PEER, CEAP_CONTROLLER }; /* roles */
+enum { CEAP_COAP };                  /* channels */
+
+enum ceap_message {
+    CEAP_MSG_TRIGGER,
+    CEAP_MSG_REQUEST_IDENTITY,
+    CEAP_MSG_RESPONSE_IDENTITY,
+    CEAP_MSG_REQUEST,
+    CEAP_MSG_RESPONSE,
+    CEAP_MSG_SUCCESS,
+    CEAP_MSG_CHANGED,
+    CEAP_MSG_FAILURE,
+    CEAP_MSG_UNAUTHORIZED,
+    CEAP_MSG_DELETE,
+    CEAP_MSG_DELETED,
+    CEAP_MSG_ERROR,
+    CEAP_MSG_EMPTY,
+};
+
+enum ceap_option {
+    CEAP_OPT_METHOD,
+    CEAP_OPT_LIFETIME,
+    CEAP_OPT_SEND_SUITES,
+    CEAP_OPT_CS_DEFAULT,
+    CEAP_OPT_KDF,
+    CEAP_OPT_LABELS,
+    CEAP_OPT_RID_I_LABEL,
+    CEAP_OPT_FORMAT,
+    CEAP_OPT_NO_RESPONSE,
+    CEAP_OPT_TRIGGER,
+    CEAP_OPT_TRIGGER_MAX,
+    CEAP_OPT_PATIENCE,
+    CEAP_OPT_TOKEN,
+    CEAP_OPT_PSK, /* those of the method from here on */
+    CEAP_OPT_REALM = CEAP_OPT_PSK,
+};
+enum { CEAP_FORMAT_COAP_EAP, CEAP_FORMAT_OCTETS, CEAP_FORMAT_NONE };
+
+enum { CEAP_FLAW_SERVER_AUTH, CEAP_FLAW_PEER_AUTH, CEAP_FLAW_BARE_SUCCESS }; /* psk.h's first */
+
+/* States of the peer, named by what it waits for. */
+enum ceap_peer_state {
+    CEAP_PEER_OFF,         /* for its start */
+    CEAP_PEER_IDENTITY,    /* for the controller's first request */
+    CEAP_PEER_REQUEST,     /* for the next request, or the result */
+    CEAP_PEER_OPERATIONAL, /* for the end of the session's lifetime */
+    CEAP_PEER_HELD,        /* for its next attempt */
+};
+
+/* States of the controller's session with one peer. */
+enum ceap_session_state {
+    CEAP_SESSION_IDLE,     /* for a trigger */
+    CEAP_SESSION_IDENTITY, /* for EAP-Response/Identity */
+    CEAP_SESSION_RESPONSE, /* for the method's next response */
+    CEAP_SESSION_CHANGED,  /* for the answer to EAP-Success */
+    CEAP_SESSION_FAILING,  /* for the answer to EAP-Failure */
+    CEAP_SESSION_OPEN,     /* for the end of the session's lifetime */
+    CEAP_SESSION_DELETED,  /* for the answer to DELETE */
+};
+
+enum { CEAP_PATH_MAX = 40, CEAP_PAYLOAD_MAX = IMP_EAP_MTU + CEAP_INFO_MAX };
+
+struct ceap_peer {
+    struct imp_env *env;
+    enum ceap_peer_state state;
+    struct imp_eap_method method;
+    struct imp_eap_peer eap;
+    union {
+        struct psk_peer psk;
+    } context; /* of the method */
+    struct imp_coap_endpoint coap;
+    unsigned step;            /* number of the current resource */
+    char path[CEAP_PATH_MAX]; /* of the current resource */
+    imp_time interval;        /* of the next trigger */
+    struct ceap_agreed agreed;
+    struct ceap_security security;
+    bool claimed;                      /* COMPLETE is said */
+    imp_time now;                      /* of the event in progress */
+    uint8_t payload[CEAP_PAYLOAD_MAX]; /* of the response in progress */
+    uint8_t buffer[IMP_OSCORE_BUFFER], sealed[IMP_OSCORE_BUFFER];
+};
+
+struct ceap_controller;
+
+struct ceap_session {
+    bool used;
+    struct ceap_controller *controller;
+    struct imp_addr addr;
+    enum ceap_session_state state;
+    struct imp_eap_server eap;
+    union {
+        struct psk_server psk;
+    } context; /* of the method */
+    struct imp_coap_endpoint coap;
+    char path[CEAP_PATH_MAX]; /* the peer's current resource */
+    struct ceap_agreed agreed;
+    struct ceap_security security; /* of the latest session that was confirmed, or is being so */
+    struct imp_oscore_binding binding;
+    char peer_id[IMP_EAP_ID_MAX + 1];
+    imp_time expiry; /* of the session's lifetime */
+};
+
+enum { CEAP_SESSIONS = 256 };
+
+struct ceap_controller {
+    struct imp_env *env;
+    struct imp_eap_method method;
+    imp_time now;   /* of the event in progress */
+    size_t last;    /* session that acted last */
+    size_t reached; /* sessions from here on were never used: their pages stay untouched */
+    struct ceap_session sessions[CEAP_SESSIONS];
+};
+
+extern const struct imp_legal ceap_peer_legal[], ceap_controller_legal[];
+extern const struct imp_guess ceap_guesses[];
+extern const struct imp_mechanism imp_coap_eap;
+
+imp_party_init ceap_peer_init, ceap_controller_init;
+imp_party_event ceap_peer_event, ceap_controller_event;
+imp_party_fini ceap_peer_fini, ceap_controller_fini;
+int ceap_peer_state_of(const void *ctx);
+int ceap_controller_state_of(const void *ctx);
+
+/* The method that option `method` chooses. */
+void ceap_method(struct imp_eap_method *out, const struct imp_env *env);
+/* Content-Format as option content-format says. 0 or -1. */
+int ceap_add_format(struct imp_coap_message *m, const struct imp_env *env);
+/* Message of an endpoint's label. */
+int ceap_message_of(int label);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* context.h - from the MSK to an OSCORE security context, and what both roles claim of it. */
+#ifndef IMPRINT_CEAP_CONTEXT_H
+#define IMPRINT_CEAP_CONTEXT_H
+
+#include "content.h"
+#include "protocols/eap/method.h"
+#include "protocols/oscore/oscore.h"
+
+enum { CEAP_SECRET = 16, CEAP_SALT = 8 }; /* Master Secret (as long as the AEAD's key) and Salt */
+enum { CEAP_SUITE = 0 }; /* AES-CCM-16-64-128, SHA-256: the default, and the one that is here */
+enum { CEAP_LIFETIME = 28800 }; /* s, when none is said */
+
+/* What the first exchange settled. Arrays of suites are kept as they were sent. */
+struct ceap_agreed {
+    uint8_t cs_c[2 + CEAP_SUITES_MAX * 2], cs_i[2 + CEAP_SUITES_MAX * 2];
+    size_t cs_c_n, cs_i_n;
+    uint8_t rid_c[CEAP_RID_MAX], rid_i[CEAP_RID_MAX];
+    size_t rid_c_n, rid_i_n;
+};
+
+struct ceap_security {
+    bool there;
+    uint8_t secret[CEAP_SECRET], salt[CEAP_SALT];
+    struct imp_oscore oscore;
+    struct imp_eap_export eap;
+    uint32_t lifetime;
+    uint8_t cs[40];
+    size_t cs_n;
+};
+
+/* Options kdf-mode, label-case and cs-default; sender and recipient are those of `controller` or of
+ * the peer. 0, or -1: the identifiers do not make a context. */
+int ceap_derive(struct imp_env *env, struct ceap_security *out, const struct imp_eap_export *eap,
+                const struct ceap_agreed *agreed, bool controller);
+/* For vectors and tests: one output of the KDF, at most 32 octets. */
+enum ceap_kdf { CEAP_KDF_EXPAND, CEAP_KDF_EXTRACT_EXPAND };
+void ceap_kdf(struct imp_env *env, enum ceap_kdf mode, uint8_t *out, size_t out_n,
+              const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
+              const char *label);
+
+/* Layer "oscore": sid is the method's Session-Id; data names keys, identifiers, suites, lifetime.
+ */
+void ceap_claim_running(struct imp_env *env, const struct ceap_security *s);
+void ceap_claim_commit(struct imp_env *env, const struct ceap_security *s, const char *peer);
+void ceap_claim_accepted(struct imp_env *env, const struct ceap_security *s,
+                         const struct imp_oscore_binding *binding);
+void ceap_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
+
+#endif

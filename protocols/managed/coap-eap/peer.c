@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* peer.c - the EAP peer: a CoAP server whose next resource exists only after the present one was
+ * used (RFC 9820 section 3). */
+#include <stdio.h>
+#include <string.h>
+
+#include "coap_eap.h"
+#include "protocols/crypto/crypto.h"
+#include "protocols/eap/eap_packet.h"
+
+const struct imp_legal ceap_peer_legal[] = {
+    {CEAP_PEER_IDENTITY, CEAP_MSG_REQUEST_IDENTITY},
+    {CEAP_PEER_IDENTITY, CEAP_MSG_FAILURE},
+    {CEAP_PEER_REQUEST, CEAP_MSG_REQUEST},
+    {CEAP_PEER_REQUEST, CEAP_MSG_SUCCESS},
+    {CEAP_PEER_REQUEST, CEAP_MSG_FAILURE},
+    {CEAP_PEER_OPERATIONAL, CEAP_MSG_DELETE},
+    {0, -1},
+};
+
+enum { TIMER_STEP, TIMER_COAP };
+enum { NO_RESPONSE_AT_ALL = 2 | 8 | 16 }; /* RFC 7967 section 2.1: neither 2.xx, 4.xx nor 5.xx */
+
+static bool lenient(const struct imp_env *env)
+{
+    return imp_flawed(env, CEAP_FLAW_BARE_SUCCESS);
+}
+
+/* Of our answers; what the controller sends has no RID-I. */
+static int64_t rid_i_label(const struct imp_env *env)
+{
+    return imp_opt(env, CEAP_OPT_RID_I_LABEL);
+}
+
+static void resource(struct ceap_peer *p, unsigned step)
+{
+    p->step = step;
+    snprintf(p->path, sizeof p->path, "a/eap/%u", step);
+}
+
+/* ---- attempts
+ * --------------------------------------------------------------------------------------- */
+static void send_trigger(struct ceap_peer *p)
+{
+    struct imp_coap_message m = {.code = IMP_COAP_POST};
+    char payload[CEAP_PATH_MAX + 1];
+    int n = snprintf(payload, sizeof payload, "/%s", p->path);
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, ".well-known/coap-eap");
+    if (imp_opt(p->env, CEAP_OPT_NO_RESPONSE))
+        imp_coap_add_uint(&m, IMP_COAP_NO_RESPONSE, NO_RESPONSE_AT_ALL);
+    m.payload = (const uint8_t *)payload;
+    m.payload_n = (size_t)n;
+    imp_coap_abandon(&p->coap); /* the last trigger, which waits for no answer */
+    imp_coap_request(&p->coap, IMP_COAP_NON, &m, CEAP_MSG_TRIGGER, p->now);
+    imp_coap_abandon(&p->coap);
+}
+
+/* Begins, or begins again: whatever was under way is forgotten. */
+static void attempt(struct ceap_peer *p)
+{
+    imp_time max = imp_opt(p->env, CEAP_OPT_TRIGGER_MAX) * IMP_S;
+    resource(p, 1);
+    p->agreed = (struct ceap_agreed){0};
+    imp_eap_peer_begin(&p->eap, p->env, p->now);
+    p->state = CEAP_PEER_IDENTITY;
+    send_trigger(p);
+    imp_timer(p->env, TIMER_STEP, p->now + p->interval);
+    p->interval = 2 * p->interval < max ? 2 * p->interval : max;
+}
+
+static void hold(struct ceap_peer *p)
+{
+    p->state = CEAP_PEER_HELD;
+    imp_timer(p->env, TIMER_STEP, p->now + p->interval);
+}
+
+static void forget(struct ceap_peer *p)
+{
+    imp_wipe(&p->security, sizeof p->security);
+    p->interval = imp_opt(p->env, CEAP_OPT_TRIGGER) * IMP_S;
+}
+
+/* ---- responses
+ * -------------------------------------------------------------------------------------- */
+static void refuse(struct ceap_peer *p, struct imp_coap_reply *reply, unsigned code,
+                   const char *why)
+{
+    reply->message.code = (uint8_t)code;
+    reply->label = CEAP_MSG_ERROR;
+    ceap_claim(p->env, IMP_CLAIM_REJECT, why);
+}
+
+/* 2.01 with the EAP response, `info` behind it, and the next resource. */
+static void respond(struct ceap_peer *p, struct imp_coap_reply *reply, const struct ceap_info *info)
+{
+    size_t n = p->eap.response_n;
+    bool identity = p->state == CEAP_PEER_IDENTITY;
+    memcpy(p->payload, p->eap.response, n);
+    if (identity)
+        n += ceap_info_write(p->env, p->payload + n, info, rid_i_label(p->env));
+    resource(p, p->step + 1);
+    reply->message.code = IMP_COAP_CREATED;
+    reply->label = identity ? CEAP_MSG_RESPONSE_IDENTITY : CEAP_MSG_RESPONSE;
+    imp_coap_add_path(&reply->message, IMP_COAP_LOCATION_PATH, p->path);
+    ceap_add_format(&reply->message, p->env);
+    reply->message.payload = p->payload;
+    reply->message.payload_n = n;
+    p->state = CEAP_PEER_REQUEST;
+    imp_timer(p->env, TIMER_STEP, p->now + imp_opt(p->env, CEAP_OPT_PATIENCE) * IMP_S);
+}
+
+/* The first request settles cipher suite and identifiers. 0, or -1: nothing in common. */
+static int settle(struct ceap_peer *p, const struct ceap_info *offer, struct ceap_info *answer)
+{
+    static const int64_t chosen[] = {CEAP_SUITE};
+    struct ceap_agreed *a = &p->agreed;
+    bool common = !offer->has_suites;
+    for (size_t i = 0; i < offer->suite_count; i++)
+        common = common || offer->suites[i] == CEAP_SUITE;
+    if (!common || !offer->has_rid_c)
+        return -1;
+    *a = (struct ceap_agreed){.rid_c_n = offer->rid_c_n, .rid_i_n = 1};
+    memcpy(a->rid_c, offer->rid_c, offer->rid_c_n);
+    if (offer->has_suites && offer->suites_cbor_n <= sizeof a->cs_c) {
+        a->cs_c_n = offer->suites_cbor_n;
+        memcpy(a->cs_c, offer->suites_cbor, a->cs_c_n);
+    }
+    do
+        imp_random(p->env, "rid-i", a->rid_i, 1);
+    while (a->rid_c_n == 1 && a->rid_i[0] == a->rid_c[0]);
+    *answer = (struct ceap_info){.has_suites = imp_opt(p->env, CEAP_OPT_SEND_SUITES) != 0,
+                                 .suites = {CEAP_SUITE},
+                                 .suite_count = 1,
+                                 .has_rid_i = true,
+                                 .rid_i = a->rid_i,
+                                 .rid_i_n = a->rid_i_n};
+    if (answer->has_suites)
+        a->cs_i_n = ceap_suites_write(p->env, a->cs_i, sizeof a->cs_i, chosen, 1);
+    return 0;
+}
+
+static void operational(struct ceap_peer *p)
+{
+    const struct imp_eap_export *x = &p->security.eap;
+    p->state = CEAP_PEER_OPERATIONAL;
+    p->interval = imp_opt(p->env, CEAP_OPT_TRIGGER) * IMP_S;
+    ceap_claim_running(p->env, &p->security);
+    ceap_claim_commit(p->env, &p->security, x->server_id[0] ? x->server_id : NULL);
+    if (!p->claimed)
+        imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
+    p->claimed = true;
+    imp_timer(p->env, TIMER_STEP,
+              p->security.lifetime ? p->now + p->security.lifetime * IMP_S : IMP_NEVER);
+}
+
+/* An EAP packet that came in clear: requests, and the result Failure. */
+static void clear_post(struct ceap_peer *p, const struct imp_coap_message *m,
+                       struct imp_coap_reply *reply)
+{
+    struct ceap_info offer, answer = {0};
+    size_t n;
+    if (ceap_content_read(p->env, &offer, &n, m->payload, m->payload_n, CEAP_LABEL_RID_I) != 0) {
+        refuse(p, reply, IMP_COAP_BAD_REQUEST, "bad payload");
+        return;
+    }
+    if (m->payload[0] == IMP_EAP_SUCCESS && !lenient(p->env)) {
+        refuse(p, reply, IMP_COAP_BAD_REQUEST, "EAP-Success outside OSCORE");
+        return;
+    }
+    if (p->state == CEAP_PEER_IDENTITY && m->payload[0] == IMP_EAP_REQUEST &&
+        settle(p, &offer, &answer) != 0) {
+        refuse(p, reply, IMP_COAP_BAD_REQUEST, "no common cipher suite");
+        return;
+    }
+    switch (imp_eap_peer_receive(&p->eap, p->env, m->payload, n, p->now)) {
+    case IMP_EAP_PEER_RESPONSE:
+        respond(p, reply, &answer);
+        break;
+    case IMP_EAP_PEER_SUCCESS: /* only the flaw gets here */
+        if (!p->security.there)
+            p->security = (struct ceap_security){.there = true};
+        reply->label = CEAP_MSG_CHANGED;
+        operational(p);
+        break;
+    case IMP_EAP_PEER_FAILURE:
+        reply->message.code = IMP_COAP_UNAUTHORIZED;
+        reply->label = CEAP_MSG_UNAUTHORIZED;
+        ceap_claim(p->env, IMP_CLAIM_REJECT, "EAP-Failure");
+        hold(p);
+        break;
+    default: /* silently discarded by EAP: the resource stays */
+        reply->message.code = IMP_COAP_BAD_REQUEST;
+        reply->label = CEAP_MSG_ERROR;
+    }
+}
+
+/* ---- under OSCORE
+ * ------------------------------------------------------------------------------------ */
+static int open_message(struct ceap_peer *p, struct ceap_security *s,
+                        const struct imp_coap_message *m, struct imp_coap_message *inner,
+                        struct imp_oscore_binding *binding)
+{
+    struct imp_eap_export x;
+    bool fresh = p->state == CEAP_PEER_REQUEST;
+    if (fresh && (!imp_eap_peer_export(&p->eap, &x) || !x.has_key ||
+                  ceap_derive(p->env, s, &x, &p->agreed, false) != 0))
+        return -1;
+    return imp_oscore_open_request(p->env, &s->oscore, m, inner, p->buffer, binding);
+}
+
+static void protect(struct ceap_peer *p, struct imp_coap_reply *reply,
+                    const struct imp_oscore_binding *binding, unsigned code, int label)
+{
+    const struct imp_coap_message plain = {.code = (uint8_t)code};
+    imp_oscore_protect_response(p->env, &p->security.oscore, binding, false, &plain,
+                                &reply->message, p->sealed);
+    reply->label = label;
+}
+
+/* EAP-Success and the session's lifetime. */
+static void success(struct ceap_peer *p, const struct ceap_security *s,
+                    const struct imp_coap_message *inner, const struct imp_oscore_binding *binding,
+                    struct imp_coap_reply *reply)
+{
+    struct ceap_info info;
+    size_t n;
+    if (inner->code != IMP_COAP_POST || !imp_coap_path_is(inner, p->path) ||
+        ceap_content_read(p->env, &info, &n, inner->payload, inner->payload_n, CEAP_LABEL_RID_I) !=
+            0 ||
+        imp_eap_peer_receive(&p->eap, p->env, inner->payload, n, p->now) != IMP_EAP_PEER_SUCCESS) {
+        refuse(p, reply, IMP_COAP_BAD_REQUEST, "no EAP-Success inside OSCORE");
+        return;
+    }
+    p->security = *s;
+    p->security.lifetime = info.has_lifetime ? info.lifetime : CEAP_LIFETIME;
+    ceap_claim_accepted(p->env, &p->security, binding);
+    protect(p, reply, binding, IMP_COAP_CHANGED, CEAP_MSG_CHANGED);
+    operational(p);
+}
+
+static void deletion(struct ceap_peer *p, const struct imp_oscore_binding *binding,
+                     struct imp_coap_reply *reply)
+{
+    ceap_claim_accepted(p->env, &p->security, binding);
+    protect(p, reply, binding, IMP_COAP_DELETED, CEAP_MSG_DELETED);
+    forget(p);
+    hold(p);
+}
+
+static void protected_request(struct ceap_peer *p, const struct imp_coap_message *m,
+                              struct imp_coap_reply *reply)
+{
+    struct ceap_security s = p->security;
+    struct imp_oscore_binding binding;
+    struct imp_coap_message inner;
+    bool expected = p->state == CEAP_PEER_REQUEST || p->state == CEAP_PEER_OPERATIONAL;
+    if (!expected || open_message(p, &s, m, &inner, &binding) != 0) {
+        refuse(p, reply, IMP_COAP_BAD_REQUEST, "OSCORE does not verify");
+    } else if (p->state == CEAP_PEER_REQUEST) {
+        success(p, &s, &inner, &binding, reply);
+    } else {
+        p->security.oscore = s.oscore; /* the replay window */
+        if (inner.code == IMP_COAP_DELETE && imp_coap_path_is(&inner, p->path))
+            deletion(p, &binding, reply);
+        else
+            refuse(p, reply, IMP_COAP_NOT_FOUND, "no such resource");
+    }
+    imp_wipe(&s, sizeof s);
+}
+
+static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
+                  imp_time now)
+{
+    struct ceap_peer *p = arg;
+    bool open = p->state == CEAP_PEER_IDENTITY || p->state == CEAP_PEER_REQUEST;
+    (void)now;
+    if (imp_coap_find(m, IMP_COAP_OSCORE, 0))
+        protected_request(p, m, reply);
+    else if (!open || !imp_coap_path_is(m, p->path))
+        refuse(p, reply, IMP_COAP_NOT_FOUND, "no such resource");
+    else if (m->code != IMP_COAP_POST)
+        refuse(p, reply, IMP_COAP_METHOD_NOT_ALLOWED, "not a POST");
+    else
+        clear_post(p, m, reply);
+}
+
+/* ---- events
+ * ----------------------------------------------------------------------------------------- */
+static void coap_send(void *arg, int label, const uint8_t *datagram, size_t n)
+{
+    struct ceap_peer *p = arg;
+    imp_send(p->env, CEAP_COAP, NULL, ceap_message_of(label), datagram, n);
+}
+
+static void start(struct ceap_peer *p)
+{
+    const struct imp_coap_config config = {
+        .send = coap_send, .serve = serve, .oscore = true, .arg = p};
+    ceap_method(&p->method, p->env);
+    imp_coap_endpoint_init(&p->coap, p->env, &config);
+    imp_eap_peer_init(&p->eap, &p->method, &p->context);
+    p->eap.lenient = lenient(p->env);
+    p->method.peer_start(&p->context, p->env, p->now);
+    forget(p);
+    attempt(p);
+}
+
+void ceap_peer_init(void *ctx, struct imp_env *env)
+{
+    struct ceap_peer *p = ctx;
+    p->env = env;
+}
+
+void ceap_peer_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct ceap_peer *p = ctx;
+    p->now = now;
+    switch (e->kind) {
+    case IMP_EVENT_RESET: /* the credential is the factory's and stays */
+    case IMP_EVENT_START:
+        start(p);
+        break;
+    case IMP_EVENT_RECEIVE:
+        imp_coap_feed(&p->coap, e->bytes, e->n, now);
+        break;
+    case IMP_EVENT_TIMER:
+        if (e->id == TIMER_STEP)
+            attempt(p);
+        else if (e->id == TIMER_COAP)
+            imp_coap_expire(&p->coap, now);
+        break;
+    default:
+        break;
+    }
+    imp_timer(env, TIMER_COAP, imp_coap_deadline(&p->coap));
+}
+
+void ceap_peer_fini(void *ctx, struct imp_env *env)
+{
+    struct ceap_peer *p = ctx;
+    (void)env;
+    imp_wipe(&p->security, sizeof p->security);
+    imp_wipe(&p->context, sizeof p->context);
+}
+
+int ceap_peer_state_of(const void *ctx)
+{
+    const struct ceap_peer *p = ctx;
+    return (int)p->state;
+}

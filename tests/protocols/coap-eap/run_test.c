@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Whole runs of coap-eap over memnet: the specification's order, options, loss, failures, deletion.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "protocols/managed/coap-eap/coap_eap.h"
+#include "tests/support/memnet.h"
+
+TestSuite(coap_eap_run, .init = imp_crypto_init);
+
+static struct memnet *run_with(const char *const *settings, imp_time limit)
+{
+    struct memnet *net = memnet_new(&imp_coap_eap, 7, settings);
+    memnet_start(net);
+    memnet_run(net, limit);
+    return net;
+}
+
+static bool same(const struct imp_claim *a, const struct imp_claim *b)
+{
+    return a && b && a->data_n == b->data_n && memcmp(a->data, b->data, a->data_n) == 0 &&
+           a->sid_n == b->sid_n && a->sid_n > 0 && memcmp(a->sid, b->sid, a->sid_n) == 0;
+}
+
+static void expect_agreement(const struct memnet *net)
+{
+    cr_assert(memnet_complete(net));
+    for (int role = 0; role < 2; role++)
+        cr_expect(same(memnet_last(net, role, IMP_CLAIM_COMMIT, NULL, "oscore"),
+                       memnet_last(net, !role, IMP_CLAIM_RUNNING, NULL, "oscore")),
+                  "role %d", role);
+    cr_expect(same(memnet_last(net, 0, IMP_CLAIM_SECRET, "OSCORE Master Secret", NULL),
+                   memnet_last(net, 1, IMP_CLAIM_SECRET, "OSCORE Master Secret", NULL)));
+}
+
+static struct imp_coap_message decoded(const struct memnet_message *m)
+{
+    struct imp_coap_message c;
+    cr_assert_eq(imp_coap_decode(&c, m->bytes, m->n), 0);
+    return c;
+}
+
+Test(coap_eap_run, messages_follow_the_specification)
+{
+    static const int expected[] = {
+        CEAP_MSG_TRIGGER,  CEAP_MSG_REQUEST_IDENTITY, CEAP_MSG_RESPONSE_IDENTITY,
+        CEAP_MSG_REQUEST,  CEAP_MSG_RESPONSE,         CEAP_MSG_REQUEST,
+        CEAP_MSG_RESPONSE, CEAP_MSG_SUCCESS,          CEAP_MSG_CHANGED};
+    struct memnet *net = run_with(NULL, 60 * IMP_S);
+    cr_assert_eq(memnet_message_count(net), sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < memnet_message_count(net); i++)
+        cr_expect_eq(memnet_message(net, i)->message, expected[i], "message %zu", i);
+    expect_agreement(net);
+    memnet_free(net);
+}
+
+Test(coap_eap_run, every_step_has_a_resource_of_its_own)
+{
+    static const char *const paths[] = {"a/eap/1", "a/eap/2", "a/eap/3"};
+    struct memnet *net = run_with(NULL, 60 * IMP_S);
+    for (size_t i = 0; i < 3; i++) {
+        struct imp_coap_message m = decoded(memnet_message(net, 1 + 2 * i));
+        cr_expect_eq(m.type, IMP_COAP_CON);
+        cr_expect(imp_coap_path_is(&m, paths[i]), "step %zu", i);
+    }
+    memnet_free(net);
+}
+
+Test(coap_eap_run, success_travels_inside_oscore_and_hides_its_path)
+{
+    struct memnet *net = run_with(NULL, 60 * IMP_S);
+    struct imp_coap_message m = decoded(memnet_last_message(net, CEAP_MSG_SUCCESS)),
+                            r = decoded(memnet_last_message(net, CEAP_MSG_CHANGED));
+    cr_expect_not_null(imp_coap_find(&m, IMP_COAP_OSCORE, 0));
+    cr_expect_null(imp_coap_find(&m, IMP_COAP_URI_PATH, 0));
+    cr_expect_neq(m.payload[0], IMP_COAP_POST);
+    cr_expect_not_null(imp_coap_find(&r, IMP_COAP_OSCORE, 0));
+    memnet_free(net);
+}
+
+Test(coap_eap_run, switches_of_interoperability_agree_with_themselves)
+{
+    static const char *const switches[] = {
+        "kdf-mode=extract-expand", "label-case=mixed",  "cs-default=0000",
+        "send-suites=false",       "rid-i-label=2",     "content-format=none",
+        "token-length=0",          "no-response=false", "content-format=octet-stream",
+        "session-lifetime=0",      "ext-payload=64",    "id-encoding=nul-terminated"};
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
+        struct memnet *net = run_with(SETTINGS(switches[i]), 60 * IMP_S);
+        expect_agreement(net);
+        memnet_free(net);
+    }
+}
+
+Test(coap_eap_run, ends_that_derive_differently_do_not_complete)
+{
+    static const char *const one_end[] = {"peer.kdf-mode=extract-expand", "peer.label-case=mixed"};
+    for (size_t i = 0; i < 2; i++) {
+        struct memnet *net = run_with(SETTINGS(one_end[i]), 200 * IMP_S);
+        cr_expect_not(memnet_complete(net), "%s", one_end[i]);
+        cr_expect_null(memnet_last(net, CEAP_PEER, IMP_CLAIM_COMMIT, NULL, "oscore"));
+        cr_expect_null(memnet_last(net, CEAP_CONTROLLER, IMP_CLAIM_COMMIT, NULL, "oscore"));
+        memnet_free(net);
+    }
+}
+
+/* The array of suites that was offered is part of the key: who changes it under way is found out.
+ */
+static bool offer_more(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                       size_t cap)
+{
+    (void)arg;
+    (void)cap;
+    if (m->message == CEAP_MSG_REQUEST_IDENTITY) {
+        uint8_t *suites = memmem(bytes, *n, "\xa2\x01\x81\x00", 4);
+        cr_assert_not_null(suites);
+        suites[2] = 0x82; /* [0, 1] */
+        memmove(suites + 5, suites + 4, *n - (size_t)(suites + 4 - bytes));
+        suites[4] = 1;
+        ++*n;
+    }
+    return true;
+}
+
+Test(coap_eap_run, an_altered_offer_gives_another_key)
+{
+    struct memnet *net = memnet_new(&imp_coap_eap, 7, NULL);
+    memnet_filter_set(net, offer_more, NULL);
+    memnet_start(net);
+    memnet_run(net, 100 * IMP_S);
+    cr_expect_not(memnet_complete(net));
+    cr_expect_gt(memnet_count_messages(net, CEAP_MSG_SUCCESS), 0);
+    cr_expect_null(memnet_last(net, CEAP_PEER, IMP_CLAIM_COMMIT, NULL, "oscore"));
+    memnet_free(net);
+}
+
+static bool lose_each_once(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                           size_t cap)
+{
+    unsigned *lost = arg, bit = 1u << m->message;
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    bool first = !(*lost & bit);
+    *lost |= bit;
+    return !first;
+}
+
+Test(coap_eap_run, each_message_may_be_lost_once)
+{
+    unsigned lost = 0;
+    struct memnet *net = memnet_new(&imp_coap_eap, 7, NULL);
+    memnet_filter_set(net, lose_each_once, &lost);
+    memnet_start(net);
+    memnet_run(net, 300 * IMP_S);
+    expect_agreement(net);
+    memnet_free(net);
+}
+
+Test(coap_eap_run, a_wrong_key_completes_nowhere)
+{
+    static const struct psk_keys other = {.ak = {1}, .kdk = {2}};
+    struct memnet *net = memnet_new(&imp_coap_eap, 7, SETTINGS("bad-mac=eap-failure"));
+    struct imp_env *controller = (struct imp_env *)memnet_env(net, CEAP_CONTROLLER);
+    controller->ops->cell_put(controller, PSK_CELL_PREFIX "device-1@example.org", &other,
+                              sizeof other);
+    memnet_start(net);
+    memnet_run(net, 30 * IMP_S);
+    cr_expect_not(memnet_complete(net));
+    cr_expect_gt(memnet_count_messages(net, CEAP_MSG_FAILURE), 0);
+    cr_expect_gt(memnet_count_messages(net, CEAP_MSG_UNAUTHORIZED), 0);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_SUCCESS), 0);
+    memnet_free(net);
+}
+
+Test(coap_eap_run, a_used_resource_is_gone)
+{
+    struct memnet *net = memnet_new(&imp_coap_eap, 7, NULL);
+    memnet_start(net);
+    memnet_run(net, 60 * IMP_S);
+    const struct memnet_message *old = memnet_message(net, 3);
+    uint8_t again[256];
+    memcpy(again, old->bytes, old->n);
+    again[3] ^= 0xff; /* another message identifier: no duplicate */
+    size_t before = memnet_count_messages(net, CEAP_MSG_ERROR);
+    memnet_inject(net, CEAP_PEER, CEAP_COAP, NULL, again, old->n);
+    memnet_run_past(net, 61 * IMP_S);
+    cr_assert_eq(memnet_count_messages(net, CEAP_MSG_ERROR), before + 1);
+    struct imp_coap_message m = decoded(memnet_last_message(net, CEAP_MSG_ERROR));
+    cr_expect_eq(m.code, IMP_COAP_NOT_FOUND);
+    memnet_free(net);
+}
+
+Test(coap_eap_run, revocation_deletes_the_context_under_oscore)
+{
+    struct memnet *net = run_with(NULL, 60 * IMP_S);
+    memnet_event(net, CEAP_CONTROLLER, IMP_EVENT_CONTROL, "revoke device-1@example.org");
+    memnet_run_past(net, 2 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_DELETE), 1);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_DELETED), 1);
+    cr_expect_eq(memnet_state(net, CEAP_PEER), CEAP_PEER_HELD);
+    memnet_run_past(net, 200 * IMP_S);
+    cr_expect_neq(memnet_state(net, CEAP_PEER), CEAP_PEER_OPERATIONAL, "the account is closed");
+    memnet_free(net);
+}
+
+Test(coap_eap_run, the_lifetime_ends_in_a_new_authentication)
+{
+    struct memnet *net = run_with(SETTINGS("session-lifetime=100"), 60 * IMP_S);
+    memnet_run_past(net, 150 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_SUCCESS), 2);
+    cr_expect_eq(memnet_state(net, CEAP_PEER), CEAP_PEER_OPERATIONAL);
+    memnet_free(net);
+}

@@ -26,6 +26,7 @@ static const struct command {
      "the attack with the fewest deviations, if there is one"},
     {"trace", cli_trace, "DIR RUN", "sequence chart of a stored run"},
     {"replay", cli_replay, "DIR RUN [--step]", "runs a stored run again and compares"},
+    {"live", cli_live, "NAME --role ROLE [--listen | --connect WHERE]", "roles over real sockets"},
 };
 #define COUNT (sizeof commands / sizeof *commands)
 

@@ -5,30 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "posix_carrier.h"
+#include "house.h"
 #include "protocols/crypto/crypto.h"
 #include "protocols/managed/eap-psk/psk.h"
 
 static const uint8_t psk[16] = {0x0f, 0x1e, 0x2d, 0x3c, 0x4b, 0x5a, 0x69, 0x78,
                                 0x87, 0x96, 0xa5, 0xb4, 0xc3, 0xd2, 0xe1, 0xf0};
 
-static struct posix_carrier *server(const char *setting)
+static struct imp_live *server(struct witness *w, const char *setting)
 {
-    struct posix_carrier *c = posix_carrier_new(&imp_eap_psk, 1);
-    struct imp_env *env = posix_carrier_party(c, IMP_DOT1X_SERVER);
+    struct imp_live_watch watch = witness_watch(w);
+    struct imp_live *l = imp_live_new(&imp_eap_psk, &watch);
     struct psk_keys keys;
-    posix_carrier_set(c, setting);
+    interop_do(imp_live_role, l, "server");
+    interop_do(imp_live_set, l, setting);
     psk_key_setup(NULL, &keys, psk);
-    env->ops->cell_put(env, PSK_CELL_PREFIX "device@example.org", &keys, sizeof keys);
-    env->ops->cell_put(env, IMP_DOT1X_SECRET_CELL, "testing123", 10);
-    if (posix_carrier_udp(c, IMP_DOT1X_SERVER, IMP_DOT1X_BACKEND, 1812, 0) != 0)
-        abort();
-    posix_carrier_start(c);
-    return c;
+    imp_live_cell_put(l, IMP_DOT1X_SERVER, PSK_CELL_PREFIX "device@example.org", &keys,
+                      sizeof keys);
+    imp_live_cell_put(l, IMP_DOT1X_SERVER, IMP_DOT1X_SECRET_CELL, "testing123", 10);
+    interop_do(imp_live_listen, l, "backend=127.0.0.1:1812");
+    interop_start(l);
+    return l;
 }
 
 /* Runs eapol_test with a password in hexadecimal; returns its exit status. */
-static int run(struct posix_carrier *c, const char *dir, const char *password)
+static int run(struct imp_live *l, const char *dir, const char *password)
 {
     char conf[4096];
     interop_write(dir, "peer.conf",
@@ -39,32 +40,37 @@ static int run(struct posix_carrier *c, const char *dir, const char *password)
     const char *argv[] = {"eapol_test", "-c",        conf,     "-s",  "testing123",
                           "-a",         "127.0.0.1", "-p1812", "-t6", NULL};
     int pid = interop_spawn(dir, "log", argv);
-    posix_carrier_run(c, 8 * IMP_S, 500 * IMP_MS);
+    imp_live_run(
+        l, &(struct imp_live_limits){.limit = 8 * IMP_S, .linger = 500 * IMP_MS, .input = -1});
     return interop_wait(pid, 10);
 }
 
 static bool accepted(const char *dir, const char *setting)
 {
-    struct posix_carrier *c = server(setting);
-    int status = run(c, dir, "0f1e2d3c4b5a69788796a5b4c3d2e1f0");
+    struct witness *w = witness_new();
+    struct imp_live *l = server(w, setting);
+    int status = run(l, dir, "0f1e2d3c4b5a69788796a5b4c3d2e1f0");
     bool keys = interop_log_has(dir, "log", "MPPE keys OK: 1  mismatch: 0");
     bool good = status == 0 && keys &&
-                posix_carrier_claims(c, IMP_DOT1X_SERVER, IMP_CLAIM_COMMIT, "eap", NULL, NULL) == 1;
+                witness_claims(w, IMP_DOT1X_SERVER, IMP_CLAIM_COMMIT, "eap", NULL, NULL) == 1;
     printf("right key, %s: %s, MPPE keys %s\n", setting, good ? "accepted" : "not accepted",
            keys ? "equal" : "differ");
     if (!good)
         interop_log_print(dir, "log");
-    posix_carrier_free(c);
+    imp_live_free(l);
+    witness_free(w);
     return good;
 }
 
 static bool refused(const char *dir)
 {
-    struct posix_carrier *c = server("first-offer=method");
-    int status = run(c, dir, "ffffffffffffffffffffffffffffffff");
-    size_t commits = posix_carrier_claims(c, IMP_DOT1X_SERVER, IMP_CLAIM_COMMIT, "eap", NULL, NULL);
+    struct witness *w = witness_new();
+    struct imp_live *l = server(w, "first-offer=method");
+    int status = run(l, dir, "ffffffffffffffffffffffffffffffff");
+    size_t commits = witness_claims(w, IMP_DOT1X_SERVER, IMP_CLAIM_COMMIT, "eap", NULL, NULL);
     printf("wrong key: eapol_test %d, %zu commits\n", status, commits);
-    posix_carrier_free(c);
+    imp_live_free(l);
+    witness_free(w);
     return status != 0 && commits == 0;
 }
 

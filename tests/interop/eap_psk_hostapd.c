@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "posix_carrier.h"
+#include "house.h"
 #include "protocols/crypto/crypto.h"
 #include "protocols/managed/eap-psk/psk.h"
 
@@ -34,22 +34,25 @@ static int start_hostapd(const char *dir, const char *methods)
 
 static bool run(const uint8_t key[16], imp_time limit)
 {
-    struct posix_carrier *c = posix_carrier_new(&imp_eap_psk, 1);
-    struct imp_env *peer = posix_carrier_party(c, IMP_DOT1X_PEER);
-    struct imp_env *authenticator = posix_carrier_party(c, IMP_DOT1X_AUTHENTICATOR);
+    struct imp_live_limits limits = {.limit = limit, .input = -1};
+    struct witness *w = witness_new();
+    struct imp_live_watch watch = witness_watch(w);
+    struct imp_live *l = imp_live_new(&imp_eap_psk, &watch);
     struct psk_keys keys;
     uint8_t msk[64] = {0}, pmk[64] = {1};
     psk_key_setup(NULL, &keys, key);
-    peer->ops->cell_put(peer, PSK_CELL_ID, "device@example.org", 18);
-    peer->ops->cell_put(peer, PSK_CELL_KEYS, &keys, sizeof keys);
-    authenticator->ops->cell_put(authenticator, IMP_DOT1X_SECRET_CELL, "testing123", 10);
-    if (posix_carrier_udp(c, IMP_DOT1X_AUTHENTICATOR, IMP_DOT1X_BACKEND, 0, 1812) != 0)
-        abort();
-    posix_carrier_start(c);
-    bool done = posix_carrier_run(c, limit, 0);
-    posix_carrier_claims(c, IMP_DOT1X_PEER, IMP_CLAIM_SECRET, "eap", "MSK", msk);
-    posix_carrier_claims(c, IMP_DOT1X_AUTHENTICATOR, IMP_CLAIM_SECRET, "link", "PMK", pmk);
-    posix_carrier_free(c);
+    interop_do(imp_live_role, l, "peer");
+    interop_do(imp_live_role, l, "authenticator");
+    imp_live_cell_put(l, IMP_DOT1X_PEER, PSK_CELL_ID, "device@example.org", 18);
+    imp_live_cell_put(l, IMP_DOT1X_PEER, PSK_CELL_KEYS, &keys, sizeof keys);
+    imp_live_cell_put(l, IMP_DOT1X_AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "testing123", 10);
+    interop_do(imp_live_connect, l, "backend=127.0.0.1:1812");
+    interop_start(l);
+    bool done = imp_live_run(l, &limits);
+    witness_claims(w, IMP_DOT1X_PEER, IMP_CLAIM_SECRET, "eap", "MSK", msk);
+    witness_claims(w, IMP_DOT1X_AUTHENTICATOR, IMP_CLAIM_SECRET, "link", "PMK", pmk);
+    imp_live_free(l);
+    witness_free(w);
     return done && memcmp(msk, pmk, 32) == 0;
 }
 

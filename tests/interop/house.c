@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "posix_carrier.h"
+#include "house.h"
 
 bool interop_namespace(void)
 {

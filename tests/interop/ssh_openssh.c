@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "posix_carrier.h"
+#include "house.h"
 #include "tests/protocols/ssh/ssh_pair.h"
 
 enum { SERVER_PORT = 2222, CLIENT_PORT = 2223, NOBODY = 65534 };

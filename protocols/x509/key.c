@@ -101,6 +101,30 @@ int x509__text(char *out, size_t cap, const void *text, size_t n)
     return 0;
 }
 
+static int digit(char c)
+{
+    const char *digits = "0123456789abcdef0123456789ABCDEF";
+    const char *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)(at - digits) % 16 : -1;
+}
+
+void x509__unescape(char *text)
+{
+    char *out = text;
+    while (*text) {
+        if (text[0] == '\\' && text[1]) {
+            text++;
+            if (digit(text[0]) >= 0 && digit(text[1]) >= 0) {
+                *out++ = (char)(digit(text[0]) * 16 + digit(text[1]));
+                text += 2;
+                continue;
+            }
+        }
+        *out++ = *text++;
+    }
+    *out = 0;
+}
+
 void x509__charge_made(struct imp_env *env, size_t n)
 {
     imp__charge(env, IMP_OP_CODEC, n);

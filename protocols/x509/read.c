@@ -31,8 +31,10 @@ static int get_attribute(char out[IMP_X509_LABEL], gnutls_x509_crt_t crt, const 
 {
     size_t n = IMP_X509_LABEL;
     int r = gnutls_x509_crt_get_dn_by_oid(crt, oid, 0, 0, out, &n);
-    if (r >= 0)
+    if (r >= 0) {
+        x509__unescape(out);
         return 0;
+    }
     out[0] = 0;
     return r == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE ? 0 : -1;
 }

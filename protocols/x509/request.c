@@ -104,6 +104,7 @@ static int get_fields(struct imp_x509_asked *out, gnutls_x509_crq_t crq)
         out->challenge[0] = 0;
     else if (r < 0)
         return -1;
+    x509__unescape(out->challenge);
     if (gnutls_pubkey_init(&key) < 0)
         return -1;
     r = gnutls_pubkey_import_x509_crq(key, crq, 0);

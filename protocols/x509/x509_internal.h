@@ -31,6 +31,9 @@ int x509__pubkey(gnutls_pubkey_t *key, const uint8_t pub[64]);
 int x509__point(uint8_t pub[64], gnutls_pubkey_t key);
 /* Copies a text that GnuTLS gave, 0 or -1 (does not fit, or has a 0 inside). */
 int x509__text(char *out, size_t cap, const void *text, size_t n);
+/* GnuTLS gives single values as they stand in a distinguished name (RFC 4514 section 2.4): in
+ * place. */
+void x509__unescape(char *text);
 /* Writing and hashing so many octets; the signature is charged where it is made. */
 void x509__charge_made(struct imp_env *env, size_t n);
 /* The verification of one signature over so many octets. */

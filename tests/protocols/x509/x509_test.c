@@ -134,7 +134,7 @@ Test(x509, a_request_proves_the_key_and_binds_the_channel)
     struct imp_x509 crq;
     struct imp_x509_asked asked;
     const struct imp_x509_request say = {
-        .subject = "CN=device-1", .dns = "d1.example", .challenge = "dGxzLXVuaXF1ZQ=="};
+        .subject = "CN=device-1", .dns = "d1.example", .challenge = "lsE+9LO9BbF5cm/y"};
     setup(1);
     cr_assert_eq(imp_x509_request(&t.env, &crq, &say, device.pub, device.secret), 0);
     size_t verified = t.charged[IMP_OP_P256_VERIFY];
@@ -142,7 +142,7 @@ Test(x509, a_request_proves_the_key_and_binds_the_channel)
     cr_assert_eq(t.charged[IMP_OP_P256_VERIFY], verified + 1);
     cr_assert_str_eq(asked.subject, "CN=device-1");
     cr_assert_str_eq(asked.dns, "d1.example");
-    cr_assert_str_eq(asked.challenge, "dGxzLXVuaXF1ZQ==");
+    cr_assert_str_eq(asked.challenge, "lsE+9LO9BbF5cm/y");
     cr_assert_arr_eq(asked.pub, device.pub, 64);
     for (size_t i = 0; i < crq.n; i++) {
         crq.der[i] ^= 0x10;

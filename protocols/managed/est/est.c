@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* est.c - the mechanism "est" as data. */
+#include "est.h"
+
+static const char *const states[] = {
+    [EST_IDLE] = "idle",
+    [EST_HANDSHAKE] = "handshake",
+    [EST_ANCHORS] = "ca-certificates",
+    [EST_HUMAN] = "human",
+    [EST_ATTRIBUTES] = "csr-attributes",
+    [EST_ENROLLING] = "certificate",
+    [EST_REQUEST] = "request",
+    [EST_READY] = "ready",
+    NULL,
+};
+
+static const struct imp_role roles[] = {
+    [EST_DEVICE] = {.name = "client",
+                    .kind = IMP_ROLE_DEVICE,
+                    .summary = "Device with a manufacturer's identity that wants a certificate of "
+                               "the operator's.",
+                    .context_size = sizeof(struct est_device),
+                    .init = est_device_init,
+                    .event = est_device_event,
+                    .fini = est_device_fini,
+                    .state = est_device_state_of,
+                    .states = states,
+                    .legal = est_device_legal},
+    [EST_SERVER] = {.name = "server",
+                    .kind = IMP_ROLE_ACCESS,
+                    .summary = "EST server of the operator, with his certificate authority.",
+                    .context_size = sizeof(struct est_server),
+                    .init = est_server_init,
+                    .event = est_server_event,
+                    .fini = est_server_fini,
+                    .state = est_server_state_of,
+                    .states = states,
+                    .legal = est_server_legal},
+    {.name = NULL},
+};
+
+static const struct imp_channel channels[] = {
+    [EST_STREAM] = {.name = "est",
+                    .service = IMP_SERVICE_STREAM,
+                    .number = 443,
+                    .a = EST_DEVICE,
+                    .b = EST_SERVER,
+                    .summary = "HTTP/1.1 over TLS over TCP; in clear until ChangeCipherSpec."},
+    {.name = NULL},
+};
+
+#define ROW(id, text, p) [EST_MSG_##id] = {text, IMP_PHASE_##p, EST_STREAM},
+static const struct imp_message messages[] = {EST_MESSAGES(ROW){.name = NULL}};
+
+static const struct imp_act acts[] = {
+    [EST_ACT_COMPARE] = {.name = "compare-fingerprint",
+                         .kind = IMP_ACT_COMPARE,
+                         .role = EST_DEVICE,
+                         .summary = "Compare the SHA-256 of the CA certificate that the device "
+                                    "shows with the operator's (RFC 7030 section 4.1.1)."},
+    {.name = NULL}};
+
+static const char *const bootstraps[] = {"human", "explicit", "tofu", NULL};
+static const char *const auths[] = {"idevid", "password", NULL};
+static const char *const versions[] = {"1.2", "1.3", NULL};
+
+#define DEVICE_ROLE (1u << EST_DEVICE)
+#define SERVER_ROLE (1u << EST_SERVER)
+
+static const struct imp_option options[] = {
+    [EST_OPT_BOOTSTRAP] = {.name = "bootstrap",
+                           .summary = "How the device gets the operator's trust anchor: a human "
+                                      "compares what came, the operator has installed it before, "
+                                      "or whatever comes is kept.",
+                           .type = IMP_OPTION_CHOICE,
+                           .preset = "human",
+                           .choices = bootstraps,
+                           .roles = DEVICE_ROLE},
+    [EST_OPT_CLIENT_AUTH] = {.name = "client-auth",
+                             .summary = "The device proves itself with the manufacturer's "
+                                        "certificate in TLS, or with a password in HTTP.",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "idevid",
+                             .choices = auths,
+                             .roles = DEVICE_ROLE},
+    [EST_OPT_TLS] = {.name = "tls-version",
+                     .summary = "Of TLS; the server has both.",
+                     .type = IMP_OPTION_CHOICE,
+                     .preset = "1.2",
+                     .choices = versions,
+                     .roles = DEVICE_ROLE},
+    [EST_OPT_POP] = {.name = "pop-linking",
+                     .summary = "The request holds the channel binding of its session (RFC 7030 "
+                                "section 3.5): tls-unique, in TLS 1.3 tls-exporter.",
+                     .type = IMP_OPTION_BOOL,
+                     .preset = "true",
+                     .roles = DEVICE_ROLE | SERVER_ROLE},
+    [EST_OPT_CSRATTRS] = {.name = "csrattrs",
+                          .summary = "The device asks first what a request shall hold.",
+                          .type = IMP_OPTION_BOOL,
+                          .preset = "true",
+                          .roles = DEVICE_ROLE},
+    [EST_OPT_BACK_OFF] = {.name = "back-off",
+                          .summary = "Wait for a connection, and after one that failed.",
+                          .type = IMP_OPTION_INT,
+                          .preset = "30",
+                          .min = 1,
+                          .max = 3600,
+                          .unit = "s",
+                          .roles = DEVICE_ROLE},
+    {.name = NULL},
+};
+
+static const struct imp_flaw flaws[] = {
+    [EST_FLAW_FINGERPRINT] = {.name = "unchecked-fingerprint",
+                              .summary = "Whatever CA certificates come first are installed; "
+                                         "nobody compares them.",
+                              .role = EST_DEVICE,
+                              .broken_by = "first-contact",
+                              .goal = "g1"},
+    [EST_FLAW_ANY_SERVER] = {.name = "any-server",
+                             .summary = "The server's certificate is not verified once there is a "
+                                        "trust anchor.",
+                             .role = EST_DEVICE,
+                             .broken_by = "dolev-yao",
+                             .goal = "g1",
+                             .with = "bootstrap=explicit"},
+    [EST_FLAW_ANY_CLIENT] = {.name = "any-client",
+                             .summary = "Certificates of any manufacturer, or of none, are taken "
+                                        "for a device's identity.",
+                             .role = EST_SERVER,
+                             .broken_by = "dolev-yao",
+                             .goal = "g5"},
+    {.name = NULL},
+};
+
+static const struct imp_requirement requirements[] = {
+    {"credential", "IDevID (IEEE 802.1AR)", "Given by the manufacturer; or a password."},
+    {"interface", "display", "That shows a fingerprint, with bootstrap = human."},
+    {"third-party", "certificate authority", "The operator's; he knows the manufacturer's."},
+    {"user-acts", "1", "Compare a fingerprint of 256 bits."},
+    {"link", "TCP over IPv6", "To the server's port 443."},
+    {.name = NULL},
+};
+
+static const struct imp_term terms[] = {
+    {IMP_PHASE_BOOTSTRAPPING, "bootstrap distribution of CA certificates",
+     "RFC 7030 section 4.1.1"},
+    {IMP_PHASE_PROVISIONING, "enrollment", "RFC 7030 section 4.2"},
+    {.word = NULL},
+};
+
+static const char *const variant[] = {"bootstrap", "client-auth", NULL};
+
+static const struct imp_inapplicable inapplicable[] = {
+    {"g9", "the version of TLS is set at the device and there is one suite of each"},
+    {"g12", "a certificate says who the device is, not whom it obeys"},
+    {.goal = NULL}};
+
+static const struct imp_severance severances[] = {{"reset", EST_DEVICE, false}, {.word = NULL}};
+
+const struct imp_mechanism imp_est = {
+    .name = "est",
+    .title = "Enrollment over Secure Transport",
+    .class = IMP_CLASS_MANAGED,
+    .reference = "RFC 7030",
+    .summary = "A device fetches the operator's CA certificates over an unauthenticated TLS "
+               "session; a human compares their fingerprint. In a second session, authenticated by "
+               "that trust anchor and by the manufacturer's certificate of the device, it asks for "
+               "a certificate for a key of its own.",
+    .roles = roles,
+    .channels = channels,
+    .messages = messages,
+    .acts = acts,
+    .options = options,
+    .flaws = flaws,
+    .requirements = requirements,
+    .terms = terms,
+    .variant = variant,
+    .inapplicable = inapplicable,
+    .severances = severances,
+    .provision = est_provision,
+};

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* est.h - Enrollment over Secure Transport (RFC 7030): a device gets the operator's trust anchor,
+ * which a human compares with a fingerprint, then a certificate of the operator for a key of its
+ * own. The certificate authority is inside the server. */
+#ifndef IMPRINT_EST_H
+#define IMPRINT_EST_H
+
+#include "protocols/cms/cms.h"
+#include "protocols/contract/mechanism.h"
+#include "protocols/http/http.h"
+#include "protocols/tls/tls.h"
+
+enum { EST_DEVICE, EST_SERVER };
+enum { EST_STREAM };
+enum { EST_ACT_COMPARE };
+
+#define EST_MESSAGES(X)                                                                            \
+    X(CLIENT_HELLO, "ClientHello", BOOTSTRAPPING)                                                  \
+    X(SERVER_FLIGHT, "ServerHello..ServerHelloDone", BOOTSTRAPPING)                                \
+    X(CLIENT_FLIGHT, "Certificate..Finished", BOOTSTRAPPING)                                       \
+    X(FINISHED, "ChangeCipherSpec, Finished", BOOTSTRAPPING)                                       \
+    X(ALERT, "Alert", BOOTSTRAPPING)                                                               \
+    X(GET_CACERTS, "GET /cacerts", BOOTSTRAPPING)                                                  \
+    X(CACERTS, "200 CA certificates", BOOTSTRAPPING)                                               \
+    X(GET_CSRATTRS, "GET /csrattrs", PROVISIONING)                                                 \
+    X(CSRATTRS, "200 CSR attributes", PROVISIONING)                                                \
+    X(ENROLL, "POST /simpleenroll", PROVISIONING)                                                  \
+    X(CERTIFICATE, "200 certificate", PROVISIONING)                                                \
+    X(UNAUTHORIZED, "401 Unauthorized", PROVISIONING)                                              \
+    X(REFUSAL, "4xx", PROVISIONING)
+#define EST_ENUM_MESSAGE(id, text, phase) EST_MSG_##id,
+enum est_message { EST_MESSAGES(EST_ENUM_MESSAGE) EST_MSG_COUNT };
+
+enum est_option {
+    EST_OPT_BOOTSTRAP,
+    EST_OPT_CLIENT_AUTH,
+    EST_OPT_TLS,
+    EST_OPT_POP,
+    EST_OPT_CSRATTRS,
+    EST_OPT_BACK_OFF,
+};
+enum { EST_BOOTSTRAP_HUMAN, EST_BOOTSTRAP_EXPLICIT, EST_BOOTSTRAP_TOFU };
+enum { EST_AUTH_IDEVID, EST_AUTH_PASSWORD };
+
+enum est_flaw { EST_FLAW_FINGERPRINT, EST_FLAW_ANY_SERVER, EST_FLAW_ANY_CLIENT };
+
+/* Of both roles, named by what is awaited. */
+enum est_state {
+    EST_IDLE,       /* the next connection */
+    EST_HANDSHAKE,  /* the TLS session */
+    EST_ANCHORS,    /* device: the CA certificates */
+    EST_HUMAN,      /* device: what the human says of their fingerprint */
+    EST_ATTRIBUTES, /* device: the CSR attributes */
+    EST_ENROLLING,  /* device: the certificate */
+    EST_REQUEST,    /* server: a request */
+    EST_READY,      /* device: nothing */
+};
+
+enum { EST_SID = 32, EST_PUB = 64, EST_NAME = 64, EST_PASSWORD = 16, EST_STREAM_MAX = 6144 };
+#define EST_HOST "est.example"
+#define EST_PATH "/.well-known/est/"
+
+/* ---- est_link.c: HTTP over TLS over one connection */
+struct est_link {
+    struct imp_env *env;
+    struct imp_addr at;
+    struct imp_tls *tls;
+    int label; /* message kind of the next application data */
+    size_t n;
+    uint8_t in[EST_STREAM_MAX]; /* decrypted and not yet read */
+};
+/* `x509` is copied. `arg` is its callbacks' first argument; at its beginning stands a pointer to
+ * the link. False when the library fails. */
+bool est_link_open(struct est_link *l, struct imp_env *env, const struct imp_addr *at, bool server,
+                   const struct imp_dtls_x509 *x509, void *arg, imp_time now);
+/* Feeds octets of the stream; false when they leave no room. */
+bool est_link_feed(struct est_link *l, const uint8_t *bytes, size_t n, imp_time now);
+/* The next message: as imp_http_*_read. est_link_taken drops it. */
+int est_link_message(struct est_link *l, struct imp_http *m, bool request);
+void est_link_taken(struct est_link *l, size_t n);
+void est_link_send(struct est_link *l, int message, const uint8_t *bytes, int n, imp_time now);
+void est_link_close(struct est_link *l, imp_time now);
+/* The body, which is base64: octets, or -1. */
+int est_body(uint8_t *out, size_t cap, const struct imp_http *m);
+
+/* ---- est_keys.c: keys, certificates, claims */
+struct est_key {
+    uint8_t pub[EST_PUB], secret[32];
+};
+bool est_key_load(struct imp_env *env, const char *cell, struct est_key *key);
+bool est_cert_load(struct imp_env *env, const char *cell, struct imp_x509 *crt);
+void est_provision(struct imp_env *const *parties, size_t count);
+bool est_is_legal(const struct imp_legal *table, int state, int message);
+void est_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
+void est_claim_identity(struct imp_env *env, const void *name, size_t n);
+/* The session of a device (by its name) with a server (by its key). */
+void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, struct imp_tls *tls,
+                       const char *device, const uint8_t server[EST_PUB]);
+/* What the device has in the end: trust anchor and certificate. */
+void est_claim_enrolled(struct imp_env *env, struct imp_tls *tls, const char *device,
+                        const struct imp_x509 *anchor, const struct imp_x509 *crt);
+/* challengePassword of RFC 7030 section 3.5. False when there is no session. */
+bool est_pop(struct imp_tls *tls, char out[48]);
+
+extern const struct imp_legal est_device_legal[], est_server_legal[];
+imp_party_init est_device_init, est_server_init;
+imp_party_event est_device_event, est_server_event;
+imp_party_fini est_device_fini, est_server_fini;
+int est_device_state_of(const void *ctx);
+int est_server_state_of(const void *ctx);
+
+struct est_device {
+    struct est_link *to; /* first: the link below */
+    struct imp_env *env;
+    enum est_state state;
+    bool connected, trusting, challenged, claimed; /* trusting: an explicit trust anchor is there */
+    char name[EST_NAME];
+    struct est_key idevid, own; /* given by the factory; made for the operator */
+    struct imp_x509 idevid_crt, anchor, crt;
+    uint8_t server[EST_PUB]; /* key of the session's server */
+    imp_time now;
+    struct est_link link;
+};
+
+enum { EST_SESSIONS = 64 };
+struct est_server;
+struct est_session {
+    struct est_link *to; /* first: the link below */
+    bool used;
+    struct est_server *server;
+    enum est_state state;
+    char client[EST_NAME]; /* who has authenticated; empty: nobody */
+    struct est_link link;
+};
+struct est_server {
+    struct imp_env *env;
+    struct est_key key, ca;
+    struct imp_x509 crt, ca_crt, manufacturer;
+    size_t last;
+    imp_time now;
+    struct est_session sessions[EST_SESSIONS];
+};
+
+#endif

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* est_device.c - the client: trust anchor first, then a certificate. */
+#include "est.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct imp_legal est_device_legal[] = {
+    {EST_HANDSHAKE, EST_MSG_SERVER_FLIGHT}, {EST_HANDSHAKE, EST_MSG_FINISHED},
+    {EST_HANDSHAKE, EST_MSG_ALERT},         {EST_ANCHORS, EST_MSG_CACERTS},
+    {EST_ANCHORS, EST_MSG_REFUSAL},         {EST_ANCHORS, EST_MSG_ALERT},
+    {EST_ATTRIBUTES, EST_MSG_CSRATTRS},     {EST_ATTRIBUTES, EST_MSG_REFUSAL},
+    {EST_ATTRIBUTES, EST_MSG_ALERT},        {EST_ENROLLING, EST_MSG_CERTIFICATE},
+    {EST_ENROLLING, EST_MSG_UNAUTHORIZED},  {EST_ENROLLING, EST_MSG_REFUSAL},
+    {EST_ENROLLING, EST_MSG_ALERT},         {-1, -1},
+};
+
+static void later(struct est_device *d)
+{
+    imp_timer(d->env, 0, d->now + imp_opt(d->env, EST_OPT_BACK_OFF) * IMP_S);
+}
+
+static void leave(struct est_device *d)
+{
+    if (!d->connected)
+        return;
+    struct imp_addr at = d->link.at;
+    d->connected = false;
+    est_link_close(&d->link, d->now);
+    d->env->ops->close(d->env, EST_STREAM, &at);
+}
+
+static void connect(struct est_device *d)
+{
+    d->state = EST_IDLE;
+    later(d);
+    d->env->ops->open(d->env, EST_STREAM, NULL);
+}
+
+static void give_up(struct est_device *d, const char *why)
+{
+    est_claim(d->env, IMP_CLAIM_REJECT, why);
+    leave(d);
+    d->state = EST_IDLE;
+    later(d);
+}
+
+/* ---- who the server is -------------------------------------------------------------------------
+ */
+static bool trusted(struct est_device *d, const struct imp_piece *chain, size_t count)
+{
+    const struct imp_piece anchor = {d->anchor.der, d->anchor.n};
+    const struct imp_x509_policy policy = {
+        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CMC_RA, .any_time = true};
+    return imp_x509_verify(d->env, chain, count, &policy, d->now) == IMP_X509_GOOD;
+}
+
+/* Without a trust anchor the session is provisional: it serves for /cacerts only (RFC 7030 section
+ * 4.1.1). */
+static bool verify(void *arg, const struct imp_piece *chain, size_t count)
+{
+    struct est_device *d = arg;
+    struct imp_x509_info info;
+    if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0)
+        return false;
+    memcpy(d->server, info.pub, sizeof d->server);
+    return !d->trusting || d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER) ||
+           trusted(d, chain, count);
+}
+
+static void connected(struct est_device *d, const struct imp_addr *at)
+{
+    static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3};
+    const struct imp_piece own = {d->idevid_crt.der, d->idevid_crt.n};
+    bool show = d->trusting && imp_opt(d->env, EST_OPT_CLIENT_AUTH) == EST_AUTH_IDEVID;
+    const struct imp_dtls_x509 x509 = {.chain = &own,
+                                       .count = show ? 1 : 0,
+                                       .secret = d->idevid.secret,
+                                       .verify = verify,
+                                       .versions = versions[imp_opt(d->env, EST_OPT_TLS)],
+                                       .server_name = EST_HOST};
+    if (d->state != EST_IDLE || d->connected)
+        return;
+    d->connected = true;
+    d->challenged = false;
+    d->state = EST_HANDSHAKE;
+    if (!est_link_open(&d->link, d->env, at, false, &x509, d, d->now))
+        give_up(d, "tls");
+}
+
+/* ---- requests ----------------------------------------------------------------------------------
+ */
+static void get(struct est_device *d, enum est_state then, int message, const char *path)
+{
+    uint8_t out[256];
+    d->state = then;
+    est_link_send(&d->link, message, out,
+                  imp_http_request_write(out, sizeof out, "GET", path, EST_HOST, NULL, NULL, 0),
+                  d->now);
+}
+
+/* RFC 7617; only after it was asked for, and never in a provisional session. */
+static const char *authorization(struct est_device *d, char *out, size_t cap)
+{
+    char password[EST_PASSWORD + 1] = "", pair[EST_NAME + EST_PASSWORD + 2], text[128];
+    if (d->env->ops->cell_get(d->env, "password", password, EST_PASSWORD) != EST_PASSWORD)
+        return NULL;
+    int n = snprintf(pair, sizeof pair, "%s:%s", d->name, password);
+    if (imp_base64_encode(text, sizeof text, pair, (size_t)n) < 0)
+        return NULL;
+    snprintf(out, cap, "Authorization: Basic %s", text);
+    return out;
+}
+
+static void post(struct est_device *d, const char *path, const struct imp_x509 *request)
+{
+    char body[4 * IMP_X509_MAX / 3 + 8], header[160];
+    uint8_t out[2048];
+    const char *fields[] = {"Content-Type: application/pkcs10", "Content-Transfer-Encoding: base64",
+                            NULL, NULL};
+    int n = imp_base64_encode(body, sizeof body, request->der, request->n);
+    if (d->challenged)
+        fields[2] = authorization(d, header, sizeof header);
+    d->state = EST_ENROLLING;
+    est_link_send(&d->link, EST_MSG_ENROLL, out,
+                  imp_http_request_write(out, sizeof out, "POST", path, EST_HOST, fields, body,
+                                         n < 0 ? 0 : (size_t)n),
+                  d->now);
+}
+
+/* The request is bound to the session by its binding (RFC 7030 section 3.5). */
+static void enrol(struct est_device *d)
+{
+    char subject[EST_NAME + 3], pop[48];
+    struct imp_x509 request;
+    struct imp_x509_request say = {.subject = subject};
+    snprintf(subject, sizeof subject, "CN=%s", d->name);
+    if (imp_opt(d->env, EST_OPT_POP) && est_pop(d->link.tls, pop))
+        say.challenge = pop;
+    if (!d->challenged)
+        imp_p256_keypair(d->env, "own-key", d->own.pub, d->own.secret);
+    if (imp_x509_request(d->env, &request, &say, d->own.pub, d->own.secret) != 0) {
+        give_up(d, "no-request");
+        return;
+    }
+    est_claim_session(d->env, IMP_CLAIM_RUNNING, d->link.tls, d->name, d->server);
+    post(d, EST_PATH "simpleenroll", &request);
+}
+
+static void opened(struct est_device *d)
+{
+    if (!d->trusting)
+        get(d, EST_ANCHORS, EST_MSG_GET_CACERTS, EST_PATH "cacerts");
+    else if (imp_opt(d->env, EST_OPT_CSRATTRS))
+        get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS, EST_PATH "csrattrs");
+    else
+        enrol(d);
+}
+
+/* ---- answers -----------------------------------------------------------------------------------
+ */
+static void install(struct est_device *d)
+{
+    d->env->ops->cell_put(d->env, "anchor", d->anchor.der, d->anchor.n);
+    d->trusting = true;
+    connect(d); /* a new session, authenticated by the new anchor */
+}
+
+/* The human sees the fingerprint of what came and has the operator's. A difference is in his face:
+ * what he makes of it he says. */
+static void ask_human(struct est_device *d)
+{
+    uint8_t shown[32], right[32] = {0};
+    if (d->env->adversary || imp_flawed(d->env, EST_FLAW_FINGERPRINT) ||
+        imp_opt(d->env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_TOFU) {
+        install(d);
+        return;
+    }
+    imp_x509_fingerprint(d->env, shown, d->anchor.der, d->anchor.n);
+    d->env->ops->cell_get(d->env, "operator-fingerprint", right, sizeof right);
+    if (!imp_equal(shown, right, sizeof shown))
+        est_claim(d->env, IMP_CLAIM_ALARM, "fingerprint-differs");
+    d->state = EST_HUMAN;
+    imp_timer(d->env, 0, IMP_NEVER);
+    imp_prompt(d->env, EST_ACT_COMPARE);
+}
+
+static void human(struct est_device *d, bool same)
+{
+    if (d->state != EST_HUMAN)
+        return;
+    if (same) {
+        install(d);
+        return;
+    }
+    memset(&d->anchor, 0, sizeof d->anchor);
+    give_up(d, "fingerprint-refused");
+}
+
+static bool anchors(struct est_device *d, const struct imp_http *m)
+{
+    uint8_t der[EST_STREAM_MAX];
+    struct imp_cms_certs certs;
+    struct imp_x509_info info;
+    int n = est_body(der, sizeof der, m);
+    if (n < 0 || imp_cms_certs_read(&certs, der, (size_t)n) != 0)
+        return false;
+    for (size_t i = 0; i < certs.count; i++)
+        if (imp_x509_read(&info, certs.crt[i].der, certs.crt[i].n) == 0 && info.self_issued &&
+            (info.purposes & IMP_X509_CA)) {
+            d->anchor = certs.crt[i];
+            leave(d);
+            ask_human(d);
+            return true;
+        }
+    return false;
+}
+
+/* The certificate is for the key that was sent, and from the authority that is trusted. */
+static bool is_ours(struct est_device *d, const struct imp_x509 *crt)
+{
+    const struct imp_piece chain = {crt->der, crt->n}, anchor = {d->anchor.der, d->anchor.n};
+    const struct imp_x509_policy policy = {.anchors = &anchor, .anchor_count = 1, .any_time = true};
+    struct imp_x509_info info;
+    return imp_x509_read(&info, crt->der, crt->n) == 0 &&
+           imp_equal(info.pub, d->own.pub, EST_PUB) &&
+           (d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER) ||
+            imp_x509_verify(d->env, &chain, 1, &policy, d->now) == IMP_X509_GOOD);
+}
+
+static bool certificate(struct est_device *d, const struct imp_http *m)
+{
+    uint8_t der[EST_STREAM_MAX];
+    struct imp_cms_certs certs;
+    int n = est_body(der, sizeof der, m);
+    if (n < 0 || imp_cms_certs_read(&certs, der, (size_t)n) != 0)
+        return false;
+    for (size_t i = 0; i < certs.count; i++) {
+        if (!is_ours(d, &certs.crt[i]))
+            continue;
+        d->crt = certs.crt[i];
+        d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
+        d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
+        est_claim_session(d->env, IMP_CLAIM_COMMIT, d->link.tls, d->name, d->server);
+        est_claim_enrolled(d->env, d->link.tls, d->name, &d->anchor, &d->crt);
+        if (!d->claimed)
+            est_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
+        d->claimed = true;
+        leave(d);
+        d->state = EST_READY;
+        imp_timer(d->env, 0, IMP_NEVER);
+        return true;
+    }
+    return false;
+}
+
+static bool unauthorized(struct est_device *d)
+{
+    if (d->challenged || !d->trusting || imp_opt(d->env, EST_OPT_CLIENT_AUTH) != EST_AUTH_PASSWORD)
+        return false;
+    d->challenged = true;
+    enrol(d);
+    return true;
+}
+
+static int message_of(const struct est_device *d, const struct imp_http *m)
+{
+    if (m->status == 401)
+        return EST_MSG_UNAUTHORIZED;
+    if (d->state == EST_ATTRIBUTES && (m->status == 200 || m->status == 204 || m->status == 404))
+        return EST_MSG_CSRATTRS; /* none: RFC 7030 section 4.5.2 */
+    if (m->status != 200 || !imp_http_is(m, "Content-Type", "application/pkcs7-mime"))
+        return EST_MSG_REFUSAL;
+    return d->state == EST_ANCHORS ? EST_MSG_CACERTS : EST_MSG_CERTIFICATE;
+}
+
+static bool answer(struct est_device *d, const struct imp_http *m)
+{
+    int message = message_of(d, m);
+    if (!est_is_legal(est_device_legal, (int)d->state, message))
+        return false;
+    switch (message) {
+    case EST_MSG_CACERTS:
+        return anchors(d, m);
+    case EST_MSG_CSRATTRS:
+        enrol(d);
+        return true;
+    case EST_MSG_CERTIFICATE:
+        return certificate(d, m);
+    case EST_MSG_UNAUTHORIZED:
+        return unauthorized(d);
+    default:
+        return false;
+    }
+}
+
+static void received(struct est_device *d, const struct imp_event *e)
+{
+    static struct imp_http m; /* filled and used within the call */
+    bool room = est_link_feed(&d->link, e->bytes, e->n, d->now);
+    enum imp_dtls_state state = imp_tls_state(d->link.tls);
+    if (state == IMP_DTLS_FAILED) {
+        give_up(d, "handshake-failed");
+        return;
+    }
+    if (d->state == EST_HANDSHAKE && state == IMP_DTLS_OPEN)
+        opened(d);
+    if (!d->connected)
+        return;
+    int n = est_link_message(&d->link, &m, false);
+    bool good = n > 0 && answer(d, &m);
+    if (!room || n < 0 || (n > 0 && !good)) {
+        if (d->connected)
+            give_up(d, "refused");
+    } else if (n > 0 && d->connected) {
+        est_link_taken(&d->link, (size_t)n);
+    }
+}
+
+/* ---- events ------------------------------------------------------------------------------------
+ */
+static void start(struct est_device *d)
+{
+    struct imp_env *env = d->env;
+    snprintf(d->name, sizeof d->name, "%s", env->name);
+    est_key_load(env, "idevid-key", &d->idevid);
+    est_cert_load(env, "idevid", &d->idevid_crt);
+    est_claim_identity(env, d->name, strlen(d->name));
+    d->trusting = est_cert_load(env, "anchor", &d->anchor) ||
+                  (imp_opt(env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_EXPLICIT &&
+                   est_cert_load(env, "operator-anchor", &d->anchor));
+    if (est_cert_load(env, "certificate", &d->crt))
+        d->state = EST_READY;
+    else
+        connect(d);
+}
+
+/* Keeps what the factory gave. */
+static void reset(struct est_device *d)
+{
+    static const char *const gone[] = {"anchor", "certificate", "own-key"};
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+        d->env->ops->cell_erase(d->env, gone[i]);
+    leave(d);
+    imp_wipe(&d->own, sizeof d->own);
+    d->claimed = false;
+    start(d);
+}
+
+void est_device_init(void *ctx, struct imp_env *env)
+{
+    struct est_device *d = ctx;
+    d->env = env;
+    d->to = &d->link;
+}
+
+void est_device_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct est_device *d = ctx;
+    (void)env;
+    d->now = now;
+    bool mine = d->connected && imp_addr_equal(&e->from, &d->link.at);
+    switch (e->kind) {
+    case IMP_EVENT_START:
+        start(d);
+        break;
+    case IMP_EVENT_OPENED:
+        connected(d, &e->from);
+        break;
+    case IMP_EVENT_RECEIVE:
+        if (mine)
+            received(d, e);
+        break;
+    case IMP_EVENT_CLOSED:
+        if (mine)
+            give_up(d, "closed");
+        break;
+    case IMP_EVENT_USER:
+        human(d, e->ok);
+        break;
+    case IMP_EVENT_TIMER:
+        leave(d);
+        connect(d);
+        break;
+    case IMP_EVENT_RESET:
+        reset(d);
+        break;
+    default:
+        break;
+    }
+}
+
+void est_device_fini(void *ctx, struct imp_env *env)
+{
+    struct est_device *d = ctx;
+    (void)env;
+    imp_tls_free(d->link.tls);
+    imp_wipe(d, sizeof *d);
+}
+
+int est_device_state_of(const void *ctx)
+{
+    return (int)((const struct est_device *)ctx)->state;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* est_keys.c - what factory and operator put there before, and what both ends claim alike. */
+#include "est.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { YEAR = 365 * 24 * 3600 };
+
+bool est_key_load(struct imp_env *env, const char *cell, struct est_key *key)
+{
+    return env->ops->cell_get(env, cell, key->secret, sizeof key->secret) == sizeof key->secret &&
+           imp_p256_public(NULL, key->pub, key->secret) == 0;
+}
+
+bool est_cert_load(struct imp_env *env, const char *cell, struct imp_x509 *crt)
+{
+    int n = env->ops->cell_get(env, cell, crt->der, sizeof crt->der);
+    crt->n = n > 0 ? (size_t)n : 0;
+    return n > 0;
+}
+
+static void put_cert(struct imp_env *env, const char *cell, const struct imp_x509 *crt)
+{
+    env->ops->cell_put(env, cell, crt->der, crt->n);
+}
+
+static void make(struct imp_env *env, const char *cell, struct est_key *key)
+{
+    imp_p256_keypair(env, "factory", key->pub, key->secret);
+    env->ops->cell_put(env, cell, key->secret, sizeof key->secret);
+}
+
+/* ---- before the run ----------------------------------------------------------------------------
+ */
+static void authority(struct imp_env *env, const char *name, const struct est_key *key,
+                      struct imp_x509 *crt)
+{
+    char subject[EST_NAME];
+    snprintf(subject, sizeof subject, "CN=%s CA", name);
+    const struct imp_x509_spec spec = {.subject = subject,
+                                       .pub = key->pub,
+                                       .purposes = IMP_X509_CA,
+                                       .path_length = 0,
+                                       .not_after = IMP_S * 20 * YEAR};
+    imp_x509_issue(env, crt, &spec, NULL, key->secret);
+}
+
+static void provision_server(struct imp_env *env, const struct imp_x509 *manufacturer,
+                             struct imp_x509 *ca_crt)
+{
+    struct est_key ca, key;
+    struct imp_x509 crt;
+    make(env, "ca-key", &ca);
+    make(env, "key", &key);
+    authority(env, "Operator", &ca, ca_crt);
+    const struct imp_x509_spec spec = {.subject = "CN=" EST_HOST,
+                                       .pub = key.pub,
+                                       .purposes = IMP_X509_SERVER | IMP_X509_CMC_RA,
+                                       .dns = EST_HOST,
+                                       .not_after = IMP_S * 2 * YEAR};
+    imp_x509_issue(env, &crt, &spec, ca_crt, ca.secret);
+    put_cert(env, "ca-certificate", ca_crt);
+    put_cert(env, "certificate", &crt);
+    put_cert(env, "manufacturer", manufacturer);
+    imp_wipe(&ca, sizeof ca);
+    imp_wipe(&key, sizeof key);
+}
+
+/* The operator gives the human the fingerprint of his certificate authority on another way. */
+static void provision_device(struct imp_env *env, struct imp_env *server,
+                             const struct imp_x509 *maker, const struct est_key *maker_key,
+                             const struct imp_x509 *ca_crt)
+{
+    struct est_key key;
+    struct imp_x509 crt;
+    uint8_t fingerprint[32], password[EST_PASSWORD / 2];
+    char subject[EST_NAME + 3], text[EST_PASSWORD + 1], cell[EST_NAME + 16];
+    make(env, "idevid-key", &key);
+    snprintf(subject, sizeof subject, "CN=%s", env->name);
+    const struct imp_x509_spec spec = {
+        .subject = subject, .pub = key.pub, .hardware = env->name, .not_after = IMP_NEVER};
+    imp_x509_issue(env, &crt, &spec, maker, maker_key->secret);
+    put_cert(env, "idevid", &crt);
+    if (!server)
+        return;
+    imp_x509_fingerprint(NULL, fingerprint, ca_crt->der, ca_crt->n);
+    env->ops->cell_put(env, "operator-fingerprint", fingerprint, sizeof fingerprint);
+    put_cert(env, "operator-anchor", ca_crt);
+    imp_random(env, "password", password, sizeof password);
+    for (size_t i = 0; i < sizeof password; i++)
+        snprintf(text + 2 * i, 3, "%02x", password[i]);
+    snprintf(cell, sizeof cell, "password-%s", env->name);
+    env->ops->cell_put(env, "password", text, EST_PASSWORD);
+    server->ops->cell_put(server, cell, text, EST_PASSWORD);
+    imp_wipe(&key, sizeof key);
+}
+
+void est_provision(struct imp_env *const *parties, size_t count)
+{
+    struct est_key maker_key;
+    struct imp_x509 maker, ca_crt = {0};
+    struct imp_env *server = NULL;
+    if (count == 0)
+        return;
+    imp_p256_keypair(parties[0], "manufacturer", maker_key.pub, maker_key.secret);
+    authority(parties[0], "Manufacturer", &maker_key, &maker);
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == EST_SERVER) {
+            provision_server(parties[i], &maker, &ca_crt);
+            server = parties[i];
+        }
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == EST_DEVICE)
+            provision_device(parties[i], server, &maker, &maker_key, &ca_crt);
+    imp_wipe(&maker_key, sizeof maker_key);
+}
+
+/* ---- claims ------------------------------------------------------------------------------------
+ */
+bool est_is_legal(const struct imp_legal *table, int state, int message)
+{
+    for (; table->message >= 0; table++)
+        if (table->state == state && table->message == message)
+            return true;
+    return false;
+}
+
+void est_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name)
+{
+    imp_claim(env, &(struct imp_claim){.kind = kind, .layer = "est", .name = name});
+}
+
+void est_claim_identity(struct imp_env *env, const void *name, size_t n)
+{
+    imp_claim(env, &(struct imp_claim){
+                       .kind = IMP_CLAIM_IDENTITY, .layer = "est", .self = name, .self_n = n});
+}
+
+void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, struct imp_tls *tls,
+                       const char *device, const uint8_t server[EST_PUB])
+{
+    uint8_t sid[EST_SID], data[32];
+    bool at_device = env->role == EST_DEVICE;
+    const char *suite = imp_tls_is_1_3(tls) ? "TLS 1.3" : "TLS 1.2";
+    const struct imp_piece in[] = {
+        {suite, strlen(suite)}, {device, strlen(device)}, {server, EST_PUB}};
+    imp_sha256(NULL, data, in, 3);
+    imp_tls_export(tls, sid, sizeof sid, "EXPORTER-imprint-session", NULL, 0);
+    imp_claim(env, &(struct imp_claim){.kind = kind,
+                                       .layer = "est",
+                                       .self = at_device ? (const uint8_t *)device : server,
+                                       .self_n = at_device ? strlen(device) : EST_PUB,
+                                       .peer = at_device ? server : (const uint8_t *)device,
+                                       .peer_n = at_device ? EST_PUB : strlen(device),
+                                       .sid = sid,
+                                       .sid_n = sizeof sid,
+                                       .data = data,
+                                       .data_n = sizeof data});
+    if (kind == IMP_CLAIM_COMMIT)
+        imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
+                                           .layer = "est",
+                                           .name = "session",
+                                           .data = sid,
+                                           .data_n = sizeof sid});
+}
+
+void est_claim_enrolled(struct imp_env *env, struct imp_tls *tls, const char *device,
+                        const struct imp_x509 *anchor, const struct imp_x509 *crt)
+{
+    uint8_t sid[EST_SID], key[32], hash[32];
+    bool at_server = env->role == EST_SERVER;
+    const struct imp_piece in[] = {{anchor->der, anchor->n}, {crt->der, crt->n}};
+    imp_tls_export(tls, sid, sizeof sid, "EXPORTER-imprint-session", NULL, 0);
+    imp_tls_export(tls, key, sizeof key, "EXPORTER-imprint-secret", NULL, 0);
+    imp_sha256(NULL, hash, in, 2);
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
+                                       .layer = "est",
+                                       .name = "session-secret",
+                                       .sid = sid,
+                                       .sid_n = sizeof sid,
+                                       .data = key,
+                                       .data_n = sizeof key});
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_CONFIG,
+                                       .layer = "config",
+                                       .self = (const uint8_t *)device,
+                                       .self_n = strlen(device),
+                                       .peer = at_server ? (const uint8_t *)device : NULL,
+                                       .peer_n = at_server ? strlen(device) : 0,
+                                       .sid = sid,
+                                       .sid_n = sizeof sid,
+                                       .data = hash,
+                                       .data_n = sizeof hash});
+    imp_wipe(key, sizeof key);
+}
+
+bool est_pop(struct imp_tls *tls, char out[48])
+{
+    uint8_t bound[32];
+    size_t n = imp_tls_binding(tls, bound);
+    return n > 0 && imp_base64_encode(out, 48, bound, n) > 0;
+}

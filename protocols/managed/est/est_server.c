@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* est_server.c - registration authority and certificate authority in one. */
+#include "est.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct imp_legal est_server_legal[] = {
+    {EST_HANDSHAKE, EST_MSG_CLIENT_HELLO},
+    {EST_HANDSHAKE, EST_MSG_CLIENT_FLIGHT},
+    {EST_HANDSHAKE, EST_MSG_FINISHED},
+    {EST_HANDSHAKE, EST_MSG_ALERT},
+    {EST_REQUEST, EST_MSG_GET_CACERTS},
+    {EST_REQUEST, EST_MSG_GET_CSRATTRS},
+    {EST_REQUEST, EST_MSG_ENROLL},
+    {EST_REQUEST, EST_MSG_ALERT},
+    {-1, -1},
+};
+
+enum { YEAR = 365 * 24 * 3600 };
+
+/* SEQUENCE OF: challengePassword, ecdsa-with-SHA256 (RFC 7030 section 4.5.2). */
+static const uint8_t attributes[] = {0x30, 0x15, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                     0xf7, 0x0d, 0x01, 0x09, 0x07, 0x06, 0x08, 0x2a,
+                                     0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
+
+static void answer(struct est_session *s, int message, int status, const char *reason,
+                   const char *type, const void *body, size_t n)
+{
+    char content[64], text[EST_STREAM_MAX];
+    uint8_t out[EST_STREAM_MAX + 256];
+    const char *fields[] = {NULL, "Content-Transfer-Encoding: base64", NULL};
+    int text_n = imp_base64_encode(text, sizeof text, body, n);
+    snprintf(content, sizeof content, "Content-Type: %s", type);
+    fields[0] = content;
+    est_link_send(&s->link, message, out,
+                  imp_http_response_write(out, sizeof out, status, reason, fields, text,
+                                          text_n < 0 ? 0 : (size_t)text_n),
+                  s->server->now);
+}
+
+static void refuse(struct est_session *s, int status, const char *why)
+{
+    static const char *const challenge[] = {"WWW-Authenticate: Basic realm=\"est\"", NULL};
+    static const char *const plain[] = {"Content-Type: text/plain", NULL};
+    uint8_t out[256];
+    est_claim(s->server->env, IMP_CLAIM_REJECT, why);
+    est_link_send(&s->link, status == 401 ? EST_MSG_UNAUTHORIZED : EST_MSG_REFUSAL, out,
+                  imp_http_response_write(out, sizeof out, status,
+                                          status == 401 ? "Unauthorized" : "Refused",
+                                          status == 401 ? challenge : plain, why, strlen(why)),
+                  s->server->now);
+}
+
+/* ---- who the client is -------------------------------------------------------------------------
+ */
+static bool verify(void *arg, const struct imp_piece *chain, size_t count)
+{
+    struct est_session *s = arg;
+    struct est_server *server = s->server;
+    const struct imp_piece anchors[] = {{server->manufacturer.der, server->manufacturer.n},
+                                        {server->ca_crt.der, server->ca_crt.n}};
+    const struct imp_x509_policy policy = {
+        .anchors = anchors, .anchor_count = 2, .purpose = IMP_X509_CLIENT};
+    struct imp_x509_info info;
+    bool any = server->env->adversary || imp_flawed(server->env, EST_FLAW_ANY_CLIENT);
+    if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0 ||
+        (!any &&
+         imp_x509_verify(server->env, chain, count, &policy, server->now) != IMP_X509_GOOD)) {
+        est_claim(server->env, IMP_CLAIM_REJECT, "client-certificate");
+        return false;
+    }
+    snprintf(s->client, sizeof s->client, "%s", info.common_name);
+    return true;
+}
+
+/* "Basic" and name:password in base64. */
+static bool password(struct est_session *s, const struct imp_http *m)
+{
+    const struct imp_http_field *f = imp_http_field(m, "Authorization");
+    struct imp_env *env = s->server->env;
+    char pair[EST_NAME + EST_PASSWORD + 2], cell[EST_NAME + 16], right[EST_PASSWORD];
+    if (!f || f->value_n < 6 || memcmp(f->value, "Basic ", 6) != 0)
+        return false;
+    int n = imp_base64_decode(pair, sizeof pair - 1, f->value + 6, f->value_n - 6);
+    if (n < 0)
+        return false;
+    pair[n] = 0;
+    char *colon = strchr(pair, ':');
+    if (!colon || strlen(colon + 1) != EST_PASSWORD || colon - pair >= EST_NAME)
+        return false;
+    *colon = 0;
+    snprintf(cell, sizeof cell, "password-%s", pair);
+    bool good = env->ops->cell_get(env, cell, right, sizeof right) == EST_PASSWORD &&
+                imp_equal(right, colon + 1, EST_PASSWORD);
+    if (good || env->adversary)
+        snprintf(s->client, sizeof s->client, "%s", pair);
+    imp_wipe(pair, sizeof pair);
+    return good || env->adversary;
+}
+
+/* ---- requests ----------------------------------------------------------------------------------
+ */
+static void give_anchors(struct est_session *s)
+{
+    uint8_t der[2048];
+    const struct imp_x509 *ca = &s->server->ca_crt;
+    int n = imp_cms_certs_write(der, sizeof der, &IMP_PIECE(ca->der, ca->n), 1);
+    answer(s, EST_MSG_CACERTS, 200, "OK", "application/pkcs7-mime", der, n < 0 ? 0 : (size_t)n);
+}
+
+/* Reads the request and checks it against who asks and in which session. */
+static const char *check(struct est_session *s, struct imp_x509_asked *asked,
+                         const struct imp_http *m)
+{
+    uint8_t der[2048];
+    char pop[48], subject[EST_NAME + 3];
+    struct imp_env *env = s->server->env;
+    int n = est_body(der, sizeof der, m);
+    if (n < 0 || !imp_http_is(m, "Content-Type", "application/pkcs10") ||
+        imp_x509_read_request(env, asked, der, (size_t)n) != 0)
+        return "bad-request";
+    snprintf(subject, sizeof subject, "CN=%s", s->client);
+    if (strcmp(asked->subject, subject) != 0)
+        return "another-subject";
+    if (imp_opt(env, EST_OPT_POP) && !env->adversary &&
+        (!est_pop(s->link.tls, pop) || strcmp(pop, asked->challenge) != 0))
+        return "another-session";
+    return NULL;
+}
+
+static void record(struct est_session *s, const struct imp_x509 *crt)
+{
+    char cell[EST_NAME + 16];
+    struct imp_env *env = s->server->env;
+    snprintf(cell, sizeof cell, "issued-%s", s->client);
+    bool first = env->ops->cell_get(env, cell, NULL, 0) < 0;
+    env->ops->cell_put(env, cell, crt->der, crt->n);
+    est_claim_enrolled(env, s->link.tls, s->client, &s->server->ca_crt, crt);
+    if (first)
+        est_claim(env, IMP_CLAIM_COMPLETE, NULL);
+}
+
+static void enrol(struct est_session *s, const struct imp_http *m)
+{
+    struct est_server *server = s->server;
+    struct imp_x509_asked asked;
+    struct imp_x509 crt;
+    uint8_t der[2048];
+    if (!s->client[0] && !password(s, m)) {
+        refuse(s, 401, "who-are-you");
+        return;
+    }
+    const char *why = check(s, &asked, m);
+    const struct imp_x509_spec spec = {.subject = asked.subject,
+                                       .pub = asked.pub,
+                                       .purposes = IMP_X509_CLIENT,
+                                       .not_before = server->now,
+                                       .not_after = server->now + IMP_S * YEAR};
+    if (!why && imp_x509_issue(server->env, &crt, &spec, &server->ca_crt, server->ca.secret) != 0)
+        why = "not-issued";
+    int n = why ? -1 : imp_cms_certs_write(der, sizeof der, &IMP_PIECE(crt.der, crt.n), 1);
+    if (n < 0) {
+        refuse(s, 400, why ? why : "not-issued");
+        return;
+    }
+    est_claim_session(server->env, IMP_CLAIM_COMMIT, s->link.tls, s->client, server->key.pub);
+    est_claim_session(server->env, IMP_CLAIM_RUNNING, s->link.tls, s->client, server->key.pub);
+    record(s, &crt);
+    answer(s, EST_MSG_CERTIFICATE, 200, "OK", "application/pkcs7-mime; smime-type=certs-only", der,
+           (size_t)n);
+}
+
+static int message_of(const struct imp_http *m)
+{
+    static const struct {
+        const char *method, *path;
+        int message;
+    } table[] = {{"GET", EST_PATH "cacerts", EST_MSG_GET_CACERTS},
+                 {"GET", EST_PATH "csrattrs", EST_MSG_GET_CSRATTRS},
+                 {"POST", EST_PATH "simpleenroll", EST_MSG_ENROLL},
+                 {"POST", EST_PATH "simplereenroll", EST_MSG_ENROLL}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(m->method, table[i].method) == 0 && strcmp(m->path, table[i].path) == 0)
+            return table[i].message;
+    return -1;
+}
+
+static void serve(struct est_session *s, const struct imp_http *m)
+{
+    int message = message_of(m);
+    if (message < 0 || !est_is_legal(est_server_legal, (int)s->state, message))
+        refuse(s, 404, "no-such-operation");
+    else if (message == EST_MSG_GET_CACERTS)
+        give_anchors(s);
+    else if (message == EST_MSG_GET_CSRATTRS)
+        answer(s, EST_MSG_CSRATTRS, 200, "OK", "application/csrattrs", attributes,
+               sizeof attributes);
+    else
+        enrol(s, m);
+}
+
+/* ---- connections -------------------------------------------------------------------------------
+ */
+static void clear(struct est_session *s)
+{
+    est_link_close(&s->link, s->server->now);
+    s->used = false;
+    s->state = EST_IDLE;
+}
+
+static void drop(struct est_session *s, const char *why)
+{
+    struct est_server *server = s->server;
+    struct imp_addr at = s->link.at;
+    est_claim(server->env, IMP_CLAIM_REJECT, why);
+    clear(s);
+    server->env->ops->close(server->env, EST_STREAM, &at);
+}
+
+static void received(struct est_session *s, const struct imp_event *e)
+{
+    static struct imp_http m; /* filled and used within the call */
+    bool room = est_link_feed(&s->link, e->bytes, e->n, s->server->now);
+    enum imp_dtls_state state = imp_tls_state(s->link.tls);
+    if (state == IMP_DTLS_FAILED) {
+        drop(s, "handshake-failed");
+        return;
+    }
+    if (s->state == EST_HANDSHAKE && state == IMP_DTLS_OPEN)
+        s->state = EST_REQUEST;
+    for (;;) {
+        int n = est_link_message(&s->link, &m, true);
+        if (n == 0 && room)
+            return;
+        if (n <= 0) {
+            drop(s, "bad-request");
+            return;
+        }
+        serve(s, &m);
+        est_link_taken(&s->link, (size_t)n);
+    }
+}
+
+static struct est_session *find(struct est_server *server, const struct imp_addr *at)
+{
+    for (size_t i = 0; i < EST_SESSIONS; i++)
+        if (server->sessions[i].used && imp_addr_equal(&server->sessions[i].link.at, at))
+            return &server->sessions[i];
+    return NULL;
+}
+
+static void connected(struct est_server *server, const struct imp_addr *at)
+{
+    const struct imp_piece chain = {server->crt.der, server->crt.n};
+    const struct imp_dtls_x509 x509 = {.chain = &chain,
+                                       .count = 1,
+                                       .secret = server->key.secret,
+                                       .verify = verify,
+                                       .ask = IMP_DTLS_ASK,
+                                       .versions = IMP_TLS_1_2_AND_1_3};
+    for (size_t i = 0; i < EST_SESSIONS; i++) {
+        struct est_session *s = &server->sessions[i];
+        if (s->used)
+            continue;
+        server->last = i;
+        s->used = true;
+        s->server = server;
+        s->state = EST_HANDSHAKE;
+        s->client[0] = 0;
+        s->to = &s->link;
+        if (!est_link_open(&s->link, server->env, at, true, &x509, s, server->now))
+            drop(s, "tls");
+        else
+            imp_timer(server->env, (unsigned)i, server->now + 60 * IMP_S);
+        return;
+    }
+    server->env->ops->close(server->env, EST_STREAM, at); /* too many */
+}
+
+static void start(struct est_server *server)
+{
+    struct imp_env *env = server->env;
+    est_key_load(env, "key", &server->key);
+    est_key_load(env, "ca-key", &server->ca);
+    est_cert_load(env, "certificate", &server->crt);
+    est_cert_load(env, "ca-certificate", &server->ca_crt);
+    est_cert_load(env, "manufacturer", &server->manufacturer);
+    est_claim_identity(env, server->key.pub, EST_PUB);
+}
+
+void est_server_init(void *ctx, struct imp_env *env)
+{
+    ((struct est_server *)ctx)->env = env;
+}
+
+void est_server_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct est_server *server = ctx;
+    struct est_session *s;
+    (void)env;
+    server->now = now;
+    switch (e->kind) {
+    case IMP_EVENT_START:
+        start(server);
+        break;
+    case IMP_EVENT_OPENED:
+        connected(server, &e->from);
+        break;
+    case IMP_EVENT_RECEIVE:
+        s = find(server, &e->from);
+        if (s) {
+            server->last = (size_t)(s - server->sessions);
+            received(s, e);
+        }
+        break;
+    case IMP_EVENT_CLOSED:
+        s = find(server, &e->from);
+        if (s)
+            clear(s);
+        break;
+    case IMP_EVENT_TIMER: /* who has not finished within a minute */
+        s = &server->sessions[e->id];
+        if (s->used)
+            drop(s, "slow");
+        break;
+    default:
+        break;
+    }
+}
+
+void est_server_fini(void *ctx, struct imp_env *env)
+{
+    struct est_server *server = ctx;
+    (void)env;
+    for (size_t i = 0; i < EST_SESSIONS; i++)
+        imp_tls_free(server->sessions[i].link.tls);
+    imp_wipe(server, sizeof *server);
+}
+
+int est_server_state_of(const void *ctx)
+{
+    const struct est_server *server = ctx;
+    return (int)server->sessions[server->last].state;
+}

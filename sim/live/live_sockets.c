@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,6 +109,19 @@ static int check(const struct imp_live *l, int channel, char *error, size_t cap)
     return 0;
 }
 
+/* Which port it is, where any was asked for. */
+static void tell_place(const struct imp_live *l, int channel)
+{
+    const struct live_socket *s = &l->sockets[channel];
+    const char *name = l->m->channels[channel].name;
+    char host[INET6_ADDRSTRLEN], port[8];
+    if (getnameinfo((const struct sockaddr *)&s->local, s->local_n, host, sizeof host, port,
+                    sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+        live_say(live_here(l, channel),
+                 s->local.ss_family == AF_INET6 ? "listens on %s=[%s]:%s" : "listens on %s=%s:%s",
+                 name, host, port);
+}
+
 int live_sockets_open(struct imp_live *l, char *error, size_t cap)
 {
     for (size_t i = 0; i < l->channels; i++) {
@@ -122,6 +136,8 @@ int live_sockets_open(struct imp_live *l, char *error, size_t cap)
             any_local(s);
         if (open_socket(s, stream ? SOCK_STREAM : SOCK_DGRAM) != 0)
             return fail(error, cap, c, strerror(errno));
+        if (s->listens)
+            tell_place(l, (int)i);
     }
     return 0;
 }

@@ -30,6 +30,8 @@ enum {
     OUT,
     DEVICES,
     LIMIT,
+    MEDIUM,
+    BACKEND,
     QUIET
 };
 
@@ -58,6 +60,8 @@ static const struct argp_option options[] = {
     {"budget", BUDGET, "RUNS", 0, "Most runs (default: no bound)", 0},
     {"devices", DEVICES, "N", 0, "Devices in each run (default: as many as the rights name)", 0},
     {"limit", LIMIT, "S", 0, "Simulated seconds of each run (default 300)", 0},
+    {"medium", MEDIUM, "NAME", 0, "The devices' link (default: ideal, or ethernet for streams)", 0},
+    {"backend", BACKEND, "NAME", 0, "The backend's link (default: ideal, which has no streams)", 0},
     {"jobs", JOBS, "N", 0, "Processes (default: number of cores)", 0},
     {"out", OUT, "DIR", 0,
      "Folder of the attack found, for trace and replay (default: search-results)", 0},
@@ -124,6 +128,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case LIMIT:
         w->wish.limit_s = (int)cli_integer(state, "--limit", text, 1, 86400);
+        return 0;
+    case MEDIUM:
+        w->wish.medium = text;
+        return 0;
+    case BACKEND:
+        w->wish.backend = text;
         return 0;
     case JOBS:
         w->jobs = (unsigned)cli_integer(state, "--jobs", text, 1, 256);
@@ -234,7 +244,8 @@ static int conclude(const struct words *w, const struct imp_search_result *r, js
         print_effort(r, w, seconds);
         return CLI_STOPPED;
     default:
-        printf("none: no attack with up to %u deviation%s\n", r->finished, plural(r->finished));
+        printf("none: no attack with up to %u deviation%s%s\n", r->finished, plural(r->finished),
+               r->failed ? " in the runs that did not fail" : "");
     }
     print_effort(r, w, seconds);
     return r->failed ? CLI_HARNESS : CLI_GOOD;

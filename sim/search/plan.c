@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/adversary/rights.h"
+#include "sim/adversary/strategies/strategies.h"
 #include "sim/campaign/catalog.h"
 #include "sim/campaign/expected.h"
 #include "sim/campaign/resolve.h"
@@ -28,15 +29,26 @@ static json_t *adversary(const struct imp_adversary *a)
     return imp_adversary_json(&script);
 }
 
+/* The ideal medium has no streams. */
+static const char *medium_of(const struct imp_search_wish *w)
+{
+    const struct imp_mechanism *m = imp_mechanism_find(w->mechanism);
+    bool streams = false;
+    for (int c = 0; m && m->channels[c].name; c++)
+        streams |= m->channels[c].service == IMP_SERVICE_STREAM &&
+                   imp_channel_link(m, c) == IMP_LINK_DEVICE;
+    return w->medium ? w->medium : streams ? "ethernet" : "ideal";
+}
+
 static json_t *keys(const struct imp_search_wish *w, const struct imp_adversary *a, char *error,
                     size_t cap)
 {
     int devices = w->devices ? w->devices : devices_named(a);
-    json_t *k =
-        json_pack("{s:s, s:{s:o}, s:s, s:s, s:i, s:i, s:I, s:i}", "mechanism", w->mechanism,
-                  "adversary", "$line", adversary(a), "medium", "ideal", "backend", "ideal",
-                  "devices", devices, "limit_s", w->limit_s ? w->limit_s : IMP_SEARCH_LIMIT_S,
-                  "seed", (json_int_t)(w->seed ? w->seed : 1), "replications", 1);
+    json_t *k = json_pack("{s:s, s:{s:o}, s:s, s:s, s:i, s:i, s:I, s:i}", "mechanism", w->mechanism,
+                          "adversary", "$line", adversary(a), "medium", medium_of(w), "backend",
+                          w->backend ? w->backend : "ideal", "devices", devices, "limit_s",
+                          w->limit_s ? w->limit_s : IMP_SEARCH_LIMIT_S, "seed",
+                          (json_int_t)(w->seed ? w->seed : 1), "replications", 1);
     if (k && imp_variant_keys(k, w->variant ? w->variant : "default", error, cap) == 0)
         return k;
     json_decref(k);

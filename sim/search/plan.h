@@ -10,14 +10,17 @@
 
 struct imp_search_wish {
     const char *mechanism;
-    const char *variant;     /* words as in expectations (docs/attacks.md), or "default" */
-    const char *rights;      /* name of a preset: its rights, not its strategy */
+    const char *variant; /* words as in expectations (docs/attacks.md), or "default" */
+    const char *rights;  /* name of a preset: its rights, not its strategy */
+    const char
+        *medium; /* of the devices' link; NULL: ideal, or ethernet where it is to carry streams */
+    const char *backend;     /* NULL: ideal, without streams */
     int devices;             /* 0: as many as the preset's parameters name, at least one */
     int limit_s;             /* 0: IMP_SEARCH_LIMIT_S */
     unsigned long long seed; /* 0: 1 */
 };
 
-/* A resolved plan line (new reference) on ideal media, its adversary with those rights and an empty
+/* A resolved plan line (new reference), its adversary with those rights and an empty
  * script; or NULL and a sentence. */
 json_t *imp_search_plan(const struct imp_search_wish *wish, char *error, size_t cap);
 

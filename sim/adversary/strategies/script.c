@@ -282,6 +282,42 @@ static void own_oob(struct imp_adv *a, int mirror, int channel, int device, cons
     give_back(a, b);
 }
 
+/* ---- streams ------------------------------------------------------------------------------------
+ */
+/* An honest party connects: the last moment to step into that connection. */
+static bool takes_stream(struct imp_adv *a, int party, int channel)
+{
+    struct script *s = self(a);
+    struct options o = {.count = 0};
+    struct imp_unit opening = {.channel = channel,
+                               .link = imp_channel_link(a->mechanism, channel),
+                               .message = -1,
+                               .from = party,
+                               .to = -1};
+    script__offer_macros(a, s, &opening, &o);
+    const struct imp_option_taken *taken = script__decide(a, s, &opening, &o);
+    if (taken)
+        take_macro(a, s, (enum imp_deviation)taken->deviation);
+    something_happened(a, s);
+    if (s->macro != OWN_KEYS)
+        return false;
+    struct borrowed b = lend(a, s);
+    bool takes = delegate->takes_stream(a, party, channel);
+    give_back(a, b);
+    return takes;
+}
+
+static bool own_stream(struct imp_adv *a, int mirror, int channel)
+{
+    struct script *s = self(a);
+    if (s->macro != OWN_KEYS)
+        return false;
+    struct borrowed b = lend(a, s);
+    bool over_network = delegate->own_stream(a, mirror, channel);
+    give_back(a, b);
+    return over_network;
+}
+
 /* ---- life ---------------------------------------------------------------------------------------
  */
 static int check(const struct imp_adversary *a, const struct imp_mechanism *m, char *error,
@@ -335,6 +371,8 @@ const struct imp_strategy imp_strategy_script = {
     .seen = seen,
     .oob = oob,
     .own_send = own_send,
+    .takes_stream = takes_stream,
+    .own_stream = own_stream,
     .own_oob = own_oob,
     .timer = timer,
     .moment = moment,

@@ -18,7 +18,8 @@ struct wish {
     const char *mechanism, *variant, *rights;
     const char *const *goals; /* NULL: the usual */
     unsigned deviations, jobs;
-    bool places; /* from the first deviation on */
+    bool places;         /* from the first deviation on */
+    const char *backend; /* NULL: ideal */
 };
 
 static struct imp_search_result search(struct wish w)
@@ -27,7 +28,8 @@ static struct imp_search_result search(struct wish w)
     struct imp_search_result r;
     struct imp_search_wish wish = {.mechanism = w.mechanism,
                                    .variant = w.variant ? w.variant : "default",
-                                   .rights = w.rights ? w.rights : "dolev-yao"};
+                                   .rights = w.rights ? w.rights : "dolev-yao",
+                                   .backend = w.backend};
     json_t *plan = imp_search_plan(&wish, error, sizeof error);
     cr_assert_not_null(plan, "%s", error);
     struct imp_world_runs runs = {.plan = plan, .goals = w.goals ? w.goals : usual};
@@ -122,14 +124,12 @@ Test(found, nothing_between_honest_ends_of_eap_noob)
 /* ---- every check left out is found by the rights that its flaw names
  * --------------------------------
  */
-/* Flaws whose adversary needs no more than messages, and whose goal shows in a single run. Streams
- * are not carried by the medium of the search. */
+/* Flaws whose adversary needs no more than messages, and whose goal shows in a single run. */
 static bool by_messages(const struct imp_flaw *f)
 {
     const struct imp_adversary *a = imp_adversary_find(f->broken_by);
     enum imp_goal goal = (enum imp_goal)imp_goal_find(f->goal);
-    bool stream = f->with && strstr(f->with, "radius-transport=tls");
-    return a && !stream && !a->keys[0].role && !a->work_bits && a->tries < 0 && !a->weaknesses &&
+    return a && !a->keys[0].role && !a->work_bits && a->tries < 0 && !a->weaknesses &&
            (goal == IMP_GOAL_SECRECY || goal == IMP_GOAL_AGREEMENT || goal == IMP_GOAL_BINDING);
 }
 
@@ -138,6 +138,12 @@ static void variant_of(char out[400], const struct imp_flaw *f)
     snprintf(out, 400, "!%s%s%s", f->name, f->with ? " " : "", f->with ? f->with : "");
     for (char *c = out; *c; c++)
         *c = *c == ',' ? ' ' : *c;
+}
+
+/* The ideal medium has no streams. */
+static bool streams_behind(const struct imp_flaw *f)
+{
+    return f->with && strstr(f->with, "radius-transport=tls");
 }
 
 static size_t find_flaws(const struct imp_mechanism *m)
@@ -149,7 +155,11 @@ static size_t find_flaws(const struct imp_mechanism *m)
             continue;
         variant_of(variant, f);
         struct imp_search_result r =
-            search((struct wish){m->name, variant, f->broken_by, NULL, 1, 2, false});
+            search((struct wish){.mechanism = m->name,
+                                 .variant = variant,
+                                 .rights = f->broken_by,
+                                 .deviations = 1,
+                                 .backend = streams_behind(f) ? "ethernet" : NULL});
         cr_expect_eq(r.end, IMP_SEARCH_ATTACK, "%s %s by %s: none", m->name, variant, f->broken_by);
         n++;
     }
@@ -161,6 +171,21 @@ Test(found, each_missing_check)
     static const char *const names[] = {"eap-psk", "eap-noob", "duckling", "dtls-rpk"};
     for (size_t i = 0; i < 4; i++)
         cr_expect_gt(find_flaws(imp_mechanism_find(names[i])), 2, "%s", names[i]);
+}
+
+/* ---- streams
+ * ------------------------------------------------------------------------------------------
+ */
+Test(found, first_contact_on_streams)
+{
+    expect_attack(
+        (struct wish){.mechanism = "ssh-tofu", .rights = "first-contact", .deviations = 2}, 1,
+        IMP_DEVIATE_OWN_DEVICE);
+}
+
+Test(found, a_key_that_may_change_on_streams)
+{
+    cr_expect_gt(find_flaws(imp_mechanism_find("ssh-tofu")), 0);
 }
 
 /* ---- the same for any number of processes
@@ -181,13 +206,16 @@ Test(found, the_same_for_any_number_of_processes)
     expect_same((struct wish){.mechanism = "eap-psk", .deviations = 2});
     expect_same((struct wish){.mechanism = "dtls-rpk", .deviations = 2, .places = true});
     expect_same((struct wish){"dtls-rpk", "!no-acl-check", NULL, NULL, 2, 0, false});
+    expect_same((struct wish){
+        .mechanism = "ssh-tofu", .variant = "host-key-policy=strict", .deviations = 2});
 }
 
 /* What was found is a plan line: any run of it, alone and with all its measures, shows the same. */
 Test(found, an_attack_runs_again)
 {
     char error[600];
-    struct imp_search_wish wish = {"dtls-rpk", "pin=none acl=any", "dolev-yao", 0, 0, 0};
+    struct imp_search_wish wish = {
+        .mechanism = "dtls-rpk", .variant = "pin=none acl=any", .rights = "dolev-yao"};
     json_t *plan = imp_search_plan(&wish, error, sizeof error);
     struct imp_search_result r =
         search((struct wish){wish.mechanism, wish.variant, NULL, NULL, 1, 2, false});

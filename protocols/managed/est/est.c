@@ -11,6 +11,7 @@ static const char *const states[] = {
     [EST_ENROLLING] = "certificate",
     [EST_REQUEST] = "request",
     [EST_READY] = "ready",
+    [EST_ABORTED] = "aborted",
     NULL,
 };
 
@@ -60,7 +61,7 @@ static const struct imp_act acts[] = {
                                     "shows with the operator's (RFC 7030 section 4.1.1)."},
     {.name = NULL}};
 
-static const char *const bootstraps[] = {"human", "explicit", "tofu", NULL};
+static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
 static const char *const auths[] = {"idevid", "password", NULL};
 static const char *const versions[] = {"1.2", "1.3", NULL};
 
@@ -69,9 +70,10 @@ static const char *const versions[] = {"1.2", "1.3", NULL};
 
 static const struct imp_option options[] = {
     [EST_OPT_BOOTSTRAP] = {.name = "bootstrap",
-                           .summary = "How the device gets the operator's trust anchor: a human "
-                                      "compares what came, the operator has installed it before, "
-                                      "or whatever comes is kept.",
+                           .summary = "How the device knows the operator's trust anchor: a human "
+                                      "compares the fingerprint of what came, the device itself "
+                                      "compares it with one that it was given, the operator has "
+                                      "installed the anchor before, or whatever comes is kept.",
                            .type = IMP_OPTION_CHOICE,
                            .preset = "human",
                            .choices = bootstraps,
@@ -117,7 +119,8 @@ static const struct imp_flaw flaws[] = {
                                          "nobody compares them.",
                               .role = EST_DEVICE,
                               .broken_by = "first-contact",
-                              .goal = "g1"},
+                              .goal = "g1",
+                              .with = "bootstrap=fingerprint"},
     [EST_FLAW_ANY_SERVER] = {.name = "any-server",
                              .summary = "The server's certificate is not verified once there is a "
                                         "trust anchor.",
@@ -130,7 +133,8 @@ static const struct imp_flaw flaws[] = {
                                         "for a device's identity.",
                              .role = EST_SERVER,
                              .broken_by = "dolev-yao",
-                             .goal = "g5"},
+                             .goal = "g5",
+                             .with = "bootstrap=explicit"},
     {.name = NULL},
 };
 

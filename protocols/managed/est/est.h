@@ -39,7 +39,12 @@ enum est_option {
     EST_OPT_CSRATTRS,
     EST_OPT_BACK_OFF,
 };
-enum { EST_BOOTSTRAP_HUMAN, EST_BOOTSTRAP_EXPLICIT, EST_BOOTSTRAP_TOFU };
+enum {
+    EST_BOOTSTRAP_HUMAN,
+    EST_BOOTSTRAP_FINGERPRINT,
+    EST_BOOTSTRAP_EXPLICIT,
+    EST_BOOTSTRAP_TOFU,
+};
 enum { EST_AUTH_IDEVID, EST_AUTH_PASSWORD };
 
 enum est_flaw { EST_FLAW_FINGERPRINT, EST_FLAW_ANY_SERVER, EST_FLAW_ANY_CLIENT };
@@ -54,6 +59,7 @@ enum est_state {
     EST_ENROLLING,  /* device: the certificate */
     EST_REQUEST,    /* server: a request */
     EST_READY,      /* device: nothing */
+    EST_ABORTED,    /* device: a reset, since the human has refused */
 };
 
 enum { EST_SID = 32, EST_PUB = 64, EST_NAME = 64, EST_PASSWORD = 16, EST_STREAM_MAX = 6144 };

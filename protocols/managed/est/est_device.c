@@ -168,9 +168,18 @@ static void install(struct est_device *d)
     connect(d); /* a new session, authenticated by the new anchor */
 }
 
+/* Refused: what came is erased, and nothing goes on without the user (RFC 7030 section 4.1.1). */
+static void abort_bootstrap(struct est_device *d)
+{
+    memset(&d->anchor, 0, sizeof d->anchor);
+    est_claim(d->env, IMP_CLAIM_REJECT, "fingerprint-refused");
+    d->state = EST_ABORTED;
+    imp_timer(d->env, 0, IMP_NEVER);
+}
+
 /* The human sees the fingerprint of what came and has the operator's. A difference is in his face:
- * what he makes of it he says. */
-static void ask_human(struct est_device *d)
+ * what he makes of it he says. A device that was given the fingerprint needs no human. */
+static void compare(struct est_device *d)
 {
     uint8_t shown[32], right[32] = {0};
     if (d->env->adversary || imp_flawed(d->env, EST_FLAW_FINGERPRINT) ||
@@ -180,8 +189,16 @@ static void ask_human(struct est_device *d)
     }
     imp_x509_fingerprint(d->env, shown, d->anchor.der, d->anchor.n);
     d->env->ops->cell_get(d->env, "operator-fingerprint", right, sizeof right);
-    if (!imp_equal(shown, right, sizeof shown))
+    bool same = imp_equal(shown, right, sizeof shown);
+    if (!same)
         est_claim(d->env, IMP_CLAIM_ALARM, "fingerprint-differs");
+    if (imp_opt(d->env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_FINGERPRINT) {
+        if (same)
+            install(d);
+        else
+            give_up(d, "fingerprint-differs");
+        return;
+    }
     d->state = EST_HUMAN;
     imp_timer(d->env, 0, IMP_NEVER);
     imp_prompt(d->env, EST_ACT_COMPARE);
@@ -191,12 +208,10 @@ static void human(struct est_device *d, bool same)
 {
     if (d->state != EST_HUMAN)
         return;
-    if (same) {
+    if (same)
         install(d);
-        return;
-    }
-    memset(&d->anchor, 0, sizeof d->anchor);
-    give_up(d, "fingerprint-refused");
+    else
+        abort_bootstrap(d);
 }
 
 static bool anchors(struct est_device *d, const struct imp_http *m)
@@ -212,7 +227,7 @@ static bool anchors(struct est_device *d, const struct imp_http *m)
             (info.purposes & IMP_X509_CA)) {
             d->anchor = certs.crt[i];
             leave(d);
-            ask_human(d);
+            compare(d);
             return true;
         }
     return false;

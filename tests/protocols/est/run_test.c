@@ -74,8 +74,8 @@ Test(est_run, anchors_then_a_human_then_a_certificate)
 Test(est_run, every_variant_enrols)
 {
     static const char *const options[] = {
-        "tls-version=1.3", "client-auth=password", "bootstrap=explicit",
-        "bootstrap=tofu",  "csrattrs=false",       "pop-linking=false",
+        "tls-version=1.3", "bootstrap=fingerprint", "client-auth=password", "bootstrap=explicit",
+        "bootstrap=tofu",  "csrattrs=false",        "pop-linking=false",
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         const char *settings[] = {options[i], NULL};

@@ -19,6 +19,12 @@ static bool session_verify(void *arg, const uint8_t *spki, size_t n)
     return c->hooks->verify && c->hooks->verify(c->arg, spki, n);
 }
 
+static bool session_verify_chain(void *arg, const struct imp_piece *chain, size_t count)
+{
+    struct imp_coaps *c = arg;
+    return c->hooks->verify_chain && c->hooks->verify_chain(c->arg, chain, count);
+}
+
 static int session_psk(void *arg, uint8_t key[32], const char *identity)
 {
     struct imp_coaps *c = arg;
@@ -68,6 +74,7 @@ void imp_coaps_init(struct imp_coaps *c, struct imp_env *env, const struct imp_d
     c->dtls = *dtls;
     c->dtls.send = session_send;
     c->dtls.verify = session_verify;
+    c->dtls.x509.verify = session_verify_chain;
     c->dtls.psk_lookup = session_psk;
     c->dtls.arg = c;
     c->current = NULL;

@@ -29,11 +29,12 @@ enum imp_coaps_end {
 
 /* Called by the session; each may ask for a request or a close at once. */
 struct imp_coaps_hooks {
-    imp_coap_send *send;     /* label: the caller's, IMP_COAP_LABEL_..., or as above */
-    imp_coap_serve *serve;   /* or NULL */
-    imp_coap_done *done;     /* or NULL */
-    imp_dtls_verify *verify; /* or NULL */
-    imp_dtls_psk *psk;       /* or NULL */
+    imp_coap_send *send;                 /* label: the caller's, IMP_COAP_LABEL_..., or as above */
+    imp_coap_serve *serve;               /* or NULL */
+    imp_coap_done *done;                 /* or NULL */
+    imp_dtls_verify *verify;             /* or NULL */
+    imp_dtls_verify_chain *verify_chain; /* or NULL: certificates are refused */
+    imp_dtls_psk *psk;                   /* or NULL */
     void (*opened)(void *arg, imp_time now);
     /* Authentic application data is there, not yet served: the peer has our Finished. */
     void (*data)(void *arg, imp_time now);

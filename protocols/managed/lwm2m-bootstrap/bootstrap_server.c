@@ -52,10 +52,10 @@ static bool knows(struct imp_env *env, const char *key_name)
     return name_of_key(env, name, key_name) || env->adversary;
 }
 
-/* The identity of a pre-shared key is the client's name; a raw key is listed with it. */
+/* The identity of a pre-shared key is the client's name; a key pair is listed with it. */
 static const char *endpoint(struct lwm_session *s)
 {
-    if (imp_opt(s->host->env, LWM_OPT_BS_SECURITY) != LWM_OPT_RPK)
+    if (imp_opt(s->host->env, LWM_OPT_BS_SECURITY) == LWM_OPT_PSK)
         return s->identity;
     name_of_key(s->host->env, s->endpoint, s->identity);
     return s->endpoint;
@@ -88,11 +88,15 @@ static void asked(struct lwm_session *s, const struct imp_coap_message *m, const
 static void give_pack(struct lwm_session *s, struct imp_coap_reply *reply)
 {
     struct lwm_plan *p = &s->plan;
+    size_t n = lwm_pack_write(p->content, sizeof p->content, s->host->env, &p->config);
+    if (n == 0) { /* there is no block-wise transfer; the client asks for a bootstrap */
+        lwm_refuse(s, reply, IMP_COAP_NOT_ACCEPTABLE, "pack-too-large");
+        return;
+    }
     imp_coap_add_uint(&reply->message, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_SENML_CBOR);
     reply->message.code = IMP_COAP_CONTENT;
     reply->message.payload = p->content;
-    reply->message.payload_n =
-        lwm_pack_write(p->content, sizeof p->content, s->host->env, &p->config);
+    reply->message.payload_n = n;
     reply->label = LWM_MSG_PACK;
     lwm_claim_config(s->host->env, &p->config, s->endpoint, s->secure, s->sid);
     lwm_session_complete(s);

@@ -73,12 +73,13 @@ static void config_hash(uint8_t out[32], const struct lwm_config *c)
     memcpy(out, state, 32);
 }
 
-/* The pre-shared key, or the scalar of a raw key. */
+/* The pre-shared key, or the scalar of a key pair. */
 static void claim_key(struct imp_env *env, const struct lwm_security *s, bool secure,
                       const uint8_t sid[LWM_SID])
 {
     uint8_t scalar[LWM_SCALAR];
-    bool raw = s->mode == LWM_MODE_RPK && lwm_pkcs8_read(scalar, s->key, s->key_n) == 0;
+    bool raw = (s->mode == LWM_MODE_RPK || s->mode == LWM_MODE_CERTIFICATE) &&
+               lwm_pkcs8_read(scalar, s->key, s->key_n) == 0;
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
                                        .layer = layer_of(secure),
                                        .name = "server-key",

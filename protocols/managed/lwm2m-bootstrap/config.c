@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
+#include "protocols/x509/x509.h"
 #include "rawkey.h"
 
 /* ---- paths */
@@ -257,17 +258,34 @@ static bool raw_keys(const struct lwm_security *s)
     return good;
 }
 
+/* The client's with its key, and what it shall hold the server's against. */
+static bool certificates(const struct lwm_security *s)
+{
+    struct imp_x509_info own, peer;
+    uint8_t scalar[LWM_SCALAR], pub[64];
+    bool good =
+        (s->usage == LWM_USAGE_TRUST_ANCHOR || s->usage == LWM_USAGE_DOMAIN_ISSUED) &&
+        lwm_pkcs8_read(scalar, s->key, s->key_n) == 0 && imp_p256_public(NULL, pub, scalar) == 0 &&
+        imp_x509_read(&own, s->identity, s->identity_n) == 0 &&
+        memcmp(own.pub, pub, sizeof pub) == 0 && imp_x509_read(&peer, s->peer, s->peer_n) == 0;
+    imp_wipe(scalar, sizeof scalar);
+    return good;
+}
+
 static const char *security_fault(const struct lwm_security *s)
 {
     bool secure = strncmp(s->uri, "coaps://", 8) == 0, plain = strncmp(s->uri, "coap://", 7) == 0;
     if (s->mode == LWM_MODE_NOSEC ? !plain : !secure)
         return "address and security mode do not fit";
-    if (s->mode == LWM_MODE_CERTIFICATE || s->mode == LWM_MODE_EST)
+    if (s->mode == LWM_MODE_EST)
         return "security mode not supported";
-    if (s->mode == LWM_MODE_PSK && (s->identity_n == 0 || s->key_n == 0))
+    if (s->mode == LWM_MODE_PSK &&
+        (s->identity_n == 0 || s->identity_n > LWM_IDENTITY_MAX || s->key_n == 0))
         return "pre-shared key without identity or key";
     if (s->mode == LWM_MODE_RPK && !raw_keys(s))
         return "raw public key without a key";
+    if (s->mode == LWM_MODE_CERTIFICATE && !certificates(s))
+        return "certificate without a key, or of no use";
     if (!s->bootstrap && s->short_id == 0)
         return "server without short identifier";
     return NULL;

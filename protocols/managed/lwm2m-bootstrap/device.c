@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* device.c - the LwM2M client: accounts of its own or from a card, bootstrap, registration. */
+#include <stdio.h>
 #include <string.h>
 
 #include "lwm2m.h"
@@ -44,13 +45,25 @@ enum { TIMER_STEP, TIMER_BS, TIMER_SERVER };
 /* ---- what comes next */
 static void key_of(struct lwm_device *d, struct lwm_link *l, const struct lwm_security *s)
 {
-    memcpy(d->identity, s->identity, s->identity_n);
-    d->identity[s->identity_n] = '\0';
+    const char *host = strstr(s->uri, "//"); /* that all can be read was checked */
+    bool pair = s->mode == LWM_MODE_RPK || s->mode == LWM_MODE_CERTIFICATE;
+    if (s->mode == LWM_MODE_PSK)
+        memcpy(d->identity, s->identity, s->identity_n);
+    d->identity[s->mode == LWM_MODE_PSK ? s->identity_n : 0] = '\0';
     l->secure = s->mode != LWM_MODE_NOSEC;
-    if (s->mode == LWM_MODE_RPK) /* that it can be read was checked */
+    if (pair)
         lwm_pkcs8_read(l->scalar, s->key, s->key_n);
-    l->coaps.dtls.auth = s->mode == LWM_MODE_RPK ? IMP_DTLS_RPK : IMP_DTLS_PSK;
+    snprintf(l->host, sizeof l->host, "%.*s", host ? (int)strcspn(host + 2, ":/") : 0,
+             host ? host + 2 : "");
+    l->own = IMP_PIECE(s->identity, s->identity_n);
+    l->coaps.dtls.auth = s->mode == LWM_MODE_RPK           ? IMP_DTLS_RPK
+                         : s->mode == LWM_MODE_CERTIFICATE ? IMP_DTLS_X509
+                                                           : IMP_DTLS_PSK;
     l->coaps.dtls.secret = l->scalar;
+    l->coaps.dtls.x509.chain = &l->own;
+    l->coaps.dtls.x509.count = 1;
+    l->coaps.dtls.x509.secret = l->scalar;
+    l->coaps.dtls.x509.server_name = l->host;
     l->coaps.dtls.psk_identity = d->identity;
     l->coaps.dtls.psk = s->key;
     l->coaps.dtls.psk_n = s->key_n;
@@ -376,6 +389,37 @@ static bool s_verify(void *arg, const uint8_t *spki, size_t n)
     return same_key(d, server_of(&d->client.config), spki, n);
 }
 
+/* The server's own certificate, or one issued by the anchor to the name in the address. */
+static bool good_chain(struct lwm_device *d, const struct lwm_link *l, const struct lwm_security *s,
+                       const struct imp_piece *chain, size_t count)
+{
+    bool good = false;
+    if (s && s->mode == LWM_MODE_CERTIFICATE && s->usage == LWM_USAGE_DOMAIN_ISSUED) {
+        good = count > 0 && chain[0].n == s->peer_n && memcmp(chain[0].p, s->peer, s->peer_n) == 0;
+    } else if (s && s->mode == LWM_MODE_CERTIFICATE) {
+        const struct imp_x509_policy policy = {.anchors = &IMP_PIECE(s->peer, s->peer_n),
+                                               .anchor_count = 1,
+                                               .purpose = IMP_X509_SERVER,
+                                               .host = l->host};
+        good = imp_x509_verify(d->env, chain, count, &policy, d->now) == IMP_X509_GOOD;
+    }
+    if (!good)
+        lwm_claim(d->env, IMP_CLAIM_REJECT, "other-server-certificate");
+    return good || imp_flawed(d->env, LWM_FLAW_ANY_SERVER_KEY);
+}
+
+static bool bs_verify_chain(void *arg, const struct imp_piece *chain, size_t count)
+{
+    struct lwm_device *d = arg;
+    return good_chain(d, &d->bs, lwm_config_bootstrap(&d->client.config), chain, count);
+}
+
+static bool s_verify_chain(void *arg, const struct imp_piece *chain, size_t count)
+{
+    struct lwm_device *d = arg;
+    return good_chain(d, &d->server, server_of(&d->client.config), chain, count);
+}
+
 /* ---- events */
 static void start(struct lwm_device *d, imp_time now)
 {
@@ -427,6 +471,7 @@ void lwm_device_init(void *ctx, struct imp_env *env)
     static const struct imp_coaps_hooks bs = {.send = bs_send,
                                               .serve = bs_serve,
                                               .verify = bs_verify,
+                                              .verify_chain = bs_verify_chain,
                                               .done = bs_done,
                                               .opened = bs_opened,
                                               .data = data,
@@ -434,6 +479,7 @@ void lwm_device_init(void *ctx, struct imp_env *env)
                                         server = {.send = s_send,
                                                   .serve = s_serve,
                                                   .verify = s_verify,
+                                                  .verify_chain = s_verify_chain,
                                                   .done = s_done,
                                                   .opened = s_opened,
                                                   .data = data,
@@ -457,6 +503,7 @@ static void receive(struct lwm_device *d, const struct imp_event *e, imp_time no
 void lwm_device_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct lwm_device *d = ctx;
+    d->now = now;
     if (e->kind == IMP_EVENT_START)
         start(d, now);
     else if (e->kind == IMP_EVENT_RECEIVE)

@@ -75,6 +75,27 @@ static bool verify(void *arg, const uint8_t *spki, size_t n)
     return known;
 }
 
+/* Issued by our authority to a client that we know. */
+static bool verify_chain(void *arg, const struct imp_piece *chain, size_t count)
+{
+    struct lwm_session *s = arg;
+    struct lwm_host *h = s->host;
+    struct imp_x509_info leaf;
+    uint8_t spki[LWM_SPKI];
+    const struct imp_x509_policy policy = {.anchors = &IMP_PIECE(h->anchor, h->anchor_n),
+                                           .anchor_count = 1,
+                                           .purpose = IMP_X509_CLIENT};
+    bool good = count > 0 && imp_x509_read(&leaf, chain[0].p, chain[0].n) == 0 &&
+                (h->env->adversary ||
+                 imp_x509_verify(h->env, chain, count, &policy, h->now) == IMP_X509_GOOD);
+    if (!good) {
+        lwm_claim(h->env, IMP_CLAIM_REJECT, "bad-certificate");
+        return false;
+    }
+    imp_p256_spki(spki, leaf.pub);
+    return verify(arg, spki, sizeof spki);
+}
+
 static void opened(void *arg, imp_time now)
 {
     struct lwm_session *s = arg;
@@ -121,15 +142,20 @@ static void session_init(struct lwm_host *h, struct lwm_session *s, const struct
                                                  .done = done,
                                                  .psk = psk,
                                                  .verify = verify,
+                                                 .verify_chain = verify_chain,
                                                  .opened = opened,
                                                  .data = data,
                                                  .over = over};
-    bool rpk = imp_opt(h->env, (unsigned)h->service->security) == LWM_OPT_RPK;
-    const struct imp_dtls_config dtls = {.auth = rpk ? IMP_DTLS_RPK : IMP_DTLS_PSK,
-                                         .server = true,
-                                         .cookie = true,
-                                         .secret = h->scalar,
-                                         .peer = *addr};
+    int64_t security = imp_opt(h->env, (unsigned)h->service->security);
+    const struct imp_dtls_config dtls = {
+        .auth = security == LWM_OPT_RPK    ? IMP_DTLS_RPK
+                : security == LWM_OPT_X509 ? IMP_DTLS_X509
+                                           : IMP_DTLS_PSK,
+        .x509 = {.chain = &h->chain, .count = 1, .secret = h->scalar, .ask = IMP_DTLS_REQUIRE},
+        .server = true,
+        .cookie = true,
+        .secret = h->scalar,
+        .peer = *addr};
     lwm_link_free(&s->link);
     memset(s, 0, sizeof *s);
     s->used = true;
@@ -201,11 +227,26 @@ void lwm_host_init(struct lwm_host *h, struct imp_env *env, const struct lwm_ser
     h->service = service;
 }
 
+static size_t load_cell(struct imp_env *env, const char *name, uint8_t *out, size_t cap)
+{
+    int n = env->ops->cell_get(env, name, out, cap);
+    return n > 0 && (size_t)n <= cap ? (size_t)n : 0;
+}
+
+static void load(struct lwm_host *h)
+{
+    load_cell(h->env, "key", h->scalar, sizeof h->scalar);
+    h->certificate_n = load_cell(h->env, "certificate", h->certificate, sizeof h->certificate);
+    h->anchor_n = load_cell(h->env, "anchor", h->anchor, sizeof h->anchor);
+    h->chain = IMP_PIECE(h->certificate, h->certificate_n);
+}
+
 void lwm_host_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct lwm_host *h = ctx;
+    h->now = now;
     if (e->kind == IMP_EVENT_START) {
-        env->ops->cell_get(env, "key", h->scalar, sizeof h->scalar);
+        load(h);
         lwm_claim_identity(env, h->service->name);
     } else if (e->kind == IMP_EVENT_RECEIVE) {
         datagram(h, e, now);

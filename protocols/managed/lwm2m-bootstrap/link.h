@@ -13,7 +13,9 @@ struct lwm_link {
     bool open; /* in clear */
     const struct imp_coaps_hooks *hooks;
     void *arg;
-    uint8_t scalar[32];     /* client: own raw key */
+    uint8_t scalar[32];     /* client: own key pair's */
+    struct imp_piece own;   /* client: own certificate, borrowed */
+    char host[64];          /* client: name of the server in its address */
     struct imp_coaps coaps; /* in clear its endpoint alone is used */
 };
 

@@ -124,7 +124,8 @@ static const struct imp_message messages[] = {
 static const struct imp_act acts[] = {{.name = NULL}};
 static const char *const modes[] = {"factory", "smartcard", "client-initiated", "server-initiated",
                                     NULL};
-static const char *const securities[] = {"psk", "rpk", "nosec", NULL};
+static const char *const securities[] = {"psk", "rpk", "x509", "nosec", NULL};
+static const char *const usages[] = {"end-entity", "trust-anchor", NULL};
 
 #define CLIENT (1u << LWM_CLIENT)
 #define BOOTSTRAP (1u << LWM_BOOTSTRAP)
@@ -210,6 +211,13 @@ static const struct imp_option options[] = {
                          .max = 128,
                          .unit = "bits",
                          .roles = CLIENT},
+    [LWM_OPT_USAGE] = {.name = "certificate-usage",
+                       .summary = "What an account holds a server's certificate against: that "
+                                  "certificate, or who issued it (Security, resource 15).",
+                       .type = IMP_OPTION_CHOICE,
+                       .preset = "end-entity",
+                       .choices = usages,
+                       .roles = CLIENT | BOOTSTRAP},
     {.name = NULL},
 };
 
@@ -221,8 +229,8 @@ static const struct imp_flaw flaws[] = {
                             .broken_by = "dolev-yao",
                             .goal = "g1"},
     [LWM_FLAW_ANY_SERVER_KEY] = {.name = "any-server-key",
-                                 .summary = "The raw key of a server is not compared with that of "
-                                            "the account.",
+                                 .summary = "The raw key, or certificate, of a server is not held "
+                                            "against the account.",
                                  .role = LWM_CLIENT,
                                  .broken_by = "dolev-yao",
                                  .goal = "g1",
@@ -231,7 +239,8 @@ static const struct imp_flaw flaws[] = {
 };
 
 static const struct imp_requirement requirements[] = {
-    {"credential", "psk-128 or raw-key", "Unique to the device, known to the bootstrap server."},
+    {"credential", "psk-128, raw-key or certificate",
+     "Unique to the device, known to the bootstrap server."},
     {"interface", "none", "Nothing to press or read."},
     {"third-party", "bootstrap server", "Of the manufacturer or operator."},
     {"user-acts", "0", "Power on."},

@@ -7,6 +7,7 @@
 #include "plan.h"
 #include "protocols/contract/mechanism.h"
 #include "protocols/tls/psk_evidence.h"
+#include "protocols/x509/x509.h"
 #include "rawkey.h"
 #include "registration.h"
 
@@ -24,10 +25,16 @@ enum {
     LWM_OPT_BACK_OFF,
     LWM_OPT_TRIES,
     LWM_OPT_PACK,
-    LWM_OPT_ENTROPY
+    LWM_OPT_ENTROPY,
+    LWM_OPT_USAGE
 };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
-enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_NOSEC };
+enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC };
+enum { LWM_OPT_END_ENTITY, LWM_OPT_TRUST_ANCHOR };
+static inline bool lwm_has_key_pair(int64_t security)
+{
+    return security == LWM_OPT_RPK || security == LWM_OPT_X509;
+}
 enum lwm_flaw { LWM_FLAW_MODEL_KEY, LWM_FLAW_ANY_SERVER_KEY };
 
 enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COUNT */
@@ -98,12 +105,16 @@ extern const struct imp_legal lwm_device_legal[], lwm_bootstrap_legal[], lwm_man
 extern const struct imp_guess lwm_guesses[];
 
 /* ---- account.c: what is known before the first power-on */
+struct lwm_key_pair { /* of a client, and what it knows of the server */
+    uint8_t scalar[LWM_SCALAR];
+    uint16_t own_n, peer_n; /* SubjectPublicKeyInfo, or certificates */
+    uint8_t own[LWM_CERT_MAX], peer[LWM_CERT_MAX];
+};
 struct lwm_entry {        /* a bootstrap server's, of one client */
     uint8_t key[LWM_PSK]; /* with the bootstrap server */
     char identity[LWM_IDENTITY + 1];
     uint8_t server_key[LWM_PSK]; /* with the server, under that identity */
-    uint8_t scalar[LWM_SCALAR];  /* with the server instead: the client's raw key, the server's */
-    uint8_t server_spki[LWM_SPKI];
+    struct lwm_key_pair pair;    /* with the server instead */
 };
 struct lwm_credential { /* a server's, of one identity or name of a raw key */
     uint8_t key[LWM_PSK];
@@ -161,6 +172,7 @@ struct lwm_device {
     bool configured;   /* Bootstrap-Finish was served, or a pack taken, in this event */
     bool no_pack;      /* the bootstrap server has none to give */
     bool claimed;
+    imp_time now; /* of the event */
 };
 
 struct lwm_host;
@@ -197,7 +209,11 @@ struct lwm_host {
     const struct lwm_service *service;
     size_t reached, last;
     unsigned registered;        /* locations given */
-    uint8_t scalar[LWM_SCALAR]; /* its raw key */
+    uint8_t scalar[LWM_SCALAR]; /* its key pair's */
+    size_t certificate_n, anchor_n;
+    uint8_t certificate[LWM_CERT_MAX], anchor[LWM_CERT_MAX]; /* its own; of clients' certificates */
+    struct imp_piece chain;
+    imp_time now; /* of the event */
     struct lwm_session sessions[LWM_SESSIONS];
 };
 void lwm_host_init(struct lwm_host *h, struct imp_env *env, const struct lwm_service *service);

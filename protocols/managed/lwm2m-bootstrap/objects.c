@@ -73,6 +73,15 @@ static bool take_mode(struct lwm_security *s, const struct lwm_tlv *t)
     return true;
 }
 
+static bool take_usage(struct lwm_security *s, const struct lwm_tlv *t)
+{
+    int64_t usage;
+    if (!lwm_tlv_get_int(t, LWM_USAGE_CA_CONSTRAINT, LWM_USAGE_DOMAIN_ISSUED, &usage))
+        return false;
+    s->usage = (enum lwm_usage)usage;
+    return true;
+}
+
 static bool take_security(void *instance, const struct lwm_tlv *t)
 {
     struct lwm_security *s = instance;
@@ -95,6 +104,8 @@ static bool take_security(void *instance, const struct lwm_tlv *t)
         return get_seconds(t, &s->hold_off);
     case 12:
         return get_seconds(t, &s->timeout);
+    case 15:
+        return take_usage(s, t);
     default:
         return t->id > 12 || (t->id > 5 && t->id < 10);
     }
@@ -102,7 +113,7 @@ static bool take_security(void *instance, const struct lwm_tlv *t)
 
 int lwm_security_read(struct lwm_security *out, uint16_t instance, const uint8_t *p, size_t n)
 {
-    struct lwm_security s = {.used = true, .instance = instance};
+    struct lwm_security s = {.used = true, .instance = instance, .usage = LWM_USAGE_DOMAIN_ISSUED};
     if (!content(&s, instance, take_security, SEEN(0) | SEEN(1) | SEEN(2), p, n))
         return -1;
     *out = s;
@@ -142,6 +153,8 @@ size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s
         put_int(&w, 11, s->hold_off);
     if (s->timeout)
         put_int(&w, 12, s->timeout);
+    if (s->mode == LWM_MODE_CERTIFICATE)
+        put_int(&w, 15, s->usage);
     return written(&w);
 }
 

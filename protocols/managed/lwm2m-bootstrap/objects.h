@@ -20,13 +20,21 @@ enum lwm_mode { /* Security, resource 2 */
                 LWM_MODE_EST,
 };
 
+enum lwm_usage { /* Security, resource 15, after RFC 6698 section 2.1.1 */
+                 LWM_USAGE_CA_CONSTRAINT,
+                 LWM_USAGE_SERVICE_CONSTRAINT,
+                 LWM_USAGE_TRUST_ANCHOR,
+                 LWM_USAGE_DOMAIN_ISSUED, /* the server's own; default */
+};
+
 enum { /* octets; an instance fits a datagram of CoAP */
        LWM_URI_MAX = 63,
-       LWM_IDENTITY_MAX = 128, /* PSK identity; a P-256 SubjectPublicKeyInfo has 91 */
+       LWM_IDENTITY_MAX = 128, /* PSK identity */
+       LWM_CERT_MAX = 512,     /* certificate, or SubjectPublicKeyInfo of 91 */
        LWM_KEY_MAX = 160,      /* PSK; a P-256 key in PKCS#8 has at most 138 */
        LWM_BINDING_MAX = 7,
        LWM_ACL_MAX = 4, /* resource instances of Access Control, resource 2 */
-       LWM_CONTENT_MAX = 768,
+       LWM_CONTENT_MAX = 1100,
        LWM_SHORT_ID_MAX = 65534,
 };
 
@@ -36,15 +44,16 @@ struct lwm_security {
     char uri[LWM_URI_MAX + 1]; /* 0 */
     bool bootstrap;            /* 1 */
     enum lwm_mode mode;        /* 2 */
-    size_t identity_n;         /* 3: PSK identity or the client's public key */
-    uint8_t identity[LWM_IDENTITY_MAX];
-    size_t peer_n; /* 4: the server's public key */
-    uint8_t peer[LWM_IDENTITY_MAX];
+    size_t identity_n;         /* 3: PSK identity, the client's public key or certificate */
+    uint8_t identity[LWM_CERT_MAX];
+    size_t peer_n; /* 4: the server's public key, its certificate or a trust anchor */
+    uint8_t peer[LWM_CERT_MAX];
     size_t key_n; /* 5: PSK or the client's private key */
     uint8_t key[LWM_KEY_MAX];
-    uint16_t short_id; /* 10; 0: absent */
-    uint32_t hold_off; /* 11, s */
-    uint32_t timeout;  /* 12, s; 0: the bootstrap account stays */
+    uint16_t short_id;    /* 10; 0: absent */
+    uint32_t hold_off;    /* 11, s */
+    uint32_t timeout;     /* 12, s; 0: the bootstrap account stays */
+    enum lwm_usage usage; /* 15: what a certificate in 4 is */
 };
 
 struct lwm_server_object {

@@ -162,6 +162,63 @@ Test(lwm2m_run, raw_keys_in_every_mode)
     }
 }
 
+/* Pinned, or below an authority; of the factory, or written by the bootstrap server. */
+Test(lwm2m_run, certificates_with_either_server)
+{
+    static const char *const usages[] = {"certificate-usage=end-entity",
+                                         "certificate-usage=trust-anchor"};
+    static const char *const modes[] = {"mode=factory", "mode=smartcard", "mode=client-initiated",
+                                        "mode=server-initiated"};
+    for (int i = 0; i < 8; i++) {
+        struct memnet *net = run_with(SETTINGS("bootstrap-security=x509", "server-security=x509",
+                                               usages[i / 4], modes[i % 4]));
+        cr_expect(memnet_complete(net), "%s, %s", usages[i / 4], modes[i % 4]);
+        memnet_free(net);
+    }
+}
+
+/* Two certificates in SenML pass a datagram. */
+Test(lwm2m_run, a_pack_that_is_too_large_gives_way_to_a_bootstrap)
+{
+    struct memnet *net = run_with(SETTINGS("pack=true", "server-security=x509"));
+    cr_expect(memnet_complete(net));
+    cr_expect(memnet_last(net, LWM_BOOTSTRAP, IMP_CLAIM_REJECT, "pack-too-large", NULL));
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_FINISH), 1);
+    memnet_free(net);
+}
+
+/* With the right name, of nobody's authority. */
+static void expect_left(const char *usage)
+{
+    struct memnet *net =
+        memnet_new(&imp_lwm2m_bootstrap, 7, SETTINGS("bootstrap-security=x509", usage));
+    struct imp_env *env = (struct imp_env *)memnet_env(net, LWM_BOOTSTRAP);
+    uint8_t pub[64], secret[LWM_SCALAR];
+    struct imp_x509 other;
+    imp_p256_keypair(env, "other", pub, secret);
+    cr_assert_eq(imp_x509_issue(env, &other,
+                                &(struct imp_x509_spec){.subject = "CN=bootstrap",
+                                                        .pub = pub,
+                                                        .purposes = IMP_X509_SERVER,
+                                                        .not_after = IMP_NEVER,
+                                                        .dns = "bootstrap"},
+                                NULL, secret),
+                 0);
+    env->ops->cell_put(env, "key", secret, sizeof secret);
+    env->ops->cell_put(env, "certificate", other.der, other.n);
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+    cr_expect(memnet_last(net, LWM_CLIENT, IMP_CLAIM_REJECT, "other-server-certificate", NULL));
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REQUEST), 0);
+    memnet_free(net);
+}
+
+Test(lwm2m_run, a_server_with_another_certificate_is_left)
+{
+    expect_left("certificate-usage=end-entity");
+    expect_left("certificate-usage=trust-anchor");
+}
+
 /* Two makers: the account names another key than the bootstrap server has. */
 Test(lwm2m_run, a_bootstrap_server_with_another_key_is_left)
 {

@@ -60,7 +60,7 @@ static void provision_server(struct imp_env *env, const struct imp_x509 *manufac
                                        .pub = key.pub,
                                        .purposes = IMP_X509_SERVER | IMP_X509_CMC_RA,
                                        .dns = EST_HOST,
-                                       .not_after = IMP_S * 2 * YEAR};
+                                       .not_after = IMP_S * 20 * YEAR};
     imp_x509_issue(env, &crt, &spec, ca_crt, ca.secret);
     put_cert(env, "ca-certificate", ca_crt);
     put_cert(env, "certificate", &crt);

@@ -44,7 +44,7 @@ static void append(struct imp_search_report *r, const struct imp_script_point *p
 
 /* Times have no share in a state, so that from one that is known a run may still come to new ones:
  * an act of the user may end earlier or later. It ends when nothing new has come for a while. */
-#define KNOWN_IN_A_ROW 8
+#define KNOWN_IN_A_ROW 16
 #define OWN_IN_A_ROW 48
 
 static bool met_before(const struct imp_search_report *r, uint64_t name)

@@ -25,7 +25,9 @@ struct request {
 static _Noreturn void serve(const struct imp_workers *w, int fd)
 {
     struct request q;
-    mallopt(M_MMAP_THRESHOLD, 1 << 18); /* large zeroed tables come from the kernel, untouched */
+    mallopt(M_MMAP_THRESHOLD, 1 << 18);   /* large zeroed tables come from the kernel, untouched */
+    mallopt(M_TRIM_THRESHOLD, INT32_MAX); /* what a run gives back is for the next one */
+    mallopt(M_TOP_PAD, 1 << 22);
     while (imp__read_all(fd, &q, sizeof q)) {
         struct imp_search_report r;
         imp__report_init(&r, w->known, q.count, q.count <= w->search->full);

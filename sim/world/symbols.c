@@ -10,9 +10,9 @@
 
 struct node { /* where a party was: the state and how it came there */
     uint64_t key, token;
-    uint64_t name; /* of the whole path up to here */
-    uint64_t sent; /* labels of what was sent last */
-    uint64_t hand; /* the adversary's in any event of the path */
+    uint64_t name;  /* of the whole path up to here */
+    uint64_t sent;  /* labels of what was sent last */
+    uint64_t hands; /* sum over the path's events that the adversary had a hand in */
     uint64_t cells;
     int role_state;
 };
@@ -34,8 +34,10 @@ struct path { /* of one party for one device */
     size_t count, room;
     int rest; /* role state before the first event */
     bool begun;
-    uint64_t sent;            /* labels of what was sent last */
-    struct set cells, claims; /* by name; each claim once */
+    uint64_t sent;      /* labels of what was sent last */
+    struct set cells;   /* by name */
+    struct set claims;  /* each once, with the adversary's hand in it */
+    struct set plainly; /* the same claims without */
 };
 
 struct running { /* the event in hand */
@@ -193,6 +195,13 @@ static uint64_t path_name(const struct path *p)
     return p->count ? p->node[p->count - 1].name : 0;
 }
 
+static uint64_t token_hash(uint64_t token)
+{
+    uint64_t h = 1;
+    mix(&h, token);
+    return h;
+}
+
 static void push(struct path *p, struct step step, uint64_t token)
 {
     if (p->count == p->room) {
@@ -200,11 +209,13 @@ static void push(struct path *p, struct step step, uint64_t token)
         p->node = need(realloc(p->node, p->room * sizeof *p->node));
     }
     uint64_t name = path_name(p);
-    uint64_t hand = p->count ? p->node[p->count - 1].hand : 0;
+    uint64_t hands = p->count ? p->node[p->count - 1].hands : 0;
+    if (step.taint)
+        hands += token_hash(token);
     mix(&name, step.key);
     mix(&name, token);
-    p->node[p->count++] = (struct node){step.key,          token,        name,           p->sent,
-                                        hand | step.taint, p->cells.sum, step.role_state};
+    p->node[p->count++] =
+        (struct node){step.key, token, name, p->sent, hands, p->cells.sum, step.role_state};
 }
 
 /* Goes to the node of that key: back to where it stands, or on to a new one. A message that brought
@@ -333,6 +344,15 @@ void world_symbols_prompted(struct world_party *p, unsigned act)
     mix(&r->sent, UINT64_C(0xac7) << 32 | act);
 }
 
+static uint64_t claim_name(const struct imp_claim *c, uint64_t taint)
+{
+    uint64_t h = taint;
+    mix(&h, (uint64_t)c->kind);
+    mix(&h, text_hash(c->layer));
+    mix(&h, text_hash(c->name));
+    return h;
+}
+
 void world_symbols_claimed(struct world_party *p, const struct imp_claim *c)
 {
     struct running *r = running(p);
@@ -341,11 +361,9 @@ void world_symbols_claimed(struct world_party *p, const struct imp_claim *c)
                   c->kind == IMP_CLAIM_COMPLETE;
     if (!r || !counts)
         return;
-    uint64_t h = r->taint;
-    mix(&h, (uint64_t)c->kind);
-    mix(&h, text_hash(c->layer));
-    mix(&h, text_hash(c->name));
-    set_put(&r->path->claims, h, h);
+    uint64_t with = claim_name(c, r->taint), plainly = claim_name(c, 0);
+    set_put(&r->path->claims, with, with);
+    set_put(&r->path->plainly, plainly, plainly);
 }
 
 void world_symbols_cell(struct world_party *p, const char *name, size_t n, bool present)
@@ -403,7 +421,7 @@ static uint64_t place_name(const struct path *p)
     uint64_t h = (uint64_t)(int64_t)n->role_state;
     mix(&h, n->cells);
     mix(&h, n->sent);
-    mix(&h, n->hand);
+    mix(&h, n->hands);
     return h;
 }
 
@@ -417,7 +435,7 @@ uint64_t world_symbols_state(const struct world *w, bool own, bool histories)
             mix(&h, i);
             mix(&h, histories ? path_name(&y->path[i]) : place_name(&y->path[i]));
             mix(&h, y->path[i].cells.sum);
-            mix(&h, histories ? y->path[i].claims.sum : 0);
+            mix(&h, histories ? y->path[i].claims.sum : y->path[i].plainly.sum);
         }
     for (size_t i = 0; y && i < y->flying_count; i++)
         if (eng_now() - y->flying[i].since < LOST)
@@ -457,6 +475,7 @@ void world_symbols_free(struct world *w)
         free(y->path[i].node);
         set_free(&y->path[i].cells);
         set_free(&y->path[i].claims);
+        set_free(&y->path[i].plainly);
     }
     free(y->path);
     free(y->running);

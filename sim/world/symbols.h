@@ -41,8 +41,8 @@ void world_symbols_landed(struct world *w, int channel, const uint8_t *bytes, si
 
 /* ---- asked by the adversary */
 /* own: with the adversary's own parties. Without histories it tells no more of a party than its
- * role state, its cells, what it last sent and whether the adversary had a hand in any event on its
- * path; what it committed to is left out. */
+ * role state, its cells, what it claimed, what it last sent, and which events on its path the
+ * adversary had a hand in: not their order, nor the other events, nor whose hand a claim shows. */
 uint64_t world_symbols_state(const struct world *w, bool own, bool histories);
 uint64_t world_symbols_name(const struct world *w, int channel, const uint8_t *bytes, size_t n);
 

@@ -48,74 +48,81 @@ static void authority(struct imp_env *env, const char *name, const struct est_ke
     imp_x509_issue(env, crt, &spec, NULL, key->secret);
 }
 
-static void provision_server(struct imp_env *env, const struct imp_x509 *manufacturer,
-                             struct imp_x509 *ca_crt)
+/* What the factory and the operator have. */
+struct prior {
+    struct est_key maker_key, ca_key;
+    struct imp_x509 maker, ca;
+};
+
+/* All servers of the operator work for one certificate authority. */
+static void provision_server(struct imp_env *env, const struct prior *p)
 {
-    struct est_key ca, key;
+    struct est_key key;
     struct imp_x509 crt;
-    make(env, "ca-key", &ca);
     make(env, "key", &key);
-    authority(env, "Operator", &ca, ca_crt);
     const struct imp_x509_spec spec = {.subject = "CN=" EST_HOST,
                                        .pub = key.pub,
                                        .purposes = IMP_X509_SERVER | IMP_X509_CMC_RA,
                                        .dns = EST_HOST,
                                        .not_after = IMP_S * 20 * YEAR};
-    imp_x509_issue(env, &crt, &spec, ca_crt, ca.secret);
-    put_cert(env, "ca-certificate", ca_crt);
+    imp_x509_issue(env, &crt, &spec, &p->ca, p->ca_key.secret);
+    env->ops->cell_put(env, "ca-key", p->ca_key.secret, sizeof p->ca_key.secret);
+    put_cert(env, "ca-certificate", &p->ca);
     put_cert(env, "certificate", &crt);
-    put_cert(env, "manufacturer", manufacturer);
-    imp_wipe(&ca, sizeof ca);
+    put_cert(env, "manufacturer", &p->maker);
     imp_wipe(&key, sizeof key);
 }
 
 /* The operator gives the human the fingerprint of his certificate authority on another way. */
-static void provision_device(struct imp_env *env, struct imp_env *server,
-                             const struct imp_x509 *maker, const struct est_key *maker_key,
-                             const struct imp_x509 *ca_crt)
+static void provision_device(struct imp_env *env, const struct prior *p)
 {
     struct est_key key;
     struct imp_x509 crt;
-    uint8_t fingerprint[32], password[EST_PASSWORD / 2];
-    char subject[EST_NAME + 3], text[EST_PASSWORD + 1], cell[EST_NAME + 16];
+    uint8_t fingerprint[32], drawn[EST_PASSWORD / 2];
+    char subject[EST_NAME + 3], text[EST_PASSWORD + 1];
     make(env, "idevid-key", &key);
     snprintf(subject, sizeof subject, "CN=%s", env->name);
     const struct imp_x509_spec spec = {
         .subject = subject, .pub = key.pub, .hardware = env->name, .not_after = IMP_NEVER};
-    imp_x509_issue(env, &crt, &spec, maker, maker_key->secret);
+    imp_x509_issue(env, &crt, &spec, &p->maker, p->maker_key.secret);
     put_cert(env, "idevid", &crt);
-    if (!server)
-        return;
-    imp_x509_fingerprint(NULL, fingerprint, ca_crt->der, ca_crt->n);
+    imp_x509_fingerprint(NULL, fingerprint, p->ca.der, p->ca.n);
     env->ops->cell_put(env, "operator-fingerprint", fingerprint, sizeof fingerprint);
-    put_cert(env, "operator-anchor", ca_crt);
-    imp_random(env, "password", password, sizeof password);
-    for (size_t i = 0; i < sizeof password; i++)
-        snprintf(text + 2 * i, 3, "%02x", password[i]);
-    snprintf(cell, sizeof cell, "password-%s", env->name);
+    put_cert(env, "operator-anchor", &p->ca);
+    imp_random(env, "password", drawn, sizeof drawn);
+    for (size_t i = 0; i < sizeof drawn; i++)
+        snprintf(text + 2 * i, 3, "%02x", drawn[i]);
     env->ops->cell_put(env, "password", text, EST_PASSWORD);
-    server->ops->cell_put(server, cell, text, EST_PASSWORD);
     imp_wipe(&key, sizeof key);
+    imp_wipe(text, sizeof text);
+}
+
+static void tell_password(struct imp_env *server, struct imp_env *device)
+{
+    char text[EST_PASSWORD], cell[EST_NAME + 16];
+    snprintf(cell, sizeof cell, "password-%s", device->name);
+    device->ops->cell_get(device, "password", text, sizeof text);
+    server->ops->cell_put(server, cell, text, sizeof text);
+    imp_wipe(text, sizeof text);
 }
 
 void est_provision(struct imp_env *const *parties, size_t count)
 {
-    struct est_key maker_key;
-    struct imp_x509 maker, ca_crt = {0};
-    struct imp_env *server = NULL;
+    struct prior p;
     if (count == 0)
         return;
-    imp_p256_keypair(parties[0], "manufacturer", maker_key.pub, maker_key.secret);
-    authority(parties[0], "Manufacturer", &maker_key, &maker);
+    imp_p256_keypair(parties[0], "manufacturer", p.maker_key.pub, p.maker_key.secret);
+    imp_p256_keypair(parties[0], "operator", p.ca_key.pub, p.ca_key.secret);
+    authority(parties[0], "Manufacturer", &p.maker_key, &p.maker);
+    authority(parties[0], "Operator", &p.ca_key, &p.ca);
     for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == EST_SERVER) {
-            provision_server(parties[i], &maker, &ca_crt);
-            server = parties[i];
-        }
+        parties[i]->role == EST_SERVER ? provision_server(parties[i], &p)
+                                       : provision_device(parties[i], &p);
     for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == EST_DEVICE)
-            provision_device(parties[i], server, &maker, &maker_key, &ca_crt);
-    imp_wipe(&maker_key, sizeof maker_key);
+        for (size_t k = 0; k < count; k++)
+            if (parties[i]->role == EST_SERVER && parties[k]->role == EST_DEVICE)
+                tell_password(parties[i], parties[k]);
+    imp_wipe(&p, sizeof p);
 }
 
 /* ---- claims ------------------------------------------------------------------------------------

@@ -27,6 +27,12 @@ static const struct expectation expectations[] = {
      "CoAP is unprotected before the MSK is there, but the key is out of reach"},
     {"coap-eap", "late-comer", "{}", "holds", "holds", "holds", "holds",
      "a trigger by a stranger leaves the context that is there"},
+    {"pana", "passive", "{}", "holds", "holds", "holds", "holds",
+     "PANA_AUTH_KEY comes of the MSK, and that of a key that never travels"},
+    {"pana", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "EAP authenticates both ends; only denial of service is left"},
+    {"pana", "late-comer", "{}", "holds", "holds", "holds", "holds",
+     "neither PCI nor PTR without AUTH ends a session"},
     {"eap-noob", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
     {"eap-noob", "passive", "{}", "holds", "holds", "holds", "holds",
      "an eavesdropper has neither ECDH secret"},
@@ -124,6 +130,11 @@ Test(attacks, eap_psk)
 Test(attacks, coap_eap)
 {
     expect_all("coap-eap");
+}
+
+Test(attacks, pana)
+{
+    expect_all("pana");
 }
 
 Test(attacks, eap_noob)

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* pac.c - the PANA client: answers the agent's requests; its EAP responses travel in the answers.
+ */
+#include <string.h>
+
+#include "pana.h"
+#include "protocols/crypto/crypto.h"
+#include "protocols/eap/eap_packet.h"
+
+const struct imp_legal pana_pac_legal[] = {
+    {PANA_PAC_START, PANA_MSG_PAR_S},
+    {PANA_PAC_REQUEST, PANA_MSG_PAR_S},
+    {PANA_PAC_REQUEST, PANA_MSG_PAR},
+    {PANA_PAC_REQUEST, PANA_MSG_PAR_C},
+    {PANA_PAC_OPEN, PANA_MSG_PAR_C},
+    {PANA_PAC_OPEN, PANA_MSG_PTR},
+    {PANA_PAC_HELD, PANA_MSG_PAR_C},
+    {PANA_PAC_HELD, PANA_MSG_PTR},
+    {0, -1},
+};
+
+enum { TIMER_STEP };
+#define PCI_MRT (120 * IMP_S)
+#define HELD_PERIOD (10 * IMP_S)
+
+static void send(struct pana_pac *p, int label, const uint8_t *bytes, size_t n)
+{
+    imp_send(p->env, PANA_CHANNEL, NULL, label, bytes, n);
+}
+
+/* An answer is kept for duplicates of its request (section 5.2). */
+static void answer(struct pana_pac *p, const struct pana_message *m, int label, size_t n)
+{
+    p->session = m->session;
+    p->sequence = m->sequence;
+    p->answer_n = n;
+    p->answer_label = label;
+    send(p, label, p->answer, n);
+}
+
+static void wait(struct pana_pac *p, enum pana_pac_state state, imp_time at)
+{
+    p->state = state;
+    p->retry.at = at;
+}
+
+/* ---- attempts
+ * --------------------------------------------------------------------------------------- */
+static void send_pci(struct pana_pac *p)
+{
+    uint8_t bytes[PANA_MTU];
+    struct pana_writer w;
+    pana_begin(&w, bytes, 0, PANA_PCI, 0, 0);
+    send(p, PANA_MSG_PCI, bytes, pana_end(&w));
+}
+
+static void attempt(struct pana_pac *p)
+{
+    p->t = (struct pana_transcript){0};
+    p->answer_n = 0;
+    imp_eap_peer_begin(&p->eap, p->env, p->now);
+    p->state = PANA_PAC_START;
+    pana_retry_begin(&p->retry, p->env, p->now);
+    send_pci(p);
+}
+
+static void hold(struct pana_pac *p)
+{
+    imp_wipe(&p->sa, sizeof p->sa);
+    wait(p, PANA_PAC_HELD, p->now + HELD_PERIOD);
+}
+
+/* ---- requests
+ * --------------------------------------------------------------------------------------- */
+
+/* The first algorithm of the agent's list that we have. */
+static bool choose(const struct pana_pac *p, const struct pana_message *m, unsigned code,
+                   bool (*has)(const struct imp_env *env, uint32_t v), uint32_t *chosen)
+{
+    uint32_t v;
+    for (size_t k = 0; pana_find_u32(m, code, k, &v); k++)
+        if (has(p->env, v)) {
+            *chosen = v;
+            return true;
+        }
+    return false;
+}
+
+static void start_request(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
+                          size_t n)
+{
+    struct pana_transcript *t = &p->t;
+    struct pana_writer w;
+    if (n > sizeof t->par || !choose(p, m, PANA_AVP_PRF, pana_has_prf, &t->prf) ||
+        !choose(p, m, PANA_AVP_INTEGRITY, pana_has_integrity, &t->integrity)) {
+        pana_claim(p->env, IMP_CLAIM_REJECT, "no common algorithm");
+        return;
+    }
+    memcpy(t->par, bytes, n);
+    t->par_n = n;
+    pana_begin(&w, p->answer, PANA_S, PANA_AUTH_EXCHANGE, m->session, m->sequence);
+    pana_put_u32(&w, PANA_AVP_PRF, t->prf);
+    pana_put_u32(&w, PANA_AVP_INTEGRITY, t->integrity);
+    t->pan_n = pana_end(&w);
+    memcpy(t->pan, p->answer, t->pan_n);
+    answer(p, m, PANA_MSG_PAN_S, t->pan_n);
+    wait(p, PANA_PAC_REQUEST, p->now + imp_opt(p->env, PANA_OPT_PATIENCE) * IMP_S);
+}
+
+/* The agent's nonce comes in its first request with an EAP packet, ours in the answer to it. */
+static bool nonces(struct pana_pac *p, const struct pana_message *m)
+{
+    struct pana_transcript *t = &p->t;
+    size_t n;
+    const uint8_t *nonce = pana_find(m, PANA_AVP_NONCE, 0, &n);
+    if (t->paa_nonce_n)
+        return true;
+    if (!nonce || n < PANA_NONCE_MIN || n > PANA_NONCE_MAX)
+        return false;
+    memcpy(t->paa_nonce, nonce, n);
+    t->paa_nonce_n = n;
+    t->pac_nonce_n = (size_t)imp_opt(p->env, PANA_OPT_NONCE);
+    imp_random(p->env, "pac-nonce", t->pac_nonce, t->pac_nonce_n);
+    return true;
+}
+
+static void eap_request(struct pana_pac *p, const struct pana_message *m)
+{
+    struct pana_writer w;
+    size_t n;
+    bool first = p->t.paa_nonce_n == 0;
+    const uint8_t *packet = pana_find(m, PANA_AVP_EAP, 0, &n);
+    if (!packet || !nonces(p, m) ||
+        imp_eap_peer_receive(&p->eap, p->env, packet, n, p->now) != IMP_EAP_PEER_RESPONSE)
+        return; /* discarded by EAP: the agent sends it again, or gives up */
+    pana_begin(&w, p->answer, 0, PANA_AUTH_EXCHANGE, m->session, m->sequence);
+    if (first)
+        pana_put_octets(&w, PANA_AVP_NONCE, p->t.pac_nonce, p->t.pac_nonce_n);
+    pana_put_octets(&w, PANA_AVP_EAP, p->eap.response, p->eap.response_n);
+    answer(p, m, PANA_MSG_PAN, pana_end(&w));
+    wait(p, PANA_PAC_REQUEST, p->now + imp_opt(p->env, PANA_OPT_PATIENCE) * IMP_S);
+}
+
+/* ---- the result
+ * ------------------------------------------------------------------------------------- */
+static void open_session(struct pana_pac *p, const struct pana_message *m)
+{
+    const struct imp_eap_export *x = &p->sa.eap;
+    struct pana_writer w;
+    pana_claim_sequence(p->env, &p->sa, m->sequence);
+    pana_claim_running(p->env, &p->sa);
+    pana_begin(&w, p->answer, PANA_C, PANA_AUTH_EXCHANGE, m->session, m->sequence);
+    pana_put_u32(&w, PANA_AVP_KEY_ID, p->sa.key_id);
+    answer(p, m, PANA_MSG_PAN_C, pana_seal(p->env, &p->sa, &w));
+    pana_claim_commit(p->env, &p->sa, x->server_id[0] ? x->server_id : NULL);
+    if (!p->claimed)
+        imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
+    p->claimed = true;
+    wait(p, PANA_PAC_OPEN, p->sa.lifetime ? p->now + p->sa.lifetime * IMP_S : IMP_NEVER);
+}
+
+/* The association of this conversation, if the message proves it. */
+static bool associate(struct pana_pac *p, struct pana_sa *sa, const struct pana_message *m,
+                      const uint8_t *bytes, size_t n)
+{
+    struct imp_eap_export x;
+    uint32_t key_id, lifetime = 0;
+    if (!pana_find_u32(m, PANA_AVP_KEY_ID, 0, &key_id) || !imp_eap_peer_export(&p->eap, &x) ||
+        !x.has_key)
+        return false;
+    pana_derive(p->env, sa, &x, &p->t, m->session, key_id);
+    if (pana_find_u32(m, PANA_AVP_LIFETIME, 0, &lifetime))
+        sa->lifetime = lifetime;
+    return pana_verify(p->env, sa, bytes, n);
+}
+
+static void success(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
+                    size_t n, const uint8_t *packet, size_t packet_n)
+{
+    struct pana_sa sa = {0};
+    if (!associate(p, &sa, m, bytes, n) && !imp_flawed(p->env, PANA_FLAW_AUTH_AVP)) {
+        pana_claim(p->env, IMP_CLAIM_REJECT, "AUTH");
+    } else if (imp_eap_peer_receive(&p->eap, p->env, packet, packet_n, p->now) ==
+               IMP_EAP_PEER_SUCCESS) {
+        if (!sa.there) /* only the flaw gets here */
+            sa = (struct pana_sa){
+                .there = true, .session = m->session, .prf = p->t.prf, .integrity = p->t.integrity};
+        p->sa = sa;
+        open_session(p, m);
+    }
+    imp_wipe(&sa, sizeof sa);
+}
+
+static void failure(struct pana_pac *p, const struct pana_message *m)
+{
+    struct pana_writer w;
+    pana_begin(&w, p->answer, PANA_C, PANA_AUTH_EXCHANGE, m->session, m->sequence);
+    answer(p, m, PANA_MSG_PAN_C, pana_end(&w));
+    pana_claim(p->env, IMP_CLAIM_REJECT, "authentication rejected");
+    hold(p);
+}
+
+static void result(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes, size_t n)
+{
+    uint32_t code;
+    size_t packet_n;
+    const uint8_t *packet = pana_find(m, PANA_AVP_EAP, 0, &packet_n);
+    if (!packet || !pana_find_u32(m, PANA_AVP_RESULT, 0, &code))
+        return;
+    if (code == PANA_SUCCESS)
+        success(p, m, bytes, n, packet, packet_n);
+    else if (imp_eap_peer_receive(&p->eap, p->env, packet, packet_n, p->now) ==
+             IMP_EAP_PEER_FAILURE)
+        failure(p, m);
+}
+
+static void termination(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
+                        size_t n)
+{
+    struct pana_writer w;
+    if (!pana_verify(p->env, &p->sa, bytes, n)) {
+        pana_claim(p->env, IMP_CLAIM_REJECT, "termination without AUTH");
+        return;
+    }
+    pana_claim_sequence(p->env, &p->sa, m->sequence);
+    pana_begin(&w, p->answer, 0, PANA_TERMINATION, m->session, m->sequence);
+    answer(p, m, PANA_MSG_PTA, pana_seal(p->env, &p->sa, &w));
+    hold(p);
+}
+
+static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
+{
+    struct pana_message m;
+    if (pana_parse(&m, bytes, n) != 0 || !(m.flags & PANA_R))
+        return;
+    bool ours = p->answer_n && m.session == p->session;
+    if (ours && m.sequence == p->sequence) {
+        send(p, p->answer_label, p->answer, p->answer_n);
+        return;
+    }
+    bool next = ours && m.sequence == p->sequence + 1;
+    bool start = m.flags & PANA_S, complete = m.flags & PANA_C;
+    if (m.type == PANA_AUTH_EXCHANGE && start && p->state == PANA_PAC_START)
+        start_request(p, &m, bytes, n);
+    else if (m.type == PANA_AUTH_EXCHANGE && !start && next && p->state == PANA_PAC_REQUEST)
+        complete ? result(p, &m, bytes, n) : eap_request(p, &m);
+    else if (m.type == PANA_TERMINATION && next && p->state == PANA_PAC_OPEN)
+        termination(p, &m, bytes, n);
+}
+
+/* ---- events
+ * ----------------------------------------------------------------------------------------- */
+static void start(struct pana_pac *p)
+{
+    pana_method(&p->method, p->env);
+    imp_eap_peer_init(&p->eap, &p->method, &p->context);
+    p->eap.lenient = imp_flawed(p->env, PANA_FLAW_AUTH_AVP);
+    p->method.peer_start(&p->context, p->env, p->now);
+    imp_wipe(&p->sa, sizeof p->sa);
+    attempt(p);
+}
+
+static void timeout(struct pana_pac *p)
+{
+    if (p->state == PANA_PAC_START) {
+        send_pci(p);
+        pana_retry_again(&p->retry, p->env, PCI_MRT, p->now);
+    } else {
+        attempt(p);
+    }
+}
+
+void pana_pac_init(void *ctx, struct imp_env *env)
+{
+    struct pana_pac *p = ctx;
+    p->env = env;
+    p->retry.at = IMP_NEVER;
+}
+
+void pana_pac_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct pana_pac *p = ctx;
+    p->now = now;
+    switch (e->kind) {
+    case IMP_EVENT_RESET: /* the credential is the factory's and stays */
+    case IMP_EVENT_START:
+        start(p);
+        break;
+    case IMP_EVENT_RECEIVE:
+        receive(p, e->bytes, e->n);
+        break;
+    case IMP_EVENT_TIMER:
+        if (e->id == TIMER_STEP)
+            timeout(p);
+        break;
+    default:
+        break;
+    }
+    imp_timer(env, TIMER_STEP, p->retry.at);
+}
+
+void pana_pac_fini(void *ctx, struct imp_env *env)
+{
+    struct pana_pac *p = ctx;
+    (void)env;
+    imp_wipe(&p->sa, sizeof p->sa);
+    imp_wipe(&p->context, sizeof p->context);
+}
+
+int pana_pac_state_of(const void *ctx)
+{
+    const struct pana_pac *p = ctx;
+    return (int)p->state;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* pana.h - PANA (RFC 5191): indices of the mechanism's tables and memory of its two roles. */
+#ifndef IMPRINT_PANA_H
+#define IMPRINT_PANA_H
+
+#include "protocols/eap/eap_peer.h"
+#include "protocols/eap/eap_server.h"
+#include "protocols/eap/psk.h"
+#include "security.h"
+
+enum { PANA_PAC, PANA_PAA }; /* roles */
+enum { PANA_CHANNEL };
+
+enum pana_label {
+    PANA_MSG_PCI,
+    PANA_MSG_PAR_S,
+    PANA_MSG_PAN_S,
+    PANA_MSG_PAR,
+    PANA_MSG_PAN,
+    PANA_MSG_PAR_C,
+    PANA_MSG_PAN_C,
+    PANA_MSG_PTR,
+    PANA_MSG_PTA,
+};
+
+enum pana_option {
+    PANA_OPT_METHOD,
+    PANA_OPT_ALGORITHMS,
+    PANA_OPT_LIFETIME,
+    PANA_OPT_NONCE,
+    PANA_OPT_PATIENCE,
+    PANA_OPT_PSK, /* those of the method from here on */
+    PANA_OPT_REALM = PANA_OPT_PSK,
+};
+enum { PANA_ALG_BOTH, PANA_ALG_SHA1, PANA_ALG_SHA256 };
+
+enum { PANA_FLAW_SERVER_AUTH, PANA_FLAW_PEER_AUTH, PANA_FLAW_AUTH_AVP }; /* psk.h's first */
+
+/* States of the PaC, named by what it waits for. */
+enum pana_pac_state {
+    PANA_PAC_OFF,     /* for its start */
+    PANA_PAC_START,   /* for PAR with the S bit */
+    PANA_PAC_REQUEST, /* for the next PAR */
+    PANA_PAC_OPEN,    /* for the end of the session */
+    PANA_PAC_HELD,    /* for its next attempt */
+};
+
+/* States of the PAA's session with one PaC. */
+enum pana_paa_state {
+    PANA_PAA_IDLE,    /* for PCI */
+    PANA_PAA_START,   /* for PAN with the S bit */
+    PANA_PAA_ANSWER,  /* for the next PAN */
+    PANA_PAA_RESULT,  /* for PAN with the C bit */
+    PANA_PAA_FAILING, /* for PAN with the C bit, without an association */
+    PANA_PAA_OPEN,    /* for the end of the session */
+    PANA_PAA_CLOSING, /* for PTA */
+};
+
+/* Retransmission, section 9: RT of RFC 3315 with RAND in -0.1..0.1. */
+struct pana_retry {
+    imp_time timeout, at; /* IMP_NEVER: nothing is outstanding */
+    unsigned count;
+};
+enum { PANA_MRC = 10 };
+void pana_retry_begin(struct pana_retry *r, struct imp_env *env, imp_time now);
+/* The next one, at most `cap` later. */
+void pana_retry_again(struct pana_retry *r, struct imp_env *env, imp_time cap, imp_time now);
+
+struct pana_pac {
+    struct imp_env *env;
+    enum pana_pac_state state;
+    struct imp_eap_method method;
+    struct imp_eap_peer eap;
+    union {
+        struct psk_peer psk;
+    } context; /* of the method */
+    struct pana_retry retry;
+    struct pana_transcript t;
+    uint32_t session, sequence; /* of the request that was answered last */
+    uint8_t answer[PANA_MTU];   /* to it, for duplicates */
+    size_t answer_n;
+    int answer_label;
+    struct pana_sa sa;
+    bool claimed; /* COMPLETE is said */
+    imp_time now; /* of the event in progress */
+};
+
+struct pana_paa;
+
+struct pana_session {
+    bool used;
+    struct pana_paa *paa;
+    struct imp_addr addr;
+    enum pana_paa_state state;
+    struct imp_eap_server eap;
+    union {
+        struct psk_server psk;
+    } context; /* of the method */
+    struct pana_retry retry;
+    struct pana_transcript t;
+    uint32_t session, sequence; /* of the request outstanding */
+    uint32_t key_id;            /* last given */
+    uint8_t request[PANA_MTU];
+    size_t request_n;
+    int request_label;
+    struct pana_sa sa; /* of the latest authentication */
+    char peer_id[IMP_EAP_ID_MAX + 1];
+    imp_time expiry;
+};
+
+enum { PANA_SESSIONS = 256 };
+
+struct pana_paa {
+    struct imp_env *env;
+    struct imp_eap_method method;
+    imp_time now;
+    size_t last;    /* session that acted last */
+    size_t reached; /* sessions from here on were never used: their pages stay untouched */
+    struct pana_session sessions[PANA_SESSIONS];
+};
+
+extern const struct imp_legal pana_pac_legal[], pana_paa_legal[];
+extern const struct imp_guess pana_guesses[];
+extern const struct imp_mechanism imp_pana;
+
+imp_party_init pana_pac_init, pana_paa_init;
+imp_party_event pana_pac_event, pana_paa_event;
+imp_party_fini pana_pac_fini, pana_paa_fini;
+int pana_pac_state_of(const void *ctx);
+int pana_paa_state_of(const void *ctx);
+
+void pana_method(struct imp_eap_method *out, const struct imp_env *env);
+/* Whether option `algorithms` has this PRF or integrity algorithm. */
+bool pana_has_prf(const struct imp_env *env, uint32_t prf);
+bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* security.h - the PANA security association: keys, AUTH, and what both roles claim of it. */
+#ifndef IMPRINT_PANA_SECURITY_H
+#define IMPRINT_PANA_SECURITY_H
+
+#include "message.h"
+#include "protocols/contract/observe.h"
+#include "protocols/eap/method.h"
+
+enum { PANA_KEY_MAX = 32, PANA_AUTH_MAX = 20, PANA_INITIAL_MAX = 128 };
+
+/* What enters the key derivation, section 5.3: the first exchange as it was sent, the nonces. */
+struct pana_transcript {
+    uint8_t par[PANA_INITIAL_MAX], pan[PANA_INITIAL_MAX]; /* I_PAR, I_PAN */
+    size_t par_n, pan_n;
+    uint8_t pac_nonce[PANA_NONCE_MAX], paa_nonce[PANA_NONCE_MAX];
+    size_t pac_nonce_n, paa_nonce_n;
+    uint32_t prf, integrity; /* chosen */
+};
+
+struct pana_sa {
+    bool there;
+    uint32_t session, key_id, prf, integrity, lifetime;
+    uint8_t auth_key[PANA_KEY_MAX];
+    size_t auth_key_n;
+    struct imp_eap_export eap;
+};
+
+/* prf+ of IKEv2 (RFC 7296 section 2.13) with HMAC-SHA1 or HMAC-SHA256. */
+void pana_prf_plus(struct imp_env *env, uint32_t prf, uint8_t *out, size_t out_n,
+                   const uint8_t *key, size_t key_n, const struct imp_piece *seed, size_t count);
+void pana_derive(struct imp_env *env, struct pana_sa *out, const struct imp_eap_export *eap,
+                 const struct pana_transcript *t, uint32_t session, uint32_t key_id);
+/* Octets of the AUTH value of an integrity algorithm; 0: unknown. */
+size_t pana_auth_size(uint32_t integrity);
+/* Appends AUTH, which must be last, and ends the message: its octets, or 0. */
+size_t pana_seal(struct imp_env *env, const struct pana_sa *sa, struct pana_writer *w);
+/* Whether the message has a right AUTH as its last AVP and, if it names one, the Key-Id of this
+ * association. */
+bool pana_verify(struct imp_env *env, const struct pana_sa *sa, const uint8_t *p, size_t n);
+
+/* Layer "pana": sid is the method's Session-Id; data names key, identifiers, algorithms, lifetime.
+ */
+void pana_claim_running(struct imp_env *env, const struct pana_sa *sa);
+void pana_claim_commit(struct imp_env *env, const struct pana_sa *sa, const char *peer);
+void pana_claim_sequence(struct imp_env *env, const struct pana_sa *sa, uint32_t sequence);
+void pana_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
+
+#endif

@@ -418,6 +418,7 @@ int imp_dot1x_label_radius(const uint8_t *packet, size_t n);
 
 void imp_dot1x_peer_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method);
 imp_party_event imp_dot1x_peer_event;
+imp_party_fini imp_dot1x_peer_fini;
 int imp_dot1x_peer_state(const void *ctx);
 void imp_dot1x_authenticator_init(void *ctx, struct imp_env *env,
                                   const struct imp_eap_method *method);
@@ -484,6 +485,7 @@ void imp_dot1x_provision(struct imp_env *const *parties, size_t count);
      .context_size = IMP_DOT1X_PEER_FIXED + (peer_n),                                              \
      .init = prefix##_peer_init,                                                                   \
      .event = imp_dot1x_peer_event,                                                                \
+     .fini = imp_dot1x_peer_fini,                                                                  \
      .state = imp_dot1x_peer_state,                                                                \
      .states = imp_dot1x_peer_states,                                                              \
      .legal = peer_legal},                                                                         \

@@ -60,6 +60,14 @@ int imp_dot1x_peer_state(const void *ctx)
     return ((const struct imp_dot1x_peer *)ctx)->state;
 }
 
+void imp_dot1x_peer_fini(void *ctx, struct imp_env *env)
+{
+    struct imp_dot1x_peer *p = ctx;
+    (void)env;
+    if (p->method->peer_free)
+        p->method->peer_free(p->memory);
+}
+
 void *imp_dot1x_peer_method(void *ctx)
 {
     return ((struct imp_dot1x_peer *)ctx)->memory;

@@ -450,12 +450,21 @@ static bool tls_event(struct call *c, const struct imp_event *e)
     return true;
 }
 
+/* Those that no end of theirs has released. */
+static void free_conversations(struct server *v)
+{
+    for (size_t i = 0; v->method->server_free && i < v->count; i++)
+        if (v->entries[i].used)
+            v->method->server_free(session_at(v, i)->memory);
+}
+
 void imp_dot1x_server_fini(void *ctx, struct imp_env *env)
 {
     struct server *v = ctx;
     (void)env;
     for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
         dot1x_tls_free(&v->connections[i]);
+    free_conversations(v);
 }
 
 /* ---- events
@@ -467,6 +476,7 @@ static void started(struct server *v, struct imp_env *env, imp_time now)
     v->secret_n = n < 0 ? 0 : (size_t)n;
     if (dot1x_tls_chosen(env))
         v->secret_n = dot1x_tls_secret(v->secret, sizeof v->secret);
+    free_conversations(v);
     v->count = 0; /* neither conversations nor connections survive a restart */
     for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
         dot1x_tls_drop(&v->connections[i], false, now);

@@ -102,6 +102,8 @@ struct imp_eap_method {
                            imp_time now);
     /* Valid after DONE, MAY_END or success. Returns false when there is nothing to export. */
     bool (*peer_export)(const void *peer, struct imp_eap_export *out);
+    /* Releases what a library holds beyond the context, at the party's end. NULL: nothing. */
+    void (*peer_free)(void *peer);
 
     /* ---- server ---- */
     void (*server_start)(void *shared, struct imp_env *env, imp_time now); /* may be NULL */
@@ -117,6 +119,8 @@ struct imp_eap_method {
     void (*server_event)(void *shared, struct imp_env *env, const struct imp_event *event,
                          imp_time now);
     bool (*server_export)(const void *session, struct imp_eap_export *out);
+    /* As peer_free, of a conversation that server_end has not seen. */
+    void (*server_free)(void *session);
 };
 
 /* ---- claims on layer "eap", the same for all methods -------------------------------------------

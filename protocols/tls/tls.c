@@ -165,7 +165,8 @@ int imp_tls_export(struct imp_tls *t, uint8_t *out, size_t n, const char *label,
                    const void *context, size_t context_n)
 {
     struct imp_dtls *d = t->session;
-    if (d->state != IMP_DTLS_OPEN) {
+    bool early = d->state == IMP_DTLS_HANDSHAKE && !dtls__is_1_3(d);
+    if (d->state != IMP_DTLS_OPEN && !early) {
         imp_wipe(out, n);
         return -1;
     }

@@ -47,7 +47,9 @@ size_t imp_tls_waiting(const struct imp_tls *t);
 int imp_tls_write(struct imp_tls *t, const uint8_t *p, size_t n, imp_time now);
 void imp_tls_close(struct imp_tls *t, imp_time now); /* sends close_notify */
 void imp_tls_free(struct imp_tls *t);                /* NULL does nothing */
-/* Exporter (RFC 5705; RFC 8446 section 7.5): 0 or -1. `context` NULL: none. Only when open. */
+/* Exporter (RFC 5705; RFC 8446 section 7.5): 0 or -1. `context` NULL: none. Only
+ * when open; in TLS 1.2 also from the client's key exchange on, for who must say before its
+ * Finished what both will share. */
 int imp_tls_export(struct imp_tls *t, uint8_t *out, size_t n, const char *label,
                    const void *context, size_t context_n);
 /* What binds a message to this session: tls-unique (RFC 5929; 12 octets) in TLS 1.2, tls-exporter

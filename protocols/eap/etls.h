@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* etls.h - EAP-TLS (RFC 5216 with TLS 1.2, RFC 9190 with TLS 1.3) as a method for any lower layer.
+ *
+ * What may be set of it are options of the mechanism, found by their names (options.h):
+ * tls-version, fragment-size and length-always at both ends; server-name at the peer; commitment
+ * and require-certificate at the server; flaws any-server (peer) and any-peer (server). */
+#ifndef IMPRINT_EAP_ETLS_H
+#define IMPRINT_EAP_ETLS_H
+
+#include "method.h"
+#include "options.h"
+
+#include "../tls/tls.h"
+#include "../x509/x509.h"
+
+enum {
+    ETLS_TYPE = 13,
+    ETLS_LENGTH = 0x80, /* flags, RFC 5216 section 3.1 */
+    ETLS_MORE = 0x40,
+    ETLS_FLAG_START = 0x20,
+    ETLS_OVERHEAD = 10,  /* EAP header, flags, TLS Message Length */
+    ETLS_MESSAGE = 6144, /* octets of one side's flight, longer ones are refused */
+    ETLS_FRAGMENT_MIN = 16,
+};
+
+#define ETLS_CELL_KEY "eap-tls-key" /* P-256 scalar */
+#define ETLS_CELL_CERTIFICATE "eap-tls-certificate"
+#define ETLS_CELL_ANCHOR "eap-tls-anchor" /* the operator's authority */
+#define ETLS_CELL_MAKER "eap-tls-maker"   /* server: the manufacturer's authority */
+#define ETLS_SERVER "aaa.example.org"     /* where there is no option server-name */
+
+/* ---- fragments (etls_packet.c), RFC 5216 section 2.1.5 */
+struct etls_packet {
+    bool start, more, has_length;
+    uint32_t length;
+    const uint8_t *data; /* borrows */
+    size_t n;
+};
+/* `packet` is a whole EAP packet of type 13 with checked length. 0 or -1. */
+int etls_parse(struct etls_packet *out, const uint8_t *packet, size_t n);
+
+struct etls_message { /* being sent or put together */
+    uint8_t bytes[ETLS_MESSAGE];
+    size_t n, at; /* sent: octets before `at` are acknowledged */
+    size_t total; /* received: as announced; 0: not */
+    bool overflow;
+};
+/* Writes the next fragment of at most `size` octets of TLS data (and what the packet holds) into
+ * io->out; nothing left: an empty packet. `length`: the field is there always. */
+void etls_write(struct imp_eap_io *io, struct etls_message *m, size_t size, bool length);
+enum etls_taken { ETLS_MALFORMED, ETLS_PART, ETLS_WHOLE };
+enum etls_taken etls_take(struct etls_message *m, const struct etls_packet *p);
+/* What a packet is, for labels. */
+#define ETLS_KINDS(X)                                                                              \
+    X(START, "EAP-TLS Start")                                                                      \
+    X(CLIENT_HELLO, "EAP-TLS ClientHello")                                                         \
+    X(SERVER_FLIGHT, "EAP-TLS ServerHello..")                                                      \
+    X(CLIENT_FLIGHT, "EAP-TLS Certificate..Finished")                                              \
+    X(RESULT, "EAP-TLS Finished or commitment")                                                    \
+    X(ALERT_REQUEST, "EAP-TLS Request/Alert")                                                      \
+    X(ALERT_RESPONSE, "EAP-TLS Response/Alert")                                                    \
+    X(FRAGMENT_REQUEST, "EAP-TLS Request/fragment")                                                \
+    X(FRAGMENT_RESPONSE, "EAP-TLS Response/fragment")                                              \
+    X(EMPTY_REQUEST, "EAP-TLS Request/empty")                                                      \
+    X(EMPTY_RESPONSE, "EAP-TLS Response/empty")
+#define ETLS_ENUM_KIND(id, text) ETLS_##id,
+enum etls_kind { ETLS_KINDS(ETLS_ENUM_KIND) ETLS_KIND_COUNT };
+enum etls_kind etls_kind(const uint8_t *packet, size_t n);
+
+/* ---- one end of a conversation (etls_session.c) */
+struct etls_end {
+    struct imp_env *env;
+    struct imp_tls *tls; /* NULL: none yet */
+    imp_time now;
+    bool server, running;                          /* running: that claim is made */
+    char own[IMP_X509_NAME], other[IMP_X509_NAME]; /* identities; other empty: not authenticated */
+    bool randoms[2];
+    uint8_t random[2][32]; /* client's, server's */
+    struct etls_message in, out;
+};
+/* A new TLS session with what the party's cells hold; false: something is missing. */
+bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time now);
+/* Feeds a whole message; what is to be said is in e->out. */
+enum imp_dtls_state etls_feed(struct etls_end *e, imp_time now);
+void etls_close(struct etls_end *e);
+/* The keys; false: not yet. In TLS 1.2 they are there from the client's Finished on. */
+bool etls_export(const struct etls_end *e, struct imp_eap_export *out);
+void etls_claim_running(struct etls_end *e);
+void etls_claim_commit(struct etls_end *e);
+/* The name by which a certificate's holder is known: its dNSName, or its subject. */
+bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n);
+
+/* ---- ends */
+struct etls_peer {
+    enum { ETLS_PEER_AWAIT_START, ETLS_PEER_TALKING, ETLS_PEER_ENDED } state;
+    bool succeeded;
+    char nai[IMP_EAP_ID_MAX + 1];
+    struct etls_end end;
+};
+struct etls_server {
+    enum {
+        ETLS_SERVER_TALKING,
+        ETLS_SERVER_AWAIT_LAST,   /* the empty response to Finished or commitment */
+        ETLS_SERVER_AWAIT_ALERTED /* the response to an alert */
+    } state;
+    bool succeeded;
+    struct imp_eap_export keys; /* when succeeded */
+    struct etls_end end;
+};
+#define ETLS_CELL_NAI "eap-tls-nai"
+
+void etls_peer_start(void *peer, struct imp_env *env, imp_time now);
+void etls_peer_begin(void *peer, struct imp_env *env, imp_time now);
+size_t etls_peer_identity(void *peer, struct imp_env *env, char *out, size_t cap);
+enum imp_eap_peer_verdict etls_peer_process(void *peer, struct imp_eap_io *io);
+bool etls_peer_export(const void *peer, struct imp_eap_export *out);
+void etls_peer_free(void *peer);
+void etls_server_start(void *shared, struct imp_env *env, imp_time now);
+enum imp_eap_server_verdict etls_server_begin(void *session, void *shared, struct imp_eap_io *io);
+enum imp_eap_server_verdict etls_server_process(void *session, void *shared, struct imp_eap_io *io);
+void etls_server_end(void *session, void *shared, struct imp_env *env, bool success, imp_time now);
+bool etls_server_export(const void *session, struct imp_eap_export *out);
+void etls_server_free(void *session);
+
+/* Certificates of one universe: an operator's authority that issues the server's and, with
+ * `ldevid`, the devices'; else a manufacturer's issues the devices' IDevID (IEEE 802.1AR). Peers
+ * are the parties of role 0, servers those of role `server`. */
+void etls_provision(struct imp_env *const *parties, size_t count, int server, bool ldevid,
+                    const char *realm);
+
+/* The fields of a struct imp_eap_method but for its label, which is the mechanism's. */
+#define ETLS_METHOD_FIELDS                                                                         \
+    .type = ETLS_TYPE, .name = "EAP-TLS", .peer_size = sizeof(struct etls_peer),                   \
+    .session_size = sizeof(struct etls_server), .peer_start = etls_peer_start,                     \
+    .peer_begin = etls_peer_begin, .peer_identity = etls_peer_identity,                            \
+    .peer_process = etls_peer_process, .peer_export = etls_peer_export,                            \
+    .peer_free = etls_peer_free, .server_start = etls_server_start,                                \
+    .server_begin = etls_server_begin, .server_process = etls_server_process,                      \
+    .server_end = etls_server_end, .server_export = etls_server_export,                            \
+    .server_free = etls_server_free
+
+enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
+/* In the order of enum etls_options. */
+#define ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                                     \
+    {.name = "tls-version",                                                                        \
+     .summary = "Versions of TLS that an end offers or takes.",                                    \
+     .type = IMP_OPTION_CHOICE,                                                                    \
+     .preset = "1.3",                                                                              \
+     .choices = (const char *const[]){"1.2", "1.3", "both", NULL},                                 \
+     .roles = PEER_BIT | SERVER_BIT},                                                              \
+        {.name = "fragment-size",                                                                  \
+         .summary = "Largest part of a TLS message in one EAP packet; smaller where the link's "   \
+                    "EAP MTU asks for it.",                                                        \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "1010",                                                                         \
+         .min = ETLS_FRAGMENT_MIN,                                                                 \
+         .max = IMP_EAP_MTU - ETLS_OVERHEAD,                                                       \
+         .unit = "octets",                                                                         \
+         .roles = PEER_BIT | SERVER_BIT},                                                          \
+        {.name = "length-always",                                                                  \
+         .summary = "TLS Message Length also in messages of one packet, as some implementations.", \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = PEER_BIT | SERVER_BIT},                                                          \
+        {.name = "server-name",                                                                    \
+         .summary = "dNSName that the server's certificate must bear (RFC 9190 section 5.2).",     \
+         .type = IMP_OPTION_STRING,                                                                \
+         .preset = ETLS_SERVER,                                                                    \
+         .min = 1,                                                                                 \
+         .max = 60,                                                                                \
+         .unit = "octets",                                                                         \
+         .roles = PEER_BIT},                                                                       \
+        {.name = "commitment",                                                                     \
+         .summary = "TLS 1.3: the server says 0x00 as application data before EAP-Success (RFC "   \
+                    "9190 section 2.5); off: it does not, and a right peer believes no success.",  \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = SERVER_BIT},                                                                     \
+        {.name = "require-certificate",                                                            \
+         .summary = "The server ends the handshake of a peer without a certificate.",              \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = SERVER_BIT},                                                                     \
+        {.name = "device-identity",                                                                \
+         .summary = "Certificate of the device: idevid, of its manufacturer for ever, or ldevid, " \
+                    "of the operator for two years (IEEE 802.1AR).",                               \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "idevid",                                                                       \
+         .choices = (const char *const[]){"idevid", "ldevid", NULL},                               \
+         .roles = PEER_BIT},
+#define ETLS_FLAW_ROWS(PEER, SERVER)                                                               \
+    {.name = "any-server",                                                                         \
+     .summary = "The peer takes whatever certificate the server shows.",                           \
+     .role = PEER,                                                                                 \
+     .broken_by = "dolev-yao",                                                                     \
+     .goal = "g3"},                                                                                \
+        {.name = "any-peer",                                                                       \
+         .summary = "The server takes whatever certificate the peer shows.",                       \
+         .role = SERVER,                                                                           \
+         .broken_by = "dolev-yao",                                                                 \
+         .goal = "g3"},
+enum { ETLS_OPTIONS = 7, ETLS_FLAWS = 2 };
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* etls_packet.c - EAP-TLS packets and fragments, RFC 5216 sections 2.1.5, 3.1 and 3.2. */
+#include <string.h>
+
+#include "eap_packet.h"
+#include "etls.h"
+
+enum { FLAGS = IMP_EAP_HEADER, LENGTH_SIZE = 4 };
+
+int etls_parse(struct etls_packet *out, const uint8_t *packet, size_t n)
+{
+    size_t at = FLAGS + 1;
+    if (n < at)
+        return -1;
+    *out = (struct etls_packet){.start = packet[FLAGS] & ETLS_FLAG_START,
+                                .more = packet[FLAGS] & ETLS_MORE,
+                                .has_length = packet[FLAGS] & ETLS_LENGTH};
+    if (out->has_length) {
+        if (n < at + LENGTH_SIZE)
+            return -1;
+        for (int i = 0; i < LENGTH_SIZE; i++)
+            out->length = out->length << 8 | packet[at++];
+    }
+    out->data = packet + at;
+    out->n = n - at;
+    return out->more && out->n == 0 ? -1 : 0; /* a part of nothing */
+}
+
+void etls_write(struct imp_eap_io *io, struct etls_message *m, size_t size, bool length)
+{
+    size_t left = m->n - m->at, room = io->cap - ETLS_OVERHEAD;
+    bool first = m->at == 0;
+    if (size > room)
+        size = room;
+    bool more = left > size;
+    size_t n = more ? size : left, at = FLAGS + 1;
+    bool says = n && first && (more || length);
+    io->out[FLAGS] = (uint8_t)((more ? ETLS_MORE : 0) | (says ? ETLS_LENGTH : 0));
+    for (int i = LENGTH_SIZE - 1; says && i >= 0; i--)
+        io->out[at++] = (uint8_t)(m->n >> 8 * i);
+    memcpy(io->out + at, m->bytes + m->at, n);
+    m->at += n;
+    imp_eap_length(io, at + n);
+}
+
+/* Length is compulsory in the first of several fragments. */
+enum etls_taken etls_take(struct etls_message *m, const struct etls_packet *p)
+{
+    if (p->start || (m->n == 0 && p->more && !p->has_length) ||
+        (p->has_length && (p->length > ETLS_MESSAGE || (m->n && p->length != m->total))))
+        return ETLS_MALFORMED;
+    if (p->has_length)
+        m->total = p->length;
+    if (p->n > ETLS_MESSAGE - m->n || (m->total && m->n + p->n > m->total))
+        return ETLS_MALFORMED;
+    memcpy(m->bytes + m->n, p->data, p->n);
+    m->n += p->n;
+    if (p->more)
+        return m->total && m->n == m->total ? ETLS_MALFORMED : ETLS_PART;
+    return m->total && m->n != m->total ? ETLS_MALFORMED : ETLS_WHOLE;
+}
+
+/* A record's header stands at the beginning of a message, hardly ever of another fragment. */
+static bool begins(const struct etls_packet *p)
+{
+    return p->n >= 6 && p->data[0] >= 20 && p->data[0] <= 23 && p->data[1] == 3 && p->data[2] <= 4;
+}
+
+enum etls_kind etls_kind(const uint8_t *packet, size_t n)
+{
+    bool request = packet[0] == IMP_EAP_REQUEST;
+    struct etls_packet p;
+    if (etls_parse(&p, packet, n) != 0)
+        return request ? ETLS_FRAGMENT_REQUEST : ETLS_FRAGMENT_RESPONSE;
+    if (p.start)
+        return ETLS_START;
+    if (p.n == 0)
+        return request ? ETLS_EMPTY_REQUEST : ETLS_EMPTY_RESPONSE;
+    if (!begins(&p))
+        return request ? ETLS_FRAGMENT_REQUEST : ETLS_FRAGMENT_RESPONSE;
+    if (p.data[0] == 21)
+        return request ? ETLS_ALERT_REQUEST : ETLS_ALERT_RESPONSE;
+    if (request)
+        return p.data[0] == 22 && p.data[5] == 2 ? ETLS_SERVER_FLIGHT : ETLS_RESULT;
+    return p.data[0] == 22 && p.data[5] == 1 ? ETLS_CLIENT_HELLO : ETLS_CLIENT_FLIGHT;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* etls_provision.c - what operator and manufacturer put there before. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../crypto/crypto.h"
+#include "etls.h"
+
+enum { YEAR = 365 * 24 * 3600 };
+
+struct authority {
+    struct imp_x509 crt;
+    uint8_t pub[64], secret[32];
+};
+
+static void found(struct authority *a, struct imp_env *env, const char *subject)
+{
+    imp_p256_keypair(env, subject, a->pub, a->secret);
+    const struct imp_x509_spec spec = {.subject = subject,
+                                       .pub = a->pub,
+                                       .purposes = IMP_X509_CA,
+                                       .path_length = 0,
+                                       .not_after = IMP_S * 20 * YEAR};
+    imp_x509_issue(env, &a->crt, &spec, NULL, a->secret);
+}
+
+static void put(struct imp_env *env, const char *cell, const struct imp_x509 *crt)
+{
+    env->ops->cell_put(env, cell, crt->der, crt->n);
+}
+
+/* A key pair and a certificate for it. `spec` lacks the key. */
+static void certify(struct imp_env *env, struct imp_x509_spec *spec, const struct authority *by)
+{
+    uint8_t pub[64], secret[32];
+    struct imp_x509 crt;
+    imp_p256_keypair(env, "eap-tls-key", pub, secret);
+    spec->pub = pub;
+    imp_x509_issue(env, &crt, spec, &by->crt, by->secret);
+    env->ops->cell_put(env, ETLS_CELL_KEY, secret, sizeof secret);
+    put(env, ETLS_CELL_CERTIFICATE, &crt);
+    imp_wipe(secret, sizeof secret);
+}
+
+static void provide_server(struct imp_env *env, const struct authority *operator,
+                           const struct authority * maker)
+{
+    struct imp_x509_spec spec = {.subject = "CN=" ETLS_SERVER,
+                                 .dns = ETLS_SERVER,
+                                 .purposes = IMP_X509_SERVER,
+                                 .not_after = IMP_S * 2 * YEAR};
+    certify(env, &spec, operator);
+    put(env, ETLS_CELL_ANCHOR, &operator->crt);
+    put(env, ETLS_CELL_MAKER, &maker->crt);
+}
+
+static void provide_peer(struct imp_env *env, const struct authority *operator,
+                         const struct authority * maker, bool ldevid, const char *realm)
+{
+    char nai[IMP_X509_LABEL], subject[IMP_X509_LABEL + 4];
+    snprintf(nai, sizeof nai, "device-%d@%s", env->device + 1, realm);
+    snprintf(subject, sizeof subject, "CN=%.60s", ldevid ? nai : env->name);
+    struct imp_x509_spec spec = {.subject = subject, .purposes = ldevid ? IMP_X509_CLIENT : 0};
+    spec.hardware = ldevid ? NULL : env->name;
+    spec.not_after = ldevid ? IMP_S * 2 * YEAR : IMP_NEVER;
+    certify(env, &spec, ldevid ? operator : maker);
+    env->ops->cell_put(env, ETLS_CELL_NAI, nai, strlen(nai));
+    put(env, ETLS_CELL_ANCHOR, &operator->crt);
+}
+
+void etls_provision(struct imp_env *const *parties, size_t count, int server, bool ldevid,
+                    const char *realm)
+{
+    struct authority operator, maker;
+    if (count == 0)
+        return;
+    found(&operator, parties[0], "CN=Operator CA");
+    found(&maker, parties[0], "CN=Manufacturer CA");
+    for (size_t i = 0; i < count; i++) {
+        if (parties[i]->role == 0)
+            provide_peer(parties[i], &operator, & maker, ldevid, realm);
+        if (parties[i]->role == server)
+            provide_server(parties[i], &operator, & maker);
+    }
+    imp_wipe(&operator, sizeof operator);
+    imp_wipe(&maker, sizeof maker);
+}

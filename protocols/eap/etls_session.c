@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* etls_session.c - the TLS session of one end: certificates, keys, what is claimed. */
+#include <string.h>
+
+#include "../crypto/crypto.h"
+#include "etls.h"
+
+enum {
+    RECORD = 5,
+    HELLO_RANDOM = RECORD + 4 + 2,
+    HANDSHAKE = 22,
+    CLIENT_HELLO = 1,
+    SERVER_HELLO = 2
+};
+
+/* Session-Id of TLS 1.2 is made of the hellos' randoms. */
+static void note_random(struct etls_end *e, const uint8_t *bytes, size_t n)
+{
+    if (n < HELLO_RANDOM + 32 || bytes[0] != HANDSHAKE)
+        return;
+    int which = bytes[RECORD] - CLIENT_HELLO;
+    if (which < 0 || which > 1 || e->randoms[which])
+        return;
+    memcpy(e->random[which], bytes + HELLO_RANDOM, 32);
+    e->randoms[which] = true;
+}
+
+static void say(void *arg, const uint8_t *bytes, size_t n)
+{
+    struct etls_end *e = arg;
+    note_random(e, bytes, n);
+    if (n > sizeof e->out.bytes - e->out.n) {
+        e->out.overflow = true;
+        return;
+    }
+    memcpy(e->out.bytes + e->out.n, bytes, n);
+    e->out.n += n;
+}
+
+bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n)
+{
+    struct imp_x509_info info;
+    if (imp_x509_read(&info, der, n) != 0)
+        return false;
+    memset(out, 0, IMP_X509_NAME);
+    memcpy(out, info.dns[0] ? info.dns : info.subject,
+           strlen(info.dns[0] ? info.dns : info.subject));
+    return true;
+}
+
+/* Authority certificates in cells; returns how many there are. */
+static size_t anchors(struct imp_env *env, struct imp_piece out[2], uint8_t der[2][IMP_X509_MAX])
+{
+    static const char *const cells[] = {ETLS_CELL_ANCHOR, ETLS_CELL_MAKER};
+    size_t count = 0;
+    for (int i = 0; i < 2; i++) {
+        int n = env->ops->cell_get(env, cells[i], der[count], IMP_X509_MAX);
+        if (n <= 0)
+            continue;
+        out[count] = (struct imp_piece){der[count], (size_t)n};
+        count++;
+    }
+    return count;
+}
+
+/* RFC 5216 section 5.3, RFC 9190 section 2.2: the path, the purpose, at the peer the name. */
+static bool verify(void *arg, const struct imp_piece *chain, size_t count)
+{
+    struct etls_end *e = arg;
+    uint8_t der[2][IMP_X509_MAX];
+    struct imp_piece trusted[2];
+    struct imp_x509_policy policy = {
+        .anchors = trusted,
+        .anchor_count = anchors(e->env, trusted, der),
+        .purpose = e->server ? IMP_X509_CLIENT : IMP_X509_SERVER,
+        .host = e->server ? NULL : imp_eap_opt_str(e->env, "server-name", ETLS_SERVER)};
+    bool lax = e->env->adversary || imp_eap_flawed(e->env, e->server ? "any-peer" : "any-server");
+    if (!etls_identity(e->other, chain[0].p, chain[0].n))
+        return false;
+    enum imp_x509_verdict v = imp_x509_verify(e->env, chain, count, &policy, e->now);
+    if (v != IMP_X509_GOOD && !lax) {
+        imp_eap_claim_reject(e->env, imp_x509_verdict_text(v));
+        e->other[0] = 0;
+    }
+    return v == IMP_X509_GOOD || lax;
+}
+
+bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time now)
+{
+    static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3};
+    uint8_t der[IMP_X509_MAX], secret[32];
+    int n = env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der, sizeof der);
+    etls_close(e);
+    if (n <= 0 || !etls_identity(e->own, der, (size_t)n) ||
+        env->ops->cell_get(env, ETLS_CELL_KEY, secret, sizeof secret) != sizeof secret)
+        return false;
+    const struct imp_piece chain = {der, (size_t)n};
+    const struct imp_dtls_x509 x509 = {
+        .chain = &chain,
+        .count = 1,
+        .secret = secret,
+        .verify = verify,
+        .ask = imp_eap_opt(env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK,
+        .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)]};
+    const struct imp_tls_config config = {
+        .server = server, .give_up = IMP_NEVER / 2, .x509 = &x509, .send = say, .arg = e};
+    e->env = env;
+    e->server = server;
+    e->now = now;
+    e->tls = imp_tls_new(env, &config, now);
+    imp_wipe(secret, sizeof secret);
+    if (e->tls && !server)
+        imp_tls_start(e->tls, now);
+    return e->tls != NULL;
+}
+
+enum imp_dtls_state etls_feed(struct etls_end *e, imp_time now)
+{
+    e->now = now;
+    e->out.n = e->out.at = 0;
+    note_random(e, e->in.bytes, e->in.n);
+    enum imp_dtls_state s = imp_tls_feed(e->tls, e->in.bytes, e->in.n, now);
+    e->in.n = e->in.total = 0;
+    return e->out.overflow ? IMP_DTLS_FAILED : s;
+}
+
+/* Everything of the last conversation. */
+void etls_close(struct etls_end *e)
+{
+    imp_tls_free(e->tls);
+    imp_wipe(e, sizeof *e);
+}
+
+/* RFC 5216 section 2.3; RFC 9190 section 2.3. */
+bool etls_export(const struct etls_end *e, struct imp_eap_export *out)
+{
+    static const uint8_t type = ETLS_TYPE;
+    uint8_t material[2 * IMP_EAP_KEY_SIZE];
+    bool new = imp_tls_is_1_3(e->tls);
+    *out = (struct imp_eap_export){.has_key = true, .session_id_n = IMP_EAP_SESSION_ID_MAX};
+    out->session_id[0] = ETLS_TYPE;
+    if (imp_tls_export(e->tls, material, sizeof material,
+                       new ? "EXPORTER_EAP_TLS_Key_Material" : "client EAP encryption",
+                       new ? &type : NULL, new ? 1 : 0) != 0)
+        return false;
+    if (new &&imp_tls_export(e->tls, out->session_id + 1, 64, "EXPORTER_EAP_TLS_Method-Id", &type,
+                             1) != 0)
+        return false;
+    if (!new) {
+        memcpy(out->session_id + 1, e->random[0], 32);
+        memcpy(out->session_id + 33, e->random[1], 32);
+    }
+    memcpy(out->msk, material, sizeof out->msk);
+    memcpy(out->emsk, material + sizeof out->msk, sizeof out->emsk);
+    imp_wipe(material, sizeof material);
+    memcpy(e->server ? out->server_id : out->peer_id, e->own, sizeof e->own);
+    memcpy(e->server ? out->peer_id : out->server_id, e->other, sizeof e->other);
+    return true;
+}
+
+/* What was negotiated beside keys and identities. */
+static uint8_t version(const struct etls_end *e)
+{
+    return imp_tls_is_1_3(e->tls) ? 4 : 3;
+}
+
+void etls_claim_running(struct etls_end *e)
+{
+    struct imp_eap_export x;
+    uint8_t v = version(e);
+    if (e->running || !etls_export(e, &x))
+        return;
+    e->running = true;
+    imp_eap_claim_running(e->env, ETLS_TYPE, &x, &v, 1);
+}
+
+void etls_claim_commit(struct etls_end *e)
+{
+    struct imp_eap_export x;
+    uint8_t v = version(e);
+    if (!etls_export(e, &x))
+        return;
+    imp_eap_claim_commit(e->env, ETLS_TYPE, &x, &v, 1, e->other[0] ? e->other : NULL);
+    imp_eap_claim_secrets(e->env, &x);
+}

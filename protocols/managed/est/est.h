@@ -99,11 +99,17 @@ void est_provision(struct imp_env *const *parties, size_t count);
 bool est_is_legal(const struct imp_legal *table, int state, int message);
 void est_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
 void est_claim_identity(struct imp_env *env, const void *name, size_t n);
+/* A session, and its secret: two exporters. */
+struct est_sid {
+    const char *suite;
+    uint8_t sid[EST_SID], secret[32];
+};
+void est_sid(struct est_sid *out, struct imp_tls *tls);
 /* The session of a device (by its name) with a server (by its key). */
-void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, struct imp_tls *tls,
+void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const struct est_sid *sid,
                        const char *device, const uint8_t server[EST_PUB]);
 /* What the device has in the end: trust anchor and certificate. */
-void est_claim_enrolled(struct imp_env *env, struct imp_tls *tls, const char *device,
+void est_claim_enrolled(struct imp_env *env, const struct est_sid *sid, const char *device,
                         const struct imp_x509 *anchor, const struct imp_x509 *crt);
 /* challengePassword of RFC 7030 section 3.5. False when there is no session. */
 bool est_pop(struct imp_tls *tls, char out[48]);
@@ -119,6 +125,7 @@ struct est_device {
     struct est_link *to; /* first: the link below */
     struct imp_env *env;
     enum est_state state;
+    struct est_sid sid;
     bool connected, trusting, challenged, claimed; /* trusting: an explicit trust anchor is there */
     char name[EST_NAME];
     struct est_key idevid, own; /* given by the factory; made for the operator */

@@ -145,7 +145,8 @@ static void enrol(struct est_device *d)
         give_up(d, "no-request");
         return;
     }
-    est_claim_session(d->env, IMP_CLAIM_RUNNING, d->link.tls, d->name, d->server);
+    est_sid(&d->sid, d->link.tls);
+    est_claim_session(d->env, IMP_CLAIM_RUNNING, &d->sid, d->name, d->server);
     post(d, EST_PATH "simpleenroll", &request);
 }
 
@@ -258,8 +259,8 @@ static bool certificate(struct est_device *d, const struct imp_http *m)
         d->crt = certs.crt[i];
         d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
         d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
-        est_claim_session(d->env, IMP_CLAIM_COMMIT, d->link.tls, d->name, d->server);
-        est_claim_enrolled(d->env, d->link.tls, d->name, &d->anchor, &d->crt);
+        est_claim_session(d->env, IMP_CLAIM_COMMIT, &d->sid, d->name, d->server);
+        est_claim_enrolled(d->env, &d->sid, d->name, &d->anchor, &d->crt);
         if (!d->claimed)
             est_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
         d->claimed = true;

@@ -146,61 +146,63 @@ void est_claim_identity(struct imp_env *env, const void *name, size_t n)
                        .kind = IMP_CLAIM_IDENTITY, .layer = "est", .self = name, .self_n = n});
 }
 
-void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, struct imp_tls *tls,
+void est_sid(struct est_sid *out, struct imp_tls *tls)
+{
+    out->suite = imp_tls_is_1_3(tls) ? "TLS 1.3" : "TLS 1.2";
+    imp_tls_export(tls, out->sid, sizeof out->sid, "EXPORTER-imprint-session", NULL, 0);
+    imp_tls_export(tls, out->secret, sizeof out->secret, "EXPORTER-imprint-secret", NULL, 0);
+}
+
+void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const struct est_sid *sid,
                        const char *device, const uint8_t server[EST_PUB])
 {
-    uint8_t sid[EST_SID], data[32];
+    uint8_t data[32];
     bool at_device = env->role == EST_DEVICE;
-    const char *suite = imp_tls_is_1_3(tls) ? "TLS 1.3" : "TLS 1.2";
     const struct imp_piece in[] = {
-        {suite, strlen(suite)}, {device, strlen(device)}, {server, EST_PUB}};
+        {sid->suite, strlen(sid->suite)}, {device, strlen(device)}, {server, EST_PUB}};
     imp_sha256(NULL, data, in, 3);
-    imp_tls_export(tls, sid, sizeof sid, "EXPORTER-imprint-session", NULL, 0);
     imp_claim(env, &(struct imp_claim){.kind = kind,
                                        .layer = "est",
                                        .self = at_device ? (const uint8_t *)device : server,
                                        .self_n = at_device ? strlen(device) : EST_PUB,
                                        .peer = at_device ? server : (const uint8_t *)device,
                                        .peer_n = at_device ? EST_PUB : strlen(device),
-                                       .sid = sid,
-                                       .sid_n = sizeof sid,
+                                       .sid = sid->sid,
+                                       .sid_n = sizeof sid->sid,
                                        .data = data,
                                        .data_n = sizeof data});
     if (kind == IMP_CLAIM_COMMIT)
         imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
                                            .layer = "est",
                                            .name = "session",
-                                           .data = sid,
-                                           .data_n = sizeof sid});
+                                           .data = sid->sid,
+                                           .data_n = sizeof sid->sid});
 }
 
-void est_claim_enrolled(struct imp_env *env, struct imp_tls *tls, const char *device,
+void est_claim_enrolled(struct imp_env *env, const struct est_sid *sid, const char *device,
                         const struct imp_x509 *anchor, const struct imp_x509 *crt)
 {
-    uint8_t sid[EST_SID], key[32], hash[32];
+    uint8_t hash[32];
     bool at_server = env->role == EST_SERVER;
     const struct imp_piece in[] = {{anchor->der, anchor->n}, {crt->der, crt->n}};
-    imp_tls_export(tls, sid, sizeof sid, "EXPORTER-imprint-session", NULL, 0);
-    imp_tls_export(tls, key, sizeof key, "EXPORTER-imprint-secret", NULL, 0);
     imp_sha256(NULL, hash, in, 2);
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
                                        .layer = "est",
                                        .name = "session-secret",
-                                       .sid = sid,
-                                       .sid_n = sizeof sid,
-                                       .data = key,
-                                       .data_n = sizeof key});
+                                       .sid = sid->sid,
+                                       .sid_n = sizeof sid->sid,
+                                       .data = sid->secret,
+                                       .data_n = sizeof sid->secret});
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_CONFIG,
                                        .layer = "config",
                                        .self = (const uint8_t *)device,
                                        .self_n = strlen(device),
                                        .peer = at_server ? (const uint8_t *)device : NULL,
                                        .peer_n = at_server ? strlen(device) : 0,
-                                       .sid = sid,
-                                       .sid_n = sizeof sid,
+                                       .sid = sid->sid,
+                                       .sid_n = sizeof sid->sid,
                                        .data = hash,
                                        .data_n = sizeof hash});
-    imp_wipe(key, sizeof key);
 }
 
 bool est_pop(struct imp_tls *tls, char out[48])

@@ -131,14 +131,14 @@ static const char *check(struct est_session *s, struct imp_x509_asked *asked,
     return NULL;
 }
 
-static void record(struct est_session *s, const struct imp_x509 *crt)
+static void record(struct est_session *s, const struct est_sid *sid, const struct imp_x509 *crt)
 {
     char cell[EST_NAME + 16];
     struct imp_env *env = s->server->env;
     snprintf(cell, sizeof cell, "issued-%s", s->client);
     bool first = env->ops->cell_get(env, cell, NULL, 0) < 0;
     env->ops->cell_put(env, cell, crt->der, crt->n);
-    est_claim_enrolled(env, s->link.tls, s->client, &s->server->ca_crt, crt);
+    est_claim_enrolled(env, sid, s->client, &s->server->ca_crt, crt);
     if (first)
         est_claim(env, IMP_CLAIM_COMPLETE, NULL);
 }
@@ -147,6 +147,7 @@ static void enrol(struct est_session *s, const struct imp_http *m)
 {
     struct est_server *server = s->server;
     struct imp_x509_asked asked;
+    struct est_sid sid;
     struct imp_x509 crt;
     uint8_t der[2048];
     if (!s->client[0] && !password(s, m)) {
@@ -166,9 +167,10 @@ static void enrol(struct est_session *s, const struct imp_http *m)
         refuse(s, 400, why ? why : "not-issued");
         return;
     }
-    est_claim_session(server->env, IMP_CLAIM_COMMIT, s->link.tls, s->client, server->key.pub);
-    est_claim_session(server->env, IMP_CLAIM_RUNNING, s->link.tls, s->client, server->key.pub);
-    record(s, &crt);
+    est_sid(&sid, s->link.tls);
+    est_claim_session(server->env, IMP_CLAIM_COMMIT, &sid, s->client, server->key.pub);
+    est_claim_session(server->env, IMP_CLAIM_RUNNING, &sid, s->client, server->key.pub);
+    record(s, &sid, &crt);
     answer(s, EST_MSG_CERTIFICATE, 200, "OK", "application/pkcs7-mime; smime-type=certs-only", der,
            (size_t)n);
 }

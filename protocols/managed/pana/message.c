@@ -42,6 +42,14 @@ static size_t avp_size(const uint8_t *p, size_t n)
     return size <= n ? size : 0;
 }
 
+static int check_avps(const struct pana_message *m)
+{
+    for (size_t at = 0, size; at < m->avps_n; at += size)
+        if ((size = avp_size(m->avps + at, m->avps_n - at)) == 0)
+            return -1;
+    return 0;
+}
+
 int pana_parse(struct pana_message *out, const uint8_t *p, size_t n)
 {
     if (n < PANA_HEADER || get16(p + 2) != n)
@@ -52,10 +60,13 @@ int pana_parse(struct pana_message *out, const uint8_t *p, size_t n)
                                  .sequence = get32(p + 12),
                                  .avps = p + PANA_HEADER,
                                  .avps_n = n - PANA_HEADER};
-    for (size_t at = 0, size; at < out->avps_n; at += size)
-        if ((size = avp_size(out->avps + at, out->avps_n - at)) == 0)
-            return -1;
-    return 0;
+    return check_avps(out);
+}
+
+int pana_parse_avps(struct pana_message *out, const uint8_t *p, size_t n)
+{
+    *out = (struct pana_message){.avps = p, .avps_n = n};
+    return check_avps(out);
 }
 
 const uint8_t *pana_find(const struct pana_message *m, unsigned code, size_t k, size_t *n)
@@ -67,6 +78,20 @@ const uint8_t *pana_find(const struct pana_message *m, unsigned code, size_t k, 
             return p + PANA_AVP_HEADER;
         }
         at += avp_size(p, m->avps_n - at);
+    }
+    return NULL;
+}
+
+const uint8_t *pana_find_vendor(const struct pana_message *m, unsigned code, uint32_t vendor,
+                                size_t *n)
+{
+    for (size_t at = 0; at < m->avps_n; at += avp_size(m->avps + at, m->avps_n - at)) {
+        const uint8_t *p = m->avps + at;
+        if (get16(p) == code && (get16(p + 2) & VENDOR_FLAG) &&
+            get32(p + PANA_AVP_HEADER) == vendor) {
+            *n = get16(p + 4);
+            return p + PANA_AVP_HEADER + 4;
+        }
     }
     return NULL;
 }
@@ -104,6 +129,17 @@ uint8_t *pana_put(struct pana_writer *w, unsigned code, size_t n)
     put16(p + 4, (unsigned)n);
     w->n += PANA_AVP_HEADER + padded(n);
     return p + PANA_AVP_HEADER;
+}
+
+uint8_t *pana_put_vendor(struct pana_writer *w, unsigned code, uint32_t vendor, size_t n)
+{
+    uint8_t *p = pana_put(w, code, n + 4); /* the length field counts the value only */
+    if (!p)
+        return NULL;
+    put16(p - PANA_AVP_HEADER + 2, VENDOR_FLAG);
+    put16(p - PANA_AVP_HEADER + 4, (unsigned)n);
+    put32(p, vendor);
+    return p + 4;
 }
 
 void pana_put_octets(struct pana_writer *w, unsigned code, const void *value, size_t n)

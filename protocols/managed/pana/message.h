@@ -29,9 +29,12 @@ enum { /* AVP codes */
        PANA_AVP_RESULT = 7,
        PANA_AVP_LIFETIME = 8,
        PANA_AVP_CAUSE = 9,
+       PANA_AVP_ENCR_ENCAP = 12,
+       PANA_AVP_ENCR_ALGORITHM = 13,
 };
 enum { PANA_PRF_SHA1 = 2, PANA_PRF_SHA256 = 5 }; /* as IKEv2's */
 enum { PANA_INTEGRITY_SHA1_160 = 7, PANA_INTEGRITY_SHA256_128 = 12 };
+enum { PANA_ENCR_AES128_CTR = 1 };
 enum { PANA_SUCCESS = 0, PANA_REJECTED = 1, PANA_UNAUTHORIZED = 2 }; /* Result-Code */
 enum { PANA_CAUSE_LOGOUT = 1, PANA_CAUSE_ADMINISTRATIVE = 4, PANA_CAUSE_TIMEOUT = 8 };
 
@@ -53,8 +56,13 @@ struct pana_message { /* parsed; borrows */
 /* 0, or -1: wrong lengths, an AVP that does not fit or is not padded. Reserved fields are ignored.
  */
 int pana_parse(struct pana_message *out, const uint8_t *p, size_t n);
+/* A list of AVPs alone, as in Encryption-Encap. 0 or -1. */
+int pana_parse_avps(struct pana_message *out, const uint8_t *p, size_t n);
 /* Value of the k-th AVP of that code without vendor, or NULL. */
 const uint8_t *pana_find(const struct pana_message *m, unsigned code, size_t k, size_t *n);
+/* Of the first AVP of that code and vendor. */
+const uint8_t *pana_find_vendor(const struct pana_message *m, unsigned code, uint32_t vendor,
+                                size_t *n);
 bool pana_find_u32(const struct pana_message *m, unsigned code, size_t k, uint32_t *v);
 
 struct pana_writer {
@@ -66,6 +74,8 @@ void pana_begin(struct pana_writer *w, uint8_t *p, unsigned flags, unsigned type
                 uint32_t sequence);
 /* Room for an AVP's value, zeroed; NULL when it does not fit. */
 uint8_t *pana_put(struct pana_writer *w, unsigned code, size_t n);
+/* As above, of a vendor. */
+uint8_t *pana_put_vendor(struct pana_writer *w, unsigned code, uint32_t vendor, size_t n);
 void pana_put_octets(struct pana_writer *w, unsigned code, const void *value, size_t n);
 void pana_put_u32(struct pana_writer *w, unsigned code, uint32_t v);
 /* Sets the length. Octets of the message, or 0. */

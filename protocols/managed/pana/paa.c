@@ -87,6 +87,8 @@ static void begin(struct pana_session *s)
     for (size_t i = 0; i < 2; i++)
         if (pana_has_integrity(env_of(s), integrities[i]))
             pana_put_u32(&w, PANA_AVP_INTEGRITY, integrities[i]);
+    if (imp_opt(env_of(s), PANA_OPT_NETWORK_KEY))
+        pana_put_u32(&w, PANA_AVP_ENCR_ALGORITHM, PANA_ENCR_AES128_CTR);
     s->t.par_n = pana_end(&w);
     memcpy(s->t.par, s->request, s->t.par_n);
     request(s, PANA_MSG_PAR_S, s->t.par_n, PANA_PAA_START);
@@ -106,6 +108,28 @@ static void eap_request(struct pana_session *s, const uint8_t *packet, size_t n)
     request(s, PANA_MSG_PAR, pana_end(&w), PANA_PAA_ANSWER);
 }
 
+/* The network key in Encryption-Encap, for a PaC that can open it. */
+static void put_network_key(struct pana_session *s, struct pana_writer *w)
+{
+    struct pana_sa *sa = &s->sa;
+    uint8_t whole[PANA_MTU];
+    struct pana_writer inner;
+    if (!sa->encryption ||
+        env_of(s)->ops->cell_get(env_of(s), PANA_CELL_NETWORK_KEY, sa->network_key,
+                                 PANA_NETWORK_KEY) != PANA_NETWORK_KEY)
+        return;
+    pana_begin(&inner, whole, 0, 0, 0, 0); /* of which the AVP alone is taken */
+    uint8_t *value =
+        pana_put_vendor(&inner, PANA_AVP_NETWORK_KEY, PANA_VENDOR_ZIGBEE, PANA_NETWORK_KEY);
+    memcpy(value, sa->network_key, PANA_NETWORK_KEY);
+    uint8_t *sealed = pana_put(w, PANA_AVP_ENCR_ENCAP, PANA_ENCAP);
+    if (!sealed)
+        return;
+    sa->has_network_key = true;
+    pana_crypt(env_of(s), sealed, sa, s->sequence, whole + PANA_HEADER, PANA_ENCAP);
+    imp_wipe(whole, sizeof whole);
+}
+
 static void grant(struct pana_session *s, const uint8_t *packet, size_t n)
 {
     struct imp_eap_export x;
@@ -117,12 +141,13 @@ static void grant(struct pana_session *s, const uint8_t *packet, size_t n)
     pana_derive(env_of(s), &s->sa, &x, &s->t, s->session, ++s->key_id);
     s->sa.lifetime = (uint32_t)imp_opt(env_of(s), PANA_OPT_LIFETIME);
     snprintf(s->peer_id, sizeof s->peer_id, "%s", x.peer_id);
-    pana_claim_running(env_of(s), &s->sa);
     open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
     pana_put_u32(&w, PANA_AVP_RESULT, PANA_SUCCESS);
     pana_put_octets(&w, PANA_AVP_EAP, packet, n);
     pana_put_u32(&w, PANA_AVP_KEY_ID, s->sa.key_id);
     pana_put_u32(&w, PANA_AVP_LIFETIME, s->sa.lifetime);
+    put_network_key(s, &w);
+    pana_claim_running(env_of(s), &s->sa);
     request(s, PANA_MSG_PAR_C, pana_seal(env_of(s), &s->sa, &w), PANA_PAA_RESULT);
 }
 
@@ -148,6 +173,10 @@ static void start_answer(struct pana_session *s, const struct pana_message *m, c
         pana_claim(env_of(s), IMP_CLAIM_REJECT, "algorithm not offered");
         return;
     }
+    uint32_t encryption;
+    t->encryption = imp_opt(env_of(s), PANA_OPT_NETWORK_KEY) &&
+                    pana_find_u32(m, PANA_AVP_ENCR_ALGORITHM, 0, &encryption) &&
+                    encryption == PANA_ENCR_AES128_CTR;
     memcpy(t->pan, bytes, n);
     t->pan_n = n;
     imp_random(env_of(s), "eap-id", &id, 1);
@@ -346,6 +375,20 @@ static void revoke(struct pana_paa *p, const struct imp_event *e)
     }
 }
 
+/* One for the whole network, made once. */
+static void make_network_key(struct imp_env *env)
+{
+    uint8_t key[PANA_NETWORK_KEY];
+    if (!imp_opt(env, PANA_OPT_NETWORK_KEY) ||
+        env->ops->cell_get(env, PANA_CELL_NETWORK_KEY, key, sizeof key) == (int)sizeof key)
+        return;
+    imp_random(env, "network-key", key, 16);
+    key[16] = 1; /* index */
+    key[17] = 0; /* counter */
+    env->ops->cell_put(env, PANA_CELL_NETWORK_KEY, key, sizeof key);
+    imp_wipe(key, sizeof key);
+}
+
 void pana_paa_init(void *ctx, struct imp_env *env)
 {
     struct pana_paa *p = ctx;
@@ -360,6 +403,7 @@ void pana_paa_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
     p->now = now;
     switch (e->kind) {
     case IMP_EVENT_START:
+        make_network_key(env);
         p->method.server_start(NULL, env, now);
         break;
     case IMP_EVENT_RECEIVE:

@@ -96,11 +96,17 @@ static void start_request(struct pana_pac *p, const struct pana_message *m, cons
         pana_claim(p->env, IMP_CLAIM_REJECT, "no common algorithm");
         return;
     }
+    uint32_t encryption;
+    t->encryption = imp_opt(p->env, PANA_OPT_NETWORK_KEY) &&
+                    pana_find_u32(m, PANA_AVP_ENCR_ALGORITHM, 0, &encryption) &&
+                    encryption == PANA_ENCR_AES128_CTR;
     memcpy(t->par, bytes, n);
     t->par_n = n;
     pana_begin(&w, p->answer, PANA_S, PANA_AUTH_EXCHANGE, m->session, m->sequence);
     pana_put_u32(&w, PANA_AVP_PRF, t->prf);
     pana_put_u32(&w, PANA_AVP_INTEGRITY, t->integrity);
+    if (t->encryption)
+        pana_put_u32(&w, PANA_AVP_ENCR_ALGORITHM, PANA_ENCR_AES128_CTR);
     t->pan_n = pana_end(&w);
     memcpy(t->pan, p->answer, t->pan_n);
     answer(p, m, PANA_MSG_PAN_S, t->pan_n);
@@ -174,6 +180,26 @@ static bool associate(struct pana_pac *p, struct pana_sa *sa, const struct pana_
     return pana_verify(p->env, sa, bytes, n);
 }
 
+/* Only after AUTH was verified. */
+static void take_network_key(struct pana_pac *p, struct pana_sa *sa, const struct pana_message *m)
+{
+    struct pana_message inner;
+    uint8_t text[PANA_ENCAP];
+    size_t n;
+    const uint8_t *sealed = pana_find(m, PANA_AVP_ENCR_ENCAP, 0, &n), *key;
+    if (!sa->encryption || !sealed || n != sizeof text)
+        return;
+    pana_crypt(p->env, text, sa, m->sequence, sealed, n);
+    if (pana_parse_avps(&inner, text, n) == 0 &&
+        (key = pana_find_vendor(&inner, PANA_AVP_NETWORK_KEY, PANA_VENDOR_ZIGBEE, &n)) &&
+        n == PANA_NETWORK_KEY) {
+        sa->has_network_key = true;
+        memcpy(sa->network_key, key, PANA_NETWORK_KEY);
+        p->env->ops->cell_put(p->env, PANA_CELL_NETWORK_KEY, key, PANA_NETWORK_KEY);
+    }
+    imp_wipe(text, sizeof text);
+}
+
 static void success(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
                     size_t n, const uint8_t *packet, size_t packet_n)
 {
@@ -185,6 +211,7 @@ static void success(struct pana_pac *p, const struct pana_message *m, const uint
         if (!sa.there) /* only the flaw gets here */
             sa = (struct pana_sa){
                 .there = true, .session = m->session, .prf = p->t.prf, .integrity = p->t.integrity};
+        take_network_key(p, &sa, m);
         p->sa = sa;
         open_session(p, m);
     }
@@ -283,6 +310,8 @@ void pana_pac_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
     p->now = now;
     switch (e->kind) {
     case IMP_EVENT_RESET: /* the credential is the factory's and stays */
+        env->ops->cell_erase(env, PANA_CELL_NETWORK_KEY);
+        /* fall through */
     case IMP_EVENT_START:
         start(p);
         break;

@@ -159,6 +159,13 @@ static const struct imp_option options[] = {
                            .max = 3600,
                            .unit = "s",
                            .roles = PAC_BIT},
+    [PANA_OPT_NETWORK_KEY] = {.name = "network-key",
+                              .summary =
+                                  "The PAA hands out a network key, encrypted (RFC 6786), and "
+                                  "the PaC takes it.",
+                              .type = IMP_OPTION_BOOL,
+                              .preset = "false",
+                              .roles = BOTH},
     PSK_OPTION_ROWS(PAC_BIT, PAA_BIT){.name = NULL},
 };
 
@@ -189,7 +196,7 @@ static const struct imp_term terms[] = {
     {0, NULL, NULL},
 };
 
-static const char *const variant[] = {"method", "algorithms", NULL};
+static const char *const variant[] = {"method", "algorithms", "network-key", NULL};
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
@@ -205,7 +212,7 @@ static void provision(struct imp_env *const *parties, size_t count)
 
 static const struct imp_inapplicable inapplicable[] = {
     {"g12", "ownership is outside EAP: the credential is the factory's"},
-    {"g14", "no configuration is installed"},
+    {"g14", "nothing is installed but a network key at most, and that is part of the agreement"},
     {.goal = NULL}};
 
 static const struct imp_severance severances[] = {{"revoke", PANA_PAA, true}, {.word = NULL}};

@@ -29,6 +29,7 @@ enum pana_option {
     PANA_OPT_LIFETIME,
     PANA_OPT_NONCE,
     PANA_OPT_PATIENCE,
+    PANA_OPT_NETWORK_KEY,
     PANA_OPT_PSK, /* those of the method from here on */
     PANA_OPT_REALM = PANA_OPT_PSK,
 };
@@ -61,6 +62,7 @@ struct pana_retry {
     imp_time timeout, at; /* IMP_NEVER: nothing is outstanding */
     unsigned count;
 };
+#define PANA_CELL_NETWORK_KEY "network-key"
 enum { PANA_MRC = 10 };
 void pana_retry_begin(struct pana_retry *r, struct imp_env *env, imp_time now);
 /* The next one, at most `cap` later. */

@@ -47,26 +47,63 @@ void pana_prf_plus(struct imp_env *env, uint32_t prf, uint8_t *out, size_t out_n
     imp_wipe(block, sizeof block);
 }
 
-void pana_derive(struct imp_env *env, struct pana_sa *out, const struct imp_eap_export *eap,
-                 const struct pana_transcript *t, uint32_t session, uint32_t key_id)
+static void derive(struct imp_env *env, const struct imp_eap_export *eap,
+                   const struct pana_transcript *t, uint32_t key_id, const char *label,
+                   uint8_t *out, size_t n)
 {
-    static const char label[] = "IETF PANA";
     uint8_t id[4];
-    struct imp_piece seed[] = {IMP_PIECE(label, sizeof label - 1),
+    struct imp_piece seed[] = {IMP_PIECE(label, strlen(label)),
                                IMP_PIECE(t->par, t->par_n),
                                IMP_PIECE(t->pan, t->pan_n),
                                IMP_PIECE(t->pac_nonce, t->pac_nonce_n),
                                IMP_PIECE(t->paa_nonce, t->paa_nonce_n),
                                IMP_PIECE(id, sizeof id)};
+    put32(id, key_id);
+    pana_prf_plus(env, t->prf, out, n, eap->msk, sizeof eap->msk, seed, 6);
+}
+
+void pana_derive(struct imp_env *env, struct pana_sa *out, const struct imp_eap_export *eap,
+                 const struct pana_transcript *t, uint32_t session, uint32_t key_id)
+{
     *out = (struct pana_sa){.there = true,
                             .session = session,
                             .key_id = key_id,
                             .prf = t->prf,
                             .integrity = t->integrity,
                             .eap = *eap};
-    put32(id, key_id);
     out->auth_key_n = t->integrity == PANA_INTEGRITY_SHA256_128 ? 32 : 20;
-    pana_prf_plus(env, t->prf, out->auth_key, out->auth_key_n, eap->msk, sizeof eap->msk, seed, 6);
+    derive(env, eap, t, key_id, "IETF PANA", out->auth_key, out->auth_key_n);
+    out->encryption = t->encryption;
+    if (t->encryption)
+        derive(env, eap, t, key_id, "IETF PANA PAA Encr", out->paa_encr_key, PANA_ENCR_KEY);
+}
+
+void pana_counter_block(uint8_t block[16], uint32_t key_id, uint32_t session, uint32_t sequence,
+                        uint32_t counter)
+{
+    block[0] = 0x02;
+    put32(block + 1, key_id);
+    put32(block + 5, session);
+    put32(block + 9, sequence);
+    block[13] = (uint8_t)(counter >> 16);
+    block[14] = (uint8_t)(counter >> 8);
+    block[15] = (uint8_t)counter;
+}
+
+void pana_crypt(struct imp_env *env, uint8_t *out, const struct pana_sa *sa, uint32_t sequence,
+                const uint8_t *in, size_t n)
+{
+    uint8_t block[16], stream[16];
+    struct imp_observation before = imp_observe_hold();
+    for (size_t at = 0; at < n; at++) {
+        if (at % 16 == 0) {
+            pana_counter_block(block, sa->key_id, sa->session, sequence, (uint32_t)(at / 16 + 1));
+            imp_aes_encrypt(env, stream, sa->paa_encr_key, block);
+        }
+        out[at] = in[at] ^ stream[at % 16];
+    }
+    imp_observe_resume(before);
+    imp_observe_both("AES-CTR", sa->paa_encr_key, PANA_ENCR_KEY, in, n, out, n);
 }
 
 size_t pana_auth_size(uint32_t integrity)
@@ -131,8 +168,9 @@ static void agreement(uint8_t data[32], const struct pana_sa *sa)
     put32(numbers + 12, sa->integrity);
     put32(numbers + 16, sa->lifetime);
     struct imp_piece in[] = {IMP_PIECE(sa->auth_key, sa->auth_key_n),
-                             IMP_PIECE(numbers, sizeof numbers)};
-    imp_sha256(NULL, data, in, 2); /* belief, not protocol: charged to nobody */
+                             IMP_PIECE(numbers, sizeof numbers),
+                             IMP_PIECE(sa->network_key, sizeof sa->network_key)};
+    imp_sha256(NULL, data, in, 3); /* belief, not protocol: charged to nobody */
 }
 
 void pana_claim_running(struct imp_env *env, const struct pana_sa *sa)
@@ -170,6 +208,11 @@ void pana_claim_commit(struct imp_env *env, const struct pana_sa *sa, const char
     c.data = sa->auth_key;
     c.data_n = sa->auth_key_n;
     if (sa->auth_key_n)
+        imp_claim(env, &c);
+    c.name = "network key";
+    c.data = sa->network_key;
+    c.data_n = 16;
+    if (sa->has_network_key)
         imp_claim(env, &c);
     claim_negotiated(env, sa, "PRF", sa->prf == PANA_PRF_SHA256 ? "HMAC-SHA256" : "HMAC-SHA1");
     claim_negotiated(env, sa, "integrity",

@@ -7,6 +7,11 @@
 #include "protocols/contract/observe.h"
 #include "protocols/eap/method.h"
 
+enum { PANA_ENCR_KEY = 16 };
+/* The profile that hands out a network key: key 16, index 1, counter 1 in an AVP of the vendor that
+ * ZigBee IP uses. */
+enum { PANA_NETWORK_KEY = 18, PANA_AVP_NETWORK_KEY = 1, PANA_VENDOR_ZIGBEE = 37244 };
+enum { PANA_ENCAP = 32 }; /* that AVP: header 12, value 20 with its padding */
 enum { PANA_KEY_MAX = 32, PANA_AUTH_MAX = 20, PANA_INITIAL_MAX = 128 };
 
 /* What enters the key derivation, section 5.3: the first exchange as it was sent, the nonces. */
@@ -16,6 +21,7 @@ struct pana_transcript {
     uint8_t pac_nonce[PANA_NONCE_MAX], paa_nonce[PANA_NONCE_MAX];
     size_t pac_nonce_n, paa_nonce_n;
     uint32_t prf, integrity; /* chosen */
+    bool encryption;         /* both ends have AES128-CTR */
 };
 
 struct pana_sa {
@@ -23,6 +29,10 @@ struct pana_sa {
     uint32_t session, key_id, prf, integrity, lifetime;
     uint8_t auth_key[PANA_KEY_MAX];
     size_t auth_key_n;
+    bool encryption;
+    uint8_t paa_encr_key[PANA_ENCR_KEY]; /* of what the PAA encrypts */
+    bool has_network_key;
+    uint8_t network_key[PANA_NETWORK_KEY];
     struct imp_eap_export eap;
 };
 
@@ -31,6 +41,12 @@ void pana_prf_plus(struct imp_env *env, uint32_t prf, uint8_t *out, size_t out_n
                    const uint8_t *key, size_t key_n, const struct imp_piece *seed, size_t count);
 void pana_derive(struct imp_env *env, struct pana_sa *out, const struct imp_eap_export *eap,
                  const struct pana_transcript *t, uint32_t session, uint32_t key_id);
+/* AES128-CTR of RFC 6786 section 5.1: counter block flags 1 | Key-Id 4 | session 4 | sequence 4 |
+ * counter 3 from 1. Encrypts and decrypts. */
+void pana_counter_block(uint8_t block[16], uint32_t key_id, uint32_t session, uint32_t sequence,
+                        uint32_t counter);
+void pana_crypt(struct imp_env *env, uint8_t *out, const struct pana_sa *sa, uint32_t sequence,
+                const uint8_t *in, size_t n);
 /* Octets of the AUTH value of an integrity algorithm; 0: unknown. */
 size_t pana_auth_size(uint32_t integrity);
 /* Appends AUTH, which must be last, and ends the message: its octets, or 0. */

@@ -146,3 +146,45 @@ Test(pana_message, auth_covers_every_octet)
         cr_expect_not(pana_verify(NULL, &sa, out, n));
     }
 }
+
+/* RFC 6786 section 5.1: its example of a first counter block. */
+Test(pana_message, counter_block)
+{
+    static const uint8_t expected[16] = {2,    0x55, 0x66, 0x77, 0x88, 0xaa, 0xbb, 0xcc,
+                                         0xdd, 0x11, 0x22, 0x33, 0x44, 0,    0,    1};
+    uint8_t block[16];
+    pana_counter_block(block, 0x55667788, 0xaabbccdd, 0x11223344, 1);
+    cr_expect_arr_eq(block, expected, 16);
+}
+
+Test(pana_message, encryption_undoes_itself_and_names_its_message)
+{
+    const struct pana_sa sa = {.paa_encr_key = {1}, .key_id = 1, .session = 2};
+    static const uint8_t text[40] = {1, 2, 3};
+    uint8_t sealed[40], opened[40], other[40];
+    pana_crypt(NULL, sealed, &sa, 7, text, sizeof text);
+    cr_expect_neq(memcmp(sealed, text, sizeof text), 0);
+    pana_crypt(NULL, opened, &sa, 7, sealed, sizeof sealed);
+    cr_expect_arr_eq(opened, text, sizeof text);
+    pana_crypt(NULL, other, &sa, 8, text, sizeof text);
+    cr_expect_neq(memcmp(sealed, other, sizeof sealed), 0);
+}
+
+Test(pana_message, a_vendor_s_avp_is_not_the_base_protocol_s)
+{
+    uint8_t out[PANA_MTU];
+    struct pana_writer w;
+    struct pana_message m;
+    size_t n;
+    pana_begin(&w, out, 0, PANA_AUTH_EXCHANGE, 1, 1);
+    memcpy(pana_put_vendor(&w, PANA_AVP_NETWORK_KEY, PANA_VENDOR_ZIGBEE, 18), "123456789012345678",
+           18);
+    size_t whole = pana_end(&w);
+    cr_expect_eq(whole, PANA_HEADER + PANA_ENCAP);
+    cr_assert_eq(pana_parse(&m, out, whole), 0);
+    cr_expect_null(pana_find(&m, PANA_AVP_NETWORK_KEY, 0, &n));
+    cr_expect_null(pana_find_vendor(&m, PANA_AVP_NETWORK_KEY, 1, &n));
+    const uint8_t *value = pana_find_vendor(&m, PANA_AVP_NETWORK_KEY, PANA_VENDOR_ZIGBEE, &n);
+    cr_assert_eq(n, 18);
+    cr_expect_arr_eq(value, "123456789012345678", 18);
+}

@@ -126,6 +126,35 @@ Test(pana_run, each_message_may_be_lost_once)
     memnet_free(net);
 }
 
+static bool holds(const uint8_t *bytes, size_t n, const uint8_t *key)
+{
+    return memmem(bytes, n, key, 16) != NULL;
+}
+
+Test(pana_run, a_network_key_is_handed_out_encrypted)
+{
+    struct memnet *net = run_with(SETTINGS("network-key=true"), 20 * IMP_S);
+    uint8_t pac[PANA_NETWORK_KEY], paa[PANA_NETWORK_KEY];
+    expect_agreement(net);
+    cr_assert_eq(memnet_cell(net, PANA_PAC, PANA_CELL_NETWORK_KEY, pac, sizeof pac), 18);
+    cr_assert_eq(memnet_cell(net, PANA_PAA, PANA_CELL_NETWORK_KEY, paa, sizeof paa), 18);
+    cr_expect_arr_eq(pac, paa, sizeof pac);
+    for (size_t i = 0; i < memnet_message_count(net); i++)
+        cr_expect_not(holds(memnet_message(net, i)->bytes, memnet_message(net, i)->n, pac));
+    cr_expect_eq(memnet_last_message(net, PANA_MSG_PAR_C)->n, 88u + 8 + PANA_ENCAP);
+    memnet_free(net);
+}
+
+Test(pana_run, who_cannot_open_it_gets_no_network_key)
+{
+    struct memnet *net = run_with(SETTINGS("paa.network-key=true"), 20 * IMP_S);
+    uint8_t key[PANA_NETWORK_KEY];
+    expect_agreement(net);
+    cr_expect_lt(memnet_cell(net, PANA_PAC, PANA_CELL_NETWORK_KEY, key, sizeof key), 0);
+    cr_expect_eq(memnet_last_message(net, PANA_MSG_PAR_C)->n, 88);
+    memnet_free(net);
+}
+
 Test(pana_run, a_wrong_key_is_rejected_without_an_association)
 {
     static const struct psk_keys other = {.ak = {1}, .kdk = {2}};

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* estc.c - the mechanism "est-coaps" as data. */
+#include "estc.h"
+
+static const char *const states[] = {
+    [ESTC_BACK_OFF] = "back-off",
+    [ESTC_HANDSHAKE] = "handshake",
+    [ESTC_ANCHORS] = "ca-certificates",
+    [ESTC_ATTRIBUTES] = "csr-attributes",
+    [ESTC_ENROLLING] = "certificate",
+    [ESTC_REQUEST] = "request",
+    [ESTC_READY] = "ready",
+    NULL,
+};
+
+static const struct imp_role roles[] = {
+    [EST_DEVICE] = {.name = "client",
+                    .kind = IMP_ROLE_DEVICE,
+                    .summary = "Constrained device with a manufacturer's identity and the "
+                               "operator's trust anchor.",
+                    .context_size = sizeof(struct estc_device),
+                    .init = estc_device_init,
+                    .event = estc_device_event,
+                    .fini = estc_device_fini,
+                    .state = estc_device_state_of,
+                    .states = states,
+                    .legal = estc_device_legal},
+    [EST_SERVER] = {.name = "server",
+                    .kind = IMP_ROLE_ACCESS,
+                    .summary = "EST-coaps server of the operator, with his certificate authority.",
+                    .context_size = sizeof(struct estc_server),
+                    .init = estc_server_init,
+                    .event = estc_server_event,
+                    .fini = estc_server_fini,
+                    .state = estc_server_state_of,
+                    .states = states,
+                    .legal = estc_server_legal},
+    {.name = NULL},
+};
+
+static const struct imp_channel channels[] = {
+    [ESTC_COAPS] = {.name = "coaps",
+                    .service = IMP_SERVICE_DATAGRAM,
+                    .number = 5684,
+                    .a = EST_DEVICE,
+                    .b = EST_SERVER,
+                    .summary = "CoAP over DTLS 1.2; in clear until ChangeCipherSpec."},
+    {.name = NULL},
+};
+
+#define ROW(id, text, p) [ESTC_MSG_##id] = {text, IMP_PHASE_##p, ESTC_COAPS},
+static const struct imp_message messages[] = {ESTC_MESSAGES(ROW){.name = NULL}};
+
+static const struct imp_act acts[] = {{.name = NULL}};
+
+static const char *const blocks[] = {"64", "128", "256", "512", "1024", NULL};
+
+#define DEVICE_ROLE (1u << EST_DEVICE)
+#define SERVER_ROLE (1u << EST_SERVER)
+
+static const struct imp_option options[] = {
+    [ESTC_OPT_BLOCK] = {.name = "block-size",
+                        .summary = "Octets of a block (RFC 7959); what fits is not cut.",
+                        .type = IMP_OPTION_CHOICE,
+                        .preset = "256",
+                        .choices = blocks,
+                        .roles = DEVICE_ROLE | SERVER_ROLE},
+    [ESTC_OPT_ATT] = {.name = "csrattrs",
+                      .summary = "The device asks first what a request shall hold.",
+                      .type = IMP_OPTION_BOOL,
+                      .preset = "false",
+                      .roles = DEVICE_ROLE},
+    [ESTC_OPT_COOKIE] = {.name = "cookie",
+                         .summary = "The server asks for a return-routability cookie first "
+                                    "(RFC 6347 section 4.2.1).",
+                         .type = IMP_OPTION_BOOL,
+                         .preset = "true",
+                         .roles = SERVER_ROLE},
+    [ESTC_OPT_BACK_OFF] = {.name = "back-off",
+                           .summary = "Wait after a failure.",
+                           .type = IMP_OPTION_INT,
+                           .preset = "10",
+                           .min = 1,
+                           .max = 3600,
+                           .unit = "s",
+                           .roles = DEVICE_ROLE},
+    {.name = NULL},
+};
+
+static const struct imp_flaw flaws[] = {
+    [ESTC_FLAW_ANY_SERVER] = {.name = "any-server",
+                              .summary = "The server's certificate is not verified.",
+                              .role = EST_DEVICE,
+                              .broken_by = "dolev-yao",
+                              .goal = "g1"},
+    [ESTC_FLAW_ANY_CLIENT] = {.name = "any-client",
+                              .summary = "Certificates of any manufacturer, or of none, are taken "
+                                         "for a device's identity.",
+                              .role = EST_SERVER,
+                              .broken_by = "dolev-yao",
+                              .goal = "g5"},
+    {.name = NULL},
+};
+
+static const struct imp_requirement requirements[] = {
+    {"credential", "IDevID (IEEE 802.1AR)", "Given by the manufacturer."},
+    {"credential", "implicit trust anchor", "In the device before; RFC 9148 section 4."},
+    {"interface", "none", "Nobody has to do anything."},
+    {"third-party", "certificate authority", "The operator's; he knows the manufacturer's."},
+    {"user-acts", "0", "None."},
+    {"link", "UDP over IPv6", "To the server's CoAPS port."},
+    {.name = NULL},
+};
+
+static const struct imp_term terms[] = {
+    {IMP_PHASE_BOOTSTRAPPING, "DTLS handshake", "RFC 9148 section 3"},
+    {IMP_PHASE_PROVISIONING, "enrollment", "RFC 9148 section 4.1"},
+    {.word = NULL},
+};
+
+static const struct imp_inapplicable inapplicable[] = {
+    {"g9", "one version and one cipher suite: nothing is negotiated"},
+    {"g12", "a certificate says who the device is, not whom it obeys"},
+    {.goal = NULL}};
+
+static const struct imp_severance severances[] = {{"reset", EST_DEVICE, false}, {.word = NULL}};
+
+const struct imp_mechanism imp_est_coaps = {
+    .name = "est-coaps",
+    .title = "EST over CoAPS",
+    .class = IMP_CLASS_MANAGED,
+    .reference = "RFC 9148",
+    .summary = "A constrained device with a manufacturer's certificate and a trust anchor opens a "
+               "DTLS session that authenticates both ends, gets the operator's CA certificates and "
+               "asks for a certificate for a key of its own, block by block.",
+    .roles = roles,
+    .channels = channels,
+    .messages = messages,
+    .acts = acts,
+    .options = options,
+    .flaws = flaws,
+    .requirements = requirements,
+    .terms = terms,
+    .inapplicable = inapplicable,
+    .severances = severances,
+    .provision = est_provision,
+};
+
+int estc_message_of(int label)
+{
+    static const struct imp_coaps_messages table = {
+        .dtls[IMP_DTLS_CLIENT_HELLO] = ESTC_MSG_CLIENT_HELLO,
+        .dtls[IMP_DTLS_HELLO_VERIFY_REQUEST] = ESTC_MSG_VERIFY_REQUEST,
+        .dtls[IMP_DTLS_SERVER_FLIGHT] = ESTC_MSG_SERVER_FLIGHT,
+        .dtls[IMP_DTLS_CLIENT_FLIGHT] = ESTC_MSG_CLIENT_FLIGHT,
+        .dtls[IMP_DTLS_FINISHED] = ESTC_MSG_FINISHED,
+        .dtls[IMP_DTLS_DATA] = ESTC_MSG_EMPTY,
+        .dtls[IMP_DTLS_ALERT] = ESTC_MSG_ALERT,
+        .dtls[IMP_DTLS_OTHER] = ESTC_MSG_ALERT,
+        .empty = ESTC_MSG_EMPTY,
+        .error = ESTC_MSG_REFUSAL,
+    };
+    return imp_coaps_message_of(&table, label);
+}
+
+unsigned estc_szx(const struct imp_env *env)
+{
+    return (unsigned)imp_opt(env, ESTC_OPT_BLOCK) + 2; /* 16 << 2 is 64 */
+}
+
+void estc_sid(struct est_sid *out, struct imp_coaps *secure)
+{
+    uint8_t key[EST_SID + 32];
+    out->suite = "DTLS 1.2";
+    imp_coaps_export(secure, key, sizeof key);
+    for (size_t i = 0; i < EST_SID; i++) {
+        out->sid[i] = key[i];
+        out->secret[i] = key[EST_SID + i];
+    }
+}

@@ -164,7 +164,8 @@ static void bootstrap_account(const struct imp_env *env, struct lwm_config *c, c
     *s = (struct lwm_security){.used = true,
                                .bootstrap = true,
                                .mode = LWM_MODE_NOSEC,
-                               .hold_off = (uint32_t)imp_opt(env, LWM_OPT_HOLD_OFF)};
+                               .hold_off = (uint32_t)imp_opt(env, LWM_OPT_HOLD_OFF),
+                               .timeout = (uint32_t)imp_opt(env, LWM_OPT_ACCOUNT_TIMEOUT)};
     snprintf(s->uri, sizeof s->uri, "%s",
              mode != LWM_OPT_NOSEC ? "coaps://bootstrap:5684" : "coap://bootstrap:5683");
     if (mode == LWM_OPT_PSK)
@@ -369,6 +370,8 @@ static void make(struct imp_env *const *parties, size_t count, struct imp_env *d
         memset(&config, 0, sizeof config);
     bootstrap_account(device, &config, f.endpoint, f.entry.key, &f.pair);
     lwm_config_store(device, &config);
+    if (config.security[0].timeout)
+        lwm_factory_store(device, &config.security[0]);
     device->ops->cell_put(device, "endpoint", f.endpoint, LWM_ENDPOINT);
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role == LWM_BOOTSTRAP)

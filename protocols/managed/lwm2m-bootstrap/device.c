@@ -38,7 +38,7 @@ const struct imp_legal lwm_device_legal[] = {
     {-1, -1},
 };
 
-enum { TIMER_STEP, TIMER_BS, TIMER_SERVER };
+enum { TIMER_STEP, TIMER_BS, TIMER_SERVER, TIMER_ACCOUNT };
 #define FINISH_WAIT (247 * IMP_S) /* EXCHANGE_LIFETIME, RFC 7252 section 4.8.2 */
 #define BACK_OFF_MAX (3600 * IMP_S)
 
@@ -229,6 +229,25 @@ static void bs_over(void *arg, enum imp_coaps_end end, const char *why, imp_time
         bs_failed(d, end == IMP_COAPS_HANDSHAKE_FAILED ? "handshake-failed" : "closed", now);
 }
 
+static void account_timer(struct lwm_device *d, imp_time now)
+{
+    const struct lwm_security *s = lwm_config_bootstrap(&d->client.config);
+    imp_timer(d->env, TIMER_ACCOUNT, s && s->timeout ? now + s->timeout * IMP_S : IMP_NEVER);
+}
+
+/* The account of the bootstrap server has served its time (Security, resource 12). */
+static void give_up_account(struct lwm_device *d)
+{
+    struct lwm_config *c = &d->client.config;
+    if (d->state == LWM_BS_HANDSHAKE || d->state == LWM_REQUESTING || d->state == LWM_CONFIGURING)
+        return; /* in use: a new time begins when it has served */
+    for (size_t i = 0; i < LWM_SECURITIES; i++)
+        if (c->security[i].used && c->security[i].bootstrap)
+            c->security[i] = (struct lwm_security){.used = false};
+    lwm_link_free(&d->bs);
+    lwm_config_store(d->env, c);
+}
+
 /* After the answer to Bootstrap-Finish has gone. The session stays for its repetition until the
  * server closes it. */
 static void configured(struct lwm_device *d, imp_time now)
@@ -237,6 +256,7 @@ static void configured(struct lwm_device *d, imp_time now)
     d->failures = 0;
     d->wait = 0;
     lwm_config_store(d->env, &d->client.config);
+    account_timer(d, now);
     lwm_claim_config(d->env, &d->client.config, d->endpoint, d->bs.secure, d->sid);
     proceed(d, now);
 }
@@ -436,6 +456,9 @@ static void start(struct lwm_device *d, imp_time now)
     }
     const struct lwm_security *bootstrap = lwm_config_bootstrap(c);
     if (server_of(c)) {
+        uint8_t done;
+        if (d->env->ops->cell_get(d->env, "bootstrapped", &done, 1) == 1)
+            account_timer(d, now); /* after a power cut */
         proceed(d, now);
     } else if (bootstrap) {
         d->state = LWM_HOLD_OFF;
@@ -446,6 +469,7 @@ static void start(struct lwm_device *d, imp_time now)
 static void reset(struct lwm_device *d, imp_time now)
 {
     lwm_config_forget(d->env);
+    imp_timer(d->env, TIMER_ACCOUNT, IMP_NEVER);
     d->env->ops->cell_erase(d->env, "bootstrapped");
     lwm_link_free(&d->bs);
     lwm_link_free(&d->server);
@@ -512,6 +536,8 @@ void lwm_device_event(void *ctx, struct imp_env *env, const struct imp_event *e,
         reset(d, now);
     else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_BS)
         lwm_link_expire(&d->bs, now);
+    else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_ACCOUNT)
+        give_up_account(d);
     else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_SERVER)
         lwm_link_expire(&d->server, now);
     else if (e->kind == IMP_EVENT_TIMER)

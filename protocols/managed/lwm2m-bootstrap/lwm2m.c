@@ -218,6 +218,16 @@ static const struct imp_option options[] = {
                        .preset = "end-entity",
                        .choices = usages,
                        .roles = CLIENT | BOOTSTRAP},
+    [LWM_OPT_ACCOUNT_TIMEOUT] = {.name = "account-timeout",
+                                 .summary = "The account of the bootstrap server is given up so "
+                                            "long after a bootstrap, until a reset; 0: never "
+                                            "(Security, resource 12).",
+                                 .type = IMP_OPTION_INT,
+                                 .preset = "0",
+                                 .min = 0,
+                                 .max = 86400,
+                                 .unit = "s",
+                                 .roles = CLIENT},
     {.name = NULL},
 };
 

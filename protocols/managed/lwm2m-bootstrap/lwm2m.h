@@ -26,7 +26,8 @@ enum {
     LWM_OPT_TRIES,
     LWM_OPT_PACK,
     LWM_OPT_ENTROPY,
-    LWM_OPT_USAGE
+    LWM_OPT_USAGE,
+    LWM_OPT_ACCOUNT_TIMEOUT
 };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
 enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC };
@@ -132,6 +133,8 @@ void lwm_cell_name(char out[LWM_CELL_MAX], const char *kind, const char *name); 
 void lwm_smartcard_store(struct imp_env *env, const struct lwm_config *c);
 void lwm_config_store(struct imp_env *env, const struct lwm_config *c);
 void lwm_config_load(struct imp_env *env, struct lwm_config *c, bool card);
+/* What a reset brings back, where the account of the bootstrap server is given up in time. */
+void lwm_factory_store(struct imp_env *env, const struct lwm_security *account);
 void lwm_config_forget(struct imp_env *env); /* all but the bootstrap account */
 
 /* ---- claims.c */

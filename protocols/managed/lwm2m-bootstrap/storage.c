@@ -86,10 +86,24 @@ void lwm_config_load(struct imp_env *env, struct lwm_config *c, bool card)
     imp_wipe(cell, sizeof cell);
 }
 
+static const char *const factory[3] = {"factory-security", "factory-server", "factory-access"};
+
+void lwm_factory_store(struct imp_env *env, const struct lwm_security *account)
+{
+    const struct lwm_config c = {.security = {*account}};
+    store(env, &c, factory);
+}
+
 void lwm_config_forget(struct imp_env *env)
 {
     struct lwm_config c;
+    uint8_t cell[2 + LWM_CONTENT_MAX];
+    uint16_t instance;
+    size_t n;
     lwm_config_load(env, &c, false);
     lwm_config_delete(&c, (struct lwm_path){-1, -1});
+    if (!lwm_config_bootstrap(&c) && (n = get_cell(env, factory[0], 0, &instance, cell)) > 0)
+        lwm_security_read(&c.security[0], instance, cell + 2, n);
     lwm_config_store(env, &c);
+    imp_wipe(cell, sizeof cell);
 }

@@ -331,6 +331,26 @@ Test(lwm2m_run, after_a_reset_the_factory_account_serves_again)
     memnet_free(net);
 }
 
+/* Security, resource 12: what is given up in time, a reset brings back. */
+Test(lwm2m_run, the_account_of_the_bootstrap_server_has_its_time)
+{
+    struct memnet *net = memnet_new(&imp_lwm2m_bootstrap, 7, SETTINGS("account-timeout=60"));
+    uint8_t cell[LWM_CONTENT_MAX];
+    memnet_start(net);
+    memnet_run_past(net, 50 * IMP_S);
+    cr_assert(memnet_completed(net, LWM_CLIENT));
+    cr_expect_gt(memnet_cell(net, LWM_CLIENT, "security-0", cell, sizeof cell), 0);
+    memnet_run_past(net, 100 * IMP_S);
+    cr_expect_lt(memnet_cell(net, LWM_CLIENT, "security-0", cell, sizeof cell), 0);
+    cr_expect_gt(memnet_cell(net, LWM_CLIENT, "security-1", cell, sizeof cell), 0);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_REGISTERED);
+    memnet_event(net, LWM_CLIENT, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, LIMIT);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REQUEST), 2);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_REGISTERED);
+    memnet_free(net);
+}
+
 Test(lwm2m_run, after_a_power_cut_the_client_registers_with_what_it_has)
 {
     struct memnet *net = run_with(NULL);

@@ -99,6 +99,7 @@ static const struct imp_message messages[] = {
     [CEAP_MSG_DELETED] = {"2.02 Deleted (OSCORE)", IMP_PHASE_REGISTRATION, CEAP_COAP},
     [CEAP_MSG_ERROR] = {"4.xx", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
     [CEAP_MSG_EMPTY] = {"Empty", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
+    [CEAP_MSG_TRIGGERED] = {"2.04 Changed", IMP_PHASE_DISCOVERY, CEAP_COAP},
     {.name = NULL},
 };
 

@@ -28,6 +28,7 @@ enum ceap_message {
     CEAP_MSG_DELETED,
     CEAP_MSG_ERROR,
     CEAP_MSG_EMPTY,
+    CEAP_MSG_TRIGGERED,
 };
 
 enum ceap_option {

@@ -295,7 +295,7 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
     } else if (!read_trigger(path, m)) {
         reply->message.code = IMP_COAP_BAD_REQUEST;
     } else {
-        reply->label = CEAP_MSG_EMPTY;
+        reply->label = CEAP_MSG_TRIGGERED;
         reply->later = imp_coap_find(m, IMP_COAP_NO_RESPONSE, 0) != NULL;
         /* What asks again while the identity is awaited has not received the request: CoAP sends
          * that again. Later than that the peer has begun anew. */

@@ -154,6 +154,7 @@ struct imp_env {
     const struct imp_value *options; /* by index in mechanism->options */
     uint64_t flaws;        /* bit i: flaw i is switched on in this party */
     bool adversary;        /* this party is the adversary's own */
+    unsigned work_bits;    /* ... and may try 2^work_bits candidates off line */
     void *ctx;             /* context_size octets */
 };
 

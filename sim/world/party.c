@@ -39,6 +39,7 @@ static void party_init(struct world *w, struct world_party *p, int role, int dev
                               .options = w->spec.options[role],
                               .flaws = adversary ? ~UINT64_C(0) : w->spec.flaws[role],
                               .adversary = adversary,
+                              .work_bits = adversary ? w->spec.adversary.work_bits : 0,
                               .ctx = calloc(1, m->roles[role].context_size)};
     if (!p->env.ctx)
         abort();

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* zw_controller.c - the including controller: one node after the other. */
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "zw.h"
+
+const struct imp_legal zw_controller_legal[] = {
+    {ZW_C_IDLE, ZW_MSG_NODE_INFO},
+    {ZW_C_IDLE, ZW_MSG_LABEL},
+    {ZW_C_KEX_REPORT, ZW_MSG_KEX_REPORT},
+    {ZW_C_KEX_REPORT, ZW_MSG_KEX_FAIL},
+    {ZW_C_PUBLIC_KEY, ZW_MSG_PUBLIC_KEY},
+    {ZW_C_PUBLIC_KEY, ZW_MSG_KEX_FAIL},
+    {ZW_C_PIN, ZW_MSG_PIN},
+    {ZW_C_PIN, ZW_MSG_NONCE_GET},
+    {ZW_C_PIN, ZW_MSG_KEX_FAIL},
+    {ZW_C_ECHO, ZW_MSG_NONCE_GET},
+    {ZW_C_ECHO, ZW_MSG_ECHO_SET},
+    {ZW_C_ECHO, ZW_MSG_KEX_FAIL},
+    {ZW_C_KEY_GET, ZW_MSG_NONCE_REPORT},
+    {ZW_C_KEY_GET, ZW_MSG_KEY_GET},
+    {ZW_C_KEY_GET, ZW_MSG_TRANSFER_END},
+    {ZW_C_KEY_GET, ZW_MSG_KEX_FAIL},
+    {ZW_C_VERIFY, ZW_MSG_NONCE_GET},
+    {ZW_C_VERIFY, ZW_MSG_KEY_VERIFY},
+    {ZW_C_VERIFY, ZW_MSG_KEX_FAIL},
+    {ZW_C_SUPPORTED, ZW_MSG_NONCE_REPORT},
+    {ZW_C_SUPPORTED, ZW_MSG_SUPPORTED_REPORT},
+    {ZW_C_S0_SCHEME, ZW_MSG_S0_SCHEME_REPORT},
+    {ZW_C_S0_NONCE, ZW_MSG_S0_NONCE_REPORT},
+    {ZW_C_S0_VERIFY, ZW_MSG_S0_NONCE_GET},
+    {ZW_C_S0_VERIFY, ZW_MSG_S0_KEY_VERIFY},
+    {-1, -1},
+};
+
+enum { TIMER };
+enum { UNDECODABLE_MAX = 2, INFO_CLASSES = 8 /* octets before the list of classes */ };
+#define STEP (10 * IMP_S) /* TA1 to TA5, and each of S0 */
+#define TAI1 (240 * IMP_S)
+#define TAI2 (240 * IMP_S)
+
+static const uint8_t zero_key[ZW_KEY];
+
+static void await(struct zw_including *c, enum zw_controller_state state, imp_time due)
+{
+    c->state = state;
+    c->due = due;
+}
+
+static void idle(struct zw_including *c)
+{
+    imp_wipe(&c->x, sizeof c->x);
+    await(c, ZW_C_IDLE, IMP_NEVER);
+}
+
+static void failed(struct zw_including *c, int code, const char *why)
+{
+    zw_claim(c->env, IMP_CLAIM_REJECT, why);
+    if (code)
+        zw_clear(&c->x, c->env, ZW_MSG_KEX_FAIL,
+                 (uint8_t[]){ZW_CLASS_S2, ZW_S2_KEX_FAIL, (uint8_t)code}, 3);
+    idle(c);
+}
+
+static void send_under(struct zw_including *c, const struct zw_derived *keys, int message,
+                       const uint8_t *command, size_t n)
+{
+    struct zw_route r = zw_route_of(&c->x);
+    zw_send(c->env, &c->x.link, &r, keys, message, command, n);
+}
+
+/* Said once for each node. */
+static void complete(struct zw_including *c)
+{
+    uint8_t id = zw_node_id(&c->x.peer), bit = (uint8_t)(1u << id % 8);
+    if (!(c->known[id / 8] & bit))
+        zw_claim(c->env, IMP_CLAIM_COMPLETE, NULL);
+    c->known[id / 8] |= bit;
+    idle(c);
+}
+
+/* ---- inclusion into the network, choice of security
+ * -----------------------------------------------------------------------------------------------
+ */
+static bool lists(const struct imp_event *e, uint8_t class)
+{
+    for (size_t i = INFO_CLASSES; i < e->n; i++)
+        if (e->bytes[i] == class)
+            return true;
+    return false;
+}
+
+static void begin_s0(struct zw_including *c, imp_time now)
+{
+    int64_t policy = imp_opt(c->env, ZW_OPT_S0);
+    if (policy != ZW_S0_ACCEPT)
+        zw_claim(c->env, IMP_CLAIM_ALARM, "no-s2");
+    if (policy == ZW_S0_REFUSE) {
+        failed(c, 0, "no-s2");
+        return;
+    }
+    await(c, ZW_C_S0_SCHEME, now + STEP);
+    zw_clear(&c->x, c->env, ZW_MSG_S0_SCHEME_GET, (uint8_t[]){ZW_CLASS_S0, ZW_S0_SCHEME_GET, 0}, 3);
+}
+
+static void node_info(struct zw_including *c, const struct imp_event *e, imp_time now)
+{
+    struct imp_addr self = {.n = 0};
+    uint8_t ids[7] = {ZW_CLASS_PROTOCOL, ZW_ASSIGN_IDS, zw_node_id(&e->from)};
+    bool s2 = lists(e, ZW_CLASS_S2), s0 = lists(e, ZW_CLASS_S0);
+    if (!s2 && !s0)
+        return;
+    idle(c);
+    c->undecodable = 0;
+    c->masked = false;
+    c->x.peer = e->from;
+    c->env->ops->self(c->env, ZW_RADIO, &self);
+    zw_home_id(ids + 3, &e->from);
+    c->x.link.ends = (struct zw_ends){.own = zw_node_id(&self), .peer = ids[2]};
+    memcpy(c->x.link.ends.home, ids + 3, 4);
+    zw_clear(&c->x, c->env, ZW_MSG_ASSIGN_IDS, ids, sizeof ids);
+    if (!s2) {
+        begin_s0(c, now);
+        return;
+    }
+    await(c, ZW_C_KEX_REPORT, now + STEP);
+    zw_clear(&c->x, c->env, ZW_MSG_KEX_GET, (uint8_t[]){ZW_CLASS_S2, ZW_S2_KEX_GET}, 2);
+}
+
+/* ---- Security 2: key exchange
+ * -----------------------------------------------------------------------------------------------
+ */
+/* An adversary takes the node by the least class that it asks for if it may search the PIN, else by
+ * the one that has none. */
+static uint8_t grant(const struct zw_including *c, uint8_t requested)
+{
+    if (c->env->adversary && c->env->work_bits >= 8 * ZW_MASKED)
+        return zw_bit(zw_lowest(requested));
+    if (c->env->adversary)
+        return ZW_UNAUTHENTICATED;
+    if (imp_flawed(c->env, ZW_FLAW_GRANT_ANY))
+        return requested;
+    return requested & zw_mask_of(imp_opt(c->env, ZW_OPT_GRANT));
+}
+
+static void kex_report(struct zw_including *c, const uint8_t *p, imp_time now)
+{
+    uint8_t granted = grant(c, p[3] & ZW_ALL);
+    if (!(p[1] & 2)) {
+        failed(c, ZW_FAIL_SCHEME, "scheme");
+    } else if (!(p[2] & 1)) {
+        failed(c, ZW_FAIL_CURVES, "curve");
+    } else if (p[3] & ~ZW_ALL || granted == 0) {
+        failed(c, ZW_FAIL_KEY, "classes-not-granted");
+    } else {
+        memcpy(c->x.requested, p, ZW_KEX);
+        memcpy(c->x.granted, (uint8_t[]){0, 2, 1, granted}, ZW_KEX);
+        await(c, ZW_C_GRANT, now + TAI1);
+        imp_prompt(c->env, ZW_ACT_GRANT);
+    }
+}
+
+static void decided(struct zw_including *c, bool ok, imp_time now)
+{
+    uint8_t frame[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_SET};
+    if (c->state != ZW_C_GRANT)
+        return;
+    if (!ok) {
+        failed(c, ZW_FAIL_CANCEL, "user-declined");
+        return;
+    }
+    memcpy(frame + 2, c->x.granted, ZW_KEX);
+    await(c, ZW_C_PUBLIC_KEY, now + STEP);
+    zw_clear(&c->x, c->env, ZW_MSG_KEX_SET, frame, sizeof frame);
+}
+
+static void agreed(struct zw_including *c, imp_time now)
+{
+    if (zw_agree(&c->x, c->env) != 0)
+        failed(c, ZW_FAIL_DECRYPT, "public-key");
+    else
+        await(c, ZW_C_ECHO, now + TAI2);
+}
+
+/* The label whose DSK the key has, but for the masked octets; NULL: none was scanned. */
+static const uint8_t *label_of(const struct zw_including *c)
+{
+    for (size_t i = 0; i < c->label_count; i++)
+        if (imp_equal(c->labels[i] + ZW_MASKED, c->x.peer_public + ZW_MASKED, ZW_DSK - ZW_MASKED))
+            return c->labels[i];
+    return NULL;
+}
+
+static bool unmasked(const struct zw_including *c)
+{
+    return c->x.peer_public[0] | c->x.peer_public[1];
+}
+
+static void authenticate(struct zw_including *c, imp_time now)
+{
+    const uint8_t *label = label_of(c);
+    bool scanned = imp_opt(c->env, ZW_OPT_DSK) == ZW_DSK_QR;
+    if (c->env->adversary) {
+        c->masked = !unmasked(c);
+        agreed(c, now);
+    } else if (unmasked(c) && imp_flawed(c->env, scanned ? ZW_FLAW_DSK : ZW_FLAW_UNMASKED)) {
+        agreed(c, now);
+    } else if (!scanned) {
+        await(c, ZW_C_PIN, now + TAI2);
+    } else if (!label) {
+        failed(c, ZW_FAIL_CANCEL, "not-on-the-list");
+    } else {
+        memcpy(c->x.peer_public, label, ZW_MASKED);
+        imp_observe_join(
+            c->x.peer_public, ZW_PUBLIC,
+            (struct imp_piece[]){{label, ZW_DSK},
+                                 {c->x.peer_public + ZW_MASKED, ZW_PUBLIC - ZW_MASKED}},
+            2);
+        agreed(c, now);
+    }
+}
+
+static void public_key(struct zw_including *c, const uint8_t *p, imp_time now)
+{
+    uint8_t frame[3 + ZW_PUBLIC] = {ZW_CLASS_S2, ZW_S2_PUBLIC_KEY, 1};
+    if (p[0] != 0)
+        return;
+    memcpy(c->x.peer_public, p + 1, ZW_PUBLIC);
+    imp_x25519_keypair(c->env, "ecdh", c->x.own_public, c->x.own_secret);
+    zw_claim_identity(c->env, c->x.own_public);
+    memcpy(frame + 3, c->x.own_public, ZW_PUBLIC);
+    zw_clear(&c->x, c->env, ZW_MSG_PUBLIC_KEY, frame, sizeof frame);
+    if (c->x.granted[3] & ZW_MASKING)
+        authenticate(c, now);
+    else
+        agreed(c, now);
+}
+
+static void typed(struct zw_including *c, const struct imp_event *e, imp_time now)
+{
+    if (c->state == ZW_C_PIN && zw_pin_restore(c->x.peer_public, e->bytes, e->n) == 0)
+        agreed(c, now);
+}
+
+static void scanned(struct zw_including *c, const struct imp_event *e)
+{
+    if (e->n == ZW_DSK && c->label_count < ZW_LABELS)
+        memcpy(c->labels[c->label_count++], e->bytes, ZW_DSK);
+}
+
+/* ---- an adversary's: tries all PINs on the first frame under the temporary key. It costs nobody's
+ * processor.
+ * -----------------------------------------------------------------------------------------------
+ */
+static bool opens(struct zw_exchange *x, struct imp_env *env, unsigned v, const uint8_t *p,
+                  size_t n)
+{
+    uint8_t command[ZW_FRAME_MAX], z[32];
+    struct zw_link link = x->link;
+    x->peer_public[0] = (uint8_t)(v >> 8);
+    x->peer_public[1] = (uint8_t)v;
+    (void)env;
+    if (imp_x25519_shared(NULL, z, x->own_secret, x->peer_public) != 0)
+        return false;
+    zw_temp(NULL, &x->temp, z, x->own_public, x->peer_public);
+    return zw_open(NULL, &link, &x->temp, p, n, command) > 0;
+}
+
+static void search(struct zw_including *c, const uint8_t *p, size_t n)
+{
+    struct imp_observation before = imp_observe_hold();
+    bool found = false;
+    for (unsigned v = 0; v <= UINT16_MAX && !found; v++)
+        found = opens(&c->x, c->env, v, p, n);
+    imp_observe_resume(before);
+    c->masked = !found;
+    if (found)
+        zw_agree(&c->x, c->env);
+}
+
+/* ---- network keys
+ * -----------------------------------------------------------------------------------------------
+ */
+static void echo(struct zw_including *c, const uint8_t *p, imp_time now)
+{
+    uint8_t command[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_REPORT};
+    if (p[0] != (c->x.granted[0] | 1) || memcmp(p + 1, c->x.granted + 1, ZW_KEX - 1) != 0) {
+        failed(c, ZW_FAIL_AUTH, "echo-differs");
+        return;
+    }
+    zw_claim_session(c->env, IMP_CLAIM_COMMIT, &c->x);
+    zw_claim_session(c->env, IMP_CLAIM_RUNNING, &c->x);
+    zw_claim_key(c->env, &c->x, "TemporaryKey", c->x.temp.ccm);
+    zw_claim_class(c->env, &c->x, c->x.granted[3], false);
+    memcpy(command + 2, c->x.requested, ZW_KEX);
+    command[2] |= 1;
+    await(c, ZW_C_KEY_GET, now + STEP);
+    send_under(c, &c->x.temp, ZW_MSG_ECHO_REPORT, command, sizeof command);
+}
+
+static void key_get(struct zw_including *c, uint8_t class, imp_time now)
+{
+    uint8_t command[3 + ZW_KEY] = {ZW_CLASS_S2, ZW_S2_KEY_REPORT, class};
+    int slot = zw_lowest(class);
+    if (class != zw_bit(slot) || !(class & c->x.granted[3])) {
+        failed(c, ZW_FAIL_GET, "key-not-granted");
+        return;
+    }
+    c->x.slot = slot;
+    memcpy(command + 3, c->keys.key[slot], ZW_KEY);
+    zw_network(c->env, &c->x.network, c->keys.key[slot]);
+    await(c, ZW_C_VERIFY, now + STEP);
+    send_under(c, &c->x.temp, ZW_MSG_KEY_REPORT, command, sizeof command);
+    imp_wipe(command, sizeof command);
+}
+
+static void transferred(struct zw_including *c, uint8_t flags, imp_time now)
+{
+    if (flags != 1 || c->x.taken != c->x.granted[3]) {
+        failed(c, ZW_FAIL_GET, "keys-left");
+        return;
+    }
+    if (zw_highest(c->x.granted[3]) == 3) { /* S0 knows no such query */
+        complete(c);
+        return;
+    }
+    zw_network(c->env, &c->x.network, c->keys.key[zw_highest(c->x.granted[3])]);
+    await(c, ZW_C_SUPPORTED, now + STEP);
+    send_under(c, &c->x.network, ZW_MSG_SUPPORTED_GET,
+               (uint8_t[]){ZW_CLASS_S2, ZW_S2_SUPPORTED_GET}, 2);
+}
+
+static void verified(struct zw_including *c, imp_time now)
+{
+    zw_claim_key(c->env, &c->x, zw_key_names[c->x.slot], c->keys.key[c->x.slot]);
+    c->x.taken |= zw_bit(c->x.slot);
+    await(c, ZW_C_KEY_GET, now + STEP);
+    send_under(c, &c->x.temp, ZW_MSG_TRANSFER_END, (uint8_t[]){ZW_CLASS_S2, ZW_S2_TRANSFER_END, 2},
+               3);
+}
+
+static void undecodable(struct zw_including *c)
+{
+    if (c->state == ZW_C_VERIFY)
+        failed(c, ZW_FAIL_VERIFY, "key-not-verified");
+    else if (c->state != ZW_C_SUPPORTED && ++c->undecodable >= UNDECODABLE_MAX)
+        failed(c, ZW_FAIL_DECRYPT, "undecodable");
+}
+
+static void command(struct zw_including *c, const uint8_t *p, size_t n, imp_time now)
+{
+    if (p[0] != ZW_CLASS_S2)
+        return;
+    if (c->state == ZW_C_ECHO && p[1] == ZW_S2_KEX_SET && n == 2 + ZW_KEX)
+        echo(c, p + 2, now);
+    else if (c->state == ZW_C_KEY_GET && p[1] == ZW_S2_KEY_GET && n == 3)
+        key_get(c, p[2], now);
+    else if (c->state == ZW_C_KEY_GET && p[1] == ZW_S2_TRANSFER_END && n == 3)
+        transferred(c, p[2], now);
+    else if (c->state == ZW_C_VERIFY && p[1] == ZW_S2_KEY_VERIFY && n == 2)
+        verified(c, now);
+    else if (c->state == ZW_C_SUPPORTED && p[1] == ZW_S2_SUPPORTED_REPORT)
+        complete(c);
+}
+
+static void encapsulated(struct zw_including *c, const uint8_t *p, size_t n, imp_time now)
+{
+    uint8_t clear[ZW_FRAME_MAX];
+    bool network = c->state == ZW_C_VERIFY || c->state == ZW_C_SUPPORTED;
+    if (c->state < ZW_C_ECHO || c->state > ZW_C_SUPPORTED)
+        return;
+    if (c->state == ZW_C_ECHO && c->masked && c->env->work_bits >= 8 * ZW_MASKED)
+        search(c, p, n);
+    int size = zw_open(c->env, &c->x.link, network ? &c->x.network : &c->x.temp, p, n, clear);
+    if (size < 2)
+        undecodable(c);
+    else
+        command(c, clear, (size_t)size, now);
+    imp_wipe(clear, sizeof clear);
+}
+
+static void security2(struct zw_including *c, const uint8_t *p, size_t n, imp_time now)
+{
+    if (p[1] == ZW_S2_ENCAPSULATION)
+        encapsulated(c, p, n, now);
+    else if (p[1] == ZW_S2_KEX_FAIL && n == 3 && c->state < ZW_C_SUPPORTED)
+        failed(c, 0, "failed-by-node");
+    else if (c->state == ZW_C_KEX_REPORT && p[1] == ZW_S2_KEX_REPORT && n == 2 + ZW_KEX)
+        kex_report(c, p + 2, now);
+    else if (c->state == ZW_C_PUBLIC_KEY && p[1] == ZW_S2_PUBLIC_KEY && n == 3 + ZW_PUBLIC)
+        public_key(c, p + 2, now);
+}
+
+/* ---- Security 0
+ * -----------------------------------------------------------------------------------------------
+ */
+static void s0_key_set(struct zw_including *c, const uint8_t nonce[ZW_S0_NONCE], imp_time now)
+{
+    uint8_t set[2 + ZW_KEY] = {ZW_CLASS_S0, ZW_S0_KEY_SET};
+    memcpy(set + 2, c->keys.key[3], ZW_KEY);
+    memcpy(c->x.sid, nonce, ZW_S0_NONCE);
+    zw_claim_s0(c->env, IMP_CLAIM_RUNNING, &c->x, c->keys.key[3]);
+    await(c, ZW_C_S0_VERIFY, now + STEP);
+    zw_s0_send(&c->x, c->env, ZW_MSG_S0_KEY_SET, zero_key, nonce, set, sizeof set);
+    imp_wipe(set, sizeof set);
+}
+
+static void s0_verify(struct zw_including *c, const uint8_t *p, size_t n)
+{
+    uint8_t clear[ZW_FRAME_MAX];
+    int size = zw_s0_receive(&c->x, c->env, c->keys.key[3], p, n, clear);
+    if (size != 2 || clear[0] != ZW_CLASS_S0 || clear[1] != ZW_S0_KEY_VERIFY) {
+        failed(c, 0, "s0-not-verified");
+        return;
+    }
+    zw_claim_s0(c->env, IMP_CLAIM_COMMIT, &c->x, c->keys.key[3]);
+    zw_claim_key(c->env, &c->x, zw_key_names[3], c->keys.key[3]);
+    zw_claim_class(c->env, &c->x, 0, true);
+    complete(c);
+}
+
+static void security0(struct zw_including *c, const uint8_t *p, size_t n, imp_time now)
+{
+    if (c->state == ZW_C_S0_SCHEME && p[1] == ZW_S0_SCHEME_REPORT && n == 3) {
+        await(c, ZW_C_S0_NONCE, now + STEP);
+        zw_clear(&c->x, c->env, ZW_MSG_S0_NONCE_GET, (uint8_t[]){ZW_CLASS_S0, ZW_S0_GET}, 2);
+    } else if (c->state == ZW_C_S0_NONCE && p[1] == ZW_S0_REPORT && n == 2 + ZW_S0_NONCE) {
+        s0_key_set(c, p + 2, now);
+    } else if (c->state == ZW_C_S0_VERIFY && p[1] == ZW_S0_GET && n == 2) {
+        zw_s0_report(&c->x, c->env);
+    } else if (c->state == ZW_C_S0_VERIFY && p[1] == ZW_S0_ENCAPSULATION) {
+        s0_verify(c, p, n);
+    }
+}
+
+/* ---- what comes
+ * -----------------------------------------------------------------------------------------------
+ */
+static void frame(struct zw_including *c, const struct imp_event *e, imp_time now)
+{
+    struct zw_route r = zw_route_of(&c->x);
+    const uint8_t *p = e->bytes;
+    if (e->n < 2)
+        return;
+    if (c->state == ZW_C_IDLE) {
+        if (p[0] == ZW_CLASS_PROTOCOL && p[1] == ZW_NODE_INFO && e->n > INFO_CLASSES)
+            node_info(c, e, now);
+        return;
+    }
+    if (!imp_addr_equal(&e->from, &c->x.peer))
+        return;
+    if (c->state >= ZW_C_PIN && c->state <= ZW_C_SUPPORTED &&
+        zw_nonces(c->env, &c->x.link, &r, p, e->n))
+        return;
+    if (p[0] == ZW_CLASS_S2)
+        security2(c, p, e->n, now);
+    else if (p[0] == ZW_CLASS_S0)
+        security0(c, p, e->n, now);
+}
+
+static void timeout(struct zw_including *c, imp_time now)
+{
+    if (now < c->due)
+        return;
+    if (c->state == ZW_C_SUPPORTED)
+        complete(c);
+    else
+        failed(c, c->state >= ZW_C_S0_SCHEME ? 0 : ZW_FAIL_CANCEL, "timeout");
+}
+
+static void start(struct zw_including *c)
+{
+    *c = (struct zw_including){.env = c->env, .due = IMP_NEVER};
+    c->env->ops->cell_get(c->env, ZW_CELL_KEYS, &c->keys, sizeof c->keys);
+}
+
+void zw_controller_init(void *ctx, struct imp_env *env)
+{
+    struct zw_including *c = ctx;
+    c->env = env;
+    c->due = IMP_NEVER;
+}
+
+void zw_controller_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct zw_including *c = ctx;
+    switch (e->kind) {
+    case IMP_EVENT_START:
+        start(c);
+        break;
+    case IMP_EVENT_RECEIVE:
+        if (e->channel == ZW_RADIO)
+            frame(c, e, now);
+        else if (e->channel == ZW_CHANNEL_PIN)
+            typed(c, e, now);
+        else if (e->channel == ZW_CHANNEL_LABEL)
+            scanned(c, e);
+        break;
+    case IMP_EVENT_USER:
+        decided(c, e->ok, now);
+        break;
+    case IMP_EVENT_TIMER:
+        timeout(c, now);
+        break;
+    default:
+        break;
+    }
+    imp_timer(env, TIMER, c->due);
+}
+
+void zw_controller_fini(void *ctx, struct imp_env *env)
+{
+    struct zw_including *c = ctx;
+    (void)env;
+    imp_wipe(c, sizeof *c);
+}
+
+int zw_controller_state_of(const void *ctx)
+{
+    return (int)((const struct zw_including *)ctx)->state;
+}

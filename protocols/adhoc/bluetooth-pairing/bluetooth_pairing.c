@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* bluetooth_pairing.c - the mechanism "bluetooth-pairing" as data. */
+#include "pairing.h"
+
+static const char *const states[] = {
+    [BT_IDLE] = "idle",
+    [BT_FEATURES] = "await-features",
+    [BT_PUBLIC_KEY] = "await-public-key",
+    [BT_CONFIRM] = "await-confirm",
+    [BT_RANDOM] = "await-random",
+    [BT_COMPARE] = "await-comparison",
+    [BT_DHKEY] = "await-dhkey-check",
+    [BT_ENC_REQ] = "await-encryption",
+    [BT_START] = "await-start",
+    [BT_START_RSP] = "await-start-response",
+    [BT_PAIRED] = "paired",
+    NULL,
+};
+
+#define ROLE(role, kind_, word, says, table)                                                       \
+    [role] = {.name = word,                                                                        \
+              .kind = kind_,                                                                       \
+              .summary = says,                                                                     \
+              .context_size = sizeof(struct bt_party),                                             \
+              .init = bt_init,                                                                     \
+              .event = bt_event,                                                                   \
+              .fini = bt_fini,                                                                     \
+              .state = bt_state_of,                                                                \
+              .states = states,                                                                    \
+              .legal = table}
+static const struct imp_role roles[] = {
+    ROLE(BT_RESPONDER, IMP_ROLE_DEVICE, "responder", "Peripheral that advertises and is paired.",
+         bt_responder_legal),
+    ROLE(BT_INITIATOR, IMP_ROLE_ACCESS, "initiator", "Central that connects and asks to pair.",
+         bt_initiator_legal),
+    {.name = NULL},
+};
+
+#define LINK(channel, word, number_, says)                                                         \
+    [channel] = {.name = word,                                                                     \
+                 .service = IMP_SERVICE_FRAME,                                                     \
+                 .number = number_,                                                                \
+                 .a = BT_RESPONDER,                                                                \
+                 .b = BT_INITIATOR,                                                                \
+                 .summary = says}
+#define HUMAN(channel, word, from, to, act_, octets, says)                                         \
+    [channel] = {.name = word,                                                                     \
+                 .service = IMP_SERVICE_OOB,                                                       \
+                 .a = from,                                                                        \
+                 .b = to,                                                                          \
+                 .act = act_,                                                                      \
+                 .bits = 8 * (octets),                                                             \
+                 .summary = says}
+static const struct imp_channel channels[] = {
+    LINK(BT_ADVERTISING, "advertising", 0x0101, "Connectable advertisements."),
+    LINK(BT_SMP, "smp", 0x0106, "Security Manager Protocol on L2CAP channel 6."),
+    LINK(BT_CONTROL, "control", 0x0103, "Link layer control: start of encryption."),
+    HUMAN(BT_NUMBER_OF_RESPONDER, "responder-number", BT_RESPONDER, BT_INITIATOR, IMP_ACT_COMPARE,
+          BT_DIGITS, "The responder's number, compared by the initiator's user with its own."),
+    HUMAN(BT_NUMBER_OF_INITIATOR, "initiator-number", BT_INITIATOR, BT_RESPONDER, IMP_ACT_COMPARE,
+          BT_DIGITS, "The initiator's number, compared by the responder's user with its own."),
+    HUMAN(BT_PASSKEY_OF_RESPONDER, "responder-passkey", BT_RESPONDER, BT_INITIATOR,
+          IMP_ACT_COPY_DIGITS, BT_DIGITS, "Passkey on the responder's display."),
+    HUMAN(BT_PASSKEY_OF_INITIATOR, "initiator-passkey", BT_INITIATOR, BT_RESPONDER,
+          IMP_ACT_COPY_DIGITS, BT_DIGITS,
+          "Passkey on the initiator's display, or thought of by the user of both."),
+    HUMAN(BT_OOB_OF_RESPONDER, "responder-oob", BT_RESPONDER, BT_INITIATOR, IMP_ACT_TAP_NFC,
+          sizeof(struct bt_oob), "Responder's OOB data."),
+    HUMAN(BT_OOB_OF_INITIATOR, "initiator-oob", BT_INITIATOR, BT_RESPONDER, IMP_ACT_TAP_NFC,
+          sizeof(struct bt_oob), "Initiator's OOB data."),
+    {.name = NULL},
+};
+
+#define SMP(code, word, phase) [BT_MSG_SMP + (code)] = {word, IMP_PHASE_##phase, BT_SMP}
+static const struct imp_message messages[] = {
+    [BT_MSG_ADVERTISEMENT] = {"ADV_IND", IMP_PHASE_DISCOVERY, BT_ADVERTISING},
+    [BT_MSG_SMP] = {"reserved SMP code", IMP_PHASE_BOOTSTRAPPING, BT_SMP},
+    SMP(SMP_REQUEST, "Pairing Request", BOOTSTRAPPING),
+    SMP(SMP_RESPONSE, "Pairing Response", BOOTSTRAPPING),
+    SMP(SMP_CONFIRM, "Pairing Confirm", BOOTSTRAPPING),
+    SMP(SMP_RANDOM, "Pairing Random", BOOTSTRAPPING),
+    SMP(SMP_FAILED, "Pairing Failed", BOOTSTRAPPING),
+    SMP(SMP_ENCRYPTION_INFORMATION, "Encryption Information", PROVISIONING),
+    SMP(SMP_CENTRAL_IDENTIFICATION, "Central Identification", PROVISIONING),
+    SMP(SMP_IDENTITY_INFORMATION, "Identity Information", PROVISIONING),
+    SMP(SMP_IDENTITY_ADDRESS, "Identity Address Information", PROVISIONING),
+    SMP(SMP_SIGNING_INFORMATION, "Signing Information", PROVISIONING),
+    SMP(SMP_SECURITY_REQUEST, "Security Request", DISCOVERY),
+    SMP(SMP_PUBLIC_KEY, "Pairing Public Key", BOOTSTRAPPING),
+    SMP(SMP_DHKEY_CHECK, "Pairing DHKey Check", BOOTSTRAPPING),
+    SMP(SMP_KEYPRESS, "Keypress Notification", BOOTSTRAPPING),
+    [BT_MSG_ENC_REQ] = {"LL_ENC_REQ", IMP_PHASE_BOOTSTRAPPING, BT_CONTROL},
+    [BT_MSG_ENC_RSP] = {"LL_ENC_RSP", IMP_PHASE_BOOTSTRAPPING, BT_CONTROL},
+    [BT_MSG_START_ENC_REQ] = {"LL_START_ENC_REQ", IMP_PHASE_BOOTSTRAPPING, BT_CONTROL},
+    [BT_MSG_START_ENC_RSP] = {"LL_START_ENC_RSP", IMP_PHASE_BOOTSTRAPPING, BT_CONTROL},
+    [BT_MSG_NUMBER_OF_RESPONDER] = {"responder's number", IMP_PHASE_BOOTSTRAPPING,
+                                    BT_NUMBER_OF_RESPONDER},
+    [BT_MSG_NUMBER_OF_INITIATOR] = {"initiator's number", IMP_PHASE_BOOTSTRAPPING,
+                                    BT_NUMBER_OF_INITIATOR},
+    [BT_MSG_PASSKEY_OF_RESPONDER] = {"responder's passkey", IMP_PHASE_BOOTSTRAPPING,
+                                     BT_PASSKEY_OF_RESPONDER},
+    [BT_MSG_PASSKEY_OF_INITIATOR] = {"initiator's passkey", IMP_PHASE_BOOTSTRAPPING,
+                                     BT_PASSKEY_OF_INITIATOR},
+    [BT_MSG_OOB_OF_RESPONDER] = {"responder's OOB data", IMP_PHASE_BOOTSTRAPPING,
+                                 BT_OOB_OF_RESPONDER},
+    [BT_MSG_OOB_OF_INITIATOR] = {"initiator's OOB data", IMP_PHASE_BOOTSTRAPPING,
+                                 BT_OOB_OF_INITIATOR},
+    {.name = NULL},
+};
+
+static const struct imp_act acts[] = {{.name = NULL}};
+
+static const char *const io[] = {"display-only",       "display-yes-no",   "keyboard-only",
+                                 "no-input-no-output", "keyboard-display", NULL};
+static const char *const secure_connections[] = {"no", "offer", "only", NULL};
+static const char *const mitm[] = {"no", "ask", "insist", NULL};
+#define BOTH (1u << BT_RESPONDER | 1u << BT_INITIATOR)
+
+static const struct imp_option options[] = {
+    [BT_OPT_IO] = {.name = "io",
+                   .summary = "IO capability.",
+                   .type = IMP_OPTION_CHOICE,
+                   .preset = "display-yes-no",
+                   .choices = io,
+                   .roles = BOTH},
+    [BT_OPT_SECURE_CONNECTIONS] = {.name = "secure-connections",
+                                   .summary = "Legacy pairing, either, or nothing else.",
+                                   .type = IMP_OPTION_CHOICE,
+                                   .preset = "offer",
+                                   .choices = secure_connections,
+                                   .roles = BOTH},
+    [BT_OPT_MITM] = {.name = "mitm",
+                     .summary = "Protection from a man in the middle: not asked for, asked for, or "
+                                "Just Works is refused.",
+                     .type = IMP_OPTION_CHOICE,
+                     .preset = "ask",
+                     .choices = mitm,
+                     .roles = BOTH},
+    [BT_OPT_OOB] = {.name = "oob",
+                    .summary = "Hands out OOB data before pairing.",
+                    .type = IMP_OPTION_BOOL,
+                    .preset = "false",
+                    .roles = BOTH},
+    [BT_OPT_KEY_LEAST] = {.name = "key-least",
+                          .summary = "Shortest encryption key that is accepted.",
+                          .type = IMP_OPTION_INT,
+                          .preset = "7",
+                          .min = SMP_KEY_LEAST,
+                          .max = SMP_KEY_MOST,
+                          .unit = "octets",
+                          .roles = BOTH},
+    [BT_OPT_KEY_MOST] = {.name = "key-most",
+                         .summary = "Longest encryption key that is offered.",
+                         .type = IMP_OPTION_INT,
+                         .preset = "16",
+                         .min = SMP_KEY_LEAST,
+                         .max = SMP_KEY_MOST,
+                         .unit = "octets",
+                         .roles = BOTH},
+    {.name = NULL},
+};
+
+static const struct imp_flaw flaws[] = {
+    [BT_FLAW_REFLECTED_KEY] = {.name = "accept-reflected-key",
+                               .summary = "The initiator takes its own public key for the "
+                                          "responder's (CVE-2020-26558).",
+                               .role = BT_INITIATOR,
+                               .broken_by = "dolev-yao",
+                               .goal = "g3",
+                               .with = "io=keyboard-display"},
+    {.name = NULL},
+};
+
+static const struct imp_requirement requirements[] = {
+    {"credential", "none", "Each end brings its IO capability only."},
+    {"interface", "any", "The association model follows from both ends'."},
+    {"third-party", "none", "Two devices and their user."},
+    {"user-acts", "0-2", "None with Just Works; a comparison at each end, or one number typed."},
+    {"link", "bluetooth-le", "A connection, one hop."},
+    {.name = NULL},
+};
+
+static const struct imp_term terms[] = {
+    {IMP_PHASE_DISCOVERY, "advertising", "Core volume 6 part B section 4.4.2"},
+    {IMP_PHASE_BOOTSTRAPPING, "pairing phases 1 and 2, encryption start",
+     "Core volume 3 part H section 2.3, volume 6 part B section 5.1.3"},
+    {IMP_PHASE_PROVISIONING, "transport specific key distribution",
+     "Core volume 3 part H section 2.4.3"},
+    {.word = NULL},
+};
+
+const struct imp_mechanism imp_bluetooth_pairing = {
+    .name = "bluetooth-pairing",
+    .title = "Bluetooth LE pairing",
+    .class = IMP_CLASS_AD_HOC,
+    .reference = "Bluetooth Core 5.3, volume 3 part H",
+    .summary = "Two devices agree on a key and confirm it as their input and output allow: by a "
+               "number that is compared, a passkey that is typed, data out of band, or not at all. "
+               "Legacy pairing puts the secret itself into the key.",
+    .roles = roles,
+    .channels = channels,
+    .messages = messages,
+    .acts = acts,
+    .options = options,
+    .flaws = flaws,
+    .requirements = requirements,
+    .terms = terms,
+};

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* pairing.c - advertising, exchange of features, policy, failure and time. */
+#include "pairing.h"
+
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+
+enum { TIMER };
+#define PROCEDURE (30 * IMP_S) /* volume 3 part H section 3.4 */
+#define FIRST_WAIT (1 * IMP_S) /* before the next attempt; doubles, section 2.3.6 */
+enum { WAIT_DOUBLINGS_MOST = 6 };
+
+#define ANY_SMP(state)                                                                             \
+    {                                                                                              \
+        state, BT_MSG_SMP + SMP_FAILED                                                             \
+    }
+const struct imp_legal bt_responder_legal[] = {
+    {BT_FEATURES, BT_MSG_SMP + SMP_REQUEST},
+    {BT_PUBLIC_KEY, BT_MSG_SMP + SMP_PUBLIC_KEY},
+    {BT_CONFIRM, BT_MSG_SMP + SMP_CONFIRM},
+    {BT_CONFIRM, BT_MSG_PASSKEY_OF_INITIATOR},
+    {BT_RANDOM, BT_MSG_SMP + SMP_RANDOM},
+    {BT_COMPARE, BT_MSG_NUMBER_OF_INITIATOR},
+    {BT_COMPARE, BT_MSG_SMP + SMP_DHKEY_CHECK},
+    {BT_DHKEY, BT_MSG_SMP + SMP_DHKEY_CHECK},
+    {BT_ENC_REQ, BT_MSG_ENC_REQ},
+    {BT_START_RSP, BT_MSG_START_ENC_RSP},
+    ANY_SMP(BT_PUBLIC_KEY),
+    ANY_SMP(BT_CONFIRM),
+    ANY_SMP(BT_RANDOM),
+    ANY_SMP(BT_COMPARE),
+    ANY_SMP(BT_DHKEY),
+    {-1, -1},
+};
+const struct imp_legal bt_initiator_legal[] = {
+    {BT_IDLE, BT_MSG_ADVERTISEMENT},
+    {BT_FEATURES, BT_MSG_SMP + SMP_RESPONSE},
+    {BT_PUBLIC_KEY, BT_MSG_SMP + SMP_PUBLIC_KEY},
+    {BT_CONFIRM, BT_MSG_SMP + SMP_CONFIRM},
+    {BT_CONFIRM, BT_MSG_PASSKEY_OF_RESPONDER},
+    {BT_RANDOM, BT_MSG_SMP + SMP_RANDOM},
+    {BT_COMPARE, BT_MSG_NUMBER_OF_RESPONDER},
+    {BT_DHKEY, BT_MSG_SMP + SMP_DHKEY_CHECK},
+    {BT_ENC_REQ, BT_MSG_ENC_RSP},
+    {BT_START, BT_MSG_START_ENC_REQ},
+    {BT_START_RSP, BT_MSG_START_ENC_RSP},
+    ANY_SMP(BT_FEATURES),
+    ANY_SMP(BT_PUBLIC_KEY),
+    ANY_SMP(BT_CONFIRM),
+    ANY_SMP(BT_RANDOM),
+    ANY_SMP(BT_COMPARE),
+    ANY_SMP(BT_DHKEY),
+    {-1, -1},
+};
+
+/* ---- sending
+ * --------------------------------------------------------------------------------------- */
+void bt_send(struct bt_party *p, size_t n, const uint8_t *pdu)
+{
+    imp_send(p->env, BT_SMP, &p->peer_addr, BT_MSG_SMP + pdu[0], pdu, n);
+}
+
+void bt_send_value(struct bt_party *p, enum smp_code code, const uint8_t *value)
+{
+    uint8_t out[SMP_MAX];
+    bt_send(p, smp_write(out, code, value), out);
+}
+
+/* ---- names
+ * ----------------------------------------------------------------------------------------- */
+static void name_of(uint8_t out[BT_NAME], const struct imp_addr *a)
+{
+    size_t n = a->n < BT_ADDR ? a->n : BT_ADDR;
+    memset(out, 0, BT_NAME);
+    out[0] = 1; /* random device address */
+    memcpy(out + BT_NAME - n, a->bytes + a->n - n, n);
+}
+
+/* ---- beginning and end of an attempt
+ * ---------------------------------------------------------------- */
+static void advertise(struct bt_party *p)
+{
+    /* Flags: limited discoverable, no BR/EDR; incomplete list of services: Human Interface Device
+     */
+    static const uint8_t data[] = {2, 0x01, 0x05, 3, 0x02, 0x12, 0x18};
+    imp_send(p->env, BT_ADVERTISING, &imp_to_all, BT_MSG_ADVERTISEMENT, data, sizeof data);
+}
+
+/* Forgets the attempt; OOB data and the key that they commit to stay. */
+static void afresh(struct bt_party *p)
+{
+    bool keep = p->keys_made && imp_opt(p->env, BT_OPT_OOB);
+    p->state = bt_initiates(p) ? BT_IDLE : BT_FEATURES;
+    p->have_passkey = false;
+    p->round = 0;
+    p->held[0] = 0;
+    p->keys_made = keep;
+    imp_wipe(p->tk, sizeof p->tk);
+    imp_wipe(p->ltk, sizeof p->ltk);
+    imp_wipe(p->mac_key, sizeof p->mac_key);
+    imp_wipe(p->dhkey, sizeof p->dhkey);
+}
+
+static void given_up(struct bt_party *p, const char *why, imp_time now)
+{
+    unsigned doublings = p->attempts < WAIT_DOUBLINGS_MOST ? p->attempts : WAIT_DOUBLINGS_MOST;
+    imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_REJECT, .layer = "link", .name = why});
+    afresh(p);
+    p->attempts++;
+    p->deadline = bt_initiates(p) ? now + (FIRST_WAIT << doublings) : IMP_NEVER;
+}
+
+void bt_failed(struct bt_party *p, enum smp_reason reason, const char *why, imp_time now)
+{
+    uint8_t value = (uint8_t)reason;
+    bt_send_value(p, SMP_FAILED, &value);
+    given_up(p, why, now);
+}
+
+/* ---- features and policy
+ * ---------------------------------------------------------------------------
+ */
+static struct smp_features own_features(const struct bt_party *p)
+{
+    const struct imp_env *env = p->env;
+    bool sc = imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
+    return (struct smp_features){
+        .io = (uint8_t)imp_opt(env, BT_OPT_IO),
+        .oob = p->have_oob,
+        .auth_req = (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) |
+                              (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0)),
+        .key_size = (uint8_t)imp_opt(env, BT_OPT_KEY_MOST),
+    };
+}
+
+static void request(struct bt_party *p, imp_time now)
+{
+    uint8_t out[SMP_MAX];
+    p->own = own_features(p);
+    smp_features_write(out, SMP_REQUEST, &p->own);
+    memcpy(p->request, out, sizeof p->request);
+    p->state = BT_FEATURES;
+    p->deadline = now + PROCEDURE;
+    bt_send(p, sizeof p->request, p->request);
+}
+
+/* Sets model, kind and key size; true when this end's policy allows them. */
+static bool settle(struct bt_party *p, imp_time now)
+{
+    const struct smp_features *i = bt_initiates(p) ? &p->own : &p->peer;
+    const struct smp_features *r = bt_initiates(p) ? &p->peer : &p->own;
+    p->secure = smp_secure_connections(i, r);
+    p->model = smp_model_of(i, r);
+    p->key_size = i->key_size < r->key_size ? i->key_size : r->key_size;
+    if (p->key_size < imp_opt(p->env, BT_OPT_KEY_LEAST)) {
+        bt_failed(p, SMP_KEY_SIZE, "key-size", now);
+        return false;
+    }
+    if ((!p->secure && imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_ONLY) ||
+        (!smp_model_authenticates(p->model) && imp_opt(p->env, BT_OPT_MITM) == BT_MITM_INSIST)) {
+        bt_failed(p, SMP_AUTHENTICATION_REQUIREMENTS, "authentication-requirements", now);
+        return false;
+    }
+    return true;
+}
+
+static void features(struct bt_party *p, const uint8_t *pdu, imp_time now)
+{
+    bool first = bt_initiates(p);
+    uint8_t out[SMP_MAX];
+    if (pdu[0] != (first ? SMP_RESPONSE : SMP_REQUEST)) {
+        bt_failed(p, SMP_UNSPECIFIED, "unexpected-pdu", now);
+        return;
+    }
+    if (!smp_features_read(&p->peer, pdu)) {
+        bt_failed(p, SMP_PARAMETERS, "features", now);
+        return;
+    }
+    memcpy(first ? p->response : p->request, pdu, 7);
+    if (!first) {
+        p->own = own_features(p);
+        p->deadline = now + PROCEDURE;
+    }
+    if (!settle(p, now))
+        return;
+    if (!first) {
+        smp_features_write(out, SMP_RESPONSE, &p->own);
+        memcpy(p->response, out, sizeof p->response);
+        bt_send(p, sizeof p->response, p->response);
+    }
+    bt_model_chosen(p, now);
+}
+
+/* ---- events
+ * ---------------------------------------------------------------------------------------- */
+static void smp(struct bt_party *p, const struct imp_event *e, imp_time now)
+{
+    if (p->state == BT_FEATURES && !bt_initiates(p)) {
+        p->peer_addr = e->from;
+        name_of(p->peer_name, &p->peer_addr);
+    }
+    if (!imp_addr_equal(&e->from, &p->peer_addr) || p->state == BT_IDLE || p->state >= BT_ENC_REQ)
+        return;
+    if (!smp_whole(e->bytes, e->n)) {
+        bt_failed(p, e->n && smp_size(e->bytes[0]) == 0 ? SMP_COMMAND : SMP_PARAMETERS,
+                  "malformed-pdu", now);
+        return;
+    }
+    if (e->bytes[0] == SMP_FAILED) {
+        if (p->state != BT_FEATURES || bt_initiates(p))
+            given_up(p, "failed-by-peer", now);
+        return;
+    }
+    p->deadline = now + PROCEDURE;
+    if (p->state == BT_FEATURES)
+        features(p, e->bytes, now);
+    else
+        bt_smp(p, e->bytes, now);
+}
+
+static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
+{
+    switch (e->channel) {
+    case BT_ADVERTISING:
+        if (p->state != BT_IDLE || !bt_initiates(p) || p->attempts > 0)
+            return;
+        p->peer_addr = e->from;
+        name_of(p->peer_name, &p->peer_addr);
+        request(p, now);
+        break;
+    case BT_SMP:
+        smp(p, e, now);
+        break;
+    case BT_CONTROL:
+        if (imp_addr_equal(&e->from, &p->peer_addr))
+            bt_control(p, e->bytes, e->n, now);
+        break;
+    default:
+        bt_user(p, e->channel, e->bytes, e->n, now);
+        break;
+    }
+}
+
+static void timeout(struct bt_party *p, imp_time now)
+{
+    if (now < p->deadline)
+        return;
+    if (p->state == BT_IDLE)
+        request(p, now);
+    else
+        given_up(p, "timeout", now);
+}
+
+static void start(struct bt_party *p)
+{
+    struct imp_addr self = {0};
+    p->env->ops->self(p->env, BT_SMP, &self);
+    name_of(p->own_name, &self);
+    imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
+                                          .layer = "link",
+                                          .self = p->own_name,
+                                          .self_n = BT_NAME});
+    p->deadline = IMP_NEVER;
+    p->state = bt_initiates(p) ? BT_IDLE : BT_FEATURES;
+    if (imp_opt(p->env, BT_OPT_OOB))
+        bt_show_oob(p);
+    if (!bt_initiates(p))
+        advertise(p);
+}
+
+void bt_init(void *ctx, struct imp_env *env)
+{
+    struct bt_party *p = ctx;
+    p->env = env;
+}
+
+void bt_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct bt_party *p = ctx;
+    switch (e->kind) {
+    case IMP_EVENT_START:
+        start(p);
+        break;
+    case IMP_EVENT_RECEIVE:
+        receive(p, e, now);
+        break;
+    case IMP_EVENT_TIMER:
+        timeout(p, now);
+        break;
+    case IMP_EVENT_RESET:
+        env->ops->cell_erase(env, BT_CELL_BOND);
+        afresh(p);
+        p->deadline = IMP_NEVER;
+        if (!bt_initiates(p))
+            advertise(p);
+        break;
+    default:
+        break;
+    }
+    imp_timer(env, TIMER, p->deadline);
+}
+
+void bt_fini(void *ctx, struct imp_env *env)
+{
+    (void)env;
+    imp_wipe(ctx, sizeof(struct bt_party));
+}
+
+int bt_state_of(const void *ctx)
+{
+    return (int)((const struct bt_party *)ctx)->state;
+}

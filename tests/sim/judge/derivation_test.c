@@ -263,3 +263,33 @@ Test(derivation, dtls_rpk_has_forward_secrecy)
                        f->source);
     over(&s);
 }
+
+/* What a bootstrap server writes in clear is no secret, in whatever form the key stands there. */
+Test(derivation, lwm2m_bootstrap_in_clear_gives_everything)
+{
+    static const char *const servers[] = {"server-security=psk", "server-security=rpk",
+                                          "server-security=x509"};
+    for (size_t i = 0; i < sizeof servers / sizeof *servers; i++) {
+        struct spied s;
+        spy(&s, "lwm2m-bootstrap", SETTINGS("bootstrap-security=nosec", servers[i]));
+        expect_all(&s);
+        over(&s);
+    }
+}
+
+/* RFC 4279, section 7.1: no perfect forward secrecy with a pre-shared key; with ECDHE there is. */
+Test(derivation, lwm2m_bootstrap_falls_with_the_factory_key_if_it_is_symmetric)
+{
+    struct spied s;
+    spy(&s, "lwm2m-bootstrap", NULL);
+    expect_none(&s);
+    reveal(&s, 0, "security-0");
+    expect_all(&s);
+    over(&s);
+    spy(&s, "lwm2m-bootstrap", SETTINGS("bootstrap-security=rpk", "server-security=rpk"));
+    expect_none(&s);
+    reveal(&s, 0, "security-0");
+    reveal(&s, 1, "key");
+    expect_none(&s);
+    over(&s);
+}

@@ -34,10 +34,15 @@ void bt_f5(struct imp_env *env, uint8_t mac_key[16], uint8_t ltk[16], const uint
     uint8_t t[16], counter = 0;
     const struct imp_piece in[] = {{&counter, 1}, {"btle", 4}, {n1, 16},   {n2, 16},
                                    {a1, 7},       {a2, 7},     {length, 2}};
+    struct imp_observation before = imp_observe_hold();
     imp_aes_cmac(env, t, salt, &IMP_PIECE(w, 32), 1);
     imp_aes_cmac(env, mac_key, t, in, COUNT(in));
     counter = 1;
     imp_aes_cmac(env, ltk, t, in, COUNT(in));
+    imp_observe_resume(before);
+    const struct imp_piece known[] = {{w, 32}, {n1, 16}, {n2, 16}}; /* names are everybody's */
+    imp_observe_rule("f5", mac_key, 16, known, COUNT(known));
+    imp_observe_rule("f5", ltk, 16, known, COUNT(known));
     imp_wipe(t, sizeof t);
 }
 
@@ -104,10 +109,15 @@ void bt_c1(struct imp_env *env, uint8_t out[16], const uint8_t tk[16], const uin
 void bt_s1(struct imp_env *env, uint8_t out[16], const uint8_t tk[16], const uint8_t r1[16],
            const uint8_t r2[16])
 {
+    static const uint8_t zeros[16]; /* the TK of Just Works is no secret */
+    const struct imp_piece known[] = {{r1, 16}, {r2, 16}, {tk, 16}};
+    struct imp_observation before = imp_observe_hold();
     uint8_t block[16];
     memcpy(block, r1 + 8, 8);
     memcpy(block + 8, r2 + 8, 8);
     imp_aes_encrypt(env, out, tk, block);
+    imp_observe_resume(before);
+    imp_observe_rule("s1", out, 16, known, memcmp(tk, zeros, 16) == 0 ? 2 : 3);
 }
 
 /* ---- BR/EDR
@@ -176,6 +186,11 @@ void bt_br_h5(struct imp_env *env, uint8_t out[32], const uint8_t w[16], const u
 
 void bt_shorten(uint8_t key[16], unsigned octets)
 {
-    if (octets < 16)
-        memset(key, 0, 16 - octets);
+    uint8_t whole[16];
+    if (octets >= 16)
+        return;
+    memcpy(whole, key, sizeof whole);
+    memset(key, 0, 16 - octets);
+    imp_observe_rule("shortened", key, 16, &IMP_PIECE(whole, sizeof whole), 1);
+    imp_wipe(whole, sizeof whole);
 }

@@ -96,7 +96,11 @@ static void session_key(struct bt_party *p)
     uint8_t turned[16];
     for (int i = 0; i < 16; i++)
         turned[i] = p->skd[15 - i];
+    struct imp_observation before = imp_observe_hold();
     imp_aes_encrypt(p->env, p->session, p->ltk, turned);
+    imp_observe_resume(before);
+    imp_observe_rule("session key", p->session, 16,
+                     (struct imp_piece[]){{p->ltk, 16}, {p->skd, 8}, {p->skd + 8, 8}}, 3);
 }
 
 void bt_encrypt(struct bt_party *p)

@@ -64,7 +64,9 @@ void bt_send(struct bt_party *p, size_t n, const uint8_t *pdu)
 void bt_send_value(struct bt_party *p, enum smp_code code, const uint8_t *value)
 {
     uint8_t out[SMP_MAX];
-    bt_send(p, smp_write(out, code, value), out);
+    size_t n = smp_write(out, code, value);
+    imp_observe_both("octets turned round", NULL, 0, value, n - 1, out + 1, n - 1);
+    bt_send(p, n, out);
 }
 
 /* ---- names

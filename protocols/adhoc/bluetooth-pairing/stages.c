@@ -6,6 +6,14 @@
 #include "pairing.h"
 #include "protocols/crypto/crypto.h"
 
+/* A PDU's value; whoever knows one order of octets knows the other. */
+static void value_of(uint8_t *value, const uint8_t *pdu)
+{
+    size_t n = smp_size(pdu[0]) - 1;
+    smp_value(value, pdu);
+    imp_observe_both("octets turned round", NULL, 0, value, n, pdu + 1, n);
+}
+
 /* ---- numbers and OOB data
  * ---------------------------------------------------------------------------
  */
@@ -166,7 +174,7 @@ static void stage_2(struct bt_party *p)
 static void dhkey_check(struct bt_party *p, const uint8_t *pdu, imp_time now)
 {
     uint8_t wanted[16], got[16];
-    smp_value(got, pdu);
+    value_of(got, pdu);
     check_value(p, wanted, false);
     if (!imp_equal(wanted, got, sizeof got)) {
         bt_failed(p, SMP_DHKEY, "dhkey-check", now);
@@ -226,6 +234,7 @@ static void public_key(struct bt_party *p, const uint8_t *pdu, imp_time now)
 {
     uint8_t out[SMP_MAX];
     smp_public_key_read(p->peer_public, pdu);
+    imp_observe_both("octets turned round", NULL, 0, p->peer_public, 64, pdu + 1, 64);
     if (!p->keys_made && !bt_initiates(p))
         imp_p256_keypair(p->env, "ecdh", p->own_public, p->own_secret);
     /* The x-coordinates are compared: a reflected key may come with -y (CVE-2020-26558). */
@@ -250,7 +259,7 @@ static void confirm(struct bt_party *p, const uint8_t *pdu)
         memcpy(p->held, pdu, smp_size(pdu[0]));
         return;
     }
-    smp_value(p->peer_confirm, pdu);
+    value_of(p->peer_confirm, pdu);
     p->state = BT_RANDOM;
     if (bt_initiates(p)) {
         if (p->secure && !enters_passkey(p))
@@ -286,7 +295,7 @@ static void random_value(struct bt_party *p, const uint8_t *pdu, imp_time now)
     bool first = bt_initiates(p);
     /* With one commitment only, it is the responder's. */
     bool committed = !p->secure || enters_passkey(p) || (first && p->model != SMP_OUT_OF_BAND);
-    smp_value(p->peer_random, pdu);
+    value_of(p->peer_random, pdu);
     if (committed && !confirmed(p)) {
         bt_failed(p, SMP_CONFIRM_VALUE, "confirmation", now);
         return;

@@ -43,21 +43,19 @@ void etls_write(struct imp_eap_io *io, struct etls_message *m, size_t size, bool
     imp_eap_length(io, at + n);
 }
 
-/* Length is compulsory in the first of several fragments. */
+/* Length is compulsory in the first of several fragments. What is malformed changes nothing. */
 enum etls_taken etls_take(struct etls_message *m, const struct etls_packet *p)
 {
     if (p->start || (m->n == 0 && p->more && !p->has_length) ||
         (p->has_length && (p->length > ETLS_MESSAGE || (m->n && p->length != m->total))))
         return ETLS_MALFORMED;
-    if (p->has_length)
-        m->total = p->length;
-    if (p->n > ETLS_MESSAGE - m->n || (m->total && m->n + p->n > m->total))
+    size_t total = p->has_length ? p->length : m->total, n = m->n + p->n;
+    if (n > ETLS_MESSAGE || (total && (p->more ? n >= total : n != total)))
         return ETLS_MALFORMED;
     memcpy(m->bytes + m->n, p->data, p->n);
-    m->n += p->n;
-    if (p->more)
-        return m->total && m->n == m->total ? ETLS_MALFORMED : ETLS_PART;
-    return m->total && m->n != m->total ? ETLS_MALFORMED : ETLS_WHOLE;
+    m->total = total;
+    m->n = n;
+    return p->more ? ETLS_PART : ETLS_WHOLE;
 }
 
 /* A record's header stands at the beginning of a message, hardly ever of another fragment. */

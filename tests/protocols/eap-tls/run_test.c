@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Whole conversations of EAP-TLS over IEEE 802.1X and RADIUS, and what either end refuses. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "protocols/managed/eap-tls/eap_tls.h"
+#include "tests/support/memnet.h"
+
+enum { PEER, AUTHENTICATOR, SERVER };
+#define LIMIT (40 * IMP_S) /* one attempt: the held period is longer */
+
+TestSuite(eap_tls_run, .init = imp_crypto_init);
+
+static struct memnet *net_with(const char *a, const char *b)
+{
+    return memnet_new(&imp_eap_tls, 7, SETTINGS(a ? a : "tls-version=1.3", b));
+}
+
+static void run(struct memnet *net)
+{
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+}
+
+static void erase(struct memnet *net, int role, const char *cell)
+{
+    struct imp_env *env = (struct imp_env *)memnet_env(net, role);
+    env->ops->cell_erase(env, cell);
+}
+
+static void expect_agreement(const struct memnet *net)
+{
+    const struct imp_claim *peer = memnet_last(net, PEER, IMP_CLAIM_COMMIT, NULL, "eap");
+    const struct imp_claim *server = memnet_last(net, SERVER, IMP_CLAIM_COMMIT, NULL, "eap");
+    cr_assert(peer && server);
+    cr_assert_eq(peer->data_n, server->data_n);
+    cr_expect_arr_eq(peer->data, server->data, peer->data_n, "keys, identities, version");
+}
+
+Test(eap_tls_run, both_versions_and_both_identities_of_the_device_complete)
+{
+    static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3",
+                                           "tls-version=both"};
+    static const char *const identities[] = {"device-identity=idevid", "device-identity=ldevid"};
+    for (int v = 0; v < 3; v++)
+        for (int i = 0; i < 2; i++) {
+            struct memnet *net = net_with(versions[v], identities[i]);
+            run(net);
+            cr_expect(memnet_complete(net), "%s %s", versions[v], identities[i]);
+            expect_agreement(net);
+            memnet_free(net);
+        }
+}
+
+Test(eap_tls_run, one_message_of_each_kind_where_one_packet_holds_it)
+{
+    struct memnet *net = net_with("tls-version=1.3", NULL);
+    run(net);
+    cr_expect_eq(memnet_count_messages(net, ETLS_MSG + ETLS_START), 1);
+    cr_expect_eq(memnet_count_messages(net, ETLS_MSG + ETLS_CLIENT_HELLO), 1);
+    cr_expect_eq(memnet_count_messages(net, ETLS_MSG + ETLS_SERVER_FLIGHT), 1);
+    cr_expect_eq(memnet_count_messages(net, ETLS_MSG + ETLS_CLIENT_FLIGHT), 1);
+    cr_expect_eq(memnet_count_messages(net, ETLS_MSG + ETLS_RESULT), 1);
+    cr_expect_eq(memnet_count_messages(net, ETLS_MSG + ETLS_ALERT_REQUEST), 0);
+    memnet_free(net);
+}
+
+Test(eap_tls_run, small_fragments_are_acknowledged_one_by_one)
+{
+    struct memnet *net = net_with("fragment-size=100", NULL);
+    run(net);
+    cr_expect(memnet_complete(net));
+    expect_agreement(net);
+    cr_expect_gt(memnet_count_messages(net, ETLS_MSG + ETLS_FRAGMENT_REQUEST), 3);
+    cr_expect_gt(memnet_count_messages(net, ETLS_MSG + ETLS_EMPTY_RESPONSE), 3);
+    cr_expect_gt(memnet_count_messages(net, ETLS_MSG + ETLS_EMPTY_REQUEST), 3);
+    for (size_t i = 0; i < memnet_message_count(net); i++) {
+        const struct memnet_message *m = memnet_message(net, i);
+        if (m->channel == IMP_DOT1X_ACCESS && m->message >= ETLS_MSG)
+            cr_assert_leq(m->n, 4 + ETLS_OVERHEAD + 100);
+    }
+    memnet_free(net);
+}
+
+Test(eap_tls_run, without_the_commitment_a_peer_of_tls_1_3_believes_no_success)
+{
+    struct memnet *net = net_with("tls-version=1.3", "commitment=false");
+    run(net);
+    cr_expect(!memnet_completed(net, PEER));
+    cr_expect(!memnet_last(net, PEER, IMP_CLAIM_COMMIT, NULL, "eap"));
+    memnet_free(net);
+    net = net_with("tls-version=1.2", "commitment=false");
+    run(net);
+    cr_expect(memnet_complete(net), "TLS 1.2 knows none");
+    memnet_free(net);
+}
+
+Test(eap_tls_run, a_server_of_another_name_is_refused)
+{
+    struct memnet *net = net_with("server-name=other.example.org", NULL);
+    run(net);
+    cr_expect(!memnet_completed(net, PEER));
+    cr_expect(!memnet_last(net, SERVER, IMP_CLAIM_COMMIT, NULL, "eap"));
+    cr_expect_gt(memnet_count_claims(net, PEER, IMP_CLAIM_REJECT, NULL), 0);
+    memnet_free(net);
+    net = net_with("server-name=other.example.org", "peer!any-server");
+    run(net);
+    cr_expect(memnet_completed(net, PEER));
+    memnet_free(net);
+}
+
+Test(eap_tls_run, a_server_of_an_unknown_authority_is_refused)
+{
+    for (int flawed = 0; flawed < 2; flawed++) {
+        struct memnet *net = net_with(NULL, flawed ? "peer!any-server" : NULL);
+        erase(net, PEER, ETLS_CELL_ANCHOR);
+        run(net);
+        cr_expect_eq(memnet_completed(net, PEER), flawed != 0);
+        memnet_free(net);
+    }
+}
+
+Test(eap_tls_run, a_device_of_an_unknown_manufacturer_is_refused)
+{
+    static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
+    for (int v = 0; v < 2; v++)
+        for (int flawed = 0; flawed < 2; flawed++) {
+            struct memnet *net = net_with(versions[v], flawed ? "server!any-peer" : NULL);
+            erase(net, SERVER, ETLS_CELL_MAKER);
+            run(net);
+            cr_expect_eq(memnet_completed(net, PEER), flawed != 0, "%s", versions[v]);
+            memnet_free(net);
+        }
+}
+
+Test(eap_tls_run, ends_without_a_common_version_part)
+{
+    struct memnet *net = net_with("peer.tls-version=1.2", "server.tls-version=1.3");
+    run(net);
+    cr_expect(!memnet_completed(net, PEER));
+    cr_expect(!memnet_last(net, PEER, IMP_CLAIM_COMMIT, NULL, "eap"));
+    memnet_free(net);
+}
+
+/* One octet of the server's certificate arrives changed. */
+static bool spoil(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
+{
+    (void)arg;
+    (void)cap;
+    if (m->message == ETLS_MSG + ETLS_SERVER_FLIGHT)
+        bytes[*n - 30] ^= 1;
+    return true;
+}
+
+Test(eap_tls_run, a_changed_flight_ends_the_conversation)
+{
+    struct memnet *net = net_with("tls-version=1.3", NULL);
+    memnet_filter_set(net, spoil, NULL);
+    run(net);
+    cr_expect(!memnet_completed(net, PEER));
+    cr_expect(!memnet_last(net, SERVER, IMP_CLAIM_COMMIT, NULL, "eap"));
+    memnet_free(net);
+}

@@ -205,4 +205,5 @@ const struct imp_mechanism imp_bluetooth_pairing = {
     .flaws = flaws,
     .requirements = requirements,
     .terms = terms,
+    .guesses = bt_guesses,
 };

@@ -71,7 +71,7 @@ void bt_send_value(struct bt_party *p, enum smp_code code, const uint8_t *value)
 
 /* ---- names
  * ----------------------------------------------------------------------------------------- */
-static void name_of(uint8_t out[BT_NAME], const struct imp_addr *a)
+void bt_name_of(uint8_t out[BT_NAME], const struct imp_addr *a)
 {
     size_t n = a->n < BT_ADDR ? a->n : BT_ADDR;
     memset(out, 0, BT_NAME);
@@ -200,7 +200,7 @@ static void smp(struct bt_party *p, const struct imp_event *e, imp_time now)
 {
     if (p->state == BT_FEATURES && !bt_initiates(p)) {
         p->peer_addr = e->from;
-        name_of(p->peer_name, &p->peer_addr);
+        bt_name_of(p->peer_name, &p->peer_addr);
     }
     if (!imp_addr_equal(&e->from, &p->peer_addr) || p->state == BT_IDLE || p->state >= BT_ENC_REQ)
         return;
@@ -228,7 +228,7 @@ static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
         if (p->state != BT_IDLE || !bt_initiates(p) || p->attempts > 0)
             return;
         p->peer_addr = e->from;
-        name_of(p->peer_name, &p->peer_addr);
+        bt_name_of(p->peer_name, &p->peer_addr);
         request(p, now);
         break;
     case BT_SMP:
@@ -258,7 +258,7 @@ static void start(struct bt_party *p)
 {
     struct imp_addr self = {0};
     p->env->ops->self(p->env, BT_SMP, &self);
-    name_of(p->own_name, &self);
+    bt_name_of(p->own_name, &self);
     imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
                                           .layer = "link",
                                           .self = p->own_name,

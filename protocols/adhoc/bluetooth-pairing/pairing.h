@@ -65,6 +65,7 @@ enum bt_state {                /* of both roles, by what is awaited */
 
 enum { BT_DIGITS = 6, BT_ROUNDS = 20, BT_OOB = BT_NAME + 32 };
 #define BT_CELL_BOND "bond" /* peer's name | LTK */
+#define BT_CELL_TK "tk"     /* of the latest legacy passkey entry */
 
 /* What goes out of band: name, confirmation (or TK of legacy pairing), random value. */
 struct bt_oob {
@@ -95,6 +96,7 @@ struct bt_party {
 };
 
 extern const struct imp_mechanism imp_bluetooth_pairing;
+extern const struct imp_guess bt_guesses[];
 extern const struct imp_legal bt_responder_legal[], bt_initiator_legal[];
 
 static inline bool bt_initiates(const struct bt_party *p)
@@ -107,6 +109,7 @@ imp_party_init bt_init;
 imp_party_event bt_event;
 imp_party_fini bt_fini;
 int bt_state_of(const void *ctx);
+void bt_name_of(uint8_t out[BT_NAME], const struct imp_addr *a);
 void bt_send(struct bt_party *p, size_t n, const uint8_t *pdu);
 void bt_send_value(struct bt_party *p, enum smp_code code, const uint8_t *value);
 void bt_failed(struct bt_party *p, enum smp_reason reason, const char *why, imp_time now);

@@ -44,6 +44,8 @@ static void take_passkey(struct bt_party *p, uint32_t v, const char digits[BT_DI
     for (int i = 0; i < 4; i++)
         p->tk[15 - i] = (uint8_t)(v >> 8 * i);
     imp_observe_join(p->tk, sizeof p->tk, &IMP_PIECE(digits, BT_DIGITS), 1);
+    if (!p->secure)
+        p->env->ops->cell_put(p->env, BT_CELL_TK, p->tk, sizeof p->tk);
 }
 
 /* One end shows a new passkey. Where both ends type, the initiator's draw stands for the number

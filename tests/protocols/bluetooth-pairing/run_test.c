@@ -2,6 +2,7 @@
 /* Whole runs over memnet: every association model, policies of both ends, what goes wrong. */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocols/adhoc/bluetooth-pairing/pairing.h"
@@ -313,4 +314,41 @@ Test(bluetooth_pairing_run, another_attempt_after_a_pause)
     ends_agree(net, "LTK", "second attempt");
     cr_expect_eq(memnet_count_messages(net, BT_MSG_SMP + SMP_REQUEST), 2);
     memnet_free(net);
+}
+
+/* ---- off line
+ * ---------------------------------------------------------------------------------------- */
+static int64_t passkey_found(const char *kind)
+{
+    const struct imp_guess *g = bt_guesses;
+    struct memnet *net = run_with(SETTINGS("initiator.io=keyboard-only", kind), NULL, NULL);
+    struct imp_env *env = (struct imp_env *)memnet_env(net, BT_RESPONDER);
+    void *kept = calloc(1, g->evidence_size);
+    bool enough = false;
+    int64_t found = -1;
+    cr_assert(memnet_complete(net));
+    for (size_t i = 0; i < memnet_message_count(net) && !enough; i++) {
+        const struct memnet_message *m = memnet_message(net, i);
+        enough = g->evidence(kept, env, m->channel, m->bytes, m->n);
+    }
+    for (uint64_t i = 0; enough && i < 1000000 && found < 0; i++) {
+        uint8_t tk[IMP_GUESS_MAX];
+        size_t n = g->candidate(env, i, tk);
+        found = g->right(kept, tk, n) ? (int64_t)i : -1;
+    }
+    if (found >= 0) {
+        const struct memnet_message *m = memnet_last_message(net, BT_MSG_PASSKEY_OF_RESPONDER);
+        char digits[8];
+        snprintf(digits, sizeof digits, "%06lld", (long long)found);
+        cr_expect_arr_eq(m->bytes, digits, BT_DIGITS);
+    }
+    free(kept);
+    memnet_free(net);
+    return found;
+}
+
+Test(bluetooth_pairing_run, the_passkey_of_legacy_pairing_is_found_in_what_was_recorded)
+{
+    cr_expect_geq(passkey_found("secure-connections=no"), 0);
+    cr_expect_eq(passkey_found("secure-connections=only"), -1);
 }

@@ -221,12 +221,21 @@ static void smp(struct bt_party *p, const struct imp_event *e, imp_time now)
         bt_smp(p, e->bytes, now);
 }
 
+/* One device after the other; who has failed is asked again by the clock, not by what it sends. */
+static bool free_for(const struct bt_party *p, const struct imp_addr *advertiser)
+{
+    return p->state == BT_IDLE
+               ? p->attempts == 0
+               : p->state == BT_PAIRED && !imp_addr_equal(advertiser, &p->peer_addr);
+}
+
 static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
 {
     switch (e->channel) {
     case BT_ADVERTISING:
-        if (p->state != BT_IDLE || !bt_initiates(p) || p->attempts > 0)
+        if (!bt_initiates(p) || !free_for(p, &e->from))
             return;
+        afresh(p);
         p->peer_addr = e->from;
         bt_name_of(p->peer_name, &p->peer_addr);
         request(p, now);

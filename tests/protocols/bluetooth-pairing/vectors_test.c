@@ -83,8 +83,8 @@ static struct bt_c1 c1_of(const json_t *c)
 {
     struct bt_c1 of = {.initiator = {vector_hex(c, "iat").p[0]},
                        .responder = {vector_hex(c, "rat").p[0]}};
-    memcpy(of.request, vector_hex(c, "preq").p, 7);
-    memcpy(of.response, vector_hex(c, "pres").p, 7);
+    memcpy(of.request, vector_hex(c, "request").p, 7);
+    memcpy(of.response, vector_hex(c, "response").p, 7);
     memcpy(of.initiator + 1, vector_hex(c, "ia").p, BT_ADDR);
     memcpy(of.responder + 1, vector_hex(c, "ra").p, BT_ADDR);
     return of;

@@ -268,9 +268,10 @@ void ZwavePort::Try()
         return;
     }
     Job &j = jobs.front();
+    /* On the air before it is told of, so that who answers at once finds the channel busy. */
+    Emit(kSinglecast, j.src, j.dst, j.sequence, set.rate, j.payload, j.injected);
     if (j.tries++ == 0)
         Tell(j.payload, j.src, j.dst, ENG_PDU_ZWAVE, j.injected);
-    Emit(kSinglecast, j.src, j.dst, j.sequence, set.rate, j.payload, j.injected);
 }
 
 void ZwavePort::Sent(const Frame &e)

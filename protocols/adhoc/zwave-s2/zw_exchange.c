@@ -5,6 +5,8 @@
 #include "protocols/crypto/crypto.h"
 #include "zw.h"
 
+#define LAYER "zwave"
+
 const char *const zw_key_names[ZW_CLASSES] = {"UnauthenticatedKey", "AuthenticatedKey",
                                               "AccessControlKey", "S0Key"};
 
@@ -149,14 +151,14 @@ int zw_s0_receive(struct zw_exchange *x, struct imp_env *env, const uint8_t key[
  */
 void zw_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name)
 {
-    imp_claim(env, &(struct imp_claim){.kind = kind, .layer = "s2", .name = name});
+    imp_claim(env, &(struct imp_claim){.kind = kind, .layer = LAYER, .name = name});
 }
 
 void zw_claim_identity(struct imp_env *env, const uint8_t public[ZW_PUBLIC])
 {
     imp_claim(env,
               &(struct imp_claim){
-                  .kind = IMP_CLAIM_IDENTITY, .layer = "s2", .self = public, .self_n = ZW_PUBLIC});
+                  .kind = IMP_CLAIM_IDENTITY, .layer = LAYER, .self = public, .self_n = ZW_PUBLIC});
 }
 
 void zw_claim_session(struct imp_env *env, enum imp_claim_kind kind, const struct zw_exchange *x)
@@ -171,7 +173,7 @@ void zw_claim_session(struct imp_env *env, enum imp_claim_kind kind, const struc
                4);
     imp_observe_resume(before);
     imp_claim(env, &(struct imp_claim){.kind = kind,
-                                       .layer = "s2",
+                                       .layer = LAYER,
                                        .peer = x->peer_public,
                                        .peer_n = kind == IMP_CLAIM_COMMIT ? ZW_PUBLIC : 0,
                                        .sid = x->sid,
@@ -184,7 +186,7 @@ void zw_claim_key(struct imp_env *env, const struct zw_exchange *x, const char *
                   const uint8_t key[ZW_KEY])
 {
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
-                                       .layer = "s2",
+                                       .layer = LAYER,
                                        .name = name,
                                        .sid = x->sid,
                                        .sid_n = ZW_SID,
@@ -198,7 +200,7 @@ void zw_claim_class(struct imp_env *env, const struct zw_exchange *x, uint8_t ma
                                                   "S2 access control", "S0"};
     const char *word = words[s0 ? 3 : zw_highest(mask)];
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_NEGOTIATED,
-                                       .layer = "s2",
+                                       .layer = LAYER,
                                        .name = "class",
                                        .sid = x->sid,
                                        .sid_n = ZW_SID,
@@ -214,7 +216,7 @@ void zw_claim_s0(struct imp_env *env, enum imp_claim_kind kind, const struct zw_
     imp_sha256(NULL, data, (struct imp_piece[]){{x->sid, ZW_SID}, {key, ZW_KEY}}, 2);
     imp_observe_resume(before);
     imp_claim(env, &(struct imp_claim){.kind = kind,
-                                       .layer = "s0",
+                                       .layer = LAYER,
                                        .sid = x->sid,
                                        .sid_n = ZW_SID,
                                        .data = data,

@@ -83,6 +83,9 @@ static const struct expectation expectations[] = {
      "without the factory key no Finished can be made"},
     {"lwm2m-bootstrap", "dolev-yao", "{\"bootstrap-security\":\"nosec\"}", NULL, "broken", "broken",
      "broken", "in clear anybody may write the account of another server"},
+    {"zwave-s2", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
+    {"zwave-s2", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "the temporary key needs the octets that the user types"},
     {"lorawan-otaa", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
     {"lorawan-otaa", "passive", "{\"version\":\"1.0.4\"}", "holds", "holds", "holds", "holds",
      "root keys never travel"},
@@ -180,4 +183,9 @@ Test(attacks, ssh_tofu)
 Test(attacks, bluetooth_mesh)
 {
     expect_all("bluetooth-mesh");
+}
+
+Test(attacks, zwave_s2)
+{
+    expect_all("zwave-s2");
 }

@@ -125,7 +125,8 @@ void auth_request(const struct auth_call *c, const uint8_t *packet, size_t n,
     if (wait > 0)
         s->rto = wait;
     if (c->env->adversary && state == IMP_DOT1X_AUTHENTICATOR_IDENTITY)
-        s->deadline = c->now + IMP_DOT1X_ADVERSARY_WAIT; /* then as if it were a repetition */
+        s->deadline = c->now + IMP_DOT1X_ADVERSARY_WAIT +
+                      c->a->method->computing; /* then as if it were a repetition */
     else
         transmit(c);
 }

@@ -136,7 +136,8 @@ static void connect(const struct call *c)
     begin(c);
     c->p->starts = 0;
     if (c->env->adversary)
-        enter(c, IMP_DOT1X_PEER_REQUEST, c->now + IMP_DOT1X_ADVERSARY_WAIT); /* then EAPOL-Start */
+        enter(c, IMP_DOT1X_PEER_REQUEST,
+              c->now + IMP_DOT1X_ADVERSARY_WAIT + c->p->method->computing); /* then EAPOL-Start */
     else
         send_start(c);
 }
@@ -189,7 +190,8 @@ static void eap_out(const struct call *c, enum imp_eap_peer_out out)
         break;
     case IMP_EAP_PEER_RESPONSE:
         if (c->env->adversary)
-            imp_timer(c->env, TIMER_REPLY, c->now + IMP_DOT1X_ADVERSARY_WAIT);
+            imp_timer(c->env, TIMER_REPLY,
+                      c->now + IMP_DOT1X_ADVERSARY_WAIT + c->p->method->computing);
         else
             send_response(c);
         enter(c,

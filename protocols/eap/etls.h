@@ -130,14 +130,14 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
 
 /* The fields of a struct imp_eap_method but for its label, which is the mechanism's. */
 #define ETLS_METHOD_FIELDS                                                                         \
-    .type = ETLS_TYPE, .name = "EAP-TLS", .peer_size = sizeof(struct etls_peer),                   \
-    .session_size = sizeof(struct etls_server), .peer_start = etls_peer_start,                     \
-    .peer_begin = etls_peer_begin, .peer_identity = etls_peer_identity,                            \
-    .peer_process = etls_peer_process, .peer_export = etls_peer_export,                            \
-    .peer_free = etls_peer_free, .server_start = etls_server_start,                                \
-    .server_begin = etls_server_begin, .server_process = etls_server_process,                      \
-    .server_end = etls_server_end, .server_export = etls_server_export,                            \
-    .server_free = etls_server_free
+    .type = ETLS_TYPE, .name = "EAP-TLS", .computing = 4 * IMP_S,                                  \
+    .peer_size = sizeof(struct etls_peer), .session_size = sizeof(struct etls_server),             \
+    .peer_start = etls_peer_start, .peer_begin = etls_peer_begin,                                  \
+    .peer_identity = etls_peer_identity, .peer_process = etls_peer_process,                        \
+    .peer_export = etls_peer_export, .peer_free = etls_peer_free,                                  \
+    .server_start = etls_server_start, .server_begin = etls_server_begin,                          \
+    .server_process = etls_server_process, .server_end = etls_server_end,                          \
+    .server_export = etls_server_export, .server_free = etls_server_free
 
 enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
 /* In the order of enum etls_options. */

@@ -76,6 +76,9 @@ struct imp_eap_method {
     uint32_t vendor, vendor_type; /* of an expanded type (WPS: 0x372a, 1); else 0 */
     const char *name;             /* "EAP-PSK" */
     size_t peer_size, session_size, shared_size; /* octets of context */
+    /* How long an end of this method may compute for a message. An adversary's end that lets the
+     * honest one speak first waits so much longer. */
+    imp_time computing;
 
     /* Index in the mechanism's message table of an EAP packet of this method, for labels only: the
      * pass-through authenticator uses it too. `packet` is a whole, well-formed EAP packet. */

@@ -62,7 +62,7 @@ static const struct imp_option options[] = {
 };
 
 static const struct imp_flaw flaws[] = {
-    IMP_DOT1X_FLAW_ROWS("tls-version=1.3"),
+    IMP_DOT1X_FLAW_ROWS("eap-rto=5000,fragment-size=300"),
     ETLS_FLAW_ROWS(IMP_DOT1X_PEER, IMP_DOT1X_SERVER){.name = NULL},
 };
 

@@ -38,7 +38,7 @@ endfunction()
 function(imprint_protocol name symbol)
     cmake_parse_arguments(A "" "" "SOURCES;LINK" ${ARGN})
     imprint_library(imprint-${name} SOURCES ${A_SOURCES} LINK imprint-contract ${A_LINK})
-    set_property(GLOBAL APPEND PROPERTY IMPRINT_PROTOCOLS ${name}:${symbol})
+    set_property(GLOBAL APPEND PROPERTY IMPRINT_PROTOCOLS "${name} ${symbol}")
 endfunction()
 
 # Writes the registry from the calls above. Last in protocols/.
@@ -49,7 +49,7 @@ function(imprint_registry)
     set(rows "")
     set(libraries "")
     foreach(entry ${entries})
-        string(REPLACE ":" ";" parts ${entry})
+        string(REPLACE " " ";" parts ${entry}) # a blank sorts before any letter of a name
         list(GET parts 0 name)
         list(GET parts 1 symbol)
         string(APPEND externs "extern const struct imp_mechanism ${symbol};\n")

@@ -42,20 +42,20 @@ static void certify(struct imp_env *env, struct imp_x509_spec *spec, const struc
     imp_wipe(secret, sizeof secret);
 }
 
-static void provide_server(struct imp_env *env, const struct authority *operator,
-                           const struct authority * maker)
+static void provide_server(struct imp_env *env, const struct authority *owner,
+                           const struct authority *maker)
 {
     struct imp_x509_spec spec = {.subject = "CN=" ETLS_SERVER,
                                  .dns = ETLS_SERVER,
                                  .purposes = IMP_X509_SERVER,
                                  .not_after = IMP_S * 2 * YEAR};
-    certify(env, &spec, operator);
-    put(env, ETLS_CELL_ANCHOR, &operator->crt);
+    certify(env, &spec, owner);
+    put(env, ETLS_CELL_ANCHOR, &owner->crt);
     put(env, ETLS_CELL_MAKER, &maker->crt);
 }
 
-static void provide_peer(struct imp_env *env, const struct authority *operator,
-                         const struct authority * maker, bool ldevid, const char *realm)
+static void provide_peer(struct imp_env *env, const struct authority *owner,
+                         const struct authority *maker, bool ldevid, const char *realm)
 {
     char nai[IMP_X509_LABEL], subject[IMP_X509_LABEL + 4];
     snprintf(nai, sizeof nai, "device-%d@%s", env->device + 1, realm);
@@ -63,25 +63,25 @@ static void provide_peer(struct imp_env *env, const struct authority *operator,
     struct imp_x509_spec spec = {.subject = subject, .purposes = ldevid ? IMP_X509_CLIENT : 0};
     spec.hardware = ldevid ? NULL : env->name;
     spec.not_after = ldevid ? IMP_S * 2 * YEAR : IMP_NEVER;
-    certify(env, &spec, ldevid ? operator : maker);
+    certify(env, &spec, ldevid ? owner : maker);
     env->ops->cell_put(env, ETLS_CELL_NAI, nai, strlen(nai));
-    put(env, ETLS_CELL_ANCHOR, &operator->crt);
+    put(env, ETLS_CELL_ANCHOR, &owner->crt);
 }
 
 void etls_provision(struct imp_env *const *parties, size_t count, int server, bool ldevid,
                     const char *realm)
 {
-    struct authority operator, maker;
+    struct authority owner, maker;
     if (count == 0)
         return;
-    found(&operator, parties[0], "CN=Operator CA");
+    found(&owner, parties[0], "CN=Operator CA");
     found(&maker, parties[0], "CN=Manufacturer CA");
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role == 0)
-            provide_peer(parties[i], &operator, & maker, ldevid, realm);
+            provide_peer(parties[i], &owner, &maker, ldevid, realm);
         if (parties[i]->role == server)
-            provide_server(parties[i], &operator, & maker);
+            provide_server(parties[i], &owner, &maker);
     }
-    imp_wipe(&operator, sizeof operator);
+    imp_wipe(&owner, sizeof owner);
     imp_wipe(&maker, sizeof maker);
 }

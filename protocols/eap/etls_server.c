@@ -88,10 +88,13 @@ enum imp_eap_server_verdict etls_server_process(void *session, void *shared, str
         s->end.out.n = s->end.out.at = 0;
         return request(s, io); /* empty */
     case ETLS_WHOLE:
+        if (s->end.in.n == 0)
+            break; /* nothing was said where something is due */
         return message(s, io);
     default:
-        return IMP_EAP_SERVER_DISCARD;
+        break;
     }
+    return IMP_EAP_SERVER_DISCARD;
 }
 
 bool etls_server_export(const void *session, struct imp_eap_export *out)

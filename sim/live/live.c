@@ -70,9 +70,9 @@ static void deliver(struct imp_live *l)
 int imp_live_start(struct imp_live *l, char *error, size_t cap)
 {
     struct imp_event e = {.kind = IMP_EVENT_START, .ok = true};
-    l->start = monotonic();
     if (live_sockets_open(l, error, cap) != 0)
         return -1;
+    l->start = monotonic();
     for (size_t r = 0; r < l->roles; r++)
         if (l->parties[r].here)
             l->m->roles[r].init(l->parties[r].env.ctx, &l->parties[r].env);

@@ -10,6 +10,9 @@
 
 int64_t imp_eap_opt(const struct imp_env *env, const char *name, int64_t otherwise);
 const char *imp_eap_opt_str(const struct imp_env *env, const char *name, const char *otherwise);
+/* Indices of a channel and of a message by name, or -1. */
+int imp_eap_channel(const struct imp_env *env, const char *name);
+int imp_eap_message(const struct imp_env *env, const char *name);
 bool imp_eap_flawed(const struct imp_env *env, const char *name);
 
 #endif

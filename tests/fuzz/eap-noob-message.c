@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocols/adhoc/eap-noob/noob_keys.h"
+#include "protocols/eap/noob_keys.h"
 
 static void require(int truth)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocols/adhoc/eap-noob/noob_oob.h"
+#include "protocols/eap/noob_oob.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocols/adhoc/eap-noob/noob_method.h"
+#include "protocols/adhoc/eap-noob/eap_noob.h"
 
 extern const struct imp_mechanism imp_eap_noob;
 

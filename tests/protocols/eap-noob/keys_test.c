@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "protocols/adhoc/eap-noob/noob_keys.h"
-#include "protocols/adhoc/eap-noob/noob_oob.h"
+#include "protocols/eap/noob_keys.h"
+#include "protocols/eap/noob_oob.h"
 #include "protocols/codec/text.h"
 #include "tests/support/vectors.h"
 

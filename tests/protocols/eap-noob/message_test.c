@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "protocols/adhoc/eap-noob/noob_message.h"
-#include "protocols/adhoc/eap-noob/noob_oob.h"
+#include "protocols/eap/noob_message.h"
+#include "protocols/eap/noob_oob.h"
 #include "tests/support/vectors.h"
 
 static int parse(struct noob_message *m, bool response, const char *text)

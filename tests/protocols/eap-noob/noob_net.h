@@ -4,7 +4,7 @@
 #ifndef IMPRINT_NOOB_NET_H
 #define IMPRINT_NOOB_NET_H
 
-#include "protocols/adhoc/eap-noob/noob_method.h"
+#include "protocols/adhoc/eap-noob/eap_noob.h"
 #include "tests/support/memnet.h"
 
 extern const struct imp_mechanism imp_eap_noob;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "noob_net.h"
-#include "protocols/adhoc/eap-noob/noob_server.h"
+#include "protocols/eap/noob_server.h"
 #include "protocols/codec/text.h"
 
 #define REQUEST(type) (NOOB_MSG_REQUEST + (type))

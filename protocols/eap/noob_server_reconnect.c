@@ -6,13 +6,15 @@
 
 static const char *server_info(const struct imp_env *env)
 {
-    return imp_opt(env, NOOB_OPT_RECONNECT_INFO) ? imp_opt_str(env, NOOB_OPT_SERVER_INFO) : "";
+    return imp_eap_opt(env, "reconnect-info", 0)
+               ? imp_eap_opt_str(env, "server-info", NOOB_SERVER_INFO)
+               : "";
 }
 
 /* A new NAI is sent only when it differs from the association's: then it is an update. */
 static const char *renamed(const struct noob_session *s, const struct imp_env *env)
 {
-    const char *nai = imp_opt_str(env, NOOB_OPT_NEW_NAI);
+    const char *nai = imp_eap_opt_str(env, "new-nai", "");
     return strcmp(nai, s->association.nai) != 0 ? nai : "";
 }
 
@@ -74,7 +76,7 @@ enum imp_eap_server_verdict noob_reconnect_parameters(struct noob_session *s,
     agree_parameters(s, env, m);
 
     /* A suite that is not the association's needs mode 3; else it is a matter of policy. */
-    r->keying_mode = r->suite != s->association.suite ? 3 : (int)imp_opt(env, NOOB_OPT_KEYING_MODE);
+    r->keying_mode = r->suite != s->association.suite ? 3 : (int)imp_eap_opt(env, "keying-mode", 2);
     if (r->keying_mode != 1) {
         noob_key_pair(env, &r->pair, (enum noob_suite)r->suite);
         n = noob_jwk_write(jwk, (enum noob_suite)r->suite, r->pair.pub);
@@ -115,7 +117,8 @@ enum imp_eap_server_verdict noob_reconnect_keys(struct noob_session *s, struct n
     if (r->transcript.overflow)
         return noob_refuse(s, io, NOOB_E_DATA);
 
-    noob_derive(env, &s->keys, r->keying_mode, (enum noob_supp)imp_opt(env, NOOB_OPT_SUPP),
+    noob_derive(env, &s->keys, r->keying_mode,
+                (enum noob_supp)imp_eap_opt(env, "supp-priv-info", 0),
                 r->keying_mode == 1 ? kz : r->z, r->np, r->ns, kz);
     noob_mac(env, macs, s->keys.kms, NOOB_FIRST_S, &r->transcript, NULL);
     noob_claim_running(env, &s->keys, s->peer_id, &r->transcript);
@@ -134,7 +137,7 @@ enum imp_eap_server_verdict noob_reconnect_mac(struct noob_session *s, struct no
     uint8_t macp[NOOB_MAC];
 
     noob_mac(env, macp, s->keys.kmp, NOOB_FIRST_P, &r->transcript, NULL);
-    if (!imp_equal(macp, m->mac, NOOB_MAC) && !imp_flawed(env, NOOB_FLAW_SERVER_RECONNECT)) {
+    if (!imp_equal(macp, m->mac, NOOB_MAC) && !imp_eap_flawed(env, "server-no-macp2-check")) {
         return noob_refuse(s, io, NOOB_E_HMAC);
     }
     a->verp = r->verp;

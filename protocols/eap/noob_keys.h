@@ -6,7 +6,7 @@
 
 #include "noob.h"
 #include "noob_message.h"
-#include "protocols/crypto/crypto.h"
+#include "../crypto/crypto.h"
 
 /* ---- the input of Hoob, MACs and MACp
  * ------------------------------------------------------------ */

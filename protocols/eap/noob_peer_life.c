@@ -53,7 +53,7 @@ size_t noob_peer_identity(void *peer, struct imp_env *env, char *out, size_t cap
     const char *nai = p->state >= NOOB_RECONNECTING ? p->association.nai
                       : p->state != NOOB_UNREGISTERED && p->e.nai[0]
                           ? p->e.nai
-                          : imp_opt_str(env, NOOB_OPT_NAI);
+                          : imp_eap_opt_str(env, "nai", NOOB_DEFAULT_NAI);
     size_t n = strlen(nai);
 
     if (n >= cap || n >= sizeof p->used_nai)
@@ -68,8 +68,8 @@ size_t noob_peer_identity(void *peer, struct imp_env *env, char *out, size_t cap
  * --------------------------------------------------------------- */
 imp_time noob_interval(const struct imp_env *env)
 {
-    int64_t s = imp_opt(env, NOOB_OPT_NOOB_INTERVAL);
-    return s > 0 ? s * IMP_S : imp_opt(env, NOOB_OPT_NOOB_TIMEOUT) * IMP_S / 2;
+    int64_t s = imp_eap_opt(env, "noob-interval", 0);
+    return s > 0 ? s * IMP_S : imp_eap_opt(env, "noob-timeout", 3600) * IMP_S / 2;
 }
 
 static void show_noob(struct noob_peer *p, struct imp_env *env, imp_time now)
@@ -79,7 +79,8 @@ static void show_noob(struct noob_peer *p, struct imp_env *env, imp_time now)
 
     noob_sent_new(env, &p->e, NOOB_PEER_TO_SERVER, now, &m);
     size_t n = noob_oob_write(text, sizeof text, p->server_url, &m);
-    imp_oob(env, NOOB_CH_PEER_TO_SERVER, NOOB_MSG_OOB_PEER_TO_SERVER, text, n);
+    imp_oob(env, imp_eap_channel(env, NOOB_OOB_TO_SERVER),
+            imp_eap_message(env, NOOB_OOB_TO_SERVER_MESSAGE), text, n);
     p->oob_shown = true;
     imp_timer(env, NOOB_TIMER_REFRESH, now + noob_interval(env));
 }
@@ -95,7 +96,7 @@ static bool needs_help(int error)
 
 static imp_time sleep_until(const struct noob_peer *p, const struct imp_env *env, imp_time now)
 {
-    int64_t s = p->sleep_time >= 0 ? p->sleep_time : imp_opt(env, NOOB_OPT_SLEEP_DEFAULT);
+    int64_t s = p->sleep_time >= 0 ? p->sleep_time : imp_eap_opt(env, "sleep-time-default", 60);
     return now + s * IMP_S;
 }
 
@@ -113,7 +114,7 @@ imp_time noob_peer_end(void *peer, struct imp_env *env, bool success, imp_time n
     if (help)
         return p->sleep_until = now + NOOB_UNWANTED_SLEEP * IMP_S;
     if (p->state == NOOB_WAITING) {
-        noob_sent_expire(&p->e, imp_opt(env, NOOB_OPT_NOOB_TIMEOUT) * IMP_S, now);
+        noob_sent_expire(&p->e, imp_eap_opt(env, "noob-timeout", 3600) * IMP_S, now);
         if (!p->oob_shown && (p->e.dirp & NOOB_PEER_TO_SERVER))
             show_noob(p, env, now);
         return p->sleep_until = sleep_until(p, env, now);
@@ -127,7 +128,7 @@ imp_time noob_peer_end(void *peer, struct imp_env *env, bool success, imp_time n
 static imp_time reject_oob(struct noob_peer *p, struct imp_env *env, const char *why, imp_time now)
 {
     noob_alarm(env, why);
-    if (++p->e.oob_failures < imp_opt(env, NOOB_OPT_OOB_RETRIES))
+    if (++p->e.oob_failures < imp_eap_opt(env, "oob-retries", 5))
         return IMP_EAP_HELD;
     imp_wipe(&p->e, sizeof p->e);
     p->state = NOOB_UNREGISTERED;
@@ -141,7 +142,7 @@ static imp_time oob_received(struct noob_peer *p, struct imp_env *env,
                              const struct imp_event *event, imp_time now)
 {
     struct noob_oob m;
-    bool lenient = imp_flawed(env, NOOB_FLAW_PEER_OOB);
+    bool lenient = imp_eap_flawed(env, "peer-no-oob-check");
 
     if (p->state != NOOB_WAITING || !(p->e.dirp & NOOB_SERVER_TO_PEER)) {
         noob_alarm(env, "oob-message-not-expected");
@@ -198,7 +199,7 @@ imp_time noob_peer_event(void *peer, struct imp_env *env, const struct imp_event
 
     switch (event->kind) {
     case IMP_EVENT_RECEIVE:
-        if (event->channel == NOOB_CH_SERVER_TO_PEER)
+        if (event->channel == imp_eap_channel(env, NOOB_OOB_TO_PEER))
             return oob_received(p, env, event, now);
         return IMP_EAP_HELD;
     case IMP_EVENT_TIMER:

@@ -21,7 +21,7 @@ static char *with_serial(const char *given, const char *serial)
 
 void noob_peer_info(const struct imp_env *env, char *out)
 {
-    const char *given = imp_opt_str(env, NOOB_OPT_PEER_INFO);
+    const char *given = imp_eap_opt_str(env, "peer-info", NOOB_PEER_INFO);
     char serial[32] = "";
     int n = env->ops->cell_get((struct imp_env *)env, NOOB_SERIAL_CELL, serial, sizeof serial - 1);
     char *own = n > 0 && n < (int)sizeof serial ? with_serial(given, serial) : NULL;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "noob_server.h"
-#include "protocols/codec/text.h"
+#include "../codec/text.h"
 
 /* ---- requests, errors
  * ------------------------------------------------------------------------------------ */
@@ -36,7 +36,7 @@ enum imp_eap_server_verdict noob_refuse(struct noob_session *s, struct imp_eap_i
     if (s->peer_id[0])
         noob_put_text(&w, NOOB_M_PEER_ID, s->peer_id, strlen(s->peer_id));
     noob_put_int(&w, NOOB_M_ERROR_CODE, error);
-    if (imp_opt(io->env, NOOB_OPT_ERROR_INFO))
+    if (imp_eap_opt(io->env, "error-info", 1))
         noob_put_text(&w, NOOB_M_ERROR_INFO, text, strlen(text));
     s->last = NOOB_ERROR;
     s->told_error = true;
@@ -149,8 +149,8 @@ static enum imp_eap_server_verdict begin_initial(struct noob_session *s, struct 
     struct imp_env *env = io->env;
     static const int versions[] = {NOOB_VERSION};
     const struct noob_suites *own = noob_own_suites(env);
-    const char *nai = imp_opt_str(env, NOOB_OPT_NEW_NAI);
-    const char *info = imp_opt_str(env, NOOB_OPT_SERVER_INFO);
+    const char *nai = imp_eap_opt_str(env, "new-nai", "");
+    const char *info = imp_eap_opt_str(env, "server-info", NOOB_SERVER_INFO);
     struct noob_writer w;
 
     allocate_peer_id(s, env);
@@ -160,7 +160,7 @@ static enum imp_eap_server_verdict begin_initial(struct noob_session *s, struct 
     if (nai[0])
         noob_put_text(&w, NOOB_M_NEW_NAI, nai, strlen(nai));
     noob_put_ints(&w, NOOB_M_CRYPTOSUITES, own->suites, own->n);
-    noob_put_int(&w, NOOB_M_DIRS, (int)imp_opt(env, NOOB_OPT_DIRECTION) + 1);
+    noob_put_int(&w, NOOB_M_DIRS, (int)imp_eap_opt(env, "direction", 0) + 1);
     noob_put_raw(&w, NOOB_M_SERVER_INFO, info, strlen(info));
     return noob_send(s, io, &w, NOOB_INITIAL_PARAMETERS);
 }
@@ -179,13 +179,13 @@ static void agree_parameters(struct noob_session *s, struct imp_eap_io *io,
                              const struct noob_message *m)
 {
     struct noob_transcript *t = &s->e.transcript;
-    const char *info = imp_opt_str(io->env, NOOB_OPT_SERVER_INFO);
+    const char *info = imp_eap_opt_str(io->env, "server-info", NOOB_SERVER_INFO);
 
     noob_transcript_add(t, "[1]", 3); /* Vers */
     noob_transcript_span(t, &m->raw[NOOB_M_VERP]);
     noob_transcript_text(t, s->peer_id, strlen(s->peer_id));
     noob_transcript_add(t, noob_own_suites(io->env)->json, strlen(noob_own_suites(io->env)->json));
-    noob_transcript_int(t, (int)imp_opt(io->env, NOOB_OPT_DIRECTION) + 1);
+    noob_transcript_int(t, (int)imp_eap_opt(io->env, "direction", 0) + 1);
     noob_transcript_add(t, info, strlen(info));
     noob_transcript_span(t, &m->raw[NOOB_M_CRYPTOSUITEP]);
     noob_transcript_span(t, &m->raw[NOOB_M_DIRP]);
@@ -200,9 +200,9 @@ static enum imp_eap_server_verdict initial_parameters(struct noob_session *s,
 {
     struct imp_env *env = io->env;
     struct noob_ephemeral *e = &s->e;
-    int dirs = (int)imp_opt(env, NOOB_OPT_DIRECTION) + 1;
-    const char *new_nai = imp_opt_str(env, NOOB_OPT_NEW_NAI);
-    int64_t sleep = imp_opt(env, NOOB_OPT_SLEEP_TIME);
+    int dirs = (int)imp_eap_opt(env, "direction", 0) + 1;
+    const char *new_nai = imp_eap_opt_str(env, "new-nai", "");
+    int64_t sleep = imp_eap_opt(env, "sleep-time", 5);
     char jwk[NOOB_JWK_MAX];
     struct noob_writer w;
     (void)db;
@@ -258,7 +258,8 @@ static enum imp_eap_server_verdict begin_waiting(struct noob_session *s, struct 
                                                  struct noob_record *record)
 {
     struct imp_env *env = io->env;
-    int64_t sleep = imp_opt(env, NOOB_OPT_SLEEP_TIME), patience = imp_opt(env, NOOB_OPT_PATIENCE);
+    int64_t sleep = imp_eap_opt(env, "sleep-time", 5),
+            patience = imp_eap_opt(env, "waiting-limit", 0);
     const struct noob_sent *newest = noob_sent_newest(&record->e);
     struct noob_writer w;
 
@@ -299,8 +300,8 @@ static enum imp_eap_server_verdict send_macs(struct noob_session *s, struct imp_
     struct noob_writer w;
 
     memcpy(s->noob, noob, NOOB_NOOB);
-    noob_derive(env, &s->keys, 0, (enum noob_supp)imp_opt(env, NOOB_OPT_SUPP), e->z, e->np, e->ns,
-                noob);
+    noob_derive(env, &s->keys, 0, (enum noob_supp)imp_eap_opt(env, "supp-priv-info", 0), e->z,
+                e->np, e->ns, noob);
     noob_mac(env, macs, s->keys.kms, NOOB_FIRST_S, &e->transcript, noob);
     noob_claim_running(env, &s->keys, s->peer_id, &e->transcript);
     noob_request(&w, io, NOOB_COMPLETION_MAC);
@@ -333,11 +334,11 @@ static enum imp_eap_server_verdict completion_noobid(struct noob_session *s, str
     struct noob_record *record = noob_db_find(db, s->peer_id);
     if (!record)
         return noob_refuse(s, io, NOOB_E_STATE); /* gone since the handshake */
-    noob_sent_expire(&record->e, imp_opt(io->env, NOOB_OPT_NOOB_TIMEOUT) * IMP_S, io->now);
+    noob_sent_expire(&record->e, imp_eap_opt(io->env, "noob-timeout", 3600) * IMP_S, io->now);
     const uint8_t *noob = noob_sent_find(io->env, &record->e, m->noob_id);
     const struct noob_sent *newest = noob_sent_newest(&record->e);
 
-    if (!noob && imp_flawed(io->env, NOOB_FLAW_SERVER_COMPLETION) && newest)
+    if (!noob && imp_eap_flawed(io->env, "server-no-completion-check") && newest)
         noob = newest->noob;
     if (!noob && io->env->adversary)
         noob = record->e.received;
@@ -348,8 +349,8 @@ static enum imp_eap_server_verdict completion_noobid(struct noob_session *s, str
 
 static bool skips_macp(const struct noob_session *s, const struct imp_env *env)
 {
-    return imp_flawed(env, NOOB_FLAW_SERVER_COMPLETION) ||
-           (s->peer_state != NOOB_OOB_RECEIVED && imp_flawed(env, NOOB_FLAW_SERVER_OOB));
+    return imp_eap_flawed(env, "server-no-completion-check") ||
+           (s->peer_state != NOOB_OOB_RECEIVED && imp_eap_flawed(env, "server-no-oob-check"));
 }
 
 static enum imp_eap_server_verdict completion_mac(struct noob_session *s, struct noob_server *db,

@@ -7,7 +7,7 @@
 void noob_server_start(void *shared, struct imp_env *env, imp_time now)
 {
     struct noob_server *db = shared;
-    const char *info = imp_opt_str(env, NOOB_OPT_SERVER_INFO);
+    const char *info = imp_eap_opt_str(env, "server-info", NOOB_SERVER_INFO);
     (void)now;
 
     noob_db_open(db, env);
@@ -25,7 +25,8 @@ void noob_show(struct noob_record *record, struct imp_env *env, imp_time now)
 
     noob_sent_new(env, &record->e, NOOB_SERVER_TO_PEER, now, &m);
     size_t n = noob_oob_write(text, sizeof text, "", &m);
-    imp_oob(env, NOOB_CH_SERVER_TO_PEER, NOOB_MSG_OOB_SERVER_TO_PEER, text, n);
+    imp_oob(env, imp_eap_channel(env, NOOB_OOB_TO_PEER),
+            imp_eap_message(env, NOOB_OOB_TO_PEER_MESSAGE), text, n);
 }
 
 /* ---- out-of-band input
@@ -35,7 +36,7 @@ static void reject_oob(struct noob_server *db, struct noob_record *record, struc
                        const char *why)
 {
     noob_alarm(env, why);
-    if (record && ++record->e.oob_failures >= imp_opt(env, NOOB_OPT_OOB_RETRIES)) {
+    if (record && ++record->e.oob_failures >= imp_eap_opt(env, "oob-retries", 5)) {
         noob_db_drop(db, record);
     }
 }
@@ -43,7 +44,7 @@ static void reject_oob(struct noob_server *db, struct noob_record *record, struc
 static void oob_received(struct noob_server *db, struct imp_env *env, const struct imp_event *event)
 {
     struct noob_oob m;
-    bool flawed = imp_flawed(env, NOOB_FLAW_SERVER_OOB);
+    bool flawed = imp_eap_flawed(env, "server-no-oob-check");
 
     if (noob_oob_parse(&m, event->bytes, event->n) < 0) {
         reject_oob(db, NULL, env, "oob-message-malformed");
@@ -93,7 +94,8 @@ void noob_server_event(void *shared, struct imp_env *env, const struct imp_event
     struct noob_server *db = shared;
     (void)now;
 
-    if (event->kind == IMP_EVENT_RECEIVE && event->channel == NOOB_CH_PEER_TO_SERVER)
+    if (event->kind == IMP_EVENT_RECEIVE &&
+        event->channel == imp_eap_channel(env, NOOB_OOB_TO_SERVER))
         oob_received(db, env, event);
     else if (event->kind == IMP_EVENT_RESET)
         reset(db, env, event);

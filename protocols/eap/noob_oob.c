@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "protocols/codec/text.h"
+#include "../codec/text.h"
 
 size_t noob_oob_write(char *out, size_t cap, const char *url, const struct noob_oob *m)
 {

@@ -21,7 +21,7 @@ int noob_peer_reconnect_parameters(struct noob_peer *p, struct imp_eap_io *io,
     bool renamed = noob_has(m, NOOB_M_NEW_NAI);
     char info[NOOB_INFO_MAX + 1] = "";
 
-    if (imp_opt(io->env, NOOB_OPT_RECONNECT_INFO))
+    if (imp_eap_opt(io->env, "reconnect-info", 0))
         noob_peer_info(io->env, info);
     memset(r, 0, sizeof *r);
     r->verp = NOOB_VERSION;
@@ -112,7 +112,8 @@ static bool confirms(struct noob_peer *p, struct imp_env *env, const uint8_t kz[
     const struct noob_reconnect *r = &p->r;
     uint8_t mac[NOOB_MAC];
 
-    noob_derive(env, &p->keys, r->keying_mode, (enum noob_supp)imp_opt(env, NOOB_OPT_SUPP),
+    noob_derive(env, &p->keys, r->keying_mode,
+                (enum noob_supp)imp_eap_opt(env, "supp-priv-info", 0),
                 r->keying_mode == 1 ? kz : r->z, r->np, r->ns, kz);
     noob_mac(env, mac, p->keys.kms, NOOB_FIRST_S, &r->transcript, NULL);
     return imp_equal(mac, m->mac, NOOB_MAC);
@@ -129,7 +130,7 @@ static bool settle_keys(struct noob_peer *p, struct imp_env *env, const struct n
         memcpy(a->kz, a->kz_prev, NOOB_KEY);
         good = true;
     }
-    if (!good && imp_flawed(env, NOOB_FLAW_PEER_RECONNECT)) {
+    if (!good && imp_eap_flawed(env, "peer-no-macs2-check")) {
         confirms(p, env, a->kz, m); /* the keys of Kz again */
         good = true;
     }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* noob_method.h - EAP-NOOB as an EAP method: contexts of peer and server, private to this folder.
- */
+/* noob_method.h - EAP-NOOB (RFC 9140) as a method for any lower layer: contexts of peer and server.
+ * What may be set of it is in noob_options.h. */
 #ifndef IMPRINT_NOOB_METHOD_H
 #define IMPRINT_NOOB_METHOD_H
 
 #include "noob_assoc.h"
 #include "noob_options.h"
-#include "protocols/eap/method.h"
 
 /* Exchanges, section 3.2. */
 enum noob_exchange {
@@ -140,6 +139,19 @@ void noob_server_event(void *shared, struct imp_env *env, const struct imp_event
                        imp_time now);
 bool noob_server_export(const void *session, struct imp_eap_export *out);
 
-extern const struct imp_eap_method noob_method;
+/* Associations of an earlier run and serial numbers, as the options of each party say. `peer` and
+ * `server` are roles. */
+void noob_provision(struct imp_env *const *parties, size_t count, int peer, int server);
+
+/* The fields of a struct imp_eap_method but for its label, which is the mechanism's. */
+#define NOOB_METHOD_FIELDS                                                                         \
+    .type = NOOB_EAP_TYPE, .name = "EAP-NOOB", .peer_size = sizeof(struct noob_peer),              \
+    .session_size = sizeof(struct noob_session), .shared_size = sizeof(struct noob_server),        \
+    .peer_start = noob_peer_start, .peer_wants = noob_peer_wants, .peer_begin = noob_peer_begin,   \
+    .peer_identity = noob_peer_identity, .peer_process = noob_peer_process,                        \
+    .peer_end = noob_peer_end, .peer_event = noob_peer_event, .peer_export = noob_peer_export,     \
+    .server_start = noob_server_start, .server_begin = noob_server_begin,                          \
+    .server_process = noob_server_process, .server_end = noob_server_end,                          \
+    .server_event = noob_server_event, .server_export = noob_server_export
 
 #endif

@@ -6,7 +6,7 @@
 
 static enum noob_supp supp(const struct imp_env *env)
 {
-    return (enum noob_supp)imp_opt(env, NOOB_OPT_SUPP);
+    return (enum noob_supp)imp_eap_opt(env, "supp-priv-info", 0);
 }
 
 /* The adversary's peer pretends to have received a message that it never got: the server must find
@@ -47,7 +47,7 @@ static enum imp_eap_peer_verdict write_error(struct noob_peer *p, struct imp_eap
     if (id[0])
         noob_put_text(&w, NOOB_M_PEER_ID, id, strlen(id));
     noob_put_int(&w, NOOB_M_ERROR_CODE, error);
-    if (imp_opt(io->env, NOOB_OPT_ERROR_INFO))
+    if (imp_eap_opt(io->env, "error-info", 1))
         noob_put_text(&w, NOOB_M_ERROR_INFO, text, strlen(text));
     imp_eap_length(io, IMP_EAP_HEADER + noob_end(&w));
     return IMP_EAP_PEER_FAILED;
@@ -93,7 +93,7 @@ static int handshake(struct noob_peer *p, struct imp_eap_io *io, const struct no
  * -------------------------------------------------------------------------------------- */
 int noob_choose_suite(const struct imp_env *env, const int *offered, size_t count)
 {
-    const struct noob_suites *own = &noob_suites[imp_opt(env, NOOB_OPT_SUITE)];
+    const struct noob_suites *own = &noob_suites[imp_eap_opt(env, "suite", 0)];
     for (size_t i = 0; i < own->n; i++)
         for (size_t k = 0; k < count; k++)
             if (offered[k] == own->suites[i])
@@ -160,7 +160,7 @@ static int initial_parameters(struct noob_peer *p, struct imp_eap_io *io,
 {
     struct imp_env *env = io->env;
     int suite = noob_choose_suite(env, m->suites, m->suites_n);
-    int dirp = ((int)imp_opt(env, NOOB_OPT_DIRECTION) + 1) & m->dirs;
+    int dirp = ((int)imp_eap_opt(env, "direction", 0) + 1) & m->dirs;
 
     imp_wipe(&p->e, sizeof p->e); /* whatever was before: the server starts anew */
     p->state = NOOB_UNREGISTERED;
@@ -261,15 +261,15 @@ static const uint8_t *known_noob(const struct noob_peer *p, struct imp_env *env,
     } else {
         noob = noob_sent_find(env, &p->e, id);
     }
-    if (!noob && imp_flawed(env, NOOB_FLAW_PEER_COMPLETION))
+    if (!noob && imp_eap_flawed(env, "peer-no-completion-check"))
         noob = newest ? newest->noob : p->e.received;
     return noob;
 }
 
 static bool skips_macs(const struct noob_peer *p, const struct imp_env *env)
 {
-    return imp_flawed(env, NOOB_FLAW_PEER_COMPLETION) ||
-           (p->state == NOOB_OOB_RECEIVED && imp_flawed(env, NOOB_FLAW_PEER_OOB));
+    return imp_eap_flawed(env, "peer-no-completion-check") ||
+           (p->state == NOOB_OOB_RECEIVED && imp_eap_flawed(env, "peer-no-oob-check"));
 }
 
 static void register_association(struct noob_peer *p, struct imp_env *env)

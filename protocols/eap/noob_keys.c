@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "protocols/codec/text.h"
+#include "../codec/text.h"
 
 _Static_assert(sizeof(struct noob_keys) == 320, "the KDF writes straight into the struct");
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "protocols/codec/text.h"
+#include "../codec/text.h"
 
 static const char *const names[] = {
 #define NAME(id, text) text,

@@ -167,7 +167,8 @@ static bool done(void *arg, size_t job, struct imp_pool_result *r)
     }
     json_t *plan = json_loads(run->line, 0, NULL);
     if (imp_store_put(s->store, run->key, plan, fault ? NULL : r->result, fault ? NULL : r->trace,
-                      fault, s->error, s->cap) < 0)
+                      fault, s->error, s->cap) < 0 ||
+        imp_store_put_cost(s->store, run->key, &r->cost, s->error, s->cap) < 0)
         s->broken = true;
     json_decref(plan);
     return !s->broken;

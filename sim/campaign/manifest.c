@@ -84,7 +84,7 @@ static int write_file(const char *path, const char *text, size_t n)
     return close(fd) < 0 ? -1 : status;
 }
 
-static int save(const struct imp_manifest *m, char *error, size_t cap)
+int imp__manifest_save(const struct imp_manifest *m, char *error, size_t cap)
 {
     char beside[4200];
     char *text = json_dumps(m->root, JSON_INDENT(2) | JSON_SORT_KEYS);
@@ -200,14 +200,15 @@ static void add_platform(json_t *figures, const json_t *line, const char *member
 /* The constants behind the models: platforms and human acts, with unit, source and status. */
 static void add_figures(struct imp_manifest *m, const struct imp_plan *plan)
 {
-    json_t *figures = json_object_get(m->root, "figures"), *line;
+    json_t *figures = json_object_get(m->root, "figures"), *resolved;
     const struct imp_figure *rows;
-    for (size_t i = 0; i < plan->count; i++) {
-        line = json_loads(plan->runs[i].line, 0, NULL);
+    size_t i;
+    json_array_foreach(plan->parameters, i, resolved)
+    {
+        const json_t *line = json_object_get(resolved, "plan");
         add_platform(figures, line, "platform");
         add_platform(figures, line, "access_platform");
         add_platform(figures, line, "server_platform");
-        json_decref(line);
     }
     size_t n = imp_human_figures(&rows);
     json_object_set_new(figures, "human", figures_json(rows, n));
@@ -215,32 +216,45 @@ static void add_figures(struct imp_manifest *m, const struct imp_plan *plan)
 
 static json_t *seeds(const struct imp_plan *plan)
 {
-    json_t *list = json_array();
+    json_t *list = json_array(), *resolved;
     json_int_t last = -1;
-    for (size_t i = 0; i < plan->count; i++) {
-        json_t *line = json_loads(plan->runs[i].line, 0, NULL);
+    size_t i;
+    json_array_foreach(plan->parameters, i, resolved)
+    {
+        const json_t *line = json_object_get(resolved, "plan");
         json_int_t seed = json_integer_value(json_object_get(line, "seed"));
         if (seed != last)
             json_array_append_new(list, json_integer(seed));
         last = seed;
-        json_decref(line);
     }
     return list;
+}
+
+/* Which runs: the plan by the hash over all its keys, and the part of it. */
+static json_t *plan_json(const struct imp_plan *plan)
+{
+    char hash[IMP_RUN_KEY];
+    bool parted = plan->part.hash[0] != '\0';
+    imp_plan_hash(hash, plan);
+    return json_pack("{s:s, s:I, s:I, s:i, s:i}", "plan", parted ? plan->part.hash : hash, "runs",
+                     (json_int_t)plan->count, "plan_runs",
+                     (json_int_t)(parted ? plan->part.runs : plan->count), "shard",
+                     (int)plan->part.shard, "shards", (int)plan->part.shards);
 }
 
 int imp_manifest_begin(struct imp_manifest *m, const struct imp_plan *plan, const char *command,
                        char *error, size_t cap)
 {
-    char hash[IMP_RUN_KEY], started[32];
-    imp_plan_hash(hash, plan);
+    char started[32];
     time_text(started);
     add_figures(m, plan);
-    m->entry = json_pack("{s:s*, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "command", command,
-                         "started", started, "plan", hash, "runs", (json_int_t)plan->count,
-                         "scenarios", add_files(m, plan), "parameters", add_parameters(m, plan),
-                         "seeds", seeds(plan), "program", imp_program_json(), "host", host_json());
+    m->entry =
+        json_pack("{s:s*, s:s, s:o, s:o, s:o, s:o, s:o}", "command", command, "started", started,
+                  "scenarios", add_files(m, plan), "parameters", add_parameters(m, plan), "seeds",
+                  seeds(plan), "program", imp_program_json(), "host", host_json());
+    json_object_update_new(m->entry, plan_json(plan));
     json_array_append_new(json_object_get(m->root, "campaigns"), m->entry);
-    return save(m, error, cap);
+    return imp__manifest_save(m, error, cap);
 }
 
 int imp_manifest_end(struct imp_manifest *m, size_t made, size_t failed, const char *how,
@@ -252,5 +266,5 @@ int imp_manifest_end(struct imp_manifest *m, size_t made, size_t failed, const c
     json_object_set_new(m->entry, "made", json_integer((json_int_t)made));
     json_object_set_new(m->entry, "failed", json_integer((json_int_t)failed));
     json_object_set_new(m->entry, "outcome", json_string(how));
-    return save(m, error, cap);
+    return imp__manifest_save(m, error, cap);
 }

@@ -31,6 +31,14 @@ int imp_manifest_begin(struct imp_manifest *m, const struct imp_plan *plan, cons
 int imp_manifest_end(struct imp_manifest *m, size_t made, size_t failed, const char *how,
                      char *error, size_t cap);
 
+/* Takes over from another folder's manifest what is not there yet, and writes. `say` (or NULL) is
+ * told when the two were made by different commits or from different figures. */
+int imp_manifest_join(struct imp_manifest *into, const struct imp_manifest *from,
+                      void (*say)(const char *sentence), char *error, size_t cap);
+
+/* Writes it; for those above. */
+int imp__manifest_save(const struct imp_manifest *m, char *error, size_t cap);
+
 void imp_manifest_close(struct imp_manifest *m);
 
 /* Version, commit, compiler and libraries of this program. New reference. */

@@ -17,4 +17,8 @@ void imp_pcap_path(const char *dir, const char *key, char *out, size_t cap);
 int imp_pcap_keep(const char *dir, const char *key, char *error, size_t cap);
 void imp_pcap_drop(const char *dir, const char *key);
 
+/* Takes over the captures of another folder's runs that are not there yet: linked, or copied where
+ * that cannot be. Returns 0, or -1 and a sentence; each run's folder appears whole or not. */
+int imp_pcap_join(const char *dir, const char *from, char *error, size_t cap);
+
 #endif

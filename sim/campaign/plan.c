@@ -12,8 +12,11 @@
 
 void imp_plan_init(struct imp_plan *plan)
 {
-    *plan =
-        (struct imp_plan){.keys = json_object(), .files = json_array(), .parameters = json_array()};
+    *plan = (struct imp_plan){.keys = json_object(),
+                              .files = json_array(),
+                              .groups = json_object(),
+                              .parameters = json_array(),
+                              .part = {.shard = 1, .shards = 1}};
 }
 
 void imp_plan_free(struct imp_plan *plan)
@@ -23,6 +26,7 @@ void imp_plan_free(struct imp_plan *plan)
     free(plan->runs);
     json_decref(plan->keys);
     json_decref(plan->files);
+    json_decref(plan->groups);
     json_decref(plan->parameters);
     *plan = (struct imp_plan){0};
 }
@@ -67,9 +71,28 @@ static bool grow(struct imp_plan *plan)
     return true;
 }
 
-int imp__plan_append(struct imp_plan *plan, const json_t *line, char *error, size_t cap)
+bool imp__plan_group(size_t *group, struct imp_plan *plan, const json_t *line)
 {
-    struct imp_run run = {.line = imp_canonical(line), .weight = weight(line)};
+    char key[IMP_RUN_KEY];
+    imp_run_key(key, line); /* of its replication 0 */
+    const json_t *had = json_object_get(plan->groups, key);
+    *group = had ? (size_t)json_integer_value(had) : json_array_size(plan->parameters);
+    if (!had)
+        json_object_set_new(plan->groups, key, json_integer((json_int_t)*group));
+    return had != NULL;
+}
+
+void imp__plan_parameters(struct imp_plan *plan, const struct imp_resolved *r, const char *place)
+{
+    json_array_append_new(plan->parameters,
+                          json_pack("{s:O, s:O, s:s+, s:I}", "plan", r->plan, "sources", r->sources,
+                                    "place", place, "", "replications", r->replications));
+}
+
+int imp__plan_append(struct imp_plan *plan, const json_t *line, size_t group, char *error,
+                     size_t cap)
+{
+    struct imp_run run = {.line = imp_canonical(line), .weight = weight(line), .group = group};
     imp_run_key(run.key, line);
     if (json_object_get(plan->keys, run.key)) {
         free(run.line);
@@ -120,15 +143,15 @@ static int add_leaf(void *arg, json_t *keys)
         snprintf(a->error, a->cap, "the plan has more than %d runs", IMP_PLAN_RUNS);
         status = -1;
     }
+    size_t group;
+    imp__plan_group(&group, a->plan, r.plan);
+    imp__plan_parameters(a->plan, &r, a->place);
     for (json_int_t i = 0; i < r.replications && status == 0; i++) {
         json_t *line = json_copy(r.plan);
         json_object_set_new(line, "replication", json_integer(i));
-        status = imp__plan_append(a->plan, line, a->error, a->cap);
+        status = imp__plan_append(a->plan, line, group, a->error, a->cap);
         json_decref(line);
     }
-    json_array_append_new(a->plan->parameters,
-                          json_pack("{s:O, s:O, s:s+, s:I}", "plan", r.plan, "sources", r.sources,
-                                    "place", a->place, "", "replications", r.replications));
     imp_resolved_free(&r);
     return status;
 }

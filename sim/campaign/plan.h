@@ -4,6 +4,7 @@
 #define IMPRINT_PLAN_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "canonical.h"
@@ -15,15 +16,25 @@ struct imp_run {
     char key[IMP_RUN_KEY];
     char *line;    /* canonical JSON, owned */
     double weight; /* expected cost, in no unit: longest first */
+    size_t group;  /* of runs that differ in their replication alone: index into parameters */
+};
+
+/* Which part of which plan: of a whole one 1 of 1. */
+struct imp_part {
+    unsigned shard, shards;
+    size_t runs;            /* of the whole plan */
+    char hash[IMP_RUN_KEY]; /* of the whole plan, imp_plan_hash; "" until it was parted */
 };
 
 struct imp_plan {
     struct imp_run *runs; /* each key once, in the order of files, sweeps and replications */
     size_t count, room;
-    json_t *keys;  /* key -> index into runs */
-    json_t *files; /* [{"file", "hash", "text"}] */
+    json_t *keys;   /* key -> index into runs */
+    json_t *files;  /* [{"file", "hash", "text"}] */
+    json_t *groups; /* key of the group's replication 0 -> index into parameters */
     json_t
         *parameters; /* [{"plan", "sources", "place", "replications"}], one a resolved scenario */
+    struct imp_part part;
 };
 
 struct imp_overrides {
@@ -49,6 +60,11 @@ void imp_plan_init(struct imp_plan *plan);
 /* Hash over all run keys in order: names the plan. */
 void imp_plan_hash(char out[IMP_RUN_KEY], const struct imp_plan *plan);
 
+/* Leaves the runs of part `shard` (from 1) of `shards`: of those in plan order the shard-th, the
+ * shard-th after `shards` more, and so on. Nothing else decides, so that the parts are disjoint,
+ * complete, and equal in number to within one. Parameters stay those of the whole plan. */
+void imp_plan_shard(struct imp_plan *plan, unsigned shard, unsigned shards);
+
 /* Parameters of a resolved plan line as rows [{"parameter","value","unit","source","meaning"}]. */
 json_t *imp_explain(const json_t *plan, const json_t *sources);
 
@@ -62,7 +78,17 @@ int imp__expand(json_t *keys, imp__leaf *leaf, void *arg, char *error, size_t ca
 int imp__override(json_t *keys, json_t *given, const struct imp_overrides *overrides, char *error,
                   size_t cap);
 
-/* Appends the run of a plan line (borrowed). */
-int imp__plan_append(struct imp_plan *plan, const json_t *line, char *error, size_t cap);
+/* Appends the run of a plan line (borrowed), which belongs to a group. */
+int imp__plan_append(struct imp_plan *plan, const json_t *line, size_t group, char *error,
+                     size_t cap);
+
+/* The group of a plan line of replication 0. Returns false when it is a new one: its parameters
+ * come next. */
+bool imp__plan_group(size_t *group, struct imp_plan *plan, const json_t *line);
+/* Appends what a scenario resolved to. `place`: "FILE:LINE" or "". */
+void imp__plan_parameters(struct imp_plan *plan, const struct imp_resolved *r, const char *place);
+
+/* Leaves the runs of which keep[index] is true, in their order. */
+void imp__plan_keep(struct imp_plan *plan, const bool *keep);
 
 #endif

@@ -106,6 +106,25 @@ static int check_own(const json_t *line, char *error, size_t cap)
     return 0;
 }
 
+/* In a plan file every parameter is the file's. The parameters count the lines of their group. */
+static size_t group_of(struct imp_plan *plan, struct imp_resolved *r)
+{
+    const char *name;
+    void *unused;
+    json_t *source;
+    size_t group;
+    if (!imp__plan_group(&group, plan, r->plan)) {
+        json_object_foreach_safe(r->sources, unused, name, source)
+            json_object_set_new(r->sources, name, json_string("plan file"));
+        r->replications = 0;
+        imp__plan_parameters(plan, r, "");
+    }
+    json_t *entry = json_array_get(plan->parameters, group);
+    json_int_t n = json_integer_value(json_object_get(entry, "replications"));
+    json_object_set_new(entry, "replications", json_integer(n + 1));
+    return group;
+}
+
 int imp_plan_add_line(struct imp_plan *plan, const char *text, size_t n, char *error, size_t cap)
 {
     struct imp_resolved r = {0};
@@ -117,9 +136,10 @@ int imp_plan_add_line(struct imp_plan *plan, const char *text, size_t n, char *e
     if (!keys || imp_resolve(&r, keys, NULL, NULL, error, cap) < 0)
         goto out;
     json_object_set(r.plan, "replication", json_object_get(line, "replication"));
-    status = compare(line, r.plan, error, cap);
-    if (status == 0)
-        status = imp__plan_append(plan, r.plan, error, cap);
+    if (compare(line, r.plan, error, cap) < 0)
+        goto out;
+    json_object_set_new(r.plan, "replication", json_integer(0));
+    status = imp__plan_append(plan, line, group_of(plan, &r), error, cap);
 out:
     if (status < 0)
         imp_one_line(error);

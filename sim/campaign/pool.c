@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#define _GNU_SOURCE /* pipe2, memfd_create, sched_getaffinity */
+#define _GNU_SOURCE /* pipe2, memfd_create, sched_getaffinity, wait4 */
 #include "pool.h"
 
 #include "pool_child.h"
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -147,13 +148,22 @@ static void start(struct state *s, struct worker *w)
     *w = (struct worker){.pid = pid, .in = ends[0], .words = words, .job = job, .started = now()};
 }
 
+static double seconds(struct timeval t)
+{
+    return (double)t.tv_sec + (double)t.tv_usec * 1e-6;
+}
+
 /* Waits for the child and frees the worker. */
-static int reap(struct worker *w)
+static int reap(struct worker *w, struct imp_cost *cost)
 {
     int status = 0;
+    struct rusage used = {{0}};
     close(w->in);
-    while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
+    while (wait4(w->pid, &status, 0, &used) < 0 && errno == EINTR)
         ;
+    *cost = (struct imp_cost){.cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime),
+                              .wall_s = now() - w->started,
+                              .memory = (size_t)used.ru_maxrss * 1024};
     w->pid = 0;
     return status;
 }
@@ -161,7 +171,7 @@ static int reap(struct worker *w)
 static void finish(struct state *s, struct worker *w)
 {
     struct imp_pool_result r = {.result = NULL};
-    int status = reap(w);
+    int status = reap(w, &r.cost);
     if (w->flood)
         snprintf(r.why, sizeof r.why, "the run's result is larger than %zu octets", RESULT);
     else
@@ -236,8 +246,9 @@ static void abandon(struct state *s)
     for (unsigned i = 0; i < s->worker_count; i++) {
         struct worker *w = &s->workers[i];
         if (w->pid) {
+            struct imp_cost unused;
             kill(w->pid, SIGKILL);
-            reap(w);
+            reap(w, &unused);
             if (w->words >= 0)
                 close(w->words);
         }

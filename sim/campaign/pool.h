@@ -22,11 +22,19 @@ struct imp_pool_job {
     double wall_s;        /* most time by the clock on the wall; 0: no limit */
 };
 
+/* What a run took. */
+struct imp_cost {
+    double cpu_s;  /* user and system, of the run's process and those that it started */
+    double wall_s; /* by the clock on the wall */
+    size_t memory; /* octets: the most that were resident at once */
+};
+
 /* What a child left. */
 struct imp_pool_result {
     json_t *result;    /* without its trace; NULL: harness failure */
     const char *trace; /* JSON text, or NULL */
     char why[600];     /* of a harness failure */
+    struct imp_cost cost;
 };
 
 struct imp_pool_progress {

@@ -22,6 +22,8 @@ struct imp_store;
  * Returns 0, or -1 and one sentence with the path. */
 int imp_store_open_read(struct imp_store **out, const char *dir, char *error, size_t cap);
 int imp_store_open_write(struct imp_store **out, const char *dir, char *error, size_t cap);
+/* Whether nobody writes there now: 0, or -1 and a sentence. Makes nothing. */
+int imp_store_idle(const char *dir, char *error, size_t cap);
 void imp_store_close(struct imp_store *store);
 
 /* For queries. */
@@ -36,6 +38,12 @@ enum imp_stored imp_store_has(struct imp_store *store, const char *key, char *di
 int imp_store_put(struct imp_store *store, const char *key, const json_t *plan,
                   const json_t *result, const char *trace, const char *why, char *error,
                   size_t cap);
+
+/* Notes what a run took beside its row. The rows of `show` do not have it: it differs from one
+ * machine to the next. A store of before has no costs. */
+struct imp_cost;
+int imp_store_put_cost(struct imp_store *store, const char *key, const struct imp_cost *cost,
+                       char *error, size_t cap);
 
 /* Whether a run's result has the form of docs/formats.md. Returns 0, or -1 and a sentence. A result
  * with status "harness-failure" is well-formed. */

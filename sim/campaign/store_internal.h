@@ -13,6 +13,7 @@ enum imp__statement {
     IMP__PUT_RADIO,
     IMP__PUT_OPS,
     IMP__PUT_TRACE,
+    IMP__PUT_COST,
     IMP__STATEMENTS
 };
 

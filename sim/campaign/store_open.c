@@ -47,6 +47,11 @@ static const char schema[] =
                                      "NOT NULL) STRICT;";
 /* clang-format on */
 
+/* Beside schema 2, so that stores of before can go on. */
+static const char cost_table[] =
+    "CREATE TABLE IF NOT EXISTS cost (run_key TEXT PRIMARY KEY, cpu_s REAL NOT NULL,"
+    " wall_s REAL NOT NULL, memory INTEGER NOT NULL) STRICT, WITHOUT ROWID";
+
 static int fail(char *error, size_t cap, const char *path, const char *what)
 {
     snprintf(error, cap, "%s: %s", path, what);
@@ -222,6 +227,19 @@ static int take_lock(const char *dir, char *error, size_t cap)
     return fail(error, cap, dir, "another imprint is writing here");
 }
 
+int imp_store_idle(const char *dir, char *error, size_t cap)
+{
+    char path[4096];
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    snprintf(path, sizeof path, "%s/.lock", dir);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return 0; /* without its lock, or on a medium that cannot be written */
+    bool busy = fcntl(fd, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+    close(fd);
+    return busy ? fail(error, cap, dir, "another imprint is writing here") : 0;
+}
+
 static int execute(sqlite3 *db, const char *sql, const char *path, char *error, size_t cap)
 {
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
@@ -256,7 +274,9 @@ static int open_database(struct imp_store *store, const char *path, char *error,
     if (execute(store->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;", path, error,
                 cap) < 0)
         return -1;
-    return kind == 1 ? 0 : create(store->db, path, error, cap);
+    if (kind != 1 && create(store->db, path, error, cap) < 0)
+        return -1;
+    return execute(store->db, cost_table, path, error, cap);
 }
 
 int imp_store_open_write(struct imp_store **out, const char *dir, char *error, size_t cap)

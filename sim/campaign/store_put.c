@@ -4,6 +4,7 @@
 
 #include "canonical.h"
 #include "columns.h"
+#include "pool.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ static const char *const sql[IMP__STATEMENTS] = {
     [IMP__PUT_RADIO] = "INSERT OR REPLACE INTO radio VALUES (?,?,?,?,?,?)",
     [IMP__PUT_OPS] = "INSERT OR REPLACE INTO ops VALUES (?,?,?,?)",
     [IMP__PUT_TRACE] = "INSERT OR REPLACE INTO trace VALUES (?,?)",
+    [IMP__PUT_COST] = "INSERT OR REPLACE INTO cost VALUES (?,?,?,?)",
 };
 
 int imp__store_prepare(struct imp_store *store, char *error, size_t cap)
@@ -239,5 +241,20 @@ int imp_store_put(struct imp_store *store, const char *key, const json_t *plan,
         sqlite3_reset(store->statements[i]);
     if (!sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    return -1;
+}
+
+int imp_store_put_cost(struct imp_store *store, const char *key, const struct imp_cost *cost,
+                       char *error, size_t cap)
+{
+    struct binding b = bind(store, IMP__PUT_COST);
+    bind_text(&b, key);
+    sqlite3_bind_double(b.s, ++b.at, cost->cpu_s);
+    sqlite3_bind_double(b.s, ++b.at, cost->wall_s);
+    sqlite3_bind_int64(b.s, ++b.at, (sqlite3_int64)cost->memory);
+    if (step(&b))
+        return 0;
+    snprintf(error, cap, IMP_STORE_FILE ": %s", sqlite3_errmsg(store->db));
+    sqlite3_reset(b.s);
     return -1;
 }

@@ -27,6 +27,7 @@ int cli_list(int argc, char **argv);
 int cli_describe(int argc, char **argv);
 int cli_plan(int argc, char **argv);
 int cli_run(int argc, char **argv);
+int cli_merge(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_plot(int argc, char **argv);
 int cli_attack(int argc, char **argv);

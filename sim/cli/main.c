@@ -18,6 +18,7 @@ static const struct command {
     {"describe", cli_describe, "NAME", "everything that is known about one of them"},
     {"plan", cli_plan, "FILE... [--explain]", "runs of scenarios, one JSON line each"},
     {"run", cli_run, "FILE... --out DIR", "runs them into DIR, or those that DIR lacks"},
+    {"merge", cli_merge, "DIR... --out DIR", "joins the folders of parts of a study"},
     {"show", cli_show, "DIR [--csv | --json | --devices | --verdicts]", "what was measured"},
     {"plot", cli_plot, "DIR", "figures of what was measured"},
     {"attack", cli_attack, "[--mechanism NAME] [--adversary NAME] [--out DIR]",

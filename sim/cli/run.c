@@ -9,12 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUT = 256 + 50, JOBS, PCAP, QUIET, TIME_LIMIT };
+enum { OUT = 256 + 50, JOBS, PCAP, QUIET, TIME_LIMIT, SHARD };
 
 struct words {
     struct cli_plan_words plan;
     const char *out;
     unsigned jobs;
+    unsigned shard, shards; /* 0 of 0: the whole plan */
     double wall_s;
     bool pcap, quiet;
 };
@@ -24,8 +25,25 @@ static const struct argp_option options[] = {
     {"jobs", JOBS, "N", 0, "Runs at once (default: number of cores)", 0},
     {"pcap", PCAP, NULL, 0, "Keep captures of every link in DIR/pcap", 0},
     {"time-limit", TIME_LIMIT, "S", 0, "Seconds after which one run is given up", 0},
+    {"shard", SHARD, "I/N", 0, "Of the plan, the I-th of N parts alone (I from 1)", 0},
     {"quiet", QUIET, NULL, 0, "No progress and no table", 0},
     {0}};
+
+#define MOST_SHARDS 100000
+
+/* "I/N" with I from 1 to N. */
+static void parse_shard(struct words *w, const char *text, struct argp_state *state)
+{
+    char *slash, *end;
+    unsigned long i = strtoul(text, &slash, 10), n = 0;
+    if (slash != text && *slash == '/' && slash[1] >= '0' && slash[1] <= '9')
+        n = strtoul(slash + 1, &end, 10);
+    if (*text < '0' || *text > '9' || n == 0 || *end || n > MOST_SHARDS || i < 1 || i > n)
+        argp_error(state, "--shard: expected I/N with 1 <= I <= N <= %d, not \"%s\"", MOST_SHARDS,
+                   text);
+    w->shard = (unsigned)i;
+    w->shards = (unsigned)n;
+}
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
@@ -45,6 +63,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case TIME_LIMIT:
         w->wall_s = (double)cli_integer(state, "--time-limit", text, 1, 10000000);
+        return 0;
+    case SHARD:
+        parse_shard(w, text, state);
         return 0;
     case QUIET:
         w->quiet = true;
@@ -119,6 +140,8 @@ static int campaign(const struct words *w, const char *command)
     int status = cli_plan_load(&plan, &w->plan);
     if (status != CLI_GOOD)
         return status;
+    if (w->shards)
+        imp_plan_shard(&plan, w->shard, w->shards);
     struct imp_campaign c = {
         .dir = w->out, .command = command, .jobs = w->jobs, .pcap = w->pcap, .wall_s = w->wall_s};
     status = cli_campaign(&outcome, &c, &plan, w->quiet);

@@ -81,6 +81,8 @@ _Noreturn void memnet__die(const char *format, ...) __attribute__((format(printf
 void *memnet__alloc(size_t n);                          /* zeroed; never NULL */
 void *memnet__copy(const void *p, size_t n);            /* never NULL */
 void *memnet__grow(void *p, size_t count, size_t size); /* room for count elements */
+/* Room for one more than count elements, where p has only ever grown by this: by doubling. */
+void *memnet__append(void *p, size_t count, size_t size);
 
 void memnet__push(struct memnet *net, imp_time at, int role, uint64_t generation,
                   const struct imp_event *event); /* copies the event's bytes */

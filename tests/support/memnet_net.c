@@ -85,7 +85,7 @@ static struct memnet_message *record(struct memnet *net, int from, int to, int c
                                  .bytes = memnet__copy(bytes, n),
                                  .n = n};
     net->messages =
-        memnet__grow(net->messages, net->message_count + 1, sizeof(struct memnet_message *));
+        memnet__append(net->messages, net->message_count, sizeof(struct memnet_message *));
     net->messages[net->message_count++] = m;
     return m;
 }
@@ -155,7 +155,7 @@ static void net_open(struct imp_env *env, int channel, const struct imp_addr *to
     struct imp_addr there = memnet__address(net, far, channel);
     bool known = !to || imp_addr_equal(to, &there);
     net->connections =
-        memnet__grow(net->connections, net->connection_count + 1, sizeof *net->connections);
+        memnet__append(net->connections, net->connection_count, sizeof *net->connections);
     size_t k = net->connection_count++;
     net->connections[k] = (struct memnet_connection){channel, env->role, far, known};
     if (known) {
@@ -238,7 +238,7 @@ static void net_claim(struct imp_env *env, const struct imp_claim *claim)
     c->claim.peer = memnet__copy(claim->peer, claim->peer_n);
     c->claim.sid = memnet__copy(claim->sid, claim->sid_n);
     c->claim.data = memnet__copy(claim->data, claim->data_n);
-    net->claims = memnet__grow(net->claims, net->claim_count + 1, sizeof *net->claims);
+    net->claims = memnet__append(net->claims, net->claim_count, sizeof *net->claims);
     net->claims[net->claim_count++] = c;
     if (claim->kind == IMP_CLAIM_COMPLETE)
         party(env)->completed = true;

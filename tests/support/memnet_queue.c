@@ -42,6 +42,13 @@ void *memnet__grow(void *p, size_t count, size_t size)
     return p;
 }
 
+void *memnet__append(void *p, size_t count, size_t size)
+{
+    if (count & (count - 1))
+        return p;
+    return memnet__grow(p, count ? 2 * count : 1, size);
+}
+
 static bool before(const struct memnet_pending *a, const struct memnet_pending *b)
 {
     return a->at != b->at ? a->at < b->at : a->seq < b->seq;

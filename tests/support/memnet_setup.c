@@ -66,7 +66,7 @@ void memnet__settings(struct memnet *net, const char *const *settings)
     }
     for (; settings && *settings; settings++) {
         char *text = memnet__copy(*settings, strlen(*settings) + 1);
-        net->texts = memnet__grow(net->texts, net->text_count + 1, sizeof *net->texts);
+        net->texts = memnet__append(net->texts, net->text_count, sizeof *net->texts);
         net->texts[net->text_count++] = text;
         char *value = strchr(text, '='), *mark = strchr(text, '!');
         if (value && !(mark && mark < value))

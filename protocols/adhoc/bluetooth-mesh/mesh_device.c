@@ -74,6 +74,8 @@ static void show_label(struct mesh_node *d)
     imp_wipe(secret, sizeof secret);
 }
 
+/* After a link that failed at once the beacon keeps its interval: a provisioner that insists would
+ * otherwise be invited again and again within milliseconds. */
 static void unprovisioned(struct mesh_node *d, imp_time now)
 {
     uint8_t uuid[MESH_UUID];
@@ -81,7 +83,8 @@ static void unprovisioned(struct mesh_node *d, imp_time now)
     imp_wipe(&d->x, sizeof d->x);
     memcpy(d->x.uuid, uuid, sizeof uuid);
     d->state = MESH_BEACONING;
-    beacon(d, now);
+    if (d->beacon <= now)
+        beacon(d, now);
 }
 
 static void failed(struct mesh_node *d, enum mesh_error error, const char *why, imp_time now)

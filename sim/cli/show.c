@@ -8,8 +8,10 @@
 
 typedef int show_function(sqlite3 *db, FILE *f, char *error, size_t cap);
 
+enum { GROUPS = 256 + 150, PAIRED };
+
 struct words {
-    const char *dir;
+    const char *dir, *base;
     show_function *show;
 };
 
@@ -18,6 +20,14 @@ static const struct argp_option options[] = {
     {"json", 'j', NULL, 0, "The same as a JSON array, with the reasons of verdicts", 0},
     {"devices", 'd', NULL, 0, "CSV, one row for each device", 0},
     {"verdicts", 'v', NULL, 0, "CSV, one row for each verdict found, with an example of its reason",
+     0},
+    {"groups", GROUPS, NULL, 0,
+     "CSV, one row for each group of replications: means, medians, quantiles, shares with their "
+     "intervals",
+     0},
+    {"paired", PAIRED, "ROW", 0,
+     "A table of differences to row ROW of the table (its number or its mechanism), paired by seed "
+     "and replication",
      0},
     {0}};
 
@@ -36,6 +46,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case 'v':
         w->show = imp_show_verdicts;
+        return 0;
+    case GROUPS:
+        w->show = imp_show_groups;
+        return 0;
+    case PAIRED:
+        w->base = text;
         return 0;
     case ARGP_KEY_ARG:
         if (w->dir)
@@ -67,7 +83,9 @@ int cli_show(int argc, char **argv)
         return CLI_INPUT;
     if (imp_store_open_read(&store, w.dir, error, sizeof error) < 0)
         return cli_fail("%s", error);
-    int status = w.show(imp_store_db(store), stdout, error, sizeof error);
+    sqlite3 *db = imp_store_db(store);
+    int status = w.base ? imp_show_paired(db, w.base, stdout, error, sizeof error)
+                        : w.show(db, stdout, error, sizeof error);
     imp_store_close(store);
     return cli_finish(status < 0 ? cli_fail("%s", error) : CLI_GOOD);
 }

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Cost under attack: runs against their undisturbed twins. */
-#include "show.h"
-
-#include <string.h>
-
-enum { NAME = 40, VALUE = 24 };
+#include "sim/report/show.h"
+#include "sim/report/show_grid.h"
 
 static const struct shown {
     enum imp_delta delta;
@@ -20,49 +17,34 @@ static const struct shown {
 };
 enum { SHOWN = sizeof shown / sizeof *shown };
 
-/* Right-aligned by characters, not octets. */
-static void cell(FILE *f, const char *text, int width)
-{
-    int n = 0;
-    for (const char *p = text; *p; p++)
-        n += (*p & 0xc0) != 0x80;
-    fprintf(f, "%*s%s", n < width ? width - n : 1, "", text);
-}
-
-static const char *member(const json_t *plan, const char *name)
-{
-    const char *text = json_string_value(json_object_get(plan, name));
-    return text ? text : "";
-}
-
-static void row(const struct imp_group *g, FILE *f)
+static void add_row(struct imp_grid *t, const struct imp_group *g, size_t number)
 {
     char text[80];
-    snprintf(text, sizeof text, "%.18s, %.18s", member(g->plan, "scenario"),
-             member(json_object_get(g->plan, "adversary"), "name"));
-    fprintf(f, "%-*s%5zu", NAME, text, g->paired);
+    imp_grid_add(t, "%zu", number);
+    imp_grid_add(t, "%zu", g->paired);
     for (int i = 0; i < SHOWN; i++) {
         imp__mean_text(text, sizeof text, g->deltas[shown[i].delta], g->paired, shown[i].scale);
-        cell(f, text, VALUE);
+        imp_grid_add(t, "%s", text);
     }
-    fputc('\n', f);
 }
 
 void imp__show_cost(const struct imp_groups *g, FILE *f)
 {
+    struct imp_grid t = {.columns = "rrrrrrrr"};
     bool any = false;
     for (size_t i = 0; i < g->count; i++)
         any = any || g->group[i].paired > 0;
     if (!any)
         return;
-    fprintf(f,
-            "\nCost under attack: each run less the same run without its adversary (all runs; one "
-            "that did not complete\nis measured to its end).\n%-*s%5s",
-            NAME, "", "runs");
+    imp_grid_add(&t, "#");
+    imp_grid_add(&t, "runs");
     for (int i = 0; i < SHOWN; i++)
-        cell(f, shown[i].heading, VALUE);
-    fputc('\n', f);
+        imp_grid_add(&t, "%s", shown[i].heading);
     for (size_t i = 0; i < g->count; i++)
-        if (g->group[i].paired)
-            row(&g->group[i], f);
+        if (g->group[i].paired > 0)
+            add_row(&t, &g->group[i], i + 1);
+    fputs("\nCost under attack: each run less the same run without its adversary (all runs; one "
+          "that did not\ncomplete is measured to its end).\n",
+          f);
+    imp_grid_print(&t, f);
 }

@@ -60,6 +60,23 @@ static void add_values(struct imp_group *g, sqlite3_stmt *s, int first)
     g->completed++;
 }
 
+static void add_trial(struct imp_group *g, sqlite3_stmt *s, int first)
+{
+    size_t n = g->runs - g->failed - 1;
+    if (n == g->trial_room) {
+        g->trial_room = n ? n * 2 : 32;
+        g->trial = must(realloc(g->trial, g->trial_room * sizeof *g->trial));
+    }
+    bool completed = sqlite3_column_double(s, first + IMP_MEASURE_completed) == 1;
+    g->trial[n] = (struct imp_trial){
+        .replication = sqlite3_column_int64(s, first - 2),
+        .seed = sqlite3_column_int64(s, first - 1),
+        .latency = {sqlite3_column_double(s, first + IMP_MEASURE_latency_ms), completed},
+        .at = g->completed};
+    if (completed)
+        add_values(g, s, first);
+}
+
 static void add_deltas(struct imp_group *g, sqlite3_stmt *s, int first)
 {
     for (int d = 0; d < IMP_DELTA_COUNT; d++)
@@ -80,6 +97,8 @@ static void add_row(struct imp_group *g, sqlite3_stmt *s)
     enum {
         PLAN,
         STATUS,
+        REPLICATION,
+        SEED,
         MEASURES,
         DELTAS = MEASURES + IMP_MEASURE_COUNT,
         GOALS = DELTAS + IMP_DELTA_COUNT
@@ -89,8 +108,7 @@ static void add_row(struct imp_group *g, sqlite3_stmt *s)
         g->failed++;
         return;
     }
-    if (sqlite3_column_double(s, MEASURES + IMP_MEASURE_completed) == 1)
-        add_values(g, s, MEASURES);
+    add_trial(g, s, MEASURES);
     add_deltas(g, s, DELTAS);
     for (int goal = 0; goal < IMP_GOAL_COUNT; goal++) {
         const char *v = (const char *)sqlite3_column_text(s, GOALS + goal);
@@ -129,10 +147,11 @@ static void label(const struct imp_groups *g, struct imp_group *one)
 int imp_groups_read(struct imp_groups *out, sqlite3 *db, char *error, size_t cap)
 {
     sqlite3_stmt *s = NULL;
-    int status = sqlite3_prepare_v2(db,
-                                    "SELECT plan, status" IMP_MEASURES(MEASURE) IMP_DELTAS(DELTA)
-                                        IMP_GOALS(GOAL) " FROM run" IMP_SHOW_ORDER,
-                                    -1, &s, NULL);
+    int status =
+        sqlite3_prepare_v2(db,
+                           "SELECT plan, status, replication, seed" IMP_MEASURES(MEASURE)
+                               IMP_DELTAS(DELTA) IMP_GOALS(GOAL) " FROM run" IMP_SHOW_ORDER,
+                           -1, &s, NULL);
     *out = (struct imp_groups){.index = json_object()};
     if (status == SQLITE_OK)
         while ((status = sqlite3_step(s)) == SQLITE_ROW)
@@ -148,10 +167,32 @@ int imp_groups_read(struct imp_groups *out, sqlite3 *db, char *error, size_t cap
     return 0;
 }
 
+struct imp_estimate imp_group_quantile(const struct imp_group *g, enum imp_measure m, double p)
+{
+    size_t trials = g->runs - g->failed, n = strlen(imp_measures[m].name) + 1;
+    char *plan = must(imp_canonical(g->plan)), *name = must(calloc(strlen(plan) + n, 1));
+    memcpy(name, imp_measures[m].name, n);
+    strcat(name, plan);
+    struct imp_estimate e;
+    if (m == IMP_MEASURE_latency_ms) {
+        struct imp_duration *d = must(calloc(trials + 1, sizeof *d));
+        for (size_t i = 0; i < trials; i++)
+            d[i] = g->trial[i].latency;
+        e = imp_bootstrap_time(d, trials, p, name);
+        free(d);
+    } else {
+        e = imp_bootstrap_quantile(g->values[m], g->completed, p, name);
+    }
+    free(name);
+    free(plan);
+    return e;
+}
+
 void imp_groups_free(struct imp_groups *g)
 {
     for (size_t i = 0; i < g->count; i++) {
         json_decref(g->group[i].plan);
+        free(g->group[i].trial);
         for (int m = 0; m < IMP_MEASURE_COUNT; m++)
             free(g->group[i].values[m]);
         for (int d = 0; d < IMP_DELTA_COUNT; d++)

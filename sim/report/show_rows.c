@@ -18,7 +18,7 @@ static int broken(sqlite3 *db, char *error, size_t cap)
     return -1;
 }
 
-static void csv_text(FILE *f, const char *s)
+void imp__csv_text(FILE *f, const char *s)
 {
     if (!s)
         return;
@@ -82,7 +82,7 @@ static int csv(sqlite3 *db, const char *sql, FILE *f, char *error, size_t cap)
         for (int i = 0; i < columns; i++) {
             if (i)
                 fputc(',', f);
-            csv_text(f, field(s, i, text, sizeof text));
+            imp__csv_text(f, field(s, i, text, sizeof text));
         }
         fputc('\n', f);
     }

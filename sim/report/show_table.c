@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table for people: one line a group, means with their 95 % intervals. */
-#include "show.h"
-
-#include "stats.h"
-
-#include <math.h>
-#include <stdlib.h>
+/* The tables for people: the groups of runs numbered once, then one narrow table for each kind of
+ * statistic. */
 #include <string.h>
 
-#define CELL 48
-#define LONGEST 44 /* columns of text that is cut */
+#include "sim/report/show.h"
+#include "sim/report/show_grid.h"
 
-enum column { SCENARIO, MECHANISM, VARIANT, ADVERSARY, RUNS, DONE, FIRST_MEASURE };
-
-/* The measures of the table; scale turns the store's unit into the heading's. */
+/* The measures of the tables; scale turns the store's unit into the heading's. */
 static const struct shown {
     enum imp_measure measure;
     const char *heading;
@@ -23,47 +16,150 @@ static const struct shown {
     {IMP_MEASURE_bytes_air, "bytes on air", 1},   {IMP_MEASURE_latency_ms, "latency, s", 1e-3},
     {IMP_MEASURE_energy_mj, "energy, mJ", 1},
 };
-enum { SHOWN = sizeof shown / sizeof *shown, VERDICTS = FIRST_MEASURE + SHOWN, COLUMNS };
-
-struct table {
-    char (*cell)[COLUMNS][CELL * 4]; /* UTF-8 */
-    size_t rows;
-    size_t width[COLUMNS];
+static const struct quantile {
+    enum imp_measure measure;
+    double p, scale;
+    const char *heading;
+} quantiles[] = {
+    {IMP_MEASURE_latency_ms, 0.5, 1e-3, "latency, s: median"},
+    {IMP_MEASURE_latency_ms, 0.9, 1e-3, "90 % quantile"},
+    {IMP_MEASURE_energy_mj, 0.5, 1, "energy, mJ: median"},
+    {IMP_MEASURE_energy_mj, 0.9, 1, "90 % quantile"},
 };
+#define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* Characters, not octets. */
-static size_t width(const char *s)
+static const char *member(const json_t *plan, const char *name)
 {
-    size_t n = 0;
-    for (; *s; s++)
-        n += (*s & 0xc0) != 0x80;
-    return n;
+    const char *text = json_string_value(json_object_get(plan, name));
+    return text ? text : "";
 }
 
-static void cut(char *out, size_t cap, const char *s)
+/* What differs stands first, then the options of the mechanism. */
+static void add_settings(struct imp_grid *t, const struct imp_group *g)
 {
-    size_t n = 0, i = 0;
-    for (; s[i] && i + 5 < cap; i++) {
-        n += (s[i] & 0xc0) != 0x80;
-        if (n > LONGEST)
-            break;
-        out[i] = s[i];
+    const char *variant = member(g->plan, "variant");
+    imp_grid_add(t, "%s%s%s", g->label, *g->label && *variant ? " " : "", variant);
+}
+
+void imp__show_list(const struct imp_groups *g, FILE *f)
+{
+    bool attacked = false;
+    for (size_t i = 0; i < g->count; i++)
+        attacked =
+            attacked ||
+            strcmp(member(json_object_get(g->group[i].plan, "adversary"), "name"), "none") != 0;
+    struct imp_grid t = {.columns = attacked ? "rlllw" : "rllw"};
+    imp_grid_add(&t, "#");
+    imp_grid_add(&t, "scenario");
+    imp_grid_add(&t, "mechanism");
+    if (attacked)
+        imp_grid_add(&t, "adversary");
+    imp_grid_add(&t, "settings");
+    for (size_t i = 0; i < g->count; i++) {
+        const json_t *plan = g->group[i].plan;
+        imp_grid_add(&t, "%zu", i + 1);
+        imp_grid_add(&t, "%s", member(plan, "scenario"));
+        imp_grid_add(&t, "%s", member(plan, "mechanism"));
+        if (attacked)
+            imp_grid_add(&t, "%s", member(json_object_get(plan, "adversary"), "name"));
+        add_settings(&t, &g->group[i]);
     }
-    snprintf(out + i, cap - i, "%s", s[i] ? "\u2026" : "");
+    imp_grid_print(&t, f);
 }
 
-void imp__mean_text(char *out, size_t cap, const double *x, size_t n, double scale)
+/* The bound on what was never seen; empty where both were. */
+static void add_never(struct imp_grid *t, size_t done, size_t n)
 {
-    struct imp_summary s = imp_summarise(x, n);
-    double mean = s.mean * scale, half = s.half * scale;
-    double size = fabs(mean);
-    int digits = mean == floor(mean) && half == 0 ? 0 : size < 10 ? 3 : size < 100 ? 2 : 1;
-    if (n == 0)
-        snprintf(out, cap, "-");
-    else if (n == 1)
-        snprintf(out, cap, "%.*f", digits, mean);
+    double bound = 100 * imp_rule_of_three(n);
+    if (n <= 3)
+        imp_grid_add(t, "%s", ""); /* says nothing yet */
+    else if (done == n)
+        imp_grid_add(t, "does not complete in at most %.3g %%", bound);
+    else if (done == 0)
+        imp_grid_add(t, "completes in at most %.3g %%", bound);
     else
-        snprintf(out, cap, "%.*f \u00b1 %.*f", digits, mean, digits, half);
+        imp_grid_add(t, "%s", "");
+}
+
+static void print_completion(const struct imp_groups *g, FILE *f)
+{
+    struct imp_grid t = {.columns = "rrrrrll"};
+    static const char *const names[] = {"#",      "runs",    "done",         "not",
+                                        "failed", "done, %", "rule of three"};
+    for (size_t i = 0; i < COUNT(names); i++)
+        imp_grid_add(&t, "%s", names[i]);
+    for (size_t i = 0; i < g->count; i++) {
+        const struct imp_group *one = &g->group[i];
+        size_t n = one->runs - one->failed;
+        struct imp_interval w = imp_wilson(one->completed, n);
+        imp_grid_add(&t, "%zu", i + 1);
+        imp_grid_add(&t, "%zu", one->runs);
+        imp_grid_add(&t, "%zu", one->completed);
+        imp_grid_add(&t, "%zu", n - one->completed);
+        imp_grid_add(&t, "%zu", one->failed);
+        if (n > 0)
+            imp_grid_add(&t, "%.1f [%.1f, %.1f]", 100.0 * (double)one->completed / (double)n,
+                         100 * w.low, 100 * w.high);
+        else
+            imp_grid_add(&t, "-");
+        add_never(&t, one->completed, n);
+    }
+    fputs("\nCompletion. [ ]: 95 % interval (Wilson). Not: the run ended without completing. "
+          "Failed: the\nharness gave no result; such runs are in no share.\n",
+          f);
+    imp_grid_print(&t, f);
+}
+
+static void print_means(const struct imp_groups *g, FILE *f)
+{
+    struct imp_grid t = {.columns = "rrrrrrr"};
+    char text[80];
+    imp_grid_add(&t, "#");
+    imp_grid_add(&t, "done");
+    for (size_t i = 0; i < COUNT(shown); i++)
+        imp_grid_add(&t, "%s", shown[i].heading);
+    for (size_t k = 0; k < g->count; k++) {
+        const struct imp_group *one = &g->group[k];
+        imp_grid_add(&t, "%zu", k + 1);
+        imp_grid_add(&t, "%zu", one->completed);
+        for (size_t i = 0; i < COUNT(shown); i++) {
+            imp__mean_text(text, sizeof text, one->values[shown[i].measure], one->completed,
+                           shown[i].scale);
+            imp_grid_add(&t, "%s", text);
+        }
+    }
+    fputs(
+        "\nMeans of the completed runs \u00b1 half of their 95 % interval (Student's t). Messages "
+        "and bytes:\nprotocol messages on the device's own link; bytes on air: everything that "
+        "its radio heard and sent.\n",
+        f);
+    imp_grid_print(&t, f);
+}
+
+static void print_quantiles(const struct imp_groups *g, FILE *f)
+{
+    struct imp_grid t = {.columns = "rrrrr"};
+    char text[120];
+    imp_grid_add(&t, "#");
+    for (size_t i = 0; i < COUNT(quantiles); i++)
+        imp_grid_add(&t, "%s", quantiles[i].heading);
+    for (size_t k = 0; k < g->count; k++) {
+        const struct imp_group *one = &g->group[k];
+        imp_grid_add(&t, "%zu", k + 1);
+        for (size_t i = 0; i < COUNT(quantiles); i++) {
+            const struct quantile *q = &quantiles[i];
+            struct imp_estimate e = imp_group_quantile(one, q->measure, q->p);
+            bool timed = q->measure == IMP_MEASURE_latency_ms;
+            imp__estimate_text(text, sizeof text, &e,
+                               timed ? one->runs - one->failed : one->completed, q->scale);
+            imp_grid_add(&t, "%s", text);
+        }
+    }
+    fputs(
+        "\nQuantiles. [ ]: 95 % interval (percentile bootstrap). Latency: runs that did not "
+        "complete are\ncensored at their end (Kaplan and Meier). Energy: of the completed runs.\n",
+        f);
+    imp_grid_print(&t, f);
 }
 
 /* One sign a goal, in fours; several verdicts among the runs: the worst, with its share. */
@@ -95,51 +191,27 @@ static void verdict_text(char *out, size_t cap, const struct imp_group *g)
         snprintf(out, cap, "none");
 }
 
-static void fill_row(char row[COLUMNS][CELL * 4], const struct imp_group *g)
+static void print_verdicts(const struct imp_groups *g, FILE *f)
 {
-    char variant[1200];
-    /* What differs stands first: the rest may be cut. */
-    snprintf(variant, sizeof variant, "%s%s%s", g->label, *g->label ? " " : "",
-             json_string_value(json_object_get(g->plan, "variant")));
-    cut(row[SCENARIO], CELL * 4, json_string_value(json_object_get(g->plan, "scenario")));
-    cut(row[MECHANISM], CELL * 4, json_string_value(json_object_get(g->plan, "mechanism")));
-    cut(row[VARIANT], CELL * 4, variant);
-    cut(row[ADVERSARY], CELL * 4,
-        json_string_value(json_object_get(json_object_get(g->plan, "adversary"), "name")));
-    snprintf(row[RUNS], CELL * 4, "%zu", g->runs);
-    snprintf(row[DONE], CELL * 4, "%zu", g->completed);
-    for (int i = 0; i < SHOWN; i++)
-        imp__mean_text(row[FIRST_MEASURE + i], CELL * 4, g->values[shown[i].measure], g->completed,
-                       shown[i].scale);
-    verdict_text(row[VERDICTS], CELL * 4, g);
-}
-
-static void headings(char row[COLUMNS][CELL * 4])
-{
-    static const char *const names[] = {
-        [SCENARIO] = "scenario",   [MECHANISM] = "mechanism", [VARIANT] = "variant",
-        [ADVERSARY] = "adversary", [RUNS] = "runs",           [DONE] = "done"};
-    for (int i = 0; i < FIRST_MEASURE; i++)
-        snprintf(row[i], CELL * 4, "%s", names[i]);
-    for (int i = 0; i < SHOWN; i++)
-        snprintf(row[FIRST_MEASURE + i], CELL * 4, "%s", shown[i].heading);
-    snprintf(row[VERDICTS], CELL * 4, "G0-3 4-7 8-11 12-15");
-}
-
-static void print_row(const struct table *t, size_t r, FILE *f)
-{
-    for (int c = 0; c < COLUMNS; c++) {
-        size_t pad = t->width[c] - width(t->cell[r][c]);
-        bool right = c >= RUNS && c < VERDICTS;
-        if (c == COLUMNS - 1)
-            pad = 0; /* no blanks at the end of a line */
-        fprintf(f, "%s%*s%s%*s", c ? "  " : "", right ? (int)pad : 0, "", t->cell[r][c],
-                right ? 0 : (int)pad, "");
+    struct imp_grid t = {.columns = "rw"};
+    char text[400];
+    imp_grid_add(&t, "#");
+    imp_grid_add(&t, "G0-3 4-7 8-11 12-15");
+    for (size_t i = 0; i < g->count; i++) {
+        verdict_text(text, sizeof text, &g->group[i]);
+        imp_grid_add(&t, "%zu", i + 1);
+        imp_grid_add(&t, "%s", text);
     }
-    fputc('\n', f);
+    fputs("\nVerdicts on goals 0 to 15: + holds, ! broken, - not applicable, ? the adversary never "
+          "acted;\nk/n: in k of n runs. Goals:",
+          f);
+    for (int goal = 0; goal < IMP_GOAL_COUNT; goal++)
+        fprintf(f, "%s%s%s", goal ? goal % 5 == 4 ? ",\n" : ", " : " ",
+                imp_goal_name((enum imp_goal)goal), goal + 1 < IMP_GOAL_COUNT ? "" : ".\n");
+    imp_grid_print(&t, f);
 }
 
-static void print_legend(const struct imp_groups *g, FILE *f)
+static void print_total(const struct imp_groups *g, FILE *f)
 {
     size_t failed = 0, runs = 0, completed = 0;
     for (size_t i = 0; i < g->count; i++) {
@@ -147,21 +219,8 @@ static void print_legend(const struct imp_groups *g, FILE *f)
         runs += g->group[i].runs;
         completed += g->group[i].completed;
     }
-    fprintf(f,
-            "\n%zu runs: %zu completed, %zu ended without completing (counted, not averaged), %zu "
-            "harness failures.\n",
+    fprintf(f, "\n%zu runs: %zu completed, %zu ended without completing, %zu harness failures.\n",
             runs, completed, runs - completed - failed, failed);
-    fputs(
-        "Means of the completed runs \u00b1 half of their 95 % interval (Student's t). Messages "
-        "and "
-        "bytes: protocol\nmessages on the device's own link; bytes on air: everything that its "
-        "radio "
-        "heard and sent there.\nVerdicts on goals 0 to 15: + holds, ! broken, - not applicable, ? "
-        "the adversary never acted; k/n: in k of\nn runs. Goals:",
-        f);
-    for (int goal = 0; goal < IMP_GOAL_COUNT; goal++)
-        fprintf(f, "%s%s%s", goal ? goal % 5 == 4 ? ",\n" : ", " : " ",
-                imp_goal_name((enum imp_goal)goal), goal + 1 < IMP_GOAL_COUNT ? "" : ".\n");
 }
 
 int imp_show_table(sqlite3 *db, FILE *f, char *error, size_t cap)
@@ -169,22 +228,13 @@ int imp_show_table(sqlite3 *db, FILE *f, char *error, size_t cap)
     struct imp_groups g;
     if (imp_groups_read(&g, db, error, cap) < 0)
         return -1;
-    struct table t = {.rows = g.count + 1};
-    t.cell = calloc(t.rows, sizeof *t.cell);
-    if (!t.cell)
-        abort();
-    headings(t.cell[0]);
-    for (size_t i = 0; i < g.count; i++)
-        fill_row(t.cell[i + 1], &g.group[i]);
-    for (size_t r = 0; r < t.rows; r++)
-        for (int c = 0; c < COLUMNS; c++)
-            if (width(t.cell[r][c]) > t.width[c])
-                t.width[c] = width(t.cell[r][c]);
-    for (size_t r = 0; r < t.rows; r++)
-        print_row(&t, r, f);
-    print_legend(&g, f);
+    imp__show_list(&g, f);
+    print_completion(&g, f);
+    print_means(&g, f);
+    print_quantiles(&g, f);
+    print_verdicts(&g, f);
     imp__show_cost(&g, f);
-    free(t.cell);
+    print_total(&g, f);
     imp_groups_free(&g);
     return 0;
 }

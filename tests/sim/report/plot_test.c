@@ -2,89 +2,29 @@
 /* Figures of stores that are written here: what is drawn, under which names, and that equal stores
  * give equal bytes. */
 #include <criterion/criterion.h>
-#include <ftw.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "sim/campaign/store.h"
 #include "sim/report/plot.h"
+#include "tests/sim/report/rows.h"
 
 static char dir[] = "/tmp/imprint-plot-XXXXXX";
 static char error[700];
 static struct imp_store *store;
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
 static void make(void)
 {
     setenv("IMPRINT_PLOTS", IMPRINT_SOURCE_DIR "/scripts/plots", 1);
-    cr_assert_not_null(mkdtemp(dir));
-    cr_assert_eq(imp_store_open_write(&store, dir, error, sizeof error), 0, "%s", error);
+    store = rows_open(dir);
 }
 
 static void drop(void)
 {
-    imp_store_close(store);
-    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    rows_close(store, dir);
 }
 
 TestSuite(plot, .init = make, .fini = drop);
-
-struct row {
-    const char *scenario, *mechanism, *class, *medium, *adversary, *g1;
-    int replication, completed;
-    double messages;
-};
-
-static void put(const struct row *r)
-{
-    json_t *plan = json_pack(
-        "{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:{s:s},s:i,s:i}", "scenario", r->scenario, "mechanism",
-        r->mechanism, "variant", "", "class", r->class, "medium", r->medium, "platform", "nrf52840",
-        "devices", 1, "adversary", "name", r->adversary, "replication", r->replication, "seed", 1);
-    char *text = json_dumps(plan, JSON_SORT_KEYS | JSON_COMPACT);
-    char *sql = sqlite3_mprintf(
-        "INSERT INTO run (run_key, status, why, plan, scenario, mechanism, variant, class, medium,"
-        " platform, devices, loss, adversary, replication, seed, completed, messages_device,"
-        " bytes_device, bytes_air, latency_ms, network_ms, cpu_ms, user_ms, energy_mj, tx_mj,"
-        " rx_mj, idle_mj, cpu_mj, g0_completion, g1_secrecy, g3_agreement, g5_binding, digest,"
-        " counts) VALUES ('%q/%q/%q/%d', 'ok', '', %Q, %Q, %Q, '', %Q, %Q, 'nrf52840', 1, 0, %Q,"
-        " %d, 1, %d, %f, 400, 700, 1500, 400, 100, 1000, 9, 1, 2, 5, 1, 'holds', %Q, 'holds',"
-        " 'holds', '', '{}')",
-        r->scenario, r->mechanism, r->adversary, r->replication, text, r->scenario, r->mechanism,
-        r->class, r->medium, r->adversary, r->replication, r->completed, r->messages, r->g1);
-    cr_assert_eq(sqlite3_exec(imp_store_db(store), sql, NULL, NULL, NULL), SQLITE_OK, "%s",
-                 sqlite3_errmsg(imp_store_db(store)));
-    sqlite3_free(sql);
-    free(text);
-    json_decref(plan);
-}
-
-/* Four runs each: messages 8, 10, 12 and one that did not complete. */
-static void put_some(const char *scenario, const char *mechanism, const char *class,
-                     const char *adversary, const char *g1)
-{
-    for (int i = 0; i < 4; i++)
-        put(&(struct row){.scenario = scenario,
-                          .mechanism = mechanism,
-                          .class = class,
-                          .medium = "lr-wpan",
-                          .adversary = adversary,
-                          .g1 = g1,
-                          .replication = i,
-                          .completed = i < 3,
-                          .messages = 8 + 2 * i});
-}
 
 static char *slurp(const char *name)
 {
@@ -126,7 +66,7 @@ static void draw(void)
 /* Mean 10 of 8, 10 and 12; half width t(2) x 2 / sqrt 3 = 4.302653 x 1.154701 = 4.968275. */
 Test(plot, a_bar_is_the_mean_of_the_completed_runs_with_its_interval)
 {
-    put_some("a", "duckling", "leap-of-faith", "none", "holds");
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
     draw();
     expect_in("bars.dat", "\"duckling\\nlr-wpan\\nnrf52840\\n3 of 4 done\" 2 4 3 1 0 10 4.9682");
 }
@@ -135,8 +75,8 @@ Test(plot, every_figure_is_drawn_in_both_formats)
 {
     static const char *const names[] = {"messages", "bytes",          "latency",
                                         "energy",   "energy_latency", "verdicts"};
-    put_some("a", "duckling", "leap-of-faith", "none", "holds");
-    put_some("b", "dtls-rpk", "hybrid", "none", "holds");
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
+    rows_put_some(store, "b", "dtls-rpk", "hybrid", "none", "holds");
     draw();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char name[40];
@@ -151,8 +91,8 @@ Test(plot, every_figure_is_drawn_in_both_formats)
 
 Test(plot, equal_stores_give_equal_bytes)
 {
-    put_some("a", "duckling", "leap-of-faith", "none", "holds");
-    put_some("a", "dtls-rpk", "hybrid", "none", "holds");
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
+    rows_put_some(store, "a", "dtls-rpk", "hybrid", "none", "holds");
     draw();
     char *first = slurp("energy.svg"), *scatter = slurp("energy_latency.svg");
     draw();
@@ -168,8 +108,8 @@ Test(plot, equal_stores_give_equal_bytes)
 
 Test(plot, costs_are_of_runs_without_adversary_and_verdicts_of_all)
 {
-    put_some("a", "duckling", "leap-of-faith", "none", "holds");
-    put_some("a", "duckling", "leap-of-faith", "dolev-yao", "broken");
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "dolev-yao", "broken");
     draw();
     expect_not_in("bars.dat", "dolev-yao");
     expect_in("matrix.gp", "against dolev-yao");
@@ -179,23 +119,28 @@ Test(plot, costs_are_of_runs_without_adversary_and_verdicts_of_all)
 
 Test(plot, a_campaign_of_attacks_alone_is_drawn_too)
 {
-    put_some("a", "duckling", "leap-of-faith", "dolev-yao", "broken");
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "dolev-yao", "broken");
     draw();
     expect_in("bars.dat", "dolev-yao");
 }
 
 Test(plot, names_with_quotes_do_not_reach_gnuplot_as_code)
 {
-    put_some("it's \"so\" ; print 1", "duckling", "leap-of-faith", "none", "holds");
-    put_some("it's \"so\" ; print 1", "dtls-rpk", "hybrid", "none", "holds");
+    rows_put_some(store, "it's \"so\" ; print 1", "duckling", "leap-of-faith", "none", "holds");
+    rows_put_some(store, "it's \"so\" ; print 1", "dtls-rpk", "hybrid", "none", "holds");
     draw();
     expect_in("style.gp", "'it''s \"so\" ; print 1: ");
 }
 
 Test(plot, runs_that_never_completed_leave_a_gap)
 {
-    put(&(struct row){"a", "duckling", "leap-of-faith", "lr-wpan", "none", "holds", 0, 0, 1});
-    put_some("b", "dtls-rpk", "hybrid", "none", "holds");
+    rows_put(store, &(struct row){.scenario = "a",
+                                  .mechanism = "duckling",
+                                  .class = "leap-of-faith",
+                                  .medium = "lr-wpan",
+                                  .adversary = "none",
+                                  .g1 = "holds"});
+    rows_put_some(store, "b", "dtls-rpk", "hybrid", "none", "holds");
     draw();
     expect_in("bars.dat", "0 of 1 done\" 2 1 0 NaN NaN");
 }
@@ -214,7 +159,7 @@ Test(plot, no_store_is_one_sentence)
 
 Test(plot, missing_scripts_are_one_sentence)
 {
-    put_some("a", "duckling", "leap-of-faith", "none", "holds");
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
     setenv("IMPRINT_PLOTS", "/nonexistent", 1);
     cr_expect_eq(imp_plot(dir, error, sizeof error), -1);
     cr_expect_not_null(strstr(error, "IMPRINT_PLOTS"), "%s", error);

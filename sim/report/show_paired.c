@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Differences between groups under common random numbers: runs of equal seed and replication. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/report/show.h"
+#include "sim/report/show_grid.h"
+
+static const struct shown {
+    enum imp_measure measure;
+    const char *heading;
+    double scale;
+} shown[] = {
+    {IMP_MEASURE_messages_device, "messages", 1}, {IMP_MEASURE_bytes_device, "bytes", 1},
+    {IMP_MEASURE_bytes_air, "bytes on air", 1},   {IMP_MEASURE_latency_ms, "latency, s", 1e-3},
+    {IMP_MEASURE_energy_mj, "energy, mJ", 1},
+};
+enum { SHOWN = sizeof shown / sizeof *shown };
+
+static const char *mechanism(const struct imp_group *g)
+{
+    const char *name = json_string_value(json_object_get(g->plan, "mechanism"));
+    return name ? name : "";
+}
+
+static const struct imp_group *find_base(const struct imp_groups *g, const char *base, char *error,
+                                         size_t cap)
+{
+    char *end;
+    unsigned long number = strtoul(base, &end, 10);
+    if (*base >= '0' && *base <= '9' && !*end) {
+        if (number >= 1 && number <= g->count)
+            return &g->group[number - 1];
+        snprintf(error, cap, "--paired %s: no such row; expected 1 to %zu", base, g->count);
+        return NULL;
+    }
+    const struct imp_group *found = NULL;
+    size_t rows = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        if (strcmp(mechanism(&g->group[i]), base) != 0)
+            continue;
+        found = &g->group[i];
+        rows++;
+    }
+    if (rows != 1)
+        snprintf(
+            error, cap,
+            "--paired %.60s: %zu rows have this mechanism; expected a mechanism of one row, or "
+            "a row's number (imprint show)",
+            base, rows);
+    return rows == 1 ? found : NULL;
+}
+
+static const struct imp_trial *partner(const struct imp_group *g, const struct imp_trial *t)
+{
+    for (size_t i = 0; i < g->runs - g->failed; i++)
+        if (g->trial[i].seed == t->seed && g->trial[i].replication == t->replication)
+            return &g->trial[i];
+    return NULL;
+}
+
+/* Pairs of which one run or both did not complete are counted and left out. */
+struct pairs {
+    size_t n, incomplete;
+    double *difference[SHOWN];
+};
+
+static struct pairs pair(const struct imp_group *g, const struct imp_group *base)
+{
+    struct pairs p = {0};
+    for (int s = 0; s < SHOWN; s++)
+        if (!(p.difference[s] = calloc(g->completed + 1, sizeof **p.difference)))
+            abort();
+    for (size_t i = 0; i < g->runs - g->failed; i++) {
+        const struct imp_trial *a = &g->trial[i], *b = partner(base, a);
+        if (!b)
+            continue;
+        if (!a->latency.ended || !b->latency.ended) {
+            p.incomplete++;
+            continue;
+        }
+        for (int s = 0; s < SHOWN; s++)
+            p.difference[s][p.n] =
+                g->values[shown[s].measure][a->at] - base->values[shown[s].measure][b->at];
+        p.n++;
+    }
+    return p;
+}
+
+static void add_row(struct imp_grid *t, const struct imp_group *g, const struct imp_group *base,
+                    size_t number)
+{
+    char text[80];
+    struct pairs p = pair(g, base);
+    imp_grid_add(t, "%zu", number);
+    imp_grid_add(t, "%zu", p.n);
+    imp_grid_add(t, "%zu", p.incomplete);
+    for (int i = 0; i < SHOWN; i++) {
+        imp__mean_text(text, sizeof text, p.difference[i], p.n, shown[i].scale);
+        imp_grid_add(t, "%s", text);
+        free(p.difference[i]);
+    }
+}
+
+static void print_differences(const struct imp_groups *g, const struct imp_group *base, FILE *f)
+{
+    struct imp_grid t = {.columns = "rrrrrrrr"};
+    imp_grid_add(&t, "#");
+    imp_grid_add(&t, "pairs");
+    imp_grid_add(&t, "not");
+    for (int i = 0; i < SHOWN; i++)
+        imp_grid_add(&t, "%s", shown[i].heading);
+    for (size_t i = 0; i < g->count; i++)
+        if (&g->group[i] != base)
+            add_row(&t, &g->group[i], base, i + 1);
+    fprintf(
+        f,
+        "\nRow less row %zu (%s): means of the differences of runs with equal seed and "
+        "replication,\n\u00b1 half of their 95 %% interval (Student's t). Not: pairs of which a "
+        "run did not complete.\n",
+        (size_t)(base - g->group) + 1, mechanism(base));
+    imp_grid_print(&t, f);
+}
+
+int imp_show_paired(sqlite3 *db, const char *base, FILE *f, char *error, size_t cap)
+{
+    struct imp_groups g;
+    if (imp_groups_read(&g, db, error, cap) < 0)
+        return -1;
+    const struct imp_group *found = find_base(&g, base, error, cap);
+    if (found) {
+        imp__show_list(&g, f);
+        print_differences(&g, found, f);
+    }
+    imp_groups_free(&g);
+    return found ? 0 : -1;
+}

@@ -188,17 +188,21 @@ enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
          .preset = "idevid",                                                                       \
          .choices = (const char *const[]){"idevid", "ldevid", NULL},                               \
          .roles = PEER_BIT},
-#define ETLS_FLAW_ROWS(PEER, SERVER)                                                               \
+/* WITH: settings that the attack needs, or NULL. */
+#define ETLS_FLAW_ROWS_WITH(PEER, SERVER, WITH)                                                    \
     {.name = "any-server",                                                                         \
      .summary = "The peer takes whatever certificate the server shows.",                           \
      .role = PEER,                                                                                 \
      .broken_by = "dolev-yao",                                                                     \
-     .goal = "g3"},                                                                                \
+     .goal = "g3",                                                                                 \
+     .with = WITH},                                                                                \
         {.name = "any-peer",                                                                       \
          .summary = "The server takes whatever certificate the peer shows.",                       \
          .role = SERVER,                                                                           \
          .broken_by = "dolev-yao",                                                                 \
-         .goal = "g3"},
+         .goal = "g3",                                                                             \
+         .with = WITH},
+#define ETLS_FLAW_ROWS(PEER, SERVER) ETLS_FLAW_ROWS_WITH(PEER, SERVER, NULL)
 enum { ETLS_OPTIONS = 7, ETLS_FLAWS = 2 };
 
 #endif

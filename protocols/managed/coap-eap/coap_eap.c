@@ -2,15 +2,6 @@
 /* coap_eap.c - the mechanism "coap-eap": EAP over CoAP, with OSCORE from its MSK, as data. */
 #include "coap_eap.h"
 
-#include <stdio.h>
-#include <string.h>
-
-void ceap_method(struct imp_eap_method *out, const struct imp_env *env)
-{
-    (void)env; /* option method: one so far */
-    *out = (struct imp_eap_method){PSK_METHOD_FIELDS};
-}
-
 int ceap_add_format(struct imp_coap_message *m, const struct imp_env *env)
 {
     switch (imp_opt(env, CEAP_OPT_FORMAT)) {
@@ -81,7 +72,7 @@ static const struct imp_channel channels[] = {
                    .a = CEAP_PEER,
                    .b = CEAP_CONTROLLER,
                    .summary = "CoAP over UDP; only the last exchange is under OSCORE."},
-    {.name = NULL},
+    NOOB_CHANNEL_ROWS(CEAP_PEER, CEAP_CONTROLLER){.name = NULL},
 };
 
 static const struct imp_message messages[] = {
@@ -100,12 +91,11 @@ static const struct imp_message messages[] = {
     [CEAP_MSG_ERROR] = {"4.xx", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
     [CEAP_MSG_EMPTY] = {"Empty", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
     [CEAP_MSG_TRIGGERED] = {"2.04 Changed", IMP_PHASE_DISCOVERY, CEAP_COAP},
-    {.name = NULL},
+    NOOB_MESSAGE_ROWS(CEAP_OOB_TO_SERVER, CEAP_OOB_TO_PEER){.name = NULL},
 };
 
-static const struct imp_act acts[] = {{.name = NULL}};
+static const struct imp_act acts[] = {{.name = NULL}}; /* only those of the OOB channels */
 
-static const char *const methods[] = {"eap-psk", NULL};
 static const char *const cs_defaults[] = {"8100", "0000", NULL};
 static const char *const kdfs[] = {"expand", "extract-expand", NULL};
 static const char *const label_cases[] = {"upper", "mixed", NULL};
@@ -116,12 +106,7 @@ static const char *const formats[] = {"coap-eap", "octet-stream", "none", NULL};
 #define BOTH (PEER_BIT | CONTROLLER_BIT)
 
 static const struct imp_option options[] = {
-    [CEAP_OPT_METHOD] = {.name = "method",
-                         .summary = "The EAP method.",
-                         .type = IMP_OPTION_CHOICE,
-                         .preset = "eap-psk",
-                         .choices = methods,
-                         .roles = BOTH},
+    [CEAP_OPT_METHOD] = IMP_EAP_CHOICE_OPTION_ROW(PEER_BIT, CONTROLLER_BIT),
     [CEAP_OPT_LIFETIME] = {.name = "session-lifetime",
                            .summary = "Session-Lifetime that the controller grants; 0: no end.",
                            .type = IMP_OPTION_INT,
@@ -211,7 +196,7 @@ static const struct imp_option options[] = {
                         .max = 8,
                         .unit = "octets",
                         .roles = CONTROLLER_BIT},
-    PSK_OPTION_ROWS(PEER_BIT, CONTROLLER_BIT){.name = NULL},
+    IMP_EAP_CHOICE_OPTION_ROWS(PEER_BIT, CONTROLLER_BIT){.name = NULL},
 };
 
 static const struct imp_flaw flaws[] = {
@@ -222,14 +207,17 @@ static const struct imp_flaw flaws[] = {
          .role = CEAP_PEER,
          .broken_by = "dolev-yao",
          .goal = "g3"},
-    {.name = NULL},
+    IMP_EAP_CHOICE_FLAW_ROWS(CEAP_PEER, CEAP_CONTROLLER){.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {
-    {"credential", "psk-128", "16 octets shared by device and controller, unique to the pair"},
-    {"interface", "none", "the device needs neither input nor output"},
+    {"credential", "psk-128",
+     "16 octets shared by device and controller, unique to the pair; with EAP-TLS certificates of "
+     "both, with EAP-NOOB nothing"},
+    {"interface", "none",
+     "the device needs neither input nor output; with EAP-NOOB a display, tag or reader"},
     {"third-party", "none", "the EAP server is part of the controller; AAA is possible behind it"},
-    {"user-acts", "0", "nothing to do at bootstrapping"},
+    {"user-acts", "0", "nothing to do at bootstrapping; with EAP-NOOB one scan or tap"},
     {"link", "UDP over IPv6", "to the controller's CoAP port, over one hop or many"},
     {NULL, NULL, NULL},
 };
@@ -241,23 +229,15 @@ static const struct imp_term terms[] = {
     {0, NULL, NULL},
 };
 
-static const char *const variant[] = {"method", NULL};
+static const char *const variant[] = {"eap-method", NULL};
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct imp_env *peer = parties[i];
-        char id[IMP_EAP_ID_MAX + 1];
-        if (peer->role != CEAP_PEER)
-            continue;
-        snprintf(id, sizeof id, "device-%d@%s", peer->device + 1,
-                 imp_opt_str(peer, CEAP_OPT_REALM));
-        psk_provision(peer, id, psk_guess_bits(peer), parties, count, CEAP_CONTROLLER);
-    }
+    imp_eap_provide(parties, count, CEAP_PEER, CEAP_CONTROLLER);
 }
 
 static const struct imp_inapplicable inapplicable[] = {
-    {"g12", "ownership is outside EAP: the credential is the factory's"},
+    {"g12", "ownership is outside EAP; whom EAP-NOOB's user makes the owner is judged in eap-noob"},
     {"g14", "no configuration is installed"},
     {.goal = NULL}};
 
@@ -271,8 +251,8 @@ const struct imp_mechanism imp_coap_eap = {
     .reference = "RFC 9820",
     .summary = "EAP travels in CoAP: the device is the server of a resource for each step, the "
                "controller its client. The MSK gives an OSCORE security context, and EAP-Success "
-               "comes inside it, so that both ends confirm the key. The method is EAP-PSK: no "
-               "forward secrecy and no identity protection.",
+               "comes inside it, so that both ends confirm the key. The method is EAP-PSK (no "
+               "forward secrecy and no identity protection), EAP-TLS or EAP-NOOB.",
     .roles = roles,
     .channels = channels,
     .messages = messages,

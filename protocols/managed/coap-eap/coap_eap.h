@@ -7,12 +7,12 @@
 #include "content.h"
 #include "context.h"
 #include "protocols/coap/endpoint.h"
+#include "protocols/eap/choice.h"
 #include "protocols/eap/eap_peer.h"
 #include "protocols/eap/eap_server.h"
-#include "protocols/eap/psk.h"
 
-enum { CEAP_PEER, CEAP_CONTROLLER }; /* roles */
-enum { CEAP_COAP };                  /* channels */
+enum { CEAP_PEER, CEAP_CONTROLLER };                      /* roles */
+enum { CEAP_COAP, CEAP_OOB_TO_SERVER, CEAP_OOB_TO_PEER }; /* channels */
 
 enum ceap_message {
     CEAP_MSG_TRIGGER,
@@ -29,6 +29,8 @@ enum ceap_message {
     CEAP_MSG_ERROR,
     CEAP_MSG_EMPTY,
     CEAP_MSG_TRIGGERED,
+    CEAP_MSG_OOB_TO_SERVER,
+    CEAP_MSG_OOB_TO_PEER,
 };
 
 enum ceap_option {
@@ -44,9 +46,7 @@ enum ceap_option {
     CEAP_OPT_TRIGGER,
     CEAP_OPT_TRIGGER_MAX,
     CEAP_OPT_PATIENCE,
-    CEAP_OPT_TOKEN,
-    CEAP_OPT_PSK, /* those of the method from here on */
-    CEAP_OPT_REALM = CEAP_OPT_PSK,
+    CEAP_OPT_TOKEN, /* those of the methods from here on */
 };
 enum { CEAP_FORMAT_COAP_EAP, CEAP_FORMAT_OCTETS, CEAP_FORMAT_NONE };
 
@@ -77,11 +77,9 @@ enum { CEAP_PATH_MAX = 40, CEAP_PAYLOAD_MAX = IMP_EAP_MTU + CEAP_INFO_MAX };
 struct ceap_peer {
     struct imp_env *env;
     enum ceap_peer_state state;
-    struct imp_eap_method method;
+    const struct imp_eap_method *method;
     struct imp_eap_peer eap;
-    union {
-        struct psk_peer psk;
-    } context; /* of the method */
+    union imp_eap_peer_context context; /* of the method */
     struct imp_coap_endpoint coap;
     unsigned step;            /* number of the current resource */
     char path[CEAP_PATH_MAX]; /* of the current resource */
@@ -102,9 +100,7 @@ struct ceap_session {
     struct imp_addr addr;
     enum ceap_session_state state;
     struct imp_eap_server eap;
-    union {
-        struct psk_server psk;
-    } context; /* of the method */
+    union imp_eap_session_context context; /* of the method */
     struct imp_coap_endpoint coap;
     char path[CEAP_PATH_MAX]; /* the peer's current resource */
     struct ceap_agreed agreed;
@@ -118,11 +114,12 @@ enum { CEAP_SESSIONS = 256 };
 
 struct ceap_controller {
     struct imp_env *env;
-    struct imp_eap_method method;
+    const struct imp_eap_method *method;
     imp_time now;   /* of the event in progress */
     size_t last;    /* session that acted last */
     size_t reached; /* sessions from here on were never used: their pages stay untouched */
     struct ceap_session sessions[CEAP_SESSIONS];
+    union imp_eap_shared_context shared; /* of the method */
 };
 
 extern const struct imp_legal ceap_peer_legal[], ceap_controller_legal[];
@@ -135,8 +132,6 @@ imp_party_fini ceap_peer_fini, ceap_controller_fini;
 int ceap_peer_state_of(const void *ctx);
 int ceap_controller_state_of(const void *ctx);
 
-/* The method that option `method` chooses. */
-void ceap_method(struct imp_eap_method *out, const struct imp_env *env);
 /* Content-Format as option content-format says. 0 or -1. */
 int ceap_add_format(struct imp_coap_message *m, const struct imp_env *env);
 /* Message of an endpoint's label. */

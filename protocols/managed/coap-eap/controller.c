@@ -90,7 +90,8 @@ static void begin(struct ceap_session *s)
     imp_coap_abandon(&s->coap);
     imp_eap_server_abort(&s->eap, env, now_of(s));
     memset(&s->context, 0, sizeof s->context);
-    imp_eap_server_init(&s->eap, &s->controller->method, &s->context, NULL, IMP_EAP_OFFER_METHOD);
+    imp_eap_server_init(&s->eap, s->controller->method, &s->context, &s->controller->shared,
+                        IMP_EAP_OFFER_METHOD);
     *a = (struct ceap_agreed){.rid_c_n = 1};
     imp_random(env, "rid-c", a->rid_c, 1);
     imp_random(env, "eap-id", &id, 1);
@@ -324,7 +325,7 @@ static void session_init(struct ceap_controller *c, struct ceap_session *s,
                                            .oscore = true,
                                            .arg = s};
     *s = (struct ceap_session){.used = true, .controller = c, .addr = *addr, .expiry = IMP_NEVER};
-    imp_eap_server_init(&s->eap, &c->method, &s->context, NULL, IMP_EAP_OFFER_METHOD);
+    imp_eap_server_init(&s->eap, c->method, &s->context, &c->shared, IMP_EAP_OFFER_METHOD);
     imp_coap_endpoint_init(&s->coap, c->env, &config);
 }
 
@@ -380,22 +381,30 @@ static void session_timer(struct ceap_controller *c, size_t id)
     imp_timer(c->env, (unsigned)id, at);
 }
 
-/* "revoke NAI": the method closes the account; what is open is deleted at the peer. */
-static void revoke(struct ceap_controller *c, const struct imp_event *e)
+/* What is open with that peer, or with all, is deleted at the peer. */
+static void delete_contexts(struct ceap_controller *c, const uint8_t *peer_id, size_t n)
 {
-    static const char verb[] = "revoke ";
-    size_t skip = sizeof verb - 1;
-    if (e->n <= skip || memcmp(e->bytes, verb, skip) != 0)
-        return;
     for (size_t i = 0; i < c->reached; i++) {
         struct ceap_session *s = &c->sessions[i];
-        if (!s->used || s->state != CEAP_SESSION_OPEN || strlen(s->peer_id) != e->n - skip ||
-            memcmp(s->peer_id, e->bytes + skip, e->n - skip) != 0)
+        bool meant = n == 0 || (strlen(s->peer_id) == n && memcmp(s->peer_id, peer_id, n) == 0);
+        if (!s->used || s->state != CEAP_SESSION_OPEN || !meant)
             continue;
         c->last = i;
         protected_request(s, IMP_COAP_DELETE, NULL, 0, CEAP_MSG_DELETE, CEAP_SESSION_DELETED);
         session_timer(c, i % TIMERS);
     }
+}
+
+/* "revoke NAI", or a reset: the method has closed the account, or all of them. */
+static void method_event(struct ceap_controller *c, const struct imp_event *e)
+{
+    static const char verb[] = "revoke ";
+    size_t skip = sizeof verb - 1;
+    imp_eap_server_event(c->method, &c->shared, c->env, e, c->now);
+    if (e->kind == IMP_EVENT_CONTROL && e->n > skip && memcmp(e->bytes, verb, skip) == 0)
+        delete_contexts(c, e->bytes + skip, e->n - skip);
+    else if (e->kind == IMP_EVENT_RESET)
+        delete_contexts(c, e->bytes, e->n);
 }
 
 static void datagram(struct ceap_controller *c, const struct imp_event *e)
@@ -411,31 +420,21 @@ void ceap_controller_init(void *ctx, struct imp_env *env)
 {
     struct ceap_controller *c = ctx;
     c->env = env;
-    ceap_method(&c->method, env);
+    c->method = imp_eap_chosen(env);
 }
 
 void ceap_controller_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct ceap_controller *c = ctx;
     c->now = now;
-    switch (e->kind) {
-    case IMP_EVENT_START:
-        c->method.server_start(NULL, env, now);
-        break;
-    case IMP_EVENT_RECEIVE:
+    if (imp_eap_event_is_methods(e, CEAP_COAP))
+        method_event(c, e);
+    else if (e->kind == IMP_EVENT_START)
+        c->method->server_start(&c->shared, env, now);
+    else if (e->kind == IMP_EVENT_RECEIVE)
         datagram(c, e);
-        break;
-    case IMP_EVENT_TIMER:
-        if (e->id < TIMERS)
-            timeout(c, e->id);
-        break;
-    case IMP_EVENT_CONTROL:
-        c->method.server_event(NULL, env, e, now);
-        revoke(c, e);
-        break;
-    default:
-        break;
-    }
+    else if (e->kind == IMP_EVENT_TIMER)
+        timeout(c, e->id);
     session_timer(c, c->last % TIMERS);
 }
 
@@ -444,6 +443,8 @@ void ceap_controller_fini(void *ctx, struct imp_env *env)
     struct ceap_controller *c = ctx;
     (void)env;
     for (size_t i = 0; i < c->reached; i++) {
+        if (c->method->server_free)
+            c->method->server_free(&c->sessions[i].context);
         imp_wipe(&c->sessions[i].security, sizeof c->sessions[i].security);
         imp_wipe(&c->sessions[i].context, sizeof c->sessions[i].context);
     }

@@ -53,10 +53,26 @@ static void send_trigger(struct ceap_peer *p)
     imp_coap_abandon(&p->coap);
 }
 
-/* Begins, or begins again: whatever was under way is forgotten. */
+static void hold_until(struct ceap_peer *p, imp_time at)
+{
+    p->state = CEAP_PEER_HELD;
+    imp_timer(p->env, TIMER_STEP, at);
+}
+
+static void hold(struct ceap_peer *p)
+{
+    hold_until(p, p->now + p->interval);
+}
+
+/* Begins, or begins again: whatever was under way is forgotten. A method that wants no conversation
+ * now says by an event when it does. */
 static void attempt(struct ceap_peer *p)
 {
     imp_time max = imp_opt(p->env, CEAP_OPT_TRIGGER_MAX) * IMP_S;
+    if (p->method->peer_wants && !p->method->peer_wants(&p->context, p->env, p->now)) {
+        hold_until(p, IMP_NEVER);
+        return;
+    }
     resource(p, 1);
     p->agreed = (struct ceap_agreed){0};
     imp_eap_peer_begin(&p->eap, p->env, p->now);
@@ -64,12 +80,6 @@ static void attempt(struct ceap_peer *p)
     send_trigger(p);
     imp_timer(p->env, TIMER_STEP, p->now + p->interval);
     p->interval = 2 * p->interval < max ? 2 * p->interval : max;
-}
-
-static void hold(struct ceap_peer *p)
-{
-    p->state = CEAP_PEER_HELD;
-    imp_timer(p->env, TIMER_STEP, p->now + p->interval);
 }
 
 static void forget(struct ceap_peer *p)
@@ -151,6 +161,19 @@ static void operational(struct ceap_peer *p)
               p->security.lifetime ? p->now + p->security.lifetime * IMP_S : IMP_NEVER);
 }
 
+/* EAP-Failure: also the ordinary end of a conversation after which the method says when to come
+ * again (EAP-NOOB's Initial and Waiting Exchange). */
+static void failed(struct ceap_peer *p)
+{
+    if (p->eap.next == IMP_EAP_HELD) {
+        ceap_claim(p->env, IMP_CLAIM_REJECT, "EAP-Failure");
+        hold(p);
+        return;
+    }
+    p->interval = imp_opt(p->env, CEAP_OPT_TRIGGER) * IMP_S;
+    hold_until(p, p->eap.next > p->now ? p->eap.next : p->now);
+}
+
 /* An EAP packet that came in clear: requests, and the result Failure. */
 static void clear_post(struct ceap_peer *p, const struct imp_coap_message *m,
                        struct imp_coap_reply *reply)
@@ -183,8 +206,7 @@ static void clear_post(struct ceap_peer *p, const struct imp_coap_message *m,
     case IMP_EAP_PEER_FAILURE:
         reply->message.code = IMP_COAP_UNAUTHORIZED;
         reply->label = CEAP_MSG_UNAUTHORIZED;
-        ceap_claim(p->env, IMP_CLAIM_REJECT, "EAP-Failure");
-        hold(p);
+        failed(p);
         break;
     default: /* silently discarded by EAP: the resource stays */
         reply->message.code = IMP_COAP_BAD_REQUEST;
@@ -294,11 +316,10 @@ static void start(struct ceap_peer *p)
 {
     const struct imp_coap_config config = {
         .send = coap_send, .serve = serve, .oscore = true, .arg = p};
-    ceap_method(&p->method, p->env);
     imp_coap_endpoint_init(&p->coap, p->env, &config);
-    imp_eap_peer_init(&p->eap, &p->method, &p->context);
+    imp_eap_peer_init(&p->eap, p->method, &p->context);
     p->eap.lenient = lenient(p->env);
-    p->method.peer_start(&p->context, p->env, p->now);
+    p->method->peer_start(&p->context, p->env, p->now);
     forget(p);
     attempt(p);
 }
@@ -307,28 +328,34 @@ void ceap_peer_init(void *ctx, struct imp_env *env)
 {
     struct ceap_peer *p = ctx;
     p->env = env;
+    p->method = imp_eap_chosen(env);
+}
+
+static void method_event(struct ceap_peer *p, const struct imp_event *e)
+{
+    imp_time next = imp_eap_peer_event(p->method, &p->context, p->env, e, p->now);
+    if (e->kind == IMP_EVENT_RESET)
+        start(p);
+    else if (next != IMP_EAP_HELD && next <= p->now)
+        attempt(p);
+    else if (next != IMP_EAP_HELD)
+        hold_until(p, next);
 }
 
 void ceap_peer_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct ceap_peer *p = ctx;
     p->now = now;
-    switch (e->kind) {
-    case IMP_EVENT_RESET: /* the credential is the factory's and stays */
-    case IMP_EVENT_START:
+    if (imp_eap_event_is_methods(e, CEAP_COAP)) { /* the factory's credential survives RESET */
+        method_event(p, e);
+    } else if (e->kind == IMP_EVENT_START) {
         start(p);
-        break;
-    case IMP_EVENT_RECEIVE:
+    } else if (e->kind == IMP_EVENT_RECEIVE) {
         imp_coap_feed(&p->coap, e->bytes, e->n, now);
-        break;
-    case IMP_EVENT_TIMER:
-        if (e->id == TIMER_STEP)
-            attempt(p);
-        else if (e->id == TIMER_COAP)
-            imp_coap_expire(&p->coap, now);
-        break;
-    default:
-        break;
+    } else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_STEP) {
+        attempt(p);
+    } else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_COAP) {
+        imp_coap_expire(&p->coap, now);
     }
     imp_timer(env, TIMER_COAP, imp_coap_deadline(&p->coap));
 }
@@ -337,6 +364,8 @@ void ceap_peer_fini(void *ctx, struct imp_env *env)
 {
     struct ceap_peer *p = ctx;
     (void)env;
+    if (p->method->peer_free)
+        p->method->peer_free(&p->context);
     imp_wipe(&p->security, sizeof p->security);
     imp_wipe(&p->context, sizeof p->context);
 }

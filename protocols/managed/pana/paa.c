@@ -76,7 +76,8 @@ static void begin(struct pana_session *s)
     struct pana_writer w;
     imp_eap_server_abort(&s->eap, env_of(s), s->paa->now);
     memset(&s->context, 0, sizeof s->context);
-    imp_eap_server_init(&s->eap, &s->paa->method, &s->context, NULL, IMP_EAP_OFFER_METHOD);
+    imp_eap_server_init(&s->eap, s->paa->method, &s->context, &s->paa->shared,
+                        IMP_EAP_OFFER_METHOD);
     s->t = (struct pana_transcript){0};
     s->session = draw(s, "pana-session") | 1; /* never zero */
     s->sequence = draw(s, "pana-sequence");
@@ -350,22 +351,18 @@ static struct pana_session *session_at(struct pana_paa *p, const struct imp_addr
         return NULL;
     *found = (struct pana_session){
         .used = true, .paa = p, .addr = *addr, .expiry = IMP_NEVER, .retry = {.at = IMP_NEVER}};
-    imp_eap_server_init(&found->eap, &p->method, &found->context, NULL, IMP_EAP_OFFER_METHOD);
+    imp_eap_server_init(&found->eap, p->method, &found->context, &p->shared, IMP_EAP_OFFER_METHOD);
     return found;
 }
 
-/* "revoke NAI": the method closes the account; what is open is terminated. */
-static void revoke(struct pana_paa *p, const struct imp_event *e)
+/* What is open with that PaC, or with all, is terminated. */
+static void terminate(struct pana_paa *p, const uint8_t *peer_id, size_t n)
 {
-    static const char verb[] = "revoke ";
-    size_t skip = sizeof verb - 1;
     struct pana_writer w;
-    if (e->n <= skip || memcmp(e->bytes, verb, skip) != 0)
-        return;
     for (size_t i = 0; i < p->reached; i++) {
         struct pana_session *s = &p->sessions[i];
-        if (!s->used || s->state != PANA_PAA_OPEN || strlen(s->peer_id) != e->n - skip ||
-            memcmp(s->peer_id, e->bytes + skip, e->n - skip) != 0)
+        bool meant = n == 0 || (strlen(s->peer_id) == n && memcmp(s->peer_id, peer_id, n) == 0);
+        if (!s->used || s->state != PANA_PAA_OPEN || !meant)
             continue;
         p->last = i;
         open_request(s, &w, 0, PANA_TERMINATION);
@@ -373,6 +370,18 @@ static void revoke(struct pana_paa *p, const struct imp_event *e)
         request(s, PANA_MSG_PTR, pana_seal(p->env, &s->sa, &w), PANA_PAA_CLOSING);
         session_timer(p, i % TIMERS);
     }
+}
+
+/* "revoke NAI", or a reset: the method has closed the account, or all of them. */
+static void method_event(struct pana_paa *p, const struct imp_event *e)
+{
+    static const char verb[] = "revoke ";
+    size_t skip = sizeof verb - 1;
+    imp_eap_server_event(p->method, &p->shared, p->env, e, p->now);
+    if (e->kind == IMP_EVENT_CONTROL && e->n > skip && memcmp(e->bytes, verb, skip) == 0)
+        terminate(p, e->bytes + skip, e->n - skip);
+    else if (e->kind == IMP_EVENT_RESET)
+        terminate(p, e->bytes, e->n);
 }
 
 /* One for the whole network, made once. */
@@ -393,7 +402,7 @@ void pana_paa_init(void *ctx, struct imp_env *env)
 {
     struct pana_paa *p = ctx;
     p->env = env;
-    pana_method(&p->method, env);
+    p->method = imp_eap_chosen(env);
 }
 
 void pana_paa_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
@@ -401,27 +410,16 @@ void pana_paa_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
     struct pana_paa *p = ctx;
     struct pana_session *s;
     p->now = now;
-    switch (e->kind) {
-    case IMP_EVENT_START:
+    if (imp_eap_event_is_methods(e, PANA_CHANNEL)) {
+        method_event(p, e);
+    } else if (e->kind == IMP_EVENT_START) {
         make_network_key(env);
-        p->method.server_start(NULL, env, now);
-        break;
-    case IMP_EVENT_RECEIVE:
-        if ((s = session_at(p, &e->from))) {
-            p->last = (size_t)(s - p->sessions);
-            receive(s, e->bytes, e->n);
-        }
-        break;
-    case IMP_EVENT_TIMER:
-        if (e->id < TIMERS)
-            timeout(p, e->id);
-        break;
-    case IMP_EVENT_CONTROL:
-        p->method.server_event(NULL, env, e, now);
-        revoke(p, e);
-        break;
-    default:
-        break;
+        p->method->server_start(&p->shared, env, now);
+    } else if (e->kind == IMP_EVENT_RECEIVE && (s = session_at(p, &e->from))) {
+        p->last = (size_t)(s - p->sessions);
+        receive(s, e->bytes, e->n);
+    } else if (e->kind == IMP_EVENT_TIMER) {
+        timeout(p, e->id);
     }
     session_timer(p, p->last % TIMERS);
 }
@@ -431,6 +429,8 @@ void pana_paa_fini(void *ctx, struct imp_env *env)
     struct pana_paa *p = ctx;
     (void)env;
     for (size_t i = 0; i < p->reached; i++) {
+        if (p->method->server_free)
+            p->method->server_free(&p->sessions[i].context);
         imp_wipe(&p->sessions[i].sa, sizeof p->sessions[i].sa);
         imp_wipe(&p->sessions[i].context, sizeof p->sessions[i].context);
     }

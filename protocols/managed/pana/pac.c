@@ -54,8 +54,14 @@ static void send_pci(struct pana_pac *p)
     send(p, PANA_MSG_PCI, bytes, pana_end(&w));
 }
 
+/* Begins, or begins again. A method that wants no conversation now says by an event when it does.
+ */
 static void attempt(struct pana_pac *p)
 {
+    if (p->method->peer_wants && !p->method->peer_wants(&p->context, p->env, p->now)) {
+        wait(p, PANA_PAC_HELD, IMP_NEVER);
+        return;
+    }
     p->t = (struct pana_transcript){0};
     p->answer_n = 0;
     imp_eap_peer_begin(&p->eap, p->env, p->now);
@@ -223,8 +229,11 @@ static void failure(struct pana_pac *p, const struct pana_message *m)
     struct pana_writer w;
     pana_begin(&w, p->answer, PANA_C, PANA_AUTH_EXCHANGE, m->session, m->sequence);
     answer(p, m, PANA_MSG_PAN_C, pana_end(&w));
-    pana_claim(p->env, IMP_CLAIM_REJECT, "authentication rejected");
+    if (p->eap.next == IMP_EAP_HELD)
+        pana_claim(p->env, IMP_CLAIM_REJECT, "authentication rejected");
     hold(p);
+    if (p->eap.next != IMP_EAP_HELD) /* EAP-NOOB ends its first exchanges like this */
+        p->retry.at = p->eap.next > p->now ? p->eap.next : p->now;
 }
 
 static void result(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes, size_t n)
@@ -279,10 +288,9 @@ static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
  * ----------------------------------------------------------------------------------------- */
 static void start(struct pana_pac *p)
 {
-    pana_method(&p->method, p->env);
-    imp_eap_peer_init(&p->eap, &p->method, &p->context);
+    imp_eap_peer_init(&p->eap, p->method, &p->context);
     p->eap.lenient = imp_flawed(p->env, PANA_FLAW_AUTH_AVP);
-    p->method.peer_start(&p->context, p->env, p->now);
+    p->method->peer_start(&p->context, p->env, p->now);
     imp_wipe(&p->sa, sizeof p->sa);
     attempt(p);
 }
@@ -302,29 +310,34 @@ void pana_pac_init(void *ctx, struct imp_env *env)
     struct pana_pac *p = ctx;
     p->env = env;
     p->retry.at = IMP_NEVER;
+    p->method = imp_eap_chosen(env);
+}
+
+static void method_event(struct pana_pac *p, const struct imp_event *e)
+{
+    imp_time next = imp_eap_peer_event(p->method, &p->context, p->env, e, p->now);
+    if (e->kind == IMP_EVENT_RESET) { /* what the factory put there stays */
+        p->env->ops->cell_erase(p->env, PANA_CELL_NETWORK_KEY);
+        start(p);
+    } else if (next != IMP_EAP_HELD && next <= p->now) {
+        attempt(p);
+    } else if (next != IMP_EAP_HELD) {
+        wait(p, PANA_PAC_HELD, next);
+    }
 }
 
 void pana_pac_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct pana_pac *p = ctx;
     p->now = now;
-    switch (e->kind) {
-    case IMP_EVENT_RESET: /* the credential is the factory's and stays */
-        env->ops->cell_erase(env, PANA_CELL_NETWORK_KEY);
-        /* fall through */
-    case IMP_EVENT_START:
+    if (imp_eap_event_is_methods(e, PANA_CHANNEL))
+        method_event(p, e);
+    else if (e->kind == IMP_EVENT_START)
         start(p);
-        break;
-    case IMP_EVENT_RECEIVE:
+    else if (e->kind == IMP_EVENT_RECEIVE)
         receive(p, e->bytes, e->n);
-        break;
-    case IMP_EVENT_TIMER:
-        if (e->id == TIMER_STEP)
-            timeout(p);
-        break;
-    default:
-        break;
-    }
+    else if (e->kind == IMP_EVENT_TIMER)
+        timeout(p);
     imp_timer(env, TIMER_STEP, p->retry.at);
 }
 
@@ -332,6 +345,8 @@ void pana_pac_fini(void *ctx, struct imp_env *env)
 {
     struct pana_pac *p = ctx;
     (void)env;
+    if (p->method->peer_free)
+        p->method->peer_free(&p->context);
     imp_wipe(&p->sa, sizeof p->sa);
     imp_wipe(&p->context, sizeof p->context);
 }

@@ -2,15 +2,7 @@
 /* pana.c - the mechanism "pana" as data, and what both roles share. */
 #include "pana.h"
 
-#include <stdio.h>
-
 #include "protocols/crypto/crypto.h"
-
-void pana_method(struct imp_eap_method *out, const struct imp_env *env)
-{
-    (void)env; /* option method: one so far */
-    *out = (struct imp_eap_method){PSK_METHOD_FIELDS};
-}
 
 bool pana_has_prf(const struct imp_env *env, uint32_t prf)
 {
@@ -95,7 +87,7 @@ static const struct imp_channel channels[] = {
                       .a = PANA_PAC,
                       .b = PANA_PAA,
                       .summary = "PANA over UDP; protected from the result on."},
-    {.name = NULL},
+    NOOB_CHANNEL_ROWS(PANA_PAC, PANA_PAA){.name = NULL},
 };
 
 static const struct imp_message messages[] = {
@@ -108,12 +100,11 @@ static const struct imp_message messages[] = {
     [PANA_MSG_PAN_C] = {"PAN[C]", IMP_PHASE_BOOTSTRAPPING, PANA_CHANNEL},
     [PANA_MSG_PTR] = {"PTR", IMP_PHASE_REGISTRATION, PANA_CHANNEL},
     [PANA_MSG_PTA] = {"PTA", IMP_PHASE_REGISTRATION, PANA_CHANNEL},
-    {.name = NULL},
+    NOOB_MESSAGE_ROWS(PANA_OOB_TO_SERVER, PANA_OOB_TO_PEER){.name = NULL},
 };
 
-static const struct imp_act acts[] = {{.name = NULL}};
+static const struct imp_act acts[] = {{.name = NULL}}; /* only those of the OOB channels */
 
-static const char *const methods[] = {"eap-psk", NULL};
 static const char *const algorithms[] = {"both", "sha1", "sha256", NULL};
 
 #define PAC_BIT (1u << PANA_PAC)
@@ -121,12 +112,7 @@ static const char *const algorithms[] = {"both", "sha1", "sha256", NULL};
 #define BOTH (PAC_BIT | PAA_BIT)
 
 static const struct imp_option options[] = {
-    [PANA_OPT_METHOD] = {.name = "method",
-                         .summary = "The EAP method.",
-                         .type = IMP_OPTION_CHOICE,
-                         .preset = "eap-psk",
-                         .choices = methods,
-                         .roles = BOTH},
+    [PANA_OPT_METHOD] = IMP_EAP_CHOICE_OPTION_ROW(PAC_BIT, PAA_BIT),
     [PANA_OPT_ALGORITHMS] = {.name = "algorithms",
                              .summary = "PRF and integrity algorithms: those of RFC 5191 with "
                                         "SHA-1, those with SHA-256, or both, these first.",
@@ -166,7 +152,7 @@ static const struct imp_option options[] = {
                               .type = IMP_OPTION_BOOL,
                               .preset = "false",
                               .roles = BOTH},
-    PSK_OPTION_ROWS(PAC_BIT, PAA_BIT){.name = NULL},
+    IMP_EAP_CHOICE_OPTION_ROWS(PAC_BIT, PAA_BIT){.name = NULL},
 };
 
 static const struct imp_flaw flaws[] = {
@@ -177,14 +163,17 @@ static const struct imp_flaw flaws[] = {
          .role = PANA_PAC,
          .broken_by = "dolev-yao",
          .goal = "g3"},
-    {.name = NULL},
+    IMP_EAP_CHOICE_FLAW_ROWS(PANA_PAC, PANA_PAA){.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {
-    {"credential", "psk-128", "16 octets shared by PaC and PAA, unique to the pair"},
-    {"interface", "none", "the device needs neither input nor output"},
+    {"credential", "psk-128",
+     "16 octets shared by PaC and PAA, unique to the pair; with EAP-TLS certificates of both, with "
+     "EAP-NOOB nothing"},
+    {"interface", "none",
+     "the device needs neither input nor output; with EAP-NOOB a display, tag or reader"},
     {"third-party", "none", "the EAP server is part of the PAA; AAA is possible behind it"},
-    {"user-acts", "0", "nothing to do at bootstrapping"},
+    {"user-acts", "0", "nothing to do at bootstrapping; with EAP-NOOB one scan or tap"},
     {"link", "UDP over IPv6", "a link-local address before access is granted"},
     {NULL, NULL, NULL},
 };
@@ -196,22 +185,15 @@ static const struct imp_term terms[] = {
     {0, NULL, NULL},
 };
 
-static const char *const variant[] = {"method", "algorithms", "network-key", NULL};
+static const char *const variant[] = {"eap-method", "algorithms", "network-key", NULL};
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct imp_env *pac = parties[i];
-        char id[IMP_EAP_ID_MAX + 1];
-        if (pac->role != PANA_PAC)
-            continue;
-        snprintf(id, sizeof id, "device-%d@%s", pac->device + 1, imp_opt_str(pac, PANA_OPT_REALM));
-        psk_provision(pac, id, psk_guess_bits(pac), parties, count, PANA_PAA);
-    }
+    imp_eap_provide(parties, count, PANA_PAC, PANA_PAA);
 }
 
 static const struct imp_inapplicable inapplicable[] = {
-    {"g12", "ownership is outside EAP: the credential is the factory's"},
+    {"g12", "ownership is outside EAP; whom EAP-NOOB's user makes the owner is judged in eap-noob"},
     {"g14", "nothing is installed but a network key at most, and that is part of the agreement"},
     {.goal = NULL}};
 
@@ -224,8 +206,8 @@ const struct imp_mechanism imp_pana = {
     .reference = "RFC 5191",
     .summary = "EAP travels in attribute-value pairs over UDP between a device and the agent that "
                "opens the network to it. The MSK gives a key that authenticates the result and "
-               "all messages after it. The method is EAP-PSK: no forward secrecy and no identity "
-               "protection.",
+               "all messages after it. The method is EAP-PSK (no forward secrecy and no identity "
+               "protection), EAP-TLS or EAP-NOOB.",
     .roles = roles,
     .channels = channels,
     .messages = messages,

@@ -3,13 +3,13 @@
 #ifndef IMPRINT_PANA_H
 #define IMPRINT_PANA_H
 
+#include "protocols/eap/choice.h"
 #include "protocols/eap/eap_peer.h"
 #include "protocols/eap/eap_server.h"
-#include "protocols/eap/psk.h"
 #include "security.h"
 
 enum { PANA_PAC, PANA_PAA }; /* roles */
-enum { PANA_CHANNEL };
+enum { PANA_CHANNEL, PANA_OOB_TO_SERVER, PANA_OOB_TO_PEER };
 
 enum pana_label {
     PANA_MSG_PCI,
@@ -21,6 +21,8 @@ enum pana_label {
     PANA_MSG_PAN_C,
     PANA_MSG_PTR,
     PANA_MSG_PTA,
+    PANA_MSG_OOB_TO_SERVER,
+    PANA_MSG_OOB_TO_PEER,
 };
 
 enum pana_option {
@@ -29,9 +31,7 @@ enum pana_option {
     PANA_OPT_LIFETIME,
     PANA_OPT_NONCE,
     PANA_OPT_PATIENCE,
-    PANA_OPT_NETWORK_KEY,
-    PANA_OPT_PSK, /* those of the method from here on */
-    PANA_OPT_REALM = PANA_OPT_PSK,
+    PANA_OPT_NETWORK_KEY, /* those of the methods from here on */
 };
 enum { PANA_ALG_BOTH, PANA_ALG_SHA1, PANA_ALG_SHA256 };
 
@@ -71,11 +71,9 @@ void pana_retry_again(struct pana_retry *r, struct imp_env *env, imp_time cap, i
 struct pana_pac {
     struct imp_env *env;
     enum pana_pac_state state;
-    struct imp_eap_method method;
+    const struct imp_eap_method *method;
     struct imp_eap_peer eap;
-    union {
-        struct psk_peer psk;
-    } context; /* of the method */
+    union imp_eap_peer_context context; /* of the method */
     struct pana_retry retry;
     struct pana_transcript t;
     uint32_t session, sequence; /* of the request that was answered last */
@@ -95,9 +93,7 @@ struct pana_session {
     struct imp_addr addr;
     enum pana_paa_state state;
     struct imp_eap_server eap;
-    union {
-        struct psk_server psk;
-    } context; /* of the method */
+    union imp_eap_session_context context; /* of the method */
     struct pana_retry retry;
     struct pana_transcript t;
     uint32_t session, sequence; /* of the request outstanding */
@@ -114,11 +110,12 @@ enum { PANA_SESSIONS = 256 };
 
 struct pana_paa {
     struct imp_env *env;
-    struct imp_eap_method method;
+    const struct imp_eap_method *method;
     imp_time now;
     size_t last;    /* session that acted last */
     size_t reached; /* sessions from here on were never used: their pages stay untouched */
     struct pana_session sessions[PANA_SESSIONS];
+    union imp_eap_shared_context shared; /* of the method */
 };
 
 extern const struct imp_legal pana_pac_legal[], pana_paa_legal[];
@@ -131,7 +128,6 @@ imp_party_fini pana_pac_fini, pana_paa_fini;
 int pana_pac_state_of(const void *ctx);
 int pana_paa_state_of(const void *ctx);
 
-void pana_method(struct imp_eap_method *out, const struct imp_env *env);
 /* Whether option `algorithms` has this PRF or integrity algorithm. */
 bool pana_has_prf(const struct imp_env *env, uint32_t prf);
 bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);

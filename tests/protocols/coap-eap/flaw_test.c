@@ -82,7 +82,7 @@ static bool believes_bare_success(const char *setting)
 
 Test(coap_eap_flaw, bare_success_is_believed_by_the_flawed_peer_only)
 {
-    cr_expect_not(believes_bare_success("method=eap-psk"));
+    cr_expect_not(believes_bare_success("eap-method=eap-psk"));
     cr_expect(believes_bare_success("peer!bare-success"));
 }
 
@@ -110,6 +110,6 @@ static bool takes_spoilt_answer(const char *setting)
 
 Test(coap_eap_flaw, no_peer_auth_takes_an_answer_that_does_not_verify)
 {
-    cr_expect_not(takes_spoilt_answer("method=eap-psk"));
+    cr_expect_not(takes_spoilt_answer("eap-method=eap-psk"));
     cr_expect(takes_spoilt_answer("controller!no-peer-auth"));
 }

@@ -254,12 +254,12 @@ static bool commits(const char *setting, int role, int spoilt)
 
 Test(pana_run, no_auth_check_takes_a_result_that_does_not_verify)
 {
-    cr_expect_not(commits("method=eap-psk", PANA_PAC, PANA_MSG_PAR_C));
+    cr_expect_not(commits("eap-method=eap-psk", PANA_PAC, PANA_MSG_PAR_C));
     cr_expect(commits("pac!no-auth-check", PANA_PAC, PANA_MSG_PAR_C));
 }
 
 Test(pana_run, no_peer_auth_takes_an_answer_that_does_not_verify)
 {
-    cr_expect_not(commits("method=eap-psk", PANA_PAA, PANA_MSG_PAN_C));
+    cr_expect_not(commits("eap-method=eap-psk", PANA_PAA, PANA_MSG_PAN_C));
     cr_expect(commits("paa!no-peer-auth", PANA_PAA, PANA_MSG_PAN_C));
 }

@@ -293,3 +293,60 @@ Test(derivation, lwm2m_bootstrap_falls_with_the_factory_key_if_it_is_symmetric)
     expect_none(&s);
     over(&s);
 }
+
+/* EAP over CoAP and PANA: what the lower layer makes of the MSK stands and falls with the method.
+ */
+static const char *const lower_layers[] = {"coap-eap", "pana"};
+enum { LOWER_LAYERS = 2 };
+
+Test(derivation, lower_layers_with_eap_psk_fall_with_the_long_term_keys)
+{
+    for (int i = 0; i < LOWER_LAYERS; i++) {
+        struct spied s;
+        spy(&s, lower_layers[i], NULL);
+        expect_none(&s);
+        reveal(&s, 0, "psk-keys");
+        expect_all(&s);
+        over(&s);
+    }
+}
+
+/* No RADIUS carries the MSK here: nothing undoes the forward secrecy of TLS. */
+Test(derivation, lower_layers_with_eap_tls_keep_old_sessions)
+{
+    static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
+    for (int i = 0; i < LOWER_LAYERS * 2; i++) {
+        struct spied s;
+        spy(&s, lower_layers[i / 2], SETTINGS("eap-method=eap-tls", versions[i % 2]));
+        expect_none(&s);
+        reveal(&s, 0, "eap-tls-key");
+        reveal(&s, 1, "eap-tls-key");
+        expect_none(&s);
+        over(&s);
+    }
+}
+
+Test(derivation, lower_layers_with_eap_noob_fall_with_scalar_and_noob)
+{
+    for (int i = 0; i < LOWER_LAYERS; i++) {
+        struct spied s;
+        spy(&s, lower_layers[i], SETTINGS("eap-method=eap-noob"));
+        expect_none(&s);
+        reveal_draws(&s, "noob-ecdhe");
+        expect_none(&s);
+        read_oob(&s);
+        expect_all(&s);
+        over(&s);
+    }
+}
+
+/* The network key is hidden under a key of the association, so it falls with the method's. */
+Test(derivation, pana_network_key_falls_with_the_long_term_keys)
+{
+    struct spied s;
+    spy(&s, "pana", SETTINGS("network-key=true"));
+    expect_none(&s);
+    reveal(&s, 0, "psk-keys");
+    expect_known(&s, "network key", true);
+    over(&s);
+}

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "coap_eap.h"
+#include "protocols/contract/observe.h"
 #include "protocols/crypto/crypto.h"
 
 static const char LAYER[] = "oscore";
 
-void ceap_kdf(struct imp_env *env, enum ceap_kdf mode, uint8_t *out, size_t out_n,
-              const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
-              const char *label)
+static void kdf(struct imp_env *env, enum ceap_kdf mode, uint8_t *out, size_t out_n,
+                const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
+                const char *label)
 {
     uint8_t block[32], info[80];
     static const uint8_t one[1] = {1};
@@ -25,6 +26,17 @@ void ceap_kdf(struct imp_env *env, enum ceap_kdf mode, uint8_t *out, size_t out_
     memcpy(info, cs, cs_n);
     memcpy(info + cs_n, label, strlen(label));
     imp_hkdf(env, out, out_n, NULL, 0, msk, IMP_EAP_KEY_SIZE, info, cs_n + strlen(label));
+}
+
+/* Label and suites are everybody's: the MSK is all that it takes. */
+void ceap_kdf(struct imp_env *env, enum ceap_kdf mode, uint8_t *out, size_t out_n,
+              const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
+              const char *label)
+{
+    struct imp_observation before = imp_observe_hold();
+    kdf(env, mode, out, out_n, msk, cs, cs_n, label);
+    imp_observe_resume(before);
+    imp_observe_rule("HKDF", out, out_n, &IMP_PIECE(msk, IMP_EAP_KEY_SIZE), 1);
 }
 
 /* CS-C | CS-I; an array that was not sent counts as its default. */

@@ -59,7 +59,11 @@ static void derive(struct imp_env *env, const struct imp_eap_export *eap,
                                IMP_PIECE(t->paa_nonce, t->paa_nonce_n),
                                IMP_PIECE(id, sizeof id)};
     put32(id, key_id);
+    struct imp_observation before = imp_observe_hold();
     pana_prf_plus(env, t->prf, out, n, eap->msk, sizeof eap->msk, seed, 6);
+    imp_observe_resume(before);
+    /* Label and Key-Id are everybody's. */
+    imp_observe_keyed("prf+", out, n, eap->msk, sizeof eap->msk, seed + 1, 4);
 }
 
 void pana_derive(struct imp_env *env, struct pana_sa *out, const struct imp_eap_export *eap,

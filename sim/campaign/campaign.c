@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "campaign.h"
 
+#include "estimate.h"
 #include "manifest.h"
 #include "pcap.h"
 #include "store.h"
@@ -44,6 +45,17 @@ static void say(const struct imp_campaign *c, const char *format, ...)
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
     c->say(sentence);
+}
+
+/* In the unit of the measured costs of this store, if it has some; else as the plan says. */
+static void weigh(struct state *s)
+{
+    struct imp_costs costs;
+    imp_costs_init(&costs);
+    imp_costs_read(&costs, imp_store_db(s->store));
+    for (size_t i = 0; i < s->count && costs.runs; i++)
+        s->jobs[i].weight = imp_costs_of(&costs, s->plan, s->tasks[i].run, NULL);
+    imp_costs_free(&costs);
 }
 
 /* Wall time that a run may take: generous, by its expected cost (20 is a small run's weight). */
@@ -107,6 +119,7 @@ static int make_jobs(struct state *s)
                                            .weight = run->weight,
                                            .wall_s = wall_limit(s->c, run)};
     }
+    weigh(s);
     return 0;
 }
 
@@ -178,7 +191,8 @@ static void work(struct state *s)
 {
     struct imp_pool pool = {.run = s->c->run,
                             .jobs = s->c->jobs,
-                            .memory = memory_limit(),
+                            .memory = s->c->memory ? s->c->memory : memory_limit(),
+                            .tight = s->c->memory > 0,
                             .done = done,
                             .progress = s->c->progress,
                             .arg = s,

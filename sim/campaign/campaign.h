@@ -15,9 +15,10 @@ struct imp_campaign {
     unsigned jobs;       /* 0: as many as cores */
     bool pcap;
     double wall_s; /* of one run; 0: by its size */
+    size_t memory; /* octets of address space of one run; 0: the machine's and 4 GiB */
     imp_run_function *run;
-    void (*warm)(void); /* called once before the first fork, or NULL */
-    const volatile int *stop;
+    void (*warm)(void);                /* called once before the first fork, or NULL */
+    const volatile int *stop;          /* as in pool.h */
     void (*say)(const char *sentence); /* remarks to the user, or NULL */
     void (*progress)(void *arg, const struct imp_pool_progress *p);
 };

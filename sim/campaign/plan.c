@@ -41,7 +41,7 @@ void imp_plan_hash(char out[IMP_RUN_KEY], const struct imp_plan *plan)
 }
 
 /* Devices do the work; a man in the middle doubles the parties; a slow radio makes more events. */
-static double weight(const json_t *line)
+double imp_plan_weight(const json_t *line)
 {
     const char *mechanism = json_string_value(json_object_get(line, "mechanism"));
     const struct imp_mechanism *m = mechanism ? imp_mechanism_find(mechanism) : NULL;
@@ -92,7 +92,8 @@ void imp__plan_parameters(struct imp_plan *plan, const struct imp_resolved *r, c
 int imp__plan_append(struct imp_plan *plan, const json_t *line, size_t group, char *error,
                      size_t cap)
 {
-    struct imp_run run = {.line = imp_canonical(line), .weight = weight(line), .group = group};
+    struct imp_run run = {
+        .line = imp_canonical(line), .weight = imp_plan_weight(line), .group = group};
     imp_run_key(run.key, line);
     if (json_object_get(plan->keys, run.key)) {
         free(run.line);

@@ -55,6 +55,9 @@ int imp_plan_add_raw(struct imp_plan *plan, json_t *raw, const char *path,
 /* Appends one line of a plan file; strict. The sentence has no place. */
 int imp_plan_add_line(struct imp_plan *plan, const char *line, size_t n, char *error, size_t cap);
 
+/* What a run is expected to cost, in no unit: 20 is a small one. */
+double imp_plan_weight(const json_t *line);
+
 void imp_plan_init(struct imp_plan *plan);
 
 /* Hash over all run keys in order: names the plan. */

@@ -168,6 +168,15 @@ static int reap(struct worker *w, struct imp_cost *cost)
     return status;
 }
 
+/* Which limit the run may have died of. */
+static void limit_words(char *why, size_t cap, const struct imp_pool *pool,
+                        const struct imp_cost *cost)
+{
+    size_t used = strlen(why);
+    snprintf(why + used, cap - used, " with %zu MiB resident, of at most %zu MiB of address space",
+             cost->memory >> 20, pool->memory >> 20);
+}
+
 static void finish(struct state *s, struct worker *w)
 {
     struct imp_pool_result r = {.result = NULL};
@@ -176,8 +185,11 @@ static void finish(struct state *s, struct worker *w)
         snprintf(r.why, sizeof r.why, "the run's result is larger than %zu octets", RESULT);
     else
         imp__pool_understand(&r, w->text, w->n, status, w->late, &s->jobs[w->job]);
-    if (!r.result)
+    if (!r.result) {
+        if (s->pool->tight && WIFSIGNALED(status) && !w->late)
+            limit_words(r.why, sizeof r.why, s->pool, &r.cost);
         imp__pool_last_words(r.why, sizeof r.why, w->words);
+    }
     if (w->words >= 0)
         close(w->words);
     hand_over(s, w->job, &r);
@@ -207,9 +219,16 @@ static void receive(struct state *s, struct worker *w)
         finish(s, w);
 }
 
+/* Nothing more is started. */
 static bool stopped(const struct state *s)
 {
     return s->stopping || (s->pool->stop && *s->pool->stop);
+}
+
+/* Nor is anything waited for. */
+static bool given_up(const struct state *s)
+{
+    return s->stopping || (s->pool->stop && *s->pool->stop > 1);
 }
 
 static void watch(const struct state *s, struct worker *w)
@@ -264,14 +283,14 @@ static bool fill(struct state *s)
             start(s, &s->workers[i]);
         any = any || s->workers[i].pid;
     }
-    return any || s->next < s->count;
+    return any || (s->next < s->count && !stopped(s));
 }
 
 size_t imp_pool_run(const struct imp_pool *pool, const struct imp_pool_job *jobs, size_t count)
 {
     struct state s = {.pool = pool, .jobs = jobs, .count = count};
     if (prepare(&s)) {
-        while (!stopped(&s) && fill(&s))
+        while (!given_up(&s) && fill(&s))
             turn(&s);
         abandon(&s);
     }

@@ -47,11 +47,13 @@ struct imp_pool {
     unsigned jobs; /* at once; 0: as many as cores */
     double wall_s; /* of one run, by the clock on the wall; 0: no limit */
     size_t memory; /* octets of address space of one run; 0: no limit */
+    bool tight;    /* the limit was asked for: it is told when a run dies by a signal */
     /* Called in the parent for each run that ended; `result` is borrowed. Returns false to stop. */
     bool (*done)(void *arg, size_t job, struct imp_pool_result *result);
     void (*progress)(void *arg, const struct imp_pool_progress *p); /* or NULL */
     void *arg;
-    const volatile int *stop; /* not 0: start nothing more, end the children; or NULL */
+    /* 1: start nothing more, wait for the runs in flight; 2 and more: end them. Or NULL. */
+    const volatile int *stop;
 };
 
 /* Returns the number of runs that were handed to `done`; fewer than `count` when stopped. */

@@ -134,7 +134,7 @@ static int run_all(const struct words *w, struct imp_attack *a, const char *comm
 {
     struct imp_outcome o;
     struct imp_campaign c = {.dir = w->out, .command = command, .jobs = w->jobs};
-    int status = cli_campaign(&o, &c, &a->plan, w->quiet);
+    int status = cli_campaign(&o, &c, &a->plan, CLI_PROGRESS_AUTO, w->quiet);
     return status == CLI_GOOD ? report(w, a) : status;
 }
 

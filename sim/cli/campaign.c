@@ -5,14 +5,14 @@
 #include "sim/world/run.h"
 
 #include <signal.h>
-#include <unistd.h>
 
 static volatile int stop_asked;
 
+/* The first SIGINT lets the runs in flight end; the next gives them up, as SIGTERM does, after
+ * which batch systems wait for some seconds only. */
 static void on_signal(int number)
 {
-    (void)number;
-    stop_asked = 1;
+    stop_asked = number == SIGTERM ? 2 : stop_asked + 1;
 }
 
 static void catch_signals(void)
@@ -28,21 +28,8 @@ static void say(const char *sentence)
     fprintf(stderr, "imprint: %s\n", sentence);
 }
 
-static void progress(void *arg, const struct imp_pool_progress *p)
-{
-    char eta[40] = "";
-    (void)arg;
-    if (p->eta_s >= 0)
-        snprintf(eta, sizeof eta, ", %.0f s left", p->eta_s);
-    fprintf(stderr, "\r%zu of %zu runs done, %zu failed, %zu running%s\033[K", p->done, p->total,
-            p->failed, p->running, eta);
-    if (p->done + p->failed == p->total)
-        fputs("\r\033[K", stderr);
-    fflush(stderr);
-}
-
 int cli_campaign(struct imp_outcome *o, const struct imp_campaign *wish,
-                 const struct imp_plan *plan, bool quiet)
+                 const struct imp_plan *plan, enum cli_progress how, bool quiet)
 {
     char error[IMP_ERROR + 4200];
     struct imp_campaign c = *wish;
@@ -50,7 +37,7 @@ int cli_campaign(struct imp_outcome *o, const struct imp_campaign *wish,
     c.warm = imp_world_warm;
     c.stop = &stop_asked;
     c.say = quiet ? NULL : say;
-    c.progress = !quiet && isatty(STDERR_FILENO) ? progress : NULL;
+    c.progress = cli_progress(how, quiet);
     catch_signals();
     if (imp_campaign_run(o, &c, plan, error, sizeof error) != 0)
         return cli_fail("%s", error);

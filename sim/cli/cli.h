@@ -45,8 +45,9 @@ int cli_finish(int status);
 /* ---- words that plan and run share
  * ---------------------------------------------------------------- */
 struct cli_plan_words {
-    const char **files, **sets; /* links to argv; freed by cli_plan_words_free */
-    size_t file_count, set_count;
+    /* links to argv; freed by cli_plan_words_free */
+    const char **files, **sets, **only, **except;
+    size_t file_count, set_count, only_count, except_count;
     json_int_t seed, replications;
 };
 extern const struct argp cli_plan_argp; /* a child parser; input: struct cli_plan_words */
@@ -56,16 +57,35 @@ void cli_plan_words_free(struct cli_plan_words *w);
 long long cli_integer(struct argp_state *state, const char *option, const char *text, long long low,
                       long long high);
 
+/* ---- estimate.c: how many runs, and how long they will take
+ * ---------------------------------------------------------------------- */
+/* Adds what the store in `dir` has measured. A cli_status. */
+struct imp_costs;
+int cli_costs_read(struct imp_costs *costs, const char *dir);
+/* Prints "N runs, ..." and the expected time on `cores`; `source` says whose costs they are. */
+void cli_estimate(FILE *f, const struct imp_plan *plan, const struct imp_costs *costs,
+                  const char *source, unsigned cores);
+
 /* ---- describe_adversary.c: rights by axis; false: no preset of that name, nor a strategy */
 bool cli_describe_adversary(const char *name);
 
 /* ---- running a campaign
  * ---------------------------------------------------------------------------- */
-/* Runs the plan in worlds as `wish` says (dir, command, jobs, pcap, wall_s), with progress on a
- * terminal unless quiet; SIGINT and SIGTERM stop it. A cli_status, CLI_GOOD also when runs failed
- * as runs; what went wrong has been said. */
+enum cli_progress {
+    CLI_PROGRESS_AUTO,  /* a line that is drawn again, on a terminal; elsewhere nothing */
+    CLI_PROGRESS_PLAIN, /* lines of text */
+    CLI_PROGRESS_JSON,  /* lines of JSON */
+    CLI_PROGRESS_NONE
+};
+/* What tells of it on standard error, at most once a second and at the end; or NULL. */
+typedef void cli_progress_function(void *arg, const struct imp_pool_progress *p);
+cli_progress_function *cli_progress(enum cli_progress how, bool quiet);
+
+/* Runs the plan in worlds as `wish` says (dir, command, jobs, pcap, wall_s, memory), with progress;
+ * SIGINT and SIGTERM stop it. A cli_status, CLI_GOOD also when runs failed as runs; what went wrong
+ * has been said. */
 int cli_campaign(struct imp_outcome *o, const struct imp_campaign *wish,
-                 const struct imp_plan *plan, bool quiet);
+                 const struct imp_plan *plan, enum cli_progress how, bool quiet);
 
 /* ---- one stored run, by the beginning of its key
  * ----------------------------------------------------- */

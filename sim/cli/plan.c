@@ -2,28 +2,47 @@
 /* imprint plan: what would be run. */
 #include "cli.h"
 
+#include "sim/campaign/estimate.h"
 #include "sim/world/human.h"
 #include "sim/world/platform.h"
+#include "sim/world/run.h"
 
 #include <string.h>
 
-enum { EXPLAIN = 256 + 50 };
+enum { EXPLAIN = 256 + 50, COUNT, COSTS, CALIBRATE, JOBS };
 
 struct words {
     struct cli_plan_words plan;
-    bool explain;
+    const char *costs; /* folder of a store, or NULL */
+    unsigned jobs;     /* 0: as many as cores */
+    bool explain, count, calibrate;
 };
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     struct words *w = state->input;
-    (void)text;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &w->plan;
         return 0;
     case EXPLAIN:
         w->explain = true;
+        return 0;
+    case COUNT:
+        w->count = true;
+        return 0;
+    case COSTS:
+        w->costs = text;
+        return 0;
+    case CALIBRATE:
+        w->calibrate = true;
+        return 0;
+    case JOBS:
+        w->jobs = (unsigned)cli_integer(state, "--jobs", text, 1, 100000);
+        return 0;
+    case ARGP_KEY_END:
+        if (w->explain && w->count)
+            argp_error(state, "--explain and --count: expected one of them");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -103,11 +122,81 @@ static void explain(const struct imp_plan *plan)
     explain_models(plan);
 }
 
+/* ---- --count
+ * ------------------------------------------------------------------------------------- */
+/* A row for each run of neighbouring combinations with the same words. */
+static void count_rows(const struct imp_plan *plan, const struct imp_costs *costs)
+{
+    static const char *const members[] = {"scenario", "mechanism", "variant", "medium"};
+    size_t n = 0;
+    double s = 0;
+    printf("%8s %10s  %s\n", "runs", "cpu s", "scenario, mechanism, variant, medium, adversary");
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t group = plan->runs[i].group;
+        n++;
+        s += imp_costs_of(costs, plan, i, NULL);
+        if (i + 1 < plan->count && plan->runs[i + 1].group == group)
+            continue;
+        const json_t *line = json_object_get(json_array_get(plan->parameters, group), "plan");
+        printf("%8zu ", n);
+        if (costs->runs)
+            printf("%10.3f  ", s);
+        else
+            printf("%10s  ", "");
+        for (size_t m = 0; m < sizeof members / sizeof *members; m++)
+            printf("%s, ", json_string_value(json_object_get(line, members[m])));
+        puts(json_string_value(json_object_get(json_object_get(line, "adversary"), "name")));
+        n = 0;
+        s = 0;
+    }
+}
+
+/* What runs took: by a store, by a calibration, or not at all. */
+static int measure(struct imp_costs *costs, const struct words *w, const struct imp_plan *plan,
+                   char *source, size_t cap)
+{
+    *source = '\0';
+    if (w->costs) {
+        snprintf(source, cap, "in %s", w->costs);
+        return cli_costs_read(costs, w->costs);
+    }
+    if (w->calibrate) {
+        snprintf(source, cap, "just now, one of each combination");
+        imp_world_warm();
+        imp_costs_calibrate(costs, plan, imp_world_run, w->jobs, NULL);
+    }
+    return CLI_GOOD;
+}
+
+static int print_plan(const struct words *w, const struct imp_plan *plan)
+{
+    struct imp_costs costs;
+    char source[4200];
+    imp_costs_init(&costs);
+    int status = measure(&costs, w, plan, source, sizeof source);
+    if (status == CLI_GOOD) {
+        cli_estimate(stderr, plan, &costs, source, w->jobs ? w->jobs : imp_pool_cores());
+        if (w->explain)
+            explain(plan);
+        else if (w->count)
+            count_rows(plan, &costs);
+        for (size_t i = 0; !w->explain && !w->count && i < plan->count; i++)
+            puts(plan->runs[i].line);
+    }
+    imp_costs_free(&costs);
+    return status;
+}
+
 int cli_plan(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"explain", EXPLAIN, NULL, 0,
          "Instead: a table of every parameter with unit, source and meaning", 0},
+        {"count", COUNT, NULL, 0, "Instead: how many runs of what", 0},
+        {"costs", COSTS, "DIR", 0, "Estimate the time by what runs in DIR took", 0},
+        {"calibrate", CALIBRATE, NULL, 0,
+         "Estimate it by running one of each combination, of at most 100, now", 0},
+        {"jobs", JOBS, "N", 0, "Cores that the estimate is for (default: those here)", 0},
         {0}};
     static const struct argp_child children[] = {{&cli_plan_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
@@ -115,7 +204,8 @@ int cli_plan(int argc, char **argv)
         parse,
         "FILE...",
         "Resolves scenarios (or checks plan files, *.jsonl) and prints one JSON line for each run, "
-        "with every parameter. Nothing is run.",
+        "with every parameter. Nothing is stored. How many there are, and how long they will take "
+        "where that was measured, is said on standard error.",
         children,
         NULL,
         NULL};
@@ -125,10 +215,7 @@ int cli_plan(int argc, char **argv)
         return CLI_INPUT;
     int status = cli_plan_load(&plan, &w.plan);
     if (status == CLI_GOOD) {
-        if (w.explain)
-            explain(&plan);
-        for (size_t i = 0; !w.explain && i < plan.count; i++)
-            puts(plan.runs[i].line);
+        status = print_plan(&w, &plan);
         imp_plan_free(&plan);
     }
     cli_plan_words_free(&w.plan);

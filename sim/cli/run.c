@@ -3,13 +3,14 @@
 #include "cli.h"
 
 #include "sim/campaign/campaign.h"
+#include "sim/campaign/estimate.h"
 #include "sim/campaign/store.h"
 #include "sim/report/show.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUT = 256 + 50, JOBS, PCAP, QUIET, TIME_LIMIT, SHARD };
+enum { OUT = 256 + 50, JOBS, PCAP, QUIET, TIME_LIMIT, MEMORY_LIMIT, SHARD, PROGRESS };
 
 struct words {
     struct cli_plan_words plan;
@@ -17,6 +18,8 @@ struct words {
     unsigned jobs;
     unsigned shard, shards; /* 0 of 0: the whole plan */
     double wall_s;
+    size_t memory;
+    enum cli_progress progress;
     bool pcap, quiet;
 };
 
@@ -25,6 +28,9 @@ static const struct argp_option options[] = {
     {"jobs", JOBS, "N", 0, "Runs at once (default: number of cores)", 0},
     {"pcap", PCAP, NULL, 0, "Keep captures of every link in DIR/pcap", 0},
     {"time-limit", TIME_LIMIT, "S", 0, "Seconds after which one run is given up", 0},
+    {"memory-limit", MEMORY_LIMIT, "MIB", 0, "Address space at which one run is given up", 0},
+    {"progress", PROGRESS, "HOW", 0,
+     "plain or json: lines on standard error each second; none (default: on a terminal only)", 0},
     {"shard", SHARD, "I/N", 0, "Of the plan, the I-th of N parts alone (I from 1)", 0},
     {"quiet", QUIET, NULL, 0, "No progress and no table", 0},
     {0}};
@@ -45,6 +51,17 @@ static void parse_shard(struct words *w, const char *text, struct argp_state *st
     w->shards = (unsigned)n;
 }
 
+static void parse_progress(struct words *w, const char *text, struct argp_state *state)
+{
+    static const char *const names[] = {
+        [CLI_PROGRESS_PLAIN] = "plain", [CLI_PROGRESS_JSON] = "json", [CLI_PROGRESS_NONE] = "none"};
+    for (int i = CLI_PROGRESS_PLAIN; i <= CLI_PROGRESS_NONE; i++)
+        if (strcmp(text, names[i]) == 0)
+            w->progress = (enum cli_progress)i;
+    if (w->progress == CLI_PROGRESS_AUTO)
+        argp_error(state, "--progress: expected plain, json or none, not \"%s\"", text);
+}
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     struct words *w = state->input;
@@ -63,6 +80,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case TIME_LIMIT:
         w->wall_s = (double)cli_integer(state, "--time-limit", text, 1, 10000000);
+        return 0;
+    case MEMORY_LIMIT:
+        w->memory = (size_t)cli_integer(state, "--memory-limit", text, 1, 1 << 24) << 20;
+        return 0;
+    case PROGRESS:
+        parse_progress(w, text, state);
         return 0;
     case SHARD:
         parse_shard(w, text, state);
@@ -133,6 +156,24 @@ static char *command_line(int argc, char **argv)
     return text;
 }
 
+/* How many runs, and how long they will take by what the folder has measured already. */
+static void say_plan(const struct words *w, const struct imp_plan *plan)
+{
+    struct imp_costs costs;
+    struct imp_store *store;
+    char unused[IMP_ERROR + 4200], source[4200];
+    if (w->quiet)
+        return;
+    imp_costs_init(&costs);
+    if (imp_store_open_read(&store, w->out, unused, sizeof unused) == 0) {
+        imp_costs_read(&costs, imp_store_db(store));
+        imp_store_close(store);
+    }
+    snprintf(source, sizeof source, "in %s", w->out);
+    cli_estimate(stderr, plan, &costs, source, w->jobs ? w->jobs : imp_pool_cores());
+    imp_costs_free(&costs);
+}
+
 static int campaign(const struct words *w, const char *command)
 {
     struct imp_plan plan;
@@ -142,9 +183,14 @@ static int campaign(const struct words *w, const char *command)
         return status;
     if (w->shards)
         imp_plan_shard(&plan, w->shard, w->shards);
-    struct imp_campaign c = {
-        .dir = w->out, .command = command, .jobs = w->jobs, .pcap = w->pcap, .wall_s = w->wall_s};
-    status = cli_campaign(&outcome, &c, &plan, w->quiet);
+    struct imp_campaign c = {.dir = w->out,
+                             .command = command,
+                             .jobs = w->jobs,
+                             .pcap = w->pcap,
+                             .wall_s = w->wall_s,
+                             .memory = w->memory};
+    say_plan(w, &plan);
+    status = cli_campaign(&outcome, &c, &plan, w->progress, w->quiet);
     if (status == CLI_GOOD)
         status = conclude(w, &plan, &outcome);
     imp_plan_free(&plan);

@@ -183,7 +183,7 @@ static int store_attack(const struct words *w, json_t *plan, const char *command
         cli_fail("the attack is no plan line: %s", line ? error : "no memory");
     } else {
         struct imp_campaign c = {.dir = w->out, .command = command, .jobs = 1};
-        status = cli_campaign(&o, &c, &runs, true);
+        status = cli_campaign(&o, &c, &runs, CLI_PROGRESS_NONE, true);
         if (status == CLI_GOOD && !w->quiet)
             print_chart(w->out, runs.runs[0].key);
         if (status == CLI_GOOD)

@@ -2,19 +2,23 @@
 /* The words that plan and run share. */
 #include "cli.h"
 
+#include "sim/campaign/filter.h"
 #include "sim/campaign/keys.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SET = 256, SEED, REPLICATIONS };
+enum { SET = 256, SEED, REPLICATIONS, ONLY, EXCEPT };
 
 static const struct argp_option options[] = {
     {"set", SET, "KEY=VALUE", 0,
      "Replace a key of every scenario (options.NAME, options.ROLE.NAME, user.NAME too)", 0},
     {"seed", SEED, "N", 0, "Root seed of all random streams", 0},
     {"replications", REPLICATIONS, "N", 0, "Runs of each combination", 0},
+    {"only", ONLY, "EXPR", 0,
+     "Of the plan, the runs that fit: mechanism=eap-psk,pana or \"loss>0 and adversary=none\"", 0},
+    {"except", EXCEPT, "EXPR", 0, "Of the plan, the runs that do not fit", 0},
     {0}};
 
 long long cli_integer(struct argp_state *state, const char *option, const char *text, long long low,
@@ -59,6 +63,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case REPLICATIONS:
         w->replications = range_of(state, "replications", text);
         return 0;
+    case ONLY:
+        append(&w->only, &w->only_count, text);
+        return 0;
+    case EXCEPT:
+        append(&w->except, &w->except_count, text);
+        return 0;
     case ARGP_KEY_ARG:
         append(&w->files, &w->file_count, text);
         return 0;
@@ -79,13 +89,22 @@ int cli_plan_load(struct imp_plan *plan, const struct cli_plan_words *w)
                                       .set_count = w->set_count,
                                       .seed = w->seed,
                                       .replications = w->replications};
+    const struct imp_filters filters = {.only = w->only,
+                                        .only_count = w->only_count,
+                                        .except = w->except,
+                                        .except_count = w->except_count};
     if (imp_plan_load(plan, w->files, w->file_count, &overrides, error, sizeof error) < 0)
         return cli_fail("%s", error);
-    return CLI_GOOD;
+    if (imp_plan_filter(plan, &filters, error, sizeof error) == 0)
+        return CLI_GOOD;
+    imp_plan_free(plan);
+    return cli_fail("%s", error);
 }
 
 void cli_plan_words_free(struct cli_plan_words *w)
 {
     free(w->files);
     free(w->sets);
+    free(w->only);
+    free(w->except);
 }

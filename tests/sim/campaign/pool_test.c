@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -15,12 +16,14 @@ struct seen {
     size_t order[64], count, results;
     char why[64][600], trace[64][100];
     size_t stop_after;
+    struct imp_cost cost; /* of the last */
 };
 
 static bool done(void *arg, size_t job, struct imp_pool_result *r)
 {
     struct seen *s = arg;
     s->order[s->count++] = job;
+    s->cost = r->cost;
     s->results += r->result != NULL;
     snprintf(s->why[job], sizeof s->why[job], "%s", r->result ? "" : r->why);
     snprintf(s->trace[job], sizeof s->trace[job], "%s", r->trace ? r->trace : "");
@@ -43,6 +46,9 @@ static json_t *obey(const json_t *plan, const char *pcap_dir)
     if (strcmp(what, "hang") == 0)
         for (;;)
             pause();
+    if (strcmp(what, "nap") == 0)
+        for (struct timespec t = {.tv_nsec = 300000000}; nanosleep(&t, &t) < 0;)
+            ;
     if (strcmp(what, "null") == 0)
         return NULL;
     if (strcmp(what, "eat") == 0)
@@ -66,8 +72,12 @@ static void run(struct seen *s, const char *const *what, size_t count, unsigned 
 {
     struct imp_pool_job list[64] = {{NULL}};
     char lines[64][40];
-    const struct imp_pool pool = {
-        .run = obey, .jobs = jobs, .memory = (size_t)1 << 30, .done = done, .arg = s};
+    const struct imp_pool pool = {.run = obey,
+                                  .jobs = jobs,
+                                  .memory = (size_t)1 << 30,
+                                  .tight = true,
+                                  .done = done,
+                                  .arg = s};
     for (size_t i = 0; i < count; i++) {
         snprintf(lines[i], sizeof lines[i], "{\"do\":\"%s\"}", what[i]);
         list[i] = (struct imp_pool_job){.key = "k", .line = lines[i], .weight = 1, .wall_s = 20};
@@ -114,6 +124,7 @@ Test(campaign_pool, memory_is_limited)
     run(&s, what, 2, 1);
     cr_expect_eq(s.results, 1);
     cr_expect_not_null(strstr(s.why[0], "signal"), "%s", s.why[0]);
+    cr_expect_not_null(strstr(s.why[0], " of at most 1024 MiB"), "%s", s.why[0]);
 }
 #endif
 
@@ -143,7 +154,38 @@ static volatile int stop;
 static void stop_at_once(void *arg, const struct imp_pool_progress *p)
 {
     (void)arg;
-    stop = p->running > 0;
+    stop = p->running > 0 ? 2 : 0;
+}
+
+static void let_them_end(void *arg, const struct imp_pool_progress *p)
+{
+    (void)arg;
+    (void)p;
+    stop = 1;
+}
+
+Test(campaign_pool, a_graceful_stop_lets_runs_in_flight_end)
+{
+    struct seen s = {.count = 0};
+    const struct imp_pool pool = {
+        .run = obey, .jobs = 2, .done = done, .progress = let_them_end, .arg = &s, .stop = &stop};
+    struct imp_pool_job list[4] = {{.line = "{\"do\":\"nap\"}"},
+                                   {.line = "{\"do\":\"nap\"}"},
+                                   {.line = "{\"do\":\"work\"}"},
+                                   {.line = "{\"do\":\"work\"}"}};
+    cr_expect_eq(imp_pool_run(&pool, list, 4), 2);
+    cr_expect_eq(s.results, 2);
+}
+
+Test(campaign_pool, costs_are_measured)
+{
+    struct seen s = {.count = 0};
+    const struct imp_pool pool = {.run = obey, .jobs = 1, .done = done, .arg = &s};
+    struct imp_pool_job list[1] = {{.line = "{\"do\":\"nap\"}"}};
+    cr_assert_eq(imp_pool_run(&pool, list, 1), 1);
+    cr_expect_geq(s.cost.wall_s, 0.3);
+    cr_expect_lt(s.cost.cpu_s, s.cost.wall_s);
+    cr_expect_gt(s.cost.memory, 100000);
 }
 
 Test(campaign_pool, a_stop_ends_runs_in_flight)

@@ -151,13 +151,13 @@ static bool mechanism_measured(const struct imp_costs *c, const struct imp_plan 
     return quotient(c->mechanisms, json_string_value(json_object_get(line, "mechanism"))) >= 0;
 }
 
-void imp_estimate(struct imp_estimate *out, const struct imp_costs *c, const struct imp_plan *plan,
+void imp_forecast(struct imp_forecast *out, const struct imp_costs *c, const struct imp_plan *plan,
                   unsigned cores)
 {
     size_t last = (size_t)-1;
     double s = 0;
     bool measured = false, known = false;
-    *out = (struct imp_estimate){.runs = plan->count};
+    *out = (struct imp_forecast){.runs = plan->count};
     for (size_t i = 0; i < plan->count; i++) {
         if (plan->runs[i].group != last) {
             s = imp_costs_of(c, plan, i, &measured);

@@ -32,7 +32,7 @@ void imp_costs_read(struct imp_costs *c, sqlite3 *db);
 size_t imp_costs_calibrate(struct imp_costs *c, const struct imp_plan *plan, imp_run_function *run,
                            unsigned jobs, const volatile int *stop);
 
-struct imp_estimate {
+struct imp_forecast {
     size_t runs;
     size_t measured;   /* of a measured combination */
     size_t unmeasured; /* of a mechanism that was not measured */
@@ -45,7 +45,7 @@ struct imp_estimate {
  * combination was. Nothing measured at all: 0. */
 double imp_costs_of(const struct imp_costs *c, const struct imp_plan *plan, size_t run,
                     bool *measured);
-void imp_estimate(struct imp_estimate *out, const struct imp_costs *c, const struct imp_plan *plan,
+void imp_forecast(struct imp_forecast *out, const struct imp_costs *c, const struct imp_plan *plan,
                   unsigned cores);
 
 /* Distinct values of a text member over the plan's combinations, e.g. "mechanism". */

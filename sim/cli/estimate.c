@@ -36,7 +36,7 @@ static void print_counts(FILE *f, const struct imp_plan *plan)
 void cli_estimate(FILE *f, const struct imp_plan *plan, const struct imp_costs *costs,
                   const char *source, unsigned cores)
 {
-    struct imp_estimate e;
+    struct imp_forecast e;
     char cpu[40], wall[40];
     print_counts(f, plan);
     if (costs->runs == 0) {
@@ -44,7 +44,7 @@ void cli_estimate(FILE *f, const struct imp_plan *plan, const struct imp_costs *
                 *source ? "" : " (--costs DIR or --calibrate tell the time)");
         return;
     }
-    imp_estimate(&e, costs, plan, cores);
+    imp_forecast(&e, costs, plan, cores);
     imp_duration_text(cpu, sizeof cpu, e.cpu_s);
     imp_duration_text(wall, sizeof wall, e.wall_s);
     fprintf(f, "; about %s of processor time, %s on %u core%s\n", cpu, wall, cores, plural(cores));

@@ -27,7 +27,7 @@ Test(campaign_estimate, own_combination_then_mechanism_then_all)
 {
     struct imp_costs c;
     struct imp_plan plan, other;
-    struct imp_estimate e;
+    struct imp_forecast e;
     bool own;
     fixture_plan(&plan, "{\"mechanism\":\"framed\",\"devices\":{\"$sweep\":[1,3]},"
                         "\"replications\":4}");
@@ -42,16 +42,16 @@ Test(campaign_estimate, own_combination_then_mechanism_then_all)
     cr_expect(!own);
     cr_expect(
         near(imp_costs_of(&c, &other, 0, &own), 2 * other.runs[0].weight / plan.runs[0].weight));
-    imp_estimate(&e, &c, &plan, 2);
+    imp_forecast(&e, &c, &plan, 2);
     cr_expect_eq(e.runs, 8);
     cr_expect_eq(e.measured, 4);
     cr_expect_eq(e.unmeasured, 0);
     cr_expect(near(e.cpu_s, 4 * 2 + 4 * 6));
     cr_expect(near(e.longest_s, 6));
     cr_expect(near(e.wall_s, 16));
-    imp_estimate(&e, &c, &plan, 100);
+    imp_forecast(&e, &c, &plan, 100);
     cr_expect(near(e.wall_s, 6), "no faster than the longest run");
-    imp_estimate(&e, &c, &other, 1);
+    imp_forecast(&e, &c, &other, 1);
     cr_expect_eq(e.unmeasured, 1);
     imp_costs_free(&c);
     imp_plan_free(&plan);

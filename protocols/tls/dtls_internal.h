@@ -100,6 +100,7 @@ void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, con
                            size_t n);
 void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *record, bool incoming);
 void dtls__observe_export(struct imp_dtls *d, const uint8_t *out, size_t n);
+int dtls__observe_secret(gnutls_session_t session, const char *label, const gnutls_datum_t *secret);
 void dtls__observe_free(struct imp_dtls *d);
 
 /* Walks the records of a datagram: false at its end, or at what is no record. */

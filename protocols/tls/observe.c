@@ -1,40 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What GnuTLS computes inside, for the observer. The key schedule of RFC 5246 is computed a second
- * time from what goes in (PSK, or the drawn scalar and the peer's point) and what is on the wire. A
- * record that opens under the keys so found proves them right; what does not open is not reported,
- * so that a change of GnuTLS can take knowledge away from the adversary but never give it some.
- * Not reported: signatures, whose nonces GnuTLS draws as well. */
-#include "dtls_internal.h"
+/* What GnuTLS computes inside, for the observer: TLS 1.2 here, TLS 1.3 in observe_13.c. The key
+ * schedule of RFC 5246 is computed a second time from what goes in (PSK, or the drawn scalar and
+ * the peer's point) and what is on the wire. A record that opens under the keys so found proves
+ * them right; what does not open is not reported, so that a change of GnuTLS can take knowledge
+ * away from the adversary but never give it some. Not reported: signatures, whose nonces GnuTLS
+ * draws as well. */
+#include "observe_internal.h"
 
 #include "../crypto/crypto.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    DRAWS = 8, /* 32-octet draws of a handshake but for public nonces: scalar, signature's nonce */
-    MASTER = 48,
-    KEY = 16,
-    SALT = 4, /* fixed part of the nonce, RFC 6655 section 3 */
-    POINT = 65,
-};
-
-struct dtls__observed {
-    uint8_t draws[DRAWS][32];
-    size_t count;
-    uint8_t own[64], peer[64]; /* ephemeral public keys */
-    bool have_own, have_peer, keyed;
-    uint8_t psk[32];
-    size_t psk_n;
-    uint8_t client_random[32], server_random[32], master[MASTER];
-    struct {
-        uint8_t key[2][KEY], salt[2][SALT]; /* client's and server's */
-    } block;
-};
-_Static_assert(sizeof((struct dtls__observed *)0)->block == (size_t)2 * (KEY + SALT),
-               "the key block as it stands");
-
-static struct dtls__observed *observed(struct imp_dtls *d)
+struct dtls__observed *dtls__observed(struct imp_dtls *d)
 {
     if (!imp_observed())
         return NULL;
@@ -45,14 +23,14 @@ static struct dtls__observed *observed(struct imp_dtls *d)
 
 void dtls__observe_draw(struct imp_dtls *d, const void *bytes, size_t n)
 {
-    struct dtls__observed *o = observed(d);
+    struct dtls__observed *o = dtls__observed(d);
     if (o && n == 32 && o->count < DRAWS)
         memcpy(o->draws[o->count++], bytes, n);
 }
 
 void dtls__observe_psk(struct imp_dtls *d, const uint8_t *psk, size_t n)
 {
-    struct dtls__observed *o = observed(d);
+    struct dtls__observed *o = dtls__observed(d);
     if (!o || n > sizeof o->psk)
         return;
     memcpy(o->psk, psk, n);
@@ -120,11 +98,16 @@ static const uint8_t *scalar(const struct dtls__observed *o)
     return found;
 }
 
+bool dtls__observed_ecdh(struct dtls__observed *o, uint8_t z[32])
+{
+    const uint8_t *secret = o->have_own && o->have_peer ? scalar(o) : NULL;
+    return secret && imp_p256_shared(NULL, z, secret, o->peer) == 0;
+}
+
 static void derive_ecdhe(struct dtls__observed *o)
 {
     uint8_t z[32];
-    const uint8_t *secret = o->have_own && o->have_peer ? scalar(o) : NULL;
-    if (secret && imp_p256_shared(NULL, z, secret, o->peer) == 0)
+    if (dtls__observed_ecdh(o, z))
         derive(o, z, sizeof z, z, sizeof z);
     imp_wipe(z, sizeof z);
 }
@@ -132,7 +115,7 @@ static void derive_ecdhe(struct dtls__observed *o)
 /* ---- handshake messages: points, and when both are there
  * -------------------------------------------
  */
-static void keep_point(struct dtls__observed *o, bool incoming, const uint8_t *point, size_t n)
+void dtls__observed_point(struct dtls__observed *o, bool incoming, const uint8_t *point, size_t n)
 {
     if (n < POINT || point[0] != 4) /* uncompressed */
         return;
@@ -154,16 +137,20 @@ static bool randoms(struct imp_dtls *d, struct dtls__observed *o)
 void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, const uint8_t *p,
                            size_t n)
 {
-    struct dtls__observed *o = observed(d);
+    struct dtls__observed *o = dtls__observed(d);
     bool ecdhe = d->config.auth != IMP_DTLS_PSK;
-    if (!o || dtls__is_1_3(d))
+    if (!o)
         return;
+    if (d->stream && (type == GNUTLS_HANDSHAKE_CLIENT_HELLO || dtls__is_1_3(d))) {
+        dtls__observe_hello(d, o, type, incoming, p, n);
+        return;
+    }
     if (type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE && ecdhe && n > 4)
-        keep_point(o, incoming, p + 4, n - 4); /* curve type, named curve, length */
+        dtls__observed_point(o, incoming, p + 4, n - 4); /* curve type, named curve, length */
     if (type != GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE || !randoms(d, o))
         return;
     if (ecdhe && n > 1)
-        keep_point(o, incoming, p + 1, n - 1);
+        dtls__observed_point(o, incoming, p + 1, n - 1);
     if (!d->config.server && !ecdhe)
         dtls__observe_psk(d, d->psk, d->config.psk_n);
     if (ecdhe)
@@ -176,9 +163,13 @@ void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, con
  */
 void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *v, bool incoming)
 {
-    struct dtls__observed *o = observed(d);
+    struct dtls__observed *o = dtls__observed(d);
     uint8_t nonce[SALT + EXPLICIT_NONCE], aad[13], plain[DTLS_MTU_MAX];
     size_t tag = dtls__tag(d);
+    if (o && dtls__is_1_3(d)) {
+        dtls__observe_record_13(d, o, v, incoming);
+        return;
+    }
     if (!o || !o->keyed || v->epoch == 0 || v->n < EXPLICIT_NONCE + tag)
         return;
     int server = d->config.server != incoming; /* whose key */
@@ -198,7 +189,11 @@ void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *v, bool i
 
 void dtls__observe_export(struct imp_dtls *d, const uint8_t *out, size_t n)
 {
-    struct dtls__observed *o = observed(d);
+    struct dtls__observed *o = dtls__observed(d);
+    if (o && dtls__is_1_3(d)) {
+        dtls__observe_export_13(o, out, n);
+        return;
+    }
     if (!o || !o->keyed)
         return;
     const struct imp_piece in[] = {{o->client_random, 32}, {o->server_random, 32}};

@@ -271,6 +271,8 @@ int dtls__setup(struct imp_dtls *d)
     gnutls_transport_set_push_function(d->session, push);
     gnutls_transport_set_pull_function(d->session, d->stream ? pull_stream : pull);
     gnutls_transport_set_pull_timeout_function(d->session, pull_ready);
+    if (imp_observed())
+        gnutls_session_set_keylog_function(d->session, dtls__observe_secret);
     gnutls_handshake_set_hook_function(d->session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_POST,
                                        dtls__charge_message);
     if (!d->stream) {

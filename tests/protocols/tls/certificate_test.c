@@ -182,20 +182,38 @@ Test(certificates, same_seed_same_octets)
     }
 }
 
-static unsigned plain;
+/* Values that follow, each from what is known before it: the plaintext and the exported key are at
+ * the end of the chain that begins with an end's ephemeral scalar. */
+struct chain {
+    unsigned plain, exported, from_scalar;
+    uint8_t key[64];
+};
+
 static void note(void *arg, const struct imp_operation *op)
 {
-    (void)arg;
-    plain += op->out.n == 7 && memcmp(op->out.p, "request", 7) == 0;
+    struct chain *c = arg;
+    c->plain += op->out.n == 7 && memcmp(op->out.p, "request", 7) == 0;
+    c->exported += op->out.n == 64 && strstr(op->name, "exporter") != NULL &&
+                   (memcpy(c->key, op->out.p, 64), true);
+    c->from_scalar += strcmp(op->name, "P-256 public key") == 0;
 }
 
 Test(certificates, who_knows_the_ephemeral_keys_reads_the_stream)
 {
-    prepare(IMP_TLS_1_2);
-    imp_observe(note, NULL);
-    shake(STREAM_MAX);
-    check_message("request");
-    imp_observe(NULL, NULL);
-    cr_assert_geq(plain, 1);
-    stream_close(&p);
+    for (int version = IMP_TLS_1_2; version <= IMP_TLS_1_3; version++) {
+        struct chain seen = {0};
+        uint8_t key[64];
+        prepare((enum imp_tls_versions)version);
+        imp_observe(note, &seen);
+        shake(STREAM_MAX);
+        check_message("request");
+        imp_tls_export(p.side[CLIENT].tls, key, sizeof key, "EXPORTER_EAP_TLS_Key_Material", "\x0d",
+                       1);
+        imp_observe(NULL, NULL);
+        cr_expect_geq(seen.plain, 1, "version %d", version);
+        cr_expect_geq(seen.from_scalar, 2, "version %d", version);
+        cr_expect_eq(seen.exported, 1, "version %d", version);
+        cr_expect_arr_eq(seen.key, key, sizeof key);
+        stream_close(&p);
+    }
 }

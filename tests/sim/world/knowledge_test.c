@@ -48,6 +48,8 @@ Test(world_knowledge, weak_generators)
         {"duckling", "{\"key-transport\":\"x25519\"}", RNG, "broken", "foretold draw",
          "the scalars are drawn"},
         {"dtls-rpk", "{}", RNG, "broken", "foretold draw", "so are the ephemeral scalars of DTLS"},
+        {"eap-tls", "{\"tls-version\":\"1.2\"}", RNG, "broken", "foretold draw", "and of TLS 1.2"},
+        {"eap-tls", "{}", RNG, "broken", "foretold draw", "and of TLS 1.3"},
     };
     TELL(stories);
 }
@@ -64,6 +66,8 @@ Test(world_knowledge, discrete_logarithms)
          "the public keys have been read"},
         {"dtls-rpk", "{}", LOG, "broken", "AES-CCM from TLS key block from",
          "the public keys of ECDHE have been read"},
+        {"eap-tls", "{}", LOG, "broken", "TLS 1.3 exporter from TLS 1.3 exporter secret from",
+         "so have those of the key shares"},
     };
     TELL(stories);
 }

@@ -4,23 +4,28 @@
 
 #include "sim/campaign/store.h"
 #include "sim/report/chart.h"
+#include "sim/report/chart_mscgen.h"
+#include "sim/report/chart_svg.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT = 256 + 110, JSON, DEVICE };
+enum { TEXT = 256 + 110, JSON, SVG, MSCGEN, DEVICE, OUT };
 
 struct words {
-    const char *dir, *prefix;
-    bool json;
-    int device;
+    const char *dir, *prefix, *out;
+    int form, device;
 };
 
 static const struct argp_option options[] = {
     {"text", TEXT, NULL, 0, "A sequence chart as text (the default)", 0},
+    {"svg", SVG, NULL, 0, "A sequence chart as SVG, for a page or a paper", 0},
+    {"mscgen", MSCGEN, NULL, 0, "A sequence chart as input of mscgen(1)", 0},
     {"json", JSON, NULL, 0, "The events as they are stored (docs/formats.md)", 0},
     {"device", DEVICE, "N", 0, "Device N only, the first being 1 (default: all that were kept)", 0},
+    {"out", OUT, "FILE", 0, "Write to FILE, not to standard output", 0},
     {0}};
 
 static error_t parse(int key, char *text, struct argp_state *state)
@@ -28,13 +33,20 @@ static error_t parse(int key, char *text, struct argp_state *state)
     struct words *w = state->input;
     switch (key) {
     case TEXT:
-        w->json = false;
-        return 0;
     case JSON:
-        w->json = true;
+    case SVG:
+    case MSCGEN:
+        if (w->form && w->form != key)
+            argp_error(state, "expected one of --text, --svg, --mscgen and --json");
+        w->form = key;
         return 0;
     case DEVICE:
         w->device = (int)cli_integer(state, "--device", text, 1, 100000) - 1;
+        return 0;
+    case OUT:
+        if (!*text)
+            argp_error(state, "--out: expected a file's name");
+        w->out = text;
         return 0;
     default:
         return cli_stored_word(&w->dir, &w->prefix, key, text, state);
@@ -129,6 +141,72 @@ void cli_stored_free(struct cli_stored *s)
     *s = (struct cli_stored){.plan = NULL};
 }
 
+/* ---- writing
+ * ------------------------------------------------------------------------------------- */
+static void write_text(FILE *f, const struct cli_stored *run, const struct imp_chart_view *view)
+{
+    char *text = imp_chart_text(run->trace, view);
+    fputs(text, f);
+    free(text);
+}
+
+static const char *member(const json_t *plan, const char *name)
+{
+    const char *text = json_string_value(json_object_get(plan, name));
+    return text ? text : "";
+}
+
+static void write_svg(FILE *f, const struct cli_stored *run, const struct imp_chart_view *view)
+{
+    char title[400];
+    const char *adversary = member(json_object_get(run->plan, "adversary"), "name");
+    if (strcmp(adversary, "none") == 0)
+        adversary = "";
+    snprintf(title, sizeof title, "%s, %s, %s%s%s, run %.8s", member(run->plan, "mechanism"),
+             member(run->plan, "variant"), member(run->plan, "medium"),
+             *adversary ? ", against " : "", adversary, run->key);
+    imp_chart_svg(f, run->trace, view, &(struct imp_chart_page){.title = title});
+}
+
+static void write_form(FILE *f, const struct words *w, const struct cli_stored *run)
+{
+    struct imp_chart_view view = {.device = w->device};
+    switch (w->form) {
+    case JSON:
+        json_dumpf(run->trace, f, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+        fputc('\n', f);
+        break;
+    case SVG:
+        write_svg(f, run, &view);
+        break;
+    case MSCGEN:
+        imp_chart_mscgen(f, run->trace, &view);
+        break;
+    default:
+        write_text(f, run, &view);
+    }
+}
+
+/* Whole or not at all: written beside it, then renamed. */
+static int write_file(const struct words *w, const struct cli_stored *run)
+{
+    char part[4200];
+    if ((size_t)snprintf(part, sizeof part, "%s.part", w->out) >= sizeof part)
+        return cli_fail("%.100s...: the name is too long", w->out);
+    FILE *f = fopen(part, "we");
+    if (f)
+        write_form(f, w, run);
+    bool good = f && !ferror(f);
+    if (f && fclose(f) != 0)
+        good = false;
+    if (good && rename(part, w->out) == 0)
+        return CLI_GOOD;
+    int status = cli_fail("%s: cannot be written: %s", w->out, strerror(errno));
+    if (f)
+        remove(part);
+    return status;
+}
+
 int cli_trace(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -147,11 +225,10 @@ int cli_trace(int argc, char **argv)
     int status = cli_stored_read(&run, w.dir, w.prefix);
     if (status != CLI_GOOD)
         return status;
-    struct imp_chart_view view = {.device = w.device};
-    char *text = w.json ? json_dumps(run.trace, JSON_INDENT(1) | JSON_PRESERVE_ORDER)
-                        : imp_chart_text(run.trace, &view);
-    printf("%s%s", text ? text : "", w.json ? "\n" : "");
-    free(text);
+    if (w.out)
+        status = write_file(&w, &run);
+    else
+        write_form(stdout, &w, &run);
     cli_stored_free(&run);
-    return cli_finish(CLI_GOOD);
+    return cli_finish(status);
 }

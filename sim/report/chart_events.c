@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define SECOND INT64_C(1000000000)
-#define PATIENCE (2 * SECOND) /* a message that travels longer on a link is lost */
+#define PIECES (SECOND / 10)  /* what follows sooner are pieces of one message */
+#define PATIENCE (8 * SECOND) /* what travels longer is lost; a LoRaWAN downlink waits for 6 s */
 
 static const char *const kinds[] = {
     [IMP_ROW_SEND] = "send",     [IMP_ROW_RECEIVE] = "receive", [IMP_ROW_BLOCK] = "block",
@@ -34,12 +35,16 @@ static struct imp_chart_event take(const json_t *j)
                                 .to = text(j, "to"),
                                 .message = text(j, "message"),
                                 .channel = text(j, "channel"),
+                                .phase = text(j, "phase"),
                                 .word = text(j, "kind"),
                                 .device = (int)json_integer_value(json_object_get(j, "device")),
-                                .fate = SIZE_MAX};
+                                .fate = SIZE_MAX,
+                                .cause = SIZE_MAX};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(e.word, kinds[i]) == 0)
             e.kind = (enum imp_event_row)i;
+    if (*e.to && strcmp(e.to, e.from) == 0) /* a stream's other end, before somebody is there */
+        e.to = "";
     return e;
 }
 
@@ -48,36 +53,117 @@ static struct imp_chart_event take(const json_t *j)
 static bool fits(const struct imp_chart_event *s, const struct imp_chart_event *r,
                  enum imp_event_row kind)
 {
-    bool anyone = s->kind != IMP_ROW_SEND || strcmp(s->to, "everyone") == 0;
+    bool anyone = s->kind != IMP_ROW_SEND || !*s->to || strcmp(s->to, "everyone") == 0;
     return r->kind == kind && !r->fate_of_another && r->n == s->n &&
            strcmp(r->channel, s->channel) == 0 && (anyone || strcmp(r->to, s->to) == 0) &&
            strcmp(r->to, s->from) != 0;
 }
 
-static size_t find_fate(const struct imp_chart_events *e, size_t i, enum imp_event_row kind)
+static bool ends(const struct imp_chart_event *e)
 {
-    const struct imp_chart_event *s = &e->event[i];
-    json_int_t limit = s->kind == IMP_ROW_OOB ? INT64_MAX : s->t + PATIENCE;
-    for (size_t k = i + 1; k < e->count && e->event[k].t <= limit; k++)
-        if (fits(s, &e->event[k], kind))
-            return k;
+    return e->kind == IMP_ROW_RECEIVE || e->kind == IMP_ROW_BLOCK;
+}
+
+static bool travels(const struct imp_chart_event *e)
+{
+    return e->kind == IMP_ROW_SEND || e->kind == IMP_ROW_OOB || e->kind == IMP_ROW_INJECT;
+}
+
+/* The latest event that event `k` may be the end of; of those that have an end when `ended`. */
+static size_t find_cause(const struct imp_chart_events *e, size_t k, bool ended)
+{
+    const struct imp_chart_event *r = &e->event[k];
+    for (size_t i = k; i-- > 0;) {
+        const struct imp_chart_event *s = &e->event[i];
+        bool able = r->kind == IMP_ROW_BLOCK ? s->kind == IMP_ROW_SEND : travels(s);
+        if (able && (s->fate != SIZE_MAX) == ended &&
+            (s->kind == IMP_ROW_OOB || r->t - s->t <= PATIENCE) && fits(s, r, r->kind))
+            return i;
+    }
     return SIZE_MAX;
 }
 
-/* A blocked message is never received, so blocks are looked for first; else the first arrival of
- * that size on that channel is it. */
+static void join(struct imp_chart_events *e, size_t cause, size_t end)
+{
+    e->event[cause].fate = end;
+    e->event[end].cause = cause;
+    e->event[end].fate_of_another = true;
+}
+
+/* A stream delivers in pieces: the arrivals at one party that make up the message. Returns the
+ * last of them. */
+static size_t find_pieces(struct imp_chart_events *e, size_t i, bool take)
+{
+    const struct imp_chart_event *s = &e->event[i];
+    const char *to = NULL;
+    json_int_t left = s->n;
+    for (size_t k = i + 1; k < e->count && e->event[k].t <= s->t + PATIENCE; k++) {
+        struct imp_chart_event *r = &e->event[k];
+        struct imp_chart_event piece = *s;
+        piece.n = r->n;
+        if (r->n <= 0 || !fits(&piece, r, IMP_ROW_RECEIVE) || (to && strcmp(r->to, to) != 0))
+            continue;
+        to = r->to;
+        left -= r->n;
+        if (left < 0)
+            return SIZE_MAX;
+        if (take)
+            r->fate_of_another = true;
+        if (left == 0)
+            return k;
+    }
+    return SIZE_MAX;
+}
+
+/* An arrival or a block ends the latest message of that size on that channel that has no end yet:
+ * of a message and its retransmission, it is the second. What is left are pieces of streams, and
+ * copies, as radios that repeat themselves deliver them. */
 static void find_fates(struct imp_chart_events *e)
 {
-    for (size_t i = 0; i < e->count; i++) {
-        struct imp_chart_event *s = &e->event[i];
-        if (s->kind == IMP_ROW_SEND)
-            s->fate = find_fate(e, i, IMP_ROW_BLOCK);
-        if (s->fate == SIZE_MAX &&
-            (s->kind == IMP_ROW_SEND || s->kind == IMP_ROW_OOB || s->kind == IMP_ROW_INJECT))
-            s->fate = find_fate(e, i, IMP_ROW_RECEIVE);
-        if (s->fate != SIZE_MAX)
-            e->event[s->fate].fate_of_another = true;
-    }
+    size_t cause;
+    for (size_t k = 0; k < e->count; k++)
+        if (ends(&e->event[k]) && (cause = find_cause(e, k, false)) != SIZE_MAX)
+            join(e, cause, k);
+    for (size_t i = 0; i < e->count; i++)
+        if (e->event[i].kind == IMP_ROW_SEND && e->event[i].fate == SIZE_MAX &&
+            find_pieces(e, i, false) != SIZE_MAX)
+            join(e, i, find_pieces(e, i, true));
+    for (size_t k = 0; k < e->count; k++)
+        if (e->event[k].kind == IMP_ROW_RECEIVE && !e->event[k].fate_of_another)
+            e->event[k].cause = find_cause(e, k, true);
+}
+
+/* ---- retransmissions
+ * ----------------------------------------------------------------------------------- */
+static bool same_message(const struct imp_chart_event *a, const struct imp_chart_event *b)
+{
+    return a->kind == IMP_ROW_SEND && a->n == b->n && a->device == b->device &&
+           strcmp(a->from, b->from) == 0 && strcmp(a->to, b->to) == 0 &&
+           strcmp(a->message, b->message) == 0 && strcmp(a->channel, b->channel) == 0;
+}
+
+/* Something new reaches the sender of `s` by this event. */
+static bool news(const struct imp_chart_events *e, const struct imp_chart_event *r,
+                 const struct imp_chart_event *s)
+{
+    return r->kind == IMP_ROW_RECEIVE && strcmp(r->to, s->from) == 0 &&
+           strcmp(r->channel, s->channel) == 0 && (r->device < 0 || r->device == s->device) &&
+           (r->cause == SIZE_MAX || (r->fate_of_another && !e->event[r->cause].again));
+}
+
+static bool is_again(const struct imp_chart_events *e, size_t i)
+{
+    const struct imp_chart_event *s = &e->event[i];
+    for (size_t k = i; k-- > 0 && !news(e, &e->event[k], s);)
+        if (s->t - e->event[k].t >= PIECES && same_message(&e->event[k], s))
+            return true;
+    return false;
+}
+
+static void find_repeats(struct imp_chart_events *e)
+{
+    for (size_t i = 0; i < e->count; i++)
+        e->event[i].again = e->event[i].kind == IMP_ROW_SEND && is_again(e, i);
 }
 
 /* ---- lanes
@@ -184,6 +270,7 @@ struct imp_chart_events imp_chart_events(const json_t *trace, int device)
             e.event[e.count++] = one;
     }
     find_fates(&e);
+    find_repeats(&e);
     order_lanes(&e);
     return e;
 }

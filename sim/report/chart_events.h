@@ -21,10 +21,16 @@ enum imp_event_row {
 struct imp_chart_event {
     enum imp_event_row kind;
     json_int_t t, n;
-    const char *from, *to, *message, *channel, *word; /* borrow from the trace; word: its kind */
+    const char *from, *to, *message, *channel, *phase, *word; /* borrow from the trace; word: its
+                                                               * kind */
     int device;
-    size_t fate; /* of a send, inject or out-of-band message: event that ends it; or SIZE_MAX */
+    size_t fate;  /* of a send, inject or out-of-band message: event that ends it; or SIZE_MAX */
+    size_t cause; /* of an arrival or block: the event that it ends, or of which it is a further
+                   * copy; or SIZE_MAX */
     bool fate_of_another; /* it is the end of an earlier event and not drawn by itself */
+    bool again; /* of a send: a retransmission. The sender sent a message of that name and size to
+                 * the same party before, and since then nothing came back to it that was not
+                 * itself a retransmission. Pieces that follow within 100 ms are none. */
 };
 
 struct imp_chart_events {

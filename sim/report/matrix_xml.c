@@ -3,39 +3,14 @@
 #include "matrix.h"
 
 #include "sim/adversary/rights.h"
+#include "xml.h"
 
 #include <string.h>
-
-/* Text that is safe in XML text and attributes; what XML 1.0 cannot hold becomes '?'. */
-static void xml(FILE *f, const char *text)
-{
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        switch (*p) {
-        case '&':
-            fputs("&amp;", f);
-            break;
-        case '<':
-            fputs("&lt;", f);
-            break;
-        case '>':
-            fputs("&gt;", f);
-            break;
-        case '"':
-            fputs("&quot;", f);
-            break;
-        case '\n':
-            fputs("&#10;", f);
-            break;
-        default:
-            fputc(*p < ' ' || *p == 0x7f ? '?' : *p, f);
-        }
-    }
-}
 
 static void attribute(FILE *f, const char *name, const char *text)
 {
     fprintf(f, " %s=\"", name);
-    xml(f, text);
+    imp_xml_text(f, text);
     fputc('"', f);
 }
 
@@ -62,13 +37,13 @@ static void junit_case(FILE *f, const struct imp_cell *c)
     fprintf(f, ">\n      <%s", kind);
     attribute(f, "message", message);
     fputs(" type=\"verdict\">why: ", f);
-    xml(f, c->why);
+    imp_xml_text(f, c->why);
     fputs("\nexpected because: ", f);
-    xml(f, r->reason);
+    imp_xml_text(f, r->reason);
     fputs("\nsource: ", f);
-    xml(f, r->source);
+    imp_xml_text(f, r->source);
     fputs("\nrun: ", f);
-    xml(f, *c->key ? c->key : "(none)");
+    imp_xml_text(f, *c->key ? c->key : "(none)");
     fprintf(f, "\n      </%s>\n    </testcase>\n", kind);
 }
 
@@ -160,7 +135,7 @@ static const struct look *look_of(char symbol)
 static void text_at(FILE *f, int x, int y, const char *rest, const char *text)
 {
     fprintf(f, "<text x=\"%d\" y=\"%d\"%s>", x, y, rest);
-    xml(f, text);
+    imp_xml_text(f, text);
     fputs("</text>\n", f);
 }
 
@@ -184,7 +159,7 @@ static void svg_cell(FILE *f, const struct imp_cell *c, int x, int y)
              c->row->mechanism, c->row->variant, c->row->adversary, imp_cell_goal(c),
              imp_verdict_name(c->row->expected), found, c->why);
     fputs("<g><title>", f);
-    xml(f, title);
+    imp_xml_text(f, title);
     fputs("</title>\n", f);
     box(f, x, y, imp_cell_symbol(c), !c->agrees);
     fputs("</g>\n", f);

@@ -1,22 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Octets of protocol messages beside octets on the air.
+# Octets on the air by layer: the mechanism's messages, and what carries them.
 format = ARG1; output = ARG2
-panels = 1; body = 300
+panels = 1
 load 'common.gp'
-eval place(1)
 b = c_bytes_device; a = c_bytes_air
-stats 'bars.dat' using (column(a)+column(a+1)) nooutput
-set yrange [0:1.12*STATS_max]
-set title 'Octets on the new device''s link' offset 0,1.2
-set ylabel 'octets'
-w = 0.42
-plot 'bars.dat' using ($1-w/2):(column(b)):(w) with boxes lc rgb dark title 'protocol messages', \
-     '' using ($1+w/2):(column(a)):(w) with boxes lc rgb light \
-        title 'everything on the air', \
-     '' using 1:(0):xticlabels(2) with dots lc rgb '#ffffff' notitle, \
-     '' using ($1-w/2):(low(b)):(0):(span(b)) with vectors as 9 notitle, \
-     '' using ($1+w/2):(low(a)):(0):(span(a)) with vectors as 9 notitle, \
-     '' using ($1-w/2):(column(b)+column(b+1)):(sprintf('%.0f', column(b))) \
-        with labels offset 0,0.7 font ',10' notitle, \
-     '' using ($1+w/2):(column(a)+column(a+1)):(sprintf('%.0f', column(a))) \
-        with labels offset 0,0.7 font ',10' notitle
+about = 'Octets on the new device''s link, by layer'
+eval heading
+eval reach(a)
+set xrange [0:STATS_max]
+eval place(1)
+set xlabel 'octets'
+# What several devices hear at once counts once as a message: never more than what was on the air.
+message(x) = column(b) < column(a) ? column(b) : column(a)
+plot 'bars.dat' using (0):1:(0):(message(0)):($1-half):($1+half) \
+        with boxxyerror lc rgb dark title 'protocol messages', \
+     '' using (0):1:(message(0)):(column(a)):($1-half):($1+half) with boxxyerror lc rgb light \
+        title 'headers, fragments, repeats, acknowledgements', \
+     '' using (low(a)):1:(span(a)):(0) with vectors as 9 notitle, \
+     '' using (column(a)+column(a+1)):1:(sprintf(' %.0f', column(a))) with labels left font ',11' notitle

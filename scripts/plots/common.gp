@@ -1,20 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Shared by all figures, which are run as `gnuplot -c NAME.gp svg|png OUTPUT` in the folder of the data
-# files. The figure has set `format` and `output`, `panels` (charts above one another) and `body`
-# (height of a chart, pixels), or `width` and `height` of its own.
+# Shared by all figures, which are run as `gnuplot -c NAME.gp svg|png|pdf OUTPUT` in the folder of the data
+# files. Figures of bars have set `format`, `output` and `panels` (charts beside one another); others set
+# `width` and `height` of their own.
 own_width = exists('width') ? width : 0
 load 'style.gp'
-if (own_width) width = own_width
-head = 62                        # above a chart: title, names of the scenarios
-# Below: names of the bars, caption, key.
-foot = 54 + (steep ? 8*label_characters : 16*label_lines)
-if (!exists('height')) height = panels*(head + body + foot)
+head = 92                        # above the charts: title, caption, names of the charts
+foot = 118                       # below: ticks, unit, key
+panel_px = 400; number_px = 70   # a chart; of it for the numbers at the bars' ends
+if (own_width) { width = own_width } else {
+    height = head + 24*(row_high + 1.2) + foot
+    if (!exists('panels')) { panels = 1 }
+    width = label_px + panels*panel_px
+    if (width < 640) { width = 640 }
+}
 if (format eq 'svg') {
     set terminal svg size width,height font 'DejaVu Sans,13' noenhanced background 'white'
+} else { if (format eq 'pdf') {
+    set terminal pdfcairo size width/96.0,height/96.0 font 'DejaVu Sans,9.75' noenhanced \
+        background 'white'
 } else {
     set terminal pngcairo size 2*width,2*height fontscale 2 linewidth 2 pointscale 2 \
         font 'DejaVu Sans,10' noenhanced background 'white'
-}
+} }
 set output output
 set encoding utf8
 
@@ -27,28 +34,36 @@ dark = '#1f3a6e'; light = '#6db6e0'; warm = '#b8471b'; grey = '#dcdcdc'
 
 set style fill solid 1.0 border lc rgb '#000000'
 set border 3 lc rgb '#444444'
-set grid noxtics ytics back lc rgb '#dddddd' lt 1 lw 0.6
-set xtics nomirror scale 0 font ',11'
-set ytics nomirror
-if (steep) set xtics rotate by 90 right
-set key bottom center horizontal samplen 1.5 width 2 reverse Left
-set xrange [x_low:x_high]
-set lmargin at screen 76.0/width
-set rmargin at screen 1 - 16.0/width
-box = 0.62
-half = box/2
+half = 0.34
 
 # Whiskers, as vectors from their lower end: a bar without spread has none.
 set style arrow 9 heads nofilled size screen 5.0/width,90 lc rgb '#000000' lw 1
 low(c) = column(c+1) > 0 ? column(c) - column(c+1) : NaN
 span(c) = 2*column(c+1)
 
-# Puts chart k of `panels` (1 = top) in its place: `eval place(k)`.
-place(k) = sprintf("floor = %d.0", (panels - k)*(head + body + foot)).";".\
-    "set bmargin at screen (floor + foot)/height;".\
-    "set tmargin at screen (floor + foot + body)/height;".\
-    "set key at screen 0.5, screen (floor + 6)/height;".\
-    "set label 90 caption at screen 0.5, screen (floor + 38)/height center font ',10' tc rgb '#444444'"
+# Bars lie: names to their left, one row each, charts beside one another. `about` is the
+# figure's title; `eval place(k)` puts the next plot into chart k of `panels` (1 = left); `eval reach(c)` makes its axis hold column c.
+heading = sprintf("set label 91 about at screen 0.5, screen %.9g center font ',15'; "\
+    ."set label 92 caption at screen 0.5, screen %.9g center font ',10' tc rgb '#444444'", \
+    1 - 20.0/height, 1 - 44.0/height)
+place(k) = sprintf("set lmargin at screen %.9g; set rmargin at screen %.9g; ", \
+    (label_px + (k-1)*panel_px + 0.0)/width, (label_px + k*panel_px - number_px + 0.0)/width).\
+    sprintf("set key at screen %.9g, screen %.9g; ", 0.5, 6.0/height).\
+    (k > 1 ? "unset label 91; unset label 92; unset ytics; " : "")
+reach(c) = sprintf("set xrange [*:*]; set yrange [*:*]; "\
+    ."stats 'bars.dat' using (column(%d)+column(%d)) nooutput; ", c, c+1).\
+    "set yrange [row_high+0.6:-0.6] noextend"
+set tmargin at screen 1 - (head + 0.0)/height
+set bmargin at screen (foot + 0.0)/height
+set grid xtics noytics back lc rgb '#dddddd' lt 1 lw 0.6
+set xtics nomirror scale 0.5 font ',11'
+set xlabel offset 0,0.4
+set ytics nomirror scale 0 font ',11'
+if (!own_width) {
+    set ytics ()
+    do for [i=1:bars] { set ytics add (names[i] row[i]) }
+}
+set key bottom center horizontal samplen 1.5 width 2 reverse Left
 
 # A number with three digits, whole ones without a fraction.
 digits(v) = v == int(v) && abs(v) < 1e6 ? sprintf('%d', v) : \

@@ -1,45 +1,44 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Energy of the device split by the radio's states and the processor; below, without idle listening.
+# Energy of the device split by the radio's states and the processor; to the right without idle listening.
 format = ARG1; output = ARG2
-panels = 2; body = 270
+panels = 2
 load 'common.gp'
 tx = c_tx_mj; rx = c_rx_mj; cpu = c_cpu_mj; idle = c_idle_mj
 t = c_energy_mj; s = c_active_mj
+about = 'Energy of the new device from its start to completion'
+eval heading
 set multiplot
+eval reach(t)
+unit = STATS_max < 2000 ? 1.0 : 1000.0
+set xrange [0:STATS_max/unit]
 eval place(1)
-stats 'bars.dat' using (column(t)+column(t+1)) nooutput
-unit = STATS_max < 2000 ? 1.0 : 1000.0
-set yrange [0:1.12*STATS_max/unit]
-set title 'Energy of the new device from its start to completion' offset 0,1.2
-set ylabel unit == 1 ? 'mJ' : 'J'
-plot 'bars.dat' using 1:(0):($1-half):($1+half):(0):(column(tx)/unit) \
+set title 'all' offset 0,-0.5
+set xlabel unit == 1 ? 'mJ' : 'J'
+plot 'bars.dat' using (0):1:((0)/unit):((column(tx))/unit):($1-half):($1+half) \
         with boxxyerror lc rgb dark title 'sending', \
-     '' using 1:(0):($1-half):($1+half):(column(tx)/unit):((column(tx)+column(rx))/unit) \
+     '' using (0):1:((column(tx))/unit):((column(tx)+column(rx))/unit):($1-half):($1+half) \
         with boxxyerror lc rgb light title 'receiving', \
-     '' using 1:(0):($1-half):($1+half):((column(tx)+column(rx))/unit):\
-        ((column(tx)+column(rx)+column(cpu))/unit) with boxxyerror lc rgb warm title 'processor', \
-     '' using 1:(0):($1-half):($1+half):((column(tx)+column(rx)+column(cpu))/unit):\
-        ((column(tx)+column(rx)+column(cpu)+column(idle))/unit) \
+     '' using (0):1:((column(tx)+column(rx))/unit):((column(tx)+column(rx)+column(cpu))/unit):($1-half):($1+half) \
+        with boxxyerror lc rgb warm title 'processor', \
+     '' using (0):1:((column(tx)+column(rx)+column(cpu))/unit):((column(tx)+column(rx)+column(cpu)+column(idle))/unit):($1-half):($1+half) \
         with boxxyerror lc rgb grey title 'idle listening', \
-     '' using 1:(low(t)/unit):(0):(span(t)/unit):xticlabels(2) \
-        with vectors as 9 notitle, \
-     '' using 1:((column(t)+column(t+1))/unit):(digits(column(t)/unit)) \
-        with labels offset 0,0.7 font ',11' notitle
-eval place(2)
-set yrange [*:*]
-stats 'bars.dat' using (column(s)+column(s+1)) nooutput
+     '' using (low(t)/unit):1:(span(t)/unit):(0) with vectors as 9 notitle, \
+     '' using ((column(t)+column(t+1))/unit):1:(' '.digits(column(t)/unit)) \
+        with labels left font ',11' notitle
+eval reach(s)
 unit = STATS_max < 2000 ? 1.0 : 1000.0
-set yrange [0:1.12*STATS_max/unit]
-set title 'The same without idle listening' offset 0,1.2
-set ylabel unit == 1 ? 'mJ' : 'J'
-plot 'bars.dat' using 1:(0):($1-half):($1+half):(0):(column(tx)/unit) \
+set xrange [0:STATS_max/unit]
+eval place(2)
+unset key
+set title 'without idle listening' offset 0,-0.5
+set xlabel unit == 1 ? 'mJ' : 'J'
+plot 'bars.dat' using (0):1:((0)/unit):((column(tx))/unit):($1-half):($1+half) \
         with boxxyerror lc rgb dark title 'sending', \
-     '' using 1:(0):($1-half):($1+half):(column(tx)/unit):((column(tx)+column(rx))/unit) \
+     '' using (0):1:((column(tx))/unit):((column(tx)+column(rx))/unit):($1-half):($1+half) \
         with boxxyerror lc rgb light title 'receiving', \
-     '' using 1:(0):($1-half):($1+half):((column(tx)+column(rx))/unit):\
-        ((column(tx)+column(rx)+column(cpu))/unit) with boxxyerror lc rgb warm title 'processor', \
-     '' using 1:(low(s)/unit):(0):(span(s)/unit):xticlabels(2) \
-        with vectors as 9 notitle, \
-     '' using 1:((column(s)+column(s+1))/unit):(digits(column(s)/unit)) \
-        with labels offset 0,0.7 font ',11' notitle
+     '' using (0):1:((column(tx)+column(rx))/unit):((column(tx)+column(rx)+column(cpu))/unit):($1-half):($1+half) \
+        with boxxyerror lc rgb warm title 'processor', \
+     '' using (low(s)/unit):1:(span(s)/unit):(0) with vectors as 9 notitle, \
+     '' using ((column(s)+column(s+1))/unit):1:(' '.digits(column(s)/unit)) \
+        with labels left font ',11' notitle
 unset multiplot

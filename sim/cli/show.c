@@ -90,22 +90,68 @@ int cli_show(int argc, char **argv)
     return cli_finish(status < 0 ? cli_fail("%s", error) : CLI_GOOD);
 }
 
+struct plot_words {
+    const char *dir, *key;
+    struct imp_plot_options options;
+};
+
+enum { PDF = 256 + 170, ONLY };
+
+static const struct argp_option plot_options[] = {
+    {"pdf", PDF, NULL, 0, "PDF too, beside SVG and PNG", 0},
+    {"only", ONLY, "FIGURE", 0, "This figure and no other", 0},
+    {0}};
+
+static error_t parse_plot(int key, char *text, struct argp_state *state)
+{
+    struct plot_words *w = state->input;
+    switch (key) {
+    case PDF:
+        w->options.pdf = true;
+        return 0;
+    case ONLY:
+        w->options.only = text;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (w->dir)
+            argp_error(state, "one folder only");
+        w->dir = text;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "no folder; expected DIR made by imprint run --out DIR");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 int cli_plot(int argc, char **argv)
 {
-    static const struct argp argp = {
-        NULL, parse, "DIR", "Draws DIR/plots from the store of the campaign in DIR.",
-        NULL, NULL,  NULL};
-    struct words w = {.dir = NULL};
-    struct imp_store *store;
+    static const struct argp argp = {plot_options,
+                                     parse_plot,
+                                     "DIR",
+                                     "Draws DIR/plots from the store of the campaign in DIR. "
+                                     "Figures that it has no runs for are "
+                                     "named with the reason.",
+                                     NULL,
+                                     NULL,
+                                     NULL};
+    struct plot_words w = {.dir = NULL};
+    struct imp_figures figures;
     char error[IMP_ERROR + 4200] = "";
     if (argp_parse(&argp, argc, argv, 0, NULL, &w) != 0)
         return CLI_INPUT;
-    if (imp_store_open_read(&store, w.dir, error, sizeof error) < 0)
+    int drawn = imp_plot_figures(&figures, w.dir, &w.options, error, sizeof error);
+    if (drawn < 0)
         return cli_fail("%s", error);
-    imp_store_close(store);
-    int figures = imp_plot(w.dir, error, sizeof error);
-    if (figures < 0)
-        return cli_fail("%s", error);
-    printf("%s/plots: %d figures\n", w.dir, figures);
+    if (figures.count == 0)
+        return cli_fail(
+            "--only %s: no such figure; expected one of those that plot draws without it",
+            w.options.only);
+    for (size_t i = 0; i < figures.count; i++)
+        if (*figures.figure[i].why_not)
+            fprintf(stderr, "imprint: no figure %s: %s\n", figures.figure[i].name,
+                    figures.figure[i].why_not);
+    printf("%s/plots: %d figures\n", w.dir, drawn);
     return cli_finish(CLI_GOOD);
 }

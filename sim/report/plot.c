@@ -11,10 +11,6 @@
 #include "sim/report/gnuplot.h"
 #include "sim/report/plot_files.h"
 
-static const char *const figures[] = {"messages", "bytes",          "latency",
-                                      "energy",   "energy_latency", "verdicts"};
-enum { FIGURES = sizeof figures / sizeof *figures };
-
 static FILE *create(const char *dir, const char *name, char *error, size_t cap)
 {
     char path[PATH_MAX];
@@ -23,6 +19,13 @@ static FILE *create(const char *dir, const char *name, char *error, size_t cap)
     if (!f)
         snprintf(error, cap, "%.200s: %s", path, strerror(errno));
     return f;
+}
+
+static void remove_file(const char *dir, const char *name)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    remove(path);
 }
 
 static int finish(FILE *f, const char *dir, int status, char *error, size_t cap)
@@ -37,37 +40,103 @@ static int finish(FILE *f, const char *dir, int status, char *error, size_t cap)
     return status;
 }
 
-/* The data files of a figure and the settings that belong to them. */
+/* The data files of figures and the settings that belong to them. */
 static const struct {
     const char *data, *style;
-    void (*write)(FILE *data, FILE *style, const struct imp_groups *groups);
+    imp_plot_writer *write;
 } files[] = {
-    {"bars.dat", "style.gp", imp_plot_write_bars},
+    {"bars.dat", "style.gp", imp_plot_write_bars}, /* every figure loads style.gp */
     {"scatter.dat", "scatter.gp", imp_plot_write_scatter},
     {"verdicts.dat", "matrix.gp", imp_plot_write_verdicts},
+    {"ecdf.dat", "ecdf.gp", imp_plot_write_ecdf},
+    {"cost.dat", "rows.gp", imp_plot_write_cost},
+    {"effect_loss.dat", "loss.gp", imp_plot_write_loss},
+    {"effect_hops.dat", "hops.gp", imp_plot_write_hops},
+    {"effect_devices.dat", "devices.gp", imp_plot_write_devices},
 };
+enum { FILES = sizeof files / sizeof *files };
 
-static int write_files(const char *dir, const struct imp_groups *groups, char *error, size_t cap)
+static const struct {
+    const char *name, *data;
+} figures[] = {
+    {"messages", "bars.dat"},
+    {"bytes", "bars.dat"},
+    {"latency", "bars.dat"},
+    {"latency_ecdf", "ecdf.dat"},
+    {"energy", "bars.dat"},
+    {"energy_latency", "scatter.dat"},
+    {"effect_loss", "effect_loss.dat"},
+    {"effect_hops", "effect_hops.dat"},
+    {"effect_devices", "effect_devices.dat"},
+    {"user", "bars.dat"},
+    {"verdicts", "verdicts.dat"},
+    {"cost", "cost.dat"},
+};
+enum { FIGURES = sizeof figures / sizeof *figures };
+_Static_assert((int)FIGURES <= (int)IMP_FIGURES_MAX, "IMP_FIGURES_MAX");
+
+/* why[i]: what lacks for file i, or NULL. */
+static int write_files(const char *why[FILES], const char *dir, const struct imp_groups *groups,
+                       char *error, size_t cap)
 {
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    for (size_t i = 0; i < FILES; i++) {
         FILE *data = create(dir, files[i].data, error, cap);
         FILE *style = data ? create(dir, files[i].style, error, cap) : NULL;
         if (style)
-            files[i].write(data, style, groups);
+            why[i] = files[i].write(data, style, groups);
         int status = finish(style, dir, 0, error, cap);
         if (!data || finish(data, dir, status, error, cap) != 0)
             return -1;
+        if (why[i])
+            remove_file(dir, files[i].data);
     }
     return 0;
 }
 
-static int draw(const char *dir, const char *scripts, char *error, size_t cap)
+static const char *const formats[] = {"svg", "png", "pdf"};
+
+/* In two formats, and in the third when asked for; an older file in that is removed else. */
+static int draw(const char *dir, const char *name, bool pdf, char *error, size_t cap)
 {
-    for (int i = 0; i < FIGURES; i++)
-        if (imp_gnuplot(dir, scripts, figures[i], "svg", error, cap) != 0 ||
-            imp_gnuplot(dir, scripts, figures[i], "png", error, cap) != 0)
+    char scripts[PATH_MAX];
+    if (imp_gnuplot_scripts(scripts, sizeof scripts, error, cap) != 0)
+        return -1;
+    for (int i = 0; i < 2 + pdf; i++)
+        if (imp_gnuplot(dir, scripts, name, formats[i], error, cap) != 0)
             return -1;
-    return FIGURES;
+    return 0;
+}
+
+static void remove_figure(const char *dir, const char *name, int from)
+{
+    for (int i = from; i < 3; i++) {
+        char file[60];
+        snprintf(file, sizeof file, "%s.%s", name, formats[i]);
+        remove_file(dir, file);
+    }
+}
+
+static int draw_all(struct imp_figures *out, const char *const why[FILES], const char *dir,
+                    const struct imp_plot_options *o, char *error, size_t cap)
+{
+    int drawn = 0;
+    *out = (struct imp_figures){0};
+    for (int i = 0; i < FIGURES; i++) {
+        if (o->only && strcmp(o->only, figures[i].name) != 0)
+            continue;
+        struct imp_figure *figure = &out->figure[out->count++];
+        figure->name = figures[i].name;
+        for (size_t k = 0; k < FILES; k++)
+            if (why[k] && strcmp(files[k].data, figures[i].data) == 0)
+                snprintf(figure->why_not, sizeof figure->why_not, "%s", why[k]);
+        remove_figure(dir, figures[i].name, *figure->why_not ? 0 : 2);
+        if (*figure->why_not)
+            continue;
+        if (draw(dir, figures[i].name, o->pdf, error, cap) != 0)
+            return -1;
+        drawn++;
+    }
+    return drawn;
 }
 
 static int read_groups(struct imp_groups *out, const char *dir, char *error, size_t cap)
@@ -85,19 +154,36 @@ static int read_groups(struct imp_groups *out, const char *dir, char *error, siz
     return status;
 }
 
-int imp_plot(const char *dir, char *error, size_t cap)
+static int make_folder(const char *path, char *error, size_t cap)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return 0;
+    snprintf(error, cap, "%.200s: %s", path, strerror(errno));
+    return -1;
+}
+
+int imp_plot_figures(struct imp_figures *out, const char *dir,
+                     const struct imp_plot_options *options, char *error, size_t cap)
 {
     char path[PATH_MAX], scripts[PATH_MAX];
+    static const struct imp_plot_options all = {.only = NULL};
+    const char *why[FILES] = {NULL};
     struct imp_groups groups;
     if (imp_gnuplot_scripts(scripts, sizeof scripts, error, cap) != 0 ||
         read_groups(&groups, dir, error, cap) != 0)
         return -1;
     snprintf(path, sizeof path, "%s/plots", dir);
-    int status = -1;
-    if (mkdir(path, 0777) != 0 && errno != EEXIST)
-        snprintf(error, cap, "%.200s: %s", path, strerror(errno));
-    else if (write_files(path, &groups, error, cap) == 0)
-        status = draw(path, scripts, error, cap);
+    int status = make_folder(path, error, cap);
+    if (status == 0)
+        status = write_files(why, path, &groups, error, cap);
+    if (status == 0)
+        status = draw_all(out, why, path, options ? options : &all, error, cap);
     imp_groups_free(&groups);
     return status;
+}
+
+int imp_plot(const char *dir, char *error, size_t cap)
+{
+    struct imp_figures figures_drawn;
+    return imp_plot_figures(&figures_drawn, dir, NULL, error, cap);
 }

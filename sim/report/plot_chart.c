@@ -150,7 +150,7 @@ static void set_panels(struct imp_chart *c)
         size_t n = 0;
         for (size_t k = 0; k < c->n; k++)
             n += strcmp(c->bar[k].scenario, c->bar[i].scenario) == 0;
-        c->bar[i].panel = n == 1 ? "" : c->bar[i].scenario;
+        c->bar[i].panel = n == 1 || n == c->n ? "" : c->bar[i].scenario;
     }
 }
 

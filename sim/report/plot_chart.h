@@ -14,7 +14,7 @@ struct imp_bar {
     const struct imp_group *group; /* borrowed, as are the texts of its plan */
     const char *scenario, *mechanism, *variant, *adversary;
     enum imp_class class;
-    const char *panel; /* scenario, or "" for the scenarios of one bar */
+    const char *panel; /* scenario, or "" for those of one bar and where there is one only */
     double x;
     char label[240]; /* lines apart by '\n' */
 };

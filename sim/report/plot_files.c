@@ -2,16 +2,14 @@
 #include "sim/report/plot_files.h"
 
 #include "sim/report/plot_chart.h"
+#include "sim/report/show_grid.h"
 #include "sim/report/stats.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PX_CHARACTER 7.6 /* of the ticks' font */
-#define PX_BAR_MIN 84.0
-#define PX_WIDTH_MIN 640.0
-#define PX_WIDTH_MAX 1900.0
+#define PX_CHARACTER 7.8 /* of the names' font */
 
 /* Sums over columns of one run, with intervals of their own. */
 static const struct {
@@ -82,54 +80,23 @@ static void write_columns(FILE *f)
         fprintf(f, "c_%s = %d\n", sums[s].name, column);
 }
 
-/* Names above the panels and lines between them, when there is more than one. */
-static void write_panels(FILE *f, const struct imp_chart *c)
-{
-    if (c->n == 0 || strcmp(c->bar[0].panel, c->bar[c->n - 1].panel) == 0)
-        return;
-    for (size_t i = 0, from = 0; i < c->n; i++) {
-        if (i + 1 < c->n && strcmp(c->bar[i].panel, c->bar[i + 1].panel) == 0)
-            continue;
-        const char *panel = c->bar[i].panel;
-        fputs("set label ", f);
-        imp_plot_quoted(f, *panel ? panel : "one scenario each");
-        fprintf(f, " at first %.6g, graph 1.055 center tc rgb '#444444'\n",
-                (c->bar[from].x + c->bar[i].x) / 2);
-        if (i + 1 < c->n)
-            fprintf(f,
-                    "set arrow from first %.6g, graph 0 to first %.6g, graph 1 nohead lc rgb "
-                    "'#999999' dt 2\n",
-                    (c->bar[i].x + c->bar[i + 1].x) / 2, (c->bar[i].x + c->bar[i + 1].x) / 2);
-        from = i + 1;
-    }
-}
-
-/* The bars' names on one line each, for keys, and their classes. */
+/* The bars' names on one line each, their places and classes. */
 static void write_names(FILE *f, const struct imp_chart *c)
 {
-    fprintf(f, "array names[%zu]\narray class_of[%zu]\n", c->n, c->n);
+    size_t longest = 0;
+    fprintf(f, "array names[%zu]\narray class_of[%zu]\narray row[%zu]\n", c->n, c->n, c->n);
     for (size_t i = 0; i < c->n; i++) {
         const struct imp_bar *b = &c->bar[i];
         char line[400];
         imp_bar_name(line, sizeof line, b);
-        fprintf(f, "class_of[%zu] = %d\nnames[%zu] = ", i + 1, (int)b->class, i + 1);
+        size_t n = imp_grid_width(line);
+        longest = n > longest ? n : longest;
+        fprintf(f, "class_of[%zu] = %d\nrow[%zu] = %.6g\nnames[%zu] = ", i + 1, (int)b->class,
+                i + 1, b->x, i + 1);
         imp_plot_quoted(f, line);
         putc('\n', f);
     }
-}
-
-static size_t longest_line(const struct imp_chart *c)
-{
-    size_t longest = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        const char *p = c->bar[i].label;
-        while (*p) {
-            size_t n = strcspn(p, "\n");
-            longest = n > longest ? n : longest;
-            p += n + (p[n] == '\n');
-        }
-    }
-    return longest;
+    fprintf(f, "label_px = %d\n", (int)((double)longest * PX_CHARACTER) + 24);
 }
 
 static void write_caption(FILE *f, const struct imp_chart *c)
@@ -164,44 +131,25 @@ static void write_classes(FILE *f, const struct imp_chart *c)
     fputs("'\n", f);
 }
 
-static size_t most_lines(const struct imp_chart *c)
-{
-    size_t most = 1;
-    for (size_t i = 0; i < c->n; i++) {
-        size_t n = 1;
-        for (const char *p = c->bar[i].label; *p; p++)
-            n += *p == '\n';
-        most = n > most ? n : most;
-    }
-    return most;
-}
-
 static void write_style(FILE *f, const struct imp_chart *c)
 {
-    size_t longest = longest_line(c), lines = most_lines(c);
-    double px = (double)longest * PX_CHARACTER + 14;
-    double width = 110 + (px < PX_BAR_MIN ? PX_BAR_MIN : px) * (c->right + 1.2);
-    bool steep = width > PX_WIDTH_MAX; /* then the names stand at an angle */
-    if (steep)
-        width = 110 + 16.0 * (double)(lines + 1) * (c->right + 1.2);
-    fprintf(f,
-            IMP_PLOT_LICENCE "bars = %zu\nx_low = -0.6\nx_high = %.6g\nlabel_lines = %zu\n"
-                             "label_characters = %zu\nsteep = %d\nwidth = %d\n",
-            c->n, c->right + 0.6, lines, longest, steep,
-            (int)(width < PX_WIDTH_MIN ? PX_WIDTH_MIN : width));
+    fprintf(f, IMP_PLOT_LICENCE "bars = %zu\nrow_high = %.6g\n", c->n, c->right);
     write_columns(f);
     write_classes(f, c);
     write_names(f, c);
     write_caption(f, c);
-    write_panels(f, c);
 }
 
-void imp_plot_write_bars(FILE *bars, FILE *style, const struct imp_groups *groups)
+const char *imp_plot_write_bars(FILE *bars, FILE *style, const struct imp_groups *groups)
 {
     struct imp_chart c = imp_chart_make(groups, false);
     write_head(bars);
     for (size_t i = 0; i < c.n; i++)
         write_bar(bars, &c.bar[i]);
     write_style(style, &c);
+    size_t completed = 0;
+    for (size_t i = 0; i < c.n; i++)
+        completed += c.bar[i].group->completed;
     free(c.bar);
+    return completed ? NULL : IMP_PLOT_NONE_COMPLETED;
 }

@@ -180,7 +180,7 @@ static size_t longest_name(const struct imp_chart *c)
     return longest;
 }
 
-void imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_groups *groups)
+const char *imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_groups *groups)
 {
     struct imp_chart c = imp_chart_make(groups, false);
     struct scatter s = {.place = calloc(c.n + 1, sizeof *s.place), .n = c.n};
@@ -196,9 +196,13 @@ void imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_groups *
     fprintf(style,
             IMP_PLOT_LICENCE
             "scatter_x0 = %.6g\nscatter_x1 = %.6g\nscatter_y0 = %.6g\nscatter_y1 = %.6g\n"
-            "key_px = %d\n",
+            "key_px = %d\nkey_lines = %zu\n",
             pow(10, s.from[0]), pow(10, s.to[0]), pow(10, s.from[1]), pow(10, s.to[1]),
-            (int)((double)(longest_name(&c) + 4) * PX_CHARACTER) + 40);
+            (int)((double)(longest_name(&c) + 4) * PX_CHARACTER) + 40, c.n);
+    size_t there = 0;
+    for (size_t i = 0; i < s.n; i++)
+        there += s.place[i].there;
     free(s.place);
     free(c.bar);
+    return there ? NULL : IMP_PLOT_NONE_COMPLETED;
 }

@@ -57,7 +57,7 @@ static size_t write_row_name(FILE *f, const struct imp_bar *b, size_t row)
     return n;
 }
 
-void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_groups *groups)
+const char *imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_groups *groups)
 {
     struct imp_chart c = imp_chart_make(groups, true);
     size_t longest = 0;
@@ -79,4 +79,5 @@ void imp_plot_write_verdicts(FILE *cells, FILE *style, const struct imp_groups *
         fprintf(style, "%s'%s' %d", k ? ", " : "", goal_word(goals[k]), k);
     fputs(")\n", style);
     free(c.bar);
+    return count ? NULL : "no run was judged";
 }

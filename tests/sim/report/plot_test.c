@@ -57,29 +57,63 @@ static void expect_not_in(const char *name, const char *part)
     free(text);
 }
 
-static void draw(void)
+static struct imp_figures figures;
+
+/* One figure, or only the data files of all. */
+static void draw(const char *only)
 {
-    int n = imp_plot(dir, error, sizeof error);
-    cr_assert_eq(n, 6, "%s", error);
+    const struct imp_plot_options o = {.only = only};
+    int n = imp_plot_figures(&figures, dir, &o, error, sizeof error);
+    cr_assert(n >= 0, "%s", error);
+}
+
+#define DATA_ONLY "-"
+
+/* "" when it was drawn. */
+static const char *why_not(const char *name)
+{
+    for (size_t i = 0; i < figures.count; i++)
+        if (strcmp(figures.figure[i].name, name) == 0)
+            return figures.figure[i].why_not;
+    return "no such figure";
 }
 
 /* Mean 10 of 8, 10 and 12; half width t(2) x 2 / sqrt 3 = 4.302653 x 1.154701 = 4.968275. */
 Test(plot, a_bar_is_the_mean_of_the_completed_runs_with_its_interval)
 {
     rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
-    draw();
+    draw(DATA_ONLY);
     expect_in("bars.dat", "\"duckling\\nlr-wpan\\nnrf52840\\n3 of 4 done\" 2 4 3 1 0 10 4.9682");
 }
 
 Test(plot, every_figure_is_drawn_in_both_formats)
 {
-    static const char *const names[] = {"messages", "bytes",          "latency",
-                                        "energy",   "energy_latency", "verdicts"};
+    static const char *const names[] = {
+        "messages",    "bytes",          "latency", "latency_ecdf", "energy", "energy_latency",
+        "effect_loss", "effect_devices", "user",    "verdicts",     "cost"};
     rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
-    rows_put_some(store, "b", "dtls-rpk", "hybrid", "none", "holds");
-    draw();
+    rows_put_some(store, "b", "dtls-rpk", "hybrid", "dolev-yao", "holds");
+    for (int i = 0; i < 3; i++) {
+        struct row r = {.scenario = "c",
+                        .mechanism = "dtls-rpk",
+                        .class = "hybrid",
+                        .medium = "lr-wpan",
+                        .adversary = "none",
+                        .g1 = "holds",
+                        .completed = 1,
+                        .messages = 10,
+                        .loss = 0.1 * i,
+                        .latency_ms = 1500 << i};
+        rows_put(store, &r);
+        r.loss = 0;
+        r.scenario = "d";
+        r.devices = 1 << i;
+        rows_put(store, &r);
+    }
+    draw(NULL);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char name[40];
+        cr_expect_str_eq(why_not(names[i]), "", "%s: %s", names[i], why_not(names[i]));
         snprintf(name, sizeof name, "%s.svg", names[i]);
         expect_in(name, "</svg>");
         snprintf(name, sizeof name, "%s.png", names[i]);
@@ -87,15 +121,87 @@ Test(plot, every_figure_is_drawn_in_both_formats)
     }
     expect_in("messages.svg", "leap-of-faith");
     expect_in("latency.svg", "user");
+    expect_in("cost.svg", "against dolev-yao");
+    /* latency doubles with the devices: the exponent is 1 */
+    expect_in("devices.gp", "fit0_text[1] = 'exponent 1.00 \u00b1 0.00'");
+    expect_in("effect_devices.svg", "exponent 1.00");
+}
+
+Test(plot, a_figure_that_the_store_cannot_make_is_named_and_an_old_one_removed)
+{
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "dolev-yao", "holds");
+    draw("effect_loss");
+    cr_expect_str_eq(why_not("effect_loss"), "no scenario was run with several values of loss");
+    draw("effect_hops");
+    cr_expect_str_eq(why_not("effect_hops"), "no scenario was run with several values of hops");
+    draw("cost");
+    cr_expect_str_eq(why_not("cost"), "");
+    cr_expect_eq(sqlite3_exec(imp_store_db(store), "DELETE FROM run WHERE adversary <> 'none'",
+                              NULL, NULL, NULL),
+                 SQLITE_OK);
+    draw("cost");
+    cr_expect_str_eq(why_not("cost"), "no run has an adversary");
+    cr_expect_null(slurp("cost.svg"));
+    cr_expect_null(slurp("cost.dat"));
+}
+
+/* Completed at 1.5 s thrice, and one that was given up after 60 s: 0.75 is where the curve ends. */
+Test(plot, a_distribution_ends_below_one_when_a_run_did_not_complete)
+{
+    for (int i = 0; i < 4; i++)
+        rows_put(store, &(struct row){.scenario = "a",
+                                      .mechanism = "duckling",
+                                      .class = "leap-of-faith",
+                                      .medium = "lr-wpan",
+                                      .adversary = "none",
+                                      .g1 = "holds",
+                                      .replication = i,
+                                      .completed = i < 3,
+                                      .messages = 8,
+                                      .latency_ms = i < 3 ? 1500 : 60000});
+    draw(DATA_ONLY);
+    expect_in("ecdf.dat", "\n1.5 0\n1.5 0.75\n60 0.75\n");
+}
+
+/* 300 ms each, 2 messages: places on the axes are arsinh of 2 / 1 and of 0.3 / 0.1. */
+Test(plot, cost_is_of_the_differences)
+{
+    for (int i = 0; i < 3; i++)
+        rows_put(store, &(struct row){.scenario = "a",
+                                      .mechanism = "duckling",
+                                      .class = "leap-of-faith",
+                                      .medium = "lr-wpan",
+                                      .adversary = "dolev-yao",
+                                      .g1 = "holds",
+                                      .replication = i,
+                                      .completed = 1,
+                                      .messages = 8,
+                                      .delta_latency_ms = 300});
+    draw(DATA_ONLY);
+    expect_in("cost.dat", "0 1.44364 1.44364 1.44364 \"2 ");
+    expect_in("cost.dat", "\" 1.81845 1.81845 1.81845 \"0.300 ");
+}
+
+Test(plot, a_third_format_on_request)
+{
+    const struct imp_plot_options pdf = {.pdf = true, .only = "messages"};
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
+    cr_assert(imp_plot_figures(&figures, dir, &pdf, error, sizeof error) > 0, "%s", error);
+    expect_in("messages.pdf", "%PDF-");
+    draw("messages");
+    cr_expect_null(slurp("messages.pdf"), "of an older store");
 }
 
 Test(plot, equal_stores_give_equal_bytes)
 {
     rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
     rows_put_some(store, "a", "dtls-rpk", "hybrid", "none", "holds");
-    draw();
+    draw("energy");
+    draw("energy_latency");
     char *first = slurp("energy.svg"), *scatter = slurp("energy_latency.svg");
-    draw();
+    draw("energy");
+    draw("energy_latency");
     char *second = slurp("energy.svg"), *again = slurp("energy_latency.svg");
     cr_assert(first && second && scatter && again);
     cr_expect_str_eq(first, second);
@@ -110,7 +216,7 @@ Test(plot, costs_are_of_runs_without_adversary_and_verdicts_of_all)
 {
     rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
     rows_put_some(store, "a", "duckling", "leap-of-faith", "dolev-yao", "broken");
-    draw();
+    draw(DATA_ONLY);
     expect_not_in("bars.dat", "dolev-yao");
     expect_in("matrix.gp", "against dolev-yao");
     expect_in("verdicts.dat", "1 0 3"); /* secrecy broken in the first row */
@@ -120,7 +226,7 @@ Test(plot, costs_are_of_runs_without_adversary_and_verdicts_of_all)
 Test(plot, a_campaign_of_attacks_alone_is_drawn_too)
 {
     rows_put_some(store, "a", "duckling", "leap-of-faith", "dolev-yao", "broken");
-    draw();
+    draw(DATA_ONLY);
     expect_in("bars.dat", "dolev-yao");
 }
 
@@ -128,7 +234,8 @@ Test(plot, names_with_quotes_do_not_reach_gnuplot_as_code)
 {
     rows_put_some(store, "it's \"so\" ; print 1", "duckling", "leap-of-faith", "none", "holds");
     rows_put_some(store, "it's \"so\" ; print 1", "dtls-rpk", "hybrid", "none", "holds");
-    draw();
+    rows_put_some(store, "b", "dtls-rpk", "hybrid", "none", "holds");
+    draw(DATA_ONLY);
     expect_in("style.gp", "'it''s \"so\" ; print 1: ");
 }
 
@@ -141,7 +248,7 @@ Test(plot, runs_that_never_completed_leave_a_gap)
                                   .adversary = "none",
                                   .g1 = "holds"});
     rows_put_some(store, "b", "dtls-rpk", "hybrid", "none", "holds");
-    draw();
+    draw(DATA_ONLY);
     expect_in("bars.dat", "0 of 1 done\" 2 1 0 NaN NaN");
 }
 

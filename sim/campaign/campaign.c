@@ -4,6 +4,7 @@
 #include "estimate.h"
 #include "manifest.h"
 #include "pcap.h"
+#include "rounds.h"
 #include "store.h"
 
 #include <stdarg.h>
@@ -24,9 +25,12 @@ struct state {
     struct imp_outcome *out;
     struct imp_store *store;
     struct imp_manifest manifest;
+    struct imp_rounds *rounds;
+    bool *tried; /* by run: had or made in an earlier round */
     struct task *tasks;
     struct imp_pool_job *jobs;
     size_t count;
+    bool warm;
     bool broken; /* storing failed */
     char *error;
     size_t cap;
@@ -73,33 +77,41 @@ static size_t memory_limit(void)
 
 /* ---- what is missing
  * ------------------------------------------------------------------------------ */
-static int choose(struct state *s)
+struct found {
+    size_t retried, repeated;
+};
+
+/* A wanted run that no earlier round had: a task, unless it is there already. */
+static void choose_run(struct state *s, size_t i, struct found *found)
 {
-    const struct imp_plan *plan = s->plan;
-    size_t retried = 0, repeated = 0;
-    s->tasks = calloc(plan->count ? plan->count : 1, sizeof *s->tasks);
-    s->jobs = calloc(plan->count ? plan->count : 1, sizeof *s->jobs);
-    if (!s->tasks || !s->jobs)
-        return -1;
-    for (size_t i = 0; i < plan->count; i++) {
-        struct task t = {.run = i};
-        enum imp_stored had = imp_store_has(s->store, plan->runs[i].key, t.digest);
-        t.again = had == IMP_STORED_OK;
-        s->out->present += t.again;
-        if (t.again && (!s->c->pcap || imp_pcap_has(s->c->dir, plan->runs[i].key)))
-            continue;
-        retried += had == IMP_STORED_FAILED;
-        repeated += t.again;
-        s->tasks[s->count++] = t;
-    }
-    if (s->out->present)
-        say(s->c, "%s has %zu of %zu runs; continuing with the missing ones", s->c->dir,
-            s->out->present, plan->count);
-    if (retried)
-        say(s->c, "%zu runs that failed before are tried again", retried);
-    if (repeated)
-        say(s->c, "%zu stored runs are repeated for their captures", repeated);
-    return 0;
+    const char *key = s->plan->runs[i].key;
+    struct task t = {.run = i};
+    enum imp_stored had = imp_store_has(s->store, key, t.digest);
+    s->tried[i] = true;
+    t.again = had == IMP_STORED_OK;
+    s->out->present += t.again;
+    if (t.again && (!s->c->pcap || imp_pcap_has(s->c->dir, key)))
+        return;
+    found->retried += had == IMP_STORED_FAILED;
+    found->repeated += t.again;
+    s->tasks[s->count++] = t;
+}
+
+static void choose(struct state *s)
+{
+    struct found found = {0};
+    size_t present = s->out->present;
+    s->count = 0;
+    for (size_t i = 0; i < s->plan->count; i++)
+        if (!s->tried[i] && imp_rounds_wants(s->rounds, i))
+            choose_run(s, i, &found);
+    if (present == 0 && s->out->present)
+        say(s->c, "%s has %zu of the runs; continuing with those that it lacks", s->c->dir,
+            s->out->present);
+    if (found.retried)
+        say(s->c, "%zu runs that failed before are tried again", found.retried);
+    if (found.repeated)
+        say(s->c, "%zu stored runs are repeated for their captures", found.repeated);
 }
 
 static int make_jobs(struct state *s)
@@ -197,25 +209,50 @@ static void work(struct state *s)
                             .progress = s->c->progress,
                             .arg = s,
                             .stop = s->c->stop};
-    if (s->count && s->c->warm)
+    if (s->count && s->c->warm && !s->warm)
         s->c->warm();
+    s->warm = s->warm || s->count;
     size_t ended = imp_pool_run(&pool, s->jobs, s->count);
     s->out->stopped = ended < s->count && !s->broken;
-    for (size_t i = 0; i < s->count; i++)
+    for (size_t i = 0; i < s->count; i++) {
         if (s->tasks[i].pcap_dir) /* of runs that were not done: nothing is left half-written */
             imp_pcap_drop(s->c->dir, s->jobs[i].key);
+        free(s->tasks[i].pcap_dir);
+    }
+}
+
+/* Rounds, until the stopping rules ask for nothing more. */
+static int work_all(struct state *s)
+{
+    do {
+        choose(s);
+        if (make_jobs(s) < 0)
+            return -1;
+        work(s);
+    } while (!s->broken && !s->out->stopped && s->c->half_width &&
+             imp_rounds_next(s->rounds, imp_store_db(s->store), s->c->half_width));
+    s->out->spared = imp_rounds_spared(s->rounds);
+    return s->broken ? -1 : 0;
 }
 
 static int run_all(struct state *s)
 {
-    if (choose(s) < 0 || make_jobs(s) < 0 ||
-        imp_manifest_begin(&s->manifest, s->plan, s->c->command, s->error, s->cap) < 0)
-        return 1;
-    work(s);
-    if (s->broken)
+    if (imp_manifest_begin(&s->manifest, s->plan, s->c->command, s->error, s->cap) < 0 ||
+        work_all(s) < 0)
         return 1;
     const char *how = s->out->stopped ? "stopped" : s->out->failed ? "failures" : "complete";
-    return imp_manifest_end(&s->manifest, s->out->made, s->out->failed, how, s->error, s->cap) < 0;
+    return imp_manifest_end(&s->manifest, s->out, how, s->error, s->cap) < 0;
+}
+
+static void prepare(struct state *s)
+{
+    size_t n = s->plan->count + 1;
+    s->rounds = imp_rounds_new(s->plan);
+    s->tried = calloc(n, sizeof *s->tried);
+    s->tasks = calloc(n, sizeof *s->tasks);
+    s->jobs = calloc(n, sizeof *s->jobs);
+    if (!s->tried || !s->tasks || !s->jobs)
+        abort();
 }
 
 int imp_campaign_run(struct imp_outcome *out, const struct imp_campaign *c,
@@ -224,13 +261,14 @@ int imp_campaign_run(struct imp_outcome *out, const struct imp_campaign *c,
     struct state s = {.c = c, .plan = plan, .out = out, .error = error, .cap = cap};
     int status = -1;
     *out = (struct imp_outcome){.total = plan->count};
+    prepare(&s);
     if (imp_store_open_write(&s.store, c->dir, error, cap) == 0 &&
         imp_manifest_open(&s.manifest, c->dir, error, cap) == 0)
         status = run_all(&s);
     imp_store_close(s.store);
     imp_manifest_close(&s.manifest);
-    for (size_t i = 0; i < s.count; i++)
-        free(s.tasks[i].pcap_dir);
+    imp_rounds_free(s.rounds);
+    free(s.tried);
     free(s.tasks);
     free(s.jobs);
     return status;

@@ -8,13 +8,15 @@
 
 #include "plan.h"
 #include "pool.h"
+#include "stop_rule.h"
 
 struct imp_campaign {
     const char *dir;
     const char *command; /* for the manifest */
     unsigned jobs;       /* 0: as many as cores */
     bool pcap;
-    double wall_s; /* of one run; 0: by its size */
+    double wall_s;                       /* of one run; 0: by its size */
+    imp_half_width_function *half_width; /* needed for plans with a stopping rule */
     size_t memory; /* octets of address space of one run; 0: the machine's and 4 GiB */
     imp_run_function *run;
     void (*warm)(void);                /* called once before the first fork, or NULL */
@@ -28,6 +30,7 @@ struct imp_outcome {
     size_t present;   /* were there already */
     size_t made;      /* new ones that gave a result */
     size_t failed;    /* harness failures of this call */
+    size_t spared;    /* not needed by the stopping rules */
     size_t differing; /* repeated for their captures, with another result than stored */
     bool stopped;
     char first_failure[700];

@@ -135,7 +135,8 @@ void imp_hash_hex(char *out, size_t digits, const void *p, size_t n)
 void imp_run_key(char out[IMP_RUN_KEY], const json_t *plan)
 {
     json_t *bare = json_copy((json_t *)plan);
-    json_object_del(bare, "expect");
+    json_object_del(bare, "expect"); /* what is expected and how many are enough change no run */
+    json_object_del(bare, "stop");
     char *text = imp_canonical(bare);
     imp_hash_hex(out, IMP_RUN_KEY - 1, text ? text : "", text ? strlen(text) : 0);
     free(text);

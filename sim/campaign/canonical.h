@@ -19,7 +19,7 @@ json_t *imp_canonical_number(double d);
 /* BLAKE2b-256 in hexadecimal, cut to its first `digits` (at most 64). */
 void imp_hash_hex(char *out, size_t digits, const void *p, size_t n);
 
-/* The first 32 hexadecimal digits of BLAKE2b-256 of the plan line without `expect`. */
+/* The first 32 hexadecimal digits of BLAKE2b-256 of the plan line without `expect` and `stop`. */
 void imp_run_key(char out[IMP_RUN_KEY], const json_t *plan);
 
 /* Turns control characters into blanks: an error is one line, whatever was quoted in it. */

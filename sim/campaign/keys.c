@@ -82,6 +82,9 @@ const struct imp_key imp_keys[] = {
      .kind = IMP_KEY_TABLE,
      .summary = "what happens later: { { at_s = 60, role = \"...\", event = \"reset\" }, ... }"},
     {.name = "expect", .kind = IMP_KEY_TABLE, .summary = "verdicts that the runs must give"},
+    {.name = "stop",
+     .kind = IMP_KEY_TABLE,
+     .summary = "when replications are enough: { measure = \"latency_ms\", within = 0.05 }"},
     {.name = NULL},
 };
 

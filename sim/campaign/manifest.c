@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "manifest.h"
 
+#include "campaign.h"
 #include "program.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/human.h"
@@ -257,14 +258,15 @@ int imp_manifest_begin(struct imp_manifest *m, const struct imp_plan *plan, cons
     return imp__manifest_save(m, error, cap);
 }
 
-int imp_manifest_end(struct imp_manifest *m, size_t made, size_t failed, const char *how,
+int imp_manifest_end(struct imp_manifest *m, const struct imp_outcome *o, const char *how,
                      char *error, size_t cap)
 {
     char ended[32];
     time_text(ended);
     json_object_set_new(m->entry, "ended", json_string(ended));
-    json_object_set_new(m->entry, "made", json_integer((json_int_t)made));
-    json_object_set_new(m->entry, "failed", json_integer((json_int_t)failed));
+    json_object_set_new(m->entry, "made", json_integer((json_int_t)o->made));
+    json_object_set_new(m->entry, "failed", json_integer((json_int_t)o->failed));
+    json_object_set_new(m->entry, "spared", json_integer((json_int_t)o->spared));
     json_object_set_new(m->entry, "outcome", json_string(how));
     return imp__manifest_save(m, error, cap);
 }

@@ -28,7 +28,8 @@ int imp_manifest_begin(struct imp_manifest *m, const struct imp_plan *plan, cons
                        char *error, size_t cap);
 
 /* Completes the entry with the counts of runs, and writes. */
-int imp_manifest_end(struct imp_manifest *m, size_t made, size_t failed, const char *how,
+struct imp_outcome;
+int imp_manifest_end(struct imp_manifest *m, const struct imp_outcome *o, const char *how,
                      char *error, size_t cap);
 
 /* Takes over from another folder's manifest what is not there yet, and writes. `say` (or NULL) is

@@ -183,7 +183,7 @@ int imp_plan_add_raw(struct imp_plan *plan, json_t *raw, const char *path,
         default_name(a.name, sizeof a.name, path);
         snprintf(a.place, sizeof a.place, "%s:%d", path, line);
         if (imp__override(keys, given, overrides, why, sizeof why) < 0 ||
-            imp__expand(keys, add_leaf, &a, why, sizeof why) < 0)
+            imp_scenario_expand(keys, add_leaf, &a, why, sizeof why) < 0)
             status = -1;
         json_decref(given);
         if (status < 0) {
@@ -195,10 +195,20 @@ int imp_plan_add_raw(struct imp_plan *plan, json_t *raw, const char *path,
     return status;
 }
 
+/* In the child that evaluates the scenario: functions see what the command line sets. */
+static int prepare_keys(void *arg, json_t *keys, char *error, size_t cap)
+{
+    json_t *unused = json_object();
+    int status = imp__override(keys, unused, arg, error, cap);
+    json_decref(unused);
+    return status;
+}
+
 static int load_lua(struct imp_plan *plan, const char *path, const char *text, size_t n,
                     const struct imp_overrides *overrides, char *error, size_t cap)
 {
-    json_t *raw = imp_scenario_load_text(path, text, n, error, cap);
+    const struct imp_scenario_prepare prepare = {.keys = prepare_keys, .arg = (void *)overrides};
+    json_t *raw = imp_scenario_load_text(path, text, n, &prepare, error, cap);
     int status = raw ? imp_plan_add_raw(plan, raw, path, overrides, error, cap) : -1;
     json_decref(raw);
     return status;

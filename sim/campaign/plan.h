@@ -65,7 +65,8 @@ void imp_plan_hash(char out[IMP_RUN_KEY], const struct imp_plan *plan);
 
 /* Leaves the runs of part `shard` (from 1) of `shards`: of those in plan order the shard-th, the
  * shard-th after `shards` more, and so on. Nothing else decides, so that the parts are disjoint,
- * complete, and equal in number to within one. Parameters stay those of the whole plan. */
+ * complete, and equal in number to within one. Of combinations with a stopping rule, which needs all
+ * replications together, the shard-th and so on. Parameters stay those of the whole plan. */
 void imp_plan_shard(struct imp_plan *plan, unsigned shard, unsigned shards);
 
 /* Parameters of a resolved plan line as rows [{"parameter","value","unit","source","meaning"}]. */
@@ -73,10 +74,6 @@ json_t *imp_explain(const json_t *plan, const json_t *sources);
 
 /* ---- between plan*.c ---------------------------------------------------------------------------
  */
-/* Calls `leaf` for each combination of a scenario's sweeps; `keys` is restored. */
-typedef int imp__leaf(void *arg, json_t *keys);
-int imp__expand(json_t *keys, imp__leaf *leaf, void *arg, char *error, size_t cap);
-
 /* Applies the overrides to a scenario's keys and notes them in `given`. */
 int imp__override(json_t *keys, json_t *given, const struct imp_overrides *overrides, char *error,
                   size_t cap);

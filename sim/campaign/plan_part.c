@@ -36,8 +36,12 @@ void imp_plan_shard(struct imp_plan *plan, unsigned shard, unsigned shards)
     note_whole(plan);
     plan->part.shard = shard;
     plan->part.shards = shards;
-    for (size_t i = 0; i < plan->count; i++)
-        keep[i] = i % shards == shard - 1;
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t group = plan->runs[i].group;
+        bool whole = json_object_get(
+            json_object_get(json_array_get(plan->parameters, group), "plan"), "stop");
+        keep[i] = (whole ? group : i) % shards == shard - 1;
+    }
     imp__plan_keep(plan, keep);
     free(keep);
 }

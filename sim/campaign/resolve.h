@@ -47,5 +47,7 @@ int imp__resolve_radio(struct imp__resolver *r); /* after medium and numbers */
 int imp__resolve_user(struct imp__resolver *r);
 int imp__resolve_expect(struct imp__resolver *r);
 int imp__resolve_timeline(struct imp__resolver *r);
+/* `replications`: 0 when it is not known, as in a plan line. */
+int imp__resolve_stop(struct imp__resolver *r, json_int_t replications);
 
 #endif

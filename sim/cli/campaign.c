@@ -2,6 +2,7 @@
 /* What the commands that run a campaign share: signals, progress, the end of a stopped one. */
 #include "cli.h"
 
+#include "sim/report/stats.h"
 #include "sim/world/run.h"
 
 #include <signal.h>
@@ -23,6 +24,13 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+static double half_width(const double *x, size_t n, double *mean)
+{
+    struct imp_summary s = imp_summarise(x, n);
+    *mean = s.mean;
+    return s.half;
+}
+
 static void say(const char *sentence)
 {
     fprintf(stderr, "imprint: %s\n", sentence);
@@ -35,6 +43,7 @@ int cli_campaign(struct imp_outcome *o, const struct imp_campaign *wish,
     struct imp_campaign c = *wish;
     c.run = imp_world_run;
     c.warm = imp_world_warm;
+    c.half_width = half_width;
     c.stop = &stop_asked;
     c.say = quiet ? NULL : say;
     c.progress = cli_progress(how, quiet);

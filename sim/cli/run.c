@@ -119,8 +119,11 @@ static int print_table(const char *dir)
 /* The headline: where it is and how many. */
 static void print_end(const char *dir, const struct imp_outcome *o)
 {
-    printf("%s/" IMP_STORE_FILE ": %zu of %zu runs (%zu new, %zu before, %zu failed)\n", dir,
-           o->present + o->made, o->total, o->made, o->present, o->failed);
+    printf("%s/" IMP_STORE_FILE ": %zu of %zu runs (%zu new, %zu before, %zu failed", dir,
+           o->present + o->made, o->total - o->spared, o->made, o->present, o->failed);
+    if (o->spared)
+        printf(", %zu spared by the stopping rule", o->spared);
+    puts(")");
 }
 
 static int judge_outcome(const struct words *w, const struct imp_plan *plan,

@@ -101,12 +101,21 @@ static json_t *value(struct converter *c, int depth)
         size_t n = lua_rawlen(c->L, -1);
         return n ? list(c, n, depth) : object(c, depth);
     }
+    case LUA_TFUNCTION: /* called later, by its reference */
+        lua_pushvalue(c->L, -1);
+        return json_pack("{s:i}", "$function", luaL_ref(c->L, LUA_REGISTRYINDEX));
     default:
         return fail(c,
-                    "a %s cannot stand in a scenario; expected a number, text, true, false or "
-                    "table",
+                    "a %s cannot stand in a scenario; expected a number, text, true, false, "
+                    "table or function",
                     luaL_typename(c->L, -1));
     }
+}
+
+json_t *imp__scenario_value(lua_State *L, char *error, size_t cap)
+{
+    struct converter c = {.L = L, .error = error, .cap = cap};
+    return value(&c, 0);
 }
 
 /* A table with both a list part and named entries loses the names above: refuse it. */

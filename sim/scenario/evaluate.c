@@ -10,6 +10,7 @@ struct evaluation {
     const char *source;
     size_t n;
     json_t *result;
+    const struct imp_scenario_prepare *prepare;
     struct imp_sandbox_error *error;
 };
 
@@ -17,7 +18,8 @@ static int evaluate(lua_State *L)
 {
     struct evaluation *e = lua_touserdata(L, 1);
     imp_sandbox_run(L, e->source, e->n);
-    e->result = imp__scenario_convert(L, e->error);
+    json_t *all = imp__scenario_convert(L, e->error);
+    e->result = all ? imp__scenario_derive(L, all, e->prepare, e->error) : NULL;
     return 0;
 }
 
@@ -53,10 +55,10 @@ static json_t *work(void *arg, const struct imp_sandbox_limits *limits,
     return in_sandbox(&e, limits);
 }
 
-json_t *imp_scenario_load_text(const char *path, const char *source, size_t n, char *error,
-                               size_t cap)
+json_t *imp_scenario_load_text(const char *path, const char *source, size_t n,
+                               const struct imp_scenario_prepare *prepare, char *error, size_t cap)
 {
-    struct evaluation e = {.source = source, .n = n};
+    struct evaluation e = {.source = source, .n = n, .prepare = prepare};
     return imp_confined(work, &e, "scenario", path, error, cap);
 }
 
@@ -64,7 +66,7 @@ json_t *imp_scenario_load(const char *path, char *error, size_t cap)
 {
     size_t n;
     char *source = imp_file_read(path, IMP_SCENARIO_FILE, &n, error, cap);
-    json_t *raw = source ? imp_scenario_load_text(path, source, n, error, cap) : NULL;
+    json_t *raw = source ? imp_scenario_load_text(path, source, n, NULL, error, cap) : NULL;
     free(source);
     return raw;
 }

@@ -30,6 +30,21 @@ static int sweep(lua_State *L)
     return tagged(L, "$sweep");
 }
 
+/* together("NAME", { ... }): a sweep that advances with all others of that name. */
+static int together(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TSTRING);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    if (lua_rawlen(L, 2) == 0)
+        return luaL_error(L, "together: expected a list of at least one value");
+    lua_createtable(L, 0, 2);
+    lua_pushvalue(L, 2);
+    lua_setfield(L, -2, "$sweep");
+    lua_pushvalue(L, 1);
+    lua_setfield(L, -2, "$with");
+    return 1;
+}
+
 static int mitm(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -37,4 +52,4 @@ static int mitm(lua_State *L)
 }
 
 const luaL_Reg imp__scenario_words[] = {
-    {"scenario", scenario}, {"sweep", sweep}, {"mitm", mitm}, {NULL, NULL}};
+    {"scenario", scenario}, {"sweep", sweep}, {"together", together}, {"mitm", mitm}, {NULL, NULL}};

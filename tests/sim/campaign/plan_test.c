@@ -210,3 +210,41 @@ Test(campaign_line, files)
     cr_expect_eq(load("{}\n", "a.jsonl", &seed), -1);
     cr_expect_not_null(strstr(error, "everything is resolved"), "%s", error);
 }
+
+/* What the command line sets is what the functions of a scenario see. */
+Test(campaign_override, functions_see_it)
+{
+    char dir[200], path[300];
+    struct imp_plan plan;
+    const char *set[] = {"loss=0.2"}, *paths[] = {path};
+    const struct imp_overrides o = {.set = set, .set_count = 1, .replications = 2};
+    fixture_folder(dir, sizeof dir);
+    snprintf(path, sizeof path, "%s/f.lua", dir);
+    FILE *f = fopen(path, "w");
+    cr_assert_not_null(f);
+    fputs("return scenario { mechanism = 'framed', loss = 0.1, devices = sweep { 1, 2, 3 },"
+          " distance_m = function(p) return 100 * p.loss * p.devices end,"
+          " where = function(p) return p.distance_m > 20 end }",
+          f);
+    fclose(f);
+    cr_assert_eq(imp_plan_load(&plan, paths, 1, &o, error, sizeof error), 0, "%s", error);
+    cr_expect_eq(plan.count, 4);
+    cr_expect_not_null(strstr(plan.runs[0].line, "\"devices\":2,\"distance_m\":40,"));
+    cr_expect_not_null(strstr(plan.runs[3].line, "\"devices\":3,\"distance_m\":60,"));
+    imp_plan_free(&plan);
+    fixture_remove(dir);
+}
+
+Test(campaign_expand, lists_advance_together)
+{
+    struct imp_plan plan;
+    fixture_plan(&plan, "{\"mechanism\":\"framed\",\"devices\":{\"$sweep\":[1,2],\"$with\":\"x\"},"
+                        "\"loss\":{\"$sweep\":[0,0.1]},"
+                        "\"user\":{\"error\":{\"$sweep\":[0.3,0.4],\"$with\":\"x\"}}}");
+    cr_assert_eq(plan.count, 4);
+    cr_expect_not_null(strstr(plan.runs[1].line, "\"devices\":1,"));
+    cr_expect_not_null(strstr(plan.runs[1].line, "\"error\":0.3,"));
+    cr_expect_not_null(strstr(plan.runs[2].line, "\"devices\":2,"));
+    cr_expect_not_null(strstr(plan.runs[2].line, "\"error\":0.4,"));
+    imp_plan_free(&plan);
+}

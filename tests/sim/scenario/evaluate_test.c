@@ -128,3 +128,45 @@ Test(scenario_evaluate, memory_is_limited)
     refuses("local t = {}\nfor i = 1, 1e12 do t[i] = ('x'):rep(1e6) end", 2, "64 MiB");
     refuses("\nlocal s = ('x'):rep(1e9)", 2, "64 MiB");
 }
+
+/* ---- together, functions, where
+ * ------------------------------------------------------------------ */
+Test(scenario_derive, lists_may_advance_together)
+{
+    gives("return scenario { a = together('x', { 1, 2 }), b = { c = together('x', { 3, 4 }) } }",
+          "[{\"line\":1,\"keys\":{\"a\":{\"$sweep\":[1,2],\"$with\":\"x\"},"
+          "\"b\":{\"c\":{\"$sweep\":[3,4],\"$with\":\"x\"}}}}]");
+    gives("return scenario { a = together('x', { 1, 2 }), b = { c = together('x', { 3, 4 }) },"
+          " d = sweep { 5, 6 }, e = function(p) return p.a + p.b.c + p.d end }",
+          "[{\"line\":1,\"keys\":{\"a\":1,\"b\":{\"c\":3},\"d\":5,\"e\":9}},"
+          "{\"line\":1,\"keys\":{\"a\":1,\"b\":{\"c\":3},\"d\":6,\"e\":10}},"
+          "{\"line\":1,\"keys\":{\"a\":2,\"b\":{\"c\":4},\"d\":5,\"e\":11}},"
+          "{\"line\":1,\"keys\":{\"a\":2,\"b\":{\"c\":4},\"d\":6,\"e\":12}}]");
+}
+
+Test(scenario_derive, values_are_derived_and_combinations_chosen)
+{
+    gives("local n = { 10, 20 }\n"
+          "return scenario { a = sweep { 1, 2 }, o = { b = function(p) return n[p.a] end },\n"
+          " where = function(p) return p.o.b > 10 end }",
+          "[{\"line\":2,\"keys\":{\"a\":2,\"o\":{\"b\":20}}}]");
+    gives("return { scenario { a = sweep { 1, 2 } }, scenario { a = function() return {} end } }",
+          "[{\"line\":1,\"keys\":{\"a\":{\"$sweep\":[1,2]}}},{\"line\":1,\"keys\":{\"a\":{}}}]");
+}
+
+Test(scenario_derive, faults_are_told_with_their_line)
+{
+    refuses("return scenario { a = sweep { 1 },\n b = function(p) return p.c + 1 end }", 2,
+            "arithmetic on a nil value");
+    refuses("\nreturn scenario { a = sweep { 1, 2 },\n where = function(p) return p.a > 2 end }", 2,
+            "holds for none of 2 combinations");
+    refuses("return scenario { a = together('x', { 1, 2 }), b = together('x', { 1 }),"
+            " c = function() return 1 end }",
+            1, "together \"x\": a has 2 values and b 1");
+    refuses("return scenario { a = function() return print end }", 1, "\"print\" is not available");
+    refuses("return scenario { a = function() return function() end end }", 1,
+            "a: the function gives another function");
+    refuses("return scenario { a = function() while true do end end }", 1, "does not end");
+    refuses("return scenario { a = together({ 1 }) }", 1, "string expected");
+    refuses("return scenario { a = together('x', {}) }", 1, "at least one value");
+}

@@ -12,7 +12,7 @@ static char error[600];
 static json_t *load(const char *source)
 {
     *error = '\0';
-    return imp_scenario_load_text("dir/f.lua", source, strlen(source), error, sizeof error);
+    return imp_scenario_load_text("dir/f.lua", source, strlen(source), NULL, error, sizeof error);
 }
 
 static void refuses(const char *source, const char *start, const char *part)

@@ -213,7 +213,7 @@ int cli_attack(int argc, char **argv)
     for (int i = 0; i < argc; i++)
         snprintf(command + strlen(command), sizeof command - strlen(command), "%s%s", i ? " " : "",
                  argv[i]);
-    if (argp_parse(&argp, argc, argv, 0, NULL, &w) != 0)
+    if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
     return cli_finish(attack(&w, command));
 }

@@ -23,6 +23,13 @@ enum cli_status {
     CLI_STOPPED = 130 /* by SIGINT */
 };
 
+struct cli_command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *words, *summary; /* in the list of commands */
+};
+extern const struct cli_command cli_commands[]; /* ends with a NULL name */
+
 int cli_list(int argc, char **argv);
 int cli_describe(int argc, char **argv);
 int cli_plan(int argc, char **argv);
@@ -41,6 +48,12 @@ int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Flushes stdout; a full disk or closed pipe is an error too. */
 int cli_finish(int status);
+
+/* Parses a command's words by its table; with the examples of pages.c in its help. argv[0] is
+ * "imprint COMMAND". Not 0: the command returns CLI_INPUT. */
+error_t cli_parse(const struct argp *argp, int argc, char **argv, void *input);
+/* So that no command forgets it. */
+#define argp_parse(argp, argc, argv, flags, end, input) cli_parse(argp, argc, argv, input)
 
 /* ---- words that plan and run share
  * ---------------------------------------------------------------- */
@@ -117,6 +130,8 @@ bool cli_scenario_folder(char *out, size_t cap);
 /* Prints `text` broken at blanks, each line after the first indented. `column` is where the first
  * line starts. */
 void cli_wrap(FILE *f, const char *text, int indent, int column);
+/* Whether colour is welcome there: a terminal that is not dumb, and no NO_COLOR. */
+bool cli_colour(FILE *f);
 void cli_describe_mechanism(const struct imp_mechanism *m);
 json_t *cli_mechanism_json(const struct imp_mechanism *m);
 

@@ -129,7 +129,7 @@ int cli_describe(int argc, char **argv)
         NULL,   NULL,
         NULL};
     const char *name = NULL;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &name) != 0)
+    if (cli_parse(&argp, argc, argv, &name) != 0)
         return CLI_INPUT;
     const struct imp_mechanism *m = imp_mechanism_find(name);
     if (m)

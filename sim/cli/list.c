@@ -146,7 +146,7 @@ int cli_list(int argc, char **argv)
         options, parse, NULL, "Lists mechanisms, media, platforms, adversaries and scenarios.",
         NULL,    NULL,  NULL};
     struct words w = {.json = false};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &w) != 0)
+    if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
     return cli_finish(w.json ? print_json() : print_text());
 }

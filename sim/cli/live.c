@@ -224,13 +224,12 @@ int cli_live(int argc, char **argv)
         "Runs roles of a mechanism over real sockets, in real time, against whoever answers there. "
         "Channels between roles of this process stay in memory; frames have no other way. Prints "
         "messages, claims and what the user is asked for; reads his answers.\v"
-        "Example: imprint live ssh-tofu --role server --provision 1 --listen ssh=127.0.0.1:2200\n"
         "Exit status 1: not all roles completed within the limit.",
         NULL,
         NULL,
         NULL};
     struct words w = {.seed = -1, .limit = 60, .linger = 1};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &w) != 0)
+    if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
     const struct imp_mechanism *m = mechanism(w.mechanism);
     if (!m)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* imprint(1): finds the command. */
-#include "cli.h"
+#include "manual.h"
 
 #include "sim/campaign/program.h"
 #include "sim/words/nearest.h"
@@ -9,15 +9,11 @@
 #include <stdarg.h>
 #include <string.h>
 
-static const struct command {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *words, *summary;
-} commands[] = {
+const struct cli_command cli_commands[] = {
     {"list", cli_list, "[--json]", "mechanisms, media, platforms, adversaries, scenarios"},
     {"describe", cli_describe, "NAME", "everything that is known about one of them"},
-    {"plan", cli_plan, "FILE... [--explain]", "runs of scenarios, one JSON line each"},
-    {"run", cli_run, "FILE... --out DIR", "runs them into DIR, or those that DIR lacks"},
+    {"plan", cli_plan, "FILE... [--explain]", "what would be run, one JSON line for each run"},
+    {"run", cli_run, "FILE... --out DIR", "runs scenarios into DIR, or the runs that DIR lacks"},
     {"merge", cli_merge, "DIR... --out DIR", "joins the folders of parts of a study"},
     {"show", cli_show, "DIR [--csv | --json | --devices | --verdicts | --groups | --paired ROW]",
      "what was measured"},
@@ -29,13 +25,12 @@ static const struct command {
     {"trace", cli_trace, "DIR RUN", "sequence chart of a stored run"},
     {"replay", cli_replay, "DIR RUN [--step]", "runs a stored run again and compares"},
     {"live", cli_live, "NAME --role ROLE [--listen | --connect WHERE]", "roles over real sockets"},
-};
-#define COUNT (sizeof commands / sizeof *commands)
+    {NULL, NULL, NULL, NULL}};
 
 int cli_fail(const char *format, ...)
 {
     va_list args;
-    fputs("imprint: ", stderr);
+    fputs(cli_colour(stderr) ? "\033[1;31mimprint:\033[0m " : "imprint: ", stderr);
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
@@ -53,9 +48,9 @@ int cli_finish(int status)
 static int help(void)
 {
     puts("usage: imprint COMMAND ...\n");
-    for (size_t i = 0; i < COUNT; i++)
-        printf("  %-9s %-48s %s\n", commands[i].name, commands[i].words, commands[i].summary);
-    puts("\nimprint COMMAND --help tells more; so does man imprint.\n"
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        printf("  %-9s %-48s %s\n", c->name, c->words, c->summary);
+    puts("\nimprint COMMAND --help tells more; so do man imprint and man imprint-COMMAND.\n"
          "Exit status: 0 good, 1 a verdict or expectation failed, 2 bad input or usage, 3 a run "
          "failed as a run.");
     return cli_finish(CLI_GOOD);
@@ -72,14 +67,14 @@ static int unknown(const char *name)
 {
     struct imp_nearest best = {0};
     char hint[100];
-    for (size_t i = 0; i < COUNT; i++)
-        imp_nearest_offer(&best, name, commands[i].name);
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        imp_nearest_offer(&best, name, c->name);
     imp_nearest_hint(&best, hint, sizeof hint);
     return cli_fail("unknown command \"%s\"%s; see imprint --help", name, hint);
 }
 
 /* Each command's parser calls itself "imprint COMMAND". */
-static int dispatch(const struct command *c, int argc, char **argv)
+static int dispatch(const struct cli_command *c, int argc, char **argv)
 {
     char name[40];
     snprintf(name, sizeof name, "imprint %s", c->name);
@@ -99,8 +94,10 @@ int main(int argc, char **argv)
         return help();
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
         return version();
-    for (size_t i = 0; i < COUNT; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return dispatch(&commands[i], argc - 1, argv + 1);
+    if (strcmp(argv[1], "--write-manual") == 0 && argc == 4)
+        return cli_write_manual(argv[2], argv[3]);
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        if (strcmp(argv[1], c->name) == 0)
+            return dispatch(c, argc - 1, argv + 1);
     return unknown(argv[1]);
 }

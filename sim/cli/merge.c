@@ -85,7 +85,7 @@ int cli_merge(int argc, char **argv)
         NULL,
         NULL};
     struct words w = {.out = NULL};
-    int status = argp_parse(&argp, argc, argv, 0, NULL, &w) ? CLI_INPUT : join(&w);
+    int status = cli_parse(&argp, argc, argv, &w) ? CLI_INPUT : join(&w);
     free(w.parts);
     return cli_finish(status);
 }

@@ -211,7 +211,7 @@ int cli_plan(int argc, char **argv)
         NULL};
     struct words w = {.explain = false};
     struct imp_plan plan;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &w) != 0)
+    if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
     int status = cli_plan_load(&plan, &w.plan);
     if (status == CLI_GOOD) {

@@ -105,7 +105,7 @@ int cli_replay(int argc, char **argv)
         NULL};
     struct words w = {.dir = NULL};
     struct cli_stored run;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &w) != 0)
+    if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
     int status = cli_stored_read(&run, w.dir, w.prefix);
     if (status != CLI_GOOD)

@@ -215,7 +215,7 @@ int cli_run(int argc, char **argv)
         NULL};
     struct words w = {.out = NULL};
     char *command = command_line(argc, argv);
-    int status = argp_parse(&argp, argc, argv, 0, NULL, &w) ? CLI_INPUT : campaign(&w, command);
+    int status = cli_parse(&argp, argc, argv, &w) ? CLI_INPUT : campaign(&w, command);
     free(command);
     cli_plan_words_free(&w.plan);
     return cli_finish(status);

@@ -79,7 +79,7 @@ int cli_show(int argc, char **argv)
     struct words w = {.show = imp_show_table};
     struct imp_store *store;
     char error[IMP_ERROR + 4200];
-    if (argp_parse(&argp, argc, argv, 0, NULL, &w) != 0)
+    if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
     if (imp_store_open_read(&store, w.dir, error, sizeof error) < 0)
         return cli_fail("%s", error);
@@ -139,7 +139,7 @@ int cli_plot(int argc, char **argv)
     struct plot_words w = {.dir = NULL};
     struct imp_figures figures;
     char error[IMP_ERROR + 4200] = "";
-    if (argp_parse(&argp, argc, argv, 0, NULL, &w) != 0)
+    if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
     int drawn = imp_plot_figures(&figures, w.dir, &w.options, error, sizeof error);
     if (drawn < 0)

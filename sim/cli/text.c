@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "cli.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WIDTH 100
 
@@ -26,4 +28,10 @@ void cli_wrap(FILE *f, const char *text, int indent, int column)
         }
     }
     fputc('\n', f);
+}
+
+bool cli_colour(FILE *f)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return !(no && *no) && term && strcmp(term, "dumb") != 0 && isatty(fileno(f)) == 1;
 }

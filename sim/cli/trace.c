@@ -220,7 +220,7 @@ int cli_trace(int argc, char **argv)
         NULL};
     struct words w = {.device = -1};
     struct cli_stored run;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &w) != 0)
+    if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
     int status = cli_stored_read(&run, w.dir, w.prefix);
     if (status != CLI_GOOD)

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# bash completion of imprint(1). It knows no command and no option: it reads them from the program's own
-# --help, so that it is never behind.
+# bash completion of imprint(1). Its commands and options are those of the program's tables.
+
+# Options, with the words of their values, and places of a command: into `options` and `places`.
+_imprint_table() {
+    options=() places=
+    case $1 in
+# @bash@
+    esac
+}
 
 # Names that `imprint list` knows; of one kind when an option is named after it (--mechanism).
 _imprint_names() { # program option
@@ -9,44 +16,47 @@ _imprint_names() { # program option
         named && /^  [^ ]/ { print $1 }'
 }
 
-# What stands at this place: OPTION (a word in -), or the help's word for it: FILE, DIR, NAME, RUN.
-_imprint_place() { # help word before option
-    local kind=
-    [ -z "$4" ] || kind=$(sed -n "s/^ .* $4=\([A-Z]*\).*/\1/p" <<<"$1" | head -n 1)
-    if [ -n "$kind" ]; then
-        echo "$kind"
-    elif [[ $2 == -* ]]; then
+# What stands at this place: OPTION (a word in -), VALUE, or the table's word for it: FILE, DIR, NAME, RUN.
+_imprint_place() { # before option
+    local one
+    if [ -n "$2" ]; then
+        for one in "${options[@]}"; do
+            [[ $one == "$2"=* ]] && echo "VALUE ${one#*=}" && return
+        done
+    fi
+    if [[ $word == -* ]]; then
         echo OPTION
+    elif [ "$places" = "DIR RUN" ]; then # the run comes after its folder
+        [ -d "$1" ] && echo RUN || echo DIR
     else
-        kind=$(head -n 1 <<<"$1" | grep -oE '\] (FILE|DIR RUN|DIR|NAME)' | cut -c 3-)
-        if [ "$kind" = "DIR RUN" ]; then # the run comes after its folder
-            [ -d "$3" ] && kind=RUN || kind=DIR
-        fi
-        echo "$kind"
+        echo "$places"
     fi
 }
 
 _imprint() { # program word before, as bash calls it
-    local program=$1 word=$2 before=$3 help option=
+    local program=$1 word=$2 before=$3 option='' places
+    local -a options commands
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        help=$("$program" --help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p')
-        mapfile -t COMPREPLY < <(compgen -W "$help --help --version" -- "$word")
+        commands=(
+# @list@
+        )
+        mapfile -t COMPREPLY < <(compgen -W "${commands[*]%%:*} --help --version" -- "$word")
         return
     fi
-    help=$("$program" "${COMP_WORDS[1]}" --help 2>/dev/null) || return
+    _imprint_table "${COMP_WORDS[1]}"
     [ "$word" != = ] || word= # bash breaks --out=DIR into three words
     case $before in
     =) option=${COMP_WORDS[COMP_CWORD - 2]} ;;
     --*) option=$before ;;
     esac
-    case $(_imprint_place "$help" "$word" "$before" "$option") in
-    OPTION) mapfile -t COMPREPLY < <(
-        compgen -W "$(grep -oE '^ .*--[a-z-]+' <<<"$help" | grep -oE -- '--[a-z-]+')" -- "$word") ;;
-    DIR) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+    case $(_imprint_place "$before" "$option") in
+    OPTION) mapfile -t COMPREPLY < <(compgen -W "${options[*]%%=*}" -- "$word") ;;
+    DIR | 'VALUE DIR') mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+    'VALUE FILE') mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     FILE) mapfile -t COMPREPLY < <(compgen -d -- "$word"
         compgen -f -X '!*.@(lua|jsonl|csv)' -- "$word") ;;
-    NAME) mapfile -t COMPREPLY < <(
+    NAME | 'VALUE NAME') mapfile -t COMPREPLY < <(
         compgen -W "$(_imprint_names "$program" "$option")" -- "$word") ;;
     RUN) mapfile -t COMPREPLY < <(
         compgen -W "$("$program" show "$before" --csv 2>/dev/null | sed '1d; s/,.*//')" -- "$word") ;;

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A command's table as bash and zsh want it. */
+#include "manual.h"
+
+#include <string.h>
+
+/* ---- bash: one line of options with the words of their values, one of places */
+static void bash_option(void *context, const struct argp_option *o)
+{
+    fprintf(context, " '--%s%s%s'", o->name, o->arg ? "=" : "", o->arg ? o->arg : "");
+}
+
+void cli_bash_command(FILE *f, const char *command, const struct argp *argp)
+{
+    char places[100];
+    cli_places(places, sizeof places, argp);
+    fprintf(f, "    %s)\n        places='%s'\n        options=(", command, places);
+    cli_options(argp, bash_option, f);
+    fputs(") ;;\n", f);
+}
+
+/* ---- zsh: specifications of _arguments */
+static void zsh_text(FILE *f, const char *s)
+{
+    for (; *s; s++) {
+        if (strchr("[]:\\", *s))
+            fputc('\\', f);
+        if (*s == '\'')
+            fputs("'\\'", f);
+        fputc(*s, f);
+    }
+}
+
+static const char *zsh_action(const char *word, bool place)
+{
+    if (strcmp(word, "DIR") == 0)
+        return "_files -/";
+    if (strcmp(word, "FILE") == 0)
+        return place ? "_files -g \"*.(lua|jsonl)\"" : "_files";
+    if (strcmp(word, "RUN") == 0)
+        return "_imprint_runs";
+    return "";
+}
+
+static void zsh_option(void *context, const struct argp_option *o)
+{
+    FILE *f = context;
+    fprintf(f, "\n            '%s--%s%s[", o->arg ? "*" : "", o->name, o->arg ? "=" : "");
+    zsh_text(f, o->doc);
+    fputc(']', f);
+    if (o->arg && strcmp(o->arg, "NAME") == 0)
+        fprintf(f, ":NAME: _imprint_names %s", o->name);
+    else if (o->arg) {
+        fputc(':', f);
+        zsh_text(f, o->arg);
+        fprintf(f, ":%s", zsh_action(o->arg, false));
+    }
+    fputc('\'', f);
+}
+
+void cli_zsh_command(FILE *f, const char *command, const struct argp *argp)
+{
+    char places[100], *save = NULL;
+    int at = 1;
+    bool many = argp->args_doc && strstr(argp->args_doc, "...");
+    cli_places(places, sizeof places, argp);
+    fprintf(f, "    %s)\n        specs=(", command);
+    cli_options(argp, zsh_option, f);
+    for (char *w = strtok_r(places, " ", &save); w; w = strtok_r(NULL, " ", &save), at++) {
+        if (many)
+            fprintf(f, "\n            '*:%s:", w);
+        else
+            fprintf(f, "\n            '%d:%s:", at, w);
+        fprintf(f, "%s'", strcmp(w, "NAME") == 0 ? " _imprint_names" : zsh_action(w, true));
+    }
+    fputs(") ;;\n", f);
+}

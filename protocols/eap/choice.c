@@ -2,6 +2,7 @@
 #include "choice.h"
 
 #include <stdio.h>
+#include <string.h>
 
 const char *const imp_eap_choice_names[] = {[IMP_EAP_CHOICE_PSK] = "eap-psk",
                                             [IMP_EAP_CHOICE_TLS] = "eap-tls",
@@ -14,9 +15,17 @@ static const struct imp_eap_method methods[] = {
     [IMP_EAP_CHOICE_NOOB] = {NOOB_METHOD_FIELDS},
 };
 
+/* By its word, since a mechanism may offer some of the methods only. */
 static enum imp_eap_choice choice(const struct imp_env *env)
 {
-    return (enum imp_eap_choice)imp_eap_opt(env, "eap-method", IMP_EAP_CHOICE_PSK);
+    int option = imp_option_find(env->mechanism, "eap-method");
+    if (option < 0)
+        return IMP_EAP_CHOICE_PSK;
+    const char *word = env->mechanism->options[option].choices[imp_opt(env, (unsigned)option)];
+    for (int i = 0; imp_eap_choice_names[i]; i++)
+        if (strcmp(imp_eap_choice_names[i], word) == 0)
+            return (enum imp_eap_choice)i;
+    return IMP_EAP_CHOICE_PSK;
 }
 
 const struct imp_eap_method *imp_eap_chosen(const struct imp_env *env)

@@ -141,11 +141,12 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
 
 enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
 /* In the order of enum etls_options. */
-#define ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                                     \
+/* VERSION: preset of tls-version. */
+#define ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, VERSION)                                       \
     {.name = "tls-version",                                                                        \
      .summary = "Versions of TLS that an end offers or takes.",                                    \
      .type = IMP_OPTION_CHOICE,                                                                    \
-     .preset = "1.3",                                                                              \
+     .preset = VERSION,                                                                            \
      .choices = (const char *const[]){"1.2", "1.3", "both", NULL},                                 \
      .roles = PEER_BIT | SERVER_BIT},                                                              \
         {.name = "fragment-size",                                                                  \
@@ -188,6 +189,7 @@ enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
          .preset = "idevid",                                                                       \
          .choices = (const char *const[]){"idevid", "ldevid", NULL},                               \
          .roles = PEER_BIT},
+#define ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT) ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, "1.3")
 /* WITH: settings that the attack needs, or NULL. */
 #define ETLS_FLAW_ROWS_WITH(PEER, SERVER, WITH)                                                    \
     {.name = "any-server",                                                                         \

@@ -19,15 +19,16 @@ static struct world_party *party_on(struct world *w, int channel, int port)
     return NULL;
 }
 
-static int unit_channel(const struct world *w, const struct eng_unit *u)
-{
-    int channel = world_channel_of(w, u->datagram, u->datagram ? u->to.port : u->ethertype);
-    return channel < 0 && u->datagram ? world_channel_of(w, true, u->from.port) : channel;
-}
-
 static enum imp_link unit_link(const struct world *w, const struct eng_unit *u)
 {
     return u->medium == w->backend_medium ? IMP_LINK_BACKEND : IMP_LINK_DEVICE;
+}
+
+static int unit_channel(const struct world *w, const struct eng_unit *u)
+{
+    enum imp_link link = unit_link(w, u);
+    int channel = world_channel_on(w, link, u->datagram, u->datagram ? u->to.port : u->ethertype);
+    return channel < 0 && u->datagram ? world_channel_on(w, link, true, u->from.port) : channel;
 }
 
 static bool is_group(const struct eng_unit *u)

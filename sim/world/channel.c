@@ -77,6 +77,16 @@ int world_channel_of(const struct world *w, bool datagram, uint16_t number)
     return -1;
 }
 
+int world_channel_on(const struct world *w, enum imp_link link, bool datagram, uint16_t number)
+{
+    enum imp_service wanted = datagram ? IMP_SERVICE_DATAGRAM : IMP_SERVICE_FRAME;
+    for (int c = 0; channel_at(w, c)->name; c++)
+        if (channel_at(w, c)->service == wanted && channel_at(w, c)->number == number &&
+            world_channel_link(w, c) == link)
+            return c;
+    return world_channel_of(w, datagram, number);
+}
+
 /* ---- whose message is it
  * ------------------------------------------------------------------------------ */
 #define FNV_BASIS UINT64_C(14695981039346656037) /* FNV-1a */

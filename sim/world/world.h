@@ -259,6 +259,8 @@ void world_channel_arrived(struct world_party *p, int channel, const struct imp_
 void world_frame_in(void *arg, int port, eng_addr src, eng_addr dst, uint16_t ethertype,
                     const uint8_t *p, size_t n); /* arg: the port's party */
 int world_channel_of(const struct world *w, bool datagram, uint16_t number);
+/* As above, of a channel on that link if there is one: a number may serve on both. */
+int world_channel_on(const struct world *w, enum imp_link link, bool datagram, uint16_t number);
 void world_addr_link(struct imp_addr *out, eng_addr a, bool extended);
 void world_addr_ip(struct imp_addr *out, const uint8_t ip[16], uint16_t port);
 void world_endpoint(struct eng_endpoint *out, const struct imp_addr *a);

@@ -18,6 +18,7 @@ enum { /* message types */
        PANA_AUTH_EXCHANGE = 2,
        PANA_TERMINATION = 3,
        PANA_NOTIFICATION = 4,
+       PANA_RELAY = 5, /* PRY, RFC 6345 */
 };
 enum { /* AVP codes */
        PANA_AVP_AUTH = 1,
@@ -29,6 +30,8 @@ enum { /* AVP codes */
        PANA_AVP_RESULT = 7,
        PANA_AVP_LIFETIME = 8,
        PANA_AVP_CAUSE = 9,
+       PANA_AVP_PAC_INFORMATION = 10,
+       PANA_AVP_RELAYED = 11,
        PANA_AVP_ENCR_ENCAP = 12,
        PANA_AVP_ENCR_ALGORITHM = 13,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pana.h"
+#include "relay.h"
 #include "protocols/crypto/crypto.h"
 #include "protocols/eap/eap_packet.h"
 
@@ -38,6 +39,13 @@ static void rest(struct pana_session *s, enum pana_paa_state state)
  * --------------------------------------------------------------------------------------- */
 static void transmit(struct pana_session *s)
 {
+    uint8_t pry[PANA_MTU];
+    if (s->relay.n) {
+        imp_send(env_of(s), imp_eap_channel(env_of(s), PANA_RELAY_CHANNEL), &s->relay,
+                 imp_eap_message(env_of(s), PANA_RELAY_MESSAGE), pry,
+                 pana_relay_wrap(pry, &s->addr, s->request, s->request_n));
+        return;
+    }
     imp_send(env_of(s), PANA_CHANNEL, &s->addr, s->request_label, s->request, s->request_n);
 }
 
@@ -88,7 +96,7 @@ static void begin(struct pana_session *s)
     for (size_t i = 0; i < 2; i++)
         if (pana_has_integrity(env_of(s), integrities[i]))
             pana_put_u32(&w, PANA_AVP_INTEGRITY, integrities[i]);
-    if (imp_opt(env_of(s), PANA_OPT_NETWORK_KEY))
+    if (imp_eap_opt(env_of(s), "network-key", 1))
         pana_put_u32(&w, PANA_AVP_ENCR_ALGORITHM, PANA_ENCR_AES128_CTR);
     s->t.par_n = pana_end(&w);
     memcpy(s->t.par, s->request, s->t.par_n);
@@ -101,7 +109,7 @@ static void eap_request(struct pana_session *s, const uint8_t *packet, size_t n)
     struct pana_transcript *t = &s->t;
     open_request(s, &w, 0, PANA_AUTH_EXCHANGE);
     if (t->paa_nonce_n == 0) {
-        t->paa_nonce_n = (size_t)imp_opt(env_of(s), PANA_OPT_NONCE);
+        t->paa_nonce_n = (size_t)imp_eap_opt(env_of(s), "nonce-size", 16);
         imp_random(env_of(s), "paa-nonce", t->paa_nonce, t->paa_nonce_n);
         pana_put_octets(&w, PANA_AVP_NONCE, t->paa_nonce, t->paa_nonce_n);
     }
@@ -140,7 +148,7 @@ static void grant(struct pana_session *s, const uint8_t *packet, size_t n)
         return;
     }
     pana_derive(env_of(s), &s->sa, &x, &s->t, s->session, ++s->key_id);
-    s->sa.lifetime = (uint32_t)imp_opt(env_of(s), PANA_OPT_LIFETIME);
+    s->sa.lifetime = (uint32_t)imp_eap_opt(env_of(s), "session-lifetime", 28800);
     snprintf(s->peer_id, sizeof s->peer_id, "%s", x.peer_id);
     open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
     pana_put_u32(&w, PANA_AVP_RESULT, PANA_SUCCESS);
@@ -175,7 +183,7 @@ static void start_answer(struct pana_session *s, const struct pana_message *m, c
         return;
     }
     uint32_t encryption;
-    t->encryption = imp_opt(env_of(s), PANA_OPT_NETWORK_KEY) &&
+    t->encryption = imp_eap_opt(env_of(s), "network-key", 1) &&
                     pana_find_u32(m, PANA_AVP_ENCR_ALGORITHM, 0, &encryption) &&
                     encryption == PANA_ENCR_AES128_CTR;
     memcpy(t->pan, bytes, n);
@@ -217,7 +225,7 @@ static void eap_answer(struct pana_session *s, const struct pana_message *m)
 
 static void result_answer(struct pana_session *s, const uint8_t *bytes, size_t n)
 {
-    if (!pana_verify(env_of(s), &s->sa, bytes, n) && !imp_flawed(env_of(s), PANA_FLAW_PEER_AUTH)) {
+    if (!pana_verify(env_of(s), &s->sa, bytes, n) && !imp_eap_flawed(env_of(s), "no-peer-auth")) {
         pana_claim(env_of(s), IMP_CLAIM_REJECT, "AUTH");
         return;
     }
@@ -334,13 +342,15 @@ static void session_timer(struct pana_paa *p, size_t id)
 /* ---- sessions and events
  * ---------------------------------------------------------------------------- */
 
-/* The session of that address; else a free one, or one in which nothing is under way or open. */
-static struct pana_session *session_at(struct pana_paa *p, const struct imp_addr *addr)
+/* The session of that PaC, behind that relay (n = 0: none); else a free one, or one in which
+ * nothing is under way or open. */
+static struct pana_session *session_at(struct pana_paa *p, const struct imp_addr *addr,
+                                       const struct imp_addr *relay)
 {
     struct pana_session *found = NULL;
     for (size_t i = 0; i < p->reached; i++) {
         struct pana_session *s = &p->sessions[i];
-        if (s->used && imp_addr_equal(&s->addr, addr))
+        if (s->used && imp_addr_equal(&s->addr, addr) && imp_addr_equal(&s->relay, relay))
             return s;
         if (!found && (!s->used || s->state == PANA_PAA_IDLE))
             found = s;
@@ -349,8 +359,12 @@ static struct pana_session *session_at(struct pana_paa *p, const struct imp_addr
         found = &p->sessions[p->reached++];
     if (!found)
         return NULL;
-    *found = (struct pana_session){
-        .used = true, .paa = p, .addr = *addr, .expiry = IMP_NEVER, .retry = {.at = IMP_NEVER}};
+    *found = (struct pana_session){.used = true,
+                                   .paa = p,
+                                   .addr = *addr,
+                                   .relay = *relay,
+                                   .expiry = IMP_NEVER,
+                                   .retry = {.at = IMP_NEVER}};
     imp_eap_server_init(&found->eap, p->method, &found->context, &p->shared, IMP_EAP_OFFER_METHOD);
     return found;
 }
@@ -388,7 +402,7 @@ static void method_event(struct pana_paa *p, const struct imp_event *e)
 static void make_network_key(struct imp_env *env)
 {
     uint8_t key[PANA_NETWORK_KEY];
-    if (!imp_opt(env, PANA_OPT_NETWORK_KEY) ||
+    if (!imp_eap_opt(env, "network-key", 1) ||
         env->ops->cell_get(env, PANA_CELL_NETWORK_KEY, key, sizeof key) == (int)sizeof key)
         return;
     imp_random(env, "network-key", key, 16);
@@ -396,6 +410,25 @@ static void make_network_key(struct imp_env *env)
     key[17] = 0; /* counter */
     env->ops->cell_put(env, PANA_CELL_NETWORK_KEY, key, sizeof key);
     imp_wipe(key, sizeof key);
+}
+
+static void message_received(struct pana_paa *p, const struct imp_addr *pac,
+                             const struct imp_addr *relay, const uint8_t *bytes, size_t n)
+{
+    struct pana_session *s = session_at(p, pac, relay);
+    if (!s)
+        return;
+    p->last = (size_t)(s - p->sessions);
+    receive(s, bytes, n);
+}
+
+static void relayed(struct pana_paa *p, const struct imp_event *e)
+{
+    struct imp_addr pac;
+    const uint8_t *inner;
+    size_t n;
+    if (pana_relay_open(&pac, &inner, &n, e->bytes, e->n) == 0)
+        message_received(p, &pac, &e->from, inner, n);
 }
 
 void pana_paa_init(void *ctx, struct imp_env *env)
@@ -408,16 +441,17 @@ void pana_paa_init(void *ctx, struct imp_env *env)
 void pana_paa_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct pana_paa *p = ctx;
-    struct pana_session *s;
+    const struct imp_addr direct = {.n = 0};
     p->now = now;
-    if (imp_eap_event_is_methods(e, PANA_CHANNEL)) {
+    if (e->kind == IMP_EVENT_RECEIVE && e->channel == imp_eap_channel(env, PANA_RELAY_CHANNEL)) {
+        relayed(p, e);
+    } else if (imp_eap_event_is_methods(e, PANA_CHANNEL)) {
         method_event(p, e);
     } else if (e->kind == IMP_EVENT_START) {
         make_network_key(env);
         p->method->server_start(&p->shared, env, now);
-    } else if (e->kind == IMP_EVENT_RECEIVE && (s = session_at(p, &e->from))) {
-        p->last = (size_t)(s - p->sessions);
-        receive(s, e->bytes, e->n);
+    } else if (e->kind == IMP_EVENT_RECEIVE) {
+        message_received(p, &e->from, &direct, e->bytes, e->n);
     } else if (e->kind == IMP_EVENT_TIMER) {
         timeout(p, e->id);
     }

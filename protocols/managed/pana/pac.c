@@ -103,7 +103,7 @@ static void start_request(struct pana_pac *p, const struct pana_message *m, cons
         return;
     }
     uint32_t encryption;
-    t->encryption = imp_opt(p->env, PANA_OPT_NETWORK_KEY) &&
+    t->encryption = imp_eap_opt(p->env, "network-key", 1) &&
                     pana_find_u32(m, PANA_AVP_ENCR_ALGORITHM, 0, &encryption) &&
                     encryption == PANA_ENCR_AES128_CTR;
     memcpy(t->par, bytes, n);
@@ -116,7 +116,7 @@ static void start_request(struct pana_pac *p, const struct pana_message *m, cons
     t->pan_n = pana_end(&w);
     memcpy(t->pan, p->answer, t->pan_n);
     answer(p, m, PANA_MSG_PAN_S, t->pan_n);
-    wait(p, PANA_PAC_REQUEST, p->now + imp_opt(p->env, PANA_OPT_PATIENCE) * IMP_S);
+    wait(p, PANA_PAC_REQUEST, p->now + imp_eap_opt(p->env, "pac-timeout", 60) * IMP_S);
 }
 
 /* The agent's nonce comes in its first request with an EAP packet, ours in the answer to it. */
@@ -131,7 +131,7 @@ static bool nonces(struct pana_pac *p, const struct pana_message *m)
         return false;
     memcpy(t->paa_nonce, nonce, n);
     t->paa_nonce_n = n;
-    t->pac_nonce_n = (size_t)imp_opt(p->env, PANA_OPT_NONCE);
+    t->pac_nonce_n = (size_t)imp_eap_opt(p->env, "nonce-size", 16);
     imp_random(p->env, "pac-nonce", t->pac_nonce, t->pac_nonce_n);
     return true;
 }
@@ -150,7 +150,7 @@ static void eap_request(struct pana_pac *p, const struct pana_message *m)
         pana_put_octets(&w, PANA_AVP_NONCE, p->t.pac_nonce, p->t.pac_nonce_n);
     pana_put_octets(&w, PANA_AVP_EAP, p->eap.response, p->eap.response_n);
     answer(p, m, PANA_MSG_PAN, pana_end(&w));
-    wait(p, PANA_PAC_REQUEST, p->now + imp_opt(p->env, PANA_OPT_PATIENCE) * IMP_S);
+    wait(p, PANA_PAC_REQUEST, p->now + imp_eap_opt(p->env, "pac-timeout", 60) * IMP_S);
 }
 
 /* ---- the result
@@ -210,7 +210,7 @@ static void success(struct pana_pac *p, const struct pana_message *m, const uint
                     size_t n, const uint8_t *packet, size_t packet_n)
 {
     struct pana_sa sa = {0};
-    if (!associate(p, &sa, m, bytes, n) && !imp_flawed(p->env, PANA_FLAW_AUTH_AVP)) {
+    if (!associate(p, &sa, m, bytes, n) && !imp_eap_flawed(p->env, "no-auth-check")) {
         pana_claim(p->env, IMP_CLAIM_REJECT, "AUTH");
     } else if (imp_eap_peer_receive(&p->eap, p->env, packet, packet_n, p->now) ==
                IMP_EAP_PEER_SUCCESS) {
@@ -289,7 +289,7 @@ static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
 static void start(struct pana_pac *p)
 {
     imp_eap_peer_init(&p->eap, p->method, &p->context);
-    p->eap.lenient = imp_flawed(p->env, PANA_FLAW_AUTH_AVP);
+    p->eap.lenient = imp_eap_flawed(p->env, "no-auth-check");
     p->method->peer_start(&p->context, p->env, p->now);
     imp_wipe(&p->sa, sizeof p->sa);
     attempt(p);

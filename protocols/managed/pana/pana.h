@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pana.h - PANA (RFC 5191): indices of the mechanism's tables and memory of its two roles. */
+/* pana.h - PANA (RFC 5191): indices of the mechanism's tables and memory of its two roles.
+ *
+ * The roles serve other mechanisms too (zigbee-ip): their options and flaws are found by name,
+ * their messages come first in the table, channel 0 leads to the PaC. A mechanism without an option
+ * network-key hands out a network key; one with a channel PANA_RELAY_CHANNEL has a relay between
+ * the two (relay.h). */
 #ifndef IMPRINT_PANA_H
 #define IMPRINT_PANA_H
 
@@ -90,7 +95,7 @@ struct pana_paa;
 struct pana_session {
     bool used;
     struct pana_paa *paa;
-    struct imp_addr addr;
+    struct imp_addr addr, relay; /* of the PaC; of the relay before it, or n = 0 */
     enum pana_paa_state state;
     struct imp_eap_server eap;
     union imp_eap_session_context context; /* of the method */
@@ -119,6 +124,9 @@ struct pana_paa {
 };
 
 extern const struct imp_legal pana_pac_legal[], pana_paa_legal[];
+extern const char *const pana_pac_states[];
+extern const char *const pana_paa_states[];
+extern const char *const pana_algorithm_names[];
 extern const struct imp_guess pana_guesses[];
 extern const struct imp_mechanism imp_pana;
 
@@ -131,5 +139,52 @@ int pana_paa_state_of(const void *ctx);
 /* Whether option `algorithms` has this PRF or integrity algorithm. */
 bool pana_has_prf(const struct imp_env *env, uint32_t prf);
 bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
+
+/* ---- rows of tables
+ * ----------------------------------------------------------------------------------- */
+/* In the order of enum pana_label. */
+#define PANA_MESSAGE_ROWS                                                                          \
+    {"PCI", IMP_PHASE_DISCOVERY, PANA_CHANNEL}, {"PAR[S]", IMP_PHASE_BOOTSTRAPPING, PANA_CHANNEL}, \
+        {"PAN[S]", IMP_PHASE_BOOTSTRAPPING, PANA_CHANNEL},                                         \
+        {"PAR", IMP_PHASE_BOOTSTRAPPING, PANA_CHANNEL},                                            \
+        {"PAN", IMP_PHASE_BOOTSTRAPPING, PANA_CHANNEL},                                            \
+        {"PAR[C]", IMP_PHASE_BOOTSTRAPPING, PANA_CHANNEL},                                         \
+        {"PAN[C]", IMP_PHASE_BOOTSTRAPPING, PANA_CHANNEL},                                         \
+        {"PTR", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                             \
+        {"PTA", IMP_PHASE_REGISTRATION, PANA_CHANNEL},
+/* ALGORITHMS: preset of the option of that name. */
+#define PANA_OPTION_ROWS(PAC_BIT, PAA_BIT, ALGORITHMS)                                             \
+    {.name = "algorithms",                                                                         \
+     .summary = "PRF and integrity algorithms: those of RFC 5191 with "                            \
+                "SHA-1, those with SHA-256, or both, these first.",                                \
+     .type = IMP_OPTION_CHOICE,                                                                    \
+     .preset = ALGORITHMS,                                                                         \
+     .choices = pana_algorithm_names,                                                              \
+     .roles = (PAC_BIT) | (PAA_BIT)},                                                              \
+        {.name = "session-lifetime",                                                               \
+         .summary = "Session-Lifetime that the PAA grants; 0: no end.",                            \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "28800",                                                                        \
+         .min = 0,                                                                                 \
+         .max = 2147483647,                                                                        \
+         .unit = "s",                                                                              \
+         .roles = PAA_BIT},                                                                        \
+        {.name = "nonce-size",                                                                     \
+         .summary = "Size of this end's Nonce.",                                                   \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "16",                                                                           \
+         .min = PANA_NONCE_MIN,                                                                    \
+         .max = 20,                                                                                \
+         .unit = "octets",                                                                         \
+         .roles = (PAC_BIT) | (PAA_BIT)},                                                          \
+        {.name = "pac-timeout",                                                                    \
+         .summary = "How long the PaC keeps a conversation in which nothing "                      \
+                    "comes.",                                                                      \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "60",                                                                           \
+         .min = 1,                                                                                 \
+         .max = 3600,                                                                              \
+         .unit = "s",                                                                              \
+         .roles = PAC_BIT},
 
 #endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* relay.h - the PANA relay element (RFC 6345): a PaC's messages travel between relay and agent
+ * inside PRY, with the PaC's address beside them; the relay keeps nothing of a PaC and repeats
+ * nothing. */
+#ifndef IMPRINT_PANA_RELAY_H
+#define IMPRINT_PANA_RELAY_H
+
+#include "message.h"
+
+enum { PANA_PAC_INFORMATION = 18 };     /* octets: IPv6 address and port */
+#define PANA_RELAY_CHANNEL "pana-relay" /* between relay and agent */
+#define PANA_RELAY_MESSAGE "PRY"
+
+/* Writes a PRY around a message of or to `pac`, which must be an IPv6 address with its port. Octets
+ * of it, or 0: it does not fit. */
+size_t pana_relay_wrap(uint8_t out[PANA_MTU], const struct imp_addr *pac, const uint8_t *message,
+                       size_t n);
+/* Opens one: `message` borrows from p. 0, or -1: no PRY, or not with both AVPs. */
+int pana_relay_open(struct imp_addr *pac, const uint8_t **message, size_t *message_n,
+                    const uint8_t *p, size_t n);
+/* What a PANA message is (enum pana_label), by its header; -1: none that is known here. */
+int pana_label_of(const uint8_t *p, size_t n);
+
+#endif

@@ -350,3 +350,21 @@ Test(derivation, pana_network_key_falls_with_the_long_term_keys)
     expect_known(&s, "network key", true);
     over(&s);
 }
+
+/* Keys of a link are a function of the network key, which stays in every node; TLS kept those
+ * before. */
+Test(derivation, zigbee_ip_links_fall_with_the_network_key)
+{
+    struct spied s;
+    spy(&s, "zigbee-ip", NULL);
+    expect_none(&s);
+    reveal(&s, 0, "eap-tls-key");
+    reveal(&s, 2, "eap-tls-key");
+    expect_none(&s);
+    reveal(&s, 1, "network-key");
+    expect_known(&s, "MAC key", true);
+    expect_known(&s, "network key", true);
+    expect_known(&s, "PANA_AUTH_KEY", false);
+    expect_known(&s, "MSK", false);
+    over(&s);
+}

@@ -87,6 +87,10 @@ static const struct expectation expectations[] = {
     {"zwave-s2", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
      "the temporary key needs the octets that the user types"},
     {"lorawan-otaa", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
+    {"zigbee-ip", "passive", "{}", "holds", "holds", "holds", "holds",
+     "the network key travels under a key that comes of ECDH"},
+    {"zigbee-ip", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "without a certificate nobody gets the network key; only denial of service is left"},
     {"lorawan-otaa", "passive", "{\"version\":\"1.0.4\"}", "holds", "holds", "holds", "holds",
      "root keys never travel"},
     {"lorawan-otaa", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
@@ -138,6 +142,11 @@ Test(attacks, coap_eap)
 Test(attacks, pana)
 {
     expect_all("pana");
+}
+
+Test(attacks, zigbee_ip)
+{
+    expect_all("zigbee-ip");
 }
 
 Test(attacks, eap_noob)

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* zigbee_ip.c - the mechanism "zigbee-ip" as data, and what is there before. */
+#include "zigbee_ip.h"
+
+#include "protocols/crypto/crypto.h"
+
+static const char *const node_states[] = {"off",  "start", "request", "open",
+                                          "held", "link",  "joined",  NULL};
+static const char *const router_states[] = {"idle", "accept", "linked", NULL};
+
+static const struct imp_role roles[] = {
+    [ZIP_NODE] = {.name = "node",
+                  .kind = IMP_ROLE_DEVICE,
+                  .summary = "Joining node: PANA client, then a neighbour of its parent.",
+                  .context_size = sizeof(struct zip_node),
+                  .init = zip_node_init,
+                  .event = zip_node_event,
+                  .fini = zip_node_fini,
+                  .state = zip_node_state_of,
+                  .states = node_states,
+                  .legal = zip_node_legal},
+    [ZIP_ROUTER] = {.name = "router",
+                    .kind = IMP_ROLE_ACCESS,
+                    .summary = "Parent router of the network: PANA relay element, and the far end "
+                               "of the node's link.",
+                    .context_size = sizeof(struct zip_router),
+                    .init = zip_router_init,
+                    .event = zip_router_event,
+                    .fini = zip_router_fini,
+                    .state = zip_router_state_of,
+                    .states = router_states,
+                    .legal = zip_router_legal},
+    [ZIP_COORDINATOR] = {.name = "coordinator",
+                         .kind = IMP_ROLE_SERVER,
+                         .summary = "Coordinator and border router: PANA agent with its EAP "
+                                    "server; hands out the network key.",
+                         .context_size = sizeof(struct pana_paa),
+                         .init = pana_paa_init,
+                         .event = pana_paa_event,
+                         .fini = pana_paa_fini,
+                         .state = pana_paa_state_of,
+                         .states = pana_paa_states,
+                         .legal = pana_paa_legal},
+    {.name = NULL},
+};
+
+static const struct imp_channel channels[] = {
+    [ZIP_PANA] = {.name = "pana",
+                  .service = IMP_SERVICE_DATAGRAM,
+                  .number = 716,
+                  .a = ZIP_NODE,
+                  .b = ZIP_ROUTER,
+                  .summary = "PANA over UDP between the node and its parent."},
+    [ZIP_RELAY] = {.name = PANA_RELAY_CHANNEL,
+                   .service = IMP_SERVICE_DATAGRAM,
+                   .number = 716,
+                   .a = ZIP_ROUTER,
+                   .b = ZIP_COORDINATOR,
+                   .summary = "The same messages inside PRY between parent and coordinator."},
+    [ZIP_MLE] = {.name = "mle",
+                 .service = IMP_SERVICE_DATAGRAM,
+                 .number = 19788,
+                 .a = ZIP_NODE,
+                 .b = ZIP_ROUTER,
+                 .summary = "Mesh Link Establishment under a key of the network key."},
+    {.name = NULL},
+};
+
+static const struct imp_message messages[] = {
+    PANA_MESSAGE_ROWS[ZIP_MSG_PRY] = {PANA_RELAY_MESSAGE, IMP_PHASE_BOOTSTRAPPING, ZIP_RELAY},
+    [ZIP_MSG_LINK_REQUEST] = {"MLE Link Request", IMP_PHASE_REGISTRATION, ZIP_MLE},
+    [ZIP_MSG_LINK_ACCEPT_AND_REQUEST] = {"MLE Link Accept and Request", IMP_PHASE_REGISTRATION,
+                                         ZIP_MLE},
+    [ZIP_MSG_LINK_ACCEPT] = {"MLE Link Accept", IMP_PHASE_REGISTRATION, ZIP_MLE},
+    {.name = NULL},
+};
+
+static const struct imp_act acts[] = {{.name = NULL}};
+
+static const char *const methods[] = {"eap-tls", NULL};
+
+#define NODE_BIT (1u << ZIP_NODE)
+#define COORDINATOR_BIT (1u << ZIP_COORDINATOR)
+
+static const struct imp_option options[] = {
+    {.name = "eap-method",
+     .summary = "The EAP method.",
+     .type = IMP_OPTION_CHOICE,
+     .preset = "eap-tls",
+     .choices = methods,
+     .roles = NODE_BIT | COORDINATOR_BIT},
+    PANA_OPTION_ROWS(NODE_BIT, COORDINATOR_BIT,
+                     "sha256"){.name = "realm",
+                               .summary = "Realm of the nodes' NAIs, device-N@realm.",
+                               .type = IMP_OPTION_STRING,
+                               .preset = "example.org",
+                               .min = 1,
+                               .max = 40,
+                               .unit = "octets",
+                               .roles = NODE_BIT},
+    ETLS_OPTION_ROWS_WITH(NODE_BIT, COORDINATOR_BIT, "1.2"){.name = NULL},
+};
+
+static const struct imp_flaw flaws[] = {
+    ETLS_FLAW_ROWS(ZIP_NODE, ZIP_COORDINATOR){
+        .name = "no-auth-check",
+        .summary = "The node takes a successful result whose AUTH is missing or wrong, whatever "
+                   "the method says.",
+        .role = ZIP_NODE,
+        .broken_by = "dolev-yao",
+        .goal = "g3"},
+    {.name = "router-unsecured-mle",
+     .summary = "The parent makes a link also with a node that speaks MLE without security.",
+     .role = ZIP_ROUTER,
+     .broken_by = "dolev-yao",
+     .goal = "g3"},
+    {.name = "node-unsecured-mle",
+     .summary = "The node takes Link Accept and Request also without security, and then without "
+                "the response to its challenge; each alone would stop a stranger.",
+     .role = ZIP_NODE,
+     .broken_by = "race",
+     .goal = "g3"},
+    {.name = NULL},
+};
+
+static const struct imp_requirement requirements[] = {
+    {"credential", "certificate", "of the node and of the coordinator, with their private keys"},
+    {"credential", "trust-anchor",
+     "of the coordinator's authority at the node, of the nodes' at the coordinator"},
+    {"credential", "network-key", "of the parent, which has joined before"},
+    {"interface", "none", "the node needs neither input nor output"},
+    {"third-party", "certificate-authority", "of operator and manufacturer; not on line"},
+    {"user-acts", "0", "nothing to do at bootstrapping"},
+    {"link", "UDP over IPv6", "a link-local address before the network is joined"},
+    {NULL, NULL, NULL},
+};
+
+static const struct imp_term terms[] = {
+    {IMP_PHASE_DISCOVERY, "client initiation", "RFC 5191 section 4.1"},
+    {IMP_PHASE_BOOTSTRAPPING, "authentication and authorization phase", "RFC 5191 section 4.1"},
+    {IMP_PHASE_REGISTRATION, "link establishment", "draft-kelsey-intarea-mesh-link-establishment"},
+    {0, NULL, NULL},
+};
+
+static const char *const variant[] = {"tls-version", "device-identity", NULL};
+
+/* One key for the whole network: the coordinator has made it, the parent got it when it joined. */
+static void provide_network_key(struct imp_env *const *parties, size_t count)
+{
+    uint8_t key[PANA_NETWORK_KEY];
+    bool made = false;
+    for (size_t i = 0; i < count && !made; i++)
+        if (parties[i]->role == ZIP_COORDINATOR) {
+            imp_random(parties[i], PANA_CELL_NETWORK_KEY, key, 16);
+            made = true;
+        }
+    key[16] = 1; /* index */
+    key[17] = 0; /* counter */
+    for (size_t i = 0; made && i < count; i++)
+        if (parties[i]->role != ZIP_NODE)
+            parties[i]->ops->cell_put(parties[i], PANA_CELL_NETWORK_KEY, key, sizeof key);
+    imp_wipe(key, sizeof key);
+}
+
+static void provision(struct imp_env *const *parties, size_t count)
+{
+    imp_eap_provide(parties, count, ZIP_NODE, ZIP_COORDINATOR);
+    provide_network_key(parties, count);
+}
+
+static const struct imp_inapplicable inapplicable[] = {
+    {"g12", "ownership is outside: whose anchors a node trusts is set before"},
+    {"g13", "revocation needs another network key for all others, which is not here"},
+    {"g14", "nothing is installed but the network key, and that is part of the agreement"},
+    {.goal = NULL}};
+
+const struct imp_mechanism imp_zigbee_ip = {
+    .name = "zigbee-ip",
+    .title = "ZigBee IP",
+    .class = IMP_CLASS_MANAGED,
+    .reference = "ZigBee IP Specification 13-002r00, RFC 5191, RFC 6345, RFC 6786",
+    .summary = "A node without a network key joins through a parent that only relays: PANA with "
+               "EAP-TLS between node and coordinator, the network key encrypted in the result. "
+               "Keys of the link come of it, and a link to the parent under them shows that both "
+               "have it.",
+    .roles = roles,
+    .channels = channels,
+    .messages = messages,
+    .acts = acts,
+    .options = options,
+    .flaws = flaws,
+    .requirements = requirements,
+    .terms = terms,
+    .variant = variant,
+    .inapplicable = inapplicable,
+    .provision = provision,
+};

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* zigbee_ip.h - joining a ZigBee IP network: PANA with EAP-TLS through a relay, the network key in
+ * the result, then a secured link to the parent. Indices of the tables and memory of the roles. */
+#ifndef IMPRINT_ZIGBEE_IP_H
+#define IMPRINT_ZIGBEE_IP_H
+
+#include "keys.h"
+#include "protocols/managed/pana/pana.h"
+#include "protocols/managed/pana/relay.h"
+
+enum { ZIP_NODE, ZIP_ROUTER, ZIP_COORDINATOR };       /* roles */
+enum { ZIP_PANA = PANA_CHANNEL, ZIP_RELAY, ZIP_MLE }; /* channels */
+
+enum zip_message { /* after those of PANA */
+                   ZIP_MSG_PRY = PANA_MSG_PTA + 1,
+                   ZIP_MSG_LINK_REQUEST,
+                   ZIP_MSG_LINK_ACCEPT_AND_REQUEST,
+                   ZIP_MSG_LINK_ACCEPT,
+};
+
+/* States of a node: those of the PaC, and behind them */
+enum zip_node_state {
+    ZIP_NODE_LINK = PANA_PAC_HELD + 1, /* for Link Accept and Request */
+    ZIP_NODE_JOINED,                   /* for the end of the session */
+};
+
+struct zip_node {
+    struct pana_pac pac; /* first: its context is the node's */
+    enum { ZIP_LINK_NONE, ZIP_LINK_ASKED, ZIP_LINK_UP } link;
+    struct zip_keys keys;
+    struct zip_counter counter;
+    struct zip_link ends;
+    bool heard; /* the parent, with that frame counter or less */
+    uint32_t heard_counter;
+    struct pana_retry retry;
+    bool plain;   /* the adversary's: no network key, no security */
+    bool claimed; /* COMPLETE is said */
+};
+
+/* States of a router's link with one neighbour. */
+enum zip_router_state {
+    ZIP_ROUTER_IDLE,   /* for Link Request */
+    ZIP_ROUTER_ACCEPT, /* for Link Accept */
+    ZIP_ROUTER_LINKED, /* for nothing */
+};
+
+struct zip_router;
+struct zip_neighbour {
+    struct imp_addr addr; /* n = 0: free */
+    enum zip_router_state state;
+    struct zip_link ends;
+    bool heard;
+    uint32_t heard_counter;
+    bool plain; /* it spoke without security: so do we (flaw) */
+    struct pana_retry retry;
+};
+enum { ZIP_NEIGHBOURS = 256 };
+
+struct zip_router {
+    struct imp_env *env;
+    struct zip_keys keys;
+    struct zip_counter counter;
+    imp_time now; /* of the event in progress */
+    size_t last, reached;
+    struct zip_neighbour neighbours[ZIP_NEIGHBOURS];
+};
+
+extern const struct imp_legal zip_node_legal[], zip_router_legal[];
+extern const struct imp_mechanism imp_zigbee_ip;
+
+imp_party_init zip_node_init, zip_router_init;
+imp_party_event zip_node_event, zip_router_event;
+imp_party_fini zip_node_fini, zip_router_fini;
+int zip_node_state_of(const void *ctx);
+int zip_router_state_of(const void *ctx);
+
+/* Opens a message. MLE_VERIFIED: it counts, and *counter is the sender's last. MLE_PLAIN: it came
+ * without security, which only who has the flaw `flaw` gets to see. Anything else is refused. `m`
+ * borrows from text[0..MLE_MAX). */
+enum mle_opened zip_received(struct imp_env *env, struct mle_message *m, uint8_t text[MLE_MAX],
+                             const struct zip_keys *keys, bool *heard, uint32_t *counter,
+                             const char *flaw, const struct imp_event *e);
+/* Sends one, sealed unless `plain`. */
+void zip_send(struct imp_env *env, const struct zip_keys *keys, struct zip_counter *counter,
+              const struct imp_addr *to, int label, bool plain, const struct mle_message *m);
+
+#endif

@@ -144,5 +144,12 @@ int imp_p256_verify(struct imp_env *env, const uint8_t sig[64], const uint8_t pu
 /* SubjectPublicKeyInfo DER of a P-256 key, always 91 octets (RFC 5480), and back (-1: not such). */
 void imp_p256_spki(uint8_t spki[91], const uint8_t pub[64]);
 int imp_p256_from_spki(uint8_t pub[64], const uint8_t *spki, size_t n);
+/* The private key in PKCS #8 (RFC 5958 around RFC 5915), with its public key or, `pub` NULL,
+ * without; how many octets. Back: 0, or -1 when it is not such a key or the public key is
+ * another's. */
+enum { IMP_P256_PKCS8 = 67, IMP_P256_PKCS8_MAX = 138 };
+size_t imp_p256_pkcs8_write(uint8_t out[IMP_P256_PKCS8_MAX], const uint8_t secret[32],
+                            const uint8_t *pub);
+int imp_p256_pkcs8_read(uint8_t secret[32], const uint8_t *p, size_t n);
 
 #endif

@@ -53,6 +53,23 @@ int imp_http_request_write(uint8_t *out, size_t cap, const char *method, const c
 int imp_http_response_write(uint8_t *out, size_t cap, int status, const char *reason,
                             const char *const *fields, const void *body, size_t n);
 
+/* ---- multipart bodies, RFC 2046 section 5.1; no nesting
+ * ---------------------------------------------------
+ */
+struct imp_http_part { /* all into the body that was read, or borrowed for the write */
+    const char *type;  /* value of Content-Type */
+    size_t type_n;
+    const void *body;
+    size_t n;
+};
+/* The parts of a message whose Content-Type is multipart/mixed with a boundary: how many, or -1
+ * when it is none, is not ended, or has more than `cap`. */
+int imp_http_multipart_read(struct imp_http_part *parts, size_t cap, const struct imp_http *m);
+/* A body of these parts, each with Content-Transfer-Encoding: base64, which the caller has done.
+ * How many octets, or -1 when they do not fit or one holds the boundary. */
+int imp_http_multipart_write(char *out, size_t cap, const char *boundary,
+                             const struct imp_http_part *parts, size_t count);
+
 /* Base64 with padding (RFC 4648 section 4): characters or octets, -1 when it does not fit or is
  * none. White space is skipped in reading. */
 int imp_base64_encode(char *out, size_t cap, const void *in, size_t n);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "http.h"
 
+#include "../contract/observe.h"
+
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,6 +87,7 @@ int imp_base64_encode(char *out, size_t cap, const void *in, size_t n)
     if (need > cap)
         return -1;
     sodium_bin2base64(out, cap, in, n, sodium_base64_VARIANT_ORIGINAL);
+    imp_observe_both("base64", NULL, 0, in, n, out, need - 1);
     return (int)need - 1;
 }
 
@@ -96,5 +99,6 @@ int imp_base64_decode(void *out, size_t cap, const char *in, size_t n)
             0 ||
         end != in + n)
         return -1;
+    imp_observe_both("base64", NULL, 0, out, got, in, n);
     return (int)got;
 }

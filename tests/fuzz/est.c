@@ -18,6 +18,8 @@ static void inside(const uint8_t *bytes, size_t n)
     uint8_t copy[256], der[512];
     memcpy(copy, bytes, n);
     if (imp_http_response_read(&m, copy, n) > 0) {
+        uint8_t secret[32];
+        est_keygen_read(secret, &certs, &m);
         int size = est_body(der, sizeof der, &m);
         if (size >= 0)
             imp_cms_certs_read(&certs, der, (size_t)size);

@@ -63,6 +63,7 @@ static const struct imp_act acts[] = {
 
 static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
 static const char *const auths[] = {"idevid", "password", NULL};
+static const char *const makers[] = {"device", "server", NULL};
 static const char *const versions[] = {"1.2", "1.3", NULL};
 
 #define DEVICE_ROLE (1u << EST_DEVICE)
@@ -110,6 +111,32 @@ static const struct imp_option options[] = {
                           .max = 3600,
                           .unit = "s",
                           .roles = DEVICE_ROLE},
+    [EST_OPT_KEY] = {.name = "key-generation",
+                     .summary = "Who makes the key of the certificate: the device, or the server, "
+                                "which sends it with the certificate (RFC 7030 section 4.4).",
+                     .type = IMP_OPTION_CHOICE,
+                     .preset = "device",
+                     .choices = makers,
+                     .roles = DEVICE_ROLE},
+    [EST_OPT_APPROVAL] = {.name = "approval",
+                          .summary =
+                              "Time until the operator agrees to a new device; it is answered "
+                              "202 with Retry-After before (RFC 7030 section 4.2.3).",
+                          .type = IMP_OPTION_INT,
+                          .preset = "0",
+                          .min = 0,
+                          .max = 86400,
+                          .unit = "s",
+                          .roles = SERVER_ROLE},
+    [EST_OPT_RENEW] = {.name = "renew",
+                       .summary = "Time after which the device asks for its next certificate by "
+                                  "/simplereenroll; 0: never.",
+                       .type = IMP_OPTION_INT,
+                       .preset = "0",
+                       .min = 0,
+                       .max = 31536000,
+                       .unit = "s",
+                       .roles = DEVICE_ROLE},
     {.name = NULL},
 };
 

@@ -26,6 +26,10 @@ enum { EST_ACT_COMPARE };
     X(CSRATTRS, "200 CSR attributes", PROVISIONING)                                                \
     X(ENROLL, "POST /simpleenroll", PROVISIONING)                                                  \
     X(CERTIFICATE, "200 certificate", PROVISIONING)                                                \
+    X(REENROLL, "POST /simplereenroll", REGISTRATION)                                              \
+    X(KEYGEN, "POST /serverkeygen", PROVISIONING)                                                  \
+    X(KEY, "200 key and certificate", PROVISIONING)                                                \
+    X(ACCEPTED, "202 Accepted", PROVISIONING)                                                      \
     X(UNAUTHORIZED, "401 Unauthorized", PROVISIONING)                                              \
     X(REFUSAL, "4xx", PROVISIONING)
 #define EST_ENUM_MESSAGE(id, text, phase) EST_MSG_##id,
@@ -38,6 +42,9 @@ enum est_option {
     EST_OPT_POP,
     EST_OPT_CSRATTRS,
     EST_OPT_BACK_OFF,
+    EST_OPT_KEY,
+    EST_OPT_APPROVAL,
+    EST_OPT_RENEW,
 };
 enum {
     EST_BOOTSTRAP_HUMAN,
@@ -46,6 +53,7 @@ enum {
     EST_BOOTSTRAP_TOFU,
 };
 enum { EST_AUTH_IDEVID, EST_AUTH_PASSWORD };
+enum { EST_KEY_DEVICE, EST_KEY_SERVER };
 
 enum est_flaw { EST_FLAW_FINGERPRINT, EST_FLAW_ANY_SERVER, EST_FLAW_ANY_CLIENT };
 
@@ -111,8 +119,24 @@ void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const stru
 /* What the device has in the end: trust anchor and certificate. */
 void est_claim_enrolled(struct imp_env *env, const struct est_sid *sid, const char *device,
                         const struct imp_x509 *anchor, const struct imp_x509 *crt);
+/* The private key that the server has made. */
+void est_claim_key(struct imp_env *env, const struct est_sid *sid, const uint8_t secret[32]);
 /* challengePassword of RFC 7030 section 3.5. False when there is no session. */
 bool est_pop(struct imp_tls *tls, char out[48]);
+
+struct est_device;
+/* ---- est_request.c: what the device asks */
+void est_get(struct est_device *d, enum est_state then, int message, const char *path);
+/* A request for a certificate, bound to the session; with a key of the server's making, for one as
+ * well. false: it cannot be made. */
+bool est_enrol(struct est_device *d);
+
+/* ---- est_keygen.c: key and certificate in one body (RFC 7030 section 4.4.2) */
+/* How many octets, or -1; `type` becomes the value of Content-Type. */
+int est_keygen_write(char *out, size_t cap, const char **type, const struct est_key *key,
+                     const uint8_t *certs, size_t n);
+/* 0, or -1 when one of the two is not there or malformed. */
+int est_keygen_read(uint8_t secret[32], struct imp_cms_certs *certs, const struct imp_http *m);
 
 extern const struct imp_legal est_device_legal[], est_server_legal[];
 imp_party_init est_device_init, est_server_init;
@@ -127,8 +151,11 @@ struct est_device {
     enum est_state state;
     struct est_sid sid;
     bool connected, trusting, challenged, claimed; /* trusting: an explicit trust anchor is there */
+    bool promised; /* 202 has come: the same request again, with the same key */
+    bool renewing; /* it has a certificate and wants the next */
     char name[EST_NAME];
-    struct est_key idevid, own; /* given by the factory; made for the operator */
+    struct est_key idevid, own; /* given by the factory; of the request */
+    struct est_key held;        /* of the certificate that it has */
     struct imp_x509 idevid_crt, anchor, crt;
     uint8_t server[EST_PUB]; /* key of the session's server */
     imp_time now;
@@ -142,6 +169,7 @@ struct est_session {
     bool used;
     struct est_server *server;
     enum est_state state;
+    bool enrolled;         /* its certificate is the operator's own */
     char client[EST_NAME]; /* who has authenticated; empty: nobody */
     struct est_link link;
 };

@@ -5,6 +5,7 @@
 #include "protocols/crypto/crypto.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct imp_legal est_device_legal[] = {
@@ -13,6 +14,7 @@ const struct imp_legal est_device_legal[] = {
     {EST_ANCHORS, EST_MSG_REFUSAL},         {EST_ANCHORS, EST_MSG_ALERT},
     {EST_ATTRIBUTES, EST_MSG_CSRATTRS},     {EST_ATTRIBUTES, EST_MSG_REFUSAL},
     {EST_ATTRIBUTES, EST_MSG_ALERT},        {EST_ENROLLING, EST_MSG_CERTIFICATE},
+    {EST_ENROLLING, EST_MSG_KEY},           {EST_ENROLLING, EST_MSG_ACCEPTED},
     {EST_ENROLLING, EST_MSG_UNAUTHORIZED},  {EST_ENROLLING, EST_MSG_REFUSAL},
     {EST_ENROLLING, EST_MSG_ALERT},         {-1, -1},
 };
@@ -73,11 +75,13 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 static void connected(struct est_device *d, const struct imp_addr *at)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3};
-    const struct imp_piece own = {d->idevid_crt.der, d->idevid_crt.n};
-    bool show = d->trusting && imp_opt(d->env, EST_OPT_CLIENT_AUTH) == EST_AUTH_IDEVID;
+    const struct imp_x509 *crt = d->renewing ? &d->crt : &d->idevid_crt;
+    const struct imp_piece own = {crt->der, crt->n};
+    bool show =
+        d->trusting && (d->renewing || imp_opt(d->env, EST_OPT_CLIENT_AUTH) == EST_AUTH_IDEVID);
     const struct imp_dtls_x509 x509 = {.chain = &own,
                                        .count = show ? 1 : 0,
-                                       .secret = d->idevid.secret,
+                                       .secret = d->renewing ? d->held.secret : d->idevid.secret,
                                        .verify = verify,
                                        .versions = versions[imp_opt(d->env, EST_OPT_TLS)],
                                        .server_name = EST_HOST};
@@ -90,72 +94,18 @@ static void connected(struct est_device *d, const struct imp_addr *at)
         give_up(d, "tls");
 }
 
-/* ---- requests ----------------------------------------------------------------------------------
- */
-static void get(struct est_device *d, enum est_state then, int message, const char *path)
-{
-    uint8_t out[256];
-    d->state = then;
-    est_link_send(&d->link, message, out,
-                  imp_http_request_write(out, sizeof out, "GET", path, EST_HOST, NULL, NULL, 0),
-                  d->now);
-}
-
-/* RFC 7617; only after it was asked for, and never in a provisional session. */
-static const char *authorization(struct est_device *d, char *out, size_t cap)
-{
-    char password[EST_PASSWORD + 1] = "", pair[EST_NAME + EST_PASSWORD + 2], text[128];
-    if (d->env->ops->cell_get(d->env, "password", password, EST_PASSWORD) != EST_PASSWORD)
-        return NULL;
-    int n = snprintf(pair, sizeof pair, "%s:%s", d->name, password);
-    if (imp_base64_encode(text, sizeof text, pair, (size_t)n) < 0)
-        return NULL;
-    snprintf(out, cap, "Authorization: Basic %s", text);
-    return out;
-}
-
-static void post(struct est_device *d, const char *path, const struct imp_x509 *request)
-{
-    char body[4 * IMP_X509_MAX / 3 + 8], header[160];
-    uint8_t out[2048];
-    const char *fields[] = {"Content-Type: application/pkcs10", "Content-Transfer-Encoding: base64",
-                            NULL, NULL};
-    int n = imp_base64_encode(body, sizeof body, request->der, request->n);
-    if (d->challenged)
-        fields[2] = authorization(d, header, sizeof header);
-    d->state = EST_ENROLLING;
-    est_link_send(&d->link, EST_MSG_ENROLL, out,
-                  imp_http_request_write(out, sizeof out, "POST", path, EST_HOST, fields, body,
-                                         n < 0 ? 0 : (size_t)n),
-                  d->now);
-}
-
-/* The request is bound to the session by its binding (RFC 7030 section 3.5). */
 static void enrol(struct est_device *d)
 {
-    char subject[EST_NAME + 3], pop[48];
-    struct imp_x509 request;
-    struct imp_x509_request say = {.subject = subject};
-    snprintf(subject, sizeof subject, "CN=%s", d->name);
-    if (imp_opt(d->env, EST_OPT_POP) && est_pop(d->link.tls, pop))
-        say.challenge = pop;
-    if (!d->challenged)
-        imp_p256_keypair(d->env, "own-key", d->own.pub, d->own.secret);
-    if (imp_x509_request(d->env, &request, &say, d->own.pub, d->own.secret) != 0) {
+    if (!est_enrol(d))
         give_up(d, "no-request");
-        return;
-    }
-    est_sid(&d->sid, d->link.tls);
-    est_claim_session(d->env, IMP_CLAIM_RUNNING, &d->sid, d->name, d->server);
-    post(d, EST_PATH "simpleenroll", &request);
 }
 
 static void opened(struct est_device *d)
 {
     if (!d->trusting)
-        get(d, EST_ANCHORS, EST_MSG_GET_CACERTS, EST_PATH "cacerts");
-    else if (imp_opt(d->env, EST_OPT_CSRATTRS))
-        get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS, EST_PATH "csrattrs");
+        est_get(d, EST_ANCHORS, EST_MSG_GET_CACERTS, EST_PATH "cacerts");
+    else if (imp_opt(d->env, EST_OPT_CSRATTRS) && !d->promised && !d->renewing)
+        est_get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS, EST_PATH "csrattrs");
     else
         enrol(d);
 }
@@ -246,30 +196,78 @@ static bool is_ours(struct est_device *d, const struct imp_x509 *crt)
             imp_x509_verify(d->env, &chain, 1, &policy, d->now) == IMP_X509_GOOD);
 }
 
+static void keep(struct est_device *d, const struct imp_x509 *crt)
+{
+    d->crt = *crt;
+    d->held = d->own;
+    d->promised = d->renewing = false;
+    d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
+    d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
+    est_claim_session(d->env, IMP_CLAIM_COMMIT, &d->sid, d->name, d->server);
+    est_claim_enrolled(d->env, &d->sid, d->name, &d->anchor, &d->crt);
+    if (imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER)
+        est_claim_key(d->env, &d->sid, d->own.secret);
+    if (!d->claimed)
+        est_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
+    d->claimed = true;
+}
+
+static void rest(struct est_device *d)
+{
+    int64_t period = imp_opt(d->env, EST_OPT_RENEW);
+    d->state = EST_READY;
+    imp_timer(d->env, 0, period ? d->now + period * IMP_S : IMP_NEVER);
+}
+
+static bool install_certificate(struct est_device *d, const struct imp_cms_certs *certs)
+{
+    for (size_t i = 0; i < certs->count; i++) {
+        if (!is_ours(d, &certs->crt[i]))
+            continue;
+        keep(d, &certs->crt[i]);
+        leave(d);
+        rest(d);
+        return true;
+    }
+    return false;
+}
+
 static bool certificate(struct est_device *d, const struct imp_http *m)
 {
     uint8_t der[EST_STREAM_MAX];
     struct imp_cms_certs certs;
     int n = est_body(der, sizeof der, m);
-    if (n < 0 || imp_cms_certs_read(&certs, der, (size_t)n) != 0)
+    return n >= 0 && imp_opt(d->env, EST_OPT_KEY) == EST_KEY_DEVICE &&
+           imp_cms_certs_read(&certs, der, (size_t)n) == 0 && install_certificate(d, &certs);
+}
+
+/* The server has made the key (RFC 7030 section 4.4). */
+static bool key_and_certificate(struct est_device *d, const struct imp_http *m)
+{
+    struct imp_cms_certs certs;
+    return imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER &&
+           est_keygen_read(d->own.secret, &certs, m) == 0 &&
+           imp_p256_public(d->env, d->own.pub, d->own.secret) == 0 &&
+           install_certificate(d, &certs);
+}
+
+/* Not yet: a person decides (RFC 7030 section 4.2.3). Without Retry-After it is no answer. */
+static bool wait(struct est_device *d, const struct imp_http *m)
+{
+    const struct imp_http_field *f = imp_http_field(m, "Retry-After");
+    char text[12] = "";
+    if (!f || f->value_n == 0 || f->value_n >= sizeof text)
         return false;
-    for (size_t i = 0; i < certs.count; i++) {
-        if (!is_ours(d, &certs.crt[i]))
-            continue;
-        d->crt = certs.crt[i];
-        d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
-        d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
-        est_claim_session(d->env, IMP_CLAIM_COMMIT, &d->sid, d->name, d->server);
-        est_claim_enrolled(d->env, &d->sid, d->name, &d->anchor, &d->crt);
-        if (!d->claimed)
-            est_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
-        d->claimed = true;
-        leave(d);
-        d->state = EST_READY;
-        imp_timer(d->env, 0, IMP_NEVER);
-        return true;
-    }
-    return false;
+    memcpy(text, f->value, f->value_n);
+    char *end;
+    long seconds = strtol(text, &end, 10);
+    if (*end || seconds < 0)
+        return false;
+    leave(d);
+    d->promised = true;
+    d->state = EST_IDLE;
+    imp_timer(d->env, 0, d->now + (imp_time)seconds * IMP_S);
+    return true;
 }
 
 static bool unauthorized(struct est_device *d)
@@ -287,6 +285,10 @@ static int message_of(const struct est_device *d, const struct imp_http *m)
         return EST_MSG_UNAUTHORIZED;
     if (d->state == EST_ATTRIBUTES && (m->status == 200 || m->status == 204 || m->status == 404))
         return EST_MSG_CSRATTRS; /* none: RFC 7030 section 4.5.2 */
+    if (m->status == 202)
+        return EST_MSG_ACCEPTED;
+    if (m->status == 200 && imp_http_is(m, "Content-Type", "multipart/mixed"))
+        return EST_MSG_KEY;
     if (m->status != 200 || !imp_http_is(m, "Content-Type", "application/pkcs7-mime"))
         return EST_MSG_REFUSAL;
     return d->state == EST_ANCHORS ? EST_MSG_CACERTS : EST_MSG_CERTIFICATE;
@@ -305,6 +307,10 @@ static bool answer(struct est_device *d, const struct imp_http *m)
         return true;
     case EST_MSG_CERTIFICATE:
         return certificate(d, m);
+    case EST_MSG_KEY:
+        return key_and_certificate(d, m);
+    case EST_MSG_ACCEPTED:
+        return wait(d, m);
     case EST_MSG_UNAUTHORIZED:
         return unauthorized(d);
     default:
@@ -347,8 +353,8 @@ static void start(struct est_device *d)
     d->trusting = est_cert_load(env, "anchor", &d->anchor) ||
                   (imp_opt(env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_EXPLICIT &&
                    est_cert_load(env, "operator-anchor", &d->anchor));
-    if (est_cert_load(env, "certificate", &d->crt))
-        d->state = EST_READY;
+    if (est_cert_load(env, "certificate", &d->crt) && est_key_load(env, "own-key", &d->held))
+        rest(d);
     else
         connect(d);
 }
@@ -361,8 +367,15 @@ static void reset(struct est_device *d)
         d->env->ops->cell_erase(d->env, gone[i]);
     leave(d);
     imp_wipe(&d->own, sizeof d->own);
-    d->claimed = false;
+    imp_wipe(&d->held, sizeof d->held);
+    d->claimed = d->promised = d->renewing = false;
     start(d);
+}
+
+static void renew(struct est_device *d)
+{
+    d->renewing = true;
+    connect(d);
 }
 
 void est_device_init(void *ctx, struct imp_env *env)
@@ -398,10 +411,17 @@ void est_device_event(void *ctx, struct imp_env *env, const struct imp_event *e,
         break;
     case IMP_EVENT_TIMER:
         leave(d);
-        connect(d);
+        if (d->state == EST_READY)
+            renew(d);
+        else
+            connect(d);
         break;
     case IMP_EVENT_RESET:
         reset(d);
+        break;
+    case IMP_EVENT_CONTROL:
+        if (e->n == 5 && memcmp(e->bytes, "renew", 5) == 0 && d->state == EST_READY)
+            renew(d);
         break;
     default:
         break;

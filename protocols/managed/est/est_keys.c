@@ -205,6 +205,17 @@ void est_claim_enrolled(struct imp_env *env, const struct est_sid *sid, const ch
                                        .data_n = sizeof hash});
 }
 
+void est_claim_key(struct imp_env *env, const struct est_sid *sid, const uint8_t secret[32])
+{
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
+                                       .layer = "est",
+                                       .name = "server-made-key",
+                                       .sid = sid->sid,
+                                       .sid_n = sizeof sid->sid,
+                                       .data = secret,
+                                       .data_n = 32});
+}
+
 bool est_pop(struct imp_tls *tls, char out[48])
 {
     uint8_t bound[32];

@@ -15,6 +15,8 @@ const struct imp_legal est_server_legal[] = {
     {EST_REQUEST, EST_MSG_GET_CACERTS},
     {EST_REQUEST, EST_MSG_GET_CSRATTRS},
     {EST_REQUEST, EST_MSG_ENROLL},
+    {EST_REQUEST, EST_MSG_REENROLL},
+    {EST_REQUEST, EST_MSG_KEYGEN},
     {EST_REQUEST, EST_MSG_ALERT},
     {-1, -1},
 };
@@ -26,18 +28,34 @@ static const uint8_t attributes[] = {0x30, 0x15, 0x06, 0x09, 0x2a, 0x86, 0x48, 0
                                      0xf7, 0x0d, 0x01, 0x09, 0x07, 0x06, 0x08, 0x2a,
                                      0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
 
-static void answer(struct est_session *s, int message, int status, const char *reason,
-                   const char *type, const void *body, size_t n)
+static void say(struct est_session *s, int message, const char *type, bool base64, const char *body,
+                int n)
 {
-    char content[64], text[EST_STREAM_MAX];
+    char content[96];
     uint8_t out[EST_STREAM_MAX + 256];
-    const char *fields[] = {NULL, "Content-Transfer-Encoding: base64", NULL};
-    int text_n = imp_base64_encode(text, sizeof text, body, n);
+    const char *fields[] = {content, base64 ? "Content-Transfer-Encoding: base64" : NULL, NULL};
     snprintf(content, sizeof content, "Content-Type: %s", type);
-    fields[0] = content;
-    est_link_send(&s->link, message, out,
-                  imp_http_response_write(out, sizeof out, status, reason, fields, text,
-                                          text_n < 0 ? 0 : (size_t)text_n),
+    est_link_send(
+        &s->link, message, out,
+        imp_http_response_write(out, sizeof out, 200, "OK", fields, body, n < 0 ? 0 : (size_t)n),
+        s->server->now);
+}
+
+static void answer(struct est_session *s, int message, const char *type, const void *body, size_t n)
+{
+    char text[EST_STREAM_MAX];
+    say(s, message, type, true, text, imp_base64_encode(text, sizeof text, body, n));
+}
+
+/* RFC 7030 section 4.2.3: a person has to agree first. */
+static void postpone(struct est_session *s, int64_t seconds)
+{
+    char after[32];
+    uint8_t out[256];
+    const char *fields[] = {after, NULL};
+    snprintf(after, sizeof after, "Retry-After: %lld", (long long)seconds);
+    est_link_send(&s->link, EST_MSG_ACCEPTED, out,
+                  imp_http_response_write(out, sizeof out, 202, "Accepted", fields, NULL, 0),
                   s->server->now);
 }
 
@@ -56,19 +74,26 @@ static void refuse(struct est_session *s, int status, const char *why)
 
 /* ---- who the client is -------------------------------------------------------------------------
  */
+static bool below(struct est_session *s, const struct imp_x509 *anchor,
+                  const struct imp_piece *chain, size_t count)
+{
+    struct est_server *server = s->server;
+    const struct imp_piece trusted = {anchor->der, anchor->n};
+    const struct imp_x509_policy policy = {
+        .anchors = &trusted, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
+    return imp_x509_verify(server->env, chain, count, &policy, server->now) == IMP_X509_GOOD;
+}
+
+/* A certificate of the operator's own authority, or of the manufacturer's. */
 static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 {
     struct est_session *s = arg;
     struct est_server *server = s->server;
-    const struct imp_piece anchors[] = {{server->manufacturer.der, server->manufacturer.n},
-                                        {server->ca_crt.der, server->ca_crt.n}};
-    const struct imp_x509_policy policy = {
-        .anchors = anchors, .anchor_count = 2, .purpose = IMP_X509_CLIENT};
     struct imp_x509_info info;
     bool any = server->env->adversary || imp_flawed(server->env, EST_FLAW_ANY_CLIENT);
-    if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0 ||
-        (!any &&
-         imp_x509_verify(server->env, chain, count, &policy, server->now) != IMP_X509_GOOD)) {
+    bool good = imp_x509_read(&info, chain[0].p, chain[0].n) == 0;
+    s->enrolled = good && below(s, &server->ca_crt, chain, count);
+    if (!good || (!s->enrolled && !any && !below(s, &server->manufacturer, chain, count))) {
         est_claim(server->env, IMP_CLAIM_REJECT, "client-certificate");
         return false;
     }
@@ -108,7 +133,7 @@ static void give_anchors(struct est_session *s)
     uint8_t der[2048];
     const struct imp_x509 *ca = &s->server->ca_crt;
     int n = imp_cms_certs_write(der, sizeof der, &IMP_PIECE(ca->der, ca->n), 1);
-    answer(s, EST_MSG_CACERTS, 200, "OK", "application/pkcs7-mime", der, n < 0 ? 0 : (size_t)n);
+    answer(s, EST_MSG_CACERTS, "application/pkcs7-mime", der, n < 0 ? 0 : (size_t)n);
 }
 
 /* Reads the request and checks it against who asks and in which session. */
@@ -143,25 +168,80 @@ static void record(struct est_session *s, const struct est_sid *sid, const struc
         est_claim(env, IMP_CLAIM_COMPLETE, NULL);
 }
 
-static void enrol(struct est_session *s, const struct imp_http *m)
+/* Seconds until the operator has looked at a device that he has not seen before; 0: he has. */
+static int64_t pending(struct est_session *s)
+{
+    struct est_server *server = s->server;
+    char cell[EST_NAME + 16];
+    imp_time asked;
+    int64_t period = imp_opt(server->env, EST_OPT_APPROVAL);
+    snprintf(cell, sizeof cell, "asked-%s", s->client);
+    if (period == 0 || server->env->adversary || s->enrolled)
+        return 0;
+    if (server->env->ops->cell_get(server->env, cell, &asked, sizeof asked) != sizeof asked) {
+        asked = server->now;
+        server->env->ops->cell_put(server->env, cell, &asked, sizeof asked);
+    }
+    imp_time due = asked + period * IMP_S;
+    return due <= server->now ? 0 : (due - server->now + IMP_S - 1) / IMP_S;
+}
+
+/* Issues the certificate, for a new key with `made`; why not, or NULL. */
+static const char *issue(struct est_session *s, const struct imp_http *m, struct est_key *made,
+                         struct imp_x509 *crt)
 {
     struct est_server *server = s->server;
     struct imp_x509_asked asked;
+    const char *why = check(s, &asked, m);
+    if (why)
+        return why;
+    if (made)
+        imp_p256_keypair(server->env, "serverkeygen", made->pub, made->secret);
+    const struct imp_x509_spec spec = {.subject = asked.subject,
+                                       .pub = made ? made->pub : asked.pub,
+                                       .purposes = IMP_X509_CLIENT,
+                                       .not_before = server->now,
+                                       .not_after = server->now + IMP_S * YEAR};
+    return imp_x509_issue(server->env, crt, &spec, &server->ca_crt, server->ca.secret) == 0
+               ? NULL
+               : "not-issued";
+}
+
+static void hand_over(struct est_session *s, const struct est_key *made, const uint8_t *certs,
+                      size_t n)
+{
+    char body[EST_STREAM_MAX];
+    const char *type;
+    if (!made) {
+        answer(s, EST_MSG_CERTIFICATE, "application/pkcs7-mime; smime-type=certs-only", certs, n);
+        return;
+    }
+    int size = est_keygen_write(body, sizeof body, &type, made, certs, n);
+    say(s, EST_MSG_KEY, type, false, body, size);
+    imp_wipe(body, sizeof body);
+}
+
+static void enrol(struct est_session *s, const struct imp_http *m, int message)
+{
+    struct est_server *server = s->server;
     struct est_sid sid;
     struct imp_x509 crt;
+    struct est_key key, *made = message == EST_MSG_KEYGEN ? &key : NULL;
     uint8_t der[2048];
     if (!s->client[0] && !password(s, m)) {
         refuse(s, 401, "who-are-you");
         return;
     }
-    const char *why = check(s, &asked, m);
-    const struct imp_x509_spec spec = {.subject = asked.subject,
-                                       .pub = asked.pub,
-                                       .purposes = IMP_X509_CLIENT,
-                                       .not_before = server->now,
-                                       .not_after = server->now + IMP_S * YEAR};
-    if (!why && imp_x509_issue(server->env, &crt, &spec, &server->ca_crt, server->ca.secret) != 0)
-        why = "not-issued";
+    if (message == EST_MSG_REENROLL && !s->enrolled && !server->env->adversary) {
+        refuse(s, 400, "not-enrolled"); /* RFC 7030 section 3.3.2: with the certificate it has */
+        return;
+    }
+    int64_t seconds = pending(s);
+    if (seconds) {
+        postpone(s, seconds);
+        return;
+    }
+    const char *why = issue(s, m, made, &crt);
     int n = why ? -1 : imp_cms_certs_write(der, sizeof der, &IMP_PIECE(crt.der, crt.n), 1);
     if (n < 0) {
         refuse(s, 400, why ? why : "not-issued");
@@ -171,8 +251,10 @@ static void enrol(struct est_session *s, const struct imp_http *m)
     est_claim_session(server->env, IMP_CLAIM_COMMIT, &sid, s->client, server->key.pub);
     est_claim_session(server->env, IMP_CLAIM_RUNNING, &sid, s->client, server->key.pub);
     record(s, &sid, &crt);
-    answer(s, EST_MSG_CERTIFICATE, 200, "OK", "application/pkcs7-mime; smime-type=certs-only", der,
-           (size_t)n);
+    if (made)
+        est_claim_key(server->env, &sid, made->secret);
+    hand_over(s, made, der, (size_t)n);
+    imp_wipe(&key, sizeof key);
 }
 
 static int message_of(const struct imp_http *m)
@@ -183,7 +265,8 @@ static int message_of(const struct imp_http *m)
     } table[] = {{"GET", EST_PATH "cacerts", EST_MSG_GET_CACERTS},
                  {"GET", EST_PATH "csrattrs", EST_MSG_GET_CSRATTRS},
                  {"POST", EST_PATH "simpleenroll", EST_MSG_ENROLL},
-                 {"POST", EST_PATH "simplereenroll", EST_MSG_ENROLL}};
+                 {"POST", EST_PATH "simplereenroll", EST_MSG_REENROLL},
+                 {"POST", EST_PATH "serverkeygen", EST_MSG_KEYGEN}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(m->method, table[i].method) == 0 && strcmp(m->path, table[i].path) == 0)
             return table[i].message;
@@ -198,10 +281,9 @@ static void serve(struct est_session *s, const struct imp_http *m)
     else if (message == EST_MSG_GET_CACERTS)
         give_anchors(s);
     else if (message == EST_MSG_GET_CSRATTRS)
-        answer(s, EST_MSG_CSRATTRS, 200, "OK", "application/csrattrs", attributes,
-               sizeof attributes);
+        answer(s, EST_MSG_CSRATTRS, "application/csrattrs", attributes, sizeof attributes);
     else
-        enrol(s, m);
+        enrol(s, m, message);
 }
 
 /* ---- connections -------------------------------------------------------------------------------
@@ -272,6 +354,7 @@ static void connected(struct est_server *server, const struct imp_addr *at)
         s->server = server;
         s->state = EST_HANDSHAKE;
         s->client[0] = 0;
+        s->enrolled = false;
         s->to = &s->link;
         if (!est_link_open(&s->link, server->env, at, true, &x509, s, server->now))
             drop(s, "tls");

@@ -128,8 +128,7 @@ static void pair_into(const struct imp_env *env, struct lwm_security *s, int64_t
     memcpy(s->identity, k->own, k->own_n);
     s->peer_n = k->peer_n;
     memcpy(s->peer, k->peer, k->peer_n);
-    s->key_n = LWM_PKCS8;
-    lwm_pkcs8_write(s->key, k->scalar);
+    s->key_n = imp_p256_pkcs8_write(s->key, k->scalar, NULL);
 }
 
 void lwm_account(const struct imp_env *env, struct lwm_config *out, const struct lwm_entry *entry)

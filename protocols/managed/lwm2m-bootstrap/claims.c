@@ -79,7 +79,7 @@ static void claim_key(struct imp_env *env, const struct lwm_security *s, bool se
 {
     uint8_t scalar[LWM_SCALAR];
     bool raw = (s->mode == LWM_MODE_RPK || s->mode == LWM_MODE_CERTIFICATE) &&
-               lwm_pkcs8_read(scalar, s->key, s->key_n) == 0;
+               imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0;
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
                                        .layer = layer_of(secure),
                                        .name = "server-key",

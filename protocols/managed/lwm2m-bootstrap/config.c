@@ -252,8 +252,9 @@ static bool raw_keys(const struct lwm_security *s)
 {
     uint8_t scalar[LWM_SCALAR], pub[64], spki[LWM_SPKI];
     bool good = imp_p256_from_spki(pub, s->peer, s->peer_n) == 0 &&
-                lwm_pkcs8_read(scalar, s->key, s->key_n) == 0 && lwm_spki_of(spki, scalar) == 0 &&
-                s->identity_n == LWM_SPKI && memcmp(spki, s->identity, LWM_SPKI) == 0;
+                imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0 &&
+                lwm_spki_of(spki, scalar) == 0 && s->identity_n == LWM_SPKI &&
+                memcmp(spki, s->identity, LWM_SPKI) == 0;
     imp_wipe(scalar, sizeof scalar);
     return good;
 }
@@ -263,11 +264,12 @@ static bool certificates(const struct lwm_security *s)
 {
     struct imp_x509_info own, peer;
     uint8_t scalar[LWM_SCALAR], pub[64];
-    bool good =
-        (s->usage == LWM_USAGE_TRUST_ANCHOR || s->usage == LWM_USAGE_DOMAIN_ISSUED) &&
-        lwm_pkcs8_read(scalar, s->key, s->key_n) == 0 && imp_p256_public(NULL, pub, scalar) == 0 &&
-        imp_x509_read(&own, s->identity, s->identity_n) == 0 &&
-        memcmp(own.pub, pub, sizeof pub) == 0 && imp_x509_read(&peer, s->peer, s->peer_n) == 0;
+    bool good = (s->usage == LWM_USAGE_TRUST_ANCHOR || s->usage == LWM_USAGE_DOMAIN_ISSUED) &&
+                imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0 &&
+                imp_p256_public(NULL, pub, scalar) == 0 &&
+                imp_x509_read(&own, s->identity, s->identity_n) == 0 &&
+                memcmp(own.pub, pub, sizeof pub) == 0 &&
+                imp_x509_read(&peer, s->peer, s->peer_n) == 0;
     imp_wipe(scalar, sizeof scalar);
     return good;
 }

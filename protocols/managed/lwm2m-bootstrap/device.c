@@ -52,7 +52,7 @@ static void key_of(struct lwm_device *d, struct lwm_link *l, const struct lwm_se
     d->identity[s->mode == LWM_MODE_PSK ? s->identity_n : 0] = '\0';
     l->secure = s->mode != LWM_MODE_NOSEC;
     if (pair)
-        lwm_pkcs8_read(l->scalar, s->key, s->key_n);
+        imp_p256_pkcs8_read(l->scalar, s->key, s->key_n);
     snprintf(l->host, sizeof l->host, "%.*s", host ? (int)strcspn(host + 2, ":/") : 0,
              host ? host + 2 : "");
     l->own = IMP_PIECE(s->identity, s->identity_n);

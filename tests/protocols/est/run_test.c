@@ -35,7 +35,7 @@ static void check_enrolled(struct memnet *net)
     struct imp_x509 own = cert(net, EST_DEVICE, "certificate");
     const struct imp_piece chain = {own.der, own.n}, anchor = {ca.der, ca.n};
     const struct imp_x509_policy policy = {
-        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
+        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CLIENT, .any_time = true};
     cr_assert_eq(imp_x509_verify(NULL, &chain, 1, &policy, 100 * IMP_S), IMP_X509_GOOD);
     uint8_t secret[32], pub[64];
     struct imp_x509_info info;
@@ -84,6 +84,65 @@ Test(est_run, every_variant_enrols)
         check_agreement(net);
         memnet_free(net);
     }
+}
+
+/* RFC 7030 section 4.4: the key comes with the certificate, and both ends have it. */
+Test(est_run, a_key_of_the_servers_making)
+{
+    static const char *const auths[] = {"client-auth=idevid", "client-auth=password"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *settings[] = {"key-generation=server", auths[i], NULL};
+        struct memnet *net = run_with(settings);
+        uint8_t secret[32];
+        check_enrolled(net);
+        check_agreement(net);
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_KEY), 1);
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_ENROLL), 0);
+        cr_assert_eq(memnet_cell(net, EST_DEVICE, "own-key", secret, 32), 32);
+        for (int role = EST_DEVICE; role <= EST_SERVER; role++) {
+            const struct imp_claim *c =
+                memnet_last(net, role, IMP_CLAIM_SECRET, "server-made-key", "est");
+            cr_assert_not_null(c);
+            cr_expect_arr_eq(c->data, secret, 32);
+        }
+        memnet_free(net);
+    }
+}
+
+/* 202, twice at most for one device, and then the certificate for the same key. */
+Test(est_run, a_person_agrees_later)
+{
+    struct memnet *net = memnet_new(&imp_est, 7, SETTINGS("server.approval=40"));
+    memnet_start(net);
+    memnet_run(net, 30 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, EST_MSG_ACCEPTED), 1);
+    cr_expect_not(memnet_completed(net, EST_DEVICE));
+    memnet_run(net, 100 * IMP_S);
+    check_enrolled(net);
+    check_agreement(net);
+    cr_expect_eq(memnet_count_messages(net, EST_MSG_ENROLL), 2);
+    cr_expect_eq(memnet_count_messages(net, EST_MSG_GET_CSRATTRS), 1);
+    memnet_free(net);
+}
+
+Test(est_run, a_device_renews_its_certificate)
+{
+    struct memnet *net =
+        memnet_new(&imp_est, 7, SETTINGS("client.renew=1000", "server.approval=5"));
+    memnet_start(net);
+    memnet_run(net, 100 * IMP_S);
+    struct imp_x509 first = cert(net, EST_DEVICE, "certificate");
+    memnet_run_past(net, 1500 * IMP_S);
+    struct imp_x509 second = cert(net, EST_DEVICE, "certificate");
+    check_enrolled(net);
+    check_agreement(net);
+    cr_expect_eq(memnet_count_messages(net, EST_MSG_REENROLL), 1);
+    cr_expect_eq(memnet_count_messages(net, EST_MSG_ACCEPTED), 1, "known already");
+    cr_expect(first.n != second.n || memcmp(first.der, second.der, first.n) != 0);
+    memnet_event(net, EST_DEVICE, IMP_EVENT_CONTROL, "renew");
+    memnet_run_past(net, 1600 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, EST_MSG_REENROLL), 2, "on command");
+    memnet_free(net);
 }
 
 Test(est_run, a_password_is_sent_only_when_asked_for)

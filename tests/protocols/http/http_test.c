@@ -3,6 +3,7 @@
 #include "protocols/http/http.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static uint8_t buffer[20000];
@@ -109,6 +110,74 @@ Test(http, what_is_written_is_read)
     cr_assert_eq(imp_http_response_read(&m, buffer, (size_t)n), n);
     cr_assert_eq(imp_http_response_write(buffer, 10, 200, "OK", NULL, "", 0), -1);
     cr_assert_eq(imp_http_request_write(buffer, 99, "GET", "/", "h", bad, NULL, 0), -1);
+}
+
+/* ---- bodies of several parts -------------------------------------------------------------------
+ */
+static int parts_of(struct imp_http_part *parts, size_t cap, const char *type, const char *body)
+{
+    char text[1024];
+    snprintf(text, sizeof text,
+             "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n%s", type,
+             strlen(body), body);
+    cr_assert_gt(response(text), 0);
+    return imp_http_multipart_read(parts, cap, &m);
+}
+
+#define TWO                                                                                        \
+    "preamble\r\n--b\r\nContent-Type: a/b; x=1\r\nX: y\r\n\r\nfirst\r\n--b "                       \
+    "\r\n\r\nsecond\r\n--b--\r\nend"
+
+Test(http, a_body_of_two_parts)
+{
+    static const char *const types[] = {"multipart/mixed; boundary=b",
+                                        "multipart/mixed ;boundary=\"b\"; charset=x",
+                                        "MULTIPART/mixed; boundary=b ; more"};
+    struct imp_http_part parts[2];
+    for (size_t i = 0; i < 3; i++) {
+        cr_assert_eq(parts_of(parts, 2, types[i], TWO), 2, "%s", types[i]);
+        cr_expect_arr_eq(parts[0].type, "a/b; x=1", 8);
+        cr_expect_eq(parts[0].n, 5);
+        cr_expect_arr_eq(parts[0].body, "first", 5);
+        cr_expect_eq(parts[1].type_n, 0);
+        cr_expect_eq(parts[1].n, 6);
+        cr_expect_arr_eq(parts[1].body, "second", 6);
+    }
+}
+
+Test(http, what_is_no_body_of_parts)
+{
+    static const char *const cases[][2] = {
+        {"text/plain; boundary=b", TWO},
+        {"multipart/mixed", TWO},
+        {"multipart/mixed; boundary=", TWO},
+        {"multipart/mixed; boundary=\"b", TWO},
+        {"multipart/mixed; boundary=c", TWO},
+        {"multipart/mixed; boundary=b", "--b\r\n\r\nnot ended"},
+        {"multipart/mixed; boundary=b", "--b\r\nno empty line\r\n--b--"},
+        {"multipart/mixed; boundary=b", "--b"},
+        {"multipart/mixed; boundary=b", ""},
+    };
+    struct imp_http_part parts[2];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_eq(parts_of(parts, 2, cases[i][0], cases[i][1]), -1, "%s", cases[i][1]);
+    cr_expect_eq(parts_of(parts, 1, "multipart/mixed; boundary=b", TWO), -1, "more than fit");
+}
+
+Test(http, parts_that_we_write_we_read)
+{
+    const struct imp_http_part given[] = {{"x/y", 3, "QUJD", 4}, {"z", 1, "", 0}};
+    struct imp_http_part parts[2];
+    char body[256];
+    int n = imp_http_multipart_write(body, sizeof body, "bound", given, 2);
+    cr_assert_gt(n, 0);
+    cr_assert_eq(parts_of(parts, 2, "multipart/mixed; boundary=bound", body), 2);
+    cr_expect_eq(parts[0].n, 4);
+    cr_expect_arr_eq(parts[0].body, "QUJD", 4);
+    cr_expect_eq(parts[1].n, 0);
+    for (size_t cap = 0; cap <= (size_t)n; cap++)
+        cr_expect_eq(imp_http_multipart_write(body, cap, "bound", given, 2), -1);
+    cr_expect_eq(imp_http_multipart_write(body, sizeof body, "QU", given, 2), -1);
 }
 
 Test(http, base64_of_rfc_4648_section_10)

@@ -15,16 +15,16 @@ Test(lwm2m_rawkey, keys_of_another_program_are_read)
     {
         struct vector_bytes pkcs8 = vector_hex(c, "pkcs8"), spki = vector_hex(c, "spki"),
                             without = vector_hex(c, "short");
-        uint8_t scalar[LWM_SCALAR], other[LWM_SCALAR], out[LWM_SPKI], again[LWM_PKCS8];
-        cr_assert_eq(lwm_pkcs8_read(scalar, pkcs8.p, pkcs8.n), 0);
-        cr_assert_eq(lwm_pkcs8_read(other, without.p, without.n), 0);
+        uint8_t scalar[LWM_SCALAR], other[LWM_SCALAR], out[LWM_SPKI], again[IMP_P256_PKCS8_MAX];
+        cr_assert_eq(imp_p256_pkcs8_read(scalar, pkcs8.p, pkcs8.n), 0);
+        cr_assert_eq(imp_p256_pkcs8_read(other, without.p, without.n), 0);
         cr_expect_arr_eq(scalar, other, LWM_SCALAR);
         cr_assert_eq(lwm_spki_of(out, scalar), 0);
         cr_assert_eq(spki.n, LWM_SPKI);
         cr_expect_arr_eq(out, spki.p, LWM_SPKI);
-        lwm_pkcs8_write(again, scalar);
-        cr_assert_eq(without.n, LWM_PKCS8);
-        cr_expect_arr_eq(again, without.p, LWM_PKCS8);
+        imp_p256_pkcs8_write(again, scalar, NULL);
+        cr_assert_eq(without.n, IMP_P256_PKCS8);
+        cr_expect_arr_eq(again, without.p, IMP_P256_PKCS8);
     }
 }
 
@@ -35,15 +35,15 @@ Test(lwm2m_rawkey, what_is_no_such_key_is_refused)
         struct vector_bytes key = vector_hex(c, "pkcs8");
         uint8_t scalar[LWM_SCALAR], copy[256];
         for (size_t n = 0; n < key.n; n++)
-            cr_expect_neq(lwm_pkcs8_read(scalar, key.p, n), 0, "%zu octets", n);
+            cr_expect_neq(imp_p256_pkcs8_read(scalar, key.p, n), 0, "%zu octets", n);
         for (size_t i = 0; i < 36; i++) {
             memcpy(copy, key.p, key.n);
             copy[i] ^= 1;
-            cr_expect_neq(lwm_pkcs8_read(scalar, copy, key.n), 0, "octet %zu", i);
+            cr_expect_neq(imp_p256_pkcs8_read(scalar, copy, key.n), 0, "octet %zu", i);
         }
         memcpy(copy, key.p, key.n);
         memset(copy + 36, 0, LWM_SCALAR); /* no scalar of the curve */
-        cr_expect_neq(lwm_pkcs8_read(scalar, copy, key.n), 0);
+        cr_expect_neq(imp_p256_pkcs8_read(scalar, copy, key.n), 0);
     }
 }
 

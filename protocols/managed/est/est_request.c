@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* est_request.c - what the device asks. */
+#include "est.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void est_get(struct est_device *d, enum est_state then, int message, const char *path)
+{
+    uint8_t out[256];
+    d->state = then;
+    est_link_send(&d->link, message, out,
+                  imp_http_request_write(out, sizeof out, "GET", path, EST_HOST, NULL, NULL, 0),
+                  d->now);
+}
+
+/* RFC 7617; only after it was asked for, and never in a provisional session. */
+static const char *authorization(struct est_device *d, char *out, size_t cap)
+{
+    char password[EST_PASSWORD + 1] = "", pair[EST_NAME + EST_PASSWORD + 2], text[128];
+    if (d->env->ops->cell_get(d->env, "password", password, EST_PASSWORD) != EST_PASSWORD)
+        return NULL;
+    int n = snprintf(pair, sizeof pair, "%s:%s", d->name, password);
+    if (imp_base64_encode(text, sizeof text, pair, (size_t)n) < 0)
+        return NULL;
+    snprintf(out, cap, "Authorization: Basic %s", text);
+    return out;
+}
+
+static void post(struct est_device *d, int message, const struct imp_x509 *request)
+{
+    char body[4 * IMP_X509_MAX / 3 + 8], header[160];
+    uint8_t out[2048];
+    const char *path = message == EST_MSG_KEYGEN     ? EST_PATH "serverkeygen"
+                       : message == EST_MSG_REENROLL ? EST_PATH "simplereenroll"
+                                                     : EST_PATH "simpleenroll";
+    const char *fields[] = {"Content-Type: application/pkcs10", "Content-Transfer-Encoding: base64",
+                            NULL, NULL};
+    int n = imp_base64_encode(body, sizeof body, request->der, request->n);
+    if (d->challenged)
+        fields[2] = authorization(d, header, sizeof header);
+    d->state = EST_ENROLLING;
+    est_link_send(&d->link, message, out,
+                  imp_http_request_write(out, sizeof out, "POST", path, EST_HOST, fields, body,
+                                         n < 0 ? 0 : (size_t)n),
+                  d->now);
+}
+
+/* Whose key the request is for and by: where the server is to make one, the device signs with the
+ * key that it has (RFC 7030 section 4.4.1: the server looks at neither). */
+static const struct est_key *key_of(struct est_device *d, bool server)
+{
+    if (server)
+        return d->renewing ? &d->held : &d->idevid;
+    if (!d->challenged && !d->promised)
+        imp_p256_keypair(d->env, "own-key", d->own.pub, d->own.secret);
+    return &d->own;
+}
+
+bool est_enrol(struct est_device *d)
+{
+    bool server = imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER;
+    char subject[EST_NAME + 3], pop[48];
+    struct imp_x509 request;
+    struct imp_x509_request say = {.subject = subject};
+    snprintf(subject, sizeof subject, "CN=%s", d->name);
+    if (imp_opt(d->env, EST_OPT_POP) && est_pop(d->link.tls, pop))
+        say.challenge = pop;
+    const struct est_key *key = key_of(d, server);
+    if (imp_x509_request(d->env, &request, &say, key->pub, key->secret) != 0)
+        return false;
+    est_sid(&d->sid, d->link.tls);
+    est_claim_session(d->env, IMP_CLAIM_RUNNING, &d->sid, d->name, d->server);
+    post(d, server ? EST_MSG_KEYGEN : d->renewing ? EST_MSG_REENROLL : EST_MSG_ENROLL, &request);
+    return true;
+}

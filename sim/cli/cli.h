@@ -42,6 +42,7 @@ int cli_search(int argc, char **argv);
 int cli_trace(int argc, char **argv);
 int cli_replay(int argc, char **argv);
 int cli_live(int argc, char **argv);
+int cli_doctor(int argc, char **argv);
 
 /* "imprint: SENTENCE" on stderr; returns CLI_INPUT. */
 int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

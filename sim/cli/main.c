@@ -25,6 +25,7 @@ const struct cli_command cli_commands[] = {
     {"trace", cli_trace, "DIR RUN", "sequence chart of a stored run"},
     {"replay", cli_replay, "DIR RUN [--step]", "runs a stored run again and compares"},
     {"live", cli_live, "NAME --role ROLE [--listen | --connect WHERE]", "roles over real sockets"},
+    {"doctor", cli_doctor, "[--json]", "what is missing on this machine and how to get it"},
     {NULL, NULL, NULL, NULL}};
 
 int cli_fail(const char *format, ...)

@@ -13,17 +13,7 @@ if (own_width) { width = own_width } else {
     width = label_px + panels*panel_px
     if (width < 640) { width = 640 }
 }
-if (format eq 'svg') {
-    set terminal svg size width,height font 'DejaVu Sans,13' noenhanced background 'white'
-} else { if (format eq 'pdf') {
-    set terminal pdfcairo size width/96.0,height/96.0 font 'DejaVu Sans,9.75' noenhanced \
-        background 'white'
-} else {
-    set terminal pngcairo size 2*width,2*height fontscale 2 linewidth 2 pointscale 2 \
-        font 'DejaVu Sans,10' noenhanced background 'white'
-} }
-set output output
-set encoding utf8
+load 'terminal.gp'
 
 # Four classes and four parts, apart in lightness so that they stay apart in grey and for
 # colour-blind readers; every area has a black border.

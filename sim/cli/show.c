@@ -5,6 +5,11 @@
 #include "sim/campaign/store.h"
 #include "sim/report/plot.h"
 #include "sim/report/show.h"
+#include "sim/world/power.h"
+#include "sim/world/run.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 typedef int show_function(sqlite3 *db, FILE *f, char *error, size_t cap);
 
@@ -91,16 +96,34 @@ int cli_show(int argc, char **argv)
 }
 
 struct plot_words {
-    const char *dir, *key;
+    const char *dir, *run;
+    long long device;
+    double from, to; /* s */
     struct imp_plot_options options;
 };
 
-enum { PDF = 256 + 170, ONLY };
+enum { PDF = 256 + 170, ONLY, RUN, DEVICE, FROM, TO };
 
 static const struct argp_option plot_options[] = {
     {"pdf", PDF, NULL, 0, "PDF too, beside SVG and PNG", 0},
     {"only", ONLY, "FIGURE", 0, "This figure and no other", 0},
+    {"run", RUN, "KEY", 0,
+     "Instead: the power of a device in time over this run, which is run again (its key or as many "
+     "of its first digits as no other run has)",
+     0},
+    {"device", DEVICE, "N", 0, "With --run: device N (1)", 0},
+    {"from", FROM, "S", 0, "With --run: from S seconds after power-on (0)", 0},
+    {"to", TO, "S", 0, "With --run: to S seconds after power-on (its completion)", 0},
     {0}};
+
+static double seconds(struct argp_state *state, const char *option, const char *text)
+{
+    char *end;
+    double v = strtod(text, &end);
+    if (end == text || *end || !(v >= 0 && v <= 1e9))
+        argp_error(state, "--%s %s: expected seconds, 0 or more", option, text);
+    return v;
+}
 
 static error_t parse_plot(int key, char *text, struct argp_state *state)
 {
@@ -111,6 +134,24 @@ static error_t parse_plot(int key, char *text, struct argp_state *state)
         return 0;
     case ONLY:
         w->options.only = text;
+        return 0;
+    case RUN:
+        w->run = text;
+        return 0;
+    case DEVICE:
+        w->device = cli_integer(state, "device", text, 1, 100000);
+        return 0;
+    case FROM:
+        w->from = seconds(state, "from", text);
+        return 0;
+    case TO:
+        w->to = seconds(state, "to", text);
+        return 0;
+    case ARGP_KEY_SUCCESS:
+        if (!w->run && (w->device || w->from > 0 || w->to > 0))
+            argp_error(state, "--device, --from and --to need --run KEY");
+        else if (w->to > 0 && w->from >= w->to)
+            argp_error(state, "--from %g --to %g: expected a part of the run", w->from, w->to);
         return 0;
     case ARGP_KEY_ARG:
         if (w->dir)
@@ -123,6 +164,44 @@ static error_t parse_plot(int key, char *text, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+/* The run once more, and whether it was the stored one. */
+static int draw_power(const struct plot_words *w, const struct cli_stored *run)
+{
+    char error[IMP_ERROR + 4200] = "";
+    imp_world_warm();
+    json_t *result = imp_world_power(run->plan, w->device ? (int)w->device - 1 : 0);
+    const json_t *profile = json_object_get(result, "power");
+    const char *why = json_string_value(json_object_get(result, "why"));
+    const char *digest = json_string_value(json_object_get(result, "digest"));
+    int code = CLI_GOOD;
+    if (!profile) {
+        cli_fail("run %s: %s", run->key, why ? why : "it gave no result");
+        code = CLI_HARNESS;
+    } else if (!digest || strcmp(digest, run->digest) != 0) {
+        cli_fail("run %s: another digest than the stored one; another version of imprint?",
+                 run->key);
+        code = CLI_FALSE;
+    } else if (imp_plot_power(w->dir, run->key, profile, w->from, w->to, &w->options, error,
+                              sizeof error) != 0) {
+        code = cli_fail("%s", error);
+    } else {
+        printf("%s/plots/power-%.8s.svg\n", w->dir, run->key);
+    }
+    json_decref(result);
+    return code;
+}
+
+static int plot_run(const struct plot_words *w)
+{
+    struct cli_stored run;
+    int status = cli_stored_read(&run, w->dir, w->run);
+    if (status != CLI_GOOD)
+        return status;
+    status = draw_power(w, &run);
+    cli_stored_free(&run);
+    return cli_finish(status);
 }
 
 int cli_plot(int argc, char **argv)
@@ -141,6 +220,8 @@ int cli_plot(int argc, char **argv)
     char error[IMP_ERROR + 4200] = "";
     if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
+    if (w.run)
+        return plot_run(&w);
     int drawn = imp_plot_figures(&figures, w.dir, &w.options, error, sizeof error);
     if (drawn < 0)
         return cli_fail("%s", error);

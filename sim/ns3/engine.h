@@ -293,6 +293,11 @@ enum eng_radio { ENG_OFF /* or asleep */, ENG_IDLE /* listening */, ENG_RX, ENG_
                  ENG_RADIO_COUNT };
 /* Nanoseconds spent in each state since eng_open; they add up to eng_now(). */
 void eng_radio_time(int port, eng_time out[ENG_RADIO_COUNT]);
+/* From now on `fn` is told every piece of time that the port's radio spends in one state, in order
+ * and without gaps, each when it is over; eng_radio_time() ends the one that lasts. What a resting
+ * radio listens and sleeps is told apart. Equal states may follow one another. NULL: no more. */
+typedef void eng_radio_piece(void *arg, enum eng_radio state, eng_time from, eng_time to);
+void eng_radio_watch(int port, eng_radio_piece *fn, void *arg);
 
 struct eng_count { /* link frames: MAC header, payload and FCS; beacons are not counted */
     uint64_t tx_frames, tx_octets;      /* sent by this port, retries and acknowledgements included */

@@ -19,6 +19,36 @@ eng_time Meter::Awake(eng_time from, eng_time to) const
     return until(to) - until(from);
 }
 
+void Meter::Tell(eng_radio state, eng_time from, eng_time to) const
+{
+    if (m_tell && to > from)
+        m_tell(m_tellArg, state, from, to);
+}
+
+/* The windows of a resting radio one by one. */
+void Meter::TellRest(eng_time from, eng_time to) const
+{
+    if (!m_tell)
+        return;
+    if (m_period == 0 || m_window >= m_period)
+        return Tell(ENG_IDLE, from, to);
+    if (m_window == 0)
+        return Tell(ENG_OFF, from, to);
+    while (from < to) {
+        eng_time rest = (from - m_phase) % m_period;
+        eng_time end = std::min(to, from + (rest < m_window ? m_window : m_period) - rest);
+        Tell(rest < m_window ? ENG_IDLE : ENG_OFF, from, end);
+        from = end;
+    }
+}
+
+void Meter::Watch(eng_time now, eng_radio_piece *fn, void *arg)
+{
+    Advance(now);
+    m_tell = fn;
+    m_tellArg = arg;
+}
+
 void Meter::Advance(eng_time now)
 {
     while (m_since < now) {
@@ -36,7 +66,10 @@ void Meter::Advance(eng_time now)
             eng_time asleep = end - m_since - Awake(m_since, end);
             m_spent[ENG_OFF] += asleep;
             m_spent[ENG_IDLE] -= asleep;
+            TellRest(m_since, end);
         }
+        if (state != ENG_IDLE)
+            Tell(state, m_since, end);
         m_spent[state] += end - m_since;
         m_since = end;
     }
@@ -114,6 +147,12 @@ void eng_radio_time(int port, eng_time out[ENG_RADIO_COUNT])
         p->meter.Read(Clock(), out);
     else
         std::fill(out, out + ENG_RADIO_COUNT, 0);
+}
+
+void eng_radio_watch(int port, eng_radio_piece *fn, void *arg)
+{
+    if (Port *p = PortOf(port))
+        p->meter.Watch(Clock(), fn, arg);
 }
 
 void eng_count(int port, struct eng_count *out)

@@ -62,9 +62,14 @@ class Meter
      * `period` counted from `phase`, and is ENG_OFF in the rest. period 0: it always listens. */
     void Rest(eng_time now, eng_time phase, eng_time period, eng_time window);
     void Read(eng_time now, eng_time out[ENG_RADIO_COUNT]);
+    void Watch(eng_time now, eng_radio_piece *fn, void *arg);
 
   private:
     eng_time Awake(eng_time from, eng_time to) const;
+    void Tell(eng_radio state, eng_time from, eng_time to) const;
+    void TellRest(eng_time from, eng_time to) const;
+    eng_radio_piece *m_tell = nullptr;
+    void *m_tellArg = nullptr;
     eng_time m_spent[ENG_RADIO_COUNT] = {};
     eng_time m_phase = 0, m_period = 0, m_window = 0;
     eng_time m_since = 0;

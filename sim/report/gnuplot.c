@@ -56,14 +56,14 @@ int imp_gnuplot_scripts(char *out, size_t n, char *error, size_t cap)
 
 /* In the child: never returns. gnuplot finds common.gp by GNUPLOT_LIB; its messages go to `log`. */
 static void child(const char *dir, const char *scripts, const char *script, const char *format,
-                  const char *output, int log)
+                  const char *output, const char *stem, int log)
 {
     if (chdir(dir) != 0 || dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0)
         _exit(126);
     setenv("GNUPLOT_LIB", scripts, 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("GNUTERM");
-    execlp("gnuplot", "gnuplot", "-d", "-c", script, format, output, (char *)NULL);
+    execlp("gnuplot", "gnuplot", "-d", "-c", script, format, output, stem, (char *)NULL);
     dprintf(log, "%s", errno == ENOENT ? "gnuplot is not installed" : strerror(errno));
     _exit(127);
 }
@@ -85,12 +85,14 @@ static void first_words(int log, char *out, size_t n)
     }
 }
 
-int imp_gnuplot(const char *dir, const char *scripts, const char *name, const char *format,
-                char *error, size_t cap)
+int imp_gnuplot(const char *dir, const char *scripts, const char *name, const char *stem,
+                const char *format, char *error, size_t cap)
 {
+    if (!stem)
+        stem = name;
     char script[PATH_MAX], output[100], words[200];
     snprintf(script, sizeof script, "%s/%s.gp", scripts, name);
-    snprintf(output, sizeof output, "%s.%s", name, format);
+    snprintf(output, sizeof output, "%s.%s", stem, format);
     FILE *log = tmpfile();
     if (!log) {
         snprintf(error, cap, "no temporary file: %s", strerror(errno));
@@ -99,7 +101,7 @@ int imp_gnuplot(const char *dir, const char *scripts, const char *name, const ch
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0)
-        child(dir, scripts, script, format, output, fileno(log));
+        child(dir, scripts, script, format, output, stem, fileno(log));
     int status = -1;
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;

@@ -9,9 +9,10 @@
  * Returns 0, or -1 and a sentence. */
 int imp_gnuplot_scripts(char *out, size_t n, char *error, size_t cap);
 
-/* Runs SCRIPTS/NAME.gp in the folder `dir` with the arguments FORMAT ("svg", "png") and
- * NAME.FORMAT. Returns 0, or -1 and a sentence with what gnuplot said first. */
-int imp_gnuplot(const char *dir, const char *scripts, const char *name, const char *format,
-                char *error, size_t cap);
+/* Runs SCRIPTS/NAME.gp in the folder `dir` with the arguments FORMAT ("svg", "png", "pdf"),
+ * STEM.FORMAT, which it writes, and STEM; `stem` NULL is NAME. Returns 0, or -1 and a sentence with
+ * what gnuplot said first. */
+int imp_gnuplot(const char *dir, const char *scripts, const char *name, const char *stem,
+                const char *format, char *error, size_t cap);
 
 #endif

@@ -102,7 +102,7 @@ static int draw(const char *dir, const char *name, bool pdf, char *error, size_t
     if (imp_gnuplot_scripts(scripts, sizeof scripts, error, cap) != 0)
         return -1;
     for (int i = 0; i < 2 + pdf; i++)
-        if (imp_gnuplot(dir, scripts, name, formats[i], error, cap) != 0)
+        if (imp_gnuplot(dir, scripts, name, NULL, formats[i], error, cap) != 0)
             return -1;
     return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef IMPRINT_PLOT_H
 #define IMPRINT_PLOT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,5 +31,11 @@ int imp_plot_figures(struct imp_figures *out, const char *dir,
 
 /* The same without the list. */
 int imp_plot(const char *dir, char *error, size_t cap);
+
+/* Draws DIR/plots/power-KEY.{svg,png}, KEY as its first eight digits: power and energy of one
+ * device in time over a run, from what running it again gave (imp_world_power). `from` and `to` in
+ * s choose a part of it; to = 0: all. Returns 0, or -1 and a sentence. */
+int imp_plot_power(const char *dir, const char *key, const json_t *profile, double from, double to,
+                   const struct imp_plot_options *options, char *error, size_t cap);
 
 #endif

@@ -27,6 +27,7 @@ void world_meter_start(struct world *w, int device)
     d->powered = true;
     eng_radio_time(d->port, d->radio);
     eng_count(d->port, &d->count);
+    world_power_start(w, device);
 }
 
 void world_meter_activity(struct world *w, int device, enum world_activity a, int change)
@@ -45,6 +46,7 @@ void world_meter_end(struct world *w, int device)
         return;
     split(d);
     eng_radio_time(d->port, radio);
+    world_power_end(w, device);
     eng_count(d->port, &count);
     for (int i = 0; i < ENG_RADIO_COUNT; i++)
         d->radio[i] = radio[i] - d->radio[i];

@@ -203,12 +203,14 @@ static int run_beside(struct world *w, const json_t *plan, char *error, size_t c
     return 0;
 }
 
-static json_t *run(const json_t *plan, const char *pcap_dir, enum world_purpose purpose)
+static json_t *run(const json_t *plan, const char *pcap_dir, enum world_purpose purpose,
+                   json_t *power)
 {
     struct world w;
     char error[600];
     if (open_world(&w, plan, purpose, 0, error, sizeof error) != 0)
         return failure(error);
+    w.power = power;
     bool silent = false;
     int status = run_beside(&w, plan, error, sizeof error, &silent);
     /* A crash beside the run leaves no reason; the run itself will say it with its last words. */
@@ -222,15 +224,20 @@ static json_t *run(const json_t *plan, const char *pcap_dir, enum world_purpose 
 
 json_t *imp_world_run(const json_t *plan, const char *pcap_dir)
 {
-    return run(plan, pcap_dir, WORLD_RUN);
+    return run(plan, pcap_dir, WORLD_RUN, NULL);
+}
+
+json_t *world_run_watched(const json_t *plan, json_t *power)
+{
+    return run(plan, NULL, WORLD_RUN, power);
 }
 
 json_t *imp_world_run_bare(const json_t *plan)
 {
-    return run(plan, NULL, WORLD_BARE);
+    return run(plan, NULL, WORLD_BARE, NULL);
 }
 
 json_t *imp_world_judge(const json_t *plan)
 {
-    return run(plan, NULL, WORLD_JUDGED);
+    return run(plan, NULL, WORLD_JUDGED, NULL);
 }

@@ -219,7 +219,16 @@ struct world {
     int done;                          /* devices that completed */
     bool finished;
     imp_time finished_at;
+    json_t *power; /* a profile that is being made (power.h), or NULL */
 };
+
+/* run.c: as imp_world_run, with its device's power watched. */
+json_t *world_run_watched(const json_t *plan, json_t *power);
+
+/* power.c: nothing unless this device is watched */
+void world_power_start(struct world *w, int device);
+void world_power_busy(struct world *w, int device, imp_time from, imp_time to); /* its processor */
+void world_power_end(struct world *w, int device);
 
 /* env.c */
 extern const struct imp_env_ops world_env_ops;

@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,16 @@ static void world_free(struct world *w)
     free(w->contents);
 }
 
+void world_fail(struct world *w, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (!*w->failure)
+        vsnprintf(w->failure, sizeof w->failure, format, args);
+    va_end(args);
+    eng_stop();
+}
+
 static void allocate(struct world *w)
 {
     w->cell_count = (size_t)((w->spec.devices + w->spec.cell - 1) / w->spec.cell);
@@ -110,7 +121,7 @@ static json_t *live(struct world *w, const char *pcap_dir)
     schedule_starts(w);
     world_timeline_schedule(w);
     eng_run(w->spec.limit);
-    const char *why = world_adversary_failure(w);
+    const char *why = *w->failure ? w->failure : world_adversary_failure(w);
     if (why)
         return failure(why);
     return w->purpose == WORLD_JUDGED ? world_verdicts(w) : world_result(w);

@@ -231,8 +231,13 @@ static void open_over_network(struct world_party *p, int channel, const struct i
                                   &(struct eng_tcp_ops){
                                       .opened = opened, .data = data, .closed = closed, .arg = c})
                 : -1;
-    if (conn == ENG_ESUPPORT)
-        abort(); /* a harness failure: no verdict where a party cannot speak at all */
+    if (conn == ENG_ESUPPORT) { /* no verdict where a party cannot speak at all */
+        world_fail(p->world,
+                   "channel \"%s\": the ideal medium has no streams; expected one of wifi, "
+                   "lr-wpan, ethernet",
+                   p->env.mechanism->channels[channel].name);
+        return;
+    }
     if (conn < 0 || eng_tcp_name(conn, &c->own) < 0)
         tell(c, IMP_EVENT_CLOSED); /* there is no way there */
     else

@@ -185,6 +185,7 @@ struct world_crack;
 enum world_purpose { WORLD_RUN, WORLD_TWIN, WORLD_AGAIN, WORLD_OTHER, WORLD_BARE, WORLD_JUDGED };
 
 struct world {
+    char failure[200]; /* why the run gives no result; empty: nothing */
     struct world_spec spec;
     enum world_purpose purpose;
     struct world_ledger ledger;
@@ -345,6 +346,8 @@ json_t *world_verdicts(struct world *w); /* status and verdicts alone */
 /* Returns 0, or -1 and a sentence when the strategy cannot begin. */
 int world_adversary_open(struct world *w, char *error, size_t cap);
 void world_adversary_free(struct world *w);
+/* The run ends here as a harness failure, for the first reason that is given. */
+__attribute__((format(printf, 2, 3))) void world_fail(struct world *w, const char *format, ...);
 const char *world_adversary_failure(const struct world *w); /* its strategy failed: why; or NULL */
 void world_adversary_device_up(struct world *w, int device); /* its link is up */
 /* A device believes that it is operational. */

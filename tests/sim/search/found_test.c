@@ -183,6 +183,24 @@ Test(found, first_contact_on_streams)
         IMP_DEVIATE_OWN_DEVICE);
 }
 
+/* A medium without streams is told, not crashed into. */
+Test(found, streams_on_the_ideal_medium_are_refused)
+{
+    char error[600];
+    struct imp_search_result r;
+    struct imp_search_wish wish = {
+        .mechanism = "ssh-tofu", .variant = "default", .rights = "dolev-yao", .medium = "ideal"};
+    json_t *plan = imp_search_plan(&wish, error, sizeof error);
+    cr_assert_not_null(plan, "%s", error);
+    struct imp_world_runs runs = {.plan = plan, .goals = usual};
+    struct imp_search s = {.run = imp_world_runs, .arg = &runs, .deviations = 1, .jobs = 1};
+    cr_assert_eq(imp_search(&r, &s), 0);
+    cr_expect_eq(r.failed, 1);
+    cr_expect_not_null(strstr(r.first_failure, "channel \"ssh\": the ideal medium has no streams"),
+                       "%s", r.first_failure);
+    json_decref(plan);
+}
+
 Test(found, a_key_that_may_change_on_streams)
 {
     cr_expect_gt(find_flaws(imp_mechanism_find("ssh-tofu")), 0);

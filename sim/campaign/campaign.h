@@ -41,6 +41,11 @@ struct imp_outcome {
 int imp_campaign_run(struct imp_outcome *out, const struct imp_campaign *c,
                      const struct imp_plan *plan, char *error, size_t cap);
 
+/* What DIR has of the plan: total, present, failed, spared. Runs nothing and writes nothing; a DIR
+ * that is not there has nothing. Returns 0, or -1 and a sentence. */
+int imp_campaign_look(struct imp_outcome *out, const char *dir, const struct imp_plan *plan,
+                      imp_half_width_function *half_width, char *error, size_t cap);
+
 /* Compares the plan's expectations with the store; one sentence a failed group is written to `f`.
  * Returns the number of failed groups, or -1 and a sentence. */
 int imp_expect_check(const char *dir, const struct imp_plan *plan, FILE *f, char *error,

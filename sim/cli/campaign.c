@@ -24,7 +24,7 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-static double half_width(const double *x, size_t n, double *mean)
+double cli_half_width(const double *x, size_t n, double *mean)
 {
     struct imp_summary s = imp_summarise(x, n);
     *mean = s.mean;
@@ -43,7 +43,7 @@ int cli_campaign(struct imp_outcome *o, const struct imp_campaign *wish,
     struct imp_campaign c = *wish;
     c.run = imp_world_run;
     c.warm = imp_world_warm;
-    c.half_width = half_width;
+    c.half_width = cli_half_width;
     c.stop = &stop_asked;
     c.say = quiet ? NULL : say;
     c.progress = cli_progress(how, quiet);

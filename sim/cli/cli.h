@@ -95,6 +95,9 @@ enum cli_progress {
 typedef void cli_progress_function(void *arg, const struct imp_pool_progress *p);
 cli_progress_function *cli_progress(enum cli_progress how, bool quiet);
 
+/* Mean and half-width, as the stopping rules need them. */
+double cli_half_width(const double *x, size_t n, double *mean);
+
 /* Runs the plan in worlds as `wish` says (dir, command, jobs, pcap, wall_s, memory), with progress;
  * SIGINT and SIGTERM stop it. A cli_status, CLI_GOOD also when runs failed as runs; what went wrong
  * has been said. */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUT = 256 + 50, JOBS, PCAP, QUIET, TIME_LIMIT, MEMORY_LIMIT, SHARD, PROGRESS };
+enum { OUT = 256 + 50, JOBS, PCAP, QUIET, TIME_LIMIT, MEMORY_LIMIT, SHARD, PROGRESS, DRY_RUN };
 
 struct words {
     struct cli_plan_words plan;
@@ -20,7 +20,7 @@ struct words {
     double wall_s;
     size_t memory;
     enum cli_progress progress;
-    bool pcap, quiet;
+    bool pcap, quiet, dry;
 };
 
 static const struct argp_option options[] = {
@@ -32,6 +32,7 @@ static const struct argp_option options[] = {
     {"progress", PROGRESS, "HOW", 0,
      "plain or json: lines on standard error each second; none (default: on a terminal only)", 0},
     {"shard", SHARD, "I/N", 0, "Of the plan, the I-th of N parts alone (I from 1)", 0},
+    {"dry-run", DRY_RUN, NULL, 0, "Run nothing: say what DIR has, and fail when it lacks runs", 0},
     {"quiet", QUIET, NULL, 0, "No progress and no table", 0},
     {0}};
 
@@ -89,6 +90,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case SHARD:
         parse_shard(w, text, state);
+        return 0;
+    case DRY_RUN:
+        w->dry = true;
         return 0;
     case QUIET:
         w->quiet = true;
@@ -177,6 +181,19 @@ static void say_plan(const struct words *w, const struct imp_plan *plan)
     imp_costs_free(&costs);
 }
 
+static int look(const struct words *w, const struct imp_plan *plan)
+{
+    struct imp_outcome o;
+    char error[IMP_ERROR + 4200];
+    if (imp_campaign_look(&o, w->out, plan, cli_half_width, error, sizeof error) < 0)
+        return cli_fail("%s", error);
+    size_t wanted = o.total - o.spared;
+    say_plan(w, plan);
+    printf("%s: %zu of %zu runs, %zu failed, %zu to be made\n", w->out, o.present, wanted, o.failed,
+           wanted - o.present);
+    return o.present == wanted ? CLI_GOOD : CLI_FALSE;
+}
+
 static int campaign(const struct words *w, const char *command)
 {
     struct imp_plan plan;
@@ -186,6 +203,11 @@ static int campaign(const struct words *w, const char *command)
         return status;
     if (w->shards)
         imp_plan_shard(&plan, w->shard, w->shards);
+    if (w->dry) {
+        status = look(w, &plan);
+        imp_plan_free(&plan);
+        return status;
+    }
     struct imp_campaign c = {.dir = w->out,
                              .command = command,
                              .jobs = w->jobs,

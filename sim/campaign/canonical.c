@@ -132,11 +132,17 @@ void imp_hash_hex(char *out, size_t digits, const void *p, size_t n)
     snprintf(out, digits + 1, "%s", hex);
 }
 
-void imp_run_key(char out[IMP_RUN_KEY], const json_t *plan)
+json_t *imp_run_bare(const json_t *plan)
 {
     json_t *bare = json_copy((json_t *)plan);
-    json_object_del(bare, "expect"); /* what is expected and how many are enough change no run */
-    json_object_del(bare, "stop");
+    json_object_del(bare, "expect"); /* what is expected */
+    json_object_del(bare, "stop");   /* how many are enough */
+    return bare;
+}
+
+void imp_run_key(char out[IMP_RUN_KEY], const json_t *plan)
+{
+    json_t *bare = imp_run_bare(plan);
     char *text = imp_canonical(bare);
     imp_hash_hex(out, IMP_RUN_KEY - 1, text ? text : "", text ? strlen(text) : 0);
     free(text);

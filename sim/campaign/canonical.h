@@ -19,6 +19,9 @@ json_t *imp_canonical_number(double d);
 /* BLAKE2b-256 in hexadecimal, cut to its first `digits` (at most 64). */
 void imp_hash_hex(char *out, size_t digits, const void *p, size_t n);
 
+/* A plan line without what does not change its run: `expect` and `stop`. New reference. */
+json_t *imp_run_bare(const json_t *plan);
+
 /* The first 32 hexadecimal digits of BLAKE2b-256 of the plan line without `expect` and `stop`. */
 void imp_run_key(char out[IMP_RUN_KEY], const json_t *plan);
 

@@ -25,6 +25,7 @@ void imp_plan_free(struct imp_plan *plan)
         free(plan->runs[i].line);
     free(plan->runs);
     json_decref(plan->keys);
+    imp__template_free(&plan->latest);
     json_decref(plan->files);
     json_decref(plan->groups);
     json_decref(plan->parameters);
@@ -46,8 +47,8 @@ double imp_plan_weight(const json_t *line)
     const char *mechanism = json_string_value(json_object_get(line, "mechanism"));
     const struct imp_mechanism *m = mechanism ? imp_mechanism_find(mechanism) : NULL;
     const char *medium = json_string_value(json_object_get(line, "medium"));
-    const char *strategy =
-        json_string_value(json_object_get(json_object_get(line, "adversary"), "strategy"));
+    const char *strategy = json_string_value(
+        json_object_get(json_object_get(json_object_get(line, "adversary"), "strategy"), "name"));
     double w = json_number_value(json_object_get(line, "devices"));
     size_t messages = 0;
     while (m && m->messages && m->messages[messages].name)
@@ -89,17 +90,18 @@ void imp__plan_parameters(struct imp_plan *plan, const struct imp_resolved *r, c
                                     "place", place, "", "replications", r->replications));
 }
 
-int imp__plan_append(struct imp_plan *plan, const json_t *line, size_t group, char *error,
-                     size_t cap)
+int imp__plan_append(struct imp_plan *plan, const struct imp__template *t, json_int_t replication,
+                     char *error, size_t cap)
 {
-    struct imp_run run = {
-        .line = imp_canonical(line), .weight = imp_plan_weight(line), .group = group};
-    imp_run_key(run.key, line);
-    if (json_object_get(plan->keys, run.key)) {
-        free(run.line);
+    size_t n;
+    struct imp_run run = {.weight = t->weight, .group = t->group};
+    char *bare = imp__slot_fill(&t->bare, replication, &n);
+    imp_hash_hex(run.key, IMP_RUN_KEY - 1, bare ? bare : "", bare ? n : 0);
+    free(bare);
+    if (json_object_get(plan->keys, run.key))
         return 0;
-    }
-    if (plan->count == IMP_PLAN_RUNS || !run.line || !grow(plan)) {
+    run.line = imp__slot_fill(&t->line, replication, &n);
+    if (plan->count == IMP_PLAN_RUNS || !bare || !run.line || !grow(plan)) {
         snprintf(error, cap, "the plan has more than %d runs", IMP_PLAN_RUNS);
         free(run.line);
         return -1;
@@ -147,12 +149,11 @@ static int add_leaf(void *arg, json_t *keys)
     size_t group;
     imp__plan_group(&group, a->plan, r.plan);
     imp__plan_parameters(a->plan, &r, a->place);
-    for (json_int_t i = 0; i < r.replications && status == 0; i++) {
-        json_t *line = json_copy(r.plan);
-        json_object_set_new(line, "replication", json_integer(i));
-        status = imp__plan_append(a->plan, line, group, a->error, a->cap);
-        json_decref(line);
-    }
+    struct imp__template t;
+    imp__template_make(&t, r.plan, group);
+    for (json_int_t i = 0; i < r.replications && status == 0; i++)
+        status = imp__plan_append(a->plan, &t, i, a->error, a->cap);
+    imp__template_free(&t);
     imp_resolved_free(&r);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "canonical.h"
+#include "plan_template.h"
 #include "resolve.h"
 
 #define IMP_PLAN_RUNS 1000000 /* most runs of one plan */
@@ -35,6 +36,7 @@ struct imp_plan {
     json_t
         *parameters; /* [{"plan", "sources", "place", "replications"}], one a resolved scenario */
     struct imp_part part;
+    struct imp__template latest; /* of the latest line that was read */
 };
 
 struct imp_overrides {
@@ -65,8 +67,8 @@ void imp_plan_hash(char out[IMP_RUN_KEY], const struct imp_plan *plan);
 
 /* Leaves the runs of part `shard` (from 1) of `shards`: of those in plan order the shard-th, the
  * shard-th after `shards` more, and so on. Nothing else decides, so that the parts are disjoint,
- * complete, and equal in number to within one. Of combinations with a stopping rule, which needs all
- * replications together, the shard-th and so on. Parameters stay those of the whole plan. */
+ * complete, and equal in number to within one. Of combinations with a stopping rule, which needs
+ * all replications together, the shard-th and so on. Parameters stay those of the whole plan. */
 void imp_plan_shard(struct imp_plan *plan, unsigned shard, unsigned shards);
 
 /* Parameters of a resolved plan line as rows [{"parameter","value","unit","source","meaning"}]. */
@@ -78,9 +80,9 @@ json_t *imp_explain(const json_t *plan, const json_t *sources);
 int imp__override(json_t *keys, json_t *given, const struct imp_overrides *overrides, char *error,
                   size_t cap);
 
-/* Appends the run of a plan line (borrowed), which belongs to a group. */
-int imp__plan_append(struct imp_plan *plan, const json_t *line, size_t group, char *error,
-                     size_t cap);
+/* Appends a run of a combination, unless it is there. */
+int imp__plan_append(struct imp_plan *plan, const struct imp__template *t, json_int_t replication,
+                     char *error, size_t cap);
 
 /* The group of a plan line of replication 0. Returns false when it is a new one: its parameters
  * come next. */

@@ -106,26 +106,33 @@ static int check_own(const json_t *line, char *error, size_t cap)
     return 0;
 }
 
-/* In a plan file every parameter is the file's. The parameters count the lines of their group. */
+/* The parameters of a group count its lines. */
+static void count_line(struct imp_plan *plan, size_t group)
+{
+    json_t *entry = json_array_get(plan->parameters, group);
+    json_int_t n = json_integer_value(json_object_get(entry, "replications"));
+    json_object_set_new(entry, "replications", json_integer(n + 1));
+}
+
+/* In a plan file every parameter is the file's. */
 static size_t group_of(struct imp_plan *plan, struct imp_resolved *r)
 {
     const char *name;
     void *unused;
     json_t *source;
     size_t group;
-    if (!imp__plan_group(&group, plan, r->plan)) {
-        json_object_foreach_safe(r->sources, unused, name, source)
-            json_object_set_new(r->sources, name, json_string("plan file"));
-        r->replications = 0;
-        imp__plan_parameters(plan, r, "");
-    }
-    json_t *entry = json_array_get(plan->parameters, group);
-    json_int_t n = json_integer_value(json_object_get(entry, "replications"));
-    json_object_set_new(entry, "replications", json_integer(n + 1));
+    if (imp__plan_group(&group, plan, r->plan))
+        return group;
+    json_object_foreach_safe(r->sources, unused, name, source)
+        json_object_set_new(r->sources, name, json_string("plan file"));
+    r->replications = 0;
+    imp__plan_parameters(plan, r, "");
     return group;
 }
 
-int imp_plan_add_line(struct imp_plan *plan, const char *text, size_t n, char *error, size_t cap)
+/* Reads a line in full, and remembers its combination. */
+static int read_line(struct imp_plan *plan, const char *text, size_t n, json_int_t *replication,
+                     char *error, size_t cap)
 {
     struct imp_resolved r = {0};
     int status = -1;
@@ -135,16 +142,33 @@ int imp_plan_add_line(struct imp_plan *plan, const char *text, size_t n, char *e
     keys = as_keys(line, error, cap);
     if (!keys || imp_resolve(&r, keys, NULL, NULL, error, cap) < 0)
         goto out;
+    *replication = json_integer_value(json_object_get(line, "replication"));
     json_object_set(r.plan, "replication", json_object_get(line, "replication"));
-    if (compare(line, r.plan, error, cap) < 0)
-        goto out;
-    json_object_set_new(r.plan, "replication", json_integer(0));
-    status = imp__plan_append(plan, line, group_of(plan, &r), error, cap);
+    status = compare(line, r.plan, error, cap);
+    if (status == 0) {
+        json_object_set_new(r.plan, "replication", json_integer(0));
+        imp__template_free(&plan->latest);
+        imp__template_make(&plan->latest, r.plan, group_of(plan, &r));
+    }
 out:
-    if (status < 0)
-        imp_one_line(error);
     imp_resolved_free(&r);
     json_decref(keys);
     json_decref(line);
+    return status;
+}
+
+int imp_plan_add_line(struct imp_plan *plan, const char *text, size_t n, char *error, size_t cap)
+{
+    json_int_t replication;
+    int status = 0;
+    if (!imp__template_reads(&plan->latest, text, n, &replication) ||
+        replication >= (json_int_t)imp_key_find("replications")->max)
+        status = read_line(plan, text, n, &replication, error, cap);
+    if (status == 0) {
+        count_line(plan, plan->latest.group);
+        status = imp__plan_append(plan, &plan->latest, replication, error, cap);
+    }
+    if (status < 0)
+        imp_one_line(error);
     return status;
 }

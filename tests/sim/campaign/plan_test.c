@@ -248,3 +248,39 @@ Test(campaign_expand, lists_advance_together)
     cr_expect_not_null(strstr(plan.runs[2].line, "\"error\":0.4,"));
     imp_plan_free(&plan);
 }
+
+/* A line that only looks like the one before it is read in full. */
+Test(campaign_line, neighbours_are_read_alike)
+{
+    static const char *const numbers[] = {"0", "7", "12", "999999"};
+    static const char *const bad[] = {"00",      "07",       "-1",    "1.0", "1e2",
+                                      "1000000", "12345678", "\"1\"", ""};
+    struct imp_plan good, plan;
+    char line[4000];
+    fixture_plan(&good, "{\"mechanism\":\"framed\",\"expect\":{\"g1_secrecy\":\"holds\"}}");
+    char *at = strstr(good.runs[0].line, "\"replication\":0") + strlen("\"replication\":");
+    imp_plan_init(&plan);
+    for (size_t i = 0; i < 4; i++) {
+        json_t *full;
+        char key[IMP_RUN_KEY];
+        snprintf(line, sizeof line, "%.*s%s%s", (int)(at - good.runs[0].line), good.runs[0].line,
+                 numbers[i], at + 1);
+        cr_assert_eq(take(&plan, line), 0, "%s", error);
+        full = json_loads(line, 0, NULL);
+        imp_run_key(key, full);
+        cr_expect_str_eq(plan.runs[i].key, key);
+        cr_expect_str_eq(plan.runs[i].line, line);
+        json_decref(full);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(line, sizeof line, "%.*s%s%s", (int)(at - good.runs[0].line), good.runs[0].line,
+                 bad[i], at + 1);
+        cr_expect_eq(take(&plan, line), -1, "replication %s was taken", bad[i]);
+    }
+    cr_expect_eq(plan.count, 4);
+    cr_expect_eq(json_array_size(plan.parameters), 1);
+    cr_expect_eq(
+        json_integer_value(json_object_get(json_array_get(plan.parameters, 0), "replications")), 4);
+    imp_plan_free(&plan);
+    imp_plan_free(&good);
+}

@@ -6,6 +6,7 @@
 #include "internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct deriving {
@@ -170,6 +171,16 @@ static int combination(void *arg, json_t *keys)
     return d->raised || *d->why ? -1 : 0;
 }
 
+/* A copy with its members in the order of their names, as Lua's own order differs from one call to
+ * the next: of several faults the same one is always told. */
+static json_t *sorted(const json_t *keys)
+{
+    char *text = json_dumps(keys, JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
+    json_t *copy = text ? json_loads(text, 0, NULL) : NULL;
+    free(text);
+    return copy ? copy : json_object();
+}
+
 static int expand(struct deriving *d, json_t *keys, const struct imp_scenario_prepare *prepare)
 {
     size_t before = json_array_size(d->out);
@@ -201,7 +212,12 @@ json_t *imp__scenario_derive(lua_State *L, json_t *all, const struct imp_scenari
         d.line = (int)json_integer_value(json_object_get(scenario, "line"));
         if (!imp__scenario_has_functions(keys))
             json_array_append(d.out, scenario);
-        else if ((status = expand(&d, keys, prepare)) < 0)
+        else {
+            json_t *ordered = sorted(keys);
+            status = expand(&d, ordered, prepare);
+            json_decref(ordered);
+        }
+        if (status < 0)
             break;
     }
     json_decref(all);

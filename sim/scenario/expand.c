@@ -80,18 +80,21 @@ static size_t length(const struct place *p)
     return json_array_size(json_object_get(p->sweep, "$sweep"));
 }
 
+/* Which list is the wrong one nobody knows; the sentence does not depend on their order. */
 static int check_lengths(struct expansion *e, const struct place *places, size_t count)
 {
+    size_t least = length(&places[0]), most = least;
     for (size_t i = 1; i < count; i++) {
-        if (length(&places[i]) == length(&places[0]))
-            continue;
-        snprintf(e->error, e->cap,
-                 "together \"%.60s\": %.60s has %zu values and %.60s %zu; expected as many",
-                 with(places[0].sweep), places[0].name, length(&places[0]), places[i].name,
-                 length(&places[i]));
-        return -1;
+        size_t n = length(&places[i]);
+        least = n < least ? n : least;
+        most = n > most ? n : most;
     }
-    return 0;
+    if (least == most)
+        return 0;
+    snprintf(e->error, e->cap,
+             "together \"%.60s\": its lists have from %zu to %zu values; expected as many in each",
+             with(places[0].sweep), least, most);
+    return -1;
 }
 
 static int walk(struct expansion *e, int depth);

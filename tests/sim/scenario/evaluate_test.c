@@ -162,11 +162,14 @@ Test(scenario_derive, faults_are_told_with_their_line)
             "holds for none of 2 combinations");
     refuses("return scenario { a = together('x', { 1, 2 }), b = together('x', { 1 }),"
             " c = function() return 1 end }",
-            1, "together \"x\": a has 2 values and b 1");
+            1, "together \"x\": its lists have from 1 to 2 values");
     refuses("return scenario { a = function() return print end }", 1, "\"print\" is not available");
     refuses("return scenario { a = function() return function() end end }", 1,
             "a: the function gives another function");
     refuses("return scenario { a = function() while true do end end }", 1, "does not end");
+    refuses("return scenario { c = function() return print end, b = function() return 1 end,"
+            " a = function() return function() end end, d = function() error('d') end }",
+            1, "a: the function gives another function");
     refuses("return scenario { a = together({ 1 }) }", 1, "string expected");
     refuses("return scenario { a = together('x', {}) }", 1, "at least one value");
 }

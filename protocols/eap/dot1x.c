@@ -2,6 +2,7 @@
 #include "dot1x.h"
 
 #include "../crypto/crypto.h"
+#include "dot1x_proxy.h"
 #include "dot1x_tls.h"
 #include "eap_packet.h"
 #include "eap_server.h"
@@ -111,6 +112,19 @@ static bool over_tls(struct imp_env *const *parties, size_t count)
     return false;
 }
 
+/* A secret for each pair of neighbours behind the first proxy. */
+static void provide_proxies(struct imp_env *server)
+{
+    uint8_t drawn[16], secret[16];
+    for (unsigned k = 1; k <= (unsigned)imp_opt(server, IMP_DOT1X_OPT_PROXY_HOPS); k++) {
+        char cell[32];
+        dot1x_chain_cell(cell, k);
+        imp_random(server, IMP_DOT1X_SECRET_CELL, drawn, sizeof drawn);
+        imp_weak_key(secret, imp_dot1x_secret_bits(server), drawn);
+        server->ops->cell_put(server, cell, secret, sizeof secret);
+    }
+}
+
 void imp_dot1x_provision(struct imp_env *const *parties, size_t count)
 {
     if (over_tls(parties, count)) {
@@ -127,4 +141,7 @@ void imp_dot1x_provision(struct imp_env *const *parties, size_t count)
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role != IMP_DOT1X_PEER)
             parties[i]->ops->cell_put(parties[i], IMP_DOT1X_SECRET_CELL, secret, sizeof secret);
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == IMP_DOT1X_SERVER)
+            provide_proxies(parties[i]);
 }

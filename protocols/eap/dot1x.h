@@ -97,6 +97,9 @@ enum {
     IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR,
     IMP_DOT1X_OPT_RADIUS_ENTROPY,
     IMP_DOT1X_OPT_RADIUS_TRANSPORT,
+    IMP_DOT1X_OPT_PROXY_HOPS,
+    IMP_DOT1X_OPT_PROXY_REALMS,
+    IMP_DOT1X_OPT_PROXY_DELAY,
     IMP_DOT1X_OPTIONS,
 };
 enum { IMP_DOT1X_SUCCESS_STRICT, IMP_DOT1X_SUCCESS_LENIENT };
@@ -224,13 +227,35 @@ extern const char *const imp_dot1x_transport_names[]; /* NULL-terminated */
          .max = 128,                                                                               \
          .unit = "bits",                                                                           \
          .roles = IMP_DOT1X_SERVER_BIT},                                                           \
+        {.name = "radius-transport",                                                               \
+         .summary = "udp: RFC 2865, under a shared secret; tls: RFC 6614, TLS 1.2 with a key of "  \
+                    "16 octets for each access point, inside it the fixed secret \"radsec\". Ends " \
+                    "that differ do not meet.",                                                    \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "udp",                                                                          \
+         .choices = imp_dot1x_transport_names,                                                     \
+         .roles = IMP_DOT1X_AUTHENTICATOR_BIT | IMP_DOT1X_SERVER_BIT},                             \
+        {.name = "proxy-hops",                                                                     \
+         .summary = "RADIUS proxies between access point and home server, each with a secret of "  \
+                    "its own towards either neighbour (RFC 7593); over UDP only.",                 \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "0",                                                                            \
+         .min = 0,                                                                                 \
+         .max = 4,                                                                                 \
+         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
+        {.name = "proxy-realms",                                                                   \
+         .summary = "Realms that the proxies have a route for, apart by commas, or *; User-Names " \
+                    "of others are rejected.",                                                     \
+         .type = IMP_OPTION_STRING,                                                                \
+         .preset = "*",                                                                            \
+         .min = 1,                                                                                 \
+         .max = 200,                                                                               \
+         .unit = "octets",                                                                         \
+         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
     {                                                                                              \
-        .name = "radius-transport",                                                                \
-        .summary = "udp: RFC 2865, under a shared secret; tls: RFC 6614, TLS 1.2 with a key of "   \
-                   "16 octets for each access point, inside it the fixed secret \"radsec\". Ends " \
-                   "that differ do not meet.",                                                     \
-        .type = IMP_OPTION_CHOICE, .preset = "udp", .choices = imp_dot1x_transport_names,          \
-        .roles = IMP_DOT1X_AUTHENTICATOR_BIT | IMP_DOT1X_SERVER_BIT                                \
+        .name = "proxy-delay", .summary = "Time from one proxy to the next, one way.",             \
+        .type = IMP_OPTION_INT, .preset = "10", .min = 0, .max = 1000, .unit = "ms",               \
+        .roles = IMP_DOT1X_SERVER_BIT                                                              \
     }
 
 /* ---- flaws

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* dot1x_server.c - role "server": RADIUS server (RFC 2865, 3579) with the EAP server. Conversations
- * are found by the State attribute, repeated requests by sender, identifier and authenticator. */
+ * are found by the State attribute, repeated requests by sender, identifier and authenticator. With
+ * option proxy-hops a chain of proxies stands before it: what comes is the first proxy's, what is
+ * worked on the home server's. */
 #include <stdalign.h>
 #include <string.h>
 
 #include "../crypto/crypto.h"
 #include "dot1x.h"
+#include "dot1x_proxy.h"
 #include "dot1x_radius.h"
 #include "dot1x_tls.h"
 #include "eap_packet.h"
@@ -30,6 +33,7 @@ struct session {
     unsigned replies, ignored;
     struct imp_addr from; /* of the last request, with its reply kept for repeats */
     uint8_t id, authenticator[16];
+    imp_time due; /* of the reply that is on its way through them; 0: none */
     size_t reply_n;
     int reply_message;
     uint8_t reply[IMP_RADIUS_PACKET];
@@ -45,8 +49,9 @@ struct server {
     size_t heard, stride, count; /* entries from `count` on were never used */
     struct entry entries[IMP_DOT1X_SESSIONS];
     uint8_t *sessions;
-    uint8_t secret[128];
+    uint8_t secret[128]; /* of the home server and its neighbour */
     size_t secret_n;
+    struct dot1x_chain chain;
     struct dot1x_tls connections[IMP_DOT1X_CONNECTIONS];
     alignas(16) uint8_t memory[]; /* the method's shared context, then the sessions */
 };
@@ -58,8 +63,11 @@ struct call { /* one Access-Request being handled */
     struct imp_env *env;
     imp_time now;
     const struct imp_addr *from;
-    struct dot1x_tls *tls; /* the connection that brought it, or NULL: a datagram */
-    struct imp_radius request;
+    struct dot1x_tls *tls;     /* the connection that brought it, or NULL: a datagram */
+    struct imp_radius request; /* at the home server */
+    struct imp_radius edge;    /* as it came from the access point */
+    struct dot1x_path path;
+    uint8_t forwarded[IMP_RADIUS_PACKET];
     uint8_t in[IMP_EAP_MTU], out[IMP_EAP_MTU];
     size_t in_n, out_n;
 };
@@ -107,12 +115,12 @@ static uint64_t key_of(const uint8_t authenticator[16])
 /* A repeated request: same sender, identifier and authenticator. */
 static struct session *repeated(const struct call *c)
 {
-    uint64_t key = key_of(c->request.authenticator);
+    uint64_t key = key_of(c->edge.authenticator);
     for (size_t i = 0; i < c->v->count; i++) {
         struct session *s = session_at(c->v, i);
-        if (c->v->entries[i].used && c->v->entries[i].key == key && s->id == c->request.id &&
+        if (c->v->entries[i].used && c->v->entries[i].key == key && s->id == c->edge.id &&
             imp_addr_equal(&s->from, c->from) &&
-            memcmp(s->authenticator, c->request.authenticator, sizeof s->authenticator) == 0)
+            memcmp(s->authenticator, c->edge.authenticator, sizeof s->authenticator) == 0)
             return s;
     }
     return NULL;
@@ -189,10 +197,44 @@ static void put_keys(struct imp_radius_writer *w, const struct call *c, const ui
                         c->request.authenticator, salt);
 }
 
+enum { PROXY_TIMER = 0 }; /* the next reply that is due at the access point */
+
+static void set_proxy_timer(const struct call *c)
+{
+    imp_time t = IMP_NEVER;
+    for (size_t i = 0; i < c->v->count; i++) {
+        const struct session *s = session_at(c->v, i);
+        t = s->due && s->due < t ? s->due : t;
+    }
+    imp_timer(c->env, PROXY_TIMER, t);
+}
+
+static void send_due(struct call *c)
+{
+    for (size_t i = 0; i < c->v->count; i++) {
+        struct session *s = session_at(c->v, i);
+        if (s->due == 0 || s->due > c->now)
+            continue;
+        s->due = 0;
+        imp_behalf(c->env, IMP_DOT1X_BACKEND, &s->from);
+        imp_send(c->env, IMP_DOT1X_BACKEND, &s->from, s->reply_message, s->reply, s->reply_n);
+    }
+    set_proxy_timer(c);
+}
+
+/* There and back through all proxies. */
+static imp_time proxy_time(const struct call *c)
+{
+    return 2 * (imp_time)c->v->chain.hops * imp_opt(c->env, IMP_DOT1X_OPT_PROXY_DELAY) * IMP_MS;
+}
+
 static void send_reply(const struct call *c)
 {
-    const struct session *s = c->s;
-    if (c->tls)
+    struct session *s = c->s;
+    if (!c->tls && proxy_time(c) > 0) {
+        s->due = s->due ? s->due : c->now + proxy_time(c); /* a repeated request changes nothing */
+        set_proxy_timer(c);
+    } else if (c->tls)
         dot1x_tls_send(c->tls, s->reply_message, s->reply, s->reply_n, c->now);
     else
         imp_send(c->env, IMP_DOT1X_BACKEND, c->from, s->reply_message, s->reply, s->reply_n);
@@ -218,12 +260,15 @@ static void reply(struct call *c, uint8_t code, uint32_t error_cause)
     if (keyed)
         put_keys(&w, c, x.msk);
     if (s->replies++ == 0 || accept)
-        imp_dot1x_radius_running(c->env, c->request.authenticator, code, c->out, c->out_n,
+        imp_dot1x_radius_running(c->env, c->edge.authenticator, code, c->out, c->out_n,
                                  accept ? x.msk : NULL);
     s->reply_n = imp_radius_end_response(&w, c->env, c->v->secret, c->v->secret_n);
+    if (c->v->chain.hops)
+        s->reply_n = dot1x_chain_return(&c->v->chain, c->env, s->reply, s->reply_n, &c->path);
     s->reply_message = imp_dot1x_label_radius(s->reply, s->reply_n);
     imp_wipe(&x, sizeof x);
-    send_reply(c);
+    if (s->reply_n)
+        send_reply(c);
     if (accept)
         imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
 }
@@ -325,8 +370,8 @@ static bool find_session(struct call *c)
     char nas[IMP_RADIUS_VALUE_MAX + 1];
     nas_name(nas, &c->request);
     c->s = begin(c);
-    imp_dot1x_radius_commit(c->env, c->request.authenticator, IMP_RADIUS_REQUEST, c->in, c->in_n,
-                            NULL, nas);
+    imp_dot1x_radius_commit(c->env, c->edge.authenticator, IMP_RADIUS_REQUEST, c->in, c->in_n, NULL,
+                            nas);
     return true;
 }
 
@@ -334,19 +379,58 @@ static bool find_session(struct call *c)
  * packet is silently discarded (RFC 3579 section 3.1). */
 static bool authentic(const struct call *c)
 {
-    if (imp_dot1x_radius_signed(c->env, &c->request, c->v->secret, c->v->secret_n,
-                                c->request.authenticator))
+    const struct dot1x_chain *chain = &c->v->chain;
+    const uint8_t *secret = chain->hops ? chain->secrets[0].p : c->v->secret;
+    size_t secret_n = chain->hops ? chain->secrets[0].n : c->v->secret_n;
+    if (imp_dot1x_radius_signed(c->env, &c->edge, secret, secret_n, c->edge.authenticator))
         return true;
     reject_claim(c->env, "request not authentic");
     return imp_flawed(c->env, IMP_DOT1X_FLAW_RADIUS_REQUEST);
 }
 
+/* No proxy knows the realm: the last one answers as a home server that is not there (RFC 7593
+ * section 2.1). There is no conversation. */
+static void no_route(struct call *c)
+{
+    const struct dot1x_chain *chain = &c->v->chain;
+    struct imp_radius_writer w;
+    uint8_t packet[IMP_RADIUS_PACKET], failure[4];
+    size_t n = imp_eap_write_result(failure, sizeof failure, IMP_EAP_FAILURE, c->in[1]);
+    reject_claim(c->env, "no route to the realm");
+    imp_radius_begin(&w, packet, sizeof packet, IMP_RADIUS_REJECT, c->request.id,
+                     c->request.authenticator);
+    put_proxy_states(&w, &c->request);
+    imp_radius_put_eap(&w, failure, n);
+    n = imp_radius_end_response(&w, c->env, chain->secrets[chain->hops].p,
+                                chain->secrets[chain->hops].n);
+    n = dot1x_chain_return(chain, c->env, packet, n, &c->path);
+    if (n)
+        imp_send(c->env, IMP_DOT1X_BACKEND, c->from, IMP_DOT1X_MSG_ACCESS_REJECT, packet, n);
+}
+
+/* Through the proxies, if there are any. False: nothing arrives at the home server. */
+static bool arrives(struct call *c)
+{
+    const struct dot1x_chain *chain = &c->v->chain;
+    c->request = c->edge;
+    if (chain->hops == 0)
+        return true;
+    size_t n = dot1x_chain_forward(chain, c->env, c->forwarded, &c->path, &c->edge);
+    if (n == 0 || imp_radius_parse(&c->request, c->forwarded, n) != 0) {
+        reject_claim(c->env, "not passed on");
+        return false;
+    }
+    if (dot1x_route_known(imp_opt_str(c->env, IMP_DOT1X_OPT_PROXY_REALMS), &c->request))
+        return true;
+    no_route(c);
+    return false;
+}
+
 static void request_received(struct call *c, const uint8_t *packet, size_t packet_n)
 {
-    if (imp_radius_parse(&c->request, packet, packet_n) != 0 ||
-        c->request.code != IMP_RADIUS_REQUEST)
+    if (imp_radius_parse(&c->edge, packet, packet_n) != 0 || c->edge.code != IMP_RADIUS_REQUEST)
         return;
-    int n = imp_radius_eap(&c->request, c->in, sizeof c->in);
+    int n = imp_radius_eap(&c->edge, c->in, sizeof c->in);
     if (n <= 0 || !authentic(c))
         return;
     c->in_n = (size_t)n;
@@ -356,15 +440,16 @@ static void request_received(struct call *c, const uint8_t *packet, size_t packe
             send_reply(c);
         return;
     }
-    if (!find_session(c))
+    if (!arrives(c) || !find_session(c))
         return;
     struct entry *entry = &c->v->entries[c->s->index];
     entry->touched = ++c->v->clock;
-    entry->key = key_of(c->request.authenticator);
+    entry->key = key_of(c->edge.authenticator);
     c->v->heard = c->s->index;
     c->s->from = *c->from;
-    c->s->id = c->request.id;
-    memcpy(c->s->authenticator, c->request.authenticator, sizeof c->s->authenticator);
+    c->s->id = c->edge.id;
+    memcpy(c->s->authenticator, c->edge.authenticator, sizeof c->s->authenticator);
+    c->s->due = 0;
     converse(c);
 }
 
@@ -474,8 +559,15 @@ static void started(struct server *v, struct imp_env *env, imp_time now)
 {
     int n = env->ops->cell_get(env, IMP_DOT1X_SECRET_CELL, v->secret, sizeof v->secret);
     v->secret_n = n < 0 ? 0 : (size_t)n;
-    if (dot1x_tls_chosen(env))
+    v->chain = (struct dot1x_chain){.hops = 0};
+    if (dot1x_tls_chosen(env)) {
         v->secret_n = dot1x_tls_secret(v->secret, sizeof v->secret);
+    } else if (imp_opt(env, IMP_DOT1X_OPT_PROXY_HOPS)) {
+        dot1x_chain_load(&v->chain, env, (unsigned)imp_opt(env, IMP_DOT1X_OPT_PROXY_HOPS));
+        const struct dot1x_secret *home = &v->chain.secrets[v->chain.hops];
+        memcpy(v->secret, home->p, home->n);
+        v->secret_n = home->n;
+    }
     free_conversations(v);
     v->count = 0; /* neither conversations nor connections survive a restart */
     for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
@@ -499,6 +591,8 @@ void imp_dot1x_server_event(void *ctx, struct imp_env *env, const struct imp_eve
     } else if (e->kind == IMP_EVENT_RECEIVE && e->channel == IMP_DOT1X_BACKEND) {
         if (!dot1x_tls_chosen(env))
             request_received(&c, e->bytes, e->n);
+    } else if (e->kind == IMP_EVENT_TIMER && e->id == PROXY_TIMER) {
+        send_due(&c);
     } else {
         if (v->method->server_event)
             v->method->server_event(v->memory, env, e, now);

@@ -18,6 +18,7 @@ const struct cli_command cli_commands[] = {
     {"show", cli_show, "DIR [--csv | --json | --devices | --verdicts | --groups | --paired ROW]",
      "what was measured"},
     {"plot", cli_plot, "DIR", "figures of what was measured"},
+    {"report", cli_report, "DIR [--markdown FILE] [--latex FILE]", "all of it as one page"},
     {"attack", cli_attack, "[--mechanism NAME] [--adversary NAME] [--out DIR]",
      "attacks against what was expected of them"},
     {"search", cli_search, "--mechanism NAME [--deviations N] [--out DIR]",

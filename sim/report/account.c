@@ -36,6 +36,11 @@ static const char *const promises[IMP_GOAL_COUNT] = {
     [IMP_GOAL_DETECTION] = "a violation raises an alarm at an honest end",
 };
 
+const char *imp_goal_promise(enum imp_goal goal)
+{
+    return goal < IMP_GOAL_COUNT ? promises[goal] : "";
+}
+
 /* ---- names
  * ------------------------------------------------------------------------------------------ */
 static void file_name(char *out, size_t cap, const struct imp_cell *c)

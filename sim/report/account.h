@@ -16,4 +16,7 @@ long imp_accounts_write(const struct imp_matrix *m, sqlite3 *db, const char *dir
 void imp_account_mark(char *party, size_t party_cap, char *claim, size_t claim_cap,
                       const char *why);
 
+/* What a goal promises, in a phrase; docs/metrics.md says it in full. */
+const char *imp_goal_promise(enum imp_goal goal);
+
 #endif

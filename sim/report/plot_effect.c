@@ -123,7 +123,7 @@ static void write_fit(FILE *f, const struct point *p, size_t n, int measure, siz
         x[m] = p[i].x;
         y[m++] = s.mean * shown[measure].scale;
     }
-    struct imp_power fit = imp_power_fit(x, y, m);
+    struct imp_power_law fit = imp_power_fit(x, y, m);
     bool there = fit.n > 2;
     fprintf(f, "fit%d_factor[%zu] = ", measure, series);
     if (there)

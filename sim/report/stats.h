@@ -76,7 +76,7 @@ struct imp_estimate imp_bootstrap_time(const struct imp_duration *d, size_t n, d
 
 /* ---- powers -------------------------------------------------------------------------------------
  * y = factor * x ^ exponent by least squares on the logarithms. */
-struct imp_power {
+struct imp_power_law {
     size_t n;
     double factor, exponent;
     double half; /* of the exponent's 95 % interval (Student, n - 2 degrees); 0 when n < 3 */
@@ -84,6 +84,6 @@ struct imp_power {
 };
 
 /* All x and y above 0. n = 0 is returned when fewer than two points differ in x. */
-struct imp_power imp_power_fit(const double *x, const double *y, size_t n);
+struct imp_power_law imp_power_fit(const double *x, const double *y, size_t n);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-struct imp_power imp_power_fit(const double *x, const double *y, size_t n)
+struct imp_power_law imp_power_fit(const double *x, const double *y, size_t n)
 {
     double mx = 0, my = 0, sxx = 0, sxy = 0, syy = 0, rest = 0;
     for (size_t i = 0; i < n; i++) {
@@ -17,8 +17,8 @@ struct imp_power imp_power_fit(const double *x, const double *y, size_t n)
         syy += dy * dy;
     }
     if (n < 2 || sxx <= 1e-12)
-        return (struct imp_power){0};
-    struct imp_power r = {.n = n, .exponent = sxy / sxx, .r2 = 1};
+        return (struct imp_power_law){0};
+    struct imp_power_law r = {.n = n, .exponent = sxy / sxx, .r2 = 1};
     r.factor = exp(my - r.exponent * mx);
     for (size_t i = 0; i < n; i++) {
         double e = log(y[i]) - my - r.exponent * (log(x[i]) - mx);

@@ -283,7 +283,7 @@ Test(r, powers)
     double x[MOST], y[MOST], want[MOST], v[MOST];
     size_t n = member(x, "power", "x");
     member(y, "power", "y");
-    struct imp_power f = imp_power_fit(x, y, n);
+    struct imp_power_law f = imp_power_fit(x, y, n);
     member(want, "power", "exponent");
     cr_expect_float_eq(f.exponent, want[0], 1e-9);
     cr_expect_float_eq(f.exponent - f.half, want[1], 1e-8);
@@ -337,7 +337,7 @@ Test(power, needs_two_places_and_three_for_an_interval)
 {
     static const double x[] = {2, 2, 4}, y[] = {8, 8, 64};
     cr_expect_eq(imp_power_fit(x, y, 2).n, 0);
-    struct imp_power f = imp_power_fit(x + 1, y + 1, 2);
+    struct imp_power_law f = imp_power_fit(x + 1, y + 1, 2);
     cr_expect_float_eq(f.exponent, 3, 1e-12);
     cr_expect_float_eq(f.factor, 1, 1e-12);
     cr_expect_float_eq(f.half, 0, 0);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the page and the tables of a report say of stores that are written here. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/report/html.h"
+#include "sim/report/report.h"
+#include "sim/report/survey.h"
+#include "tests/sim/report/rows.h"
+
+static char dir[] = "/tmp/imprint-report-XXXXXX";
+static char error[700], path[200];
+static struct imp_store *store;
+static char *text;
+
+static void make(void)
+{
+    store = rows_open(dir);
+    snprintf(path, sizeof path, "%s/page.html", dir);
+}
+
+static void drop(void)
+{
+    free(text);
+    rows_close(store, dir);
+}
+
+TestSuite(report, .init = make, .fini = drop);
+
+static void read_back(void)
+{
+    FILE *f = fopen(path, "r");
+    size_t n = 0, k;
+    char block[4096];
+    FILE *m;
+    cr_assert_not_null(f);
+    free(text);
+    m = open_memstream(&text, &n);
+    while ((k = fread(block, 1, sizeof block, f)) > 0)
+        fwrite(block, 1, k, m);
+    fclose(m);
+    fclose(f);
+}
+
+static void page(void)
+{
+    static const struct imp_figures none = {.count = 0};
+    struct imp_report r;
+    cr_assert_eq(imp_report_read(&r, imp_store_db(store), dir, error, sizeof error), 0, "%s",
+                 error);
+    cr_assert_eq(imp_report_html(&r, &none, path, error, sizeof error), 0, "%s", error);
+    imp_report_free(&r);
+    read_back();
+}
+
+/* The text of a table, written by `write`. */
+static void write_table(const struct imp_table *t, imp_table_writer *write)
+{
+    size_t n;
+    free(text);
+    FILE *f = open_memstream(&text, &n);
+    write(f, t);
+    fclose(f);
+}
+
+static void expect(const char *part)
+{
+    cr_expect_not_null(strstr(text, part), "%s", part);
+}
+
+static void expect_not(const char *part)
+{
+    cr_expect_null(strstr(text, part), "%s", part);
+}
+
+static void sql(const char *statement)
+{
+    cr_assert_eq(sqlite3_exec(imp_store_db(store), statement, NULL, NULL, NULL), SQLITE_OK, "%s",
+                 sqlite3_errmsg(imp_store_db(store)));
+}
+
+/* ---- the page
+ * --------------------------------------------------------------------------------------- */
+Test(report, undisturbed_runs_have_a_row_and_no_matrix)
+{
+    rows_put_some(store, "first", "eap-psk", "managed", "none", "holds");
+    page();
+    expect("data-class=\"managed\" data-survives=\"not tested\"");
+    expect("data-v=\"10\">10.00 \u00b1 ");
+    expect("This store holds undisturbed runs only");
+    expect("<h3 id=\"m-eap-psk\"");
+    expect("Not in this store: bluetooth-mesh");
+    expect_not("class=\"matrix\"");
+}
+
+Test(report, a_broken_cell_links_to_its_account_and_a_held_one_says_so)
+{
+    rows_put_some(store, "s", "eap-psk", "managed", "none", "holds");
+    rows_put_some(store, "s", "eap-psk", "managed", "race", "broken");
+    rows_put_some(store, "s", "eap-psk", "managed", "passive", "holds");
+    sql("INSERT INTO verdict VALUES ('s/eap-psk/race/1/0/2', 'g1_secrecy', 'broken',"
+        " 'MSK of device-1 is known: <by guess>')");
+    page();
+    expect("\u2717 broken g1</a>");
+    expect("href=\"#a-2\"");
+    expect("<details class=\"account\" id=\"a-2\">");
+    expect("MSK of device-1 is known: &lt;by guess&gt;.");
+    expect("<code>s/eap-psk/race/1/0/2</code>");
+    expect("\u2713 holds</span>");
+    expect("data-survives=\"passive\"");
+}
+
+Test(report, an_adversary_that_never_acted_is_not_survived)
+{
+    rows_put_some(store, "s", "eap-psk", "managed", "none", "holds");
+    rows_put_some(store, "s", "eap-psk", "managed", "passive", "never-acted");
+    page();
+    expect("? never acted");
+    expect("data-survives=\"none\"");
+}
+
+Test(report, texts_of_a_store_are_no_markup)
+{
+    rows_put_some(store, "</script><b title=\"x\" id='y'>&", "eap-psk", "managed", "none", "holds");
+    page();
+    expect("&lt;/script&gt;&lt;b title=&quot;x&quot; id=&#39;y&#39;&gt;&amp;");
+    expect("\\u003c/script>\\u003cb title=");
+    expect_not("</script><b");
+}
+
+Test(report, equal_stores_give_equal_pages_without_anything_from_elsewhere)
+{
+    rows_put_some(store, "s", "duckling", "leap-of-faith", "none", "holds");
+    page();
+    char *first = text;
+    text = NULL;
+    page();
+    cr_expect_str_eq(first, text);
+    expect_not("src=\"http");
+    expect_not("<link rel=\"stylesheet\"");
+    free(first);
+}
+
+Test(report, a_store_without_runs_and_a_place_that_cannot_be_written_are_told)
+{
+    struct imp_report r;
+    static const struct imp_figures none = {.count = 0};
+    cr_expect_eq(imp_report_read(&r, imp_store_db(store), dir, error, sizeof error), -1);
+    cr_expect_not_null(strstr(error, "no run is in the store yet"), "%s", error);
+    rows_put_some(store, "s", "duckling", "leap-of-faith", "none", "holds");
+    cr_assert_eq(imp_report_read(&r, imp_store_db(store), dir, error, sizeof error), 0);
+    cr_expect_eq(imp_report_html(&r, &none, "/nonexistent/page", error, sizeof error), -1);
+    cr_expect_not_null(strstr(error, "/nonexistent/page: cannot be written"), "%s", error);
+    imp_report_free(&r);
+}
+
+Test(report, a_figure_is_drawn_within_the_page_with_ids_of_its_own)
+{
+    size_t n;
+    FILE *f = fopen(path, "w");
+    fputs("<?xml version=\"1.0\"?>\n<svg width=\"9\">\n<title>Gnuplot</title><path id='p0'/>"
+          "<use xlink:href='#p0'/><g clip-path=\"url(#c)\"/></svg>\n",
+          f);
+    fclose(f);
+    f = open_memstream(&text, &n);
+    cr_expect_eq(imp_html_svg(f, path, "fig-a", "Figure: <a>"), 0);
+    cr_expect_eq(imp_html_svg(f, "/nonexistent", "fig-b", "b"), -1);
+    fclose(f);
+    cr_expect_str_eq(text, "<svg role=\"img\" aria-label=\"Figure: &lt;a&gt;\" width=\"9\">\n"
+                           "<path id='fig-a-p0'/><use xlink:href='#fig-a-p0'/>"
+                           "<g clip-path=\"url(#fig-a-c)\"/></svg>\n");
+}
+
+/* ---- tables
+ * ----------------------------------------------------------------------------------------- */
+static struct imp_table two_by_two(void)
+{
+    static const struct imp_table_column columns[] = {{"name", "Name", false},
+                                                      {"size", "Size", true}};
+    struct imp_table t;
+    imp_table_init(&t, "t", "A 100 % table", columns, 2);
+    imp_table_add(&t, "a|b_c, \"d\"");
+    imp_table_addf(&t, "%d \u00b1 %d", 12, 3);
+    imp_table_add(&t, "x\\y&#<$~^{}");
+    return t;
+}
+
+Test(report, tables_are_written_for_people_and_programs)
+{
+    struct imp_table t = two_by_two();
+    cr_expect_eq(t.rows, 2);
+    write_table(&t, imp_table_csv);
+    cr_expect_str_eq(text, "name,size\n\"a|b_c, \"\"d\"\"\",12 \u00b1 3\nx\\y&#<$~^{},\n");
+    write_table(&t, imp_table_text);
+    cr_expect_str_eq(text, "A 100 % table\n\nName           Size\na|b_c, \"d\"   12 \u00b1 3\n"
+                           "x\\y&#<$~^{}\n");
+    write_table(&t, imp_table_markdown);
+    expect("| a\\|b\\_c, \"d\" | 12 \u00b1 3 |\n| x\\\\y&amp;#&lt;$\\~^{} |  |\n");
+    write_table(&t, imp_table_latex);
+    expect("A 100 \\% table");
+    expect("a\\textbar{}b\\_c, \\textquotedbl{}d\\textquotedbl{} & 12 \\ensuremath{\\pm} 3\\\\");
+    expect("x\\textbackslash{}y\\&\\#\\textless{}\\$\\textasciitilde{}\\textasciicircum{}\\{\\} "
+           "& \\\\");
+    imp_table_free(&t);
+}
+
+Test(report, long_cells_of_a_terminal_are_broken_at_blanks)
+{
+    static const struct imp_table_column columns[] = {{"a", "A", false}, {"b", "B", false}};
+    struct imp_table t;
+    imp_table_init(&t, "t", "Caption", columns, 2);
+    imp_table_add(&t, "one two three four five six seven, and then ten");
+    imp_table_add(&t, "end");
+    write_table(&t, imp_table_text);
+    cr_expect_str_eq(text, "Caption\n\nA                                   B\n"
+                           "one two three four five six seven,  end\nand then ten\n");
+    imp_table_free(&t);
+}
+
+Test(report, every_mechanism_has_its_terms_and_its_class)
+{
+    struct imp_table t;
+    size_t count = 0;
+    while (imp_mechanisms[count])
+        count++;
+    imp_survey_terminology(&t, imp_mechanisms);
+    cr_expect_eq(t.rows, count);
+    for (size_t i = 0; i < t.rows; i++)
+        cr_expect_str_neq(imp_table_at(&t, i, 3), "-", "%s: bootstrapping", imp_table_at(&t, i, 0));
+    imp_table_free(&t);
+    imp_survey_classification(&t, imp_mechanisms);
+    cr_expect_eq(t.rows, count);
+    for (size_t i = 0; i < t.rows; i++)
+        for (size_t c = 3; c < t.columns; c++)
+            cr_expect_str_neq(imp_table_at(&t, i, c), "-", "%s: %s", imp_table_at(&t, i, 0),
+                              t.column[c].key);
+    imp_table_free(&t);
+}

@@ -83,6 +83,8 @@ static void write_style(FILE *f, const struct panels *p, double low, double high
         fprintf(f, "first[%zu] = %zu\nlast[%zu] = %zu\ntitle[%zu] = ", k + 1, p->first[k], k + 1,
                 p->last[k], k + 1);
         imp_plot_quoted(f, p->title[k]);
+        if (k > 0 && *p->title[k] && strcmp(p->title[k], p->title[k - 1]) == 0)
+            fputs(".', continued'", f);
         putc('\n', f);
     }
 }

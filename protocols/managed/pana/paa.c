@@ -10,18 +10,26 @@
 #include "protocols/eap/eap_packet.h"
 
 const struct imp_legal pana_paa_legal[] = {
-    {PANA_PAA_IDLE, PANA_MSG_PCI},    {PANA_PAA_START, PANA_MSG_PCI},
-    {PANA_PAA_START, PANA_MSG_PAN_S}, {PANA_PAA_ANSWER, PANA_MSG_PCI},
-    {PANA_PAA_ANSWER, PANA_MSG_PAN},  {PANA_PAA_ANSWER, PANA_MSG_PAN_S},
-    {PANA_PAA_RESULT, PANA_MSG_PAN},  {PANA_PAA_RESULT, PANA_MSG_PAN_C},
-    {PANA_PAA_RESULT, PANA_MSG_PCI},  {PANA_PAA_FAILING, PANA_MSG_PAN_C},
-    {PANA_PAA_FAILING, PANA_MSG_PCI}, {PANA_PAA_OPEN, PANA_MSG_PCI},
-    {PANA_PAA_OPEN, PANA_MSG_PAN_C},  {PANA_PAA_CLOSING, PANA_MSG_PTA},
-    {PANA_PAA_CLOSING, PANA_MSG_PCI}, {0, -1},
+    {PANA_PAA_IDLE, PANA_MSG_PCI},
+    {PANA_PAA_START, PANA_MSG_PCI},
+    {PANA_PAA_START, PANA_MSG_PAN_S},
+    {PANA_PAA_ANSWER, PANA_MSG_PCI},
+    {PANA_PAA_ANSWER, PANA_MSG_PAN},
+    {PANA_PAA_ANSWER, PANA_MSG_PAN_S},
+    {PANA_PAA_RESULT, PANA_MSG_PAN},
+    {PANA_PAA_RESULT, PANA_MSG_PAN_C},
+    {PANA_PAA_RESULT, PANA_MSG_PCI},
+    {PANA_PAA_FAILING, PANA_MSG_PAN_C},
+    {PANA_PAA_FAILING, PANA_MSG_PCI},
+    {PANA_PAA_OPEN, PANA_MSG_PCI},
+    {PANA_PAA_OPEN, PANA_MSG_PNR_P},
+    {PANA_PAA_OPEN, PANA_MSG_PAN_C},
+    {PANA_PAA_CLOSING, PANA_MSG_PTA},
+    {PANA_PAA_CLOSING, PANA_MSG_PCI},
+    {0, -1},
 };
 
 enum { TIMERS = 32 }; /* a session's index modulo this is its timer */
-#define REQUEST_MRT (30 * IMP_S)
 
 static struct imp_env *env_of(const struct pana_session *s)
 {
@@ -37,16 +45,20 @@ static void rest(struct pana_session *s, enum pana_paa_state state)
 
 /* ---- requests
  * --------------------------------------------------------------------------------------- */
-static void transmit(struct pana_session *s)
+static void emit(struct pana_session *s, int label, const uint8_t *message, size_t n)
 {
     uint8_t pry[PANA_MTU];
-    if (s->relay.n) {
+    if (s->relay.n)
         imp_send(env_of(s), imp_eap_channel(env_of(s), PANA_RELAY_CHANNEL), &s->relay,
                  imp_eap_message(env_of(s), PANA_RELAY_MESSAGE), pry,
-                 pana_relay_wrap(pry, &s->addr, s->request, s->request_n));
-        return;
-    }
-    imp_send(env_of(s), PANA_CHANNEL, &s->addr, s->request_label, s->request, s->request_n);
+                 pana_relay_wrap(pry, &s->addr, message, n));
+    else
+        imp_send(env_of(s), PANA_CHANNEL, &s->addr, label, message, n);
+}
+
+static void transmit(struct pana_session *s)
+{
+    emit(s, s->request_label, s->request, s->request_n);
 }
 
 static void request(struct pana_session *s, int label, size_t n, enum pana_paa_state await)
@@ -230,6 +242,7 @@ static void result_answer(struct pana_session *s, const uint8_t *bytes, size_t n
         return;
     }
     s->state = PANA_PAA_OPEN;
+    s->heard = false;
     s->retry.at = IMP_NEVER;
     s->expiry = s->sa.lifetime ? s->paa->now + s->sa.lifetime * IMP_S : IMP_NEVER;
     pana_claim_commit(env_of(s), &s->sa, s->peer_id);
@@ -254,11 +267,33 @@ static void initiation(struct pana_session *s)
         begin(s);
 }
 
+/* A ping: the same or the next sequence number of the PaC's requests, which begin anywhere. */
+static void ping(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                 size_t n)
+{
+    uint8_t answer[PANA_MTU];
+    struct pana_writer w;
+    bool next =
+        !s->heard || m->sequence == s->heard_sequence || m->sequence == s->heard_sequence + 1;
+    if (s->state != PANA_PAA_OPEN || m->session != s->sa.session || !next ||
+        !pana_verify(env_of(s), &s->sa, bytes, n))
+        return;
+    s->heard = true;
+    s->heard_sequence = m->sequence;
+    pana_begin(&w, answer, PANA_P, PANA_NOTIFICATION, m->session, m->sequence);
+    emit(s, PANA_MSG_PNA_P, answer, pana_seal(env_of(s), &s->sa, &w));
+}
+
 static void receive(struct pana_session *s, const uint8_t *bytes, size_t n)
 {
     struct pana_message m;
-    if (pana_parse(&m, bytes, n) != 0 || (m.flags & PANA_R))
+    if (pana_parse(&m, bytes, n) != 0)
         return;
+    if (m.flags & PANA_R) {
+        if (m.type == PANA_NOTIFICATION && (m.flags & PANA_P))
+            ping(s, &m, bytes, n);
+        return;
+    }
     if (m.type == PANA_PCI && m.session == 0 && m.sequence == 0) {
         initiation(s);
         return;
@@ -316,7 +351,7 @@ static void expire(struct pana_session *s)
         rest(s, PANA_PAA_IDLE);
     } else {
         transmit(s);
-        pana_retry_again(&s->retry, env_of(s), REQUEST_MRT, s->paa->now);
+        pana_retry_again(&s->retry, env_of(s), PANA_REQUEST_MRT, s->paa->now);
     }
 }
 

@@ -8,18 +8,14 @@
 #include "protocols/eap/eap_packet.h"
 
 const struct imp_legal pana_pac_legal[] = {
-    {PANA_PAC_START, PANA_MSG_PAR_S},
-    {PANA_PAC_REQUEST, PANA_MSG_PAR_S},
-    {PANA_PAC_REQUEST, PANA_MSG_PAR},
-    {PANA_PAC_REQUEST, PANA_MSG_PAR_C},
-    {PANA_PAC_OPEN, PANA_MSG_PAR_C},
-    {PANA_PAC_OPEN, PANA_MSG_PTR},
-    {PANA_PAC_HELD, PANA_MSG_PAR_C},
-    {PANA_PAC_HELD, PANA_MSG_PTR},
-    {0, -1},
+    {PANA_PAC_START, PANA_MSG_PAR_S}, {PANA_PAC_REQUEST, PANA_MSG_PAR_S},
+    {PANA_PAC_REQUEST, PANA_MSG_PAR}, {PANA_PAC_REQUEST, PANA_MSG_PAR_C},
+    {PANA_PAC_OPEN, PANA_MSG_PAR_C},  {PANA_PAC_OPEN, PANA_MSG_PTR},
+    {PANA_PAC_OPEN, PANA_MSG_PNA_P},  {PANA_PAC_HELD, PANA_MSG_PAR_C},
+    {PANA_PAC_HELD, PANA_MSG_PTR},    {0, -1},
 };
 
-enum { TIMER_STEP };
+enum { TIMER_STEP = 0, TIMER_PING = 3 }; /* 1 and 2 belong to mechanisms made of this */
 #define PCI_MRT (120 * IMP_S)
 #define HELD_PERIOD (10 * IMP_S)
 
@@ -42,6 +38,8 @@ static void wait(struct pana_pac *p, enum pana_pac_state state, imp_time at)
 {
     p->state = state;
     p->retry.at = at;
+    p->pinging = false;
+    p->ping.at = IMP_NEVER;
 }
 
 /* ---- attempts
@@ -65,7 +63,7 @@ static void attempt(struct pana_pac *p)
     p->t = (struct pana_transcript){0};
     p->answer_n = 0;
     imp_eap_peer_begin(&p->eap, p->env, p->now);
-    p->state = PANA_PAC_START;
+    wait(p, PANA_PAC_START, IMP_NEVER);
     pana_retry_begin(&p->retry, p->env, p->now);
     send_pci(p);
 }
@@ -153,6 +151,52 @@ static void eap_request(struct pana_pac *p, const struct pana_message *m)
     wait(p, PANA_PAC_REQUEST, p->now + imp_eap_opt(p->env, "pac-timeout", 60) * IMP_S);
 }
 
+/* ---- ping (section 4.3)
+ * ---------------------------------------------------------------------------------- */
+static void ping_later(struct pana_pac *p)
+{
+    imp_time interval = imp_eap_opt(p->env, "ping-interval", 0) * IMP_S;
+    p->pinging = false;
+    p->ping.at = interval ? p->now + interval : IMP_NEVER;
+}
+
+static void begin_ping(struct pana_pac *p)
+{
+    uint8_t whole[PANA_MTU];
+    struct pana_writer w;
+    pana_begin(&w, whole, PANA_R | PANA_P, PANA_NOTIFICATION, p->sa.session, ++p->own_sequence);
+    p->request_n = pana_seal(p->env, &p->sa, &w);
+    if (p->request_n == 0 || p->request_n > sizeof p->request) {
+        p->ping.at = IMP_NEVER; /* no association to speak of */
+        return;
+    }
+    memcpy(p->request, whole, p->request_n);
+    p->pinging = true;
+    pana_retry_begin(&p->ping, p->env, p->now);
+    send(p, PANA_MSG_PNR_P, p->request, p->request_n);
+}
+
+/* An agent that does not answer has lost the session: another one is made. */
+static void ping_timeout(struct pana_pac *p)
+{
+    if (!p->pinging) {
+        begin_ping(p);
+    } else if (p->ping.count >= PANA_MRC) {
+        pana_claim(p->env, IMP_CLAIM_ALARM, "agent is silent");
+        attempt(p);
+    } else {
+        send(p, PANA_MSG_PNR_P, p->request, p->request_n);
+        pana_retry_again(&p->ping, p->env, PANA_REQUEST_MRT, p->now);
+    }
+}
+
+static void pinged(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes, size_t n)
+{
+    if (p->pinging && m->sequence == p->own_sequence && m->session == p->sa.session &&
+        pana_verify(p->env, &p->sa, bytes, n))
+        ping_later(p);
+}
+
 /* ---- the result
  * ------------------------------------------------------------------------------------- */
 static void open_session(struct pana_pac *p, const struct pana_message *m)
@@ -169,6 +213,9 @@ static void open_session(struct pana_pac *p, const struct pana_message *m)
         imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
     p->claimed = true;
     wait(p, PANA_PAC_OPEN, p->sa.lifetime ? p->now + p->sa.lifetime * IMP_S : IMP_NEVER);
+    ping_later(p);
+    if (p->ping.at != IMP_NEVER)
+        imp_random(p->env, "pac-sequence", &p->own_sequence, sizeof p->own_sequence);
 }
 
 /* The association of this conversation, if the message proves it. */
@@ -267,8 +314,13 @@ static void termination(struct pana_pac *p, const struct pana_message *m, const 
 static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
 {
     struct pana_message m;
-    if (pana_parse(&m, bytes, n) != 0 || !(m.flags & PANA_R))
+    if (pana_parse(&m, bytes, n) != 0)
         return;
+    if (!(m.flags & PANA_R)) {
+        if (m.type == PANA_NOTIFICATION && (m.flags & PANA_P))
+            pinged(p, &m, bytes, n);
+        return;
+    }
     bool ours = p->answer_n && m.session == p->session;
     if (ours && m.sequence == p->sequence) {
         send(p, p->answer_label, p->answer, p->answer_n);
@@ -309,7 +361,7 @@ void pana_pac_init(void *ctx, struct imp_env *env)
 {
     struct pana_pac *p = ctx;
     p->env = env;
-    p->retry.at = IMP_NEVER;
+    p->retry.at = p->ping.at = IMP_NEVER;
     p->method = imp_eap_chosen(env);
 }
 
@@ -336,9 +388,12 @@ void pana_pac_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
         start(p);
     else if (e->kind == IMP_EVENT_RECEIVE)
         receive(p, e->bytes, e->n);
+    else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_PING)
+        ping_timeout(p);
     else if (e->kind == IMP_EVENT_TIMER)
         timeout(p);
     imp_timer(env, TIMER_STEP, p->retry.at);
+    imp_timer(env, TIMER_PING, p->ping.at);
 }
 
 void pana_pac_fini(void *ctx, struct imp_env *env)

@@ -26,7 +26,10 @@ enum pana_label {
     PANA_MSG_PAN_C,
     PANA_MSG_PTR,
     PANA_MSG_PTA,
-    PANA_MSG_OOB_TO_SERVER,
+    PANA_MSG_PNR_P,
+    PANA_MSG_PNA_P,
+    PANA_MESSAGES, /* so many in PANA_MESSAGE_ROWS */
+    PANA_MSG_OOB_TO_SERVER = PANA_MESSAGES,
     PANA_MSG_OOB_TO_PEER,
 };
 
@@ -36,6 +39,7 @@ enum pana_option {
     PANA_OPT_LIFETIME,
     PANA_OPT_NONCE,
     PANA_OPT_PATIENCE,
+    PANA_OPT_PING,
     PANA_OPT_NETWORK_KEY, /* those of the methods from here on */
 };
 enum { PANA_ALG_BOTH, PANA_ALG_SHA1, PANA_ALG_SHA256 };
@@ -69,6 +73,8 @@ struct pana_retry {
 };
 #define PANA_CELL_NETWORK_KEY "network-key"
 enum { PANA_MRC = 10 };
+#define PANA_REQUEST_MRT (30 * IMP_S)
+enum { PANA_PING = 64 }; /* octets enough for a notification with AUTH */
 void pana_retry_begin(struct pana_retry *r, struct imp_env *env, imp_time now);
 /* The next one, at most `cap` later. */
 void pana_retry_again(struct pana_retry *r, struct imp_env *env, imp_time cap, imp_time now);
@@ -86,6 +92,11 @@ struct pana_pac {
     size_t answer_n;
     int answer_label;
     struct pana_sa sa;
+    struct pana_retry ping;     /* of the next ping, or of the one outstanding */
+    bool pinging;               /* one is outstanding */
+    uint32_t own_sequence;      /* of our own requests */
+    uint8_t request[PANA_PING]; /* outstanding */
+    size_t request_n;
     bool claimed; /* COMPLETE is said */
     imp_time now; /* of the event in progress */
 };
@@ -107,6 +118,8 @@ struct pana_session {
     size_t request_n;
     int request_label;
     struct pana_sa sa; /* of the latest authentication */
+    bool heard;        /* a request of the PaC in that association */
+    uint32_t heard_sequence;
     char peer_id[IMP_EAP_ID_MAX + 1];
     imp_time expiry;
 };
@@ -151,7 +164,9 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
         {"PAR[C]", IMP_PHASE_BOOTSTRAPPING, PANA_CHANNEL},                                         \
         {"PAN[C]", IMP_PHASE_BOOTSTRAPPING, PANA_CHANNEL},                                         \
         {"PTR", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                             \
-        {"PTA", IMP_PHASE_REGISTRATION, PANA_CHANNEL},
+        {"PTA", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                             \
+        {"PNR[P]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                          \
+        {"PNA[P]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},
 /* ALGORITHMS: preset of the option of that name. */
 #define PANA_OPTION_ROWS(PAC_BIT, PAA_BIT, ALGORITHMS)                                             \
     {.name = "algorithms",                                                                         \
@@ -184,6 +199,16 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
          .preset = "60",                                                                           \
          .min = 1,                                                                                 \
          .max = 3600,                                                                              \
+         .unit = "s",                                                                              \
+         .roles = PAC_BIT},                                                                        \
+        {.name = "ping-interval",                                                                  \
+         .summary =                                                                                \
+             "Time after which the PaC asks an agent that is silent whether the session is "       \
+             "there (PNR with the P bit); 0: never.",                                              \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "0",                                                                            \
+         .min = 0,                                                                                 \
+         .max = 86400,                                                                             \
          .unit = "s",                                                                              \
          .roles = PAC_BIT},
 

@@ -50,6 +50,8 @@ int pana_label_of(const uint8_t *p, size_t n)
         return request ? PANA_MSG_PAR : PANA_MSG_PAN;
     case PANA_TERMINATION:
         return request ? PANA_MSG_PTR : PANA_MSG_PTA;
+    case PANA_NOTIFICATION:
+        return !(m.flags & PANA_P) ? -1 : request ? PANA_MSG_PNR_P : PANA_MSG_PNA_P;
     default:
         return -1;
     }

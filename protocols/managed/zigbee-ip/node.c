@@ -15,14 +15,16 @@ const struct imp_legal zip_node_legal[] = {
     {PANA_PAC_HELD, PANA_MSG_PTR},
     {ZIP_NODE_LINK, PANA_MSG_PAR_C},
     {ZIP_NODE_LINK, PANA_MSG_PTR},
+    {ZIP_NODE_LINK, PANA_MSG_PNA_P},
     {ZIP_NODE_LINK, ZIP_MSG_LINK_ACCEPT_AND_REQUEST},
     {ZIP_NODE_JOINED, PANA_MSG_PAR_C},
     {ZIP_NODE_JOINED, PANA_MSG_PTR},
+    {ZIP_NODE_JOINED, PANA_MSG_PNA_P},
     {ZIP_NODE_JOINED, ZIP_MSG_LINK_ACCEPT_AND_REQUEST},
     {0, -1},
 };
 
-enum { TIMER_LINK = 1, TIMER_BLUFF = 2 }; /* 0 is the PaC's */
+enum { TIMER_LINK = 1, TIMER_BLUFF = 2 }; /* 0 and 3 are the PaC's */
 #define REQUEST_MRT (30 * IMP_S)
 #define BLUFF_AFTER (5 * IMP_S)
 

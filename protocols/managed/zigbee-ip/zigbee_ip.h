@@ -12,7 +12,7 @@ enum { ZIP_NODE, ZIP_ROUTER, ZIP_COORDINATOR };       /* roles */
 enum { ZIP_PANA = PANA_CHANNEL, ZIP_RELAY, ZIP_MLE }; /* channels */
 
 enum zip_message { /* after those of PANA */
-                   ZIP_MSG_PRY = PANA_MSG_PTA + 1,
+                   ZIP_MSG_PRY = PANA_MESSAGES,
                    ZIP_MSG_LINK_REQUEST,
                    ZIP_MSG_LINK_ACCEPT_AND_REQUEST,
                    ZIP_MSG_LINK_ACCEPT,

@@ -229,6 +229,55 @@ Test(pana_run, the_lifetime_ends_in_a_new_authentication)
     memnet_free(net);
 }
 
+/* ---- ping
+ * ------------------------------------------------------------------------------------------- */
+Test(pana_run, pings_are_answered)
+{
+    struct memnet *net = run_with(SETTINGS("ping-interval=10"), 20 * IMP_S);
+    memnet_run_past(net, 36 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PNR_P), 3);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PNA_P), 3);
+    cr_expect_eq(memnet_last_message(net, PANA_MSG_PNR_P)->n, 16u + 24, "header, AUTH");
+    cr_expect_eq(memnet_state(net, PANA_PAC), PANA_PAC_OPEN);
+    memnet_free(net);
+}
+
+Test(pana_run, an_agent_that_has_lost_the_session_is_found_out)
+{
+    struct memnet *net = run_with(SETTINGS("ping-interval=10"), 20 * IMP_S);
+    memnet_event(net, PANA_PAA, IMP_EVENT_START, NULL);
+    memnet_run_past(net, 400 * IMP_S);
+    cr_expect_not_null(memnet_last(net, PANA_PAC, IMP_CLAIM_ALARM, "agent is silent", NULL));
+    cr_expect_eq(memnet_count_claims(net, PANA_PAA, IMP_CLAIM_COMPLETE, NULL), 2u);
+    cr_expect_eq(memnet_state(net, PANA_PAC), PANA_PAC_OPEN);
+    memnet_free(net);
+}
+
+static bool spoil_pings(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                        size_t cap)
+{
+    const int *which = arg;
+    (void)cap;
+    if (m->message == *which)
+        bytes[*n - 1] ^= 1;
+    return true;
+}
+
+/* Neither end takes a notification whose AUTH is wrong. */
+Test(pana_run, pings_need_auth)
+{
+    int spoilt[] = {PANA_MSG_PNR_P, PANA_MSG_PNA_P};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = memnet_new(&imp_pana, 7, SETTINGS("ping-interval=10"));
+        memnet_filter_set(net, spoil_pings, &spoilt[i]);
+        memnet_start(net);
+        memnet_run_past(net, 400 * IMP_S);
+        cr_expect_not_null(memnet_last(net, PANA_PAC, IMP_CLAIM_ALARM, "agent is silent", NULL));
+        cr_expect(i == 1 || memnet_count_messages(net, PANA_MSG_PNA_P) == 0);
+        memnet_free(net);
+    }
+}
+
 /* ---- flaws
  * ------------------------------------------------------------------------------------------ */
 static bool spoil_auth(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,

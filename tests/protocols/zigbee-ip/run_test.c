@@ -109,6 +109,16 @@ Test(zigbee_ip_run, the_network_key_never_travels_in_clear)
     memnet_free(net);
 }
 
+Test(zigbee_ip_run, pings_go_through_the_relay)
+{
+    struct memnet *net = run_with(SETTINGS("ping-interval=10"), 5 * IMP_S);
+    memnet_run_past(net, 26 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PNR_P), 2u);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PNA_P), 2u);
+    expect_joined(net);
+    memnet_free(net);
+}
+
 static bool lose_each_once(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
                            size_t cap)
 {

@@ -38,6 +38,15 @@ struct imp_dtls_x509 {
     enum imp_tls_versions versions; /* streams; datagrams are DTLS 1.2 */
     const char *server_name;        /* client: server name indication, RFC 6066; or NULL */
 };
+/* Session tickets of streams (RFC 5077; RFC 8446 section 4.6.1). A server without a key gives none.
+ */
+enum { IMP_TLS_TICKET_KEY = 64 };
+struct imp_tls_tickets {
+    const uint8_t *key;     /* server: drawn once, kept from session to session */
+    unsigned lifetime;      /* server: seconds, at most 604800 */
+    const uint8_t *session; /* client: as imp_tls_session gave it; NULL: none yet */
+    size_t session_n;
+};
 /* Sends one datagram (a flight's records coalesced up to the MTU). */
 typedef void imp_dtls_send(void *arg, const uint8_t *datagram, size_t n);
 
@@ -55,6 +64,8 @@ struct imp_dtls_config {
     imp_dtls_verify *verify;   /* RPK */
     struct imp_dtls_x509 x509; /* X509 */
     imp_dtls_psk *psk_lookup;  /* PSK server */
+    const struct imp_tls_tickets
+        *tickets; /* streams with X509; NULL: neither given nor taken. Copied */
     imp_dtls_send *send;
     void *arg;            /* first argument of the three; must outlive the session */
     struct imp_addr peer; /* server: what the cookie is bound to */

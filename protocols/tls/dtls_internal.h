@@ -78,6 +78,7 @@ struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *co
                            imp_time now);
 
 int dtls__setup(struct imp_dtls *d); /* 0, or a GnuTLS error */
+int dtls__setup_tickets(struct imp_dtls *d);
 void dtls__release(struct imp_dtls *d);
 
 /* Charges. */

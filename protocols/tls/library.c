@@ -23,7 +23,14 @@
 #define ECDHE ":+ECDHE-ECDSA:+SIGN-ECDSA-SHA256:+GROUP-SECP256R1"
 #define X509 ":+CTYPE-CLI-X509:+CTYPE-SRV-X509"
 #define STREAM_1_3 "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_TICKETS"
-enum { STREAM_PSK = IMP_DTLS_X509 + 1, STREAM_X509 /* and imp_tls_versions */ };
+enum {
+    STREAM_PSK = IMP_DTLS_X509 + 1,
+    STREAM_X509,                                           /* and imp_tls_versions */
+    STREAM_TICKETS = STREAM_X509 + IMP_TLS_1_2_AND_1_3 + 1 /* the same */
+};
+#define TICKETS_1_2 "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_SESSION_HASH:%NO_ETM"
+#define TICKETS_1_3 "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-CCM"
+#define SIGN_1_3 ":+SIGN-ECDSA-SECP256R1-SHA256"
 static const char *const priorities[] = {
     [IMP_DTLS_RPK] = COMMON ":+ECDHE-ECDSA:+SIGN-ECDSA-SHA256:+GROUP-SECP256R1"
                             ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK",
@@ -32,9 +39,11 @@ static const char *const priorities[] = {
     [IMP_DTLS_X509] = COMMON ECDHE X509,
     [STREAM_PSK] = STREAM ":+PSK:+SIGN-ECDSA-SHA256",
     [STREAM_X509 + IMP_TLS_1_2] = STREAM ECDHE X509,
-    [STREAM_X509 + IMP_TLS_1_3] = STREAM_1_3 ECDHE ":+SIGN-ECDSA-SECP256R1-SHA256" X509,
-    [STREAM_X509 + IMP_TLS_1_2_AND_1_3] =
-        STREAM ":+VERS-TLS1.3" ECDHE ":+SIGN-ECDSA-SECP256R1-SHA256" X509,
+    [STREAM_X509 + IMP_TLS_1_3] = STREAM_1_3 ECDHE SIGN_1_3 X509,
+    [STREAM_X509 + IMP_TLS_1_2_AND_1_3] = STREAM ":+VERS-TLS1.3" ECDHE SIGN_1_3 X509,
+    [STREAM_TICKETS + IMP_TLS_1_2] = TICKETS_1_2 ECDHE X509,
+    [STREAM_TICKETS + IMP_TLS_1_3] = TICKETS_1_3 ECDHE SIGN_1_3 X509,
+    [STREAM_TICKETS + IMP_TLS_1_2_AND_1_3] = TICKETS_1_2 ":+VERS-TLS1.3" ECDHE SIGN_1_3 X509,
 };
 
 size_t dtls__tag(const struct imp_dtls *d)
@@ -108,7 +117,9 @@ static size_t list_of(const struct imp_dtls *d)
 {
     if (!d->stream)
         return d->config.auth;
-    return d->config.auth == IMP_DTLS_PSK ? STREAM_PSK : STREAM_X509 + d->config.x509.versions;
+    if (d->config.auth == IMP_DTLS_PSK)
+        return STREAM_PSK;
+    return (d->config.tickets ? STREAM_TICKETS : STREAM_X509) + d->config.x509.versions;
 }
 
 /* The tables are made once and never change. */

@@ -261,7 +261,7 @@ int dtls__setup(struct imp_dtls *d)
         return GNUTLS_E_INTERNAL_ERROR;
     unsigned flags = (c->server ? GNUTLS_SERVER : GNUTLS_CLIENT) |
                      (d->stream ? 0 : GNUTLS_DATAGRAM) | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
-                     GNUTLS_NO_EXTENSIONS | GNUTLS_NO_TICKETS |
+                     GNUTLS_NO_EXTENSIONS | (c->tickets ? 0 : GNUTLS_NO_TICKETS) |
                      (c->auth == IMP_DTLS_RPK ? GNUTLS_ENABLE_RAWPK : 0);
     int r = gnutls_init(&d->session, flags);
     if (r < 0)
@@ -281,9 +281,12 @@ int dtls__setup(struct imp_dtls *d)
                                  (unsigned)(c->give_up / IMP_MS));
     }
     r = gnutls_priority_set(d->session, priority);
-    if (r < 0)
-        return r;
-    return c->auth == IMP_DTLS_PSK ? setup_psk(d) : setup_certificate(d);
+    if (r >= 0)
+        r = c->auth == IMP_DTLS_PSK ? setup_psk(d) : setup_certificate(d);
+    if (r >= 0)
+        r = dtls__setup_tickets(d);
+    d->config.tickets = NULL; /* borrowed */
+    return r;
 }
 
 void dtls__release(struct imp_dtls *d)

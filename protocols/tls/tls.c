@@ -3,18 +3,11 @@
 #include "tls.h"
 
 #include "../crypto/crypto.h"
-#include "dtls_internal.h"
+#include "tls_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct imp_tls {
-    struct imp_dtls *session;
-    size_t at; /* octets taken of the first record that waits */
-    size_t torn_n;
-    uint8_t torn[TLS_RECORD_MAX]; /* a record whose rest has not come yet */
-};
 
 struct imp_tls *imp_tls_new(struct imp_env *env, const struct imp_tls_config *config, imp_time now)
 {
@@ -26,6 +19,7 @@ struct imp_tls *imp_tls_new(struct imp_env *env, const struct imp_tls_config *co
                                 .psk = config->psk,
                                 .psk_n = config->psk_n,
                                 .psk_lookup = config->psk_lookup,
+                                .tickets = config->tickets,
                                 .send = config->send,
                                 .arg = config->arg};
     if (config->x509)

@@ -6,7 +6,7 @@
  * stream and the time go in, cut as they may be; octets, a deadline and events come out. With a PSK
  * the suite is TLS_PSK_WITH_AES_128_CCM (RFC 6655), without forward secrecy. With certificates it
  * is TLS_ECDHE_ECDSA_WITH_AES_128_CCM (RFC 7251) or, in TLS 1.3, TLS_AES_128_CCM_SHA256, on P-256.
- * No tickets, no renegotiation, no extended master secret. */
+ * Tickets on demand, no renegotiation, no extended master secret. */
 #ifndef IMPRINT_TLS_H
 #define IMPRINT_TLS_H
 
@@ -20,9 +20,10 @@ struct imp_tls_config {
     const char *psk_identity; /* client; copied */
     const uint8_t *psk;       /* client, at most 32 octets; copied */
     size_t psk_n;
-    imp_dtls_psk *psk_lookup;         /* server */
-    const struct imp_dtls_x509 *x509; /* certificates instead of a PSK; copied */
-    imp_dtls_send *send;              /* octets of the stream: whole records */
+    imp_dtls_psk *psk_lookup;              /* server */
+    const struct imp_dtls_x509 *x509;      /* certificates instead of a PSK; copied */
+    const struct imp_tls_tickets *tickets; /* with certificates; NULL: none; copied */
+    imp_dtls_send *send;                   /* octets of the stream: whole records */
     void *arg; /* first argument of the callbacks; must outlive the session */
 };
 
@@ -55,6 +56,14 @@ int imp_tls_export(struct imp_tls *t, uint8_t *out, size_t n, const char *label,
  * (RFC 9266; 32 octets) in TLS 1.3. Returns how many octets, 0 when the session is not open. */
 size_t imp_tls_binding(struct imp_tls *t, uint8_t out[32]);
 bool imp_tls_is_1_3(const struct imp_tls *t);
+/* ---- resumption (tickets.c). A resumed session has not asked the verifier: whoever resumes
+ * decides about the peer's certificates, which the session remembers, by himself. */
+bool imp_tls_resumed(const struct imp_tls *t);
+/* The peer's chain, leaf first, into the session; how many, at most cap. */
+size_t imp_tls_peer(const struct imp_tls *t, struct imp_piece *chain, size_t cap);
+/* Client: what resumes this session, of which the server has given a ticket: octets, or 0 (none, or
+ * they do not fit). Secret, as the session's keys. */
+size_t imp_tls_session(struct imp_tls *t, uint8_t *out, size_t cap);
 /* What to call what one call sent, as imp_dtls_kind. */
 enum imp_dtls_kind imp_tls_kind(const uint8_t *bytes, size_t n);
 

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 
 static struct stream_pair p;
+static uint64_t seed = 1;
 static struct test_env authority;
 static struct {
     uint8_t pub[64], secret[32];
@@ -52,7 +53,7 @@ static void certify(void)
 static void prepare(enum imp_tls_versions versions)
 {
     test_env_init(&authority, 3, "authority");
-    stream_init(&p, 1);
+    stream_init(&p, seed);
     certify();
     for (int i = 0; i < 2; i++) {
         chain[i] = IMP_PIECE(own[i].crt.der, own[i].crt.n);
@@ -179,6 +180,64 @@ Test(certificates, same_seed_same_octets)
             stream_close(&p);
         }
         cr_assert_arr_eq(digest[0], digest[1], 32);
+    }
+}
+
+/* ---- resumption --------------------------------------------------------------------------------
+ */
+static uint8_t ticket_key[IMP_TLS_TICKET_KEY] = {9, 8, 7};
+static uint8_t kept[4096];
+
+/* A handshake with tickets at both ends; `n` octets of `kept` are of an earlier one. */
+static size_t shake_with_tickets(enum imp_tls_versions version, size_t n, imp_time now)
+{
+    seed++; /* other randomness than of the session before */
+    prepare(version);
+    p.now = now;
+    const struct imp_tls_tickets client = {.session = n ? kept : NULL, .session_n = n};
+    const struct imp_tls_tickets server = {.key = ticket_key, .lifetime = 60};
+    config[CLIENT].tickets = &client;
+    config[SERVER].tickets = &server;
+    shake(STREAM_MAX);
+    check_open();
+    check_message("request");
+    return imp_tls_session(p.side[CLIENT].tls, kept, sizeof kept);
+}
+
+Test(certificates, a_ticket_resumes_and_remembers_who_it_was)
+{
+    for (int version = IMP_TLS_1_2; version <= IMP_TLS_1_3; version++) {
+        size_t n = shake_with_tickets((enum imp_tls_versions)version, 0, 0), octets[2];
+        cr_assert_gt(n, 0, "version %d", version);
+        cr_assert_not(imp_tls_resumed(p.side[CLIENT].tls));
+        octets[0] = p.side[CLIENT].total + p.side[SERVER].total;
+        stream_close(&p);
+        n = shake_with_tickets((enum imp_tls_versions)version, n, 30 * IMP_S);
+        octets[1] = p.side[CLIENT].total + p.side[SERVER].total;
+        cr_expect_lt(octets[1] - octets[1] / 4, octets[0]);
+        for (int i = 0; i < 2; i++) {
+            struct imp_piece peer[2];
+            cr_assert(imp_tls_resumed(p.side[i].tls), "version %d", version);
+            cr_expect_eq(p.side[i].t.charged[IMP_OP_P256_SIGN], 0);
+            cr_expect_eq(p.side[i].t.charged[IMP_OP_P256_VERIFY], 0);
+            cr_assert_eq(imp_tls_peer(p.side[i].tls, peer, 2), 1);
+            cr_expect_eq(peer[0].n, own[!i].crt.n);
+            cr_expect_arr_eq(peer[0].p, own[!i].crt.der, own[!i].crt.n);
+        }
+        stream_close(&p);
+    }
+}
+
+/* Past its lifetime a ticket is of no use, and the handshake is a full one. */
+Test(certificates, a_late_ticket_is_forgotten)
+{
+    for (int version = IMP_TLS_1_2; version <= IMP_TLS_1_3; version++) {
+        size_t n = shake_with_tickets((enum imp_tls_versions)version, 0, 0);
+        stream_close(&p);
+        shake_with_tickets((enum imp_tls_versions)version, n, 90 * IMP_S);
+        cr_expect_not(imp_tls_resumed(p.side[SERVER].tls), "version %d", version);
+        cr_expect_not(imp_tls_resumed(p.side[CLIENT].tls));
+        stream_close(&p);
     }
 }
 

@@ -2,8 +2,9 @@
 /* etls.h - EAP-TLS (RFC 5216 with TLS 1.2, RFC 9190 with TLS 1.3) as a method for any lower layer.
  *
  * What may be set of it are options of the mechanism, found by their names (options.h):
- * tls-version, fragment-size and length-always at both ends; server-name at the peer; commitment
- * and require-certificate at the server; flaws any-server (peer) and any-peer (server). */
+ * tls-version, fragment-size, length-always and resumption at both ends; server-name at the peer;
+ * commitment, require-certificate and ticket-lifetime at the server; flaws any-server (peer) and
+ * any-peer (server). */
 #ifndef IMPRINT_EAP_ETLS_H
 #define IMPRINT_EAP_ETLS_H
 
@@ -21,13 +22,16 @@ enum {
     ETLS_OVERHEAD = 10,  /* EAP header, flags, TLS Message Length */
     ETLS_MESSAGE = 6144, /* octets of one side's flight, longer ones are refused */
     ETLS_FRAGMENT_MIN = 16,
+    ETLS_SESSION = 4096, /* octets of a session that is kept */
 };
 
 #define ETLS_CELL_KEY "eap-tls-key" /* P-256 scalar */
 #define ETLS_CELL_CERTIFICATE "eap-tls-certificate"
-#define ETLS_CELL_ANCHOR "eap-tls-anchor" /* the operator's authority */
-#define ETLS_CELL_MAKER "eap-tls-maker"   /* server: the manufacturer's authority */
-#define ETLS_SERVER "aaa.example.org"     /* where there is no option server-name */
+#define ETLS_CELL_ANCHOR "eap-tls-anchor"         /* the operator's authority */
+#define ETLS_CELL_MAKER "eap-tls-maker"           /* server: the manufacturer's authority */
+#define ETLS_CELL_SESSION "eap-tls-session"       /* peer: of the last ticket */
+#define ETLS_CELL_TICKET_KEY "eap-tls-ticket-key" /* server */
+#define ETLS_SERVER "aaa.example.org"             /* where there is no option server-name */
 
 /* ---- fragments (etls_packet.c), RFC 5216 section 2.1.5 */
 struct etls_packet {
@@ -85,6 +89,12 @@ enum imp_dtls_state etls_feed(struct etls_end *e, imp_time now);
 void etls_close(struct etls_end *e);
 /* The keys; false: not yet. In TLS 1.2 they are there from the client's Finished on. */
 bool etls_export(const struct etls_end *e, struct imp_eap_export *out);
+/* Whether it went on from an earlier conversation. */
+bool etls_resumed(const struct etls_end *e);
+/* Peer: keeps what resumes this conversation, where the server gave a ticket. */
+void etls_keep_session(struct etls_end *e);
+/* Server: draws the key of its tickets, unless it has one. */
+void etls_ticket_key(struct imp_env *env);
 void etls_claim_running(struct etls_end *e);
 void etls_claim_commit(struct etls_end *e);
 /* The name by which a certificate's holder is known: its dNSName, or its subject. */
@@ -113,11 +123,13 @@ void etls_peer_start(void *peer, struct imp_env *env, imp_time now);
 void etls_peer_begin(void *peer, struct imp_env *env, imp_time now);
 size_t etls_peer_identity(void *peer, struct imp_env *env, char *out, size_t cap);
 enum imp_eap_peer_verdict etls_peer_process(void *peer, struct imp_eap_io *io);
+imp_time etls_peer_event(void *peer, struct imp_env *env, const struct imp_event *e, imp_time now);
 bool etls_peer_export(const void *peer, struct imp_eap_export *out);
 void etls_peer_free(void *peer);
 void etls_server_start(void *shared, struct imp_env *env, imp_time now);
 enum imp_eap_server_verdict etls_server_begin(void *session, void *shared, struct imp_eap_io *io);
 enum imp_eap_server_verdict etls_server_process(void *session, void *shared, struct imp_eap_io *io);
+void etls_server_event(void *shared, struct imp_env *env, const struct imp_event *e, imp_time now);
 void etls_server_end(void *session, void *shared, struct imp_env *env, bool success, imp_time now);
 bool etls_server_export(const void *session, struct imp_eap_export *out);
 void etls_server_free(void *session);
@@ -134,6 +146,7 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
     .peer_size = sizeof(struct etls_peer), .session_size = sizeof(struct etls_server),             \
     .peer_start = etls_peer_start, .peer_begin = etls_peer_begin,                                  \
     .peer_identity = etls_peer_identity, .peer_process = etls_peer_process,                        \
+    .peer_event = etls_peer_event, .server_event = etls_server_event,                              \
     .peer_export = etls_peer_export, .peer_free = etls_peer_free,                                  \
     .server_start = etls_server_start, .server_begin = etls_server_begin,                          \
     .server_process = etls_server_process, .server_end = etls_server_end,                          \
@@ -188,7 +201,22 @@ enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
          .type = IMP_OPTION_CHOICE,                                                                \
          .preset = "idevid",                                                                       \
          .choices = (const char *const[]){"idevid", "ldevid", NULL},                               \
-         .roles = PEER_BIT},
+         .roles = PEER_BIT},                                                                       \
+        {.name = "resumption",                                                                     \
+         .summary =                                                                                \
+             "The server gives session tickets, the peer keeps the last and begins with it "       \
+             "(RFC 9190 section 2.1.2; RFC 5077).",                                                \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = PEER_BIT | SERVER_BIT},                                                          \
+        {.name = "ticket-lifetime",                                                                \
+         .summary = "Time for which a ticket is good.",                                            \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "3600",                                                                         \
+         .min = 1,                                                                                 \
+         .max = 604800,                                                                            \
+         .unit = "s",                                                                              \
+         .roles = SERVER_BIT},
 #define ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT) ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, "1.3")
 /* WITH: settings that the attack needs, or NULL. */
 #define ETLS_FLAW_ROWS_WITH(PEER, SERVER, WITH)                                                    \
@@ -205,6 +233,6 @@ enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
          .goal = "g3",                                                                             \
          .with = WITH},
 #define ETLS_FLAW_ROWS(PEER, SERVER) ETLS_FLAW_ROWS_WITH(PEER, SERVER, NULL)
-enum { ETLS_OPTIONS = 7, ETLS_FLAWS = 2 };
+enum { ETLS_OPTIONS = 9, ETLS_FLAWS = 2 };
 
 #endif

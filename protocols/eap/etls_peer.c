@@ -84,10 +84,14 @@ static enum imp_eap_peer_verdict message(struct etls_peer *p, struct imp_eap_io 
     if (p->end.out.n || s == IMP_DTLS_OPEN)
         etls_claim_running(&p->end); /* what is sent now lets the server commit */
     respond(p, io);
-    if (s != IMP_DTLS_OPEN || p->end.out.n || !committed(p))
+    bool last = p->end.out.n == 0; /* or its Finished, in a resumed session of TLS 1.2 */
+    if (s == IMP_DTLS_OPEN && !imp_tls_is_1_3(p->end.tls))
+        last |= etls_resumed(&p->end);
+    if (s != IMP_DTLS_OPEN || !last || !committed(p))
         return IMP_EAP_PEER_CONTINUE;
     p->state = ETLS_PEER_ENDED;
     p->succeeded = true;
+    etls_keep_session(&p->end);
     etls_claim_commit(&p->end);
     return IMP_EAP_PEER_DONE;
 }
@@ -116,6 +120,16 @@ enum imp_eap_peer_verdict etls_peer_process(void *peer, struct imp_eap_io *io)
     default:
         return IMP_EAP_PEER_IGNORE;
     }
+}
+
+/* A ticket does not outlive a reset; key and certificate do. */
+imp_time etls_peer_event(void *peer, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    (void)peer;
+    (void)now;
+    if (e->kind == IMP_EVENT_RESET)
+        env->ops->cell_erase(env, ETLS_CELL_SESSION);
+    return IMP_EAP_HELD;
 }
 
 bool etls_peer_export(const void *peer, struct imp_eap_export *out)

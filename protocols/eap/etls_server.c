@@ -14,6 +14,7 @@ void etls_server_start(void *shared, struct imp_env *env, imp_time now)
     (void)now;
     if (n > 0 && etls_identity(own, der, (size_t)n))
         imp_eap_claim_identity(env, own);
+    etls_ticket_key(env);
 }
 
 enum imp_eap_server_verdict etls_server_begin(void *session, void *shared, struct imp_eap_io *io)
@@ -61,11 +62,15 @@ static enum imp_eap_server_verdict message(struct etls_server *s, struct imp_eap
         return fail(s, io);
     if (state == IMP_DTLS_OPEN) {
         etls_claim_running(&s->end); /* what is sent now lets the peer commit */
+        if (!imp_tls_is_1_3(s->end.tls) && etls_resumed(&s->end))
+            return succeed(s); /* the peer's Finished was the last */
         if (imp_tls_is_1_3(s->end.tls) && !imp_eap_opt(io->env, "commitment", 1))
             return succeed(s);
         if (imp_tls_is_1_3(s->end.tls) && imp_tls_write(s->end.tls, &commitment, 1, io->now) != 0)
             return fail(s, io);
         s->state = ETLS_SERVER_AWAIT_LAST;
+    } else if (etls_resumed(&s->end) && !imp_tls_is_1_3(s->end.tls)) {
+        etls_claim_running(&s->end); /* our Finished comes first and lets the peer commit */
     }
     return request(s, io);
 }
@@ -108,6 +113,15 @@ void etls_server_free(void *session)
 {
     struct etls_server *s = session;
     etls_close(&s->end);
+}
+
+/* Tickets given before a reset are worth nothing after it. */
+void etls_server_event(void *shared, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    (void)shared;
+    (void)now;
+    if (e->kind == IMP_EVENT_RESET)
+        env->ops->cell_erase(env, ETLS_CELL_TICKET_KEY);
 }
 
 void etls_server_end(void *session, void *shared, struct imp_env *env, bool success, imp_time now)

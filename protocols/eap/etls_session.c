@@ -85,6 +85,64 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
     return v == IMP_X509_GOOD || lax;
 }
 
+/* ---- resumption, RFC 9190 section 2.1.2 and 2.1.3
+ * -----------------------------------------------------
+ */
+void etls_ticket_key(struct imp_env *env)
+{
+    uint8_t key[IMP_TLS_TICKET_KEY];
+    if (!imp_eap_opt(env, "resumption", 0) ||
+        env->ops->cell_get(env, ETLS_CELL_TICKET_KEY, key, sizeof key) == sizeof key)
+        return;
+    imp_random(env, ETLS_CELL_TICKET_KEY, key, sizeof key);
+    env->ops->cell_put(env, ETLS_CELL_TICKET_KEY, key, sizeof key);
+    imp_wipe(key, sizeof key);
+}
+
+/* What the tickets of this conversation need. A peer uses a ticket once. NULL: no tickets. */
+static const struct imp_tls_tickets *
+tickets(struct imp_env *env, bool server, struct imp_tls_tickets *out, uint8_t room[ETLS_SESSION])
+{
+    *out =
+        (struct imp_tls_tickets){.lifetime = (unsigned)imp_eap_opt(env, "ticket-lifetime", 3600)};
+    if (!imp_eap_opt(env, "resumption", 0))
+        return NULL;
+    int n = env->ops->cell_get(env, server ? ETLS_CELL_TICKET_KEY : ETLS_CELL_SESSION, room,
+                               ETLS_SESSION);
+    if (server && n == IMP_TLS_TICKET_KEY)
+        out->key = room;
+    if (!server && n > 0 && n <= ETLS_SESSION) {
+        out->session = room;
+        out->session_n = (size_t)n;
+        env->ops->cell_erase(env, ETLS_CELL_SESSION);
+    }
+    return out;
+}
+
+bool etls_resumed(const struct etls_end *e)
+{
+    return imp_tls_resumed(e->tls);
+}
+
+void etls_keep_session(struct etls_end *e)
+{
+    uint8_t session[ETLS_SESSION];
+    size_t n = imp_tls_session(e->tls, session, sizeof session);
+    if (n > 0 && imp_eap_opt(e->env, "resumption", 0))
+        e->env->ops->cell_put(e->env, ETLS_CELL_SESSION, session, n);
+    imp_wipe(session, sizeof session);
+}
+
+/* The handshake of a resumed session shows no certificates: those of the first are looked at again,
+ * since they may have expired (RFC 9190 section 5.7). */
+static bool still_good(struct etls_end *e)
+{
+    struct imp_piece chain[IMP_X509_CHAIN];
+    size_t count = imp_tls_peer(e->tls, chain, IMP_X509_CHAIN);
+    bool none = e->server && !imp_eap_opt(e->env, "require-certificate", 1);
+    return count > 0 ? verify(e, chain, count) : none;
+}
+
 bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time now)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3};
@@ -102,13 +160,20 @@ bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time no
         .verify = verify,
         .ask = imp_eap_opt(env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK,
         .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)]};
-    const struct imp_tls_config config = {
-        .server = server, .give_up = IMP_NEVER / 2, .x509 = &x509, .send = say, .arg = e};
+    struct imp_tls_tickets t;
+    uint8_t room[ETLS_SESSION];
+    const struct imp_tls_config config = {.server = server,
+                                          .give_up = IMP_NEVER / 2,
+                                          .x509 = &x509,
+                                          .tickets = tickets(env, server, &t, room),
+                                          .send = say,
+                                          .arg = e};
     e->env = env;
     e->server = server;
     e->now = now;
     e->tls = imp_tls_new(env, &config, now);
     imp_wipe(secret, sizeof secret);
+    imp_wipe(room, sizeof room);
     if (e->tls && !server)
         imp_tls_start(e->tls, now);
     return e->tls != NULL;
@@ -121,6 +186,12 @@ enum imp_dtls_state etls_feed(struct etls_end *e, imp_time now)
     note_random(e, e->in.bytes, e->in.n);
     enum imp_dtls_state s = imp_tls_feed(e->tls, e->in.bytes, e->in.n, now);
     e->in.n = e->in.total = 0;
+    /* In TLS 1.2 a server's Finished comes before the peer's. */
+    bool goes_on = s == IMP_DTLS_OPEN || (s == IMP_DTLS_HANDSHAKE && !imp_tls_is_1_3(e->tls));
+    if (goes_on && !e->running && etls_resumed(e) && !e->other[0] && !still_good(e)) {
+        e->out.n = 0; /* no Finished of ours */
+        return IMP_DTLS_FAILED;
+    }
     return e->out.overflow ? IMP_DTLS_FAILED : s;
 }
 

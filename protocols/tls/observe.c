@@ -56,6 +56,17 @@ void dtls__prf(uint8_t *out, size_t out_n, const uint8_t *secret, size_t secret_
     imp_wipe(block, sizeof block);
 }
 
+static void key_block(struct dtls__observed *o)
+{
+    const struct imp_piece randoms[] = {{o->client_random, 32}, {o->server_random, 32}};
+    struct imp_observation before = imp_observe_hold();
+    dtls__prf((uint8_t *)&o->block, sizeof o->block, o->master, MASTER, "key expansion",
+              o->server_random, o->client_random);
+    imp_observe_resume(before);
+    imp_observe_keyed("TLS key block", &o->block, sizeof o->block, o->master, MASTER, randoms, 2);
+    o->keyed = true;
+}
+
 /* `known`: what of the secret has to be known, when the rest is filling. */
 static void derive(struct dtls__observed *o, const uint8_t *premaster, size_t premaster_n,
                    const uint8_t *known, size_t known_n)
@@ -64,12 +75,9 @@ static void derive(struct dtls__observed *o, const uint8_t *premaster, size_t pr
     struct imp_observation before = imp_observe_hold();
     dtls__prf(o->master, MASTER, premaster, premaster_n, "master secret", o->client_random,
               o->server_random);
-    dtls__prf((uint8_t *)&o->block, sizeof o->block, o->master, MASTER, "key expansion",
-              o->server_random, o->client_random);
     imp_observe_resume(before);
     imp_observe_keyed("TLS master secret", o->master, MASTER, known, known_n, randoms, 2);
-    imp_observe_keyed("TLS key block", &o->block, sizeof o->block, o->master, MASTER, randoms, 2);
-    o->keyed = true;
+    key_block(o);
 }
 
 /* RFC 4279, section 2: length and as many zeros, length and PSK. */
@@ -134,6 +142,19 @@ static bool randoms(struct imp_dtls *d, struct dtls__observed *o)
     return true;
 }
 
+/* The master secret of the earlier session again, under new randoms (RFC 5246 section F.1.4). */
+static void resume(struct imp_dtls *d, struct dtls__observed *o)
+{
+    gnutls_datum_t master = {0};
+    if (!randoms(d, o))
+        return;
+    gnutls_session_get_master_secret(d->session, &master);
+    if (master.size != MASTER)
+        return;
+    memcpy(o->master, master.data, MASTER);
+    key_block(o);
+}
+
 void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, const uint8_t *p,
                            size_t n)
 {
@@ -147,6 +168,8 @@ void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, con
     }
     if (type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE && ecdhe && n > 4)
         dtls__observed_point(o, incoming, p + 4, n - 4); /* curve type, named curve, length */
+    if (type == GNUTLS_HANDSHAKE_FINISHED && !o->keyed && gnutls_session_is_resumed(d->session))
+        resume(d, o);
     if (type != GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE || !randoms(d, o))
         return;
     if (ecdhe && n > 1)

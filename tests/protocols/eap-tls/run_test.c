@@ -162,3 +162,86 @@ Test(eap_tls_run, a_changed_flight_ends_the_conversation)
     cr_expect(!memnet_last(net, SERVER, IMP_CLAIM_COMMIT, NULL, "eap"));
     memnet_free(net);
 }
+
+/* ---- resumption --------------------------------------------------------------------------------
+ */
+static struct memnet *authenticated_twice(const char *version, const char *lifetime, imp_time pause)
+{
+    struct memnet *net = memnet_new(
+        &imp_eap_tls, 7, SETTINGS(version, "resumption=true", lifetime ? lifetime : version));
+    memnet_start(net);
+    imp_time then = memnet_run(net, LIMIT);
+    cr_assert(memnet_complete(net), "%s", version);
+    then = memnet_run_past(net, then + pause);
+    memnet_event(net, PEER, IMP_EVENT_CONTROL, "reauthenticate");
+    memnet_run_past(net, then + pause + LIMIT);
+    cr_assert_eq(memnet_count_messages(net, ETLS_MSG + ETLS_START), 2);
+    expect_agreement(net);
+    return net;
+}
+
+static size_t commits(const struct memnet *net, int role)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < memnet_claim_count(net); i++) {
+        const struct memnet_claim *c = memnet_claim(net, i);
+        n += c->role == role && c->claim.kind == IMP_CLAIM_COMMIT &&
+             strcmp(c->claim.layer, "eap") == 0;
+    }
+    return n;
+}
+
+/* Octets of the second flight of the server on the device's link. */
+static size_t second_flight(const struct memnet *net)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < memnet_message_count(net); i++) {
+        const struct memnet_message *m = memnet_message(net, i);
+        if (m->channel == IMP_DOT1X_ACCESS && m->message == ETLS_MSG + ETLS_SERVER_FLIGHT)
+            n = m->n;
+    }
+    return n;
+}
+
+Test(eap_tls_run, a_second_conversation_goes_on_from_the_first)
+{
+    static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
+    for (int v = 0; v < 2; v++) {
+        struct memnet *net = authenticated_twice(versions[v], NULL, IMP_S);
+        cr_expect_lt(second_flight(net), 400, "no certificate");
+        cr_expect_eq(commits(net, PEER), 2, "%s", versions[v]);
+        cr_expect_eq(commits(net, SERVER), 2);
+        memnet_free(net);
+        net = authenticated_twice(versions[v], "ticket-lifetime=10", 60 * IMP_S);
+        cr_expect_gt(second_flight(net), 400, "the ticket is over");
+        memnet_free(net);
+    }
+}
+
+/* Resumed or not, a certificate that the server takes no more is refused (RFC 9190 section 5.7). */
+Test(eap_tls_run, certificates_are_looked_at_again)
+{
+    for (int v = 0; v < 2; v++) {
+        struct memnet *net =
+            memnet_new(&imp_eap_tls, 7,
+                       SETTINGS(v ? "tls-version=1.3" : "tls-version=1.2", "resumption=true"));
+        memnet_start(net);
+        imp_time then = memnet_run(net, LIMIT);
+        erase(net, SERVER, ETLS_CELL_MAKER);
+        memnet_event(net, PEER, IMP_EVENT_CONTROL, "reauthenticate");
+        memnet_run_past(net, then + LIMIT);
+        cr_expect_eq(commits(net, SERVER), 1);
+        memnet_free(net);
+    }
+}
+
+Test(eap_tls_run, a_reset_forgets_the_ticket)
+{
+    struct memnet *net = authenticated_twice("tls-version=1.3", NULL, IMP_S);
+    cr_expect_gt(memnet_cell(net, PEER, ETLS_CELL_SESSION, NULL, 0), 0);
+    memnet_event(net, PEER, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, 10 * LIMIT);
+    cr_expect_eq(commits(net, PEER), 3);
+    cr_expect_gt(second_flight(net), 400, "a full handshake again");
+    memnet_free(net);
+}

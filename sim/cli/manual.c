@@ -110,7 +110,10 @@ void cli_manual_page(FILE *f, const struct cli_command *c, const struct argp *ar
     const char *doc = argp->doc ? argp->doc : "";
     char before[4000];
     snprintf(before, sizeof before, "%.*s", (int)strcspn(doc, "\v"), doc);
-    fprintf(f, ".\\\" SPDX-License-Identifier: GPL-2.0-only\n.Dd %s\n.Dt IMPRINT-", date);
+    /* In two pieces, or it would be taken for this file's own. */
+    fprintf(f, ".\\\" SPDX-License-"
+               "Identifier: GPL-2.0-only\n.Dd %s\n.Dt IMPRINT-",
+            date);
     upper(f, c->name);
     fprintf(f, " 1\n.Os\n.Sh NAME\n.Nm imprint-%s\n.Nd %s\n", c->name, c->summary);
     synopsis(f, c->name, argp);

@@ -29,7 +29,7 @@ int imp_cms_sign(struct imp_env *env, uint8_t *out, size_t cap, const char *cont
                  const void *content, size_t n, const struct imp_x509 *signer,
                  const uint8_t secret[32], const struct imp_piece *above, size_t above_count);
 
-enum { IMP_CMS_CONTENT = 2048 };
+enum { IMP_CMS_CONTENT = 4096 }; /* a registrar's voucher-request holds the pledge's */
 struct imp_cms_signed {
     size_t n;
     uint8_t content[IMP_CMS_CONTENT];

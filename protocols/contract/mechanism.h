@@ -97,6 +97,9 @@ struct imp_role {
     const char *const *states;       /* NULL-terminated, each named by what it waits for */
     const struct imp_legal *legal;   /* ends with message < 0 */
     bool optional;                   /* true: the run may complete without this role's completion */
+    /* Of neither side, as a manufacturer's service: what is said of a kind of role does not mean it,
+     * and an adversary's own parties ask the honest one. */
+    bool third_party;
 };
 
 struct imp_channel {
@@ -140,7 +143,8 @@ struct imp_flaw {
     int role;            /* the role whose check it is */
     const char *broken_by; /* adversary preset that must break a run when this flaw is set */
     const char *goal;    /* the goal that breaks: "g1", "g3", "g5" */
-    const char *with;    /* options that the attack needs, "name=value,..." , or NULL */
+    /* What the attack needs, "name=value,...", or NULL: options, and events as "@role.event=second" */
+    const char *with;
 };
 
 /* Everything a deployment must bring; the chooser's and the survey's tables come from it. */

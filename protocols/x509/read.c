@@ -125,6 +125,17 @@ static int get_key(struct imp_x509_info *out, gnutls_x509_crt_t crt)
     return r < 0 ? -1 : 0;
 }
 
+/* Absent or longer than we look at: the length stays 0. */
+static void get_key_ids(struct imp_x509_info *out, gnutls_x509_crt_t crt)
+{
+    size_t n = sizeof out->subject_key;
+    if (gnutls_x509_crt_get_subject_key_id(crt, out->subject_key, &n, NULL) >= 0)
+        out->subject_key_n = n;
+    n = sizeof out->authority_key;
+    if (gnutls_x509_crt_get_authority_key_id(crt, out->authority_key, &n, NULL) >= 0)
+        out->authority_key_n = n;
+}
+
 int64_t x509__expiry(gnutls_x509_crt_t crt)
 {
     int64_t t = gnutls_x509_crt_get_expiration_time(crt);
@@ -139,6 +150,7 @@ static int get_all(struct imp_x509_info *out, gnutls_x509_crt_t crt)
         get_attribute(out->serial_number, crt, "2.5.4.5") != 0 || get_names(out, crt) != 0 ||
         get_purposes(out, crt) != 0 || get_masa(out, crt) != 0 || get_key(out, crt) != 0)
         return -1;
+    get_key_ids(out, crt);
     out->not_before = gnutls_x509_crt_get_activation_time(crt);
     out->not_after = x509__expiry(crt);
     out->self_issued = gnutls_x509_crt_check_issuer(crt, crt);

@@ -19,6 +19,7 @@ enum {
     IMP_X509_LABEL = 64,  /* octets of a host name, URI or serial number, its 0 included */
     IMP_X509_SERIAL = 20, /* RFC 5280, section 4.1.2.2 */
     IMP_X509_SERIAL_DRAWN = 16,
+    IMP_X509_KEY_ID = 32, /* octets of a key identifier that are looked at */
 };
 
 /* Certificates of simulated time 0 are of 2026-01-01T00:00:00Z. */
@@ -86,6 +87,8 @@ struct imp_x509_info {
     uint8_t serial[IMP_X509_SERIAL];
     size_t serial_n;
     uint8_t pub[64];
+    uint8_t subject_key[IMP_X509_KEY_ID], authority_key[IMP_X509_KEY_ID]; /* identifiers */
+    size_t subject_key_n, authority_key_n; /* 0: not said */
     unsigned purposes;
     bool self_issued;
     int64_t not_before, not_after; /* seconds since 1970 */

@@ -35,9 +35,10 @@ int imp_adv_message(const struct imp_mechanism *m, const char *name)
 bool imp_key_right_names(const struct imp_adv *a, const struct imp_key_right *k, int party)
 {
     const struct imp_adv_party *p = &a->parties[party];
+    const struct imp_role *role = &a->mechanism->roles[p->role];
     return (k->device < 0 || k->device == p->device) &&
-           (strcmp(k->role, "*") == 0 || strcmp(k->role, a->mechanism->roles[p->role].name) == 0 ||
-            strcmp(k->role, imp_role_kind_name(p->kind)) == 0);
+           (strcmp(k->role, "*") == 0 || strcmp(k->role, role->name) == 0 ||
+            (!role->third_party && strcmp(k->role, imp_role_kind_name(p->kind)) == 0));
 }
 
 int imp_adv_party_find(const struct imp_adv *a, int role, int device)

@@ -41,6 +41,6 @@ const struct imp_strategy imp_strategy_kci = {
     .seen = seen,
     .own_send = imp_mirrors_send,
     .takes_stream = imp_mirrors_stream,
-    .own_stream = imp_mirrors_stream,
+    .own_stream = imp_mirrors_connect,
     .moment = moment,
 };

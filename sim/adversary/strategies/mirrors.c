@@ -105,6 +105,23 @@ bool imp_mirrors_stream(struct imp_adv *a, int party, int channel)
     return imp_channel_link(a->mechanism, channel) == imp_at(a);
 }
 
+/* Whose keys it has it plays itself. */
+static bool plays(struct imp_adv *a, int role)
+{
+    int honest = imp_adv_party_find(a, role, -1);
+    for (const struct imp_key_right *k = a->rights->keys; honest >= 0 && k->role; k++)
+        if (imp_key_right_names(a, k, honest))
+            return true;
+    return false;
+}
+
+bool imp_mirrors_connect(struct imp_adv *a, int party, int channel)
+{
+    int to = a->mechanism->channels[channel].b;
+    return imp_mirrors_stream(a, party, channel) ||
+           (a->mechanism->roles[to].third_party && !plays(a, to));
+}
+
 /* ---- everybody's
  * ---------------------------------------------------------------------------------- */
 void imp_mirrors_all_moment(struct imp_adv *a, enum imp_moment m, int device)

@@ -39,7 +39,9 @@ enum imp_answer imp_mirrors_block(struct imp_adv *a, const struct imp_unit *u);
 void imp_mirrors_all_moment(struct imp_adv *a, enum imp_moment m, int device);
 enum imp_answer imp_mirrors_all_seen(struct imp_adv *a, const struct imp_unit *u);
 enum imp_answer imp_mirrors_all_oob(struct imp_adv *a, const struct imp_unit *u);
-/* Streams on the link where it stands are its own parties': takes_stream and own_stream. */
+/* Streams on the link where it stands are its own parties': takes_stream. */
 bool imp_mirrors_stream(struct imp_adv *a, int party, int channel);
+/* Its own parties connect there, and to honest third parties whose keys it has not: own_stream. */
+bool imp_mirrors_connect(struct imp_adv *a, int party, int channel);
 
 #endif

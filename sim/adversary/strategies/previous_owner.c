@@ -70,6 +70,11 @@ static enum imp_answer seen(struct imp_adv *a, const struct imp_unit *u)
     return s->mirrors.engaged ? imp_mirrors_block(a, u) : IMP_PASS;
 }
 
+static bool takes(struct imp_adv *a, int party, int channel)
+{
+    return ((struct previous *)a->state)->mirrors.engaged && imp_mirrors_stream(a, party, channel);
+}
+
 static const struct imp_strategy_param params[] = {
     IMP_PARAM_AT,
     {"return_s", "100", "seconds after everybody completed at which it comes back"},
@@ -85,6 +90,8 @@ const struct imp_strategy imp_strategy_previous_owner = {
     .open = open_,
     .seen = seen,
     .own_send = imp_mirrors_send,
+    .takes_stream = takes,
+    .own_stream = imp_mirrors_connect,
     .timer = timer,
     .moment = moment,
 };

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* brski.h - Bootstrapping Remote Secure Key Infrastructure (RFC 8995): the manufacturer's authority
+ * (MASA) tells a pledge by a signed voucher whose it is; then the pledge enrols by EST. Between
+ * pledge and registrar stands a join proxy that forwards octets. */
+#ifndef IMPRINT_BRSKI_H
+#define IMPRINT_BRSKI_H
+
+#include "brski_voucher.h"
+#include "protocols/contract/mechanism.h"
+#include "protocols/http/http.h"
+#include "protocols/managed/est/est.h"
+#include "protocols/tls/tls.h"
+
+enum { BRSKI_PLEDGE, BRSKI_PROXY, BRSKI_REGISTRAR, BRSKI_AUTHORITY };
+enum { BRSKI_GRASP, BRSKI_JOIN, BRSKI_ACP, BRSKI_MASA };
+
+#define BRSKI_MESSAGES(X)                                                                          \
+    X(FLOOD, "M_FLOOD AN_Proxy", DISCOVERY, GRASP)                                                 \
+    X(CLIENT_HELLO, "ClientHello", BOOTSTRAPPING, JOIN)                                            \
+    X(CLIENT_FLIGHT, "Certificate..Finished", BOOTSTRAPPING, JOIN)                                 \
+    X(CLIENT_ALERT, "Alert", BOOTSTRAPPING, JOIN)                                                  \
+    X(REQUEST_VOUCHER, "POST /requestvoucher", BOOTSTRAPPING, JOIN)                                \
+    X(VOUCHER_STATUS, "POST /voucher_status", BOOTSTRAPPING, JOIN)                                 \
+    X(GET_CACERTS, "GET /cacerts", PROVISIONING, JOIN)                                             \
+    X(GET_CSRATTRS, "GET /csrattrs", PROVISIONING, JOIN)                                           \
+    X(ENROLL, "POST /simpleenroll", PROVISIONING, JOIN)                                            \
+    X(ENROLL_STATUS, "POST /enrollstatus", REGISTRATION, JOIN)                                     \
+    X(TO_PLEDGE, "circuit to pledge", BOOTSTRAPPING, JOIN)                                         \
+    X(TO_REGISTRAR, "circuit to registrar", BOOTSTRAPPING, ACP)                                    \
+    X(SERVER_FLIGHT, "ServerHello..ServerHelloDone", BOOTSTRAPPING, ACP)                           \
+    X(FINISHED, "ChangeCipherSpec, Finished", BOOTSTRAPPING, ACP)                                  \
+    X(SERVER_ALERT, "registrar Alert", BOOTSTRAPPING, ACP)                                         \
+    X(VOUCHER, "200 voucher", BOOTSTRAPPING, ACP)                                                  \
+    X(RETRY, "202 Retry-After", BOOTSTRAPPING, ACP)                                                \
+    X(REFUSAL, "4xx", BOOTSTRAPPING, ACP)                                                          \
+    X(STATUS_TAKEN, "200 status", BOOTSTRAPPING, ACP)                                              \
+    X(CACERTS, "200 CA certificates", PROVISIONING, ACP)                                           \
+    X(CSRATTRS, "200 CSR attributes", PROVISIONING, ACP)                                           \
+    X(CERTIFICATE, "200 certificate", PROVISIONING, ACP)                                           \
+    X(MASA_CLIENT_HELLO, "MASA ClientHello", BOOTSTRAPPING, MASA)                                  \
+    X(MASA_SERVER_FLIGHT, "MASA ServerHello..ServerHelloDone", BOOTSTRAPPING, MASA)                \
+    X(MASA_CLIENT_FLIGHT, "MASA ClientKeyExchange..Finished", BOOTSTRAPPING, MASA)                 \
+    X(MASA_FINISHED, "MASA ChangeCipherSpec, Finished", BOOTSTRAPPING, MASA)                       \
+    X(MASA_ALERT, "MASA Alert", BOOTSTRAPPING, MASA)                                               \
+    X(MASA_REQUEST, "MASA POST /requestvoucher", BOOTSTRAPPING, MASA)                              \
+    X(MASA_VOUCHER, "MASA 200 voucher", BOOTSTRAPPING, MASA)                                       \
+    X(MASA_REQUEST_LOG, "MASA POST /requestauditlog", BOOTSTRAPPING, MASA)                         \
+    X(MASA_LOG, "MASA 200 audit log", BOOTSTRAPPING, MASA)                                         \
+    X(MASA_REFUSAL, "MASA 4xx", BOOTSTRAPPING, MASA)
+#define BRSKI_ENUM_MESSAGE(id, text, phase, channel) BRSKI_MSG_##id,
+enum brski_message { BRSKI_MESSAGES(BRSKI_ENUM_MESSAGE) BRSKI_MSG_COUNT };
+
+enum brski_option {
+    BRSKI_OPT_NONCE,
+    BRSKI_OPT_CLOCK,
+    BRSKI_OPT_TLS,
+    BRSKI_OPT_BACK_OFF,
+    BRSKI_OPT_FLOOD,
+    BRSKI_OPT_VOUCHER,
+    BRSKI_OPT_AUDIT,
+    BRSKI_OPT_APPROVAL,
+    BRSKI_OPT_POLICY,
+    BRSKI_OPT_PIN,
+    BRSKI_OPT_LIFETIME,
+};
+enum { BRSKI_NONCE_REQUIRED, BRSKI_NONCE_ANY };
+enum { BRSKI_NONCEFUL, BRSKI_NONCELESS, BRSKI_STORED };
+enum { BRSKI_AUDIT_SKIP, BRSKI_AUDIT_ALARM, BRSKI_AUDIT_STRICT };
+enum { BRSKI_POLICY_VERIFIED, BRSKI_POLICY_LOGGED };
+enum { BRSKI_PIN_CA, BRSKI_PIN_REGISTRAR };
+
+enum brski_flaw {
+    BRSKI_FLAW_VOUCHER,
+    BRSKI_FLAW_NONCE,
+    BRSKI_FLAW_SERIAL,
+    BRSKI_FLAW_ANY_PLEDGE,
+    BRSKI_FLAW_OWNERSHIP,
+};
+
+/* Of all roles, named by what is awaited. */
+enum brski_state {
+    BRSKI_DISCOVERY,     /* pledge: a proxy */
+    BRSKI_IDLE,          /* pledge: the next attempt; others: a connection */
+    BRSKI_HANDSHAKE,     /* the TLS session */
+    BRSKI_AWAIT_VOUCHER, /* pledge */
+    BRSKI_DEFERRED,      /* pledge: the time to ask again */
+    BRSKI_AWAIT_STATUS,  /* pledge: that its voucher status is taken */
+    BRSKI_AWAIT_ANCHORS, /* pledge: CA certificates */
+    BRSKI_AWAIT_ATTRS,   /* pledge: CSR attributes */
+    BRSKI_AWAIT_CERT,    /* pledge: its certificate */
+    BRSKI_AWAIT_END,     /* pledge: that its enrolment status is taken */
+    BRSKI_READY,         /* pledge: nothing */
+    BRSKI_REQUEST,       /* registrar, MASA: a request */
+    BRSKI_AWAIT_MASA,    /* registrar: the MASA's answer */
+    BRSKI_FORWARDING,    /* proxy: octets of either end */
+};
+
+enum { BRSKI_STREAM_MAX = 8192, BRSKI_PUB = 64, BRSKI_CHAIN = 2 };
+#define BRSKI_HOST "registrar.example"
+#define BRSKI_MASA_HOST "masa.example"
+#define BRSKI_PATH "/.well-known/brski/"
+#define BRSKI_EST_PATH "/.well-known/est/"
+#define BRSKI_CMS_TYPE "application/voucher-cms+json"
+#define BRSKI_JSON_TYPE "application/json"
+/* A device of the manufacturer that stands in a shop: whoever asks for it first has bought it. */
+#define BRSKI_SHELF "shelf-1"
+
+/* ---- brski_grasp.c: M_FLOOD of RFC 8990 with the objective AN_Proxy, RFC 8995 section 4.1.1 */
+enum { BRSKI_FLOOD_MAX = 96, BRSKI_FLOOD_TTL_MS = 180000 };
+struct brski_flood {
+    uint32_t session;
+    uint8_t ip[16]; /* where the proxy listens, and who floods */
+    uint16_t port;
+    int64_t ttl_ms;
+};
+size_t brski_flood_write(struct imp_env *env, uint8_t *out, size_t cap,
+                         const struct brski_flood *f);
+int brski_flood_read(struct imp_env *env, struct brski_flood *out, const uint8_t *p, size_t n);
+
+/* ---- brski_link.c: HTTP over TLS over one connection */
+struct brski_labels { /* of messages of the handshake, as sent by one end */
+    int hello, flight, finished, alert;
+};
+struct brski_link {
+    struct imp_env *env;
+    int channel;
+    struct imp_addr at;
+    struct imp_tls *tls;
+    const struct brski_labels *labels;
+    int label; /* of the next application data */
+    size_t n;
+    uint8_t in[BRSKI_STREAM_MAX]; /* decrypted and not yet read */
+};
+struct brski_end { /* what a connection begins with */
+    struct imp_env *env;
+    int channel;
+    bool server;
+    const struct brski_labels *labels;
+    const struct imp_dtls_x509 *x509; /* copied */
+    void *arg; /* first argument of x509's functions; at its beginning stands a pointer to the link */
+};
+/* False when the library fails. */
+bool brski_link_open(struct brski_link *l, const struct brski_end *end, const struct imp_addr *at,
+                     imp_time now);
+/* Feeds octets of the stream; false when they leave no room. */
+bool brski_link_feed(struct brski_link *l, const uint8_t *bytes, size_t n, imp_time now);
+/* The next message: as imp_http_*_read. brski_link_taken drops it. */
+int brski_link_message(struct brski_link *l, struct imp_http *m, bool request);
+void brski_link_taken(struct brski_link *l, size_t n);
+struct brski_body {
+    const char *type; /* NULL: no body */
+    const void *bytes;
+    size_t n;
+    bool base64; /* as EST has it */
+};
+void brski_link_ask(struct brski_link *l, int message, const char *path, const char *host,
+                    const struct brski_body *body, imp_time now);
+/* `retry` >= 0: Retry-After in seconds. */
+void brski_link_answer(struct brski_link *l, int message, int status, int retry,
+                       const struct brski_body *body, imp_time now);
+void brski_link_close(struct brski_link *l, imp_time now);
+
+/* ---- brski_provision.c, brski_claims.c */
+void brski_provision(struct imp_env *const *parties, size_t count);
+/* NAME-SERIAL */
+void brski_cell(char *out, size_t cap, const char *name, const char *serial);
+void brski_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
+void brski_claim_identity(struct imp_env *env, const void *name, size_t n);
+/* The session of a device (by its serial number) with a registrar (by its key). */
+void brski_claim_session(struct imp_env *env, enum imp_claim_kind kind, const struct est_sid *sid,
+                         const char *device, const uint8_t registrar[BRSKI_PUB]);
+void brski_claim_enrolled(struct imp_env *env, const struct est_sid *sid, const char *device,
+                          const struct imp_x509 *anchor, const struct imp_x509 *crt);
+/* The pledge obeys the other end of the session; sid NULL: nobody. */
+void brski_claim_owner(struct imp_env *env, const struct est_sid *sid);
+/* A voucher was taken: the same one never again. */
+void brski_claim_accepted(struct imp_env *env, const uint8_t *voucher, size_t n);
+
+/* ---- brski_pledge.c, brski_pledge_check.c */
+struct brski_pledge {
+    struct brski_link *to; /* first: the link below */
+    struct imp_env *env;
+    enum brski_state state;
+    struct imp_addr proxy;
+    imp_time until, now; /* until: how long what the proxy said holds */
+    unsigned failures;          /* attempts that failed one after the other */
+    bool connected, trusting, claimed; /* trusting: the session is no longer provisional */
+    char serial[BRSKI_SERIAL];
+    struct est_key idevid, own;
+    struct imp_x509 idevid_crt, manufacturer, pinned, anchor, crt;
+    size_t chain_count; /* the registrar's certificates in TLS, leaf first */
+    struct imp_x509 chain[BRSKI_CHAIN];
+    uint8_t registrar[BRSKI_PUB], nonce[BRSKI_NONCE];
+    size_t request_n; /* the pledge's voucher-request, to be sent again as it is */
+    uint8_t request[BRSKI_PRIOR];
+    struct est_sid sid;
+    struct brski_link link;
+};
+/* NULL: the voucher is for this pledge, this attempt and this session's registrar, and pledge->pinned
+ * is set; else what is wrong with it. */
+const char *brski_check_voucher(struct brski_pledge *d, const uint8_t *der, size_t n);
+
+/* ---- brski_proxy.c */
+enum { BRSKI_CIRCUITS = 32, BRSKI_PENDING = 2048 };
+struct brski_circuit {
+    bool used;
+    unsigned order; /* in which circuits wait to be opened */
+    struct imp_addr pledge, registrar; /* registrar.n 0: not open yet */
+    size_t n;
+    uint8_t pending[BRSKI_PENDING]; /* of the pledge, for a registrar that is not connected yet */
+};
+struct brski_proxy {
+    struct imp_env *env;
+    unsigned orders;
+    int opening; /* the circuit whose connection is asked for; -1: none */
+    struct brski_circuit circuit[BRSKI_CIRCUITS];
+};
+
+/* ---- brski_registrar*.c */
+enum { BRSKI_SESSIONS = 32 };
+enum brski_job { BRSKI_NO_JOB, BRSKI_ASK_VOUCHER, BRSKI_ASK_LOG };
+struct brski_registrar;
+struct brski_session {
+    struct brski_link *to; /* first: the link below */
+    bool used, serving, refused; /* serving: a request is being read; refused: by the audit */
+    struct brski_registrar *registrar;
+    enum brski_state state;
+    char serial[BRSKI_SERIAL]; /* who has authenticated; empty: nobody */
+    struct imp_x509 idevid;
+    enum brski_job job;
+    unsigned order;
+    size_t request_n; /* the registrar's voucher-request */
+    uint8_t request[BRSKI_CMS];
+    struct brski_link link;
+};
+struct brski_agent { /* its connection to the MASA */
+    struct brski_link *to; /* first: the link below */
+    struct brski_registrar *registrar;
+    enum { BRSKI_AGENT_CLOSED, BRSKI_AGENT_OPENING, BRSKI_AGENT_HANDSHAKE, BRSKI_AGENT_OPEN } state;
+    struct brski_session *asking; /* whose job is under way */
+    struct brski_link link;
+};
+struct brski_registrar {
+    struct imp_env *env;
+    struct est_key key, ca;
+    struct imp_x509 crt, ca_crt, manufacturer, masa_anchor;
+    unsigned orders, tricks; /* tricks: of an adversary's registrar */
+    size_t last;
+    imp_time now;
+    struct brski_agent agent;
+    struct brski_session session[BRSKI_SESSIONS];
+};
+enum { BRSKI_TIMER_ANSWER = 60, BRSKI_TIMER_IDLE = 61 }; /* of the registrar; below: sessions */
+void brski_refuse(struct brski_session *s, int status, const char *why);
+void brski_taken(struct brski_session *s); /* a status was taken */
+/* Requests of a session that waited. */
+void brski_go_on(struct brski_session *s);
+void brski_voucher_requested(struct brski_session *s, const struct imp_http *m);
+void brski_voucher_told(struct brski_session *s, const struct imp_http *m);
+void brski_voucher_came(struct brski_session *s, const uint8_t *voucher, size_t n);
+void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n);
+void brski_give_anchors(struct brski_session *s);
+void brski_give_attributes(struct brski_session *s);
+void brski_enrol(struct brski_session *s, const struct imp_http *m);
+void brski_enrolled(struct brski_session *s, const struct imp_http *m);
+void brski_agent_ask(struct brski_session *s, enum brski_job job);
+void brski_agent_forget(struct brski_session *s);
+void brski_agent_event(struct brski_registrar *r, const struct imp_event *e);
+/* What a job comes to: the MASA's answer, or its status (503: none came). */
+void brski_job_done(struct brski_session *s, enum brski_job job, int status, const uint8_t *body,
+                    size_t n);
+
+/* ---- brski_masa*.c */
+struct brski_masa;
+struct brski_client {
+    struct brski_link *to; /* first: the link below */
+    bool used;
+    struct brski_masa *masa;
+    enum brski_state state;
+    struct brski_link link;
+};
+struct brski_masa {
+    struct imp_env *env;
+    struct est_key key;
+    struct imp_x509 crt, ca_crt, manufacturer;
+    size_t last;
+    imp_time now;
+    struct brski_client client[BRSKI_SESSIONS];
+};
+/* Octets of a voucher, or -1 and an HTTP status in *status. */
+int brski_masa_issue(struct brski_masa *m, uint8_t *out, size_t cap, const uint8_t *request,
+                     size_t n, int *status);
+int brski_masa_log(struct brski_masa *m, char *out, size_t cap, const uint8_t *request, size_t n,
+                   int *status);
+/* Notes a voucher in the log of the device, a cell of the MASA. */
+void brski_masa_note(struct imp_env *env, const struct brski_voucher *v, imp_time now);
+
+#define BRSKI_ROLE(role)                                                                           \
+    extern const struct imp_legal brski_##role##_legal[];                                          \
+    imp_party_init brski_##role##_init;                                                            \
+    imp_party_event brski_##role##_event;                                                          \
+    imp_party_fini brski_##role##_fini;                                                            \
+    int brski_##role##_state_of(const void *ctx)
+BRSKI_ROLE(pledge);
+BRSKI_ROLE(proxy);
+BRSKI_ROLE(registrar);
+BRSKI_ROLE(masa);
+#undef BRSKI_ROLE
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* brski_masa.c - the Manufacturer Authorized Signing Authority: a service on the Internet that any
+ * registrar may ask. */
+#include "brski.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <string.h>
+
+const struct imp_legal brski_masa_legal[] = {
+    {BRSKI_HANDSHAKE, BRSKI_MSG_MASA_CLIENT_HELLO},
+    {BRSKI_HANDSHAKE, BRSKI_MSG_MASA_CLIENT_FLIGHT},
+    {BRSKI_HANDSHAKE, BRSKI_MSG_MASA_ALERT},
+    {BRSKI_REQUEST, BRSKI_MSG_MASA_REQUEST},
+    {BRSKI_REQUEST, BRSKI_MSG_MASA_REQUEST_LOG},
+    {BRSKI_REQUEST, BRSKI_MSG_MASA_ALERT},
+    {-1, -1},
+};
+
+static const struct brski_labels labels = {BRSKI_MSG_MASA_SERVER_FLIGHT,
+                                           BRSKI_MSG_MASA_SERVER_FLIGHT, BRSKI_MSG_MASA_FINISHED,
+                                           BRSKI_MSG_MASA_ALERT};
+
+enum { SLOW = 60 /* s without a request */ };
+
+static void refuse(struct brski_client *c, int status)
+{
+    static const char why[] = "refused";
+    const struct brski_body body = {.type = "text/plain", .bytes = why, .n = sizeof why - 1};
+    brski_claim(c->masa->env, IMP_CLAIM_REJECT, status == 404 ? "unknown-device" : "request");
+    brski_link_answer(&c->link, BRSKI_MSG_MASA_REFUSAL, status, -1, &body, c->masa->now);
+}
+
+static void give_voucher(struct brski_client *c, const struct imp_http *m)
+{
+    uint8_t der[BRSKI_CMS];
+    int status;
+    int n = brski_masa_issue(c->masa, der, sizeof der, m->body, m->body_n, &status);
+    const struct brski_body body = {.type = BRSKI_CMS_TYPE, .bytes = der, .n = n < 0 ? 0 : (size_t)n};
+    if (n < 0)
+        refuse(c, status);
+    else
+        brski_link_answer(&c->link, BRSKI_MSG_MASA_VOUCHER, 200, -1, &body, c->masa->now);
+}
+
+static void give_log(struct brski_client *c, const struct imp_http *m)
+{
+    char json[4096];
+    int status;
+    int n = brski_masa_log(c->masa, json, sizeof json, m->body, m->body_n, &status);
+    const struct brski_body body = {
+        .type = BRSKI_JSON_TYPE, .bytes = json, .n = n < 0 ? 0 : (size_t)n};
+    if (n < 0)
+        refuse(c, status ? status : 400);
+    else
+        brski_link_answer(&c->link, BRSKI_MSG_MASA_LOG, 200, -1, &body, c->masa->now);
+}
+
+static void serve(struct brski_client *c, const struct imp_http *m)
+{
+    bool post = strcmp(m->method, "POST") == 0;
+    if (post && !imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE))
+        refuse(c, 415);
+    else if (post && strcmp(m->path, BRSKI_PATH "requestvoucher") == 0)
+        give_voucher(c, m);
+    else if (post && strcmp(m->path, BRSKI_PATH "requestauditlog") == 0)
+        give_log(c, m);
+    else
+        refuse(c, 404);
+}
+
+/* ---- connections -------------------------------------------------------------------------------
+ */
+static void clear(struct brski_client *c)
+{
+    brski_link_close(&c->link, c->masa->now);
+    c->used = false;
+    c->state = BRSKI_IDLE;
+}
+
+static void drop(struct brski_client *c)
+{
+    struct imp_env *env = c->masa->env;
+    struct imp_addr at = c->link.at;
+    clear(c);
+    env->ops->close(env, BRSKI_MASA, &at);
+}
+
+static void progress(struct brski_client *c)
+{
+    struct brski_masa *m = c->masa;
+    imp_timer(m->env, (unsigned)(c - m->client), m->now + SLOW * IMP_S);
+}
+
+static void received(struct brski_client *c, const struct imp_event *e)
+{
+    static struct imp_http m; /* filled and used within the call */
+    bool room = brski_link_feed(&c->link, e->bytes, e->n, c->masa->now);
+    enum imp_dtls_state state = imp_tls_state(c->link.tls);
+    if (c->state == BRSKI_HANDSHAKE && state == IMP_DTLS_OPEN)
+        c->state = BRSKI_REQUEST;
+    if (state == IMP_DTLS_FAILED || !room) {
+        drop(c);
+        return;
+    }
+    for (int n; (n = brski_link_message(&c->link, &m, true)) != 0;) {
+        if (n < 0) {
+            drop(c);
+            return;
+        }
+        progress(c);
+        serve(c, &m);
+        brski_link_taken(&c->link, (size_t)n);
+    }
+}
+
+static struct brski_client *find(struct brski_masa *m, const struct imp_addr *at)
+{
+    for (size_t i = 0; i < BRSKI_SESSIONS; i++)
+        if (m->client[i].used && imp_addr_equal(&m->client[i].link.at, at))
+            return &m->client[i];
+    return NULL;
+}
+
+static void connected(struct brski_masa *m, const struct imp_addr *at)
+{
+    const struct imp_piece chain = {m->crt.der, m->crt.n};
+    const struct imp_dtls_x509 x509 = {.chain = &chain,
+                                       .count = 1,
+                                       .secret = m->key.secret,
+                                       .versions = IMP_TLS_1_2_AND_1_3};
+    for (size_t i = 0; i < BRSKI_SESSIONS; i++) {
+        struct brski_client *c = &m->client[i];
+        const struct brski_end end = {.env = m->env,
+                                      .channel = BRSKI_MASA,
+                                      .server = true,
+                                      .labels = &labels,
+                                      .x509 = &x509,
+                                      .arg = c};
+        if (c->used)
+            continue;
+        m->last = i;
+        memset(c, 0, sizeof *c);
+        *c = (struct brski_client){
+            .to = &c->link, .used = true, .masa = m, .state = BRSKI_HANDSHAKE};
+        if (!brski_link_open(&c->link, &end, at, m->now))
+            drop(c);
+        else
+            progress(c);
+        return;
+    }
+    m->env->ops->close(m->env, BRSKI_MASA, at); /* too many */
+}
+
+static void start(struct brski_masa *m)
+{
+    est_key_load(m->env, "key", &m->key);
+    est_cert_load(m->env, "certificate", &m->crt);
+    est_cert_load(m->env, "ca-certificate", &m->ca_crt);
+    est_cert_load(m->env, "manufacturer", &m->manufacturer);
+    brski_claim_identity(m->env, m->key.pub, BRSKI_PUB);
+}
+
+void brski_masa_init(void *ctx, struct imp_env *env)
+{
+    ((struct brski_masa *)ctx)->env = env;
+}
+
+void brski_masa_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct brski_masa *m = ctx;
+    struct brski_client *c = NULL;
+    (void)env;
+    m->now = now;
+    if (e->kind == IMP_EVENT_RECEIVE || e->kind == IMP_EVENT_CLOSED)
+        c = find(m, &e->from);
+    else if (e->kind == IMP_EVENT_TIMER && m->client[e->id].used)
+        c = &m->client[e->id];
+    if (e->kind == IMP_EVENT_START) {
+        start(m);
+    } else if (e->kind == IMP_EVENT_OPENED) {
+        connected(m, &e->from);
+    } else if (c && e->kind == IMP_EVENT_RECEIVE) {
+        m->last = (size_t)(c - m->client);
+        received(c, e);
+    } else if (c && e->kind == IMP_EVENT_CLOSED) {
+        clear(c);
+    } else if (c) {
+        drop(c);
+    }
+}
+
+void brski_masa_fini(void *ctx, struct imp_env *env)
+{
+    struct brski_masa *m = ctx;
+    (void)env;
+    for (size_t i = 0; i < BRSKI_SESSIONS; i++)
+        imp_tls_free(m->client[i].link.tls);
+    imp_wipe(m, sizeof *m);
+}
+
+int brski_masa_state_of(const void *ctx)
+{
+    const struct brski_masa *m = ctx;
+    return (int)m->client[m->last].state;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* brski_provision.c - what factory, manufacturer's authority and operator have before. */
+#include "brski.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { YEAR = 365 * 24 * 3600 };
+
+struct authority {
+    struct est_key key;
+    struct imp_x509 crt;
+};
+struct prior {
+    struct authority devices, masa, domain; /* CAs: of IDevIDs, of the MASA, of the operator */
+    struct est_key masa_key;                /* of the MASA itself */
+    struct imp_x509 masa_crt;
+    uint8_t domain_pin[32];
+};
+
+static void put_cert(struct imp_env *env, const char *cell, const struct imp_x509 *crt)
+{
+    env->ops->cell_put(env, cell, crt->der, crt->n);
+}
+
+static void put_key(struct imp_env *env, const char *cell, const struct est_key *key)
+{
+    env->ops->cell_put(env, cell, key->secret, sizeof key->secret);
+}
+
+static void make_authority(struct imp_env *env, const char *subject, const char *purpose,
+                           struct authority *a)
+{
+    imp_p256_keypair(env, purpose, a->key.pub, a->key.secret);
+    const struct imp_x509_spec spec = {.subject = subject,
+                                       .pub = a->key.pub,
+                                       .purposes = IMP_X509_CA,
+                                       .path_length = 0,
+                                       .not_after = IMP_S * 20 * YEAR};
+    imp_x509_issue(env, &a->crt, &spec, NULL, a->key.secret);
+}
+
+static void make_prior(struct imp_env *env, struct prior *p)
+{
+    make_authority(env, "CN=Manufacturer CA", "manufacturer", &p->devices);
+    make_authority(env, "CN=MASA CA", "masa-ca", &p->masa);
+    make_authority(env, "CN=Operator CA", "operator", &p->domain);
+    imp_p256_keypair(env, "masa", p->masa_key.pub, p->masa_key.secret);
+    const struct imp_x509_spec spec = {.subject = "CN=" BRSKI_MASA_HOST,
+                                       .pub = p->masa_key.pub,
+                                       .purposes = IMP_X509_SERVER,
+                                       .dns = BRSKI_MASA_HOST,
+                                       .not_after = IMP_S * 20 * YEAR};
+    imp_x509_issue(env, &p->masa_crt, &spec, &p->masa.crt, p->masa.key.secret);
+    imp_x509_pin(NULL, p->domain_pin, p->domain.crt.der, p->domain.crt.n);
+}
+
+static void provision_masa(struct imp_env *env, const struct prior *p)
+{
+    put_key(env, "key", &p->masa_key);
+    put_cert(env, "certificate", &p->masa_crt);
+    put_cert(env, "ca-certificate", &p->masa.crt);
+    put_cert(env, "manufacturer", &p->devices.crt);
+    env->ops->cell_put(env, "owner-" BRSKI_SHELF, "-", 1); /* nobody's yet */
+}
+
+/* All registrars of the operator work for one certificate authority. */
+static void provision_registrar(struct imp_env *env, const struct prior *p)
+{
+    struct est_key key;
+    struct imp_x509 crt;
+    imp_p256_keypair(env, "factory", key.pub, key.secret);
+    const struct imp_x509_spec spec = {.subject = "CN=" BRSKI_HOST,
+                                       .pub = key.pub,
+                                       .purposes = IMP_X509_SERVER | IMP_X509_CMC_RA,
+                                       .dns = BRSKI_HOST,
+                                       .not_after = IMP_S * 20 * YEAR};
+    imp_x509_issue(env, &crt, &spec, &p->domain.crt, p->domain.key.secret);
+    put_key(env, "key", &key);
+    put_cert(env, "certificate", &crt);
+    put_key(env, "ca-key", &p->domain.key);
+    put_cert(env, "ca-certificate", &p->domain.crt);
+    put_cert(env, "manufacturer", &p->devices.crt);
+    put_cert(env, "masa-anchor", &p->masa.crt);
+    imp_wipe(&key, sizeof key);
+}
+
+static void provision_pledge(struct imp_env *env, const struct prior *p)
+{
+    struct est_key key;
+    struct imp_x509 crt;
+    char subject[IMP_X509_NAME];
+    imp_p256_keypair(env, "factory", key.pub, key.secret);
+    snprintf(subject, sizeof subject, "CN=%.50s,serialNumber=%.50s", env->name, env->name);
+    const struct imp_x509_spec spec = {.subject = subject,
+                                       .pub = key.pub,
+                                       .hardware = env->name,
+                                       .masa = BRSKI_MASA_HOST,
+                                       .not_after = IMP_NEVER};
+    imp_x509_issue(env, &crt, &spec, &p->devices.crt, p->devices.key.secret);
+    put_key(env, "idevid-key", &key);
+    put_cert(env, "idevid", &crt);
+    put_cert(env, "manufacturer", &p->masa.crt);
+    imp_wipe(&key, sizeof key);
+}
+
+/* The sale: the MASA knows to whom the device went. */
+static void sell(struct imp_env *masa, const struct imp_env *pledge, const struct prior *p)
+{
+    char cell[BRSKI_SERIAL + 8];
+    brski_cell(cell, sizeof cell, "owner", pledge->name);
+    masa->ops->cell_put(masa, cell, p->domain_pin, sizeof p->domain_pin);
+}
+
+/* The operator has fetched a voucher without nonce before: octets, or -1. */
+static int stored_voucher(struct imp_env *masa, uint8_t der[BRSKI_CMS], const char *serial,
+                          const struct prior *p)
+{
+    static struct brski_voucher v; /* filled and used within the call */
+    v = (struct brski_voucher){.assertion = BRSKI_VERIFIED, .pinned = p->domain.crt};
+    snprintf(v.serial, sizeof v.serial, "%s", serial);
+    brski_date_write(v.created_on, imp_x509_seconds(0));
+    brski_date_write(v.expires_on, imp_x509_seconds(imp_opt(masa, BRSKI_OPT_LIFETIME) * IMP_S));
+    const struct brski_signer by = {&p->masa_crt, p->masa_key.secret, &p->masa.crt};
+    int n = brski_sign(masa, der, BRSKI_CMS, &v, &by);
+    if (n > 0)
+        brski_masa_note(masa, &v, 0);
+    return n;
+}
+
+static void store(struct imp_env *masa, struct imp_env *const *parties, size_t count,
+                  const char *serial, const struct prior *p)
+{
+    uint8_t der[BRSKI_CMS];
+    char cell[BRSKI_SERIAL + 8];
+    int n = 0;
+    brski_cell(cell, sizeof cell, "voucher", serial);
+    for (size_t i = 0; i < count; i++) {
+        if (parties[i]->role != BRSKI_REGISTRAR ||
+            imp_opt(parties[i], BRSKI_OPT_VOUCHER) != BRSKI_STORED)
+            continue;
+        if (n == 0)
+            n = stored_voucher(masa, der, serial, p);
+        if (n > 0)
+            parties[i]->ops->cell_put(parties[i], cell, der, (size_t)n);
+    }
+}
+
+static struct imp_env *masa_of(struct imp_env *const *parties, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == BRSKI_AUTHORITY)
+            return parties[i];
+    return NULL;
+}
+
+static void provision_one(struct imp_env *env, const struct prior *p)
+{
+    if (env->role == BRSKI_AUTHORITY)
+        provision_masa(env, p);
+    else if (env->role == BRSKI_REGISTRAR)
+        provision_registrar(env, p);
+    else if (env->role == BRSKI_PLEDGE)
+        provision_pledge(env, p);
+}
+
+void brski_provision(struct imp_env *const *parties, size_t count)
+{
+    static struct prior p; /* filled and wiped within the call */
+    struct imp_env *masa = masa_of(parties, count);
+    if (!masa)
+        return;
+    make_prior(masa, &p);
+    for (size_t i = 0; i < count; i++)
+        provision_one(parties[i], &p);
+    for (size_t i = 0; i < count; i++) {
+        if (parties[i]->role != BRSKI_PLEDGE)
+            continue;
+        sell(masa, parties[i], &p);
+        store(masa, parties, count, parties[i]->name, &p);
+    }
+    imp_wipe(&p, sizeof p);
+}

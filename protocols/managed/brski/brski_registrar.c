@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* brski_registrar.c - connections of pledges, each with one request under way. */
+#include "brski.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct imp_legal brski_registrar_legal[] = {
+    {BRSKI_HANDSHAKE, BRSKI_MSG_CLIENT_HELLO},    {BRSKI_HANDSHAKE, BRSKI_MSG_CLIENT_FLIGHT},
+    {BRSKI_HANDSHAKE, BRSKI_MSG_CLIENT_ALERT},    {BRSKI_REQUEST, BRSKI_MSG_REQUEST_VOUCHER},
+    {BRSKI_REQUEST, BRSKI_MSG_VOUCHER_STATUS},    {BRSKI_REQUEST, BRSKI_MSG_GET_CACERTS},
+    {BRSKI_REQUEST, BRSKI_MSG_GET_CSRATTRS},      {BRSKI_REQUEST, BRSKI_MSG_ENROLL},
+    {BRSKI_REQUEST, BRSKI_MSG_ENROLL_STATUS},     {BRSKI_AWAIT_MASA, BRSKI_MSG_MASA_VOUCHER},
+    {BRSKI_AWAIT_MASA, BRSKI_MSG_MASA_LOG},       {BRSKI_AWAIT_MASA, BRSKI_MSG_MASA_REFUSAL},
+    {BRSKI_AWAIT_MASA, BRSKI_MSG_MASA_SERVER_FLIGHT}, {BRSKI_AWAIT_MASA, BRSKI_MSG_MASA_FINISHED},
+    {-1, -1},
+};
+
+static const struct brski_labels labels = {BRSKI_MSG_SERVER_FLIGHT, BRSKI_MSG_SERVER_FLIGHT,
+                                           BRSKI_MSG_FINISHED, BRSKI_MSG_SERVER_ALERT};
+
+enum { SLOW = 120 /* s without a request */ };
+
+void brski_refuse(struct brski_session *s, int status, const char *why)
+{
+    const struct brski_body body = {.type = "text/plain", .bytes = why, .n = strlen(why)};
+    brski_claim(s->registrar->env, IMP_CLAIM_REJECT, why);
+    s->state = BRSKI_REQUEST;
+    brski_link_answer(&s->link, BRSKI_MSG_REFUSAL, status, -1, &body, s->registrar->now);
+}
+
+void brski_taken(struct brski_session *s)
+{
+    brski_link_answer(&s->link, BRSKI_MSG_STATUS_TAKEN, 200, -1, NULL, s->registrar->now);
+}
+
+/* ---- who the pledge is -------------------------------------------------------------------------
+ */
+static bool known(struct brski_registrar *r, const struct imp_piece *chain, size_t count)
+{
+    const struct imp_piece anchors[] = {{r->manufacturer.der, r->manufacturer.n},
+                                        {r->ca_crt.der, r->ca_crt.n}};
+    const struct imp_x509_policy policy = {
+        .anchors = anchors, .anchor_count = 2, .purpose = IMP_X509_CLIENT};
+    return imp_x509_verify(r->env, chain, count, &policy, r->now) == IMP_X509_GOOD;
+}
+
+static bool verify(void *arg, const struct imp_piece *chain, size_t count)
+{
+    struct brski_session *s = arg;
+    struct brski_registrar *r = s->registrar;
+    struct imp_x509_info info;
+    bool any = r->env->adversary || imp_flawed(r->env, BRSKI_FLAW_ANY_PLEDGE);
+    if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0 || chain[0].n > sizeof s->idevid.der ||
+        !info.serial_number[0] || (!any && !known(r, chain, count))) {
+        brski_claim(r->env, IMP_CLAIM_REJECT, "unknown-pledge");
+        return false;
+    }
+    memcpy(s->idevid.der, chain[0].p, chain[0].n);
+    s->idevid.n = chain[0].n;
+    snprintf(s->serial, sizeof s->serial, "%s", info.serial_number);
+    return true;
+}
+
+/* ---- requests ----------------------------------------------------------------------------------
+ */
+static int message_of(const struct imp_http *m)
+{
+    static const struct {
+        const char *method, *path;
+        int message;
+    } table[] = {{"POST", BRSKI_PATH "requestvoucher", BRSKI_MSG_REQUEST_VOUCHER},
+                 {"POST", BRSKI_PATH "voucher_status", BRSKI_MSG_VOUCHER_STATUS},
+                 {"POST", BRSKI_PATH "enrollstatus", BRSKI_MSG_ENROLL_STATUS},
+                 {"GET", BRSKI_EST_PATH "cacerts", BRSKI_MSG_GET_CACERTS},
+                 {"GET", BRSKI_EST_PATH "csrattrs", BRSKI_MSG_GET_CSRATTRS},
+                 {"POST", BRSKI_EST_PATH "simpleenroll", BRSKI_MSG_ENROLL},
+                 {"POST", BRSKI_EST_PATH "simplereenroll", BRSKI_MSG_ENROLL}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(m->method, table[i].method) == 0 && strcmp(m->path, table[i].path) == 0)
+            return table[i].message;
+    return -1;
+}
+
+static void serve(struct brski_session *s, const struct imp_http *m)
+{
+    switch (message_of(m)) {
+    case BRSKI_MSG_REQUEST_VOUCHER:
+        brski_voucher_requested(s, m);
+        break;
+    case BRSKI_MSG_VOUCHER_STATUS:
+        brski_voucher_told(s, m);
+        break;
+    case BRSKI_MSG_GET_CACERTS:
+        brski_give_anchors(s);
+        break;
+    case BRSKI_MSG_GET_CSRATTRS:
+        brski_give_attributes(s);
+        break;
+    case BRSKI_MSG_ENROLL:
+        brski_enrol(s, m);
+        break;
+    case BRSKI_MSG_ENROLL_STATUS:
+        brski_enrolled(s, m);
+        break;
+    default:
+        brski_refuse(s, 404, "no-such-operation");
+    }
+}
+
+/* ---- connections -------------------------------------------------------------------------------
+ */
+static void clear(struct brski_session *s)
+{
+    brski_agent_forget(s);
+    brski_link_close(&s->link, s->registrar->now);
+    s->used = false;
+    s->state = BRSKI_IDLE;
+}
+
+static void drop(struct brski_session *s, const char *why)
+{
+    struct imp_env *env = s->registrar->env;
+    struct imp_addr at = s->link.at;
+    brski_claim(env, IMP_CLAIM_REJECT, why);
+    clear(s);
+    env->ops->close(env, BRSKI_ACP, &at);
+}
+
+static void progress(struct brski_session *s)
+{
+    struct brski_registrar *r = s->registrar;
+    imp_timer(r->env, (unsigned)(s - r->session), r->now + SLOW * IMP_S);
+}
+
+void brski_go_on(struct brski_session *s)
+{
+    static struct imp_http m; /* filled and used within the call */
+    while (s->used && !s->serving && s->state == BRSKI_REQUEST) {
+        int n = brski_link_message(&s->link, &m, true);
+        if (n < 0)
+            drop(s, "bad-request");
+        if (n <= 0)
+            return;
+        progress(s);
+        s->serving = true;
+        serve(s, &m);
+        s->serving = false;
+        brski_link_taken(&s->link, (size_t)n);
+    }
+}
+
+static void received(struct brski_session *s, const struct imp_event *e)
+{
+    bool room = brski_link_feed(&s->link, e->bytes, e->n, s->registrar->now);
+    enum imp_dtls_state state = imp_tls_state(s->link.tls);
+    if (state == IMP_DTLS_FAILED || !room) {
+        drop(s, room ? "handshake-failed" : "bad-request");
+        return;
+    }
+    if (s->state == BRSKI_HANDSHAKE && state == IMP_DTLS_OPEN)
+        s->state = BRSKI_REQUEST;
+    brski_go_on(s);
+}
+
+static struct brski_session *find(struct brski_registrar *r, const struct imp_addr *at)
+{
+    for (size_t i = 0; i < BRSKI_SESSIONS; i++)
+        if (r->session[i].used && imp_addr_equal(&r->session[i].link.at, at))
+            return &r->session[i];
+    return NULL;
+}
+
+static void begin(struct brski_session *s, struct brski_registrar *r, const struct imp_addr *at)
+{
+    const struct imp_piece chain[] = {{r->crt.der, r->crt.n}, {r->ca_crt.der, r->ca_crt.n}};
+    const struct imp_dtls_x509 x509 = {.chain = chain,
+                                       .count = 2,
+                                       .secret = r->key.secret,
+                                       .verify = verify,
+                                       .ask = IMP_DTLS_REQUIRE,
+                                       .versions = IMP_TLS_1_2_AND_1_3};
+    const struct brski_end end = {.env = r->env,
+                                  .channel = BRSKI_ACP,
+                                  .server = true,
+                                  .labels = &labels,
+                                  .x509 = &x509,
+                                  .arg = s};
+    memset(s, 0, sizeof *s);
+    s->to = &s->link;
+    s->used = true;
+    s->registrar = r;
+    s->state = BRSKI_HANDSHAKE;
+    if (!brski_link_open(&s->link, &end, at, r->now))
+        drop(s, "tls");
+    else
+        progress(s);
+}
+
+static void connected(struct brski_registrar *r, const struct imp_addr *at)
+{
+    for (size_t i = 0; i < BRSKI_SESSIONS; i++)
+        if (!r->session[i].used) {
+            r->last = i;
+            begin(&r->session[i], r, at);
+            return;
+        }
+    r->env->ops->close(r->env, BRSKI_ACP, at); /* too many */
+}
+
+static void start(struct brski_registrar *r)
+{
+    struct imp_env *env = r->env;
+    est_key_load(env, "key", &r->key);
+    est_key_load(env, "ca-key", &r->ca);
+    est_cert_load(env, "certificate", &r->crt);
+    est_cert_load(env, "ca-certificate", &r->ca_crt);
+    est_cert_load(env, "manufacturer", &r->manufacturer);
+    est_cert_load(env, "masa-anchor", &r->masa_anchor);
+    brski_claim_identity(env, r->key.pub, BRSKI_PUB);
+}
+
+static void pledge_event(struct brski_registrar *r, const struct imp_event *e)
+{
+    struct brski_session *s = find(r, &e->from);
+    if (e->kind == IMP_EVENT_OPENED)
+        connected(r, &e->from);
+    else if (s && e->kind == IMP_EVENT_CLOSED)
+        clear(s);
+    else if (s) {
+        r->last = (size_t)(s - r->session);
+        received(s, e);
+    }
+}
+
+void brski_registrar_init(void *ctx, struct imp_env *env)
+{
+    ((struct brski_registrar *)ctx)->env = env;
+}
+
+void brski_registrar_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    struct brski_registrar *r = ctx;
+    (void)env;
+    r->now = now;
+    switch (e->kind) {
+    case IMP_EVENT_START:
+        start(r);
+        break;
+    case IMP_EVENT_OPENED:
+    case IMP_EVENT_RECEIVE:
+    case IMP_EVENT_CLOSED:
+        if (e->channel == BRSKI_ACP)
+            pledge_event(r, e);
+        else
+            brski_agent_event(r, e);
+        break;
+    case IMP_EVENT_TIMER:
+        if (e->id >= BRSKI_SESSIONS)
+            brski_agent_event(r, e);
+        else if (r->session[e->id].used)
+            drop(&r->session[e->id], "slow");
+        break;
+    default:
+        break;
+    }
+}
+
+void brski_registrar_fini(void *ctx, struct imp_env *env)
+{
+    struct brski_registrar *r = ctx;
+    (void)env;
+    for (size_t i = 0; i < BRSKI_SESSIONS; i++)
+        imp_tls_free(r->session[i].link.tls);
+    imp_tls_free(r->agent.link.tls);
+    imp_wipe(r, sizeof *r);
+}
+
+int brski_registrar_state_of(const void *ctx)
+{
+    const struct brski_registrar *r = ctx;
+    return (int)r->session[r->last].state;
+}

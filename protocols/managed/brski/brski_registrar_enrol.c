@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* brski_registrar_enrol.c - the registrar as EST server (RFC 7030), with the operator's certificate
+ * authority. */
+#include "brski.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { YEAR = 365 * 24 * 3600 };
+
+/* SEQUENCE OF: challengePassword, ecdsa-with-SHA256 (RFC 7030 section 4.5.2). */
+static const uint8_t attributes[] = {0x30, 0x15, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                     0xf7, 0x0d, 0x01, 0x09, 0x07, 0x06, 0x08, 0x2a,
+                                     0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
+
+static void answer(struct brski_session *s, int message, const char *type, const void *bytes,
+                   size_t n)
+{
+    const struct brski_body body = {.type = type, .bytes = bytes, .n = n, .base64 = true};
+    brski_link_answer(&s->link, message, 200, -1, &body, s->registrar->now);
+}
+
+void brski_give_anchors(struct brski_session *s)
+{
+    uint8_t der[2048];
+    const struct imp_x509 *ca = &s->registrar->ca_crt;
+    int n = imp_cms_certs_write(der, sizeof der, &IMP_PIECE(ca->der, ca->n), 1);
+    answer(s, BRSKI_MSG_CACERTS, "application/pkcs7-mime", der, n < 0 ? 0 : (size_t)n);
+}
+
+void brski_give_attributes(struct brski_session *s)
+{
+    answer(s, BRSKI_MSG_CSRATTRS, "application/csrattrs", attributes, sizeof attributes);
+}
+
+/* Reads the request and checks it against who asks and in which session. */
+static const char *check(struct brski_session *s, struct imp_x509_asked *asked,
+                         const struct imp_http *m)
+{
+    uint8_t der[2048];
+    char pop[48], subject[BRSKI_SERIAL + 3];
+    struct imp_env *env = s->registrar->env;
+    int n = est_body(der, sizeof der, m);
+    if (n < 0 || !imp_http_is(m, "Content-Type", "application/pkcs10") ||
+        imp_x509_read_request(env, asked, der, (size_t)n) != 0)
+        return "bad-request";
+    snprintf(subject, sizeof subject, "CN=%s", s->serial);
+    if (strcmp(asked->subject, subject) != 0)
+        return "another-subject";
+    if (!env->adversary && (!est_pop(s->link.tls, pop) || strcmp(pop, asked->challenge) != 0))
+        return "another-session";
+    return s->refused ? "audit" : NULL;
+}
+
+static void record(struct brski_session *s, const struct imp_x509 *crt)
+{
+    struct brski_registrar *r = s->registrar;
+    char cell[BRSKI_SERIAL + 8];
+    struct est_sid sid;
+    est_sid(&sid, s->link.tls);
+    brski_claim_session(r->env, IMP_CLAIM_COMMIT, &sid, s->serial, r->key.pub);
+    brski_claim_session(r->env, IMP_CLAIM_RUNNING, &sid, s->serial, r->key.pub);
+    brski_claim_enrolled(r->env, &sid, s->serial, &r->ca_crt, crt);
+    brski_cell(cell, sizeof cell, "issued", s->serial);
+    r->env->ops->cell_put(r->env, cell, crt->der, crt->n);
+}
+
+void brski_enrol(struct brski_session *s, const struct imp_http *m)
+{
+    struct brski_registrar *r = s->registrar;
+    struct imp_x509_asked asked;
+    struct imp_x509 crt;
+    uint8_t der[2048];
+    const char *why = check(s, &asked, m);
+    const struct imp_x509_spec spec = {.subject = asked.subject,
+                                       .pub = asked.pub,
+                                       .purposes = IMP_X509_CLIENT,
+                                       .not_before = r->now,
+                                       .not_after = r->now + IMP_S * YEAR};
+    if (!why && imp_x509_issue(r->env, &crt, &spec, &r->ca_crt, r->ca.secret) != 0)
+        why = "not-issued";
+    int n = why ? -1 : imp_cms_certs_write(der, sizeof der, &IMP_PIECE(crt.der, crt.n), 1);
+    if (n < 0) {
+        brski_refuse(s, s->refused ? 403 : 400, why ? why : "not-issued");
+        return;
+    }
+    record(s, &crt);
+    answer(s, BRSKI_MSG_CERTIFICATE, "application/pkcs7-mime; smime-type=certs-only", der,
+           (size_t)n);
+}
+
+/* "Bootstrapped" is who has said so after the enrolment, RFC 8995 section 5.9.4. */
+void brski_enrolled(struct brski_session *s, const struct imp_http *m)
+{
+    struct imp_env *env = s->registrar->env;
+    char issued[BRSKI_SERIAL + 8], done[BRSKI_SERIAL + 8];
+    bool good;
+    brski_cell(issued, sizeof issued, "issued", s->serial);
+    brski_cell(done, sizeof done, "done", s->serial);
+    if (!imp_http_is(m, "Content-Type", BRSKI_JSON_TYPE) ||
+        brski_status_read(&good, m->body, m->body_n) != 0) {
+        brski_refuse(s, 400, "malformed-status");
+        return;
+    }
+    brski_taken(s);
+    if (!good) {
+        brski_claim(env, IMP_CLAIM_REJECT, "not-enrolled");
+    } else if (env->ops->cell_get(env, issued, NULL, 0) > 0 &&
+               env->ops->cell_get(env, done, NULL, 0) < 0) {
+        env->ops->cell_put(env, done, "1", 1);
+        brski_claim(env, IMP_CLAIM_COMPLETE, NULL);
+    }
+}

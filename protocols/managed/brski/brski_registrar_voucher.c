@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* brski_registrar_voucher.c - from the pledge's request to the MASA's voucher, what the pledge made
+ * of it, and the audit log. */
+#include "brski.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { RETRY = 10 /* s, while the operator has not yet said yes */ };
+
+static bool is_same(const struct imp_x509 *a, const struct imp_x509 *b)
+{
+    return a->n == b->n && memcmp(a->der, b->der, a->n) == 0;
+}
+
+/* RFC 8995 section 5.3: who signed is who has authenticated in TLS, the serial number is its own,
+ * and it sees this registrar at the other end. Returns 0 or an HTTP status. */
+static int check(struct brski_session *s, const struct brski_voucher *v,
+                 const struct imp_cms_signed *cms)
+{
+    struct brski_registrar *r = s->registrar;
+    if (r->env->adversary)
+        return 0;
+    if (!is_same(&cms->signer, &s->idevid) || strcmp(v->serial, s->serial) != 0 || v->prior_n)
+        return 403;
+    return v->assertion == BRSKI_PROXIMITY && is_same(&v->proximity, &r->crt) ? 0 : 401;
+}
+
+/* ---- the registrar's own request, RFC 8995 section 5.5 */
+static bool compose(struct brski_session *s, struct brski_voucher *ask, const char *serial,
+                    const struct brski_voucher *pledge, const struct imp_http *m)
+{
+    struct brski_registrar *r = s->registrar;
+    struct imp_x509_info idevid;
+    *ask = (struct brski_voucher){.request = true};
+    snprintf(ask->serial, sizeof ask->serial, "%s", serial);
+    brski_date_write(ask->created_on, imp_x509_seconds(r->now));
+    if (imp_x509_read(&idevid, s->idevid.der, s->idevid.n) == 0) {
+        memcpy(ask->issuer, idevid.authority_key, idevid.authority_key_n);
+        ask->issuer_n = idevid.authority_key_n;
+    }
+    if (pledge) {
+        if (m->body_n > sizeof ask->prior)
+            return false;
+        ask->assertion = BRSKI_PROXIMITY;
+        memcpy(ask->nonce, pledge->nonce, pledge->nonce_n);
+        ask->nonce_n = pledge->nonce_n;
+        memcpy(ask->prior, m->body, m->body_n);
+        ask->prior_n = m->body_n;
+    }
+    const struct brski_signer by = {&r->crt, r->key.secret, &r->ca_crt};
+    int n = brski_sign(r->env, s->request, sizeof s->request, ask, &by);
+    s->request_n = n < 0 ? 0 : (size_t)n;
+    return n > 0;
+}
+
+static int stored(struct brski_session *s, uint8_t out[BRSKI_CMS])
+{
+    char cell[BRSKI_SERIAL + 8];
+    struct imp_env *env = s->registrar->env;
+    brski_cell(cell, sizeof cell, "voucher", s->serial);
+    return env->ops->cell_get(env, cell, out, BRSKI_CMS);
+}
+
+static void give(struct brski_session *s, const uint8_t *voucher, size_t n)
+{
+    struct brski_registrar *r = s->registrar;
+    struct est_sid sid;
+    const struct brski_body body = {.type = BRSKI_CMS_TYPE, .bytes = voucher, .n = n};
+    est_sid(&sid, s->link.tls);
+    brski_claim_session(r->env, IMP_CLAIM_RUNNING, &sid, s->serial, r->key.pub);
+    s->state = BRSKI_REQUEST;
+    brski_link_answer(&s->link, BRSKI_MSG_VOUCHER, 200, -1, &body, r->now);
+}
+
+/* ---- a registrar of the adversary's ------------------------------------------------------------
+ */
+/* Signs a voucher for itself, with its own key. */
+static void forge(struct brski_session *s, const struct brski_voucher *pledge)
+{
+    static struct brski_voucher v; /* filled and used within the call */
+    struct brski_registrar *r = s->registrar;
+    uint8_t der[BRSKI_CMS];
+    v = (struct brski_voucher){
+        .assertion = BRSKI_VERIFIED, .nonce_n = pledge->nonce_n, .pinned = r->ca_crt};
+    memcpy(v.nonce, pledge->nonce, pledge->nonce_n);
+    snprintf(v.serial, sizeof v.serial, "%s", s->serial);
+    brski_date_write(v.created_on, imp_x509_seconds(r->now));
+    const struct brski_signer by = {&r->crt, r->key.secret, &r->ca_crt};
+    int n = brski_sign(r->env, der, sizeof der, &v, &by);
+    if (n > 0)
+        give(s, der, (size_t)n);
+}
+
+/* What it tries, attempt after attempt: a voucher that it has from before, or the MASA as everybody
+ * may ask it; a voucher for a device that it has bought; one that it signs itself. */
+static void trick(struct brski_session *s, const struct brski_voucher *pledge,
+                  const struct imp_http *m)
+{
+    static struct brski_voucher ask; /* filled and used within the call */
+    uint8_t der[BRSKI_CMS];
+    unsigned k = s->registrar->tricks++ % 3;
+    int n = stored(s, der);
+    if (k == 2)
+        forge(s, pledge);
+    else if (k == 0 && n > 0)
+        give(s, der, (size_t)n);
+    else if (k == 0 ? compose(s, &ask, s->serial, pledge, m)
+                    : compose(s, &ask, BRSKI_SHELF, NULL, NULL))
+        brski_agent_ask(s, BRSKI_ASK_VOUCHER);
+    else
+        brski_refuse(s, 400, "no-request");
+}
+
+/* ---- requests ----------------------------------------------------------------------------------
+ */
+/* Has the operator agreed? He does so a while after the pledge has first come. */
+static bool approved(struct brski_session *s)
+{
+    struct brski_registrar *r = s->registrar;
+    char cell[BRSKI_SERIAL + 8];
+    int64_t wait = imp_opt(r->env, BRSKI_OPT_APPROVAL);
+    imp_time first = r->now;
+    if (wait == 0)
+        return true;
+    brski_cell(cell, sizeof cell, "seen", s->serial);
+    if (r->env->ops->cell_get(r->env, cell, &first, sizeof first) != sizeof first) {
+        first = r->now;
+        r->env->ops->cell_put(r->env, cell, &first, sizeof first);
+    }
+    return r->now - first >= wait * IMP_S;
+}
+
+static void ask_masa(struct brski_session *s, const struct brski_voucher *pledge,
+                     const struct imp_http *m)
+{
+    static struct brski_voucher ask; /* filled and used within the call */
+    bool nonceless = imp_opt(s->registrar->env, BRSKI_OPT_VOUCHER) != BRSKI_NONCEFUL;
+    if (compose(s, &ask, s->serial, nonceless ? NULL : pledge, m))
+        brski_agent_ask(s, BRSKI_ASK_VOUCHER);
+    else
+        brski_refuse(s, 400, "no-request");
+}
+
+void brski_voucher_requested(struct brski_session *s, const struct imp_http *m)
+{
+    static struct brski_voucher v; /* both filled and used within the call */
+    static struct imp_cms_signed cms;
+    struct brski_registrar *r = s->registrar;
+    uint8_t der[BRSKI_CMS];
+    int status;
+    if (!imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE)) {
+        brski_refuse(s, 415, "media-type");
+    } else if (brski_open(r->env, &v, &cms, m->body, m->body_n, true) != 0) {
+        brski_refuse(s, 400, "malformed-request");
+    } else if ((status = check(s, &v, &cms)) != 0) {
+        brski_refuse(s, status, status == 401 ? "another-registrar" : "request-of-another");
+    } else if (r->env->adversary) {
+        trick(s, &v, m);
+    } else if (!approved(s)) {
+        brski_link_answer(&s->link, BRSKI_MSG_RETRY, 202, RETRY, NULL, r->now);
+    } else if (imp_opt(r->env, BRSKI_OPT_VOUCHER) == BRSKI_STORED && (status = stored(s, der)) > 0) {
+        if (compose(s, &v, s->serial, NULL, NULL)) /* for the audit log */
+            give(s, der, (size_t)status);
+    } else {
+        ask_masa(s, &v, m);
+    }
+}
+
+/* ---- the MASA's answers ------------------------------------------------------------------------
+ */
+void brski_voucher_came(struct brski_session *s, const uint8_t *voucher, size_t n)
+{
+    char cell[BRSKI_SERIAL + 8];
+    struct imp_env *env = s->registrar->env;
+    brski_cell(cell, sizeof cell, "voucher", s->serial);
+    if (!env->adversary)
+        env->ops->cell_put(env, cell, voucher, n);
+    give(s, voucher, n); /* as it came: RFC 8995 section 5.6 */
+}
+
+void brski_voucher_told(struct brski_session *s, const struct imp_http *m)
+{
+    struct imp_env *env = s->registrar->env;
+    bool good;
+    if (!imp_http_is(m, "Content-Type", BRSKI_JSON_TYPE) ||
+        brski_status_read(&good, m->body, m->body_n) != 0) {
+        brski_refuse(s, 400, "malformed-status");
+        return;
+    }
+    brski_taken(s);
+    if (!good)
+        brski_claim(env, IMP_CLAIM_REJECT, "voucher-refused");
+    else if (imp_opt(env, BRSKI_OPT_AUDIT) != BRSKI_AUDIT_SKIP && s->request_n && !env->adversary)
+        brski_agent_ask(s, BRSKI_ASK_LOG);
+}
+
+/* Whose else was the device? RFC 8995 section 5.8.2 leaves to the operator what follows. */
+void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n)
+{
+    static struct brski_log log; /* filled and used within the call */
+    struct brski_registrar *r = s->registrar;
+    uint8_t domain[2][BRSKI_DOMAIN], domain_n[2] = {0};
+    bool strict = imp_opt(r->env, BRSKI_OPT_AUDIT) == BRSKI_AUDIT_STRICT;
+    size_t foreign = 0;
+    brski_domain(domain[0], &domain_n[0], &r->ca_crt);
+    brski_domain(domain[1], &domain_n[1], &r->crt);
+    if (n == 0 || brski_log_read(&log, json, n) != 0) {
+        brski_claim(r->env, IMP_CLAIM_REJECT, "no-audit-log");
+        s->refused = strict;
+        return;
+    }
+    for (size_t i = 0; i < log.count; i++) {
+        const struct brski_log_event *e = &log.event[i];
+        foreign += (e->domain_n != domain_n[0] || memcmp(e->domain, domain[0], e->domain_n) != 0) &&
+                   (e->domain_n != domain_n[1] || memcmp(e->domain, domain[1], e->domain_n) != 0);
+    }
+    if (foreign)
+        brski_claim(r->env, IMP_CLAIM_ALARM, "another-domain-in-log");
+    s->refused = strict && foreign;
+}
+
+void brski_job_done(struct brski_session *s, enum brski_job job, int status, const uint8_t *body,
+                    size_t n)
+{
+    s->state = BRSKI_REQUEST;
+    if (job == BRSKI_ASK_LOG)
+        brski_log_came(s, body, status == 200 ? n : 0);
+    else if (status == 200 && n > 0)
+        brski_voucher_came(s, body, n);
+    else
+        brski_refuse(s, status == 200 ? 503 : status, "no-voucher");
+    brski_go_on(s);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Runs of BRSKI over memnet: a voucher and an enrolment, policies, refusals, the log, resets. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "protocols/managed/brski/brski.h"
+#include "tests/support/memnet.h"
+
+extern const struct imp_mechanism imp_brski;
+
+TestSuite(brski_run, .init = imp_crypto_init);
+
+static struct memnet *run_with(const char *const *settings)
+{
+    struct memnet *net = memnet_new(&imp_brski, 7, settings);
+    memnet_start(net);
+    memnet_run(net, 200 * IMP_S);
+    return net;
+}
+
+static struct imp_x509 cert(struct memnet *net, int role, const char *cell)
+{
+    struct imp_x509 crt;
+    int n = memnet_cell(net, role, cell, crt.der, sizeof crt.der);
+    cr_assert_gt(n, 0, "%s", cell);
+    crt.n = (size_t)n;
+    return crt;
+}
+
+static bool rejects(struct memnet *net, int role, const char *why)
+{
+    return memnet_last(net, role, IMP_CLAIM_REJECT, why, "brski") != NULL;
+}
+
+static void check_enrolled(struct memnet *net)
+{
+    cr_assert(memnet_complete(net));
+    struct imp_x509 ca = cert(net, BRSKI_REGISTRAR, "ca-certificate");
+    struct imp_x509 own = cert(net, BRSKI_PLEDGE, "certificate");
+    const struct imp_piece chain = {own.der, own.n}, anchor = {ca.der, ca.n};
+    const struct imp_x509_policy policy = {
+        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
+    cr_assert_eq(imp_x509_verify(NULL, &chain, 1, &policy, 200 * IMP_S), IMP_X509_GOOD);
+    const struct imp_claim *a = memnet_last(net, BRSKI_PLEDGE, IMP_CLAIM_COMMIT, NULL, "brski");
+    const struct imp_claim *b = memnet_last(net, BRSKI_REGISTRAR, IMP_CLAIM_COMMIT, NULL, "brski");
+    cr_assert(a && b);
+    cr_expect_arr_eq(a->sid, b->sid, EST_SID);
+    cr_expect_arr_eq(a->data, b->data, a->data_n);
+    cr_expect_arr_eq(a->peer, b->self, a->peer_n);
+    const struct imp_claim *owner = memnet_last(net, BRSKI_PLEDGE, IMP_CLAIM_OWNER, NULL, "brski");
+    cr_assert(owner);
+    cr_expect_arr_eq(owner->sid, a->sid, EST_SID);
+}
+
+Test(brski_run, a_voucher_then_a_certificate)
+{
+    struct memnet *net = run_with(NULL);
+    check_enrolled(net);
+    struct imp_x509 ca = cert(net, BRSKI_REGISTRAR, "ca-certificate");
+    struct imp_x509 pinned = cert(net, BRSKI_PLEDGE, "pinned-domain-cert");
+    cr_expect_eq(pinned.n, ca.n);
+    cr_expect_arr_eq(pinned.der, ca.der, ca.n);
+    cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_CLIENT_HELLO), 1, "one session for all");
+    cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_MASA_REQUEST), 1);
+    cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_MASA_LOG), 1);
+    cr_expect_eq(memnet_count_claims(net, BRSKI_REGISTRAR, IMP_CLAIM_ALARM, NULL), 0);
+    memnet_free(net);
+}
+
+Test(brski_run, every_variant_enrols)
+{
+    static const char *const variants[][3] = {
+        {"tls-version=1.3"},     {"pin=registrar"},
+        {"masa-policy=logged"},  {"audit=skip"},
+        {"audit=strict"},        {"clock=true"},
+        {"nonce=any", "voucher=nonceless"}, {"nonce=any", "voucher=stored"},
+    };
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
+        const char *settings[] = {variants[i][0], variants[i][1], NULL};
+        struct memnet *net = run_with(settings);
+        check_enrolled(net);
+        memnet_free(net);
+    }
+}
+
+/* The octets of the pledge cross the proxy as they are. */
+Test(brski_run, the_proxy_forwards_and_reads_nothing)
+{
+    struct memnet *net = run_with(NULL);
+    size_t sent = 0, forwarded = 0;
+    for (size_t i = 0; i < memnet_message_count(net); i++) {
+        const struct memnet_message *m = memnet_message(net, i);
+        sent += m->from == BRSKI_PLEDGE && m->channel == BRSKI_JOIN ? m->n : 0;
+        forwarded += m->from == BRSKI_PROXY && m->channel == BRSKI_ACP ? m->n : 0;
+    }
+    cr_expect_gt(sent, 2000);
+    cr_expect_eq(sent, forwarded);
+    cr_expect_eq(memnet_charged(net, BRSKI_PROXY, IMP_OP_P256_VERIFY), 0);
+    memnet_free(net);
+}
+
+Test(brski_run, a_stored_voucher_needs_no_masa)
+{
+    struct memnet *net = run_with(SETTINGS("nonce=any", "voucher=stored", "audit=skip"));
+    check_enrolled(net);
+    cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_MASA_CLIENT_HELLO), 0);
+    memnet_free(net);
+}
+
+Test(brski_run, without_a_nonce_only_who_accepts_it)
+{
+    struct memnet *net = run_with(SETTINGS("voucher=nonceless"));
+    cr_expect_not(memnet_completed(net, BRSKI_PLEDGE));
+    cr_expect(rejects(net, BRSKI_PLEDGE, "voucher-not-fresh"));
+    cr_expect(rejects(net, BRSKI_REGISTRAR, "voucher-refused"), "it is told");
+    cr_expect_eq(memnet_cell(net, BRSKI_PLEDGE, "pinned-domain-cert", NULL, 0), -1);
+    cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_ENROLL), 0);
+    memnet_free(net);
+}
+
+Test(brski_run, a_clock_tells_an_expired_voucher)
+{
+    struct memnet *net = run_with(
+        SETTINGS("nonce=any", "voucher=stored", "voucher-lifetime=5", "clock=true"));
+    cr_expect_not(memnet_completed(net, BRSKI_PLEDGE));
+    cr_expect(rejects(net, BRSKI_PLEDGE, "voucher-expired"));
+    memnet_free(net);
+}
+
+/* 202: the same request again, in the same session. */
+Test(brski_run, the_operator_takes_his_time)
+{
+    struct memnet *net = run_with(SETTINGS("approval=25"));
+    check_enrolled(net);
+    cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_RETRY), 3);
+    cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_REQUEST_VOUCHER), 4);
+    cr_expect_eq(memnet_charged(net, BRSKI_PLEDGE, IMP_OP_P256_SIGN) > 0, true);
+    memnet_free(net);
+}
+
+/* The device comes to its second owner with the first one's name in the log: here both are one. */
+Test(brski_run, a_reset_device_needs_a_new_voucher)
+{
+    static struct brski_log log;
+    struct memnet *net = run_with(NULL);
+    struct imp_x509 identity = cert(net, BRSKI_PLEDGE, "idevid");
+    struct imp_x509 before = cert(net, BRSKI_PLEDGE, "certificate");
+    memnet_event(net, BRSKI_PLEDGE, IMP_EVENT_RESET, NULL);
+    cr_expect_eq(memnet_cell(net, BRSKI_PLEDGE, "pinned-domain-cert", NULL, 0), -1);
+    memnet_run_past(net, 300 * IMP_S);
+    struct imp_x509 after = cert(net, BRSKI_PLEDGE, "certificate");
+    struct imp_x509 still = cert(net, BRSKI_PLEDGE, "idevid");
+    cr_expect_arr_eq(identity.der, still.der, identity.n);
+    cr_expect(before.n != after.n || memcmp(before.der, after.der, before.n) != 0);
+    cr_assert_eq(memnet_cell(net, BRSKI_AUTHORITY, "log-device-1", &log, sizeof log), sizeof log);
+    cr_expect_eq(log.count, 2);
+    cr_expect_neq(memcmp(log.event[0].nonce, log.event[1].nonce, BRSKI_NONCE), 0);
+    cr_expect_eq(memnet_count_claims(net, BRSKI_PLEDGE, IMP_CLAIM_ACCEPTED, "voucher"), 2);
+    memnet_free(net);
+}
+
+static bool drop(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
+{
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    return m->message != *(int *)arg;
+}
+
+Test(brski_run, without_a_masa_the_pledge_is_refused_and_comes_again)
+{
+    int away = BRSKI_MSG_MASA_CLIENT_HELLO;
+    struct memnet *net = memnet_new(&imp_brski, 7, NULL);
+    memnet_filter_set(net, drop, &away);
+    memnet_start(net);
+    memnet_run(net, 200 * IMP_S);
+    cr_expect_not(memnet_completed(net, BRSKI_PLEDGE));
+    cr_expect(rejects(net, BRSKI_REGISTRAR, "no-voucher"));
+    cr_expect_gt(memnet_count_messages(net, BRSKI_MSG_CLIENT_HELLO), 2);
+    cr_expect_lt(memnet_count_messages(net, BRSKI_MSG_CLIENT_HELLO), 10, "ever more rarely");
+    memnet_free(net);
+}
+
+static bool bend(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
+{
+    (void)cap;
+    if (m->message == *(int *)arg && *n > 20)
+        bytes[*n - 1] ^= 1;
+    return true;
+}
+
+Test(brski_run, an_altered_message_never_enrols)
+{
+    static int altered[] = {BRSKI_MSG_SERVER_FLIGHT,   BRSKI_MSG_CLIENT_FLIGHT,
+                            BRSKI_MSG_REQUEST_VOUCHER, BRSKI_MSG_MASA_SERVER_FLIGHT,
+                            BRSKI_MSG_MASA_REQUEST,    BRSKI_MSG_MASA_VOUCHER,
+                            BRSKI_MSG_VOUCHER,         BRSKI_MSG_CERTIFICATE};
+    for (size_t i = 0; i < sizeof altered / sizeof *altered; i++) {
+        struct memnet *net = memnet_new(&imp_brski, 7, NULL);
+        memnet_filter_set(net, bend, &altered[i]);
+        memnet_start(net);
+        memnet_run(net, 60 * IMP_S);
+        cr_expect_not(memnet_completed(net, BRSKI_PLEDGE), "message %d", altered[i]);
+        memnet_free(net);
+    }
+}

@@ -89,6 +89,7 @@ Test(brski_run, the_proxy_forwards_and_reads_nothing)
 {
     struct memnet *net = run_with(NULL);
     size_t sent = 0, forwarded = 0;
+    memnet_run_past(net, IMP_S);
     for (size_t i = 0; i < memnet_message_count(net); i++) {
         const struct memnet_message *m = memnet_message(net, i);
         sent += m->from == BRSKI_PLEDGE && m->channel == BRSKI_JOIN ? m->n : 0;
@@ -121,8 +122,12 @@ Test(brski_run, without_a_nonce_only_who_accepts_it)
 
 Test(brski_run, a_clock_tells_an_expired_voucher)
 {
-    struct memnet *net = run_with(
-        SETTINGS("nonce=any", "voucher=stored", "voucher-lifetime=5", "clock=true"));
+    struct memnet *net = memnet_new(
+        &imp_brski, 7,
+        SETTINGS("nonce=any", "voucher=stored", "voucher-lifetime=1", "clock=true"));
+    memnet_delay(net, 500 * IMP_MS);
+    memnet_start(net);
+    memnet_run(net, 200 * IMP_S);
     cr_expect_not(memnet_completed(net, BRSKI_PLEDGE));
     cr_expect(rejects(net, BRSKI_PLEDGE, "voucher-expired"));
     memnet_free(net);
@@ -147,6 +152,7 @@ Test(brski_run, a_reset_device_needs_a_new_voucher)
     struct imp_x509 identity = cert(net, BRSKI_PLEDGE, "idevid");
     struct imp_x509 before = cert(net, BRSKI_PLEDGE, "certificate");
     memnet_event(net, BRSKI_PLEDGE, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, IMP_S);
     cr_expect_eq(memnet_cell(net, BRSKI_PLEDGE, "pinned-domain-cert", NULL, 0), -1);
     memnet_run_past(net, 300 * IMP_S);
     struct imp_x509 after = cert(net, BRSKI_PLEDGE, "certificate");

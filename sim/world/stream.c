@@ -181,6 +181,12 @@ void world_stream_listen(struct world_party *p, int channel)
         abort();
 }
 
+/* Who listens there: two roles may live on one node and so at one address. */
+static struct world_party *listener_at(struct world *w, int channel, const struct imp_addr *at)
+{
+    return world_party_at(w, channel, w->spec.mechanism->channels[channel].b, at);
+}
+
 /* ---- in the adversary's memory ------------------------------------------------------------------
  */
 enum { ASKED_FOR = -1, IN_MEMORY = -2 }; /* in the place of the engine's handle */
@@ -189,7 +195,7 @@ static void open_in_memory(struct world_party *p, int channel, const struct imp_
                            int device)
 {
     struct world *w = p->world;
-    struct world_party *honest = world_party_at(w, channel, -1, to);
+    struct world_party *honest = listener_at(w, channel, to);
     struct world_party *q = honest ? world_mirror(honest) : NULL;
     if (!q)
         return;
@@ -224,7 +230,7 @@ static void open_over_network(struct world_party *p, int channel, const struct i
     struct world_connection *c = add(p, channel, ASKED_FOR, device);
     struct eng_endpoint dst;
     world_endpoint(&dst, peer);
-    c->with = world_party_at(p->world, channel, -1, peer);
+    c->with = listener_at(p->world, channel, peer);
     c->taken = world_honest(p) && world_adversary_takes(p->world, p, channel);
     int conn =
         peer->n ? eng_tcp_connect(connecting_port(p, channel), &dst,

@@ -3,6 +3,7 @@
  * mechanism's table names breaks the goal that it names; with the flaw off, it does not. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocols/contract/mechanism.h"
@@ -21,19 +22,35 @@ static void set_option(json_t *options, char *name, const char *value)
     json_object_set_new(options, dot ? dot : name, json_string(value));
 }
 
-/* "name=value,role.name=value" as the options of a scenario. */
-static json_t *options(const char *with)
+/* "@role.event=second" as an entry of the timeline. */
+static void add_event(json_t *timeline, char *role, const char *second)
 {
-    json_t *j = json_object();
+    char *event = strchr(role, '.');
+    cr_assert_not_null(event, "flaw table: event \"%s\"", role);
+    *event++ = '\0';
+    json_array_append_new(timeline, json_pack("{s:i, s:s, s:s}", "at_s", atoi(second), "role", role,
+                                              "event", event));
+}
+
+/* "name=value,role.name=value,@role.event=second" as parts of a scenario. */
+static void set_needs(json_t *scenario, const char *with)
+{
+    json_t *options = json_object(), *timeline = json_array();
     char text[256], *save = NULL;
     snprintf(text, sizeof text, "%s", with ? with : "");
     for (char *item = strtok_r(text, ",", &save); item; item = strtok_r(NULL, ",", &save)) {
         char *value = strchr(item, '=');
         cr_assert_not_null(value, "flaw table: \"%s\"", with);
         *value++ = '\0';
-        set_option(j, item, value);
+        if (*item == '@')
+            add_event(timeline, item + 1, value);
+        else
+            set_option(options, item, value);
     }
-    return j;
+    json_object_set_new(scenario, "options", options);
+    if (json_array_size(timeline))
+        json_object_set(scenario, "timeline", timeline);
+    json_decref(timeline);
 }
 
 static json_t *attack(const struct imp_mechanism *m, const struct imp_flaw *f, bool flawed)
@@ -41,9 +58,10 @@ static json_t *attack(const struct imp_mechanism *m, const struct imp_flaw *f, b
     json_t *flaws = json_array();
     if (flawed)
         json_array_append_new(flaws, json_string(f->name));
-    return runner_run(json_pack("{s:s, s:s, s:o, s:o, s:i}", "mechanism", m->name, "adversary",
-                                f->broken_by, "flaws", flaws, "options", options(f->with),
-                                "limit_s", 300));
+    json_t *scenario = json_pack("{s:s, s:s, s:o, s:i}", "mechanism", m->name, "adversary",
+                                 f->broken_by, "flaws", flaws, "limit_s", 300);
+    set_needs(scenario, f->with);
+    return runner_run(scenario);
 }
 
 /* The EAP method that the attack on that flaw needs, "eap-method=NAME" up to its comma; or NULL. */

@@ -28,15 +28,15 @@ static const char *const states[] = {
         __VA_ARGS__                                                                                \
     }
 static const struct imp_role roles[] = {
-    [BRSKI_PLEDGE] = ROLE("pledge", IMP_ROLE_DEVICE, pledge,
-                          "Device that knows its manufacturer and looks for its owner.",
-                          .optional = false),
+    [BRSKI_PLEDGE] =
+        ROLE("pledge", IMP_ROLE_DEVICE, pledge,
+             "Device that knows its manufacturer and looks for its owner.", .optional = false),
     [BRSKI_PROXY] = ROLE("join-proxy", IMP_ROLE_ACCESS, proxy,
                          "Neighbour that announces itself and forwards octets to the registrar.",
                          .optional = true),
-    [BRSKI_REGISTRAR] = ROLE("registrar", IMP_ROLE_ACCESS, registrar,
-                             "The owner's registrar, with his certificate authority.",
-                             .optional = false),
+    [BRSKI_REGISTRAR] =
+        ROLE("registrar", IMP_ROLE_ACCESS, registrar,
+             "The owner's registrar, with his certificate authority.", .optional = false),
     [BRSKI_AUTHORITY] = ROLE("masa", IMP_ROLE_SERVER, masa,
                              "The manufacturer's authority that signs vouchers and keeps a log.",
                              .optional = true, .third_party = true),
@@ -216,8 +216,9 @@ static const struct imp_requirement requirements[] = {
     {"credential", "IDevID (IEEE 802.1AR)", "With a serial number and the MASA's URL."},
     {"credential", "manufacturer's trust anchor", "For vouchers; put into the device at making."},
     {"interface", "none", "The device is switched on, that is all."},
-    {"third-party", "MASA", "The manufacturer's authority, reachable from the registrar; with "
-                            "stored vouchers it may be away."},
+    {"third-party", "MASA",
+     "The manufacturer's authority, reachable from the registrar; with "
+     "stored vouchers it may be away."},
     {"third-party", "certificate authority", "The operator's."},
     {"user-acts", "0", "Nobody acts at the device."},
     {"link", "TCP over IPv6", "Link-local, to a join proxy."},

@@ -137,7 +137,8 @@ struct brski_end { /* what a connection begins with */
     bool server;
     const struct brski_labels *labels;
     const struct imp_dtls_x509 *x509; /* copied */
-    void *arg; /* first argument of x509's functions; at its beginning stands a pointer to the link */
+    void *
+        arg; /* first argument of x509's functions; at its beginning stands a pointer to the link */
 };
 /* False when the library fails. */
 bool brski_link_open(struct brski_link *l, const struct brski_end *end, const struct imp_addr *at,
@@ -182,8 +183,8 @@ struct brski_pledge {
     struct imp_env *env;
     enum brski_state state;
     struct imp_addr proxy;
-    imp_time until, now; /* until: how long what the proxy said holds */
-    unsigned failures;          /* attempts that failed one after the other */
+    imp_time until, now;               /* until: how long what the proxy said holds */
+    unsigned failures;                 /* attempts that failed one after the other */
     bool connected, trusting, claimed; /* trusting: the session is no longer provisional */
     char serial[BRSKI_SERIAL];
     struct est_key idevid, own;
@@ -196,15 +197,15 @@ struct brski_pledge {
     struct est_sid sid;
     struct brski_link link;
 };
-/* NULL: the voucher is for this pledge, this attempt and this session's registrar, and pledge->pinned
- * is set; else what is wrong with it. */
+/* NULL: the voucher is for this pledge, this attempt and this session's registrar, and
+ * pledge->pinned is set; else what is wrong with it. */
 const char *brski_check_voucher(struct brski_pledge *d, const uint8_t *der, size_t n);
 
 /* ---- brski_proxy.c */
 enum { BRSKI_CIRCUITS = 32, BRSKI_PENDING = 2048 };
 struct brski_circuit {
     bool used;
-    unsigned order; /* in which circuits wait to be opened */
+    unsigned order;                    /* in which circuits wait to be opened */
     struct imp_addr pledge, registrar; /* registrar.n 0: not open yet */
     size_t n;
     uint8_t pending[BRSKI_PENDING]; /* of the pledge, for a registrar that is not connected yet */
@@ -221,7 +222,7 @@ enum { BRSKI_SESSIONS = 32 };
 enum brski_job { BRSKI_NO_JOB, BRSKI_ASK_VOUCHER, BRSKI_ASK_LOG };
 struct brski_registrar;
 struct brski_session {
-    struct brski_link *to; /* first: the link below */
+    struct brski_link *to;       /* first: the link below */
     bool used, serving, refused; /* serving: a request is being read; refused: by the audit */
     struct brski_registrar *registrar;
     enum brski_state state;
@@ -233,7 +234,7 @@ struct brski_session {
     uint8_t request[BRSKI_CMS];
     struct brski_link link;
 };
-struct brski_agent { /* its connection to the MASA */
+struct brski_agent {       /* its connection to the MASA */
     struct brski_link *to; /* first: the link below */
     struct brski_registrar *registrar;
     enum { BRSKI_AGENT_CLOSED, BRSKI_AGENT_OPENING, BRSKI_AGENT_HANDSHAKE, BRSKI_AGENT_OPEN } state;

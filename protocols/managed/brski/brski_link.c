@@ -37,11 +37,8 @@ bool brski_link_open(struct brski_link *l, const struct brski_end *end, const st
         .server = end->server, .x509 = end->x509, .send = send, .arg = end->arg};
     struct imp_addr to = *at;
     imp_tls_free(l->tls);
-    *l = (struct brski_link){.env = end->env,
-                             .channel = end->channel,
-                             .at = to,
-                             .labels = end->labels,
-                             .label = -1};
+    *l = (struct brski_link){
+        .env = end->env, .channel = end->channel, .at = to, .labels = end->labels, .label = -1};
     l->tls = imp_tls_new(end->env, &config, now);
     if (l->tls && !end->server)
         imp_tls_start(l->tls, now);
@@ -148,10 +145,10 @@ void brski_link_answer(struct brski_link *l, int message, int status, int retry,
         snprintf(d.retry, sizeof d.retry, "Retry-After: %d", retry);
         d.fields[at] = d.retry;
     }
-    write_message(l, message, out,
-                  imp_http_response_write(out, sizeof out, status, reason_of(status), d.fields,
-                                          d.bytes, d.n),
-                  now);
+    write_message(
+        l, message, out,
+        imp_http_response_write(out, sizeof out, status, reason_of(status), d.fields, d.bytes, d.n),
+        now);
 }
 
 void brski_link_close(struct brski_link *l, imp_time now)

@@ -36,7 +36,8 @@ static void give_voucher(struct brski_client *c, const struct imp_http *m)
     uint8_t der[BRSKI_CMS];
     int status;
     int n = brski_masa_issue(c->masa, der, sizeof der, m->body, m->body_n, &status);
-    const struct brski_body body = {.type = BRSKI_CMS_TYPE, .bytes = der, .n = n < 0 ? 0 : (size_t)n};
+    const struct brski_body body = {
+        .type = BRSKI_CMS_TYPE, .bytes = der, .n = n < 0 ? 0 : (size_t)n};
     if (n < 0)
         refuse(c, status);
     else
@@ -125,10 +126,8 @@ static struct brski_client *find(struct brski_masa *m, const struct imp_addr *at
 static void connected(struct brski_masa *m, const struct imp_addr *at)
 {
     const struct imp_piece chain = {m->crt.der, m->crt.n};
-    const struct imp_dtls_x509 x509 = {.chain = &chain,
-                                       .count = 1,
-                                       .secret = m->key.secret,
-                                       .versions = IMP_TLS_1_2_AND_1_3};
+    const struct imp_dtls_x509 x509 = {
+        .chain = &chain, .count = 1, .secret = m->key.secret, .versions = IMP_TLS_1_2_AND_1_3};
     for (size_t i = 0; i < BRSKI_SESSIONS; i++) {
         struct brski_client *c = &m->client[i];
         const struct brski_end end = {.env = m->env,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* brski_masa_issue.c - what the MASA verifies before it issues, RFC 8995 section 5.5, and its log. */
+/* brski_masa_issue.c - what the MASA verifies before it issues, RFC 8995 section 5.5, and its log.
+ */
 #include "brski.h"
 
 #include "protocols/crypto/crypto.h"
@@ -33,8 +34,7 @@ static bool registrar(struct brski_masa *m, struct asked *a)
     for (size_t i = 0; i < a->cms.certs.count; i++) {
         const struct imp_x509 *crt = &a->cms.certs.crt[i];
         if (imp_x509_read(&info, crt->der, crt->n) == 0 && info.self_issued &&
-            (info.purposes & IMP_X509_CA) &&
-            good_chain(m, &a->cms.signer, crt, IMP_X509_CMC_RA)) {
+            (info.purposes & IMP_X509_CA) && good_chain(m, &a->cms.signer, crt, IMP_X509_CMC_RA)) {
             a->domain = *crt;
             return true;
         }
@@ -194,8 +194,8 @@ static void fill(struct brski_masa *m, struct brski_voucher *v, const struct ask
     memcpy(v->serial, a->v.serial, sizeof v->serial);
     brski_date_write(v->created_on, imp_x509_seconds(m->now));
     if (v->nonce_n == 0)
-        brski_date_write(v->expires_on, imp_x509_seconds(
-                                            m->now + imp_opt(m->env, BRSKI_OPT_LIFETIME) * IMP_S));
+        brski_date_write(v->expires_on,
+                         imp_x509_seconds(m->now + imp_opt(m->env, BRSKI_OPT_LIFETIME) * IMP_S));
 }
 
 int brski_masa_issue(struct brski_masa *m, uint8_t *out, size_t cap, const uint8_t *request,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* brski_pledge.c - the pledge: finds a proxy, asks for a voucher in a provisional session, and enrols
- * in the same session once the voucher has told it whose it is. */
+/* brski_pledge.c - the pledge: finds a proxy, asks for a voucher in a provisional session, and
+ * enrols in the same session once the voucher has told it whose it is. */
 #include "brski.h"
 
 #include "protocols/crypto/crypto.h"
@@ -9,15 +9,24 @@
 #include <string.h>
 
 const struct imp_legal brski_pledge_legal[] = {
-    {BRSKI_DISCOVERY, BRSKI_MSG_FLOOD},          {BRSKI_IDLE, BRSKI_MSG_FLOOD},
-    {BRSKI_HANDSHAKE, BRSKI_MSG_SERVER_FLIGHT},  {BRSKI_HANDSHAKE, BRSKI_MSG_FINISHED},
-    {BRSKI_HANDSHAKE, BRSKI_MSG_SERVER_ALERT},   {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_VOUCHER},
-    {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_RETRY},      {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REFUSAL},
-    {BRSKI_AWAIT_STATUS, BRSKI_MSG_STATUS_TAKEN}, {BRSKI_AWAIT_STATUS, BRSKI_MSG_REFUSAL},
-    {BRSKI_AWAIT_ANCHORS, BRSKI_MSG_CACERTS},    {BRSKI_AWAIT_ANCHORS, BRSKI_MSG_REFUSAL},
-    {BRSKI_AWAIT_ATTRS, BRSKI_MSG_CSRATTRS},     {BRSKI_AWAIT_ATTRS, BRSKI_MSG_REFUSAL},
-    {BRSKI_AWAIT_CERT, BRSKI_MSG_CERTIFICATE},   {BRSKI_AWAIT_CERT, BRSKI_MSG_REFUSAL},
-    {BRSKI_AWAIT_END, BRSKI_MSG_STATUS_TAKEN},   {BRSKI_AWAIT_END, BRSKI_MSG_REFUSAL},
+    {BRSKI_DISCOVERY, BRSKI_MSG_FLOOD},
+    {BRSKI_IDLE, BRSKI_MSG_FLOOD},
+    {BRSKI_HANDSHAKE, BRSKI_MSG_SERVER_FLIGHT},
+    {BRSKI_HANDSHAKE, BRSKI_MSG_FINISHED},
+    {BRSKI_HANDSHAKE, BRSKI_MSG_SERVER_ALERT},
+    {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_VOUCHER},
+    {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_RETRY},
+    {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REFUSAL},
+    {BRSKI_AWAIT_STATUS, BRSKI_MSG_STATUS_TAKEN},
+    {BRSKI_AWAIT_STATUS, BRSKI_MSG_REFUSAL},
+    {BRSKI_AWAIT_ANCHORS, BRSKI_MSG_CACERTS},
+    {BRSKI_AWAIT_ANCHORS, BRSKI_MSG_REFUSAL},
+    {BRSKI_AWAIT_ATTRS, BRSKI_MSG_CSRATTRS},
+    {BRSKI_AWAIT_ATTRS, BRSKI_MSG_REFUSAL},
+    {BRSKI_AWAIT_CERT, BRSKI_MSG_CERTIFICATE},
+    {BRSKI_AWAIT_CERT, BRSKI_MSG_REFUSAL},
+    {BRSKI_AWAIT_END, BRSKI_MSG_STATUS_TAKEN},
+    {BRSKI_AWAIT_END, BRSKI_MSG_REFUSAL},
     {-1, -1},
 };
 
@@ -157,8 +166,7 @@ static void request_voucher(struct brski_pledge *d)
         give_up(d, "no-request");
         return;
     }
-    const struct brski_body body = {
-        .type = BRSKI_CMS_TYPE, .bytes = d->request, .n = d->request_n};
+    const struct brski_body body = {.type = BRSKI_CMS_TYPE, .bytes = d->request, .n = d->request_n};
     ask(d, BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REQUEST_VOUCHER, BRSKI_PATH "requestvoucher", &body);
 }
 

@@ -15,8 +15,7 @@ static bool below(struct brski_pledge *d, const struct imp_x509 *anchor, unsigne
         .anchors = &top, .anchor_count = 1, .purpose = purpose, .any_time = true};
     for (size_t i = 0; i < count; i++)
         pieces[i] = IMP_PIECE(chain[i].der, chain[i].n);
-    return count > 0 &&
-           imp_x509_verify(d->env, pieces, count, &policy, d->now) == IMP_X509_GOOD;
+    return count > 0 && imp_x509_verify(d->env, pieces, count, &policy, d->now) == IMP_X509_GOOD;
 }
 
 /* The voucher was made for the request of this attempt. Without a nonce it says nothing of when. */
@@ -41,10 +40,9 @@ static bool expired(const struct brski_pledge *d, const struct brski_voucher *v)
 static bool of_domain(struct brski_pledge *d, const struct imp_x509 *pinned)
 {
     const struct imp_x509 *leaf = &d->chain[0];
-    bool same = d->chain_count && pinned->n == leaf->n &&
-                memcmp(pinned->der, leaf->der, leaf->n) == 0;
-    return same ||
-           (pinned->n && below(d, pinned, IMP_X509_CMC_RA, d->chain, d->chain_count));
+    bool same =
+        d->chain_count && pinned->n == leaf->n && memcmp(pinned->der, leaf->der, leaf->n) == 0;
+    return same || (pinned->n && below(d, pinned, IMP_X509_CMC_RA, d->chain, d->chain_count));
 }
 
 const char *brski_check_voucher(struct brski_pledge *d, const uint8_t *der, size_t n)

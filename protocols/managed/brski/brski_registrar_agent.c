@@ -18,10 +18,8 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 {
     struct brski_registrar *r = ((struct brski_agent *)arg)->registrar;
     const struct imp_piece anchor = {r->masa_anchor.der, r->masa_anchor.n};
-    const struct imp_x509_policy policy = {.anchors = &anchor,
-                                           .anchor_count = 1,
-                                           .purpose = IMP_X509_SERVER,
-                                           .host = BRSKI_MASA_HOST};
+    const struct imp_x509_policy policy = {
+        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_SERVER, .host = BRSKI_MASA_HOST};
     if (r->env->adversary ||
         imp_x509_verify(r->env, chain, count, &policy, r->now) == IMP_X509_GOOD)
         return true;
@@ -57,8 +55,7 @@ static void ask(struct brski_agent *a, struct brski_session *s)
 {
     struct brski_registrar *r = a->registrar;
     bool log = s->job == BRSKI_ASK_LOG;
-    const struct brski_body body = {
-        .type = BRSKI_CMS_TYPE, .bytes = s->request, .n = s->request_n};
+    const struct brski_body body = {.type = BRSKI_CMS_TYPE, .bytes = s->request, .n = s->request_n};
     a->asking = s;
     imp_behalf(r->env, BRSKI_ACP, &s->link.at);
     imp_timer(r->env, BRSKI_TIMER_IDLE, IMP_NEVER);

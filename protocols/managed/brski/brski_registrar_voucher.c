@@ -161,7 +161,8 @@ void brski_voucher_requested(struct brski_session *s, const struct imp_http *m)
         trick(s, &v, m);
     } else if (!approved(s)) {
         brski_link_answer(&s->link, BRSKI_MSG_RETRY, 202, RETRY, NULL, r->now);
-    } else if (imp_opt(r->env, BRSKI_OPT_VOUCHER) == BRSKI_STORED && (status = stored(s, der)) > 0) {
+    } else if (imp_opt(r->env, BRSKI_OPT_VOUCHER) == BRSKI_STORED &&
+               (status = stored(s, der)) > 0) {
         if (compose(s, &v, s->serial, NULL, NULL)) /* for the audit log */
             give(s, der, (size_t)status);
     } else {

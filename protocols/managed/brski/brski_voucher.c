@@ -122,7 +122,8 @@ static bool leaves(struct brski_voucher *v, json_t *object)
 {
     const char *name;
     json_t *j;
-    json_object_foreach(object, name, j) {
+    json_object_foreach(object, name, j)
+    {
         if (json_is_boolean(j) && strcmp(name, "domain-cert-revocation-checks") == 0)
             continue;
         if (!json_is_string(j) || strlen(json_string_value(j)) != json_string_length(j) ||
@@ -138,8 +139,7 @@ int brski_voucher_read(struct brski_voucher *out, const char *json, size_t n, bo
     out->request = request;
     json_t *top = json_loadb(json, n, JSON_REJECT_DUPLICATES, NULL);
     json_t *object = json_object_get(top, tops[request]);
-    bool good =
-        json_is_object(object) && json_object_size(top) == 1 && leaves(out, object);
+    bool good = json_is_object(object) && json_object_size(top) == 1 && leaves(out, object);
     json_decref(top);
     if (!good)
         memset(out, 0, sizeof *out);

@@ -47,8 +47,8 @@ const char *brski_assertion_text(enum brski_assertion a);
 int brski_assertion_find(const char *text); /* -1: none such */
 
 struct brski_voucher {
-    bool request;                 /* ietf-voucher-request:voucher */
-    char created_on[BRSKI_DATE];  /* empty: not said, as all below */
+    bool request;                /* ietf-voucher-request:voucher */
+    char created_on[BRSKI_DATE]; /* empty: not said, as all below */
     char expires_on[BRSKI_DATE];
     enum brski_assertion assertion;
     char serial[BRSKI_SERIAL];

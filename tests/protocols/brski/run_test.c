@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Runs of BRSKI over memnet: a voucher and an enrolment, policies, refusals, the log, resets. */
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
@@ -71,10 +73,14 @@ Test(brski_run, a_voucher_then_a_certificate)
 Test(brski_run, every_variant_enrols)
 {
     static const char *const variants[][3] = {
-        {"tls-version=1.3"},     {"pin=registrar"},
-        {"masa-policy=logged"},  {"audit=skip"},
-        {"audit=strict"},        {"clock=true"},
-        {"nonce=any", "voucher=nonceless"}, {"nonce=any", "voucher=stored"},
+        {"tls-version=1.3"},
+        {"pin=registrar"},
+        {"masa-policy=logged"},
+        {"audit=skip"},
+        {"audit=strict"},
+        {"clock=true"},
+        {"nonce=any", "voucher=nonceless"},
+        {"nonce=any", "voucher=stored"},
     };
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
         const char *settings[] = {variants[i][0], variants[i][1], NULL};
@@ -123,13 +129,48 @@ Test(brski_run, without_a_nonce_only_who_accepts_it)
 Test(brski_run, a_clock_tells_an_expired_voucher)
 {
     struct memnet *net = memnet_new(
-        &imp_brski, 7,
-        SETTINGS("nonce=any", "voucher=stored", "voucher-lifetime=1", "clock=true"));
+        &imp_brski, 7, SETTINGS("nonce=any", "voucher=stored", "voucher-lifetime=1", "clock=true"));
     memnet_delay(net, 500 * IMP_MS);
     memnet_start(net);
     memnet_run(net, 200 * IMP_S);
     cr_expect_not(memnet_completed(net, BRSKI_PLEDGE));
     cr_expect(rejects(net, BRSKI_PLEDGE, "voucher-expired"));
+    memnet_free(net);
+}
+
+static void save(const char *dir, const char *name, const void *bytes, size_t n)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *f = fopen(path, "wb");
+    cr_assert_not_null(f);
+    cr_assert_eq(fwrite(bytes, 1, n, f), n);
+    fclose(f);
+}
+
+/* What the registrar got from the MASA and handed on, as another implementation sees it. */
+Test(brski_run, openssl_verifies_the_voucher_of_a_run)
+{
+    char dir[] = "/tmp/imprint-brski-XXXXXX", command[512];
+    static uint8_t voucher[BRSKI_CMS];
+    if (system("openssl version >/dev/null 2>&1") != 0)
+        cr_skip_test("openssl is not installed");
+    struct memnet *net = run_with(NULL);
+    struct imp_x509 anchor = cert(net, BRSKI_PLEDGE, "manufacturer");
+    int n = memnet_cell(net, BRSKI_REGISTRAR, "voucher-device-1", voucher, sizeof voucher);
+    cr_assert_gt(n, 0);
+    cr_assert_not_null(mkdtemp(dir));
+    save(dir, "voucher", voucher, (size_t)n);
+    save(dir, "anchor", anchor.der, anchor.n);
+    snprintf(command, sizeof command,
+             "cd %s && openssl x509 -inform der -in anchor -out anchor.pem &&"
+             " openssl cms -verify -inform der -in voucher -CAfile anchor.pem -purpose any"
+             " -no_check_time -out json 2>log && grep -q '\"assertion\":\"verified\"' json &&"
+             " grep -q '\"pinned-domain-cert\"' json",
+             dir);
+    cr_expect_eq(system(command), 0);
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    cr_assert_eq(system(command), 0);
     memnet_free(net);
 }
 

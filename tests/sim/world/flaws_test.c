@@ -28,8 +28,8 @@ static void add_event(json_t *timeline, char *role, const char *second)
     char *event = strchr(role, '.');
     cr_assert_not_null(event, "flaw table: event \"%s\"", role);
     *event++ = '\0';
-    json_array_append_new(timeline, json_pack("{s:i, s:s, s:s}", "at_s", atoi(second), "role", role,
-                                              "event", event));
+    json_array_append_new(
+        timeline, json_pack("{s:i, s:s, s:s}", "at_s", atoi(second), "role", role, "event", event));
 }
 
 /* "name=value,role.name=value,@role.event=second" as parts of a scenario. */

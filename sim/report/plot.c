@@ -101,7 +101,7 @@ static int draw(const char *dir, const char *name, bool pdf, char *error, size_t
     char scripts[PATH_MAX];
     if (imp_gnuplot_scripts(scripts, sizeof scripts, error, cap) != 0)
         return -1;
-    for (int i = 0; i < 2 + pdf; i++)
+    for (int i = 0; i < (pdf ? 3 : 2); i++)
         if (imp_gnuplot(dir, scripts, name, NULL, formats[i], error, cap) != 0)
             return -1;
     return 0;

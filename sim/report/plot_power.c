@@ -130,7 +130,8 @@ int imp_plot_power(const char *dir, const char *key, const json_t *profile, doub
     if (put(path, stem, ".dat", profile, key, window, error, cap) != 0 ||
         put(path, stem, ".gp", profile, key, window, error, cap) != 0)
         return -1;
-    for (int i = 0; i < 2 + (options && options->pdf); i++)
+    int count = options && options->pdf ? 3 : 2;
+    for (int i = 0; i < count; i++)
         if (imp_gnuplot(path, scripts, "power", stem, formats[i], error, cap) != 0)
             return -1;
     return 0;

@@ -169,10 +169,10 @@ int imp_groups_read(struct imp_groups *out, sqlite3 *db, char *error, size_t cap
 
 struct imp_estimate imp_group_quantile(const struct imp_group *g, enum imp_measure m, double p)
 {
-    size_t trials = g->runs - g->failed, n = strlen(imp_measures[m].name) + 1;
-    char *plan = must(imp_canonical(g->plan)), *name = must(calloc(strlen(plan) + n, 1));
-    memcpy(name, imp_measures[m].name, n);
-    strcat(name, plan);
+    size_t trials = g->runs - g->failed;
+    char *plan = must(imp_canonical(g->plan)), *name = NULL;
+    if (asprintf(&name, "%s%s", imp_measures[m].name, plan) < 0)
+        abort();
     struct imp_estimate e;
     if (m == IMP_MEASURE_latency_ms) {
         struct imp_duration *d = must(calloc(trials + 1, sizeof *d));

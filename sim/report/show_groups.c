@@ -11,24 +11,21 @@ static const struct {
     const char *name;
     double p;
 } quantiles[] = {{"median", 0.5}, {"p90", 0.9}};
-#define EACH(i, array) (size_t i = 0; i < sizeof(array) / sizeof *(array); i++)
+#define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static void head(FILE *f)
 {
-    for
-        EACH(i, texts)
-    fprintf(f, "%s,", texts[i]);
-    for
-        EACH(i, numbers)
-    fprintf(f, "%s,", numbers[i]);
+    for (size_t i = 0; i < COUNT(texts); i++)
+        fprintf(f, "%s,", texts[i]);
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        fprintf(f, "%s,", numbers[i]);
     fputs("adversary,differs,runs,completed,failed,completed_low,completed_high", f);
     for (int m = IMP_MEASURE_completed + 1; m < IMP_MEASURE_COUNT; m++) {
         const char *name = imp_measures[m].name;
         fprintf(f, ",%s_mean,%s_half", name, name);
-        for
-            EACH(q, quantiles)
-        fprintf(f, ",%s_%s,%s_%s_low,%s_%s_high", name, quantiles[q].name, name, quantiles[q].name,
-                name, quantiles[q].name);
+        for (size_t q = 0; q < COUNT(quantiles); q++)
+            fprintf(f, ",%s_%s,%s_%s_low,%s_%s_high", name, quantiles[q].name, name,
+                    quantiles[q].name, name, quantiles[q].name);
     }
     fputc('\n', f);
 }
@@ -47,29 +44,24 @@ static void measure(FILE *f, const struct imp_group *g, enum imp_measure m)
     struct imp_summary s = imp_summarise(g->values[m], n);
     number(f, s.mean, n > 0);
     number(f, s.half, n > 1);
-    for
-        EACH(q, quantiles)
-        {
-            struct imp_estimate e = imp_group_quantile(g, m, quantiles[q].p);
-            number(f, e.value, timed > 0);
-            number(f, e.low, timed > 1);
-            number(f, e.high, timed > 1);
-        }
+    for (size_t q = 0; q < COUNT(quantiles); q++) {
+        struct imp_estimate e = imp_group_quantile(g, m, quantiles[q].p);
+        number(f, e.value, timed > 0);
+        number(f, e.low, timed > 1);
+        number(f, e.high, timed > 1);
+    }
 }
 
 static void row(FILE *f, const struct imp_group *g)
 {
     size_t n = g->runs - g->failed;
     struct imp_interval w = imp_wilson(g->completed, n);
-    for
-        EACH(i, texts)
-        {
-            imp__csv_text(f, json_string_value(json_object_get(g->plan, texts[i])));
-            fputc(',', f);
-        }
-    for
-        EACH(i, numbers)
-    fprintf(f, "%.15g,", json_number_value(json_object_get(g->plan, numbers[i])));
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        imp__csv_text(f, json_string_value(json_object_get(g->plan, texts[i])));
+        fputc(',', f);
+    }
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        fprintf(f, "%.15g,", json_number_value(json_object_get(g->plan, numbers[i])));
     imp__csv_text(
         f, json_string_value(json_object_get(json_object_get(g->plan, "adversary"), "name")));
     fputc(',', f);

@@ -71,14 +71,11 @@ void imp__show_list(const struct imp_groups *g, FILE *f)
 static void add_never(struct imp_grid *t, size_t done, size_t n)
 {
     double bound = 100 * imp_rule_of_three(n);
-    if (n <= 3)
-        imp_grid_add(t, "%s", ""); /* says nothing yet */
-    else if (done == n)
-        imp_grid_add(t, "does not complete in at most %.3g %%", bound);
-    else if (done == 0)
-        imp_grid_add(t, "completes in at most %.3g %%", bound);
-    else
+    bool all = done == n, one = n > 3 && (all || done == 0); /* of fewer runs it says nothing */
+    if (!one)
         imp_grid_add(t, "%s", "");
+    else
+        imp_grid_add(t, "%s in at most %.3g %%", all ? "does not complete" : "completes", bound);
 }
 
 static void print_completion(const struct imp_groups *g, FILE *f)

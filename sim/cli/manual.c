@@ -111,8 +111,9 @@ void cli_manual_page(FILE *f, const struct cli_command *c, const struct argp *ar
     char before[4000];
     snprintf(before, sizeof before, "%.*s", (int)strcspn(doc, "\v"), doc);
     /* In two pieces, or it would be taken for this file's own. */
-    fprintf(f, ".\\\" SPDX-License-"
-               "Identifier: GPL-2.0-only\n.Dd %s\n.Dt IMPRINT-",
+    fprintf(f,
+            ".\\\" SPDX-License-"
+            "Identifier: GPL-2.0-only\n.Dd %s\n.Dt IMPRINT-",
             date);
     upper(f, c->name);
     fprintf(f, " 1\n.Os\n.Sh NAME\n.Nm imprint-%s\n.Nd %s\n", c->name, c->summary);

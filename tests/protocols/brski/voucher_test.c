@@ -103,18 +103,26 @@ static int make(bool request)
     return n;
 }
 
+static bool says_the_same(const struct brski_voucher *a, const struct brski_voucher *b)
+{
+    char text[2][BRSKI_JSON];
+    int n = brski_voucher_write(text[0], sizeof text[0], a);
+    return n > 0 && brski_voucher_write(text[1], sizeof text[1], b) == n &&
+           memcmp(text[0], text[1], (size_t)n) == 0;
+}
+
 Test(brski_voucher, what_is_signed_comes_back)
 {
     for (int request = 0; request < 2; request++) {
         int n = make(request);
         cr_assert_eq(brski_open(&t.env, &back, &cms, der, (size_t)n, request), 0);
-        cr_expect_eq(memcmp(&back, &v, sizeof v), 0);
+        cr_expect(says_the_same(&back, &v));
         cr_expect_eq(brski_open(&t.env, &back, &cms, der, (size_t)n, !request), -1);
         for (int at = 0; at < n;
              at += 37) { /* octets of certificates that nobody needs may change */
             der[at] ^= 0x40;
             if (brski_open(&t.env, &back, &cms, der, (size_t)n, request) == 0)
-                cr_expect_eq(memcmp(&back, &v, sizeof v), 0, "octet %d", at);
+                cr_expect(says_the_same(&back, &v), "octet %d", at);
             der[at] ^= 0x40;
         }
     }
@@ -277,7 +285,10 @@ Test(brski_voucher, the_proxys_announcement)
     cr_expect_arr_eq(out + 24, middle, sizeof middle);
     cr_expect_arr_eq(out + n - sizeof tail, tail, sizeof tail);
     cr_expect_eq(brski_flood_read(NULL, &read, out, n), 0);
-    cr_expect_eq(memcmp(&read, &f, sizeof f), 0);
+    cr_expect_eq(read.session, f.session);
+    cr_expect_eq(read.port, f.port);
+    cr_expect_eq(read.ttl_ms, f.ttl_ms);
+    cr_expect_arr_eq(read.ip, f.ip, sizeof f.ip);
     for (size_t cut = 0; cut < n; cut++)
         cr_expect_eq(brski_flood_read(NULL, &read, out, cut), -1);
 }

@@ -228,6 +228,7 @@ static const struct imp_inapplicable inapplicable[] = {
     {"g12", "ownership is outside the join procedure: the root keys are the factory's"},
     {"g14", "channels and delays of the join-accept are part of the session, not configuration"},
     {.goal = NULL}};
+static const struct imp_severance severances[] = {{"reset", LW_DEVICE, false}, {.word = NULL}};
 
 /* ---- provisioning -------------------------------------------------------------------------------
  */
@@ -323,5 +324,6 @@ const struct imp_mechanism imp_lorawan_otaa = {
     .adversary = adversary,
     .variant = variant,
     .inapplicable = inapplicable,
+    .severances = severances,
     .provision = provision,
 };

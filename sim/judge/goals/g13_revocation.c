@@ -26,9 +26,12 @@ static const struct imp_record *used_again(const struct imp_case *c, const struc
     return NULL;
 }
 
-/* The device says that it obeys nobody; else it refused, and stays its owner's. */
+/* Where devices have owners, the device says that it obeys nobody; else it refused, and stays its
+ * owner's. Where they have none, there is nobody for whom it could refuse. */
 static bool let_go(const struct imp_case *c, const struct imp_transfer *t)
 {
+    if (c->mechanism && !c->mechanism->owner)
+        return true;
     for (size_t i = 0; i < c->record_count; i++) {
         const struct imp_record *r = &c->records[i];
         if (imp__says(c, r, IMP_CLAIM_OWNER) && c->parties[r->party].device == t->device &&

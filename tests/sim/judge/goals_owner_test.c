@@ -111,6 +111,23 @@ Test(g13, a_device_that_refused_to_let_go_was_not_sold)
     expect(&s, IMP_GOAL_REVOCATION, IMP_VERDICT_NA);
 }
 
+/* A device without an owner has nobody for whom it could refuse: a reset is one. */
+Test(g13, a_device_that_nobody_owns_is_let_go_by_its_reset)
+{
+    static const struct imp_mechanism m = {.name = "open"};
+    static const struct imp_fact storage[] = {UNIT("key " KEY)};
+    struct story s = sold(storage, 1);
+    s.c.mechanism = &m;
+    s.count--; /* it says nothing of owners */
+    judge(&s);
+    expect(&s, IMP_GOAL_REVOCATION, IMP_VERDICT_BROKEN);
+    s = sold(NULL, 0);
+    s.c.mechanism = &m;
+    s.count--;
+    judge(&s);
+    expect(&s, IMP_GOAL_REVOCATION, IMP_VERDICT_HOLDS);
+}
+
 static struct story struck_off(void)
 {
     static const struct imp_transfer t = {

@@ -5,24 +5,67 @@
 #include "sim/adversary/rights.h"
 #include "sim/campaign/catalog.h"
 #include "sim/campaign/manifest.h"
+#include "sim/report/survey.h"
 #include "sim/world/platform.h"
 
 #include <stdlib.h>
 
+typedef void survey_table(struct imp_table *out, const struct imp_mechanism *const *mechanisms);
+
 struct words {
+    survey_table *table; /* NULL: the whole list */
+    imp_table_writer *write;
     bool json;
 };
+
+enum { TERMINOLOGY = 256 + 230, CLASSIFICATION, CSV, MARKDOWN, LATEX };
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     struct words *w = state->input;
     (void)text;
-    if (key == ARGP_KEY_ARG)
+    switch (key) {
+    case TERMINOLOGY:
+        w->table = imp_survey_terminology;
+        return 0;
+    case CLASSIFICATION:
+        w->table = imp_survey_classification;
+        return 0;
+    case 'j':
+        w->json = true;
+        w->write = imp_table_json;
+        return 0;
+    case CSV:
+        w->write = imp_table_csv;
+        return 0;
+    case MARKDOWN:
+        w->write = imp_table_markdown;
+        return 0;
+    case LATEX:
+        w->write = imp_table_latex;
+        return 0;
+    case ARGP_KEY_ARG:
         argp_error(state, "unexpected word; see imprint describe NAME");
-    if (key != 'j')
+        return 0;
+    case ARGP_KEY_SUCCESS:
+        if (!w->table && w->write && !w->json)
+            argp_error(state, "--csv, --markdown and --latex need --terminology or "
+                              "--classification");
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    w->json = true;
-    return 0;
+    }
+}
+
+static int print_table(const struct words *w)
+{
+    struct imp_table t;
+    w->table(&t, imp_mechanisms);
+    if (w->write == imp_table_latex)
+        imp_latex_preamble(stdout);
+    (w->write ? w->write : imp_table_text)(stdout, &t);
+    imp_table_free(&t);
+    return CLI_GOOD;
 }
 
 /* ---- JSON
@@ -141,12 +184,20 @@ static int print_text(void)
 int cli_list(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"json", 'j', NULL, 0, "One JSON object with everything", 0}, {0}};
+        {"json", 'j', NULL, 0, "One JSON object with everything, or the table", 0},
+        {"terminology", TERMINOLOGY, NULL, 0,
+         "Instead: what the mechanisms' standards call the phases", 0},
+        {"classification", CLASSIFICATION, NULL, 0,
+         "Instead: their classes and what a deployment must bring", 0},
+        {"csv", CSV, NULL, 0, "That table as CSV", 0},
+        {"markdown", MARKDOWN, NULL, 0, "That table as Markdown", 0},
+        {"latex", LATEX, NULL, 0, "That table as LaTeX", 0},
+        {0}};
     static const struct argp argp = {
         options, parse, NULL, "Lists mechanisms, media, platforms, adversaries and scenarios.",
         NULL,    NULL,  NULL};
-    struct words w = {.json = false};
+    struct words w = {.table = NULL};
     if (cli_parse(&argp, argc, argv, &w) != 0)
         return CLI_INPUT;
-    return cli_finish(w.json ? print_json() : print_text());
+    return cli_finish(w.table ? print_table(&w) : w.json ? print_json() : print_text());
 }

@@ -197,6 +197,8 @@ static const struct imp_requirement requirements[] = {
     {"credential", "none or label",
      "Static OOB value or public key on a label, if these are used."},
     {"interface", "display or keypad", "For output or input OOB; none otherwise."},
+    {"oob", "confirmation",
+     "The number or label enters the confirmation values, not the session key."},
     {"third-party", "none", "The provisioner and the user only."},
     {"user-acts", "1", "Copy a number or scan a label; none without OOB."},
     {"link", "bluetooth-le", "Advertising bearer, one hop."},

@@ -174,6 +174,9 @@ static const struct imp_flaw flaws[] = {
 static const struct imp_requirement requirements[] = {
     {"credential", "none", "Each end brings its IO capability only."},
     {"interface", "any", "The association model follows from both ends'."},
+    {"oob", "confirmation; derivation with legacy pairing",
+     "Numbers and OOB data confirm the key of Secure Connections; legacy pairing makes the STK of "
+     "them."},
     {"third-party", "none", "Two devices and their user."},
     {"user-acts", "0-2", "None with Just Works; a comparison at each end, or one number typed."},
     {"link", "bluetooth-le", "A connection, one hop."},

@@ -115,6 +115,8 @@ static const struct imp_requirement requirements[] = {
     {"credential", "none", "Nothing is stored in the device or about it beforehand."},
     {"interface", "display or NFC tag (peer to server); camera or NFC reader (server to peer)",
      "A one-way channel of some tens of octets, made anew for each bootstrapping."},
+    {"oob", "derivation and confirmation",
+     "The nonce of the OOB message enters the keys and the MACs."},
     {"third-party", "AAA server with user accounts, on line",
      "The user who delivers the message is logged in at the server and becomes the owner."},
     {"user-acts", "1", "One scan or tap."},

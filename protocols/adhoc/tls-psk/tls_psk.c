@@ -176,6 +176,7 @@ static const struct imp_flaw flaws[] = {
 static const struct imp_requirement requirements[] = {
     {"credential", "psk-128", "On the label, unique to the device; or a PIN made on the spot."},
     {"interface", "label or display", "A printed label; a display for a PIN."},
+    {"oob", "derivation", "What the user types is the pre-shared key."},
     {"third-party", "none", "The user and the server only."},
     {"user-acts", "1", "Type serial number and secret at the server."},
     {"link", "UDP over IPv6", "To the server's CoAPS port."},

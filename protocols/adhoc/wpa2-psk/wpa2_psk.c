@@ -171,6 +171,7 @@ static const struct imp_flaw flaws[] = {
 static const struct imp_requirement requirements[] = {
     {"credential", "passphrase", "One for the whole network, known to its owner."},
     {"interface", "keyboard", "Keys, a phone's app or a code reader to enter 8 to 63 characters."},
+    {"oob", "derivation", "The passphrase is the master key."},
     {"third-party", "none", "The network's owner and the user only."},
     {"user-acts", "2", "Fetch the passphrase; type it into the device."},
     {"link", "ieee802.11", "EAPOL on an associated link; RSN with CCMP."},

@@ -205,6 +205,8 @@ static const struct imp_flaw flaws[] = {
 static const struct imp_requirement requirements[] = {
     {"credential", "label", "DSK on a label or in a QR code; none for the unauthenticated class."},
     {"interface", "button", "To start learn mode; the controller has a display and a keypad."},
+    {"oob", "confirmation",
+     "The DSK is a part of the node's public key; none for the unauthenticated class."},
     {"third-party", "none", "The controller and the user only."},
     {"user-acts", "2", "Grant classes, type five digits or scan a code."},
     {"link", "z-wave", "One hop to the controller."},

@@ -222,6 +222,7 @@ static const struct imp_requirement requirements[] = {
     {"credential", "label", "Name of the device's key on its body or its packing."},
     {"interface", "label, NFC",
      "A printed label; an NFC tag or port to receive the server's name."},
+    {"oob", "confirmation", "Names of the public keys are carried, and compared in the handshake."},
     {"third-party", "none", "The installer carries both names."},
     {"user-acts", "2", "Scan the device's label; tap the device with the server's name."},
     {"link", "UDP over IPv6", "To the server's CoAPS port."},

@@ -295,6 +295,7 @@ static const struct imp_flaw flaws[] = {
 static const struct imp_requirement requirements[] = {
     {"credential", "none", "Nothing secret is installed before; the EUI-64 is a name only."},
     {"interface", "button", "One button on the mother; a light on the duckling."},
+    {"oob", "none", "The button opens a window; nothing about keys is carried."},
     {"third-party", "none", "Mother and duckling only."},
     {"user-acts", "1", "Open the window; one more to shield, one more to confirm."},
     {"link", "link-local IPv6", "Multicast CoAP in clear until the imprint ends."},

@@ -90,6 +90,7 @@ static const struct imp_flaw flaws[] = {
 static const struct imp_requirement requirements[] = {
     {"credential", "Ed25519 key pair", "At both ends; nobody knows the other's before."},
     {"interface", "none", "Nobody compares anything."},
+    {"oob", "none", "Nobody compares the fingerprint."},
     {"third-party", "none", "Device and server only."},
     {"user-acts", "0", "Nothing to do; a changed key is an operator's matter."},
     {"link", "TCP over IPv6", "To the server's port 22."},

@@ -71,6 +71,7 @@ static const struct imp_requirement requirements[] = {
     {"credential", "radius-secret",
      "shared by access point and server; over TLS a pre-shared key of each access point"},
     {"interface", "none", "the device needs neither input nor output"},
+    {"oob", "none", "Both ends have the key before."},
     {"third-party", "aaa-server", "RADIUS server with the table of devices, on line"},
     {"user-acts", "0", "nothing to do at bootstrapping"},
     {"link", "ieee802.1x", "EAPOL on IEEE 802 links; EAP MTU of 1020 octets"},

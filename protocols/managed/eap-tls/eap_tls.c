@@ -75,6 +75,7 @@ static const struct imp_requirement requirements[] = {
     {"credential", "radius-secret",
      "shared by access point and server; over TLS a pre-shared key of each access point"},
     {"interface", "none", "the device needs neither input nor output"},
+    {"oob", "none", "Certificates and anchors are there before."},
     {"third-party", "aaa-server", "RADIUS server, on line"},
     {"third-party", "certificate-authority", "of operator and manufacturer; not on line"},
     {"user-acts", "0", "nothing to do at bootstrapping"},

@@ -106,6 +106,7 @@ static const struct imp_requirement requirements[] = {
     {"credential", "IDevID (IEEE 802.1AR)", "Given by the manufacturer."},
     {"credential", "implicit trust anchor", "In the device before; RFC 9148 section 4."},
     {"interface", "none", "Nobody has to do anything."},
+    {"oob", "none", "The anchor is in the device before."},
     {"third-party", "certificate authority", "The operator's; he knows the manufacturer's."},
     {"user-acts", "0", "None."},
     {"link", "UDP over IPv6", "To the server's CoAPS port."},

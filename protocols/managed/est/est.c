@@ -168,6 +168,7 @@ static const struct imp_flaw flaws[] = {
 static const struct imp_requirement requirements[] = {
     {"credential", "IDevID (IEEE 802.1AR)", "Given by the manufacturer; or a password."},
     {"interface", "display", "That shows a fingerprint, with bootstrap = human."},
+    {"oob", "confirmation", "With bootstrap = human a person compares the fingerprint; else none."},
     {"third-party", "certificate authority", "The operator's; he knows the manufacturer's."},
     {"user-acts", "1", "Compare a fingerprint of 256 bits."},
     {"link", "TCP over IPv6", "To the server's port 443."},

@@ -207,6 +207,7 @@ static const struct imp_requirement requirements[] = {
     {"credential", "root-keys", "NwkKey and AppKey (1.0: AppKey) shared by device and join server"},
     {"credential", "server-keys", "keys of the links between the servers, and KEKs"},
     {"interface", "none", "the device needs neither input nor output"},
+    {"oob", "none", "Both ends have the root keys before."},
     {"third-party", "join-server", "on line at each join, within the 5 s of the first window"},
     {"user-acts", "0", "nothing to do at bootstrapping"},
     {"link", "lorawan", "LoRa radio of class A, one hop to a gateway"},

@@ -252,6 +252,7 @@ static const struct imp_requirement requirements[] = {
     {"credential", "psk-128, raw-key or certificate",
      "Unique to the device, known to the bootstrap server."},
     {"interface", "none", "Nothing to press or read."},
+    {"oob", "none", "The account is in the device, or on its smart card, before."},
     {"third-party", "bootstrap server", "Of the manufacturer or operator."},
     {"user-acts", "0", "Power on."},
     {"link", "UDP over IPv6", "To both servers."},

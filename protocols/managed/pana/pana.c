@@ -76,6 +76,7 @@ static const struct imp_requirement requirements[] = {
      "EAP-NOOB nothing"},
     {"interface", "none",
      "the device needs neither input nor output; with EAP-NOOB a display, tag or reader"},
+    {"oob", "none", "Except with EAP-NOOB as method: derivation and confirmation."},
     {"third-party", "none", "the EAP server is part of the PAA; AAA is possible behind it"},
     {"user-acts", "0", "nothing to do at bootstrapping; with EAP-NOOB one scan or tap"},
     {"link", "UDP over IPv6", "a link-local address before access is granted"},

@@ -129,6 +129,7 @@ static const struct imp_requirement requirements[] = {
      "of the coordinator's authority at the node, of the nodes' at the coordinator"},
     {"credential", "network-key", "of the parent, which has joined before"},
     {"interface", "none", "the node needs neither input nor output"},
+    {"oob", "none", "Certificates and anchors are there before."},
     {"third-party", "certificate-authority", "of operator and manufacturer; not on line"},
     {"user-acts", "0", "nothing to do at bootstrapping"},
     {"link", "UDP over IPv6", "a link-local address before the network is joined"},

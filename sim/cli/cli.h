@@ -38,6 +38,7 @@ int cli_merge(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_plot(int argc, char **argv);
 int cli_report(int argc, char **argv);
+int cli_choose(int argc, char **argv);
 int cli_attack(int argc, char **argv);
 int cli_search(int argc, char **argv);
 int cli_trace(int argc, char **argv);

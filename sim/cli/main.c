@@ -10,7 +10,8 @@
 #include <string.h>
 
 const struct cli_command cli_commands[] = {
-    {"list", cli_list, "[--json]", "mechanisms, media, platforms, adversaries, scenarios"},
+    {"list", cli_list, "[--json | --terminology | --classification]",
+     "mechanisms, media, platforms, adversaries, scenarios"},
     {"describe", cli_describe, "NAME", "everything that is known about one of them"},
     {"plan", cli_plan, "FILE... [--explain]", "what would be run, one JSON line for each run"},
     {"run", cli_run, "FILE... --out DIR", "runs scenarios into DIR, or the runs that DIR lacks"},
@@ -19,6 +20,8 @@ const struct cli_command cli_commands[] = {
      "what was measured"},
     {"plot", cli_plot, "DIR", "figures of what was measured"},
     {"report", cli_report, "DIR [--markdown FILE] [--latex FILE]", "all of it as one page"},
+    {"choose", cli_choose, "DIR [--medium NAME] [--survive NAME,...]",
+     "which mechanisms fit a deployment, and why others do not"},
     {"attack", cli_attack, "[--mechanism NAME] [--adversary NAME] [--out DIR]",
      "attacks against what was expected of them"},
     {"search", cli_search, "--mechanism NAME [--deviations N] [--out DIR]",

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/report/choose.h"
 #include "sim/report/html.h"
 #include "sim/report/report.h"
 #include "sim/report/survey.h"
@@ -234,8 +235,97 @@ Test(report, every_mechanism_has_its_terms_and_its_class)
     imp_survey_classification(&t, imp_mechanisms);
     cr_expect_eq(t.rows, count);
     for (size_t i = 0; i < t.rows; i++)
-        for (size_t c = 3; c < t.columns; c++)
+        for (size_t c = 1; c < t.columns; c++)
             cr_expect_str_neq(imp_table_at(&t, i, c), "-", "%s: %s", imp_table_at(&t, i, 0),
                               t.column[c].key);
     imp_table_free(&t);
+}
+
+/* ---- choice
+ * ----------------------------------------------------------------------------------------- */
+static struct imp_choice choose(const struct imp_wish *wish)
+{
+    struct imp_report r;
+    struct imp_choice c;
+    cr_assert_eq(imp_report_read(&r, imp_store_db(store), dir, error, sizeof error), 0, "%s",
+                 error);
+    imp_choose(&c, &r, wish);
+    imp_report_free(&r);
+    return c;
+}
+
+/* Why a mechanism does not fit; "" when it does. */
+static const char *why_not(const struct imp_choice *c, const char *mechanism)
+{
+    for (size_t i = 0; i < c->others.rows; i++)
+        if (strcmp(imp_table_at(&c->others, i, 0), mechanism) == 0)
+            return imp_table_at(&c->others, i, 3);
+    return "";
+}
+
+static void put_three(void)
+{
+    rows_put(store, &(struct row){"s", "eap-psk", "managed", "wifi", "none", "holds", 0, 1, 12});
+    rows_put(store,
+             &(struct row){"s", "duckling", "leap-of-faith", "lr-wpan", "none", "holds", 0, 1, 9});
+    rows_put(store, &(struct row){"s", "dtls-rpk", "hybrid", "lr-wpan", "none", "holds", 0, 1, 20});
+    rows_put(store,
+             &(struct row){"s", "duckling", "leap-of-faith", "lr-wpan", "race", "broken", 0, 1, 9});
+    rows_put(store, &(struct row){"s", "dtls-rpk", "hybrid", "lr-wpan", "race", "holds", 0, 1, 20});
+}
+
+Test(report, what_fits_is_ranked_by_the_measure_that_was_asked_for)
+{
+    struct imp_wish w = imp_wish_default;
+    put_three();
+    w.rank = IMP_MEASURE_messages_device;
+    struct imp_choice c = choose(&w);
+    cr_assert_eq(c.fits.rows, 3);
+    cr_expect_str_eq(imp_table_at(&c.fits, 0, 1), "duckling");
+    cr_expect_str_eq(imp_table_at(&c.fits, 1, 1), "eap-psk");
+    cr_expect_str_eq(imp_table_at(&c.fits, 2, 1), "dtls-rpk");
+    cr_expect_str_eq(why_not(&c, "eap-noob"), "not measured");
+    imp_choice_free(&c);
+}
+
+Test(report, what_does_not_fit_is_told_with_every_reason)
+{
+    static const char *const adversaries[] = {"race"}, *const nothing[] = {"none"};
+    struct imp_wish w = imp_wish_default;
+    put_three();
+    w.medium = "lr-wpan";
+    w.adversaries = (struct imp_wish_words){adversaries, 1, true};
+    w.credentials = (struct imp_wish_words){nothing, 1, true};
+    struct imp_choice c = choose(&w);
+    cr_expect_eq(c.fits.rows, 0);
+    cr_expect_str_eq(why_not(&c, "duckling"), "race breaks g1_secrecy");
+    cr_expect_not_null(strstr(why_not(&c, "eap-psk"), "measured over wifi; needs credential: psk"));
+    cr_expect_not_null(strstr(why_not(&c, "eap-psk"), "; not measured against race"));
+    cr_expect_not_null(strstr(why_not(&c, "dtls-rpk"), "needs credential: P-256 key pair"));
+    imp_choice_free(&c);
+}
+
+Test(report, budgets_and_conditions_count)
+{
+    struct imp_wish w = imp_wish_default;
+    put_three();
+    w.user_acts = 1;
+    w.energy_mj = 9;
+    w.latency_ms = 1499;
+    w.loss = 0.1;
+    w.devices = 2;
+    w.platform = "esp32";
+    struct imp_choice c = choose(&w);
+    cr_expect_str_eq(why_not(&c, "duckling"),
+                     "measured on nrf52840; measured with a loss of 0; measured with 1 device; "
+                     "user acts: 2, more than 1; latency: 1500 ms, more than 1499");
+    imp_choice_free(&c);
+}
+
+Test(report, words_that_no_mechanism_knows_are_told)
+{
+    static const char *const words[] = {"psk", "IDevID", "none", "ps"};
+    cr_expect_null(imp_wish_unknown("credential", &(struct imp_wish_words){words, 3, true}));
+    cr_expect_str_eq(imp_wish_unknown("credential", &(struct imp_wish_words){words, 4, true}),
+                     "ps");
 }

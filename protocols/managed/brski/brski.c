@@ -216,6 +216,7 @@ static const struct imp_requirement requirements[] = {
     {"credential", "IDevID (IEEE 802.1AR)", "With a serial number and the MASA's URL."},
     {"credential", "manufacturer's trust anchor", "For vouchers; put into the device at making."},
     {"interface", "none", "The device is switched on, that is all."},
+    {"oob", "none", "Vouchers and manufacturers' certificates take its place."},
     {"third-party", "MASA",
      "The manufacturer's authority, reachable from the registrar; with "
      "stored vouchers it may be away."},

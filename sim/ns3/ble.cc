@@ -315,13 +315,15 @@ void BlePort::Power(bool up)
 }
 
 /* Channel, signal and noise in dBm, access address offences, reference access address, flags:
- * dewhitened, signal and address valid, CRC checked and valid, and for data PDUs the direction. */
+ * dewhitened, signal and address valid, CRC checked and valid, decrypted or not, and for data PDUs
+ * the direction. */
 Bytes BlePort::PseudoHeader(const Emission &e, double power) const
 {
     const BleFrame &f = static_cast<const BleFrame &>(e);
+    constexpr uint16_t kDecrypted = 0x0008;
     constexpr uint16_t kValid = 0x0001 | 0x0002 | 0x0004 | 0x0010 | 0x0400 | 0x0800;
     uint16_t direction = f.use == BleUse::kData ? static_cast<uint16_t>((2 + f.end) << 7) : 0;
-    uint16_t flags = kValid | direction;
+    uint16_t flags = kValid | direction | (f.decrypted ? kDecrypted : 0);
     Bytes b{RfChannel(f.channel), static_cast<uint8_t>(std::clamp(power, -128.0, 20.0)),
             static_cast<uint8_t>(kNoiseDbm), 0};
     for (int i = 0; i < 4; i++)

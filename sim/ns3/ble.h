@@ -25,7 +25,8 @@ struct BleFrame : Emission {
     Bytes data;
     /* connect, data */
     std::shared_ptr<BleLink> link;
-    int end = 0; /* which end of the link speaks */
+    int end = 0;            /* which end of the link speaks */
+    bool decrypted = false; /* captured as what it says, and flagged so */
     uint32_t access = kAdvertisingAccess, crc = kAdvertisingCrc;
 };
 
@@ -77,8 +78,9 @@ struct BleLink {
     eng_time made = 0, anchor = 0; /* next connection event */
     int channel = 0;
     bool in_event = false, closing = false, closed = false;
-    bool got = false;  /* the latest PDU reached the other end */
-    bool more = false; /* its sender has more */
+    bool got = false;        /* the latest PDU reached the other end */
+    bool more = false;       /* its sender has more */
+    bool encrypting = false; /* LL_START_ENC_REQ was sent */
 };
 using LinkRef = std::shared_ptr<BleLink>;
 

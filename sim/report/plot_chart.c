@@ -171,11 +171,18 @@ struct imp_chart imp_chart_make(const struct imp_groups *groups, bool all)
     return c;
 }
 
+/* Settings beyond LINE characters are left out: the figure is of use beside the table, which has
+ * all. */
 void imp_bar_name(char *out, size_t cap, const struct imp_bar *b)
 {
+    enum { LINE = 80 };
     bool own = !*b->panel || strcmp(b->panel, b->mechanism) == 0;
     size_t n = own ? 0 : (size_t)snprintf(out, cap, "%.60s: ", b->panel);
-    for (const char *p = b->label; *p && n + 3 < cap; p++) {
+    for (const char *p = b->label; *p && n + 8 < cap; p++) {
+        if (*p == '\n' && n > LINE) {
+            n += (size_t)snprintf(out + n, cap - n, ", \u2026");
+            break;
+        }
         if (*p == '\n')
             out[n++] = ',';
         out[n++] = *p == '\n' ? ' ' : *p;

@@ -227,7 +227,7 @@ void Take(BleLink &l, int speaker, const BleFrame &f)
     if (llid != kLlControl) {
         if (!data.empty())
             Join(from, to, data, llid == kLlStart, f.injected);
-    } else if (!data.empty() && data[0] == kTerminateInd) {
+    } else if (data.size() == 2 && data[0] == kTerminateInd) { /* not a sealed PDU that begins so */
         l.closing = true;
     } else {
         to.port->Deliver(data, from.name, to.name, ENG_PDU_BLE_CONTROL, f.injected);

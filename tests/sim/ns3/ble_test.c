@@ -285,6 +285,23 @@ Test(ble, loss_is_repaired_by_the_link_layer)
     eng_close();
 }
 
+/* Sealed control PDUs begin with any octet, also with that of LL_TERMINATE_IND. */
+Test(ble, a_sealed_pdu_does_not_end_it)
+{
+    pair(0);
+    invite();
+    eng_frames_on(hub, ENG_PDU_BLE_CONTROL);
+    field_send(hub, device, ATT, "x");
+    eng_run(SECOND);
+    field_send(device, hub, ENG_PDU_BLE_CONTROL, "\x05");
+    field_send(device, hub, ENG_PDU_BLE_CONTROL, "\x02sealed");
+    eng_run(10 * SECOND);
+    cr_expect_eq(field.at[hub].count, 2);
+    cr_expect_eq(field.at[hub].down, 0);
+    cr_expect_eq(field.at[device].down, 0);
+    eng_close();
+}
+
 Test(ble, it_ends_when_asked_to_and_by_silence)
 {
     pair(0);

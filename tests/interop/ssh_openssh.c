@@ -83,13 +83,15 @@ static int start_sshd(const char *dir)
         "setpriv", "--reuid=65534", "--clear-groups", "sshd", "-D", "-e", "-f", conf, NULL};
     char path[4200];
     const char *const *run = argv;
-    for (char *dirs = strdup(getenv("PATH")), *p = dirs, *d; (d = strsep(&p, ":"));) {
+    char *dirs = strdup(getenv("PATH")), *rest = dirs, *d;
+    while ((d = strsep(&rest, ":"))) {
         snprintf(path, sizeof path, "%.4000s/sshd", d); /* sshd wants its whole path */
         if (access(path, X_OK) == 0) {
             argv[3] = path;
             break;
         }
     }
+    free(dirs);
     return interop_spawn(dir, "sshd.log", run);
 }
 

@@ -3,83 +3,15 @@
  * are found by the State attribute, repeated requests by sender, identifier and authenticator. With
  * option proxy-hops a chain of proxies stands before it: what comes is the first proxy's, what is
  * worked on the home server's. */
-#include <stdalign.h>
 #include <string.h>
 
 #include "../crypto/crypto.h"
-#include "dot1x.h"
-#include "dot1x_proxy.h"
-#include "dot1x_radius.h"
-#include "dot1x_tls.h"
-#include "eap_packet.h"
-#include "eap_server.h"
+#include "dot1x_server_internal.h"
 #include "eapol.h"
-#include "radius.h"
-
-#define STATE_SIZE 16 /* octets of our State: index 2, random 14 */
-
-/* What is searched through, apart from the sessions' big records. */
-struct entry {
-    bool used, finished;
-    uint64_t touched; /* order of use */
-    uint64_t key;     /* first octets of the last Request Authenticator */
-};
-
-struct session {
-    enum imp_dot1x_server_state state;
-    size_t index;
-    uint8_t name[STATE_SIZE]; /* State attribute */
-    struct imp_eap_server eap;
-    unsigned replies, ignored;
-    struct imp_addr from; /* of the last request, with its reply kept for repeats */
-    uint8_t id, authenticator[16];
-    imp_time due; /* of the reply that is on its way through them; 0: none */
-    size_t reply_n;
-    int reply_message;
-    uint8_t reply[IMP_RADIUS_PACKET];
-    size_t request_n; /* last EAP request, for Error-Cause 202 */
-    uint8_t request[IMP_EAP_MTU];
-    alignas(16) uint8_t memory[]; /* the method's session context */
-};
-_Static_assert(sizeof(struct session) <= IMP_DOT1X_SESSION_FIXED, "room of a session");
-
-struct server {
-    const struct imp_eap_method *method;
-    uint64_t clock;
-    size_t heard, stride, count; /* entries from `count` on were never used */
-    struct entry entries[IMP_DOT1X_SESSIONS];
-    uint8_t *sessions;
-    uint8_t secret[128]; /* of the home server and its neighbour */
-    size_t secret_n;
-    struct dot1x_chain chain;
-    struct dot1x_tls connections[IMP_DOT1X_CONNECTIONS];
-    alignas(16) uint8_t memory[]; /* the method's shared context, then the sessions */
-};
-_Static_assert(sizeof(struct server) <= IMP_DOT1X_SERVER_FIXED, "room of the server");
-
-struct call { /* one Access-Request being handled */
-    struct server *v;
-    struct session *s;
-    struct imp_env *env;
-    imp_time now;
-    const struct imp_addr *from;
-    struct dot1x_tls *tls;     /* the connection that brought it, or NULL: a datagram */
-    struct imp_radius request; /* at the home server */
-    struct imp_radius edge;    /* as it came from the access point */
-    struct dot1x_path path;
-    uint8_t forwarded[IMP_RADIUS_PACKET];
-    uint8_t in[IMP_EAP_MTU], out[IMP_EAP_MTU];
-    size_t in_n, out_n;
-};
-
-static struct session *session_at(const struct server *v, size_t i)
-{
-    return (struct session *)(void *)(v->sessions + i * v->stride);
-}
 
 void imp_dot1x_server_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method)
 {
-    struct server *v = ctx;
+    struct dot1x__server *v = ctx;
     (void)env;
     v->method = method;
     v->stride = IMP_DOT1X_SESSION_FIXED + IMP_DOT1X_ALIGN(method->session_size);
@@ -88,89 +20,18 @@ void imp_dot1x_server_init(void *ctx, struct imp_env *env, const struct imp_eap_
 
 int imp_dot1x_server_state(const void *ctx)
 {
-    const struct server *v = ctx;
-    return session_at(v, v->heard)->state;
+    const struct dot1x__server *v = ctx;
+    return dot1x__session_at(v, v->heard)->state;
 }
 
 void *imp_dot1x_server_shared(void *ctx)
 {
-    return ((struct server *)ctx)->memory;
+    return ((struct dot1x__server *)ctx)->memory;
 }
 
-static void reject_claim(struct imp_env *env, const char *why)
+void dot1x__reject(struct imp_env *env, const char *why)
 {
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_REJECT, .layer = "radius", .name = why});
-}
-
-/* ---- sessions
- * --------------------------------------------------------------------------------------- */
-
-static uint64_t key_of(const uint8_t authenticator[16])
-{
-    uint64_t key;
-    memcpy(&key, authenticator, sizeof key); /* compared only with itself */
-    return key;
-}
-
-/* A repeated request: same sender, identifier and authenticator. */
-static struct session *repeated(const struct call *c)
-{
-    uint64_t key = key_of(c->edge.authenticator);
-    for (size_t i = 0; i < c->v->count; i++) {
-        struct session *s = session_at(c->v, i);
-        if (c->v->entries[i].used && c->v->entries[i].key == key && s->id == c->edge.id &&
-            imp_addr_equal(&s->from, c->from) &&
-            memcmp(s->authenticator, c->edge.authenticator, sizeof s->authenticator) == 0)
-            return s;
-    }
-    return NULL;
-}
-
-/* The place for a new conversation: one never used, else the oldest finished, else the oldest. */
-static size_t place(struct server *v)
-{
-    size_t best = 0;
-    if (v->count < IMP_DOT1X_SESSIONS)
-        return v->count++;
-    for (size_t i = 1; i < IMP_DOT1X_SESSIONS; i++) {
-        const struct entry *e = &v->entries[i], *b = &v->entries[best];
-        if (e->finished != b->finished ? e->finished : e->touched < b->touched)
-            best = i;
-    }
-    return best;
-}
-
-static void finish(struct call *c, enum imp_dot1x_server_state state)
-{
-    c->s->state = state;
-    c->v->entries[c->s->index].finished = true;
-}
-
-static struct session *begin(struct call *c)
-{
-    size_t i = place(c->v);
-    struct session *s = session_at(c->v, i);
-    if (c->v->entries[i].used && !c->v->entries[i].finished)
-        imp_eap_server_abort(&s->eap, c->env, c->now);
-    memset(s, 0, c->v->stride);
-    c->v->entries[i] = (struct entry){.used = true};
-    s->index = i;
-    s->name[0] = (uint8_t)(i >> 8);
-    s->name[1] = (uint8_t)i;
-    imp_random(c->env, "radius-state", s->name + 2, sizeof s->name - 2);
-    imp_eap_server_init(&s->eap, c->v->method, s->memory, c->v->memory,
-                        (enum imp_eap_offer)imp_opt(c->env, IMP_DOT1X_OPT_OFFER));
-    return s;
-}
-
-/* The unfinished conversation of a State attribute; NULL: none. */
-static struct session *continued(const struct server *v, const uint8_t *state, size_t n)
-{
-    size_t i = n == STATE_SIZE ? (size_t)state[0] << 8 | state[1] : v->count;
-    if (i >= v->count || !v->entries[i].used || v->entries[i].finished)
-        return NULL;
-    struct session *s = session_at(v, i);
-    return memcmp(s->name, state, n) == 0 ? s : NULL;
 }
 
 /* ---- replies
@@ -185,9 +46,10 @@ static void put_proxy_states(struct imp_radius_writer *w, const struct imp_radiu
 }
 
 /* MS-MPPE-Recv-Key carries MSK[0..31], Send-Key MSK[32..63]; the salts differ. */
-static void put_keys(struct imp_radius_writer *w, const struct call *c, const uint8_t msk[64])
+static void put_keys(struct imp_radius_writer *w, const struct dot1x__call *c,
+                     const uint8_t msk[64])
 {
-    const struct server *v = c->v;
+    const struct dot1x__server *v = c->v;
     uint8_t salt[2];
     imp_random(c->env, "mppe-salt", salt, sizeof salt);
     imp_radius_put_mppe(w, c->env, IMP_MPPE_RECV_KEY, msk, 32, v->secret, v->secret_n,
@@ -199,20 +61,20 @@ static void put_keys(struct imp_radius_writer *w, const struct call *c, const ui
 
 enum { PROXY_TIMER = 0 }; /* the next reply that is due at the access point */
 
-static void set_proxy_timer(const struct call *c)
+static void set_proxy_timer(const struct dot1x__call *c)
 {
     imp_time t = IMP_NEVER;
     for (size_t i = 0; i < c->v->count; i++) {
-        const struct session *s = session_at(c->v, i);
+        const struct dot1x__session *s = dot1x__session_at(c->v, i);
         t = s->due && s->due < t ? s->due : t;
     }
     imp_timer(c->env, PROXY_TIMER, t);
 }
 
-static void send_due(struct call *c)
+static void send_due(struct dot1x__call *c)
 {
     for (size_t i = 0; i < c->v->count; i++) {
-        struct session *s = session_at(c->v, i);
+        struct dot1x__session *s = dot1x__session_at(c->v, i);
         if (s->due == 0 || s->due > c->now)
             continue;
         s->due = 0;
@@ -223,14 +85,14 @@ static void send_due(struct call *c)
 }
 
 /* There and back through all proxies. */
-static imp_time proxy_time(const struct call *c)
+static imp_time proxy_time(const struct dot1x__call *c)
 {
     return 2 * (imp_time)c->v->chain.hops * imp_opt(c->env, IMP_DOT1X_OPT_PROXY_DELAY) * IMP_MS;
 }
 
-static void send_reply(const struct call *c)
+static void send_reply(const struct dot1x__call *c)
 {
-    struct session *s = c->s;
+    struct dot1x__session *s = c->s;
     if (!c->tls && proxy_time(c) > 0) {
         s->due = s->due ? s->due : c->now + proxy_time(c); /* a repeated request changes nothing */
         set_proxy_timer(c);
@@ -240,9 +102,9 @@ static void send_reply(const struct call *c)
         imp_send(c->env, IMP_DOT1X_BACKEND, c->from, s->reply_message, s->reply, s->reply_n);
 }
 
-static void reply(struct call *c, uint8_t code, uint32_t error_cause)
+static void reply(struct dot1x__call *c, uint8_t code, uint32_t error_cause)
 {
-    struct session *s = c->s;
+    struct dot1x__session *s = c->s;
     struct imp_eap_export x = {0};
     struct imp_radius_writer w;
     bool accept = code == IMP_RADIUS_ACCEPT;
@@ -273,19 +135,19 @@ static void reply(struct call *c, uint8_t code, uint32_t error_cause)
         imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
 }
 
-static void give_up(struct call *c, uint8_t id)
+static void give_up(struct dot1x__call *c, uint8_t id)
 {
     imp_eap_server_abort(&c->s->eap, c->env, c->now);
-    finish(c, IMP_DOT1X_SERVER_REJECTED);
+    dot1x__finish(c, IMP_DOT1X_SERVER_REJECTED);
     c->out_n = imp_eap_write_result(c->out, sizeof c->out, IMP_EAP_FAILURE, id);
     reply(c, IMP_RADIUS_REJECT, 0);
 }
 
 /* The EAP layer discarded the response silently. RADIUS must answer nevertheless: Error-Cause 202
  * with the outstanding request (RFC 3579 section 2.2), but not without end. */
-static void ignored(struct call *c)
+static void ignored(struct dot1x__call *c)
 {
-    struct session *s = c->s;
+    struct dot1x__session *s = c->s;
     if (s->ignored++ < (unsigned)imp_opt(c->env, IMP_DOT1X_OPT_IGNORE_LIMIT) && s->request_n) {
         memcpy(c->out, s->request, s->request_n);
         c->out_n = s->request_n;
@@ -307,11 +169,11 @@ static size_t eap_mtu(const struct imp_radius *request)
     return mtu < IMP_EAPOL_HEADER + IMP_DOT1X_EAP_MTU_MIN ? IMP_EAP_MTU : mtu - IMP_EAPOL_HEADER;
 }
 
-static void next_request(struct call *c)
+static void next_request(struct dot1x__call *c)
 {
-    struct session *s = c->s;
+    struct dot1x__session *s = c->s;
     if (c->out_n > eap_mtu(&c->request)) {
-        reject_claim(c->env, "EAP packet exceeds Framed-MTU");
+        dot1x__reject(c->env, "EAP packet exceeds Framed-MTU");
         give_up(c, c->in[1]); /* the request was never sent: Failure answers the last response */
         return;
     }
@@ -321,9 +183,9 @@ static void next_request(struct call *c)
     reply(c, IMP_RADIUS_CHALLENGE, 0);
 }
 
-static void converse(struct call *c)
+static void converse(struct dot1x__call *c)
 {
-    struct session *s = c->s;
+    struct dot1x__session *s = c->s;
     switch (imp_eap_server_receive(&s->eap, c->env, c->in, c->in_n, c->out, sizeof c->out,
                                    &c->out_n, c->now)) {
     case IMP_EAP_SERVER_NOTHING:
@@ -333,11 +195,11 @@ static void converse(struct call *c)
         next_request(c);
         break;
     case IMP_EAP_SERVER_ACCEPT:
-        finish(c, IMP_DOT1X_SERVER_ACCEPTED);
+        dot1x__finish(c, IMP_DOT1X_SERVER_ACCEPTED);
         reply(c, IMP_RADIUS_ACCEPT, 0);
         break;
     case IMP_EAP_SERVER_REJECT:
-        finish(c, IMP_DOT1X_SERVER_REJECTED);
+        dot1x__finish(c, IMP_DOT1X_SERVER_REJECTED);
         reply(c, IMP_RADIUS_REJECT, 0);
         break;
     }
@@ -357,19 +219,19 @@ static void nas_name(char out[IMP_RADIUS_VALUE_MAX + 1], const struct imp_radius
 }
 
 /* Finds or makes the session of a request that is not a repeat; false: nothing to do. */
-static bool find_session(struct call *c)
+static bool find_session(struct dot1x__call *c)
 {
     size_t n;
     const uint8_t *state = imp_radius_find(&c->request, IMP_RADIUS_STATE, &n);
     if (state) {
-        c->s = continued(c->v, state, n);
+        c->s = dot1x__continued(c->v, state, n);
         if (!c->s)
-            reject_claim(c->env, "unknown State");
+            dot1x__reject(c->env, "unknown State");
         return c->s != NULL;
     }
     char nas[IMP_RADIUS_VALUE_MAX + 1];
     nas_name(nas, &c->request);
-    c->s = begin(c);
+    c->s = dot1x__begin(c);
     imp_dot1x_radius_commit(c->env, c->edge.authenticator, IMP_RADIUS_REQUEST, c->in, c->in_n, NULL,
                             nas);
     return true;
@@ -377,26 +239,26 @@ static bool find_session(struct call *c)
 
 /* Message-Authenticator is compulsory with EAP, unless an option says otherwise; without it the
  * packet is silently discarded (RFC 3579 section 3.1). */
-static bool authentic(const struct call *c)
+static bool authentic(const struct dot1x__call *c)
 {
     const struct dot1x_chain *chain = &c->v->chain;
     const uint8_t *secret = chain->hops ? chain->secrets[0].p : c->v->secret;
     size_t secret_n = chain->hops ? chain->secrets[0].n : c->v->secret_n;
     if (imp_dot1x_radius_signed(c->env, &c->edge, secret, secret_n, c->edge.authenticator))
         return true;
-    reject_claim(c->env, "request not authentic");
+    dot1x__reject(c->env, "request not authentic");
     return imp_flawed(c->env, IMP_DOT1X_FLAW_RADIUS_REQUEST);
 }
 
 /* No proxy knows the realm: the last one answers as a home server that is not there (RFC 7593
  * section 2.1). There is no conversation. */
-static void no_route(struct call *c)
+static void no_route(struct dot1x__call *c)
 {
     const struct dot1x_chain *chain = &c->v->chain;
     struct imp_radius_writer w;
     uint8_t packet[IMP_RADIUS_PACKET], failure[4];
     size_t n = imp_eap_write_result(failure, sizeof failure, IMP_EAP_FAILURE, c->in[1]);
-    reject_claim(c->env, "no route to the realm");
+    dot1x__reject(c->env, "no route to the realm");
     imp_radius_begin(&w, packet, sizeof packet, IMP_RADIUS_REJECT, c->request.id,
                      c->request.authenticator);
     put_proxy_states(&w, &c->request);
@@ -409,7 +271,7 @@ static void no_route(struct call *c)
 }
 
 /* Through the proxies, if there are any. False: nothing arrives at the home server. */
-static bool arrives(struct call *c)
+static bool arrives(struct dot1x__call *c)
 {
     const struct dot1x_chain *chain = &c->v->chain;
     c->request = c->edge;
@@ -417,7 +279,7 @@ static bool arrives(struct call *c)
         return true;
     size_t n = dot1x_chain_forward(chain, c->env, c->forwarded, &c->path, &c->edge);
     if (n == 0 || imp_radius_parse(&c->request, c->forwarded, n) != 0) {
-        reject_claim(c->env, "not passed on");
+        dot1x__reject(c->env, "not passed on");
         return false;
     }
     if (dot1x_route_known(imp_opt_str(c->env, IMP_DOT1X_OPT_PROXY_REALMS), &c->request))
@@ -426,7 +288,7 @@ static bool arrives(struct call *c)
     return false;
 }
 
-static void request_received(struct call *c, const uint8_t *packet, size_t packet_n)
+void dot1x__request_received(struct dot1x__call *c, const uint8_t *packet, size_t packet_n)
 {
     if (imp_radius_parse(&c->edge, packet, packet_n) != 0 || c->edge.code != IMP_RADIUS_REQUEST)
         return;
@@ -434,7 +296,7 @@ static void request_received(struct call *c, const uint8_t *packet, size_t packe
     if (n <= 0 || !authentic(c))
         return;
     c->in_n = (size_t)n;
-    c->s = repeated(c);
+    c->s = dot1x__repeated(c);
     if (c->s) {
         if (c->s->reply_n)
             send_reply(c);
@@ -442,9 +304,9 @@ static void request_received(struct call *c, const uint8_t *packet, size_t packe
     }
     if (!arrives(c) || !find_session(c))
         return;
-    struct entry *entry = &c->v->entries[c->s->index];
+    struct dot1x__entry *entry = &c->v->entries[c->s->index];
     entry->touched = ++c->v->clock;
-    entry->key = key_of(c->edge.authenticator);
+    entry->key = dot1x__key_of(c->edge.authenticator);
     c->v->heard = c->s->index;
     c->s->from = *c->from;
     c->s->id = c->edge.id;
@@ -453,109 +315,19 @@ static void request_received(struct call *c, const uint8_t *packet, size_t packe
     converse(c);
 }
 
-/* ---- connections (radius-transport=tls)
- * --------------------------------------------------------------- */
-
-enum { TLS_TIMER = 63 }; /* the earliest end of a handshake; the method's timers count from 0 */
-
-static struct dot1x_tls *connection(struct server *v, const struct imp_addr *addr)
-{
-    for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
-        if (imp_addr_equal(&v->connections[i].addr, addr))
-            return &v->connections[i];
-    return NULL;
-}
-
-static void set_tls_timer(const struct call *c)
-{
-    imp_time t = IMP_NEVER;
-    for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++) {
-        imp_time d = dot1x_tls_deadline(&c->v->connections[i]);
-        t = d < t ? d : t;
-    }
-    imp_timer(c->env, TLS_TIMER, t);
-}
-
-static void connection_opened(struct call *c, const struct imp_addr *addr)
-{
-    struct dot1x_tls *free_one = connection(c->v, &(struct imp_addr){0});
-    if (free_one)
-        dot1x_tls_opened(free_one, c->env, addr, c->now);
-    else
-        c->env->ops->close(c->env, IMP_DOT1X_BACKEND_TLS, addr);
-}
-
-static void stream_received(struct call *c, const struct imp_event *e)
-{
-    uint8_t packet[IMP_RADIUS_MAX];
-    int n;
-    c->tls = connection(c->v, &e->from);
-    if (!c->tls)
-        return;
-    bool alive = dot1x_tls_feed(c->tls, e->bytes, e->n, c->now);
-    while ((n = dot1x_tls_packet(c->tls, packet)) > 0)
-        request_received(c, packet, (size_t)n);
-    if (n < 0)
-        reject_claim(c->env, "no RADIUS packet");
-    if (n < 0 || !alive)
-        dot1x_tls_drop(c->tls, false, c->now);
-}
-
-static void handshakes_timed_out(const struct call *c)
-{
-    for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
-        if (dot1x_tls_deadline(&c->v->connections[i]) <= c->now)
-            dot1x_tls_drop(&c->v->connections[i], false, c->now);
-}
-
-/* True: the event is of a connection. */
-static bool tls_event(struct call *c, const struct imp_event *e)
-{
-    bool timer = e->kind == IMP_EVENT_TIMER && e->id == TLS_TIMER;
-    if (!timer && (e->channel != IMP_DOT1X_BACKEND_TLS ||
-                   (e->kind != IMP_EVENT_RECEIVE && e->kind != IMP_EVENT_OPENED &&
-                    e->kind != IMP_EVENT_CLOSED)))
-        return false;
-    if (e->kind == IMP_EVENT_OPENED && !dot1x_tls_chosen(c->env)) {
-        c->env->ops->close(c->env, IMP_DOT1X_BACKEND_TLS, &e->from);
-        return true;
-    }
-    if (!dot1x_tls_chosen(c->env))
-        return true;
-    struct dot1x_tls *of = connection(c->v, &e->from);
-    if (timer)
-        handshakes_timed_out(c);
-    else if (e->kind == IMP_EVENT_OPENED)
-        connection_opened(c, &e->from);
-    else if (e->kind == IMP_EVENT_RECEIVE)
-        stream_received(c, e);
-    else if (of && e->from.n)
-        dot1x_tls_drop(of, true, c->now);
-    set_tls_timer(c);
-    return true;
-}
-
-/* Those that no end of theirs has released. */
-static void free_conversations(struct server *v)
-{
-    for (size_t i = 0; v->method->server_free && i < v->count; i++)
-        if (v->entries[i].used)
-            v->method->server_free(session_at(v, i)->memory);
-}
-
 void imp_dot1x_server_fini(void *ctx, struct imp_env *env)
 {
-    struct server *v = ctx;
+    struct dot1x__server *v = ctx;
     (void)env;
     for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
         dot1x_tls_free(&v->connections[i]);
-    free_conversations(v);
+    dot1x__free_conversations(v);
 }
 
 /* ---- events
  * ------------------------------------------------------------------------------------------- */
 
-static void started(struct server *v, struct imp_env *env, imp_time now)
+static void started(struct dot1x__server *v, struct imp_env *env, imp_time now)
 {
     int n = env->ops->cell_get(env, IMP_DOT1X_SECRET_CELL, v->secret, sizeof v->secret);
     v->secret_n = n < 0 ? 0 : (size_t)n;
@@ -568,7 +340,7 @@ static void started(struct server *v, struct imp_env *env, imp_time now)
         memcpy(v->secret, home->p, home->n);
         v->secret_n = home->n;
     }
-    free_conversations(v);
+    dot1x__free_conversations(v);
     v->count = 0; /* neither conversations nor connections survive a restart */
     for (size_t i = 0; i < IMP_DOT1X_CONNECTIONS; i++)
         dot1x_tls_drop(&v->connections[i], false, now);
@@ -582,15 +354,15 @@ static void started(struct server *v, struct imp_env *env, imp_time now)
 
 void imp_dot1x_server_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
-    struct server *v = ctx;
-    struct call c = {.v = v, .env = env, .now = now, .from = &e->from};
+    struct dot1x__server *v = ctx;
+    struct dot1x__call c = {.v = v, .env = env, .now = now, .from = &e->from};
     if (e->kind == IMP_EVENT_START) {
         started(v, env, now);
-    } else if (tls_event(&c, e)) {
+    } else if (dot1x__connection_event(&c, e)) {
         return;
     } else if (e->kind == IMP_EVENT_RECEIVE && e->channel == IMP_DOT1X_BACKEND) {
         if (!dot1x_tls_chosen(env))
-            request_received(&c, e->bytes, e->n);
+            dot1x__request_received(&c, e->bytes, e->n);
     } else if (e->kind == IMP_EVENT_TIMER && e->id == PROXY_TIMER) {
         send_due(&c);
     } else {

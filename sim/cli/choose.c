@@ -188,16 +188,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case JSON:
         w->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (w->dir)
-            argp_error(state, "one folder only");
-        w->dir = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "no folder; expected DIR made by imprint run --out DIR");
-        return 0;
     default:
-        return parse_numbers(key, text, state);
+        return cli_folder(key, text, state, &w->dir) == 0 ? 0 : parse_numbers(key, text, state);
     }
 }
 

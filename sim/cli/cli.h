@@ -55,8 +55,8 @@ int cli_finish(int status);
 /* Parses a command's words by its table; with the examples of pages.c in its help. argv[0] is
  * "imprint COMMAND". Not 0: the command returns CLI_INPUT. */
 error_t cli_parse(const struct argp *argp, int argc, char **argv, void *input);
-/* So that no command forgets it. */
-#define argp_parse(argp, argc, argv, flags, end, input) cli_parse(argp, argc, argv, input)
+/* The one folder of a campaign that a command reads: for a parser's remaining keys. */
+error_t cli_folder(int key, char *text, struct argp_state *state, const char **dir);
 
 /* ---- words that plan and run share
  * ---------------------------------------------------------------- */

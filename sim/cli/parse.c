@@ -50,7 +50,23 @@ error_t cli_parse(const struct argp *argp, int argc, char **argv, void *input)
     struct argp complete = *argp;
     char *doc = full_doc(argp, cli_page(command));
     complete.doc = doc;
-    error_t e = (argp_parse)(&complete, argc, argv, 0, NULL, input);
+    error_t e = argp_parse(&complete, argc, argv, 0, NULL, input);
     free(doc);
     return e;
+}
+
+error_t cli_folder(int key, char *text, struct argp_state *state, const char **dir)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*dir)
+            argp_error(state, "one folder only");
+        *dir = text;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "no folder; expected DIR made by imprint run --out DIR");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
 }

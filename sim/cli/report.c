@@ -31,16 +31,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case LATEX:
         w->latex = text;
         return 0;
-    case ARGP_KEY_ARG:
-        if (w->dir)
-            argp_error(state, "one folder only");
-        w->dir = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "no folder; expected DIR made by imprint run --out DIR");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_folder(key, text, state, &w->dir);
     }
 }
 

@@ -169,7 +169,8 @@ static void say_plan(const struct words *w, const struct imp_plan *plan)
     struct imp_costs costs;
     struct imp_store *store;
     char unused[IMP_ERROR + 4200], source[4200];
-    if (!cli_progress(w->progress, w->quiet) || w->progress == CLI_PROGRESS_JSON) /* nobody who reads it */
+    if (!cli_progress(w->progress, w->quiet) ||
+        w->progress == CLI_PROGRESS_JSON) /* nobody who reads it */
         return;
     imp_costs_init(&costs);
     if (imp_store_open_read(&store, w->out, unused, sizeof unused) == 0) {

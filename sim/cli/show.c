@@ -58,16 +58,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case PAIRED:
         w->base = text;
         return 0;
-    case ARGP_KEY_ARG:
-        if (w->dir)
-            argp_error(state, "one folder only");
-        w->dir = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "no folder; expected DIR made by imprint run --out DIR");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_folder(key, text, state, &w->dir);
     }
 }
 
@@ -153,16 +145,8 @@ static error_t parse_plot(int key, char *text, struct argp_state *state)
         else if (w->to > 0 && w->from >= w->to)
             argp_error(state, "--from %g --to %g: expected a part of the run", w->from, w->to);
         return 0;
-    case ARGP_KEY_ARG:
-        if (w->dir)
-            argp_error(state, "one folder only");
-        w->dir = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "no folder; expected DIR made by imprint run --out DIR");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_folder(key, text, state, &w->dir);
     }
 }
 

@@ -7,9 +7,8 @@
 
 #include "brski_voucher.h"
 #include "protocols/contract/mechanism.h"
-#include "protocols/http/http.h"
+#include "protocols/https/https.h"
 #include "protocols/managed/est/est.h"
-#include "protocols/tls/tls.h"
 
 enum { BRSKI_PLEDGE, BRSKI_PROXY, BRSKI_REGISTRAR, BRSKI_AUTHORITY };
 enum { BRSKI_GRASP, BRSKI_JOIN, BRSKI_ACP, BRSKI_MASA };
@@ -95,7 +94,7 @@ enum brski_state {
     BRSKI_FORWARDING,    /* proxy: octets of either end */
 };
 
-enum { BRSKI_STREAM_MAX = 8192, BRSKI_PUB = 64, BRSKI_CHAIN = 2 };
+enum { BRSKI_PUB = 64, BRSKI_CHAIN = 2 };
 #define BRSKI_HOST "registrar.example"
 #define BRSKI_MASA_HOST "masa.example"
 #define BRSKI_PATH "/.well-known/brski/"
@@ -117,50 +116,6 @@ size_t brski_flood_write(struct imp_env *env, uint8_t *out, size_t cap,
                          const struct brski_flood *f);
 int brski_flood_read(struct imp_env *env, struct brski_flood *out, const uint8_t *p, size_t n);
 
-/* ---- brski_link.c: HTTP over TLS over one connection */
-struct brski_labels { /* of messages of the handshake, as sent by one end */
-    int hello, flight, finished, alert;
-};
-struct brski_link {
-    struct imp_env *env;
-    int channel;
-    struct imp_addr at;
-    struct imp_tls *tls;
-    const struct brski_labels *labels;
-    int label; /* of the next application data */
-    size_t n;
-    uint8_t in[BRSKI_STREAM_MAX]; /* decrypted and not yet read */
-};
-struct brski_end { /* what a connection begins with */
-    struct imp_env *env;
-    int channel;
-    bool server;
-    const struct brski_labels *labels;
-    const struct imp_dtls_x509 *x509; /* copied */
-    void *
-        arg; /* first argument of x509's functions; at its beginning stands a pointer to the link */
-};
-/* False when the library fails. */
-bool brski_link_open(struct brski_link *l, const struct brski_end *end, const struct imp_addr *at,
-                     imp_time now);
-/* Feeds octets of the stream; false when they leave no room. */
-bool brski_link_feed(struct brski_link *l, const uint8_t *bytes, size_t n, imp_time now);
-/* The next message: as imp_http_*_read. brski_link_taken drops it. */
-int brski_link_message(struct brski_link *l, struct imp_http *m, bool request);
-void brski_link_taken(struct brski_link *l, size_t n);
-struct brski_body {
-    const char *type; /* NULL: no body */
-    const void *bytes;
-    size_t n;
-    bool base64; /* as EST has it */
-};
-void brski_link_ask(struct brski_link *l, int message, const char *path, const char *host,
-                    const struct brski_body *body, imp_time now);
-/* `retry` >= 0: Retry-After in seconds. */
-void brski_link_answer(struct brski_link *l, int message, int status, int retry,
-                       const struct brski_body *body, imp_time now);
-void brski_link_close(struct brski_link *l, imp_time now);
-
 /* ---- brski_provision.c, brski_claims.c */
 void brski_provision(struct imp_env *const *parties, size_t count);
 /* NAME-SERIAL */
@@ -179,7 +134,7 @@ void brski_claim_accepted(struct imp_env *env, const uint8_t *voucher, size_t n)
 
 /* ---- brski_pledge.c, brski_pledge_check.c */
 struct brski_pledge {
-    struct brski_link *to; /* first: the link below */
+    struct imp_https *to; /* first: the link below */
     struct imp_env *env;
     enum brski_state state;
     struct imp_addr proxy;
@@ -195,7 +150,7 @@ struct brski_pledge {
     size_t request_n; /* the pledge's voucher-request, to be sent again as it is */
     uint8_t request[BRSKI_PRIOR];
     struct est_sid sid;
-    struct brski_link link;
+    struct imp_https link;
 };
 /* NULL: the voucher is for this pledge, this attempt and this session's registrar, and
  * pledge->pinned is set; else what is wrong with it. */
@@ -222,7 +177,7 @@ enum { BRSKI_SESSIONS = 32 };
 enum brski_job { BRSKI_NO_JOB, BRSKI_ASK_VOUCHER, BRSKI_ASK_LOG };
 struct brski_registrar;
 struct brski_session {
-    struct brski_link *to;       /* first: the link below */
+    struct imp_https *to;        /* first: the link below */
     bool used, serving, refused; /* serving: a request is being read; refused: by the audit */
     struct brski_registrar *registrar;
     enum brski_state state;
@@ -232,14 +187,14 @@ struct brski_session {
     unsigned order;
     size_t request_n; /* the registrar's voucher-request */
     uint8_t request[BRSKI_CMS];
-    struct brski_link link;
+    struct imp_https link;
 };
-struct brski_agent {       /* its connection to the MASA */
-    struct brski_link *to; /* first: the link below */
+struct brski_agent {      /* its connection to the MASA */
+    struct imp_https *to; /* first: the link below */
     struct brski_registrar *registrar;
     enum { BRSKI_AGENT_CLOSED, BRSKI_AGENT_OPENING, BRSKI_AGENT_HANDSHAKE, BRSKI_AGENT_OPEN } state;
     struct brski_session *asking; /* whose job is under way */
-    struct brski_link link;
+    struct imp_https link;
 };
 struct brski_registrar {
     struct imp_env *env;
@@ -274,11 +229,11 @@ void brski_job_done(struct brski_session *s, enum brski_job job, int status, con
 /* ---- brski_masa*.c */
 struct brski_masa;
 struct brski_client {
-    struct brski_link *to; /* first: the link below */
+    struct imp_https *to; /* first: the link below */
     bool used;
     struct brski_masa *masa;
     enum brski_state state;
-    struct brski_link link;
+    struct imp_https link;
 };
 struct brski_masa {
     struct imp_env *env;

@@ -17,18 +17,18 @@ const struct imp_legal brski_masa_legal[] = {
     {-1, -1},
 };
 
-static const struct brski_labels labels = {BRSKI_MSG_MASA_SERVER_FLIGHT,
-                                           BRSKI_MSG_MASA_SERVER_FLIGHT, BRSKI_MSG_MASA_FINISHED,
-                                           BRSKI_MSG_MASA_ALERT};
+static const struct imp_https_labels labels = {
+    BRSKI_MSG_MASA_SERVER_FLIGHT, BRSKI_MSG_MASA_SERVER_FLIGHT, BRSKI_MSG_MASA_FINISHED,
+    BRSKI_MSG_MASA_FINISHED, BRSKI_MSG_MASA_ALERT};
 
 enum { SLOW = 60 /* s without a request */ };
 
 static void refuse(struct brski_client *c, int status)
 {
     static const char why[] = "refused";
-    const struct brski_body body = {.type = "text/plain", .bytes = why, .n = sizeof why - 1};
+    const struct imp_https_body body = {.type = "text/plain", .bytes = why, .n = sizeof why - 1};
     brski_claim(c->masa->env, IMP_CLAIM_REJECT, status == 404 ? "unknown-device" : "request");
-    brski_link_answer(&c->link, BRSKI_MSG_MASA_REFUSAL, status, -1, &body, c->masa->now);
+    imp_https_answer(&c->link, BRSKI_MSG_MASA_REFUSAL, status, -1, &body, c->masa->now);
 }
 
 static void give_voucher(struct brski_client *c, const struct imp_http *m)
@@ -36,12 +36,12 @@ static void give_voucher(struct brski_client *c, const struct imp_http *m)
     uint8_t der[BRSKI_CMS];
     int status;
     int n = brski_masa_issue(c->masa, der, sizeof der, m->body, m->body_n, &status);
-    const struct brski_body body = {
+    const struct imp_https_body body = {
         .type = BRSKI_CMS_TYPE, .bytes = der, .n = n < 0 ? 0 : (size_t)n};
     if (n < 0)
         refuse(c, status);
     else
-        brski_link_answer(&c->link, BRSKI_MSG_MASA_VOUCHER, 200, -1, &body, c->masa->now);
+        imp_https_answer(&c->link, BRSKI_MSG_MASA_VOUCHER, 200, -1, &body, c->masa->now);
 }
 
 static void give_log(struct brski_client *c, const struct imp_http *m)
@@ -49,12 +49,12 @@ static void give_log(struct brski_client *c, const struct imp_http *m)
     char json[4096];
     int status;
     int n = brski_masa_log(c->masa, json, sizeof json, m->body, m->body_n, &status);
-    const struct brski_body body = {
+    const struct imp_https_body body = {
         .type = BRSKI_JSON_TYPE, .bytes = json, .n = n < 0 ? 0 : (size_t)n};
     if (n < 0)
         refuse(c, status ? status : 400);
     else
-        brski_link_answer(&c->link, BRSKI_MSG_MASA_LOG, 200, -1, &body, c->masa->now);
+        imp_https_answer(&c->link, BRSKI_MSG_MASA_LOG, 200, -1, &body, c->masa->now);
 }
 
 static void serve(struct brski_client *c, const struct imp_http *m)
@@ -74,7 +74,7 @@ static void serve(struct brski_client *c, const struct imp_http *m)
  */
 static void clear(struct brski_client *c)
 {
-    brski_link_close(&c->link, c->masa->now);
+    imp_https_close(&c->link, c->masa->now);
     c->used = false;
     c->state = BRSKI_IDLE;
 }
@@ -96,7 +96,7 @@ static void progress(struct brski_client *c)
 static void received(struct brski_client *c, const struct imp_event *e)
 {
     static struct imp_http m; /* filled and used within the call */
-    bool room = brski_link_feed(&c->link, e->bytes, e->n, c->masa->now);
+    bool room = imp_https_feed(&c->link, e->bytes, e->n, c->masa->now);
     enum imp_dtls_state state = imp_tls_state(c->link.tls);
     if (c->state == BRSKI_HANDSHAKE && state == IMP_DTLS_OPEN)
         c->state = BRSKI_REQUEST;
@@ -104,14 +104,14 @@ static void received(struct brski_client *c, const struct imp_event *e)
         drop(c);
         return;
     }
-    for (int n; (n = brski_link_message(&c->link, &m, true)) != 0;) {
+    for (int n; (n = imp_https_message(&c->link, &m, true)) != 0;) {
         if (n < 0) {
             drop(c);
             return;
         }
         progress(c);
         serve(c, &m);
-        brski_link_taken(&c->link, (size_t)n);
+        imp_https_taken(&c->link, (size_t)n);
     }
 }
 
@@ -130,19 +130,19 @@ static void connected(struct brski_masa *m, const struct imp_addr *at)
         .chain = &chain, .count = 1, .secret = m->key.secret, .versions = IMP_TLS_1_2_AND_1_3};
     for (size_t i = 0; i < BRSKI_SESSIONS; i++) {
         struct brski_client *c = &m->client[i];
-        const struct brski_end end = {.env = m->env,
-                                      .channel = BRSKI_MASA,
-                                      .server = true,
-                                      .labels = &labels,
-                                      .x509 = &x509,
-                                      .arg = c};
+        const struct imp_https_end end = {.env = m->env,
+                                          .channel = BRSKI_MASA,
+                                          .server = true,
+                                          .labels = &labels,
+                                          .x509 = &x509,
+                                          .arg = c};
         if (c->used)
             continue;
         m->last = i;
         memset(c, 0, sizeof *c);
         *c = (struct brski_client){
             .to = &c->link, .used = true, .masa = m, .state = BRSKI_HANDSHAKE};
-        if (!brski_link_open(&c->link, &end, at, m->now))
+        if (!imp_https_open(&c->link, &end, at, m->now))
             drop(c);
         else
             progress(c);

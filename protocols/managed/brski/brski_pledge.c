@@ -37,8 +37,9 @@ enum {
     RETRY_MAX = 60, /* s, of a Retry-After, RFC 8995 section 5.6 */
 };
 
-static const struct brski_labels labels = {BRSKI_MSG_CLIENT_HELLO, BRSKI_MSG_CLIENT_FLIGHT,
-                                           BRSKI_MSG_CLIENT_FLIGHT, BRSKI_MSG_CLIENT_ALERT};
+static const struct imp_https_labels labels = {BRSKI_MSG_CLIENT_HELLO, BRSKI_MSG_CLIENT_FLIGHT,
+                                               BRSKI_MSG_CLIENT_FLIGHT, BRSKI_MSG_CLIENT_FLIGHT,
+                                               BRSKI_MSG_CLIENT_ALERT};
 
 static void limit(struct brski_pledge *d, imp_time seconds)
 {
@@ -51,7 +52,7 @@ static void leave(struct brski_pledge *d)
         return;
     struct imp_addr at = d->link.at;
     d->connected = d->trusting = false;
-    brski_link_close(&d->link, d->now);
+    imp_https_close(&d->link, d->now);
     d->env->ops->close(d->env, BRSKI_JOIN, &at);
 }
 
@@ -124,22 +125,22 @@ static void connected(struct brski_pledge *d, const struct imp_addr *at)
                                        .secret = d->idevid.secret,
                                        .verify = verify,
                                        .versions = versions[imp_opt(d->env, BRSKI_OPT_TLS)]};
-    const struct brski_end end = {
+    const struct imp_https_end end = {
         .env = d->env, .channel = BRSKI_JOIN, .labels = &labels, .x509 = &x509, .arg = d};
     if (d->state != BRSKI_IDLE || d->connected)
         return;
     d->connected = true;
     d->state = BRSKI_HANDSHAKE;
-    if (!brski_link_open(&d->link, &end, at, d->now))
+    if (!imp_https_open(&d->link, &end, at, d->now))
         give_up(d, "tls");
 }
 
 static void ask(struct brski_pledge *d, enum brski_state then, int message, const char *path,
-                const struct brski_body *body)
+                const struct imp_https_body *body)
 {
     d->state = then;
     limit(d, PROGRESS);
-    brski_link_ask(&d->link, message, path, BRSKI_HOST, body, d->now);
+    imp_https_ask(&d->link, message, path, BRSKI_HOST, body, d->now);
 }
 
 /* A request with a nonce of its own for each attempt; after 202 the same one again. */
@@ -166,7 +167,8 @@ static void request_voucher(struct brski_pledge *d)
         give_up(d, "no-request");
         return;
     }
-    const struct brski_body body = {.type = BRSKI_CMS_TYPE, .bytes = d->request, .n = d->request_n};
+    const struct imp_https_body body = {
+        .type = BRSKI_CMS_TYPE, .bytes = d->request, .n = d->request_n};
     ask(d, BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REQUEST_VOUCHER, BRSKI_PATH "requestvoucher", &body);
 }
 
@@ -175,7 +177,7 @@ static void tell(struct brski_pledge *d, enum brski_state then, int message, con
 {
     char json[160];
     int n = brski_status_write(json, sizeof json, reason == NULL, reason);
-    const struct brski_body body = {
+    const struct imp_https_body body = {
         .type = BRSKI_JSON_TYPE, .bytes = json, .n = n < 0 ? 0 : (size_t)n};
     ask(d, then, message, path, &body);
 }
@@ -225,7 +227,7 @@ static bool retry(struct brski_pledge *d, const struct imp_http *m)
 
 static bool read_certs(struct imp_cms_certs *out, const struct imp_http *m)
 {
-    uint8_t der[BRSKI_STREAM_MAX];
+    uint8_t der[IMP_HTTPS_MAX];
     int n = est_body(der, sizeof der, m);
     return n >= 0 && imp_http_is(m, "Content-Type", "application/pkcs7-mime") &&
            imp_cms_certs_read(out, der, (size_t)n) == 0;
@@ -260,7 +262,7 @@ static bool enrol(struct brski_pledge *d)
     imp_p256_keypair(d->env, "own-key", d->own.pub, d->own.secret);
     if (imp_x509_request(d->env, &request, &say, d->own.pub, d->own.secret) != 0)
         return false;
-    const struct brski_body body = {
+    const struct imp_https_body body = {
         .type = "application/pkcs10", .bytes = request.der, .n = request.n, .base64 = true};
     ask(d, BRSKI_AWAIT_CERT, BRSKI_MSG_ENROLL, BRSKI_EST_PATH "simpleenroll", &body);
     return true;
@@ -371,7 +373,7 @@ static bool answer(struct brski_pledge *d, const struct imp_http *m)
 static void received(struct brski_pledge *d, const struct imp_event *e)
 {
     static struct imp_http m; /* filled and used within the call */
-    bool room = brski_link_feed(&d->link, e->bytes, e->n, d->now);
+    bool room = imp_https_feed(&d->link, e->bytes, e->n, d->now);
     enum imp_dtls_state state = imp_tls_state(d->link.tls);
     if (state == IMP_DTLS_FAILED) {
         give_up(d, "handshake-failed");
@@ -381,13 +383,13 @@ static void received(struct brski_pledge *d, const struct imp_event *e)
         request_voucher(d);
     if (!d->connected)
         return;
-    int n = brski_link_message(&d->link, &m, false);
+    int n = imp_https_message(&d->link, &m, false);
     bool good = n > 0 && answer(d, &m);
     if (!room || n < 0 || (n > 0 && !good)) {
         if (d->connected)
             give_up(d, "refused");
     } else if (n > 0 && d->connected) {
-        brski_link_taken(&d->link, (size_t)n);
+        imp_https_taken(&d->link, (size_t)n);
     }
 }
 

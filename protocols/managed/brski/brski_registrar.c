@@ -25,22 +25,23 @@ const struct imp_legal brski_registrar_legal[] = {
     {-1, -1},
 };
 
-static const struct brski_labels labels = {BRSKI_MSG_SERVER_FLIGHT, BRSKI_MSG_SERVER_FLIGHT,
-                                           BRSKI_MSG_FINISHED, BRSKI_MSG_SERVER_ALERT};
+static const struct imp_https_labels labels = {BRSKI_MSG_SERVER_FLIGHT, BRSKI_MSG_SERVER_FLIGHT,
+                                               BRSKI_MSG_FINISHED, BRSKI_MSG_FINISHED,
+                                               BRSKI_MSG_SERVER_ALERT};
 
 enum { SLOW = 120 /* s without a request */ };
 
 void brski_refuse(struct brski_session *s, int status, const char *why)
 {
-    const struct brski_body body = {.type = "text/plain", .bytes = why, .n = strlen(why)};
+    const struct imp_https_body body = {.type = "text/plain", .bytes = why, .n = strlen(why)};
     brski_claim(s->registrar->env, IMP_CLAIM_REJECT, why);
     s->state = BRSKI_REQUEST;
-    brski_link_answer(&s->link, BRSKI_MSG_REFUSAL, status, -1, &body, s->registrar->now);
+    imp_https_answer(&s->link, BRSKI_MSG_REFUSAL, status, -1, &body, s->registrar->now);
 }
 
 void brski_taken(struct brski_session *s)
 {
-    brski_link_answer(&s->link, BRSKI_MSG_STATUS_TAKEN, 200, -1, NULL, s->registrar->now);
+    imp_https_answer(&s->link, BRSKI_MSG_STATUS_TAKEN, 200, -1, NULL, s->registrar->now);
 }
 
 /* ---- who the pledge is -------------------------------------------------------------------------
@@ -122,7 +123,7 @@ static void serve(struct brski_session *s, const struct imp_http *m)
 static void clear(struct brski_session *s)
 {
     brski_agent_forget(s);
-    brski_link_close(&s->link, s->registrar->now);
+    imp_https_close(&s->link, s->registrar->now);
     s->used = false;
     s->state = BRSKI_IDLE;
 }
@@ -146,7 +147,7 @@ void brski_go_on(struct brski_session *s)
 {
     static struct imp_http m; /* filled and used within the call */
     while (s->used && !s->serving && s->state == BRSKI_REQUEST) {
-        int n = brski_link_message(&s->link, &m, true);
+        int n = imp_https_message(&s->link, &m, true);
         if (n < 0)
             drop(s, "bad-request");
         if (n <= 0)
@@ -155,13 +156,13 @@ void brski_go_on(struct brski_session *s)
         s->serving = true;
         serve(s, &m);
         s->serving = false;
-        brski_link_taken(&s->link, (size_t)n);
+        imp_https_taken(&s->link, (size_t)n);
     }
 }
 
 static void received(struct brski_session *s, const struct imp_event *e)
 {
-    bool room = brski_link_feed(&s->link, e->bytes, e->n, s->registrar->now);
+    bool room = imp_https_feed(&s->link, e->bytes, e->n, s->registrar->now);
     enum imp_dtls_state state = imp_tls_state(s->link.tls);
     if (state == IMP_DTLS_FAILED || !room) {
         drop(s, room ? "handshake-failed" : "bad-request");
@@ -189,18 +190,18 @@ static void begin(struct brski_session *s, struct brski_registrar *r, const stru
                                        .verify = verify,
                                        .ask = IMP_DTLS_REQUIRE,
                                        .versions = IMP_TLS_1_2_AND_1_3};
-    const struct brski_end end = {.env = r->env,
-                                  .channel = BRSKI_ACP,
-                                  .server = true,
-                                  .labels = &labels,
-                                  .x509 = &x509,
-                                  .arg = s};
+    const struct imp_https_end end = {.env = r->env,
+                                      .channel = BRSKI_ACP,
+                                      .server = true,
+                                      .labels = &labels,
+                                      .x509 = &x509,
+                                      .arg = s};
     memset(s, 0, sizeof *s);
     s->to = &s->link;
     s->used = true;
     s->registrar = r;
     s->state = BRSKI_HANDSHAKE;
-    if (!brski_link_open(&s->link, &end, at, r->now))
+    if (!imp_https_open(&s->link, &end, at, r->now))
         drop(s, "tls");
     else
         progress(s);

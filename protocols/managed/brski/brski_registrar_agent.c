@@ -9,9 +9,9 @@
 
 enum { ANSWER = 20 /* s */, IDLE = 15 /* s */ };
 
-static const struct brski_labels labels = {BRSKI_MSG_MASA_CLIENT_HELLO,
-                                           BRSKI_MSG_MASA_CLIENT_FLIGHT,
-                                           BRSKI_MSG_MASA_CLIENT_FLIGHT, BRSKI_MSG_MASA_ALERT};
+static const struct imp_https_labels labels = {
+    BRSKI_MSG_MASA_CLIENT_HELLO, BRSKI_MSG_MASA_CLIENT_FLIGHT, BRSKI_MSG_MASA_CLIENT_FLIGHT,
+    BRSKI_MSG_MASA_CLIENT_FLIGHT, BRSKI_MSG_MASA_ALERT};
 
 /* "BRSKI-MASA": the registrar knows the manufacturer's authority by its trust anchor. */
 static bool verify(void *arg, const struct imp_piece *chain, size_t count)
@@ -44,7 +44,7 @@ static void put_down(struct brski_agent *a)
     struct imp_addr at = a->link.at;
     bool there = a->state == BRSKI_AGENT_HANDSHAKE || a->state == BRSKI_AGENT_OPEN;
     a->state = BRSKI_AGENT_CLOSED;
-    brski_link_close(&a->link, a->registrar->now);
+    imp_https_close(&a->link, a->registrar->now);
     if (there)
         env->ops->close(env, BRSKI_MASA, &at);
     imp_timer(env, BRSKI_TIMER_ANSWER, IMP_NEVER);
@@ -55,14 +55,15 @@ static void ask(struct brski_agent *a, struct brski_session *s)
 {
     struct brski_registrar *r = a->registrar;
     bool log = s->job == BRSKI_ASK_LOG;
-    const struct brski_body body = {.type = BRSKI_CMS_TYPE, .bytes = s->request, .n = s->request_n};
+    const struct imp_https_body body = {
+        .type = BRSKI_CMS_TYPE, .bytes = s->request, .n = s->request_n};
     a->asking = s;
     imp_behalf(r->env, BRSKI_ACP, &s->link.at);
     imp_timer(r->env, BRSKI_TIMER_IDLE, IMP_NEVER);
     imp_timer(r->env, BRSKI_TIMER_ANSWER, r->now + ANSWER * IMP_S);
-    brski_link_ask(&a->link, log ? BRSKI_MSG_MASA_REQUEST_LOG : BRSKI_MSG_MASA_REQUEST,
-                   log ? BRSKI_PATH "requestauditlog" : BRSKI_PATH "requestvoucher",
-                   BRSKI_MASA_HOST, &body, r->now);
+    imp_https_ask(&a->link, log ? BRSKI_MSG_MASA_REQUEST_LOG : BRSKI_MSG_MASA_REQUEST,
+                  log ? BRSKI_PATH "requestauditlog" : BRSKI_PATH "requestvoucher", BRSKI_MASA_HOST,
+                  &body, r->now);
 }
 
 /* Asks for the first job, or for a connection to ask on. */
@@ -132,7 +133,7 @@ static void opened(struct brski_registrar *r, const struct imp_addr *at)
     struct brski_agent *a = &r->agent;
     const struct imp_dtls_x509 x509 = {
         .verify = verify, .versions = IMP_TLS_1_2, .server_name = BRSKI_MASA_HOST};
-    const struct brski_end end = {
+    const struct imp_https_end end = {
         .env = r->env, .channel = BRSKI_MASA, .labels = &labels, .x509 = &x509, .arg = a};
     if (a->state != BRSKI_AGENT_OPENING) {
         r->env->ops->close(r->env, BRSKI_MASA, at); /* it came too late */
@@ -141,7 +142,7 @@ static void opened(struct brski_registrar *r, const struct imp_addr *at)
     a->to = &a->link;
     a->registrar = r;
     a->state = BRSKI_AGENT_HANDSHAKE;
-    if (!brski_link_open(&a->link, &end, at, r->now))
+    if (!imp_https_open(&a->link, &end, at, r->now))
         failed(r);
 }
 
@@ -158,7 +159,7 @@ static void received(struct brski_registrar *r, const struct imp_event *e)
 {
     static struct imp_http m; /* filled and used within the call */
     struct brski_agent *a = &r->agent;
-    bool room = brski_link_feed(&a->link, e->bytes, e->n, r->now);
+    bool room = imp_https_feed(&a->link, e->bytes, e->n, r->now);
     enum imp_dtls_state state = imp_tls_state(a->link.tls);
     if (state == IMP_DTLS_FAILED || !room) {
         failed(r);
@@ -166,7 +167,7 @@ static void received(struct brski_registrar *r, const struct imp_event *e)
     }
     if (a->state == BRSKI_AGENT_HANDSHAKE && state == IMP_DTLS_OPEN)
         a->state = BRSKI_AGENT_OPEN;
-    int n = brski_link_message(&a->link, &m, false);
+    int n = imp_https_message(&a->link, &m, false);
     if (n < 0 || (n > 0 && !a->asking)) {
         failed(r);
         return;
@@ -174,7 +175,7 @@ static void received(struct brski_registrar *r, const struct imp_event *e)
     if (n > 0) {
         answered(r, &m);
         if (a->state == BRSKI_AGENT_OPEN)
-            brski_link_taken(&a->link, (size_t)n);
+            imp_https_taken(&a->link, (size_t)n);
     }
     work(r);
 }

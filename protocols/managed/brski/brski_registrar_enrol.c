@@ -18,8 +18,8 @@ static const uint8_t attributes[] = {0x30, 0x15, 0x06, 0x09, 0x2a, 0x86, 0x48, 0
 static void answer(struct brski_session *s, int message, const char *type, const void *bytes,
                    size_t n)
 {
-    const struct brski_body body = {.type = type, .bytes = bytes, .n = n, .base64 = true};
-    brski_link_answer(&s->link, message, 200, -1, &body, s->registrar->now);
+    const struct imp_https_body body = {.type = type, .bytes = bytes, .n = n, .base64 = true};
+    imp_https_answer(&s->link, message, 200, -1, &body, s->registrar->now);
 }
 
 void brski_give_anchors(struct brski_session *s)

@@ -68,11 +68,11 @@ static void give(struct brski_session *s, const uint8_t *voucher, size_t n)
 {
     struct brski_registrar *r = s->registrar;
     struct est_sid sid;
-    const struct brski_body body = {.type = BRSKI_CMS_TYPE, .bytes = voucher, .n = n};
+    const struct imp_https_body body = {.type = BRSKI_CMS_TYPE, .bytes = voucher, .n = n};
     est_sid(&sid, s->link.tls);
     brski_claim_session(r->env, IMP_CLAIM_RUNNING, &sid, s->serial, r->key.pub);
     s->state = BRSKI_REQUEST;
-    brski_link_answer(&s->link, BRSKI_MSG_VOUCHER, 200, -1, &body, r->now);
+    imp_https_answer(&s->link, BRSKI_MSG_VOUCHER, 200, -1, &body, r->now);
 }
 
 /* ---- a registrar of the adversary's ------------------------------------------------------------
@@ -160,7 +160,7 @@ void brski_voucher_requested(struct brski_session *s, const struct imp_http *m)
     } else if (r->env->adversary) {
         trick(s, &v, m);
     } else if (!approved(s)) {
-        brski_link_answer(&s->link, BRSKI_MSG_RETRY, 202, RETRY, NULL, r->now);
+        imp_https_answer(&s->link, BRSKI_MSG_RETRY, 202, RETRY, NULL, r->now);
     } else if (imp_opt(r->env, BRSKI_OPT_VOUCHER) == BRSKI_STORED &&
                (status = stored(s, der)) > 0) {
         if (compose(s, &v, s->serial, NULL, NULL)) /* for the audit log */

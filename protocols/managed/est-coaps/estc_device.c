@@ -85,7 +85,7 @@ static void enrol(struct estc_device *d, imp_time now)
         back_off(d, "no-request", now);
         return;
     }
-    est_claim_session(d->env, IMP_CLAIM_RUNNING, &d->sid, d->name, d->server);
+    est_claim_session(d->env, IMP_CLAIM_RUNNING, "est", &d->sid, d->name, d->server);
     d->state = ESTC_ENROLLING;
     d->in.n = 0;
     post(d, 0, false, now);
@@ -151,8 +151,8 @@ static bool certificate(struct estc_device *d, imp_time now)
         d->crt = certs.crt[i];
         d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
         d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
-        est_claim_session(d->env, IMP_CLAIM_COMMIT, &d->sid, d->name, d->server);
-        est_claim_enrolled(d->env, &d->sid, d->name, &d->anchor, &d->crt);
+        est_claim_session(d->env, IMP_CLAIM_COMMIT, "est", &d->sid, d->name, d->server);
+        est_claim_enrolled(d->env, "est", &d->sid, d->name, &d->anchor, &d->crt);
         if (!d->claimed)
             est_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
         d->claimed = true;

@@ -114,12 +114,12 @@ static bool issue(struct estc_session *s, imp_time now)
         return false;
     s->out_n = (size_t)n;
     estc_sid(&sid, &s->secure);
-    est_claim_session(server->env, IMP_CLAIM_COMMIT, &sid, s->client, server->key.pub);
-    est_claim_session(server->env, IMP_CLAIM_RUNNING, &sid, s->client, server->key.pub);
+    est_claim_session(server->env, IMP_CLAIM_COMMIT, "est", &sid, s->client, server->key.pub);
+    est_claim_session(server->env, IMP_CLAIM_RUNNING, "est", &sid, s->client, server->key.pub);
     snprintf(cell, sizeof cell, "issued-%s", s->client);
     bool first = server->env->ops->cell_get(server->env, cell, NULL, 0) < 0;
     server->env->ops->cell_put(server->env, cell, crt.der, crt.n);
-    est_claim_enrolled(server->env, &sid, s->client, &server->ca_crt, &crt);
+    est_claim_enrolled(server->env, "est", &sid, s->client, &server->ca_crt, &crt);
     if (first)
         est_claim(server->env, IMP_CLAIM_COMPLETE, NULL);
     return true;

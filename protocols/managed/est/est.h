@@ -7,8 +7,7 @@
 
 #include "protocols/cms/cms.h"
 #include "protocols/contract/mechanism.h"
-#include "protocols/http/http.h"
-#include "protocols/tls/tls.h"
+#include "protocols/https/https.h"
 
 enum { EST_DEVICE, EST_SERVER };
 enum { EST_STREAM };
@@ -70,34 +69,13 @@ enum est_state {
     EST_ABORTED,    /* device: a reset, since the human has refused */
 };
 
-enum { EST_SID = 32, EST_PUB = 64, EST_NAME = 64, EST_PASSWORD = 16, EST_STREAM_MAX = 6144 };
+enum { EST_SID = 32, EST_PUB = 64, EST_NAME = 64, EST_PASSWORD = 16, EST_BODY = IMP_HTTPS_MAX };
 #define EST_HOST "est.example"
 #define EST_PATH "/.well-known/est/"
 
-/* ---- est_link.c: HTTP over TLS over one connection */
-struct est_link {
-    struct imp_env *env;
-    struct imp_addr at;
-    struct imp_tls *tls;
-    int label; /* message kind of the next application data */
-    size_t n;
-    uint8_t in[EST_STREAM_MAX]; /* decrypted and not yet read */
-};
-/* `x509` is copied. `arg` is its callbacks' first argument; at its beginning stands a pointer to
- * the link. False when the library fails. */
-bool est_link_open(struct est_link *l, struct imp_env *env, const struct imp_addr *at, bool server,
-                   const struct imp_dtls_x509 *x509, void *arg, imp_time now);
-/* Feeds octets of the stream; false when they leave no room. */
-bool est_link_feed(struct est_link *l, const uint8_t *bytes, size_t n, imp_time now);
-/* The next message: as imp_http_*_read. est_link_taken drops it. */
-int est_link_message(struct est_link *l, struct imp_http *m, bool request);
-void est_link_taken(struct est_link *l, size_t n);
-void est_link_send(struct est_link *l, int message, const uint8_t *bytes, int n, imp_time now);
-void est_link_close(struct est_link *l, imp_time now);
+/* ---- est_keys.c: bodies, keys, certificates, claims */
 /* The body, which is base64: octets, or -1. */
 int est_body(uint8_t *out, size_t cap, const struct imp_http *m);
-
-/* ---- est_keys.c: keys, certificates, claims */
 struct est_key {
     uint8_t pub[EST_PUB], secret[32];
 };
@@ -113,12 +91,15 @@ struct est_sid {
     uint8_t sid[EST_SID], secret[32];
 };
 void est_sid(struct est_sid *out, struct imp_tls *tls);
-/* The session of a device (by its name) with a server (by its key). */
-void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const struct est_sid *sid,
-                       const char *device, const uint8_t server[EST_PUB]);
+/* Of role 0 and of the server's end, whatever its number: BRSKI claims the same under another
+ * layer. The session of a device (by its name) with a server (by its key). */
+void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char *layer,
+                       const struct est_sid *sid, const char *device,
+                       const uint8_t server[EST_PUB]);
 /* What the device has in the end: trust anchor and certificate. */
-void est_claim_enrolled(struct imp_env *env, const struct est_sid *sid, const char *device,
-                        const struct imp_x509 *anchor, const struct imp_x509 *crt);
+void est_claim_enrolled(struct imp_env *env, const char *layer, const struct est_sid *sid,
+                        const char *device, const struct imp_x509 *anchor,
+                        const struct imp_x509 *crt);
 /* The private key that the server has made. */
 void est_claim_key(struct imp_env *env, const struct est_sid *sid, const uint8_t secret[32]);
 /* challengePassword of RFC 7030 section 3.5. False when there is no session. */
@@ -146,7 +127,7 @@ int est_device_state_of(const void *ctx);
 int est_server_state_of(const void *ctx);
 
 struct est_device {
-    struct est_link *to; /* first: the link below */
+    struct imp_https *to; /* first: the link below */
     struct imp_env *env;
     enum est_state state;
     struct est_sid sid;
@@ -159,19 +140,19 @@ struct est_device {
     struct imp_x509 idevid_crt, anchor, crt;
     uint8_t server[EST_PUB]; /* key of the session's server */
     imp_time now;
-    struct est_link link;
+    struct imp_https link;
 };
 
 enum { EST_SESSIONS = 64 };
 struct est_server;
 struct est_session {
-    struct est_link *to; /* first: the link below */
+    struct imp_https *to; /* first: the link below */
     bool used;
     struct est_server *server;
     enum est_state state;
     bool enrolled;         /* its certificate is the operator's own */
     char client[EST_NAME]; /* who has authenticated; empty: nobody */
-    struct est_link link;
+    struct imp_https link;
 };
 struct est_server {
     struct imp_env *env;

@@ -19,6 +19,12 @@ const struct imp_legal est_device_legal[] = {
     {EST_ENROLLING, EST_MSG_ALERT},         {-1, -1},
 };
 
+static const struct imp_https_labels labels = {.hello = EST_MSG_CLIENT_HELLO,
+                                               .flight = EST_MSG_CLIENT_FLIGHT,
+                                               .certificate = EST_MSG_CLIENT_FLIGHT,
+                                               .finished = EST_MSG_FINISHED,
+                                               .alert = EST_MSG_ALERT};
+
 static void later(struct est_device *d)
 {
     imp_timer(d->env, 0, d->now + imp_opt(d->env, EST_OPT_BACK_OFF) * IMP_S);
@@ -30,7 +36,7 @@ static void leave(struct est_device *d)
         return;
     struct imp_addr at = d->link.at;
     d->connected = false;
-    est_link_close(&d->link, d->now);
+    imp_https_close(&d->link, d->now);
     d->env->ops->close(d->env, EST_STREAM, &at);
 }
 
@@ -90,7 +96,9 @@ static void connected(struct est_device *d, const struct imp_addr *at)
     d->connected = true;
     d->challenged = false;
     d->state = EST_HANDSHAKE;
-    if (!est_link_open(&d->link, d->env, at, false, &x509, d, d->now))
+    const struct imp_https_end end = {
+        .env = d->env, .channel = EST_STREAM, .labels = &labels, .x509 = &x509, .arg = d};
+    if (!imp_https_open(&d->link, &end, at, d->now))
         give_up(d, "tls");
 }
 
@@ -167,7 +175,7 @@ static void human(struct est_device *d, bool same)
 
 static bool anchors(struct est_device *d, const struct imp_http *m)
 {
-    uint8_t der[EST_STREAM_MAX];
+    uint8_t der[EST_BODY];
     struct imp_cms_certs certs;
     struct imp_x509_info info;
     int n = est_body(der, sizeof der, m);
@@ -203,8 +211,8 @@ static void keep(struct est_device *d, const struct imp_x509 *crt)
     d->promised = d->renewing = false;
     d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
     d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
-    est_claim_session(d->env, IMP_CLAIM_COMMIT, &d->sid, d->name, d->server);
-    est_claim_enrolled(d->env, &d->sid, d->name, &d->anchor, &d->crt);
+    est_claim_session(d->env, IMP_CLAIM_COMMIT, "est", &d->sid, d->name, d->server);
+    est_claim_enrolled(d->env, "est", &d->sid, d->name, &d->anchor, &d->crt);
     if (imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER)
         est_claim_key(d->env, &d->sid, d->own.secret);
     if (!d->claimed)
@@ -234,7 +242,7 @@ static bool install_certificate(struct est_device *d, const struct imp_cms_certs
 
 static bool certificate(struct est_device *d, const struct imp_http *m)
 {
-    uint8_t der[EST_STREAM_MAX];
+    uint8_t der[EST_BODY];
     struct imp_cms_certs certs;
     int n = est_body(der, sizeof der, m);
     return n >= 0 && imp_opt(d->env, EST_OPT_KEY) == EST_KEY_DEVICE &&
@@ -321,7 +329,7 @@ static bool answer(struct est_device *d, const struct imp_http *m)
 static void received(struct est_device *d, const struct imp_event *e)
 {
     static struct imp_http m; /* filled and used within the call */
-    bool room = est_link_feed(&d->link, e->bytes, e->n, d->now);
+    bool room = imp_https_feed(&d->link, e->bytes, e->n, d->now);
     enum imp_dtls_state state = imp_tls_state(d->link.tls);
     if (state == IMP_DTLS_FAILED) {
         give_up(d, "handshake-failed");
@@ -331,13 +339,13 @@ static void received(struct est_device *d, const struct imp_event *e)
         opened(d);
     if (!d->connected)
         return;
-    int n = est_link_message(&d->link, &m, false);
+    int n = imp_https_message(&d->link, &m, false);
     bool good = n > 0 && answer(d, &m);
     if (!room || n < 0 || (n > 0 && !good)) {
         if (d->connected)
             give_up(d, "refused");
     } else if (n > 0 && d->connected) {
-        est_link_taken(&d->link, (size_t)n);
+        imp_https_taken(&d->link, (size_t)n);
     }
 }
 

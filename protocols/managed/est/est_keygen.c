@@ -15,7 +15,7 @@ int est_keygen_write(char *out, size_t cap, const char **type, const struct est_
                      const uint8_t *certs, size_t n)
 {
     uint8_t der[IMP_P256_PKCS8_MAX];
-    char key[192], text[EST_STREAM_MAX / 2];
+    char key[192], text[EST_BODY / 2];
     int key_n =
         imp_base64_encode(key, sizeof key, der, imp_p256_pkcs8_write(der, pair->secret, pair->pub));
     int text_n = imp_base64_encode(text, sizeof text, certs, n);
@@ -49,7 +49,7 @@ static bool read_key(uint8_t secret[32], const struct imp_http_part *p)
 
 static bool read_certs(struct imp_cms_certs *certs, const struct imp_http_part *p)
 {
-    uint8_t der[EST_STREAM_MAX];
+    uint8_t der[EST_BODY];
     int n = imp_base64_decode(der, sizeof der, p->body, p->n);
     return n > 0 && imp_cms_certs_read(certs, der, (size_t)n) == 0;
 }

@@ -15,6 +15,11 @@ bool est_key_load(struct imp_env *env, const char *cell, struct est_key *key)
            imp_p256_public(NULL, key->pub, key->secret) == 0;
 }
 
+int est_body(uint8_t *out, size_t cap, const struct imp_http *m)
+{
+    return imp_base64_decode(out, cap, (const char *)m->body, m->body_n);
+}
+
 bool est_cert_load(struct imp_env *env, const char *cell, struct imp_x509 *crt)
 {
     int n = env->ops->cell_get(env, cell, crt->der, sizeof crt->der);
@@ -153,8 +158,8 @@ void est_sid(struct est_sid *out, struct imp_tls *tls)
     imp_tls_export(tls, out->secret, sizeof out->secret, "EXPORTER-imprint-secret", NULL, 0);
 }
 
-void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const struct est_sid *sid,
-                       const char *device, const uint8_t server[EST_PUB])
+void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char *layer,
+                       const struct est_sid *sid, const char *device, const uint8_t server[EST_PUB])
 {
     uint8_t data[32];
     bool at_device = env->role == EST_DEVICE;
@@ -162,7 +167,7 @@ void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const stru
         {sid->suite, strlen(sid->suite)}, {device, strlen(device)}, {server, EST_PUB}};
     imp_sha256(NULL, data, in, 3);
     imp_claim(env, &(struct imp_claim){.kind = kind,
-                                       .layer = "est",
+                                       .layer = layer,
                                        .self = at_device ? (const uint8_t *)device : server,
                                        .self_n = at_device ? strlen(device) : EST_PUB,
                                        .peer = at_device ? server : (const uint8_t *)device,
@@ -173,21 +178,22 @@ void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const stru
                                        .data_n = sizeof data});
     if (kind == IMP_CLAIM_COMMIT)
         imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
-                                           .layer = "est",
+                                           .layer = layer,
                                            .name = "session",
                                            .data = sid->sid,
                                            .data_n = sizeof sid->sid});
 }
 
-void est_claim_enrolled(struct imp_env *env, const struct est_sid *sid, const char *device,
-                        const struct imp_x509 *anchor, const struct imp_x509 *crt)
+void est_claim_enrolled(struct imp_env *env, const char *layer, const struct est_sid *sid,
+                        const char *device, const struct imp_x509 *anchor,
+                        const struct imp_x509 *crt)
 {
     uint8_t hash[32];
-    bool at_server = env->role == EST_SERVER;
+    bool at_server = env->role != EST_DEVICE;
     const struct imp_piece in[] = {{anchor->der, anchor->n}, {crt->der, crt->n}};
     imp_sha256(NULL, hash, in, 2);
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
-                                       .layer = "est",
+                                       .layer = layer,
                                        .name = "session-secret",
                                        .sid = sid->sid,
                                        .sid_n = sizeof sid->sid,

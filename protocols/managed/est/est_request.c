@@ -11,9 +11,9 @@ void est_get(struct est_device *d, enum est_state then, int message, const char 
 {
     uint8_t out[256];
     d->state = then;
-    est_link_send(&d->link, message, out,
-                  imp_http_request_write(out, sizeof out, "GET", path, EST_HOST, NULL, NULL, 0),
-                  d->now);
+    imp_https_send(&d->link, message, out,
+                   imp_http_request_write(out, sizeof out, "GET", path, EST_HOST, NULL, NULL, 0),
+                   d->now);
 }
 
 /* RFC 7617; only after it was asked for, and never in a provisional session. */
@@ -42,10 +42,10 @@ static void post(struct est_device *d, int message, const struct imp_x509 *reque
     if (d->challenged)
         fields[2] = authorization(d, header, sizeof header);
     d->state = EST_ENROLLING;
-    est_link_send(&d->link, message, out,
-                  imp_http_request_write(out, sizeof out, "POST", path, EST_HOST, fields, body,
-                                         n < 0 ? 0 : (size_t)n),
-                  d->now);
+    imp_https_send(&d->link, message, out,
+                   imp_http_request_write(out, sizeof out, "POST", path, EST_HOST, fields, body,
+                                          n < 0 ? 0 : (size_t)n),
+                   d->now);
 }
 
 /* Whose key the request is for and by: where the server is to make one, the device signs with the
@@ -72,7 +72,7 @@ bool est_enrol(struct est_device *d)
     if (imp_x509_request(d->env, &request, &say, key->pub, key->secret) != 0)
         return false;
     est_sid(&d->sid, d->link.tls);
-    est_claim_session(d->env, IMP_CLAIM_RUNNING, &d->sid, d->name, d->server);
+    est_claim_session(d->env, IMP_CLAIM_RUNNING, "est", &d->sid, d->name, d->server);
     post(d, server ? EST_MSG_KEYGEN : d->renewing ? EST_MSG_REENROLL : EST_MSG_ENROLL, &request);
     return true;
 }

@@ -21,6 +21,12 @@ const struct imp_legal est_server_legal[] = {
     {-1, -1},
 };
 
+static const struct imp_https_labels labels = {.hello = EST_MSG_SERVER_FLIGHT,
+                                               .flight = EST_MSG_SERVER_FLIGHT,
+                                               .certificate = EST_MSG_FINISHED,
+                                               .finished = EST_MSG_FINISHED,
+                                               .alert = EST_MSG_ALERT};
+
 enum { YEAR = 365 * 24 * 3600 };
 
 /* SEQUENCE OF: challengePassword, ecdsa-with-SHA256 (RFC 7030 section 4.5.2). */
@@ -32,10 +38,10 @@ static void say(struct est_session *s, int message, const char *type, bool base6
                 int n)
 {
     char content[96];
-    uint8_t out[EST_STREAM_MAX + 256];
+    uint8_t out[EST_BODY + 256];
     const char *fields[] = {content, base64 ? "Content-Transfer-Encoding: base64" : NULL, NULL};
     snprintf(content, sizeof content, "Content-Type: %s", type);
-    est_link_send(
+    imp_https_send(
         &s->link, message, out,
         imp_http_response_write(out, sizeof out, 200, "OK", fields, body, n < 0 ? 0 : (size_t)n),
         s->server->now);
@@ -43,7 +49,7 @@ static void say(struct est_session *s, int message, const char *type, bool base6
 
 static void answer(struct est_session *s, int message, const char *type, const void *body, size_t n)
 {
-    char text[EST_STREAM_MAX];
+    char text[EST_BODY];
     say(s, message, type, true, text, imp_base64_encode(text, sizeof text, body, n));
 }
 
@@ -54,9 +60,9 @@ static void postpone(struct est_session *s, int64_t seconds)
     uint8_t out[256];
     const char *fields[] = {after, NULL};
     snprintf(after, sizeof after, "Retry-After: %lld", (long long)seconds);
-    est_link_send(&s->link, EST_MSG_ACCEPTED, out,
-                  imp_http_response_write(out, sizeof out, 202, "Accepted", fields, NULL, 0),
-                  s->server->now);
+    imp_https_send(&s->link, EST_MSG_ACCEPTED, out,
+                   imp_http_response_write(out, sizeof out, 202, "Accepted", fields, NULL, 0),
+                   s->server->now);
 }
 
 static void refuse(struct est_session *s, int status, const char *why)
@@ -65,11 +71,11 @@ static void refuse(struct est_session *s, int status, const char *why)
     static const char *const plain[] = {"Content-Type: text/plain", NULL};
     uint8_t out[256];
     est_claim(s->server->env, IMP_CLAIM_REJECT, why);
-    est_link_send(&s->link, status == 401 ? EST_MSG_UNAUTHORIZED : EST_MSG_REFUSAL, out,
-                  imp_http_response_write(out, sizeof out, status,
-                                          status == 401 ? "Unauthorized" : "Refused",
-                                          status == 401 ? challenge : plain, why, strlen(why)),
-                  s->server->now);
+    imp_https_send(&s->link, status == 401 ? EST_MSG_UNAUTHORIZED : EST_MSG_REFUSAL, out,
+                   imp_http_response_write(out, sizeof out, status,
+                                           status == 401 ? "Unauthorized" : "Refused",
+                                           status == 401 ? challenge : plain, why, strlen(why)),
+                   s->server->now);
 }
 
 /* ---- who the client is -------------------------------------------------------------------------
@@ -163,7 +169,7 @@ static void record(struct est_session *s, const struct est_sid *sid, const struc
     snprintf(cell, sizeof cell, "issued-%s", s->client);
     bool first = env->ops->cell_get(env, cell, NULL, 0) < 0;
     env->ops->cell_put(env, cell, crt->der, crt->n);
-    est_claim_enrolled(env, sid, s->client, &s->server->ca_crt, crt);
+    est_claim_enrolled(env, "est", sid, s->client, &s->server->ca_crt, crt);
     if (first)
         est_claim(env, IMP_CLAIM_COMPLETE, NULL);
 }
@@ -210,7 +216,7 @@ static const char *issue(struct est_session *s, const struct imp_http *m, struct
 static void hand_over(struct est_session *s, const struct est_key *made, const uint8_t *certs,
                       size_t n)
 {
-    char body[EST_STREAM_MAX];
+    char body[EST_BODY];
     const char *type;
     if (!made) {
         answer(s, EST_MSG_CERTIFICATE, "application/pkcs7-mime; smime-type=certs-only", certs, n);
@@ -248,8 +254,8 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
         return;
     }
     est_sid(&sid, s->link.tls);
-    est_claim_session(server->env, IMP_CLAIM_COMMIT, &sid, s->client, server->key.pub);
-    est_claim_session(server->env, IMP_CLAIM_RUNNING, &sid, s->client, server->key.pub);
+    est_claim_session(server->env, IMP_CLAIM_COMMIT, "est", &sid, s->client, server->key.pub);
+    est_claim_session(server->env, IMP_CLAIM_RUNNING, "est", &sid, s->client, server->key.pub);
     record(s, &sid, &crt);
     if (made)
         est_claim_key(server->env, &sid, made->secret);
@@ -290,7 +296,7 @@ static void serve(struct est_session *s, const struct imp_http *m)
  */
 static void clear(struct est_session *s)
 {
-    est_link_close(&s->link, s->server->now);
+    imp_https_close(&s->link, s->server->now);
     s->used = false;
     s->state = EST_IDLE;
 }
@@ -307,7 +313,7 @@ static void drop(struct est_session *s, const char *why)
 static void received(struct est_session *s, const struct imp_event *e)
 {
     static struct imp_http m; /* filled and used within the call */
-    bool room = est_link_feed(&s->link, e->bytes, e->n, s->server->now);
+    bool room = imp_https_feed(&s->link, e->bytes, e->n, s->server->now);
     enum imp_dtls_state state = imp_tls_state(s->link.tls);
     if (state == IMP_DTLS_FAILED) {
         drop(s, "handshake-failed");
@@ -316,7 +322,7 @@ static void received(struct est_session *s, const struct imp_event *e)
     if (s->state == EST_HANDSHAKE && state == IMP_DTLS_OPEN)
         s->state = EST_REQUEST;
     for (;;) {
-        int n = est_link_message(&s->link, &m, true);
+        int n = imp_https_message(&s->link, &m, true);
         if (n == 0 && room)
             return;
         if (n <= 0) {
@@ -324,7 +330,7 @@ static void received(struct est_session *s, const struct imp_event *e)
             return;
         }
         serve(s, &m);
-        est_link_taken(&s->link, (size_t)n);
+        imp_https_taken(&s->link, (size_t)n);
     }
 }
 
@@ -356,7 +362,13 @@ static void connected(struct est_server *server, const struct imp_addr *at)
         s->client[0] = 0;
         s->enrolled = false;
         s->to = &s->link;
-        if (!est_link_open(&s->link, server->env, at, true, &x509, s, server->now))
+        const struct imp_https_end end = {.env = server->env,
+                                          .channel = EST_STREAM,
+                                          .server = true,
+                                          .labels = &labels,
+                                          .x509 = &x509,
+                                          .arg = s};
+        if (!imp_https_open(&s->link, &end, at, server->now))
             drop(s, "tls");
         else
             imp_timer(server->env, (unsigned)i, server->now + 60 * IMP_S);

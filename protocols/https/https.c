@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* brski_link.c - HTTP over TLS over one connection, on any channel. */
-#include "brski.h"
+#include "https.h"
 
-#include "protocols/crypto/crypto.h"
+#include "../crypto/crypto.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static int message_of(const struct brski_link *l, const uint8_t *bytes, size_t n)
+static int message_of(const struct imp_https *l, const uint8_t *bytes, size_t n)
 {
     switch (imp_tls_kind(bytes, n)) {
     case IMP_DTLS_CLIENT_HELLO:
@@ -15,6 +14,8 @@ static int message_of(const struct brski_link *l, const uint8_t *bytes, size_t n
     case IMP_DTLS_SERVER_FLIGHT:
     case IMP_DTLS_CLIENT_FLIGHT:
         return l->labels->flight;
+    case IMP_DTLS_OTHER: /* begins with Certificate */
+        return l->labels->certificate;
     case IMP_DTLS_ALERT:
         return l->labels->alert;
     case IMP_DTLS_DATA:
@@ -26,18 +27,18 @@ static int message_of(const struct brski_link *l, const uint8_t *bytes, size_t n
 
 static void send(void *arg, const uint8_t *bytes, size_t n)
 {
-    struct brski_link *l = *(struct brski_link **)arg;
+    struct imp_https *l = *(struct imp_https **)arg;
     imp_send(l->env, l->channel, &l->at, message_of(l, bytes, n), bytes, n);
 }
 
-bool brski_link_open(struct brski_link *l, const struct brski_end *end, const struct imp_addr *at,
-                     imp_time now)
+bool imp_https_open(struct imp_https *l, const struct imp_https_end *end, const struct imp_addr *at,
+                    imp_time now)
 {
     const struct imp_tls_config config = {
         .server = end->server, .x509 = end->x509, .send = send, .arg = end->arg};
     struct imp_addr to = *at;
     imp_tls_free(l->tls);
-    *l = (struct brski_link){
+    *l = (struct imp_https){
         .env = end->env, .channel = end->channel, .at = to, .labels = end->labels, .label = -1};
     l->tls = imp_tls_new(end->env, &config, now);
     if (l->tls && !end->server)
@@ -45,14 +46,14 @@ bool brski_link_open(struct brski_link *l, const struct brski_end *end, const st
     return l->tls != NULL;
 }
 
-bool brski_link_feed(struct brski_link *l, const uint8_t *bytes, size_t n, imp_time now)
+bool imp_https_feed(struct imp_https *l, const uint8_t *bytes, size_t n, imp_time now)
 {
     imp_tls_feed(l->tls, bytes, n, now);
     l->n += imp_tls_read(l->tls, l->in + l->n, sizeof l->in - l->n);
     return imp_tls_waiting(l->tls) == 0;
 }
 
-int brski_link_message(struct brski_link *l, struct imp_http *m, bool request)
+int imp_https_message(struct imp_https *l, struct imp_http *m, bool request)
 {
     if (l->n == 0)
         return 0;
@@ -63,14 +64,13 @@ int brski_link_message(struct brski_link *l, struct imp_http *m, bool request)
     return n;
 }
 
-void brski_link_taken(struct brski_link *l, size_t n)
+void imp_https_taken(struct imp_https *l, size_t n)
 {
     memmove(l->in, l->in + n, l->n - n);
     l->n -= n;
 }
 
-static void write_message(struct brski_link *l, int message, const uint8_t *bytes, int n,
-                          imp_time now)
+void imp_https_send(struct imp_https *l, int message, const uint8_t *bytes, int n, imp_time now)
 {
     if (n < 0)
         return;
@@ -85,10 +85,10 @@ struct dressed {
     const char *fields[5];
     const void *bytes;
     size_t n;
-    char text[BRSKI_STREAM_MAX];
+    char text[IMP_HTTPS_MAX];
 };
 
-static void dress(struct dressed *d, const struct brski_body *body)
+static void dress(struct dressed *d, const struct imp_https_body *body)
 {
     size_t at = 0;
     memset(d->fields, 0, sizeof d->fields);
@@ -106,16 +106,16 @@ static void dress(struct dressed *d, const struct brski_body *body)
     d->n = n < 0 ? 0 : (size_t)n;
 }
 
-void brski_link_ask(struct brski_link *l, int message, const char *path, const char *host,
-                    const struct brski_body *body, imp_time now)
+void imp_https_ask(struct imp_https *l, int message, const char *path, const char *host,
+                   const struct imp_https_body *body, imp_time now)
 {
     static struct dressed d; /* filled and used within the call */
-    static uint8_t out[BRSKI_STREAM_MAX + 512];
+    static uint8_t out[IMP_HTTPS_MAX + 512];
     dress(&d, body);
-    write_message(l, message, out,
-                  imp_http_request_write(out, sizeof out, body ? "POST" : "GET", path, host,
-                                         d.fields, d.bytes, d.n),
-                  now);
+    imp_https_send(l, message, out,
+                   imp_http_request_write(out, sizeof out, body ? "POST" : "GET", path, host,
+                                          d.fields, d.bytes, d.n),
+                   now);
 }
 
 static const char *reason_of(int status)
@@ -132,11 +132,11 @@ static const char *reason_of(int status)
     }
 }
 
-void brski_link_answer(struct brski_link *l, int message, int status, int retry,
-                       const struct brski_body *body, imp_time now)
+void imp_https_answer(struct imp_https *l, int message, int status, int retry,
+                      const struct imp_https_body *body, imp_time now)
 {
     static struct dressed d; /* filled and used within the call */
-    static uint8_t out[BRSKI_STREAM_MAX + 512];
+    static uint8_t out[IMP_HTTPS_MAX + 512];
     size_t at = 0;
     dress(&d, body);
     while (d.fields[at])
@@ -145,13 +145,13 @@ void brski_link_answer(struct brski_link *l, int message, int status, int retry,
         snprintf(d.retry, sizeof d.retry, "Retry-After: %d", retry);
         d.fields[at] = d.retry;
     }
-    write_message(
+    imp_https_send(
         l, message, out,
         imp_http_response_write(out, sizeof out, status, reason_of(status), d.fields, d.bytes, d.n),
         now);
 }
 
-void brski_link_close(struct brski_link *l, imp_time now)
+void imp_https_close(struct imp_https *l, imp_time now)
 {
     if (!l->tls)
         return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* run_cost.c - a complete run over its floor: the same cryptographic operations alone, plus the
- * same messages alone on the same media, those of streams as datagrams. What is above 1 is the price
- * of parties, world and judge. */
+ * same messages alone on the same media, those of streams as datagrams. What is above 1 is the
+ * price of parties, world and judge. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,8 +272,8 @@ static int mechanism(const char *name)
     double whole = measure(run, plan, REPEATS).seconds;
     double crypto = measure(operations, json_object_get(result, "ops"), REPEATS).seconds;
     double frames = measure(messages, &t, REPEATS).seconds;
-    printf("| %s | %.2f | %.0f | %.2f | %.2f | %.2f |\n", name, whole * 1e3, 1 / whole, crypto * 1e3,
-           frames * 1e3, whole / (crypto + frames));
+    printf("| %s | %.2f | %.0f | %.2f | %.2f | %.2f |\n", name, whole * 1e3, 1 / whole,
+           crypto * 1e3, frames * 1e3, whole / (crypto + frames));
     fflush(stdout);
     json_decref(result);
     json_decref(plan);
@@ -283,7 +283,8 @@ static int mechanism(const char *name)
 int main(void)
 {
     imp_world_warm();
-    printf("| mechanism | run, CPU ms | runs/s of a core | operations alone | messages alone | ratio |\n"
+    printf("| mechanism | run, CPU ms | runs/s of a core | operations alone | messages alone | "
+           "ratio |\n"
            "|--|--:|--:|--:|--:|--:|\n");
     for (size_t i = 0; imp_mechanisms[i]; i++)
         mechanism(imp_mechanisms[i]->name);

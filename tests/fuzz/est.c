@@ -21,8 +21,10 @@ static void inside(const uint8_t *bytes, size_t n)
         uint8_t secret[32];
         est_keygen_read(secret, &certs, &m);
         int size = est_body(der, sizeof der, &m);
-        if (size >= 0)
+        if (size >= 0) {
             imp_cms_certs_read(&certs, der, (size_t)size);
+            est_attributes_bound(der, (size_t)size);
+        }
     }
 }
 

@@ -268,6 +268,16 @@ static bool enrol(struct brski_pledge *d)
     return true;
 }
 
+/* It binds its request whether that is asked for or not; what else is asked for is passed over. */
+static bool attributes(struct brski_pledge *d, const struct imp_http *m)
+{
+    uint8_t der[IMP_HTTPS_MAX];
+    int n = m->status == 200 ? est_body(der, sizeof der, m) : 0;
+    if (m->status == 200 && (n < 0 || est_attributes_bound(der, (size_t)n) < 0))
+        return false;
+    return enrol(d);
+}
+
 static bool is_ours(struct brski_pledge *d, const struct imp_x509 *crt)
 {
     const struct imp_piece chain = {crt->der, crt->n}, anchor = {d->anchor.der, d->anchor.n};
@@ -362,7 +372,7 @@ static bool answer(struct brski_pledge *d, const struct imp_http *m)
     case BRSKI_MSG_CACERTS:
         return anchors(d, m);
     case BRSKI_MSG_CSRATTRS:
-        return enrol(d);
+        return attributes(d, m);
     case BRSKI_MSG_CERTIFICATE:
         return certificate(d, m);
     default:

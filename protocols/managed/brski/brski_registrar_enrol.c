@@ -10,11 +10,6 @@
 
 enum { YEAR = 365 * 24 * 3600 };
 
-/* SEQUENCE OF: challengePassword, ecdsa-with-SHA256 (RFC 7030 section 4.5.2). */
-static const uint8_t attributes[] = {0x30, 0x15, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
-                                     0xf7, 0x0d, 0x01, 0x09, 0x07, 0x06, 0x08, 0x2a,
-                                     0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
-
 static void answer(struct brski_session *s, int message, const char *type, const void *bytes,
                    size_t n)
 {
@@ -32,7 +27,8 @@ void brski_give_anchors(struct brski_session *s)
 
 void brski_give_attributes(struct brski_session *s)
 {
-    answer(s, BRSKI_MSG_CSRATTRS, "application/csrattrs", attributes, sizeof attributes);
+    uint8_t der[EST_ATTRIBUTES_MAX];
+    answer(s, BRSKI_MSG_CSRATTRS, "application/csrattrs", der, est_attributes_write(der, true));
 }
 
 /* Reads the request and checks it against who asks and in which session. */

@@ -17,10 +17,6 @@ const struct imp_legal estc_server_legal[] = {
 
 enum { YEAR = 365 * 24 * 3600 };
 
-/* SEQUENCE OF: ecdsa-with-SHA256 (RFC 7030 section 4.5.2). */
-static const uint8_t attributes[] = {0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86,
-                                     0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
-
 static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 {
     struct estc_session *s = arg;
@@ -183,7 +179,8 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
     } else {
         reply->message.code = IMP_COAP_CONTENT;
         reply->label = ESTC_MSG_ATT;
-        give(s, m, reply, attributes, sizeof attributes, IMP_COAP_FORMAT_CSRATTRS);
+        give(s, m, reply, reply->scratch, est_attributes_write(reply->scratch, false),
+             IMP_COAP_FORMAT_CSRATTRS);
     }
 }
 

@@ -105,6 +105,23 @@ void est_claim_key(struct imp_env *env, const struct est_sid *sid, const uint8_t
 /* challengePassword of RFC 7030 section 3.5. False when there is no session. */
 bool est_pop(struct imp_tls *tls, char out[48]);
 
+/* ---- est_attributes.c: what a request shall hold (RFC 7030 section 4.5.2), in DER */
+enum { EST_ATTRIBUTE_COUNT = 16, EST_ATTRIBUTES_MAX = 32 };
+struct est_attribute {
+    struct imp_piece type, values; /* contents of the identifier and of the set; no set: n = 0 */
+};
+struct est_attributes {
+    size_t count;
+    struct est_attribute list[EST_ATTRIBUTE_COUNT]; /* borrows what was read */
+};
+/* 0, or -1: malformed, or more than fit. */
+int est_attributes_read(struct est_attributes *out, const uint8_t *der, size_t n);
+/* 1: challengePassword is asked for, which means the session's binding (section 3.5); 0: it is not;
+ * -1: malformed. Everything else that is asked for may be passed over. */
+int est_attributes_bound(const uint8_t *der, size_t n);
+/* What our servers ask: challengePassword, if `bound`; ecdsa-with-SHA256. Octets. */
+size_t est_attributes_write(uint8_t out[EST_ATTRIBUTES_MAX], bool bound);
+
 struct est_device;
 /* ---- est_request.c: what the device asks */
 void est_get(struct est_device *d, enum est_state then, int message, const char *path);
@@ -134,6 +151,7 @@ struct est_device {
     bool connected, trusting, challenged, claimed; /* trusting: an explicit trust anchor is there */
     bool promised; /* 202 has come: the same request again, with the same key */
     bool renewing; /* it has a certificate and wants the next */
+    bool bound;    /* the server has asked for the session's binding */
     char name[EST_NAME];
     struct est_key idevid, own; /* given by the factory; of the request */
     struct est_key held;        /* of the certificate that it has */

@@ -94,7 +94,7 @@ static void connected(struct est_device *d, const struct imp_addr *at)
     if (d->state != EST_IDLE || d->connected)
         return;
     d->connected = true;
-    d->challenged = false;
+    d->challenged = d->bound = false;
     d->state = EST_HANDSHAKE;
     const struct imp_https_end end = {
         .env = d->env, .channel = EST_STREAM, .labels = &labels, .x509 = &x509, .arg = d};
@@ -190,6 +190,21 @@ static bool anchors(struct est_device *d, const struct imp_http *m)
             return true;
         }
     return false;
+}
+
+/* No attributes, by 204 or 404, ask for nothing (RFC 7030 section 4.5.2). */
+static bool attributes(struct est_device *d, const struct imp_http *m)
+{
+    uint8_t der[EST_BODY];
+    if (m->status == 200) {
+        int n = est_body(der, sizeof der, m);
+        int bound = n < 0 ? -1 : est_attributes_bound(der, (size_t)n);
+        if (bound < 0)
+            return false;
+        d->bound = bound;
+    }
+    enrol(d);
+    return true;
 }
 
 /* The certificate is for the key that was sent, and from the authority that is trusted. */
@@ -311,8 +326,7 @@ static bool answer(struct est_device *d, const struct imp_http *m)
     case EST_MSG_CACERTS:
         return anchors(d, m);
     case EST_MSG_CSRATTRS:
-        enrol(d);
-        return true;
+        return attributes(d, m);
     case EST_MSG_CERTIFICATE:
         return certificate(d, m);
     case EST_MSG_KEY:

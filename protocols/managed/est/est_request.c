@@ -66,7 +66,7 @@ bool est_enrol(struct est_device *d)
     struct imp_x509 request;
     struct imp_x509_request say = {.subject = subject};
     snprintf(subject, sizeof subject, "CN=%s", d->name);
-    if (imp_opt(d->env, EST_OPT_POP) && est_pop(d->link.tls, pop))
+    if ((d->bound || imp_opt(d->env, EST_OPT_POP)) && est_pop(d->link.tls, pop))
         say.challenge = pop;
     const struct est_key *key = key_of(d, server);
     if (imp_x509_request(d->env, &request, &say, key->pub, key->secret) != 0)

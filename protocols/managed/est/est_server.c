@@ -29,11 +29,6 @@ static const struct imp_https_labels labels = {.hello = EST_MSG_SERVER_FLIGHT,
 
 enum { YEAR = 365 * 24 * 3600 };
 
-/* SEQUENCE OF: challengePassword, ecdsa-with-SHA256 (RFC 7030 section 4.5.2). */
-static const uint8_t attributes[] = {0x30, 0x15, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
-                                     0xf7, 0x0d, 0x01, 0x09, 0x07, 0x06, 0x08, 0x2a,
-                                     0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
-
 static void say(struct est_session *s, int message, const char *type, bool base64, const char *body,
                 int n)
 {
@@ -140,6 +135,13 @@ static void give_anchors(struct est_session *s)
     const struct imp_x509 *ca = &s->server->ca_crt;
     int n = imp_cms_certs_write(der, sizeof der, &IMP_PIECE(ca->der, ca->n), 1);
     answer(s, EST_MSG_CACERTS, "application/pkcs7-mime", der, n < 0 ? 0 : (size_t)n);
+}
+
+static void give_attributes(struct est_session *s)
+{
+    uint8_t der[EST_ATTRIBUTES_MAX];
+    size_t n = est_attributes_write(der, imp_opt(s->server->env, EST_OPT_POP) != 0);
+    answer(s, EST_MSG_CSRATTRS, "application/csrattrs", der, n);
 }
 
 /* Reads the request and checks it against who asks and in which session. */
@@ -287,7 +289,7 @@ static void serve(struct est_session *s, const struct imp_http *m)
     else if (message == EST_MSG_GET_CACERTS)
         give_anchors(s);
     else if (message == EST_MSG_GET_CSRATTRS)
-        answer(s, EST_MSG_CSRATTRS, "application/csrattrs", attributes, sizeof attributes);
+        give_attributes(s);
     else
         enrol(s, m, message);
 }

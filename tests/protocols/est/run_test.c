@@ -170,10 +170,19 @@ Test(est_run, a_human_who_refuses_leaves_nothing)
 /* A request without the binding of its session is none of that session. */
 Test(est_run, a_request_that_is_not_bound_is_refused)
 {
-    struct memnet *net = run_with(SETTINGS("client.pop-linking=false"));
+    struct memnet *net = run_with(SETTINGS("client.pop-linking=false", "csrattrs=false"));
     cr_expect_not(memnet_complete(net));
     cr_expect(memnet_last(net, EST_SERVER, IMP_CLAIM_REJECT, "another-session", "est"));
     cr_expect_eq(memnet_cell(net, EST_DEVICE, "certificate", NULL, 0), -1);
+    memnet_free(net);
+}
+
+/* Asked for by the attributes, the binding is there whatever the device would do by itself. */
+Test(est_run, a_request_is_bound_where_the_server_asks)
+{
+    struct memnet *net = run_with(SETTINGS("client.pop-linking=false"));
+    check_enrolled(net);
+    check_agreement(net);
     memnet_free(net);
 }
 

@@ -280,6 +280,11 @@ int imp_coaps_export(struct imp_coaps *c, uint8_t *out, size_t n)
     return imp_coaps_is_open(c) ? imp_dtls_export(c->current, "EXPERIMENTAL-imprint", out, n) : -1;
 }
 
+size_t imp_coaps_binding(struct imp_coaps *c, uint8_t out[32])
+{
+    return imp_coaps_is_open(c) ? imp_dtls_binding(c->current, out) : 0;
+}
+
 int imp_coaps_message_of(const struct imp_coaps_messages *messages, int label)
 {
     if (label >= 0)

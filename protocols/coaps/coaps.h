@@ -68,7 +68,8 @@ int imp_coaps_request(struct imp_coaps *c, struct imp_coap_message *request, int
                       imp_time now);
 /* Exporter of the open session, for claims: equal at both ends. */
 int imp_coaps_export(struct imp_coaps *c, uint8_t *out, size_t n);
-void imp_coaps_close(struct imp_coaps *c, imp_time now); /* close_notify; no `over` */
-void imp_coaps_free(struct imp_coaps *c);                /* silent */
+size_t imp_coaps_binding(struct imp_coaps *c, uint8_t out[32]); /* as imp_dtls_binding */
+void imp_coaps_close(struct imp_coaps *c, imp_time now);        /* close_notify; no `over` */
+void imp_coaps_free(struct imp_coaps *c);                       /* silent */
 
 #endif

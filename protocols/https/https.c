@@ -79,6 +79,29 @@ void imp_https_send(struct imp_https *l, int message, const uint8_t *bytes, int 
     imp_tls_write(l->tls, bytes, (size_t)n, now);
 }
 
+const char *imp_https_client_feed(struct imp_https *l, const struct imp_https_client *c,
+                                  const uint8_t *bytes, size_t n, imp_time now)
+{
+    static struct imp_http m; /* filled and used within the call */
+    bool room = imp_https_feed(l, bytes, n, now);
+    enum imp_dtls_state state = imp_tls_state(l->tls);
+    if (state == IMP_DTLS_FAILED)
+        return "handshake-failed";
+    if (c->handshaking && state == IMP_DTLS_OPEN)
+        c->opened(c->arg);
+    if (!l->tls)
+        return NULL;
+    int used = imp_https_message(l, &m, false);
+    bool good = used > 0 && c->answer(c->arg, &m);
+    if (!l->tls)
+        return NULL;
+    if (!room || used < 0 || (used > 0 && !good))
+        return "refused";
+    if (used > 0)
+        imp_https_taken(l, (size_t)used);
+    return NULL;
+}
+
 /* The header fields of a body, and the body as it goes out. */
 struct dressed {
     char type[80], retry[32];

@@ -45,6 +45,18 @@ void imp_https_taken(struct imp_https *l, size_t n);
 void imp_https_send(struct imp_https *l, int message, const uint8_t *bytes, int n, imp_time now);
 void imp_https_close(struct imp_https *l, imp_time now); /* sends close_notify; may be closed */
 
+/* ---- a client that asks one thing after the other */
+struct imp_https_client {
+    void *arg;
+    bool handshaking;          /* `opened` is called once the session is open */
+    void (*opened)(void *arg); /* either may close the connection */
+    bool (*answer)(void *arg, const struct imp_http *m); /* false: it cannot go on */
+};
+/* Feeds octets of the stream and hands out the answer that they complete. NULL, or why the
+ * connection is of no further use: "handshake-failed", "refused". */
+const char *imp_https_client_feed(struct imp_https *l, const struct imp_https_client *c,
+                                  const uint8_t *bytes, size_t n, imp_time now);
+
 /* ---- whole messages with one body */
 struct imp_https_body {
     const char *type; /* NULL: no body */

@@ -358,3 +358,20 @@ int imp_dtls_export(struct imp_dtls *d, const char *label, uint8_t *out, size_t 
         imp_wipe(out, n);
     return r < 0 ? -1 : 0;
 }
+
+size_t imp_dtls_binding(struct imp_dtls *d, uint8_t out[32])
+{
+    gnutls_datum_t v = {0};
+    if (d->state != IMP_DTLS_OPEN)
+        return 0;
+    struct imp_dtls *before = dtls__enter(d);
+    int r = gnutls_session_channel_binding(
+        d->session, dtls__is_1_3(d) ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_UNIQUE, &v);
+    dtls__leave(before);
+    if (r < 0 || v.size > 32)
+        v.size = 0;
+    if (v.size)
+        memcpy(out, v.data, v.size);
+    gnutls_free(v.data);
+    return v.size;
+}

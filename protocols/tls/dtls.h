@@ -89,6 +89,9 @@ size_t imp_dtls_read(struct imp_dtls *d, uint8_t *out, size_t cap, imp_time now)
 int imp_dtls_write(struct imp_dtls *d, const uint8_t *p, size_t n, imp_time now); /* 0 or -1 */
 void imp_dtls_close(struct imp_dtls *d, imp_time now); /* sends close_notify */
 void imp_dtls_free(struct imp_dtls *d);
+/* What RFC 7030 section 3.5 binds a request by: tls-unique, in version 1.3 tls-exporter. Octets, 0
+ * when there is no session. */
+size_t imp_dtls_binding(struct imp_dtls *d, uint8_t out[32]);
 /* Exporter (RFC 5705), for claims: equal at both ends of one session. Only when OPEN. */
 int imp_dtls_export(struct imp_dtls *d, const char *label, uint8_t *out, size_t n);
 /* What to call a datagram in a trace: names of its first record's handshake messages, e.g.

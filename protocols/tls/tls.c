@@ -178,20 +178,7 @@ int imp_tls_export(struct imp_tls *t, uint8_t *out, size_t n, const char *label,
 
 size_t imp_tls_binding(struct imp_tls *t, uint8_t out[32])
 {
-    struct imp_dtls *d = t->session;
-    gnutls_datum_t v = {0};
-    if (d->state != IMP_DTLS_OPEN)
-        return 0;
-    struct imp_dtls *before = dtls__enter(d);
-    int r = gnutls_session_channel_binding(
-        d->session, dtls__is_1_3(d) ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_UNIQUE, &v);
-    dtls__leave(before);
-    if (r < 0 || v.size > 32)
-        v.size = 0;
-    if (v.size)
-        memcpy(out, v.data, v.size);
-    gnutls_free(v.data);
-    return v.size;
+    return imp_dtls_binding(t->session, out);
 }
 
 void imp_tls_close(struct imp_tls *t, imp_time now)

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "protocols/leap_of_faith/duckling/link_format.h"
+#include "protocols/coap/link_format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

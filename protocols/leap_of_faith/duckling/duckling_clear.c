@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "duckling_internal.h"
-#include "link_format.h"
+#include "protocols/coap/link_format.h"
 #include "protocols/codec/text.h"
 #include "protocols/crypto/crypto.h"
 

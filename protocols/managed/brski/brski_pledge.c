@@ -161,8 +161,9 @@ static bool make_request(struct brski_pledge *d)
     return n > 0;
 }
 
-static void request_voucher(struct brski_pledge *d)
+static void request_voucher(void *arg)
 {
+    struct brski_pledge *d = arg;
     if (d->request_n == 0 && !make_request(d)) {
         give_up(d, "no-request");
         return;
@@ -236,18 +237,13 @@ static bool read_certs(struct imp_cms_certs *out, const struct imp_http *m)
 static bool anchors(struct brski_pledge *d, const struct imp_http *m)
 {
     struct imp_cms_certs certs;
-    struct imp_x509_info info;
-    if (!read_certs(&certs, m))
+    const struct imp_x509 *authority;
+    if (!read_certs(&certs, m) || !(authority = est_authority_in(&certs)))
         return false;
-    for (size_t i = 0; i < certs.count; i++)
-        if (imp_x509_read(&info, certs.crt[i].der, certs.crt[i].n) == 0 && info.self_issued &&
-            (info.purposes & IMP_X509_CA)) {
-            d->anchor = certs.crt[i];
-            d->env->ops->cell_put(d->env, "anchor", d->anchor.der, d->anchor.n);
-            ask(d, BRSKI_AWAIT_ATTRS, BRSKI_MSG_GET_CSRATTRS, BRSKI_EST_PATH "csrattrs", NULL);
-            return true;
-        }
-    return false;
+    d->anchor = *authority;
+    d->env->ops->cell_put(d->env, "anchor", d->anchor.der, d->anchor.n);
+    ask(d, BRSKI_AWAIT_ATTRS, BRSKI_MSG_GET_CSRATTRS, BRSKI_EST_PATH "csrattrs", NULL);
+    return true;
 }
 
 /* The request is bound to the session (RFC 7030 section 3.5). */
@@ -278,34 +274,20 @@ static bool attributes(struct brski_pledge *d, const struct imp_http *m)
     return enrol(d);
 }
 
-static bool is_ours(struct brski_pledge *d, const struct imp_x509 *crt)
-{
-    const struct imp_piece chain = {crt->der, crt->n}, anchor = {d->anchor.der, d->anchor.n};
-    const struct imp_x509_policy policy = {.anchors = &anchor, .anchor_count = 1, .any_time = true};
-    struct imp_x509_info info;
-    return imp_x509_read(&info, crt->der, crt->n) == 0 &&
-           imp_equal(info.pub, d->own.pub, BRSKI_PUB) &&
-           (d->env->adversary ||
-            imp_x509_verify(d->env, &chain, 1, &policy, d->now) == IMP_X509_GOOD);
-}
-
 static bool certificate(struct brski_pledge *d, const struct imp_http *m)
 {
     struct imp_cms_certs certs;
-    if (!read_certs(&certs, m))
+    const struct imp_x509 *own;
+    if (!read_certs(&certs, m) ||
+        !(own = est_own_in(d->env, &certs, d->own.pub, d->env->adversary ? NULL : &d->anchor)))
         return false;
-    for (size_t i = 0; i < certs.count; i++) {
-        if (!is_ours(d, &certs.crt[i]))
-            continue;
-        d->crt = certs.crt[i];
-        d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
-        d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
-        brski_claim_session(d->env, IMP_CLAIM_COMMIT, &d->sid, d->serial, d->registrar);
-        brski_claim_enrolled(d->env, &d->sid, d->serial, &d->anchor, &d->crt);
-        tell(d, BRSKI_AWAIT_END, BRSKI_MSG_ENROLL_STATUS, BRSKI_PATH "enrollstatus", NULL);
-        return true;
-    }
-    return false;
+    d->crt = *own;
+    d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
+    d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
+    brski_claim_session(d->env, IMP_CLAIM_COMMIT, &d->sid, d->serial, d->registrar);
+    brski_claim_enrolled(d->env, &d->sid, d->serial, &d->anchor, &d->crt);
+    tell(d, BRSKI_AWAIT_END, BRSKI_MSG_ENROLL_STATUS, BRSKI_PATH "enrollstatus", NULL);
+    return true;
 }
 
 static bool ready(struct brski_pledge *d)
@@ -354,8 +336,9 @@ static bool refused(struct brski_pledge *d)
     return true;
 }
 
-static bool answer(struct brski_pledge *d, const struct imp_http *m)
+static bool answer(void *arg, const struct imp_http *m)
 {
+    struct brski_pledge *d = arg;
     int message = message_of(d, m);
     if (!est_is_legal(brski_pledge_legal, (int)d->state, message))
         return false;
@@ -382,25 +365,13 @@ static bool answer(struct brski_pledge *d, const struct imp_http *m)
 
 static void received(struct brski_pledge *d, const struct imp_event *e)
 {
-    static struct imp_http m; /* filled and used within the call */
-    bool room = imp_https_feed(&d->link, e->bytes, e->n, d->now);
-    enum imp_dtls_state state = imp_tls_state(d->link.tls);
-    if (state == IMP_DTLS_FAILED) {
-        give_up(d, "handshake-failed");
-        return;
-    }
-    if (d->state == BRSKI_HANDSHAKE && state == IMP_DTLS_OPEN)
-        request_voucher(d);
-    if (!d->connected)
-        return;
-    int n = imp_https_message(&d->link, &m, false);
-    bool good = n > 0 && answer(d, &m);
-    if (!room || n < 0 || (n > 0 && !good)) {
-        if (d->connected)
-            give_up(d, "refused");
-    } else if (n > 0 && d->connected) {
-        imp_https_taken(&d->link, (size_t)n);
-    }
+    const struct imp_https_client client = {.arg = d,
+                                            .handshaking = d->state == BRSKI_HANDSHAKE,
+                                            .opened = request_voucher,
+                                            .answer = answer};
+    const char *why = imp_https_client_feed(&d->link, &client, e->bytes, e->n, d->now);
+    if (why)
+        give_up(d, why);
 }
 
 /* ---- events ------------------------------------------------------------------------------------

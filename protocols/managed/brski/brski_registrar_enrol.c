@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { YEAR = 365 * 24 * 3600 };
-
 static void answer(struct brski_session *s, int message, const char *type, const void *bytes,
                    size_t n)
 {
@@ -36,17 +34,16 @@ static const char *check(struct brski_session *s, struct imp_x509_asked *asked,
                          const struct imp_http *m)
 {
     uint8_t der[2048];
-    char pop[48], subject[BRSKI_SERIAL + 3];
+    char pop[48];
     struct imp_env *env = s->registrar->env;
     int n = est_body(der, sizeof der, m);
-    if (n < 0 || !imp_http_is(m, "Content-Type", "application/pkcs10") ||
-        imp_x509_read_request(env, asked, der, (size_t)n) != 0)
+    if (n < 0 || !imp_http_is(m, "Content-Type", "application/pkcs10"))
         return "bad-request";
-    snprintf(subject, sizeof subject, "CN=%s", s->serial);
-    if (strcmp(asked->subject, subject) != 0)
-        return "another-subject";
-    if (!env->adversary && (!est_pop(s->link.tls, pop) || strcmp(pop, asked->challenge) != 0))
-        return "another-session";
+    est_pop(s->link.tls, pop);
+    const char *why =
+        est_check_request(env, asked, der, (size_t)n, s->serial, env->adversary ? NULL : pop);
+    if (why)
+        return why;
     return s->refused ? "audit" : NULL;
 }
 
@@ -70,12 +67,8 @@ void brski_enrol(struct brski_session *s, const struct imp_http *m)
     struct imp_x509 crt;
     uint8_t der[2048];
     const char *why = check(s, &asked, m);
-    const struct imp_x509_spec spec = {.subject = asked.subject,
-                                       .pub = asked.pub,
-                                       .purposes = IMP_X509_CLIENT,
-                                       .not_before = r->now,
-                                       .not_after = r->now + IMP_S * YEAR};
-    if (!why && imp_x509_issue(r->env, &crt, &spec, &r->ca_crt, r->ca.secret) != 0)
+    const struct est_issuer by = {&r->ca_crt, r->ca.secret};
+    if (!why && !est_issue(r->env, &crt, asked.subject, asked.pub, &by, r->now))
         why = "not-issued";
     int n = why ? -1 : imp_cms_certs_write(der, sizeof der, &IMP_PIECE(crt.der, crt.n), 1);
     if (n < 0) {

@@ -104,6 +104,31 @@ void est_claim_enrolled(struct imp_env *env, const char *layer, const struct est
 void est_claim_key(struct imp_env *env, const struct est_sid *sid, const uint8_t secret[32]);
 /* challengePassword of RFC 7030 section 3.5. False when there is no session. */
 bool est_pop(struct imp_tls *tls, char out[48]);
+/* The same of n octets that a session is bound by; n = 0: false and the empty text. */
+bool est_pop_of(const uint8_t *bound, size_t n, char out[48]);
+
+/* ---- est_certs.c: certificates and requests as both ends look at them */
+/* The first of an authority that certifies itself; NULL: none. */
+const struct imp_x509 *est_authority_in(const struct imp_cms_certs *certs);
+/* The one for that key and below that anchor (NULL: whoever has issued it); NULL: none. */
+const struct imp_x509 *est_own_in(struct imp_env *env, const struct imp_cms_certs *certs,
+                                  const uint8_t pub[EST_PUB], const struct imp_x509 *anchor);
+/* Reads a request: its signature is right, it is for that name, and its challengePassword is `pop`
+ * (NULL: whatever; empty: there is none). NULL, or why it cannot be granted. */
+const char *est_check_request(struct imp_env *env, struct imp_x509_asked *asked, const uint8_t *der,
+                              size_t n, const char *name, const char *pop);
+struct est_issuer {
+    const struct imp_x509 *crt;
+    const uint8_t *secret;
+};
+/* A client's certificate for a year. */
+bool est_issue(struct imp_env *env, struct imp_x509 *crt, const char *subject,
+               const uint8_t pub[EST_PUB], const struct est_issuer *by, imp_time now);
+/* Seconds until the operator has looked at a device: `period` s after it has first asked. */
+int64_t est_pending(struct imp_env *env, const char *name, int64_t period, imp_time now);
+/* Keeps what was issued, and claims; complete with the first one for that name. */
+void est_record(struct imp_env *env, const struct est_sid *sid, const char *name,
+                const struct imp_x509 *ca, const struct imp_x509 *crt);
 
 /* ---- est_attributes.c: what a request shall hold (RFC 7030 section 4.5.2), in DER */
 enum { EST_ATTRIBUTE_COUNT = 16, EST_ATTRIBUTES_MAX = 32 };
@@ -128,6 +153,16 @@ void est_get(struct est_device *d, enum est_state then, int message, const char 
 /* A request for a certificate, bound to the session; with a key of the server's making, for one as
  * well. false: it cannot be made. */
 bool est_enrol(struct est_device *d);
+
+/* ---- est_device.c: its connections */
+void est_connect(struct est_device *d); /* asks for a new one */
+void est_leave(struct est_device *d);
+void est_give_up(struct est_device *d, const char *why); /* until later */
+void est_try(struct est_device *d);                      /* est_enrol, or it gives up */
+/* ---- est_answer.c: what answers come to; false: nothing that can be gone on with */
+bool est_answer(void *device, const struct imp_http *m);
+void est_human(struct est_device *d, bool same); /* what he says of the fingerprints */
+void est_rest(struct est_device *d);             /* with its certificate, until the next is due */
 
 /* ---- est_keygen.c: key and certificate in one body (RFC 7030 section 4.4.2) */
 /* How many octets, or -1; `type` becomes the value of Content-Type. */
@@ -172,6 +207,9 @@ struct est_session {
     char client[EST_NAME]; /* who has authenticated; empty: nobody */
     struct imp_https link;
 };
+/* ---- est_serve.c */
+void est_serve(struct est_session *s, const struct imp_http *m);
+
 struct est_server {
     struct imp_env *env;
     struct est_key key, ca;

@@ -222,9 +222,14 @@ void est_claim_key(struct imp_env *env, const struct est_sid *sid, const uint8_t
                                        .data_n = 32});
 }
 
+bool est_pop_of(const uint8_t *bound, size_t n, char out[48])
+{
+    out[0] = 0;
+    return n > 0 && imp_base64_encode(out, 48, bound, n) > 0;
+}
+
 bool est_pop(struct imp_tls *tls, char out[48])
 {
     uint8_t bound[32];
-    size_t n = imp_tls_binding(tls, bound);
-    return n > 0 && imp_base64_encode(out, 48, bound, n) > 0;
+    return est_pop_of(bound, imp_tls_binding(tls, bound), out);
 }

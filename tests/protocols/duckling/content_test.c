@@ -5,7 +5,7 @@
 
 #include "protocols/crypto/crypto.h"
 #include "protocols/leap_of_faith/duckling/bond.h"
-#include "protocols/leap_of_faith/duckling/link_format.h"
+#include "protocols/coap/link_format.h"
 
 Test(content, written_and_read_again)
 {

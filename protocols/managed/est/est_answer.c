@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* est_answer.c - what the device makes of the server's answers. */
+#include "est.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct imp_legal est_device_legal[] = {
+    {EST_HANDSHAKE, EST_MSG_SERVER_FLIGHT}, {EST_HANDSHAKE, EST_MSG_FINISHED},
+    {EST_HANDSHAKE, EST_MSG_ALERT},         {EST_ANCHORS, EST_MSG_CACERTS},
+    {EST_ANCHORS, EST_MSG_REFUSAL},         {EST_ANCHORS, EST_MSG_ALERT},
+    {EST_ATTRIBUTES, EST_MSG_CSRATTRS},     {EST_ATTRIBUTES, EST_MSG_REFUSAL},
+    {EST_ATTRIBUTES, EST_MSG_ALERT},        {EST_ENROLLING, EST_MSG_CERTIFICATE},
+    {EST_ENROLLING, EST_MSG_KEY},           {EST_ENROLLING, EST_MSG_ACCEPTED},
+    {EST_ENROLLING, EST_MSG_UNAUTHORIZED},  {EST_ENROLLING, EST_MSG_REFUSAL},
+    {EST_ENROLLING, EST_MSG_ALERT},         {-1, -1},
+};
+
+static void install(struct est_device *d)
+{
+    d->env->ops->cell_put(d->env, "anchor", d->anchor.der, d->anchor.n);
+    d->trusting = true;
+    est_connect(d); /* a new session, authenticated by the new anchor */
+}
+
+/* Refused: what came is erased, and nothing goes on without the user (RFC 7030 section 4.1.1). */
+static void abort_bootstrap(struct est_device *d)
+{
+    memset(&d->anchor, 0, sizeof d->anchor);
+    est_claim(d->env, IMP_CLAIM_REJECT, "fingerprint-refused");
+    d->state = EST_ABORTED;
+    imp_timer(d->env, 0, IMP_NEVER);
+}
+
+/* The human sees the fingerprint of what came and has the operator's. A difference is in his face:
+ * what he makes of it he says. A device that was given the fingerprint needs no human. */
+static void compare(struct est_device *d)
+{
+    uint8_t shown[32], right[32] = {0};
+    if (d->env->adversary || imp_flawed(d->env, EST_FLAW_FINGERPRINT) ||
+        imp_opt(d->env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_TOFU) {
+        install(d);
+        return;
+    }
+    imp_x509_fingerprint(d->env, shown, d->anchor.der, d->anchor.n);
+    d->env->ops->cell_get(d->env, "operator-fingerprint", right, sizeof right);
+    bool same = imp_equal(shown, right, sizeof shown);
+    if (!same)
+        est_claim(d->env, IMP_CLAIM_ALARM, "fingerprint-differs");
+    if (imp_opt(d->env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_FINGERPRINT) {
+        if (same)
+            install(d);
+        else
+            est_give_up(d, "fingerprint-differs");
+        return;
+    }
+    d->state = EST_HUMAN;
+    imp_timer(d->env, 0, IMP_NEVER);
+    imp_prompt(d->env, EST_ACT_COMPARE);
+}
+
+void est_human(struct est_device *d, bool same)
+{
+    if (d->state != EST_HUMAN)
+        return;
+    if (same)
+        install(d);
+    else
+        abort_bootstrap(d);
+}
+
+static bool anchors(struct est_device *d, const struct imp_http *m)
+{
+    uint8_t der[EST_BODY];
+    struct imp_cms_certs certs;
+    const struct imp_x509 *authority;
+    int n = est_body(der, sizeof der, m);
+    if (n < 0 || imp_cms_certs_read(&certs, der, (size_t)n) != 0 ||
+        !(authority = est_authority_in(&certs)))
+        return false;
+    d->anchor = *authority;
+    est_leave(d);
+    compare(d);
+    return true;
+}
+
+/* No attributes, by 204 or 404, ask for nothing (RFC 7030 section 4.5.2). */
+static bool attributes(struct est_device *d, const struct imp_http *m)
+{
+    uint8_t der[EST_BODY];
+    if (m->status == 200) {
+        int n = est_body(der, sizeof der, m);
+        int bound = n < 0 ? -1 : est_attributes_bound(der, (size_t)n);
+        if (bound < 0)
+            return false;
+        d->bound = bound;
+    }
+    est_try(d);
+    return true;
+}
+
+static void keep(struct est_device *d, const struct imp_x509 *crt)
+{
+    d->crt = *crt;
+    d->held = d->own;
+    d->promised = d->renewing = false;
+    d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
+    d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
+    est_claim_session(d->env, IMP_CLAIM_COMMIT, "est", &d->sid, d->name, d->server);
+    est_claim_enrolled(d->env, "est", &d->sid, d->name, &d->anchor, &d->crt);
+    if (imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER)
+        est_claim_key(d->env, &d->sid, d->own.secret);
+    if (!d->claimed)
+        est_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
+    d->claimed = true;
+}
+
+void est_rest(struct est_device *d)
+{
+    int64_t period = imp_opt(d->env, EST_OPT_RENEW);
+    d->state = EST_READY;
+    imp_timer(d->env, 0, period ? d->now + period * IMP_S : IMP_NEVER);
+}
+
+/* The certificate is for the key that was sent, and from the authority that is trusted. */
+static bool install_certificate(struct est_device *d, const struct imp_cms_certs *certs)
+{
+    bool any = d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER);
+    const struct imp_x509 *own = est_own_in(d->env, certs, d->own.pub, any ? NULL : &d->anchor);
+    if (!own)
+        return false;
+    keep(d, own);
+    est_leave(d);
+    est_rest(d);
+    return true;
+}
+
+static bool certificate(struct est_device *d, const struct imp_http *m)
+{
+    uint8_t der[EST_BODY];
+    struct imp_cms_certs certs;
+    int n = est_body(der, sizeof der, m);
+    return n >= 0 && imp_opt(d->env, EST_OPT_KEY) == EST_KEY_DEVICE &&
+           imp_cms_certs_read(&certs, der, (size_t)n) == 0 && install_certificate(d, &certs);
+}
+
+/* The server has made the key (RFC 7030 section 4.4). */
+static bool key_and_certificate(struct est_device *d, const struct imp_http *m)
+{
+    struct imp_cms_certs certs;
+    return imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER &&
+           est_keygen_read(d->own.secret, &certs, m) == 0 &&
+           imp_p256_public(d->env, d->own.pub, d->own.secret) == 0 &&
+           install_certificate(d, &certs);
+}
+
+/* Not yet: a person decides (RFC 7030 section 4.2.3). Without Retry-After it is no answer. */
+static bool wait(struct est_device *d, const struct imp_http *m)
+{
+    const struct imp_http_field *f = imp_http_field(m, "Retry-After");
+    char text[12] = "";
+    if (!f || f->value_n == 0 || f->value_n >= sizeof text)
+        return false;
+    memcpy(text, f->value, f->value_n);
+    char *end;
+    long seconds = strtol(text, &end, 10);
+    if (*end || seconds < 0)
+        return false;
+    est_leave(d);
+    d->promised = true;
+    d->state = EST_IDLE;
+    imp_timer(d->env, 0, d->now + (imp_time)seconds * IMP_S);
+    return true;
+}
+
+static bool unauthorized(struct est_device *d)
+{
+    if (d->challenged || !d->trusting || imp_opt(d->env, EST_OPT_CLIENT_AUTH) != EST_AUTH_PASSWORD)
+        return false;
+    d->challenged = true;
+    est_try(d);
+    return true;
+}
+
+static int message_of(const struct est_device *d, const struct imp_http *m)
+{
+    if (m->status == 401)
+        return EST_MSG_UNAUTHORIZED;
+    if (d->state == EST_ATTRIBUTES && (m->status == 200 || m->status == 204 || m->status == 404))
+        return EST_MSG_CSRATTRS; /* none: RFC 7030 section 4.5.2 */
+    if (m->status == 202)
+        return EST_MSG_ACCEPTED;
+    if (m->status == 200 && imp_http_is(m, "Content-Type", "multipart/mixed"))
+        return EST_MSG_KEY;
+    if (m->status != 200 || !imp_http_is(m, "Content-Type", "application/pkcs7-mime"))
+        return EST_MSG_REFUSAL;
+    return d->state == EST_ANCHORS ? EST_MSG_CACERTS : EST_MSG_CERTIFICATE;
+}
+
+bool est_answer(void *arg, const struct imp_http *m)
+{
+    struct est_device *d = arg;
+    int message = message_of(d, m);
+    if (!est_is_legal(est_device_legal, (int)d->state, message))
+        return false;
+    switch (message) {
+    case EST_MSG_CACERTS:
+        return anchors(d, m);
+    case EST_MSG_CSRATTRS:
+        return attributes(d, m);
+    case EST_MSG_CERTIFICATE:
+        return certificate(d, m);
+    case EST_MSG_KEY:
+        return key_and_certificate(d, m);
+    case EST_MSG_ACCEPTED:
+        return wait(d, m);
+    case EST_MSG_UNAUTHORIZED:
+        return unauthorized(d);
+    default:
+        return false;
+    }
+}

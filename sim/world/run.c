@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beside.h"
 #include "crack.h"
 #include "history.h"
 #include "symbols.h"
@@ -198,20 +199,12 @@ static int run_beside(struct world *w, const json_t *plan, char *error, size_t c
     const struct imp_adversary *a = &w->spec.adversary;
     if (w->purpose != WORLD_RUN || !imp_adversary_present(a))
         return 0;
-    char why[500];
-    if (world_twin_run(&w->twin, plan, why, sizeof why) != 0) {
-        snprintf(error, cap, "the same run without the adversary gave no result%s", why);
-        *silent = !*why;
-        return -1;
-    }
-    if (!reads(a) || !has_goal(w->spec.mechanism, "g11"))
-        return 0;
-    if (world_sessions_run(&w->sessions, plan, why, sizeof why) != 0) {
-        snprintf(error, cap, "another session gave no result%s", why);
-        *silent = !*why;
-        return -1;
-    }
-    return 0;
+    bool sessions = reads(a) && has_goal(w->spec.mechanism, "g11");
+    int status = world_beside_run(&w->twin, &w->sessions, plan, sessions, error, cap);
+    *silent = status != 0 && !*error;
+    if (*silent)
+        snprintf(error, cap, "the runs with which it is compared ended without a result");
+    return status;
 }
 
 static json_t *run(const json_t *plan, const char *pcap_dir, enum world_purpose purpose,

@@ -19,6 +19,7 @@
 #include "sim/world/ledger.h"
 #include "sim/world/platform.h"
 #include "sim/world/radio.h"
+#include "sim/world/sessions.h"
 #include "sim/world/trace.h"
 #include "sim/world/twin.h"
 

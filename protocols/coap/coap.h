@@ -87,6 +87,7 @@
     X(SENML_CBOR, 112, "application/senml+cbor")                                                   \
     X(COAP_EAP, 269, "application/coap-eap")                                                       \
     X(PKCS7_CERTS_ONLY, 281, "application/pkcs7-mime; smime-type=certs-only")                      \
+    X(PKCS8, 284, "application/pkcs8")                                                             \
     X(CSRATTRS, 285, "application/csrattrs")                                                       \
     X(PKCS10, 286, "application/pkcs10")                                                           \
     X(PKIX_CERT, 287, "application/pkix-cert")                                                     \

@@ -5,9 +5,23 @@
 #include "protocols/managed/est-coaps/estc.h"
 #include "tests/support/memnet.h"
 
+#include <string.h>
+
 extern const struct imp_mechanism imp_est_coaps;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void payload(struct imp_cms_certs *certs, const uint8_t *p, size_t n)
+{
+    uint8_t secret[32];
+    char root[ESTC_PATH];
+    estc_certs_read(certs, p, n, IMP_COAP_FORMAT_PKCS7_CERTS_ONLY);
+    estc_certs_read(certs, p, n, IMP_COAP_FORMAT_PKIX_CERT);
+    estc_key_read(NULL, secret, certs, p, n);
+    est_attributes_bound(p, n);
+    if (estc_links_find(root, (const char *)p, n, "crts") && strlen(root) >= ESTC_PATH)
+        __builtin_trap();
+}
 
 static void inside(struct imp_block_in *in, const uint8_t *bytes, size_t n)
 {
@@ -16,7 +30,7 @@ static void inside(struct imp_block_in *in, const uint8_t *bytes, size_t n)
     if (imp_coap_decode(&m, bytes, n) != 0)
         return;
     if (imp_block_take(in, &m, IMP_COAP_BLOCK1) == 1)
-        imp_cms_certs_read(&certs, in->bytes, in->n);
+        payload(&certs, in->bytes, in->n);
     if (in->n > sizeof in->bytes)
         __builtin_trap();
 }

@@ -5,9 +5,11 @@
 static const char *const states[] = {
     [ESTC_BACK_OFF] = "back-off",
     [ESTC_HANDSHAKE] = "handshake",
+    [ESTC_DISCOVERY] = "resources",
     [ESTC_ANCHORS] = "ca-certificates",
     [ESTC_ATTRIBUTES] = "csr-attributes",
     [ESTC_ENROLLING] = "certificate",
+    [ESTC_WAITING] = "deferred",
     [ESTC_REQUEST] = "request",
     [ESTC_READY] = "ready",
     NULL,
@@ -54,6 +56,9 @@ static const struct imp_message messages[] = {ESTC_MESSAGES(ROW){.name = NULL}};
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const blocks[] = {"64", "128", "256", "512", "1024", NULL};
+static const char *const formats[] = {"pkcs7", "pkix-cert", NULL};
+static const char *const makers[] = {"device", "server", NULL};
+static const char *const roots[] = {"well-known", "est", NULL};
 
 #define DEVICE_ROLE (1u << EST_DEVICE)
 #define SERVER_ROLE (1u << EST_SERVER)
@@ -84,6 +89,57 @@ static const struct imp_option options[] = {
                            .max = 3600,
                            .unit = "s",
                            .roles = DEVICE_ROLE},
+    [ESTC_OPT_DISCOVERY] = {.name = "discovery",
+                            .summary = "The device asks first where the resources are (RFC 9148 "
+                                       "section 4.1); else it goes by /.well-known/est.",
+                            .type = IMP_OPTION_BOOL,
+                            .preset = "false",
+                            .roles = DEVICE_ROLE},
+    [ESTC_OPT_FORMAT] = {.name = "certificate-format",
+                         .summary = "What the device wants certificates in: PKCS #7 (281), or one "
+                                    "alone (287).",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "pkcs7",
+                         .choices = formats,
+                         .roles = DEVICE_ROLE},
+    [ESTC_OPT_KEY] = {.name = "key-generation",
+                      .summary = "Who makes the key of the certificate: the device, or the server, "
+                                 "which sends it with the certificate (RFC 9148 section 4.8).",
+                      .type = IMP_OPTION_CHOICE,
+                      .preset = "device",
+                      .choices = makers,
+                      .roles = DEVICE_ROLE},
+    [ESTC_OPT_POP] = {.name = "pop-linking",
+                      .summary = "The request holds tls-unique of its session (RFC 9148 section "
+                                 "3); the server asks for it and refuses others.",
+                      .type = IMP_OPTION_BOOL,
+                      .preset = "false",
+                      .roles = DEVICE_ROLE | SERVER_ROLE},
+    [ESTC_OPT_RENEW] = {.name = "renew",
+                        .summary = "Time after which the device asks for its next certificate by "
+                                   "/sren; 0: never.",
+                        .type = IMP_OPTION_INT,
+                        .preset = "0",
+                        .min = 0,
+                        .max = 31536000,
+                        .unit = "s",
+                        .roles = DEVICE_ROLE},
+    [ESTC_OPT_APPROVAL] = {.name = "approval",
+                           .summary = "Time until the operator agrees to a new device; it is "
+                                      "answered 5.03 with Max-Age before (RFC 9148 section 4.7).",
+                           .type = IMP_OPTION_INT,
+                           .preset = "0",
+                           .min = 0,
+                           .max = 86400,
+                           .unit = "s",
+                           .roles = SERVER_ROLE},
+    [ESTC_OPT_ROOT] = {.name = "root",
+                       .summary = "Below which links lead to the resources; /.well-known/est is "
+                                  "there in any case.",
+                       .type = IMP_OPTION_CHOICE,
+                       .preset = "well-known",
+                       .choices = roots,
+                       .roles = SERVER_ROLE},
     {.name = NULL},
 };
 
@@ -114,6 +170,7 @@ static const struct imp_requirement requirements[] = {
 };
 
 static const struct imp_term terms[] = {
+    {IMP_PHASE_DISCOVERY, "discovery", "RFC 9148 section 4.1"},
     {IMP_PHASE_BOOTSTRAPPING, "DTLS handshake", "RFC 9148 section 3"},
     {IMP_PHASE_PROVISIONING, "enrollment", "RFC 9148 section 4.1"},
     {.word = NULL},

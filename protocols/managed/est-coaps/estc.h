@@ -5,6 +5,7 @@
 #define IMPRINT_ESTC_H
 
 #include "protocols/coap/block.h"
+#include "protocols/coap/link_format.h"
 #include "protocols/coaps/coaps.h"
 #include "protocols/managed/est/est.h"
 
@@ -17,33 +18,79 @@ enum { ESTC_COAPS }; /* channel; roles are those of est.h */
     X(CLIENT_FLIGHT, "Certificate..Finished", BOOTSTRAPPING)                                       \
     X(FINISHED, "ChangeCipherSpec, Finished", BOOTSTRAPPING)                                       \
     X(ALERT, "Alert", BOOTSTRAPPING)                                                               \
+    X(GET_CORE, "GET /.well-known/core", DISCOVERY)                                                \
+    X(CORE, "2.05 links", DISCOVERY)                                                               \
     X(GET_CRTS, "GET /crts", PROVISIONING)                                                         \
     X(CRTS, "2.05 CA certificates", PROVISIONING)                                                  \
     X(GET_ATT, "GET /att", PROVISIONING)                                                           \
     X(ATT, "2.05 CSR attributes", PROVISIONING)                                                    \
     X(SEN, "POST /sen", PROVISIONING)                                                              \
     X(CONTINUE, "2.31 Continue", PROVISIONING)                                                     \
+    X(SREN, "POST /sren", REGISTRATION)                                                            \
+    X(SKG, "POST /skg", PROVISIONING)                                                              \
+    X(SKC, "POST /skc", PROVISIONING)                                                              \
     X(CERTIFICATE, "2.04 certificate", PROVISIONING)                                               \
+    X(KEY, "2.04 key and certificate", PROVISIONING)                                               \
+    X(LATER, "5.03 Max-Age", PROVISIONING)                                                         \
     X(REFUSAL, "4.xx", PROVISIONING)                                                               \
     X(EMPTY, "Empty", PROVISIONING)
 #define ESTC_ENUM_MESSAGE(id, text, phase) ESTC_MSG_##id,
 enum estc_message { ESTC_MESSAGES(ESTC_ENUM_MESSAGE) ESTC_MSG_COUNT };
 
-enum estc_option { ESTC_OPT_BLOCK, ESTC_OPT_ATT, ESTC_OPT_COOKIE, ESTC_OPT_BACK_OFF };
+enum estc_option {
+    ESTC_OPT_BLOCK,
+    ESTC_OPT_ATT,
+    ESTC_OPT_COOKIE,
+    ESTC_OPT_BACK_OFF,
+    ESTC_OPT_DISCOVERY,
+    ESTC_OPT_FORMAT,
+    ESTC_OPT_KEY, /* values as EST_OPT_KEY */
+    ESTC_OPT_POP,
+    ESTC_OPT_RENEW,
+    ESTC_OPT_APPROVAL,
+    ESTC_OPT_ROOT,
+};
+enum { ESTC_FORMAT_PKCS7, ESTC_FORMAT_PKIX };
+enum { ESTC_ROOT_WELL_KNOWN, ESTC_ROOT_SHORT };
 enum estc_flaw { ESTC_FLAW_ANY_SERVER, ESTC_FLAW_ANY_CLIENT };
 
 /* Of both roles, named by what is awaited. */
 enum estc_state {
     ESTC_BACK_OFF,   /* device: the next attempt; server: a ClientHello */
     ESTC_HANDSHAKE,  /* the DTLS session */
+    ESTC_DISCOVERY,  /* device: where the resources are */
     ESTC_ANCHORS,    /* device: CA certificates */
     ESTC_ATTRIBUTES, /* device: CSR attributes */
     ESTC_ENROLLING,  /* device: the certificate */
+    ESTC_WAITING,    /* device: the time to ask again */
     ESTC_REQUEST,    /* server: a request */
     ESTC_READY,      /* device: nothing */
 };
 
+/* RFC 9148 section 4.1: the root that every server has, and a shorter one that some have. */
 #define ESTC_ROOT ".well-known/est/"
+#define ESTC_ROOT_OTHER "est/"
+#define ESTC_CORE ".well-known/core"
+enum { ESTC_PATH = 64 /* characters of a path, its 0 included */ };
+
+/* ---- estc_links.c: resource discovery, RFC 9148 section 4.1 */
+/* Links below `root` whose resource type is `rt`, or begins so if `rt` ends in '*'; n = 0: all.
+ * Octets, or -1 when they do not fit. */
+int estc_links_write(char *out, size_t cap, const char *root, const char *rt, size_t n);
+/* The root below which /NAME of type ace.est.NAME is, "est/": false when there is none, or it is at
+ * another server. */
+bool estc_links_find(char root[ESTC_PATH], const char *links, size_t n, const char *name);
+
+/* ---- estc_content.c: certificates and keys as payloads, RFC 9148 section 4.3 */
+/* One certificate, as PKCS #7 (281) or alone (287): octets, or -1. */
+int estc_certs_write(uint8_t *out, size_t cap, const struct imp_x509 *crt, unsigned format);
+int estc_certs_read(struct imp_cms_certs *out, const uint8_t *p, size_t n, unsigned format);
+/* application/multipart-core (RFC 8710) of a private key (284) and a certificate (281 or 287). */
+int estc_key_write(struct imp_env *env, uint8_t *out, size_t cap, const struct est_key *key,
+                   const struct imp_x509 *crt, unsigned format);
+/* In either order. 0, or -1: not these two, or malformed. */
+int estc_key_read(struct imp_env *env, uint8_t secret[32], struct imp_cms_certs *certs,
+                  const uint8_t *p, size_t n);
 
 int estc_message_of(int label);
 unsigned estc_szx(const struct imp_env *env);
@@ -60,15 +107,37 @@ struct estc_device {
     struct imp_env *env;
     enum estc_state state;
     bool claimed;
-    char name[EST_NAME];
-    struct est_key idevid, own;
+    bool promised; /* 5.03 has come: the same key again */
+    bool renewing; /* it has a certificate and wants the next */
+    bool bound;    /* the server has asked for the session's binding */
+    int asking;    /* which of the requests for a certificate is under way */
+    char name[EST_NAME], root[ESTC_PATH];
+    struct est_key idevid, own; /* given by the factory; of the request */
+    struct est_key held;        /* of the certificate that it has */
     struct imp_x509 idevid_crt, anchor, crt, request;
-    struct imp_piece chain; /* the IDevID */
+    struct imp_piece chain; /* what it shows: the IDevID, or the certificate that it renews */
     uint8_t server[EST_PUB];
     struct est_sid sid;
     struct imp_block_in in; /* the answer so far */
     struct imp_coaps secure;
 };
+/* ---- estc_ask.c: what the device asks */
+void estc_get(struct estc_device *d, enum estc_state then, int label, imp_time now);
+/* The next block of what such a request is answered. */
+void estc_get_on(struct estc_device *d, int label, imp_time now);
+/* A request for a certificate, from its first block on; false: it cannot be made. */
+bool estc_enrol(struct estc_device *d, imp_time now);
+/* Its block `num`; or, once it has gone, block `num` of the answer. */
+void estc_post(struct estc_device *d, uint32_t num, bool rest, imp_time now);
+/* Of its answer: what is awaited in that format. */
+unsigned estc_awaited_format(const struct estc_device *d);
+/* ---- estc_answer.c: what answers come to. False: nothing that can be gone on with. */
+bool estc_answer(struct estc_device *d, int label, const struct imp_coap_message *r, imp_time now);
+/* ---- estc_device.c */
+void estc_rest(struct estc_device *d,
+               imp_time now);                       /* with its certificate, till the next is due */
+void estc_try(struct estc_device *d, imp_time now); /* estc_enrol, or it backs off */
+enum { ESTC_TIMER_STEP, ESTC_TIMER_COAPS };         /* of the device */
 
 enum { ESTC_SESSIONS = 64, ESTC_TIMERS = 60 };
 struct estc_server;
@@ -78,11 +147,16 @@ struct estc_session {
     struct imp_addr at;
     enum estc_state state;
     char client[EST_NAME], asking[EST_NAME]; /* authenticated; in the handshake in progress */
-    struct imp_block_in in;                  /* the request so far */
+    bool enrolled, enrolling; /* the certificate is the operator's own; in the handshake */
+    struct imp_block_in in;   /* the request so far */
+    int message;              /* to which the answer below belongs */
+    unsigned format;
     size_t out_n;
-    uint8_t out[1024]; /* the certificate that was issued */
+    uint8_t out[1024]; /* the certificate that was issued, with its key */
     struct imp_coaps secure;
 };
+/* ---- estc_serve.c */
+imp_coap_serve estc_serve;
 struct estc_server {
     struct imp_env *env;
     struct est_key key, ca;

@@ -27,7 +27,7 @@ static void check_enrolled(struct memnet *net)
     own.n = (size_t)memnet_cell(net, EST_DEVICE, "certificate", own.der, sizeof own.der);
     const struct imp_piece chain = {own.der, own.n}, anchor = {ca.der, ca.n};
     const struct imp_x509_policy policy = {
-        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
+        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CLIENT, .any_time = true};
     cr_assert_eq(imp_x509_verify(NULL, &chain, 1, &policy, 100 * IMP_S), IMP_X509_GOOD);
     const struct imp_claim *a = memnet_last(net, EST_DEVICE, IMP_CLAIM_COMMIT, NULL, "est");
     const struct imp_claim *b = memnet_last(net, EST_SERVER, IMP_CLAIM_COMMIT, NULL, "est");
@@ -38,8 +38,14 @@ static void check_enrolled(struct memnet *net)
 
 Test(est_coaps_run, every_block_size_enrols)
 {
-    static const char *const sizes[] = {"block-size=64", "block-size=256", "block-size=1024",
-                                        "csrattrs=true", "cookie=false"};
+    static const char *const sizes[] = {"block-size=64",
+                                        "block-size=256",
+                                        "block-size=1024",
+                                        "csrattrs=true",
+                                        "cookie=false",
+                                        "discovery=true",
+                                        "certificate-format=pkix-cert",
+                                        "pop-linking=true"};
     size_t blocks[3] = {0};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         const char *settings[] = {sizes[i], NULL};
@@ -51,6 +57,94 @@ Test(est_coaps_run, every_block_size_enrols)
     }
     cr_expect_gt(blocks[0], blocks[1]);
     cr_expect_eq(blocks[2], 1);
+}
+
+static bool refused(struct memnet *net, int role, const char *why)
+{
+    return memnet_last(net, role, IMP_CLAIM_REJECT, why, "est") != NULL;
+}
+
+/* RFC 9148 section 4.1: the paths that links lead to, which are not the usual ones. */
+Test(est_coaps_run, resources_are_where_the_links_say)
+{
+    struct memnet *net = run_with(SETTINGS("discovery=true", "root=est", "block-size=64"));
+    check_enrolled(net);
+    cr_expect_gt(memnet_count_messages(net, ESTC_MSG_CORE), 3, "in blocks");
+    memnet_free(net);
+}
+
+/* RFC 9148 section 4.8: by /skg in PKCS #7, by /skc alone; both ends have the key. */
+Test(est_coaps_run, a_key_of_the_servers_making)
+{
+    static const struct {
+        const char *format;
+        int message;
+    } kinds[] = {{"certificate-format=pkcs7", ESTC_MSG_SKG},
+                 {"certificate-format=pkix-cert", ESTC_MSG_SKC}};
+    for (size_t i = 0; i < 2; i++) {
+        const char *settings[] = {"key-generation=server", kinds[i].format, NULL};
+        struct memnet *net = run_with(settings);
+        uint8_t secret[32];
+        check_enrolled(net);
+        cr_expect_gt(memnet_count_messages(net, kinds[i].message), 0);
+        cr_expect_eq(memnet_count_messages(net, ESTC_MSG_SEN), 0);
+        cr_assert_eq(memnet_cell(net, EST_DEVICE, "own-key", secret, 32), 32);
+        for (int role = EST_DEVICE; role <= EST_SERVER; role++) {
+            const struct imp_claim *c =
+                memnet_last(net, role, IMP_CLAIM_SECRET, "server-made-key", "est");
+            cr_assert_not_null(c);
+            cr_expect_arr_eq(c->data, secret, 32);
+        }
+        memnet_free(net);
+    }
+}
+
+/* 5.03 with Max-Age: the same octets again, in the same session (section 4.7). */
+Test(est_coaps_run, a_person_agrees_later)
+{
+    struct memnet *net = memnet_new(&imp_est_coaps, 7, SETTINGS("server.approval=40"));
+    memnet_start(net);
+    memnet_run(net, 30 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, ESTC_MSG_LATER), 1);
+    cr_expect_not(memnet_completed(net, EST_DEVICE));
+    memnet_run(net, 100 * IMP_S);
+    check_enrolled(net);
+    cr_expect_eq(memnet_count_messages(net, ESTC_MSG_LATER), 1);
+    cr_expect_eq(memnet_count_messages(net, ESTC_MSG_SERVER_FLIGHT), 1, "one session");
+    memnet_free(net);
+}
+
+/* By /sren, with the certificate that it has (section 3). */
+Test(est_coaps_run, a_device_renews_its_certificate)
+{
+    uint8_t before[IMP_X509_MAX], after[IMP_X509_MAX];
+    struct memnet *net = memnet_new(&imp_est_coaps, 7, SETTINGS("client.renew=1000"));
+    memnet_start(net);
+    memnet_run(net, 100 * IMP_S);
+    int n = memnet_cell(net, EST_DEVICE, "certificate", before, sizeof before);
+    memnet_run_past(net, 1500 * IMP_S);
+    check_enrolled(net);
+    int m = memnet_cell(net, EST_DEVICE, "certificate", after, sizeof after);
+    cr_expect(n != m || memcmp(before, after, (size_t)n) != 0);
+    size_t once = memnet_count_messages(net, ESTC_MSG_SREN);
+    cr_expect_gt(once, 0);
+    memnet_event(net, EST_DEVICE, IMP_EVENT_CONTROL, "renew");
+    memnet_run_past(net, 1600 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, ESTC_MSG_SREN), 2 * once, "on command");
+    memnet_free(net);
+}
+
+/* Bound where the server asks for it, refused where it does not say so and the device does not. */
+Test(est_coaps_run, a_request_that_is_not_bound_is_refused)
+{
+    struct memnet *net = run_with(SETTINGS("server.pop-linking=true"));
+    cr_expect_not(memnet_complete(net));
+    cr_expect(refused(net, EST_SERVER, "another-session"));
+    cr_expect_eq(memnet_cell(net, EST_DEVICE, "certificate", NULL, 0), -1);
+    memnet_free(net);
+    net = run_with(SETTINGS("server.pop-linking=true", "csrattrs=true"));
+    check_enrolled(net);
+    memnet_free(net);
 }
 
 /* Each end has a size of its own: the smaller one is used (RFC 7959 section 2.4). */

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* estc_answer.c - what the device makes of the server's answers, block by block. */
+#include "estc.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <string.h>
+
+const struct imp_legal estc_device_legal[] = {
+    {ESTC_HANDSHAKE, ESTC_MSG_VERIFY_REQUEST},
+    {ESTC_HANDSHAKE, ESTC_MSG_SERVER_FLIGHT},
+    {ESTC_HANDSHAKE, ESTC_MSG_FINISHED},
+    {ESTC_HANDSHAKE, ESTC_MSG_ALERT},
+    {ESTC_DISCOVERY, ESTC_MSG_CORE},
+    {ESTC_DISCOVERY, ESTC_MSG_REFUSAL},
+    {ESTC_ANCHORS, ESTC_MSG_CRTS},
+    {ESTC_ANCHORS, ESTC_MSG_REFUSAL},
+    {ESTC_ATTRIBUTES, ESTC_MSG_ATT},
+    {ESTC_ATTRIBUTES, ESTC_MSG_REFUSAL},
+    {ESTC_ENROLLING, ESTC_MSG_CONTINUE},
+    {ESTC_ENROLLING, ESTC_MSG_CERTIFICATE},
+    {ESTC_ENROLLING, ESTC_MSG_KEY},
+    {ESTC_ENROLLING, ESTC_MSG_LATER},
+    {ESTC_ENROLLING, ESTC_MSG_REFUSAL},
+    {-1, -1},
+};
+
+enum { MAX_AGE = 60 /* s where the option is absent, RFC 7252 section 5.10.5 */ };
+
+/* ---- whole answers -----------------------------------------------------------------------------
+ */
+static bool resources(struct estc_device *d, imp_time now)
+{
+    bool server = imp_opt(d->env, ESTC_OPT_KEY) == EST_KEY_SERVER;
+    bool alone = imp_opt(d->env, ESTC_OPT_FORMAT) == ESTC_FORMAT_PKIX;
+    const char *links = (const char *)d->in.bytes;
+    char root[ESTC_PATH];
+    if (!estc_links_find(root, links, d->in.n, server ? alone ? "skc" : "skg" : "sen") ||
+        !estc_links_find(d->root, links, d->in.n, "crts") || strcmp(root, d->root) != 0)
+        return false;
+    estc_get(d, ESTC_ANCHORS, ESTC_MSG_GET_CRTS, now);
+    return true;
+}
+
+/* The anchor that was there has authenticated the session: what it brings takes its place. */
+static bool anchors(struct estc_device *d, unsigned format, imp_time now)
+{
+    struct imp_cms_certs certs;
+    const struct imp_x509 *authority;
+    if (estc_certs_read(&certs, d->in.bytes, d->in.n, format) != 0 ||
+        !(authority = est_authority_in(&certs)))
+        return false;
+    d->anchor = *authority;
+    d->env->ops->cell_put(d->env, "anchor", d->anchor.der, d->anchor.n);
+    if (imp_opt(d->env, ESTC_OPT_ATT))
+        estc_get(d, ESTC_ATTRIBUTES, ESTC_MSG_GET_ATT, now);
+    else
+        estc_try(d, now);
+    return true;
+}
+
+static bool attributes(struct estc_device *d, imp_time now)
+{
+    int bound = est_attributes_bound(d->in.bytes, d->in.n);
+    if (bound < 0)
+        return false;
+    d->bound = bound;
+    estc_try(d, now);
+    return true;
+}
+
+static void keep(struct estc_device *d, const struct imp_x509 *crt)
+{
+    d->crt = *crt;
+    d->held = d->own;
+    d->promised = d->renewing = false;
+    d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
+    d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
+    est_claim_session(d->env, IMP_CLAIM_COMMIT, "est", &d->sid, d->name, d->server);
+    est_claim_enrolled(d->env, "est", &d->sid, d->name, &d->anchor, &d->crt);
+    if (imp_opt(d->env, ESTC_OPT_KEY) == EST_KEY_SERVER)
+        est_claim_key(d->env, &d->sid, d->own.secret);
+    if (!d->claimed)
+        est_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
+    d->claimed = true;
+}
+
+static bool read_own(struct estc_device *d, struct imp_cms_certs *certs, unsigned format)
+{
+    if (format != IMP_COAP_FORMAT_MULTIPART_CORE)
+        return estc_certs_read(certs, d->in.bytes, d->in.n, format) == 0;
+    bool good = estc_key_read(d->env, d->own.secret, certs, d->in.bytes, d->in.n) == 0 &&
+                imp_p256_public(d->env, d->own.pub, d->own.secret) == 0;
+    imp_wipe(&d->in, sizeof d->in);
+    return good;
+}
+
+static bool certificate(struct estc_device *d, unsigned format, imp_time now)
+{
+    struct imp_cms_certs certs;
+    const struct imp_x509 *own;
+    if (!read_own(d, &certs, format) || !(own = est_own_in(d->env, &certs, d->own.pub, &d->anchor)))
+        return false;
+    keep(d, own);
+    estc_rest(d, now);
+    imp_coaps_close(&d->secure, now);
+    return true;
+}
+
+/* ---- parts of answers --------------------------------------------------------------------------
+ */
+/* 2.31: the next block of the request (RFC 7959 section 2.5). */
+static bool go_on(struct estc_device *d, const struct imp_coap_message *r, imp_time now)
+{
+    struct imp_coap_block b;
+    if (!imp_coap_get_block(r, IMP_COAP_BLOCK1, &b) ||
+        (b.num + 1) * imp_block_size(estc_szx(d->env)) >= d->request.n)
+        return false;
+    estc_post(d, b.num + 1, false, now);
+    return true;
+}
+
+/* 5.03: the same request again after Max-Age, in this session (RFC 9148 section 4.7). */
+static bool wait(struct estc_device *d, const struct imp_coap_message *r, imp_time now)
+{
+    uint32_t seconds = MAX_AGE;
+    imp_coap_get_uint(r, IMP_COAP_MAX_AGE, &seconds);
+    d->promised = true;
+    d->state = ESTC_WAITING;
+    imp_timer(d->env, ESTC_TIMER_STEP, now + (imp_time)seconds * IMP_S);
+    return true;
+}
+
+static bool whole(struct estc_device *d, int label, unsigned format, imp_time now)
+{
+    switch (label) {
+    case ESTC_MSG_GET_CORE:
+        return format == IMP_COAP_FORMAT_LINK && resources(d, now);
+    case ESTC_MSG_GET_ATT:
+        return format == IMP_COAP_FORMAT_CSRATTRS && attributes(d, now);
+    case ESTC_MSG_GET_CRTS:
+        return format == estc_awaited_format(d) && anchors(d, format, now);
+    default:
+        return format == estc_awaited_format(d) && certificate(d, format, now);
+    }
+}
+
+bool estc_answer(struct estc_device *d, int label, const struct imp_coap_message *r, imp_time now)
+{
+    bool enrolling = d->state == ESTC_ENROLLING;
+    uint32_t format = UINT32_MAX;
+    if (enrolling && r->code == IMP_COAP_CONTINUE)
+        return go_on(d, r, now);
+    if (enrolling && r->code == IMP_COAP_SERVICE_UNAVAILABLE)
+        return wait(d, r, now);
+    if (label == ESTC_MSG_GET_ATT && r->code == IMP_COAP_NOT_FOUND) {
+        estc_try(d, now); /* none: RFC 7030 section 4.5.2 */
+        return true;
+    }
+    if (r->code != (enrolling ? IMP_COAP_CHANGED : IMP_COAP_CONTENT))
+        return false;
+    int all = imp_block_take(&d->in, r, IMP_COAP_BLOCK2);
+    imp_coap_get_uint(r, IMP_COAP_CONTENT_FORMAT, &format);
+    if (all != 0)
+        return all > 0 && whole(d, label, format, now);
+    if (enrolling)
+        estc_post(d, imp_block_next(&d->in, estc_szx(d->env)), true, now);
+    else
+        estc_get_on(d, label, now);
+    return true;
+}

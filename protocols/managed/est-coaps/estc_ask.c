@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* estc_ask.c - what the device asks: a first block, and those that follow. */
+#include "estc.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool alone(const struct estc_device *d)
+{
+    return imp_opt(d->env, ESTC_OPT_FORMAT) == ESTC_FORMAT_PKIX;
+}
+
+unsigned estc_awaited_format(const struct estc_device *d)
+{
+    if (d->state == ESTC_ENROLLING && (d->asking == ESTC_MSG_SKG || d->asking == ESTC_MSG_SKC))
+        return IMP_COAP_FORMAT_MULTIPART_CORE;
+    return alone(d) ? IMP_COAP_FORMAT_PKIX_CERT : IMP_COAP_FORMAT_PKCS7_CERTS_ONLY;
+}
+
+/* Without Accept the server answers in PKCS #7. */
+static void accept(struct estc_device *d, struct imp_coap_message *m)
+{
+    unsigned format = estc_awaited_format(d);
+    if (format != IMP_COAP_FORMAT_PKCS7_CERTS_ONLY)
+        imp_coap_add_uint(m, IMP_COAP_ACCEPT, format);
+}
+
+void estc_get_on(struct estc_device *d, int label, imp_time now)
+{
+    static const char query[] = "rt=ace.est*";
+    char path[ESTC_PATH + 8];
+    unsigned szx = estc_szx(d->env);
+    struct imp_coap_message m = {.code = IMP_COAP_GET};
+    struct imp_coap_block b = {.num = imp_block_next(&d->in, szx), .szx = szx};
+    bool core = label == ESTC_MSG_GET_CORE;
+    snprintf(path, sizeof path, "%s%s", core ? ESTC_CORE : d->root,
+             core                         ? ""
+             : label == ESTC_MSG_GET_CRTS ? "crts"
+                                          : "att");
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, path);
+    if (core)
+        imp_coap_add(&m, IMP_COAP_URI_QUERY, query, sizeof query - 1);
+    if (label == ESTC_MSG_GET_CRTS)
+        accept(d, &m);
+    imp_coap_add_block(&m, IMP_COAP_BLOCK2, &b);
+    imp_coaps_request(&d->secure, &m, label, now);
+}
+
+void estc_get(struct estc_device *d, enum estc_state then, int label, imp_time now)
+{
+    d->state = then;
+    d->in.n = 0;
+    estc_get_on(d, label, now);
+}
+
+static const char *name_of(int label)
+{
+    switch (label) {
+    case ESTC_MSG_SREN:
+        return "sren";
+    case ESTC_MSG_SKG:
+        return "skg";
+    case ESTC_MSG_SKC:
+        return "skc";
+    default:
+        return "sen";
+    }
+}
+
+void estc_post(struct estc_device *d, uint32_t num, bool rest, imp_time now)
+{
+    char path[ESTC_PATH + 8];
+    unsigned szx = estc_szx(d->env);
+    struct imp_coap_message m = {.code = IMP_COAP_POST};
+    snprintf(path, sizeof path, "%s%s", d->root, name_of(d->asking));
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, path);
+    imp_coap_add_uint(&m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_PKCS10);
+    accept(d, &m);
+    if (rest) {
+        struct imp_coap_block b = {.num = num, .szx = szx};
+        imp_coap_add_block(&m, IMP_COAP_BLOCK2, &b);
+    } else {
+        imp_block_put(&m, IMP_COAP_BLOCK1, d->request.der, d->request.n, num, szx);
+    }
+    imp_coaps_request(&d->secure, &m, d->asking, now);
+}
+
+/* By which key the request is signed and for which it asks; where the server makes one, it looks at
+ * neither (RFC 9148 section 4.8). */
+static const struct est_key *key_of(struct estc_device *d, bool server)
+{
+    if (server)
+        return d->renewing ? &d->held : &d->idevid;
+    if (!d->promised)
+        imp_p256_keypair(d->env, "own-key", d->own.pub, d->own.secret);
+    return &d->own;
+}
+
+bool estc_enrol(struct estc_device *d, imp_time now)
+{
+    char subject[EST_NAME + 3], pop[48];
+    uint8_t bound[32];
+    bool server = imp_opt(d->env, ESTC_OPT_KEY) == EST_KEY_SERVER;
+    struct imp_x509_request say = {.subject = subject};
+    snprintf(subject, sizeof subject, "CN=%s", d->name);
+    if ((d->bound || imp_opt(d->env, ESTC_OPT_POP)) &&
+        est_pop_of(bound, imp_coaps_binding(&d->secure, bound), pop))
+        say.challenge = pop;
+    const struct est_key *key = key_of(d, server);
+    if (imp_x509_request(d->env, &d->request, &say, key->pub, key->secret) != 0)
+        return false;
+    est_claim_session(d->env, IMP_CLAIM_RUNNING, "est", &d->sid, d->name, d->server);
+    d->asking = server        ? alone(d) ? ESTC_MSG_SKC : ESTC_MSG_SKG
+                : d->renewing ? ESTC_MSG_SREN
+                              : ESTC_MSG_SEN;
+    d->state = ESTC_ENROLLING;
+    d->in.n = 0;
+    estc_post(d, 0, false, now);
+    return true;
+}

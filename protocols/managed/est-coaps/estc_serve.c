@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* estc_serve.c - the server's answers: registration authority and certificate authority in one. */
+#include "estc.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <string.h>
+
+const struct imp_legal estc_server_legal[] = {
+    {ESTC_BACK_OFF, ESTC_MSG_CLIENT_HELLO},
+    {ESTC_HANDSHAKE, ESTC_MSG_CLIENT_HELLO},
+    {ESTC_HANDSHAKE, ESTC_MSG_CLIENT_FLIGHT},
+    {ESTC_HANDSHAKE, ESTC_MSG_ALERT},
+    {ESTC_REQUEST, ESTC_MSG_CLIENT_HELLO},
+    {ESTC_REQUEST, ESTC_MSG_GET_CORE},
+    {ESTC_REQUEST, ESTC_MSG_GET_CRTS},
+    {ESTC_REQUEST, ESTC_MSG_GET_ATT},
+    {ESTC_REQUEST, ESTC_MSG_SEN},
+    {ESTC_REQUEST, ESTC_MSG_SREN},
+    {ESTC_REQUEST, ESTC_MSG_SKG},
+    {ESTC_REQUEST, ESTC_MSG_SKC},
+    {ESTC_REQUEST, ESTC_MSG_ALERT},
+    {-1, -1},
+};
+
+struct outcome { /* of a request: 2.04, or why not */
+    enum imp_coap_code code;
+    const char *why;
+    uint32_t max_age;
+};
+
+static void refuse(struct estc_session *s, struct imp_coap_reply *reply, enum imp_coap_code code,
+                   const char *why)
+{
+    est_claim(s->server->env, IMP_CLAIM_REJECT, why);
+    reply->message.code = (uint8_t)code;
+    reply->label = ESTC_MSG_REFUSAL;
+}
+
+/* The block of the representation that was asked for. `bytes` outlive the call. */
+static void give(struct estc_session *s, const struct imp_coap_message *m,
+                 struct imp_coap_reply *reply, const uint8_t *bytes, size_t n, unsigned format)
+{
+    struct imp_coap_block b = {.szx = estc_szx(s->server->env)};
+    struct imp_coap_block asked;
+    if (imp_coap_get_block(m, IMP_COAP_BLOCK2, &asked)) {
+        b.num = asked.num;
+        if (asked.szx < b.szx || asked.num > 0)
+            b.szx = asked.szx;
+    }
+    imp_coap_add_uint(&reply->message, IMP_COAP_CONTENT_FORMAT, format);
+    if (imp_block_put(&reply->message, IMP_COAP_BLOCK2, bytes, n, b.num, b.szx) != 0)
+        refuse(s, reply, IMP_COAP_BAD_REQUEST, "no-such-block");
+}
+
+static void content(struct estc_session *s, const struct imp_coap_message *m,
+                    struct imp_coap_reply *reply, int label, int n, unsigned format)
+{
+    reply->message.code = IMP_COAP_CONTENT;
+    reply->label = label;
+    if (n < 0)
+        refuse(s, reply, IMP_COAP_INTERNAL_SERVER_ERROR, "does-not-fit");
+    else
+        give(s, m, reply, reply->scratch, (size_t)n, format);
+}
+
+/* ---- enrolment ---------------------------------------------------------------------------------
+ */
+/* Reads the request and checks it against who asks and in which session. */
+static struct outcome check(struct estc_session *s, int message, struct imp_x509_asked *asked,
+                            imp_time now)
+{
+    struct imp_env *env = s->server->env;
+    uint8_t bound[32];
+    char pop[48];
+    bool linked = imp_opt(env, ESTC_OPT_POP) && !env->adversary;
+    est_pop_of(bound, imp_coaps_binding(&s->secure, bound), pop);
+    const char *why =
+        est_check_request(env, asked, s->in.bytes, s->in.n, s->client, linked ? pop : NULL);
+    if (why)
+        return (struct outcome){IMP_COAP_BAD_REQUEST, why, 0};
+    if (message == ESTC_MSG_SREN && !s->enrolled && !env->adversary)
+        return (struct outcome){IMP_COAP_BAD_REQUEST, "not-enrolled", 0};
+    int64_t period = s->enrolled || env->adversary ? 0 : imp_opt(env, ESTC_OPT_APPROVAL);
+    int64_t seconds = est_pending(env, s->client, period, now);
+    if (seconds)
+        return (struct outcome){IMP_COAP_SERVICE_UNAVAILABLE, NULL, (uint32_t)seconds};
+    return (struct outcome){.code = IMP_COAP_CHANGED};
+}
+
+/* The certificate as the answer, with its key if the server has made that. */
+static int compose(struct estc_session *s, const struct est_key *made, const struct imp_x509 *crt)
+{
+    unsigned alone = s->message == ESTC_MSG_SKC || s->format == IMP_COAP_FORMAT_PKIX_CERT
+                         ? IMP_COAP_FORMAT_PKIX_CERT
+                         : IMP_COAP_FORMAT_PKCS7_CERTS_ONLY;
+    return made ? estc_key_write(s->server->env, s->out, sizeof s->out, made, crt, alone)
+                : estc_certs_write(s->out, sizeof s->out, crt, alone);
+}
+
+static bool issue(struct estc_session *s, const struct imp_x509_asked *asked, imp_time now)
+{
+    struct estc_server *server = s->server;
+    struct imp_x509 crt;
+    struct est_sid sid;
+    struct est_key key, *made = NULL;
+    const struct est_issuer by = {&server->ca_crt, server->ca.secret};
+    if (s->message == ESTC_MSG_SKG || s->message == ESTC_MSG_SKC) {
+        made = &key;
+        imp_p256_keypair(server->env, "serverkeygen", key.pub, key.secret);
+    }
+    bool good = est_issue(server->env, &crt, asked->subject, made ? key.pub : asked->pub, &by, now);
+    int n = good ? compose(s, made, &crt) : -1;
+    if (n >= 0) {
+        s->out_n = (size_t)n;
+        estc_sid(&sid, &s->secure);
+        est_claim_session(server->env, IMP_CLAIM_COMMIT, "est", &sid, s->client, server->key.pub);
+        est_claim_session(server->env, IMP_CLAIM_RUNNING, "est", &sid, s->client, server->key.pub);
+        est_record(server->env, &sid, s->client, &server->ca_crt, &crt);
+        if (made)
+            est_claim_key(server->env, &sid, key.secret);
+    }
+    imp_wipe(&key, sizeof key);
+    return n >= 0;
+}
+
+/* The whole request is there. */
+static struct outcome grant(struct estc_session *s, int message, unsigned format, imp_time now)
+{
+    struct imp_x509_asked asked;
+    struct outcome r = check(s, message, &asked, now);
+    s->message = message;
+    s->format = format;
+    s->out_n = 0;
+    if (r.code == IMP_COAP_CHANGED && !issue(s, &asked, now))
+        r = (struct outcome){IMP_COAP_BAD_REQUEST, "not-issued", 0};
+    return r;
+}
+
+static bool decide(struct estc_session *s, int message, unsigned format,
+                   struct imp_coap_reply *reply, imp_time now)
+{
+    struct outcome r = grant(s, message, format, now);
+    if (r.code == IMP_COAP_CHANGED)
+        return true;
+    if (r.why) {
+        refuse(s, reply, r.code, r.why);
+    } else {
+        reply->message.code = (uint8_t)r.code;
+        reply->label = ESTC_MSG_LATER;
+        imp_coap_add_uint(&reply->message, IMP_COAP_MAX_AGE, r.max_age);
+    }
+    return false;
+}
+
+/* A request block by block, then the rest of its answer (RFC 7959 section 3.3). */
+static void enrol(struct estc_session *s, const struct imp_coap_message *m, int message,
+                  unsigned format, struct imp_coap_reply *reply, imp_time now)
+{
+    struct imp_coap_block b = {0};
+    bool cut = imp_coap_get_block(m, IMP_COAP_BLOCK1, &b);
+    bool rest = imp_coap_get_block(m, IMP_COAP_BLOCK2, &(struct imp_coap_block){0}) && !cut &&
+                m->payload_n == 0;
+    int whole = rest ? 1 : imp_block_take(&s->in, m, IMP_COAP_BLOCK1);
+    if (cut)
+        imp_coap_add_block(&reply->message, IMP_COAP_BLOCK1, &b);
+    if (whole < 0) {
+        refuse(s, reply,
+               whole == -1 ? IMP_COAP_REQUEST_ENTITY_INCOMPLETE : IMP_COAP_REQUEST_ENTITY_TOO_LARGE,
+               "bad-block");
+        return;
+    }
+    if (whole == 0) {
+        reply->message.code = IMP_COAP_CONTINUE;
+        reply->label = ESTC_MSG_CONTINUE;
+        return;
+    }
+    bool granted =
+        rest ? s->out_n > 0 && s->message == message : decide(s, message, format, reply, now);
+    if (granted) {
+        reply->label =
+            format == IMP_COAP_FORMAT_MULTIPART_CORE ? ESTC_MSG_KEY : ESTC_MSG_CERTIFICATE;
+        give(s, m, reply, s->out, s->out_n, s->format);
+    } else if (rest) {
+        refuse(s, reply, IMP_COAP_REQUEST_ENTITY_INCOMPLETE, "nothing-issued");
+    }
+}
+
+/* ---- resources ---------------------------------------------------------------------------------
+ */
+/* In which format to answer: RFC 9148 sections 4.1 and 4.3; -1: none of those that are accepted. */
+static int format_of(int message, const struct imp_coap_message *m)
+{
+    static const int usual[ESTC_MSG_COUNT] = {
+        [ESTC_MSG_GET_CORE] = IMP_COAP_FORMAT_LINK,
+        [ESTC_MSG_GET_ATT] = IMP_COAP_FORMAT_CSRATTRS,
+        [ESTC_MSG_GET_CRTS] = IMP_COAP_FORMAT_PKCS7_CERTS_ONLY,
+        [ESTC_MSG_SEN] = IMP_COAP_FORMAT_PKCS7_CERTS_ONLY,
+        [ESTC_MSG_SREN] = IMP_COAP_FORMAT_PKCS7_CERTS_ONLY,
+        [ESTC_MSG_SKG] = IMP_COAP_FORMAT_MULTIPART_CORE,
+        [ESTC_MSG_SKC] = IMP_COAP_FORMAT_MULTIPART_CORE,
+    };
+    uint32_t wanted;
+    if (!imp_coap_get_uint(m, IMP_COAP_ACCEPT, &wanted))
+        return usual[message];
+    bool alone = usual[message] == IMP_COAP_FORMAT_PKCS7_CERTS_ONLY;
+    return (int)wanted == usual[message] || (alone && wanted == IMP_COAP_FORMAT_PKIX_CERT)
+               ? (int)wanted
+               : -1;
+}
+
+static void links(struct estc_session *s, const struct imp_coap_message *m,
+                  struct imp_coap_reply *reply)
+{
+    bool other = imp_opt(s->server->env, ESTC_OPT_ROOT) == ESTC_ROOT_SHORT;
+    size_t n = 0;
+    const char *rt = imp_coap_query(m, "rt", &n);
+    int size = estc_links_write((char *)reply->scratch, IMP_COAP_SCRATCH,
+                                other ? ESTC_ROOT_OTHER : ESTC_ROOT, rt, rt ? n : 0);
+    content(s, m, reply, ESTC_MSG_CORE, size, IMP_COAP_FORMAT_LINK);
+}
+
+static void get(struct estc_session *s, const struct imp_coap_message *m, int message,
+                unsigned format, struct imp_coap_reply *reply)
+{
+    bool bound = imp_opt(s->server->env, ESTC_OPT_POP) != 0;
+    if (message == ESTC_MSG_GET_CORE)
+        links(s, m, reply);
+    else if (message == ESTC_MSG_GET_CRTS)
+        content(s, m, reply, ESTC_MSG_CRTS,
+                estc_certs_write(reply->scratch, IMP_COAP_SCRATCH, &s->server->ca_crt, format),
+                format);
+    else
+        content(s, m, reply, ESTC_MSG_ATT, (int)est_attributes_write(reply->scratch, bound),
+                format);
+}
+
+#define RESOURCES(root)                                                                            \
+    {IMP_COAP_GET, root "crts", ESTC_MSG_GET_CRTS}, {IMP_COAP_GET, root "att", ESTC_MSG_GET_ATT},  \
+        {IMP_COAP_POST, root "sen", ESTC_MSG_SEN}, {IMP_COAP_POST, root "sren", ESTC_MSG_SREN},    \
+        {IMP_COAP_POST, root "skg", ESTC_MSG_SKG},                                                 \
+    {                                                                                              \
+        IMP_COAP_POST, root "skc", ESTC_MSG_SKC                                                    \
+    }
+
+static int resource_of(const struct estc_session *s, const struct imp_coap_message *m)
+{
+    static const struct imp_coap_route everywhere[] = {
+        {IMP_COAP_GET, ESTC_CORE, ESTC_MSG_GET_CORE}, RESOURCES(ESTC_ROOT), {.path = NULL}};
+    static const struct imp_coap_route here[] = {RESOURCES(ESTC_ROOT_OTHER), {.path = NULL}};
+    int message = imp_coap_message_of(everywhere, m);
+    if (message < 0 && imp_opt(s->server->env, ESTC_OPT_ROOT) == ESTC_ROOT_SHORT)
+        message = imp_coap_message_of(here, m);
+    return message;
+}
+
+void estc_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
+                imp_time now)
+{
+    struct estc_session *s = arg;
+    uint32_t sent = IMP_COAP_FORMAT_PKCS10;
+    int message = resource_of(s, m);
+    if (message < 0 || !est_is_legal(estc_server_legal, (int)s->state, message)) {
+        refuse(s, reply, IMP_COAP_NOT_FOUND, "no-such-resource");
+        return;
+    }
+    int format = format_of(message, m);
+    imp_coap_get_uint(m, IMP_COAP_CONTENT_FORMAT, &sent);
+    if (format < 0)
+        refuse(s, reply, IMP_COAP_NOT_ACCEPTABLE, "format");
+    else if (sent != IMP_COAP_FORMAT_PKCS10)
+        refuse(s, reply, IMP_COAP_UNSUPPORTED_CONTENT_FORMAT, "content-format");
+    else if (m->code == IMP_COAP_GET)
+        get(s, m, message, (unsigned)format, reply);
+    else
+        enrol(s, m, message, (unsigned)format, reply, now);
+}

@@ -4,6 +4,7 @@
 
 static const char *const states[] = {
     [BT_IDLE] = "idle",
+    [BT_ASKED] = "await-security-request",
     [BT_FEATURES] = "await-features",
     [BT_PUBLIC_KEY] = "await-public-key",
     [BT_CONFIRM] = "await-confirm",
@@ -13,6 +14,7 @@ static const char *const states[] = {
     [BT_ENC_REQ] = "await-encryption",
     [BT_START] = "await-start",
     [BT_START_RSP] = "await-start-response",
+    [BT_KEYS] = "await-keys",
     [BT_PAIRED] = "paired",
     NULL,
 };
@@ -54,7 +56,7 @@ static const struct imp_role roles[] = {
 static const struct imp_channel channels[] = {
     LINK(BT_ADVERTISING, "advertising", 0x0101, "Connectable advertisements."),
     LINK(BT_SMP, "smp", 0x0106, "Security Manager Protocol on L2CAP channel 6."),
-    LINK(BT_CONTROL, "control", 0x0103, "Link layer control: start of encryption."),
+    LINK(BT_CONTROL, "control", 0x0103, "Link layer control: features, start of encryption."),
     HUMAN(BT_NUMBER_OF_RESPONDER, "responder-number", BT_RESPONDER, BT_INITIATOR, IMP_ACT_COMPARE,
           BT_DIGITS, "The responder's number, compared by the initiator's user with its own."),
     HUMAN(BT_NUMBER_OF_INITIATOR, "initiator-number", BT_INITIATOR, BT_RESPONDER, IMP_ACT_COMPARE,
@@ -93,6 +95,9 @@ static const struct imp_message messages[] = {
     [BT_MSG_ENC_RSP] = {"LL_ENC_RSP", IMP_PHASE_BOOTSTRAPPING, BT_CONTROL},
     [BT_MSG_START_ENC_REQ] = {"LL_START_ENC_REQ", IMP_PHASE_BOOTSTRAPPING, BT_CONTROL},
     [BT_MSG_START_ENC_RSP] = {"LL_START_ENC_RSP", IMP_PHASE_BOOTSTRAPPING, BT_CONTROL},
+    [BT_MSG_REJECT] = {"LL_REJECT_EXT_IND", IMP_PHASE_BOOTSTRAPPING, BT_CONTROL},
+    [BT_MSG_FEATURE_REQ] = {"LL_FEATURE_REQ", IMP_PHASE_DISCOVERY, BT_CONTROL},
+    [BT_MSG_FEATURE_RSP] = {"LL_FEATURE_RSP", IMP_PHASE_DISCOVERY, BT_CONTROL},
     [BT_MSG_NUMBER_OF_RESPONDER] = {"responder's number", IMP_PHASE_BOOTSTRAPPING,
                                     BT_NUMBER_OF_RESPONDER},
     [BT_MSG_NUMBER_OF_INITIATOR] = {"initiator's number", IMP_PHASE_BOOTSTRAPPING,
@@ -113,6 +118,7 @@ static const struct imp_act acts[] = {{.name = NULL}};
 static const char *const io[] = {"display-only",       "display-yes-no",   "keyboard-only",
                                  "no-input-no-output", "keyboard-display", NULL};
 static const char *const secure_connections[] = {"no", "offer", "only", NULL};
+static const char *const re_pairing[] = {"refuse", "no-weaker", "silent", NULL};
 static const char *const mitm[] = {"no", "ask", "insist", NULL};
 #define BOTH (1u << BT_RESPONDER | 1u << BT_INITIATOR)
 
@@ -168,6 +174,25 @@ static const struct imp_option options[] = {
                          .max = SMP_KEY_MOST,
                          .unit = "octets",
                          .roles = BOTH},
+    [BT_OPT_RE_PAIRING] = {.name = "re-pairing",
+                           .summary = "With a bonded peer that has lost its key: refused until the "
+                                      "user removes the bond, unless weaker than the bond, or "
+                                      "without a word.",
+                           .type = IMP_OPTION_CHOICE,
+                           .preset = "refuse",
+                           .choices = re_pairing,
+                           .roles = BOTH},
+    [BT_OPT_SECURITY_REQUEST] = {.name = "security-request",
+                                 .summary = "The responder asks for security when connected; the "
+                                            "initiator waits to be asked.",
+                                 .type = IMP_OPTION_BOOL,
+                                 .preset = "false",
+                                 .roles = BOTH},
+    [BT_OPT_FIXED_PASSKEY] = {.name = "fixed-passkey",
+                              .summary = "Shows the same passkey each time, as one on a label.",
+                              .type = IMP_OPTION_BOOL,
+                              .preset = "false",
+                              .roles = BOTH},
     {.name = NULL},
 };
 

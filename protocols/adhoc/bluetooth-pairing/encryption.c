@@ -5,9 +5,10 @@
 #include "pairing.h"
 #include "protocols/crypto/crypto.h"
 
-enum { ENC_REQ = 3, ENC_RSP, START_ENC_REQ, START_ENC_RSP }; /* opcodes */
-enum { ENC_REQ_SIZE = 23, ENC_RSP_SIZE = 13, SEALED = 5 };
-static const uint8_t header[1] = {3}; /* first octet of the data header, without NESN, SN, MD */
+enum { ENC_REQ = 3, ENC_RSP, START_ENC_REQ, START_ENC_RSP, FEATURE_REQ = 8, REJECT_EXT = 17 };
+enum { ENC_REQ_SIZE = 23, ENC_RSP_SIZE = 13, SEALED = 5, FEATURE_SIZE = 9, REJECT_SIZE = 3 };
+enum { LLID_CONTROL = 3 };
+enum { KEY_MISSING = 6 }; /* PIN or Key Missing, volume 1 part F section 2.6 */
 
 /* ---- claims
  * ---------------------------------------------------------------------------------------- */
@@ -28,7 +29,7 @@ static void claim_session(struct bt_party *p, enum imp_claim_kind kind)
     imp_observe_resume(before);
     struct imp_claim c = {.kind = kind, .layer = "link", .sid = sid, .sid_n = 16};
     if (kind == IMP_CLAIM_SECRET) {
-        c.name = p->secure ? "LTK" : "STK";
+        c.name = p->secure || p->reconnects ? "LTK" : "STK";
         c.data = p->ltk;
         c.data_n = 16;
     } else if (kind == IMP_CLAIM_NEGOTIATED) {
@@ -44,48 +45,96 @@ static void claim_session(struct bt_party *p, enum imp_claim_kind kind)
     imp_claim(p->env, &c);
 }
 
-static void paired(struct bt_party *p)
+void bt_claim_ltk(struct bt_party *p, const uint8_t ltk[16])
 {
-    uint8_t bond[BT_NAME + 16];
-    memcpy(bond, p->peer_name, BT_NAME);
-    memcpy(bond + BT_NAME, p->ltk, 16);
-    if (p->secure) /* an STK is for this connection only */
-        p->env->ops->cell_put(p->env, BT_CELL_BOND, bond, sizeof bond);
+    struct imp_observation before = imp_observe_hold();
+    uint8_t sid[32];
+    imp_sha256(NULL, sid, (struct imp_piece[]){{p->skd, 16}, {p->iv, 8}}, 2);
+    imp_observe_resume(before);
+    imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
+                                          .layer = "link",
+                                          .name = "LTK",
+                                          .sid = sid,
+                                          .sid_n = 16,
+                                          .data = ltk,
+                                          .data_n = 16});
+}
+
+void bt_complete(struct bt_party *p)
+{
+    p->state = BT_PAIRED;
+    p->deadline = IMP_NEVER;
+    imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE, .layer = "link"});
+}
+
+/* An STK is for this connection only. */
+static void keep(struct bt_party *p)
+{
+    struct bt_bond b = {.secure = p->secure, .model = (uint8_t)p->model};
+    if (p->reconnects || !p->secure)
+        return;
+    memcpy(b.name, p->peer_name, sizeof b.name);
+    memcpy(b.ltk, p->ltk, sizeof b.ltk);
+    bt_bond_keep(p, &b);
+    imp_wipe(&b, sizeof b);
+}
+
+static void encrypted(struct bt_party *p, imp_time now)
+{
+    keep(p);
     claim_session(p, IMP_CLAIM_COMMIT);
     claim_session(p, IMP_CLAIM_SECRET);
     claim_session(p, IMP_CLAIM_NEGOTIATED);
-    imp_wipe(bond, sizeof bond);
-    p->state = BT_PAIRED;
-    p->deadline = IMP_NEVER;
-}
-
-static void complete(struct bt_party *p)
-{
-    imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE, .layer = "link"});
+    if (!bt_distributes(p))
+        bt_complete(p);
+    else if (bt_initiates(p))
+        bt_await(p, BT_KEYS, now);
+    else
+        bt_distribute(p);
 }
 
 /* ---- control PDUs
  * ----------------------------------------------------------------------------------
  */
-static void control(struct bt_party *p, int message, const uint8_t *pdu, size_t n)
+void bt_send_control(struct bt_party *p, int message, const uint8_t *pdu, size_t n)
 {
     imp_send(p->env, BT_CONTROL, &p->peer_addr, message, pdu, n);
 }
 
+static void nonce_of(const struct bt_party *p, struct bt_packet k, uint8_t nonce[13])
+{
+    for (int i = 0; i < 4; i++)
+        nonce[i] = (uint8_t)(k.counter >> 8 * i);
+    nonce[4] = bt_initiates(p) == k.own ? 0x80 : 0; /* the central's */
+    memcpy(nonce + 5, p->iv, sizeof p->iv);
+}
+
+void bt_seal(struct bt_party *p, uint8_t *out, struct bt_packet k, const uint8_t *in, size_t n)
+{
+    uint8_t nonce[13];
+    nonce_of(p, k, nonce);
+    imp_aes_ccm_seal(p->env, out, p->session, nonce, sizeof nonce, &k.header, 1, in, n, BT_MIC);
+}
+
+int bt_open(struct bt_party *p, uint8_t *out, struct bt_packet k, const uint8_t *in, size_t n)
+{
+    uint8_t nonce[13];
+    nonce_of(p, k, nonce);
+    return imp_aes_ccm_open(p->env, out, p->session, nonce, sizeof nonce, &k.header, 1, in, n,
+                            BT_MIC);
+}
+
 static void start_rsp(struct bt_party *p)
 {
-    uint8_t nonce[13] = {[4] = bt_initiates(p) ? 0x80 : 0}, opcode = START_ENC_RSP, out[SEALED];
-    memcpy(nonce + 5, p->iv, 8);
-    imp_aes_ccm_seal(p->env, out, p->session, nonce, sizeof nonce, header, 1, &opcode, 1, 4);
-    control(p, BT_MSG_START_ENC_RSP, out, sizeof out);
+    uint8_t opcode = START_ENC_RSP, out[SEALED];
+    bt_seal(p, out, (struct bt_packet){true, 0, LLID_CONTROL}, &opcode, 1);
+    bt_send_control(p, BT_MSG_START_ENC_RSP, out, sizeof out);
 }
 
 static bool start_rsp_right(struct bt_party *p, const uint8_t *pdu)
 {
-    uint8_t nonce[13] = {[4] = bt_initiates(p) ? 0 : 0x80}, opcode = 0;
-    memcpy(nonce + 5, p->iv, 8);
-    return imp_aes_ccm_open(p->env, &opcode, p->session, nonce, sizeof nonce, header, 1, pdu,
-                            SEALED, 4) == 0 &&
+    uint8_t opcode = 0;
+    return bt_open(p, &opcode, (struct bt_packet){false, 0, LLID_CONTROL}, pdu, SEALED) == 0 &&
            opcode == START_ENC_RSP;
 }
 
@@ -105,15 +154,19 @@ static void session_key(struct bt_party *p)
 
 void bt_encrypt(struct bt_party *p)
 {
-    uint8_t pdu[ENC_REQ_SIZE] = {ENC_REQ}; /* Rand and EDIV are zero */
+    uint8_t pdu[ENC_REQ_SIZE] = {ENC_REQ};
     p->state = BT_ENC_REQ;
     if (!bt_initiates(p))
         return;
     imp_random(p->env, "skd", p->skd, 8);
     imp_random(p->env, "iv", p->iv, 4);
+    if (p->reconnects) { /* else zero */
+        memcpy(pdu + 1, p->rand, sizeof p->rand);
+        memcpy(pdu + 9, p->ediv, sizeof p->ediv);
+    }
     memcpy(pdu + 11, p->skd, 8);
     memcpy(pdu + 19, p->iv, 4);
-    control(p, BT_MSG_ENC_REQ, pdu, sizeof pdu);
+    bt_send_control(p, BT_MSG_ENC_REQ, pdu, sizeof pdu);
 }
 
 static void enc_req(struct bt_party *p, const uint8_t *pdu)
@@ -127,8 +180,26 @@ static void enc_req(struct bt_party *p, const uint8_t *pdu)
     memcpy(answer + 9, p->iv + 4, 4);
     session_key(p);
     p->state = BT_START_RSP;
-    control(p, BT_MSG_ENC_RSP, answer, sizeof answer);
-    control(p, BT_MSG_START_ENC_REQ, &start, 1);
+    bt_send_control(p, BT_MSG_ENC_RSP, answer, sizeof answer);
+    bt_send_control(p, BT_MSG_START_ENC_REQ, &start, 1);
+}
+
+/* The peer has connected and asks for encryption without pairing: is there a bond of that name? */
+static void enc_req_of_bond(struct bt_party *p, const struct imp_addr *from, const uint8_t *pdu,
+                            imp_time now)
+{
+    const uint8_t reject[REJECT_SIZE] = {REJECT_EXT, ENC_REQ, KEY_MISSING};
+    struct bt_bond b;
+    p->peer_addr = *from;
+    bt_name_of(p->peer_name, from);
+    if (!bt_bond_find(p, p->peer_name, &b) || memcmp(b.rand, pdu + 1, sizeof b.rand) != 0 ||
+        memcmp(b.ediv, pdu + 9, sizeof b.ediv) != 0) {
+        bt_send_control(p, BT_MSG_REJECT, reject, sizeof reject);
+        return;
+    }
+    bt_use_bond(p, &b);
+    enc_req(p, pdu);
+    bt_await(p, BT_START_RSP, now);
 }
 
 static void enc_rsp(struct bt_party *p, const uint8_t *pdu)
@@ -149,22 +220,35 @@ static void started(struct bt_party *p, const uint8_t *pdu, imp_time now)
         claim_session(p, IMP_CLAIM_RUNNING);
         start_rsp(p);
     }
-    paired(p);
-    complete(p);
+    encrypted(p, now);
 }
 
-void bt_control(struct bt_party *p, const uint8_t *pdu, size_t n, imp_time now)
+static void of_initiator(struct bt_party *p, const uint8_t *pdu, size_t n, imp_time now)
 {
-    bool first = bt_initiates(p);
-    if (p->state == BT_ENC_REQ && !first && n == ENC_REQ_SIZE && pdu[0] == ENC_REQ) {
-        enc_req(p, pdu);
-    } else if (p->state == BT_ENC_REQ && first && n == ENC_RSP_SIZE && pdu[0] == ENC_RSP) {
+    if (p->state == BT_ENC_REQ && n == ENC_RSP_SIZE && pdu[0] == ENC_RSP) {
         enc_rsp(p, pdu);
+    } else if (p->state == BT_ENC_REQ && n == REJECT_SIZE && pdu[0] == REJECT_EXT) {
+        bt_key_missing(p, now);
     } else if (p->state == BT_START && n == 1 && pdu[0] == START_ENC_REQ) {
         claim_session(p, IMP_CLAIM_RUNNING);
         p->state = BT_START_RSP;
         start_rsp(p);
-    } else if (p->state == BT_START_RSP && n == SEALED) {
-        started(p, pdu, now);
     }
+}
+
+void bt_control(struct bt_party *p, const struct imp_addr *from, const uint8_t *pdu, size_t n,
+                imp_time now)
+{
+    bool known = imp_addr_equal(from, &p->peer_addr), asks = n == ENC_REQ_SIZE && pdu[0] == ENC_REQ;
+    if (p->state == BT_FEATURES && !bt_initiates(p) && asks)
+        enc_req_of_bond(p, from, pdu, now);
+    else if (p->state == BT_FEATURES && !bt_initiates(p) && n == FEATURE_SIZE &&
+             pdu[0] == FEATURE_REQ)
+        bt_feature_req(p, from);
+    else if (known && p->state == BT_START_RSP && n == SEALED)
+        started(p, pdu, now);
+    else if (known && bt_initiates(p))
+        of_initiator(p, pdu, n, now);
+    else if (known && p->state == BT_ENC_REQ && asks)
+        enc_req(p, pdu);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pairing.c - advertising, exchange of features, policy, failure and time. */
+/* pairing.c - advertising, connections, failure and time. */
 #include "pairing.h"
 
 #include <string.h>
@@ -17,6 +17,8 @@ enum { WAIT_DOUBLINGS_MOST = 6 };
     }
 const struct imp_legal bt_responder_legal[] = {
     {BT_FEATURES, BT_MSG_SMP + SMP_REQUEST},
+    {BT_FEATURES, BT_MSG_FEATURE_REQ},
+    {BT_FEATURES, BT_MSG_ENC_REQ},
     {BT_PUBLIC_KEY, BT_MSG_SMP + SMP_PUBLIC_KEY},
     {BT_CONFIRM, BT_MSG_SMP + SMP_CONFIRM},
     {BT_CONFIRM, BT_MSG_PASSKEY_OF_INITIATOR},
@@ -35,6 +37,9 @@ const struct imp_legal bt_responder_legal[] = {
 };
 const struct imp_legal bt_initiator_legal[] = {
     {BT_IDLE, BT_MSG_ADVERTISEMENT},
+    {BT_PAIRED, BT_MSG_ADVERTISEMENT},
+    {BT_ASKED, BT_MSG_FEATURE_RSP},
+    {BT_ASKED, BT_MSG_SMP + SMP_SECURITY_REQUEST},
     {BT_FEATURES, BT_MSG_SMP + SMP_RESPONSE},
     {BT_PUBLIC_KEY, BT_MSG_SMP + SMP_PUBLIC_KEY},
     {BT_CONFIRM, BT_MSG_SMP + SMP_CONFIRM},
@@ -43,8 +48,11 @@ const struct imp_legal bt_initiator_legal[] = {
     {BT_COMPARE, BT_MSG_NUMBER_OF_RESPONDER},
     {BT_DHKEY, BT_MSG_SMP + SMP_DHKEY_CHECK},
     {BT_ENC_REQ, BT_MSG_ENC_RSP},
+    {BT_ENC_REQ, BT_MSG_REJECT},
     {BT_START, BT_MSG_START_ENC_REQ},
     {BT_START_RSP, BT_MSG_START_ENC_RSP},
+    {BT_KEYS, BT_MSG_SMP + SMP_ENCRYPTION_INFORMATION},
+    {BT_KEYS, BT_MSG_SMP + SMP_CENTRAL_IDENTIFICATION},
     ANY_SMP(BT_FEATURES),
     ANY_SMP(BT_PUBLIC_KEY),
     ANY_SMP(BT_CONFIRM),
@@ -69,6 +77,13 @@ void bt_send_value(struct bt_party *p, enum smp_code code, const uint8_t *value)
     bt_send(p, n, out);
 }
 
+void bt_value_of(uint8_t *value, const uint8_t *pdu)
+{
+    size_t n = smp_size(pdu[0]) - 1;
+    smp_value(value, pdu);
+    imp_observe_both("octets turned round", NULL, 0, value, n, pdu + 1, n);
+}
+
 /* ---- names
  * ----------------------------------------------------------------------------------------- */
 void bt_name_of(uint8_t out[BT_NAME], const struct imp_addr *a)
@@ -89,6 +104,12 @@ static void advertise(struct bt_party *p)
     imp_send(p->env, BT_ADVERTISING, &imp_to_all, BT_MSG_ADVERTISEMENT, data, sizeof data);
 }
 
+void bt_await(struct bt_party *p, enum bt_state state, imp_time now)
+{
+    p->state = state;
+    p->deadline = now + PROCEDURE;
+}
+
 /* Forgets the attempt; OOB data and the key that they commit to stay. */
 static void afresh(struct bt_party *p)
 {
@@ -97,6 +118,8 @@ static void afresh(struct bt_party *p)
     p->have_passkey = false;
     memset(&p->attack, 0, sizeof p->attack);
     p->round = 0;
+    p->reconnects = false;
+    p->sealed_sent = p->sealed_got = 0;
     p->held[0] = 0;
     p->keys_made = keep;
     imp_wipe(p->tk, sizeof p->tk);
@@ -105,7 +128,7 @@ static void afresh(struct bt_party *p)
     imp_wipe(p->dhkey, sizeof p->dhkey);
 }
 
-static void given_up(struct bt_party *p, const char *why, imp_time now)
+void bt_given_up(struct bt_party *p, const char *why, imp_time now)
 {
     unsigned doublings = p->env->adversary                   ? 0
                          : p->attempts < WAIT_DOUBLINGS_MOST ? p->attempts
@@ -120,83 +143,7 @@ void bt_failed(struct bt_party *p, enum smp_reason reason, const char *why, imp_
 {
     uint8_t value = (uint8_t)reason;
     bt_send_value(p, SMP_FAILED, &value);
-    given_up(p, why, now);
-}
-
-/* ---- features and policy
- * ---------------------------------------------------------------------------
- */
-static struct smp_features own_features(const struct bt_party *p)
-{
-    const struct imp_env *env = p->env;
-    bool sc = imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
-    return (struct smp_features){
-        .io = env->adversary ? bt_attack_io(p) : (uint8_t)imp_opt(env, BT_OPT_IO),
-        .oob = p->have_oob,
-        .auth_req = (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) |
-                              (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0)),
-        .key_size = (uint8_t)imp_opt(env, BT_OPT_KEY_MOST),
-    };
-}
-
-static void request(struct bt_party *p, imp_time now)
-{
-    uint8_t out[SMP_MAX];
-    p->own = own_features(p);
-    smp_features_write(out, SMP_REQUEST, &p->own);
-    memcpy(p->request, out, sizeof p->request);
-    p->state = BT_FEATURES;
-    p->deadline = now + PROCEDURE;
-    bt_send(p, sizeof p->request, p->request);
-}
-
-/* Sets model, kind and key size; true when this end's policy allows them. */
-static bool settle(struct bt_party *p, imp_time now)
-{
-    const struct smp_features *i = bt_initiates(p) ? &p->own : &p->peer;
-    const struct smp_features *r = bt_initiates(p) ? &p->peer : &p->own;
-    p->secure = smp_secure_connections(i, r);
-    p->model = smp_model_of(i, r);
-    p->key_size = i->key_size < r->key_size ? i->key_size : r->key_size;
-    if (p->key_size < imp_opt(p->env, BT_OPT_KEY_LEAST)) {
-        bt_failed(p, SMP_KEY_SIZE, "key-size", now);
-        return false;
-    }
-    if (bt_omits(p, BT_FLAW_POLICY, BT_FLAW_RESPONDER_POLICY))
-        return true;
-    if ((!p->secure && imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_ONLY) ||
-        (!smp_model_authenticates(p->model) && imp_opt(p->env, BT_OPT_MITM) == BT_MITM_INSIST)) {
-        bt_failed(p, SMP_AUTHENTICATION_REQUIREMENTS, "authentication-requirements", now);
-        return false;
-    }
-    return true;
-}
-
-static void features(struct bt_party *p, const uint8_t *pdu, imp_time now)
-{
-    bool first = bt_initiates(p);
-    uint8_t out[SMP_MAX];
-    if (pdu[0] != (first ? SMP_RESPONSE : SMP_REQUEST)) {
-        bt_failed(p, SMP_UNSPECIFIED, "unexpected-pdu", now);
-        return;
-    }
-    if (!smp_features_read(&p->peer, pdu)) {
-        bt_failed(p, SMP_PARAMETERS, "features", now);
-        return;
-    }
-    memcpy(first ? p->response : p->request, pdu, 7);
-    if (!first) {
-        p->own = own_features(p);
-        p->deadline = now + PROCEDURE;
-    }
-    if (!settle(p, now))
-        return;
-    if (!first) {
-        smp_features_write(out, SMP_RESPONSE, &p->own);
-        memcpy(p->response, out, sizeof p->response);
-        bt_send(p, sizeof p->response, p->response);
-    }
-    bt_model_chosen(p, now);
+    bt_given_up(p, why, now);
 }
 
 /* ---- events
@@ -207,7 +154,11 @@ static void smp(struct bt_party *p, const struct imp_event *e, imp_time now)
         p->peer_addr = e->from;
         bt_name_of(p->peer_name, &p->peer_addr);
     }
-    if (!imp_addr_equal(&e->from, &p->peer_addr) || p->state == BT_IDLE || p->state >= BT_ENC_REQ)
+    if (!imp_addr_equal(&e->from, &p->peer_addr))
+        return;
+    if (p->state == BT_KEYS)
+        bt_distributed(p, e->bytes, e->n, now);
+    if (p->state == BT_IDLE || p->state >= BT_ENC_REQ)
         return;
     if (!smp_whole(e->bytes, e->n)) {
         bt_failed(p, e->n && smp_size(e->bytes[0]) == 0 ? SMP_COMMAND : SMP_PARAMETERS,
@@ -216,22 +167,25 @@ static void smp(struct bt_party *p, const struct imp_event *e, imp_time now)
     }
     if (e->bytes[0] == SMP_FAILED) {
         if (p->state != BT_FEATURES || bt_initiates(p))
-            given_up(p, "failed-by-peer", now);
+            bt_given_up(p, "failed-by-peer", now);
+        return;
+    }
+    if (p->state == BT_ASKED) {
+        bt_security_request(p, e->bytes, now);
         return;
     }
     p->deadline = now + PROCEDURE;
     if (p->state == BT_FEATURES)
-        features(p, e->bytes, now);
+        bt_features(p, e->bytes, now);
     else
         bt_smp(p, e->bytes, now);
 }
 
-/* One device after the other; who has failed is asked again by the clock, not by what it sends. */
-static bool free_for(const struct bt_party *p, const struct imp_addr *advertiser)
+/* One device after the other; who has failed is asked again by the clock, not by what it sends. A
+ * paired device that advertises has lost the connection. */
+static bool free_for(const struct bt_party *p)
 {
-    return p->state == BT_IDLE
-               ? p->attempts == 0 && !p->awaits_oob
-               : p->state == BT_PAIRED && !imp_addr_equal(advertiser, &p->peer_addr);
+    return p->state == BT_IDLE ? p->attempts == 0 && !p->awaits_oob : p->state == BT_PAIRED;
 }
 
 static bool oob_missing(const struct bt_party *p)
@@ -242,7 +196,7 @@ static bool oob_missing(const struct bt_party *p)
 void bt_oob_came(struct bt_party *p, imp_time now)
 {
     if (p->awaits_oob && bt_initiates(p) && p->state == BT_IDLE)
-        request(p, now);
+        bt_connect(p, now);
     else if (p->awaits_oob && !bt_initiates(p))
         advertise(p);
     p->awaits_oob = false;
@@ -252,21 +206,20 @@ static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
 {
     switch (e->channel) {
     case BT_ADVERTISING:
-        if (!bt_initiates(p) || !free_for(p, &e->from))
+        if (!bt_initiates(p) || !free_for(p))
             return;
         afresh(p);
         p->peer_addr = e->from;
         bt_name_of(p->peer_name, &p->peer_addr);
         p->awaits_oob = oob_missing(p);
         if (!p->awaits_oob)
-            request(p, now);
+            bt_connect(p, now);
         break;
     case BT_SMP:
         smp(p, e, now);
         break;
     case BT_CONTROL:
-        if (imp_addr_equal(&e->from, &p->peer_addr))
-            bt_control(p, e->bytes, e->n, now);
+        bt_control(p, &e->from, e->bytes, e->n, now);
         break;
     default:
         bt_user(p, e->channel, e->bytes, e->n, now);
@@ -286,11 +239,11 @@ static void timeout(struct bt_party *p, imp_time now)
     if (now < p->deadline)
         return;
     if (p->state == BT_IDLE)
-        request(p, now);
+        bt_connect(p, now);
     else if (p->state == BT_FEATURES && p->env->adversary && !bt_initiates(p))
         advertise_again(p, now);
     else
-        given_up(p, "timeout", now);
+        bt_given_up(p, "timeout", now);
 }
 
 static void start(struct bt_party *p, imp_time now)

@@ -28,6 +28,9 @@ enum bt_message {
     BT_MSG_ENC_RSP,
     BT_MSG_START_ENC_REQ,
     BT_MSG_START_ENC_RSP,
+    BT_MSG_REJECT,
+    BT_MSG_FEATURE_REQ,
+    BT_MSG_FEATURE_RSP,
     BT_MSG_NUMBER_OF_RESPONDER,
     BT_MSG_NUMBER_OF_INITIATOR,
     BT_MSG_PASSKEY_OF_RESPONDER,
@@ -45,8 +48,12 @@ enum bt_option {
     BT_OPT_NAMES_METHOD,
     BT_OPT_KEY_LEAST,
     BT_OPT_KEY_MOST,
+    BT_OPT_RE_PAIRING,
+    BT_OPT_SECURITY_REQUEST,
+    BT_OPT_FIXED_PASSKEY,
 };
 enum { BT_SC_NO, BT_SC_OFFER, BT_SC_ONLY };
+enum { BT_RE_PAIRING_REFUSE, BT_RE_PAIRING_NO_WEAKER, BT_RE_PAIRING_SILENT };
 enum { BT_MITM_NO, BT_MITM_ASK, BT_MITM_INSIST };
 enum bt_flaw {
     BT_FLAW_REFLECTED_KEY,
@@ -61,6 +68,7 @@ enum bt_flaw {
 
 enum bt_state {                /* of both roles, by what is awaited */
                 BT_IDLE,       /* an advertisement, or the time of the next attempt */
+                BT_ASKED,      /* initiator: Security Request */
                 BT_FEATURES,   /* Pairing Request or Response */
                 BT_PUBLIC_KEY, /* the peer's */
                 BT_CONFIRM,    /* its confirmation; before that perhaps the passkey */
@@ -70,13 +78,23 @@ enum bt_state {                /* of both roles, by what is awaited */
                 BT_ENC_REQ,    /* LL_ENC_REQ or LL_ENC_RSP */
                 BT_START,      /* initiator: LL_START_ENC_REQ */
                 BT_START_RSP,  /* LL_START_ENC_RSP */
+                BT_KEYS,       /* initiator of legacy pairing: the LTK and its name */
                 BT_PAIRED,
                 BT_STATES
 };
 
 enum { BT_DIGITS = 6, BT_ROUNDS = 20, BT_OOB = BT_NAME + 32 };
-#define BT_CELL_BOND "bond" /* peer's name | LTK */
-#define BT_CELL_TK "tk"     /* of the latest legacy passkey entry */
+#define BT_CELL_BOND "bond"       /* struct bt_bond for each peer, the latest last */
+#define BT_CELL_TK "tk"           /* of the latest legacy passkey entry */
+#define BT_CELL_PASSKEY "passkey" /* that is shown each time: six digits */
+enum { BT_BONDS_MOST = 8 };
+
+/* What outlasts the connection. EDIV and Rand, as on the wire, name an LTK of legacy pairing; else
+ * they are zero. */
+struct bt_bond {
+    uint8_t name[BT_NAME], ltk[16], ediv[2], rand[8];
+    uint8_t secure, model; /* of the pairing; enum smp_model */
+};
 
 /* What goes out of band: name, confirmation (or TK of legacy pairing), random value. */
 struct bt_oob {
@@ -100,7 +118,11 @@ struct bt_party {
     uint8_t own_random[16], peer_random[16], peer_confirm[16];
     uint8_t tk[16], mac_key[16], ltk[16]; /* ltk: the STK of legacy pairing */
     uint8_t skd[16], iv[8], session[16];
-    char shown[BT_DIGITS]; /* number that is compared */
+    uint8_t ediv[2], rand[8];         /* of LL_ENC_REQ */
+    bool reconnects;                  /* with the LTK of a bond */
+    unsigned sealed_sent, sealed_got; /* sealed PDUs of this connection */
+    struct bt_bond distributed;       /* legacy pairing: the LTK that is being handed over */
+    char shown[BT_DIGITS];            /* number that is compared */
     struct bt_oob own_oob, peer_oob;
     uint8_t held[SMP_MAX]; /* a PDU that waits for the user; code 0: none */
     imp_time deadline;     /* of the procedure, or of the next attempt */
@@ -125,7 +147,7 @@ static inline bool bt_omits(const struct bt_party *p, unsigned of_initiator, uns
     return imp_flawed(p->env, bt_initiates(p) ? of_initiator : of_responder);
 }
 
-/* ---- pairing.c */
+/* ---- pairing.c: advertising, time, failure */
 imp_party_init bt_init;
 imp_party_event bt_event;
 imp_party_fini bt_fini;
@@ -133,20 +155,42 @@ int bt_state_of(const void *ctx);
 void bt_name_of(uint8_t out[BT_NAME], const struct imp_addr *a);
 void bt_send(struct bt_party *p, size_t n, const uint8_t *pdu);
 void bt_send_value(struct bt_party *p, enum smp_code code, const uint8_t *value);
+/* A PDU's value; whoever knows one order of octets knows the other. */
+void bt_value_of(uint8_t *value, const uint8_t *pdu);
 void bt_failed(struct bt_party *p, enum smp_reason reason, const char *why, imp_time now);
+void bt_given_up(struct bt_party *p, const char *why, imp_time now);
+void bt_await(struct bt_party *p, enum bt_state state, imp_time now);
+void bt_oob_came(struct bt_party *p, imp_time now);
+
+/* ---- features.c: Pairing Request and Response, policy */
+void bt_request(struct bt_party *p, imp_time now);
+void bt_features(struct bt_party *p, const uint8_t *pdu, imp_time now);
 
 /* ---- stages.c: authentication stages 1 and 2, legacy phase 2 */
 void bt_model_chosen(struct bt_party *p, imp_time now);
 void bt_smp(struct bt_party *p, const uint8_t *pdu, imp_time now);
+void bt_stage_2(struct bt_party *p);
 /* A number or OOB data from the user. */
 void bt_user(struct bt_party *p, int channel, const uint8_t *bytes, size_t n, imp_time now);
-void bt_show_oob(struct bt_party *p);
-bool bt_enters_passkey(const struct bt_party *p);
+
+/* ---- proofs.c */
 void bt_send_confirm(struct bt_party *p);
+bool bt_confirmed(struct bt_party *p);
+void bt_check_value(struct bt_party *p, uint8_t out[16], bool own);
+void bt_make_ltk(struct bt_party *p);
+
+/* ---- passkey.c, comparison.c, out_of_band.c: association models */
+bool bt_enters_passkey(const struct bt_party *p);
+void bt_passkey(struct bt_party *p);
 void bt_take_passkey(struct bt_party *p, uint32_t v);
+void bt_typed(struct bt_party *p, const uint8_t *bytes, size_t n, imp_time now);
 void bt_digits(uint32_t v, char out[BT_DIGITS]);
 /* A number from six digits, or -1. */
 int64_t bt_number(const uint8_t *digits, size_t n);
+void bt_show_number(struct bt_party *p);
+void bt_compared(struct bt_party *p, const uint8_t *bytes, size_t n, imp_time now);
+void bt_show_oob(struct bt_party *p);
+bool bt_oob_right(struct bt_party *p);
 
 /* ---- attacker.c: what an adversary's own parties do otherwise */
 uint8_t bt_attack_io(const struct bt_party *p);
@@ -159,11 +203,43 @@ bool bt_attack_waits(struct bt_party *p);
 void bt_attack_tell(struct bt_party *p);
 void bt_attack_told(struct bt_party *p, const uint8_t *bytes, size_t n);
 
-/* ---- pairing.c */
-void bt_oob_came(struct bt_party *p, imp_time now);
+/* ---- bonds.c */
+bool bt_bond_find(const struct bt_party *p, const uint8_t name[BT_NAME], struct bt_bond *out);
+void bt_bond_keep(struct bt_party *p, const struct bt_bond *b);
+int64_t bt_re_pairing(const struct bt_party *p); /* BT_RE_PAIRING_... */
+/* Would what has been settled be worth less than that bond? */
+bool bt_bond_weakened(const struct bt_party *p, const struct bt_bond *b);
 
-/* ---- encryption.c: start of encryption, claims, bond */
+/* ---- reconnection.c: encryption with a bond, Security Request, keys that are missing */
+void bt_use_bond(struct bt_party *p, const struct bt_bond *b);
+/* The initiator's first word to the device that it has heard. */
+void bt_connect(struct bt_party *p, imp_time now);
+void bt_security_request(struct bt_party *p, const uint8_t *pdu, imp_time now);
+/* The responder: LL_FEATURE_REQ, the first word of an initiator that waits to be asked. */
+void bt_feature_req(struct bt_party *p, const struct imp_addr *from);
+/* The initiator: the peer has no such key. */
+void bt_key_missing(struct bt_party *p, imp_time now);
+
+/* ---- distribution.c: the LTK of legacy pairing */
+bool bt_distributes(const struct bt_party *p);
+void bt_distribute(struct bt_party *p);
+void bt_distributed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now);
+
+/* ---- encryption.c: start of encryption, claims */
 void bt_encrypt(struct bt_party *p);
-void bt_control(struct bt_party *p, const uint8_t *pdu, size_t n, imp_time now);
+void bt_control(struct bt_party *p, const struct imp_addr *from, const uint8_t *pdu, size_t n,
+                imp_time now);
+void bt_send_control(struct bt_party *p, int message, const uint8_t *pdu, size_t n);
+void bt_claim_ltk(struct bt_party *p, const uint8_t ltk[16]);
+void bt_complete(struct bt_party *p);
+/* CCM of the link layer. Out of seal: n + 4 octets. open: 0 or -1. */
+enum { BT_MIC = 4 };
+struct bt_packet {
+    bool own;         /* from this end */
+    unsigned counter; /* of its direction, from 0 */
+    uint8_t header;   /* its first octet, without NESN, SN, MD */
+};
+void bt_seal(struct bt_party *p, uint8_t *out, struct bt_packet k, const uint8_t *in, size_t n);
+int bt_open(struct bt_party *p, uint8_t *out, struct bt_packet k, const uint8_t *in, size_t n);
 
 #endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* features.c - Pairing Request and Pairing Response, and what the policy of an end makes of them.
+ */
+#include <string.h>
+
+#include "pairing.h"
+
+static struct smp_features own_features(const struct bt_party *p)
+{
+    const struct imp_env *env = p->env;
+    bool sc = imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
+    bool legacy = imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_ONLY;
+    return (struct smp_features){
+        .io = env->adversary ? bt_attack_io(p) : (uint8_t)imp_opt(env, BT_OPT_IO),
+        .oob = p->have_oob,
+        .auth_req = (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) |
+                              (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0)),
+        .key_size = (uint8_t)imp_opt(env, BT_OPT_KEY_MOST),
+        .responder_keys = legacy ? SMP_ENC_KEY : 0, /* Secure Connections make the LTK themselves */
+    };
+}
+
+void bt_request(struct bt_party *p, imp_time now)
+{
+    uint8_t out[SMP_MAX];
+    p->own = own_features(p);
+    smp_features_write(out, SMP_REQUEST, &p->own);
+    memcpy(p->request, out, sizeof p->request);
+    bt_await(p, BT_FEATURES, now);
+    bt_send(p, sizeof p->request, p->request);
+}
+
+static bool may_replace(const struct bt_party *p, const struct bt_bond *b)
+{
+    int64_t policy = bt_re_pairing(p);
+    return policy == BT_RE_PAIRING_SILENT ||
+           (policy == BT_RE_PAIRING_NO_WEAKER && !bt_bond_weakened(p, b));
+}
+
+/* Sets model, kind and key size; true when this end's policy allows them. */
+static bool settle(struct bt_party *p, imp_time now)
+{
+    const struct smp_features *i = bt_initiates(p) ? &p->own : &p->peer;
+    const struct smp_features *r = bt_initiates(p) ? &p->peer : &p->own;
+    struct bt_bond bond;
+    p->secure = smp_secure_connections(i, r);
+    p->model = smp_model_of(i, r);
+    p->key_size = i->key_size < r->key_size ? i->key_size : r->key_size;
+    if (p->key_size < imp_opt(p->env, BT_OPT_KEY_LEAST)) {
+        bt_failed(p, SMP_KEY_SIZE, "key-size", now);
+        return false;
+    }
+    if (bt_bond_find(p, p->peer_name, &bond) && !may_replace(p, &bond)) {
+        bt_failed(p, SMP_AUTHENTICATION_REQUIREMENTS, "existing-bond", now);
+        return false;
+    }
+    if (bt_omits(p, BT_FLAW_POLICY, BT_FLAW_RESPONDER_POLICY))
+        return true;
+    if ((!p->secure && imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_ONLY) ||
+        (!smp_model_authenticates(p->model) && imp_opt(p->env, BT_OPT_MITM) == BT_MITM_INSIST)) {
+        bt_failed(p, SMP_AUTHENTICATION_REQUIREMENTS, "authentication-requirements", now);
+        return false;
+    }
+    return true;
+}
+
+void bt_features(struct bt_party *p, const uint8_t *pdu, imp_time now)
+{
+    bool first = bt_initiates(p);
+    uint8_t out[SMP_MAX];
+    if (pdu[0] != (first ? SMP_RESPONSE : SMP_REQUEST)) {
+        bt_failed(p, SMP_UNSPECIFIED, "unexpected-pdu", now);
+        return;
+    }
+    if (!smp_features_read(&p->peer, pdu)) {
+        bt_failed(p, SMP_PARAMETERS, "features", now);
+        return;
+    }
+    memcpy(first ? p->response : p->request, pdu, 7);
+    if (!first) {
+        p->own = own_features(p);
+        p->own.responder_keys &= p->peer.responder_keys;
+        bt_await(p, BT_FEATURES, now);
+    }
+    if (!settle(p, now))
+        return;
+    if (!first) {
+        smp_features_write(out, SMP_RESPONSE, &p->own);
+        memcpy(p->response, out, sizeof p->response);
+        bt_send(p, sizeof p->response, p->response);
+    }
+    bt_model_chosen(p, now);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* proofs.c - what the values that both ends exchange must be: confirmations of stage 1, checks of
+ * stage 2, the key. */
+#include <string.h>
+
+#include "pairing.h"
+#include "protocols/crypto/crypto.h"
+
+static void confirm_of(struct bt_party *p, uint8_t out[16], bool own)
+{
+    const uint8_t *random = own ? p->own_random : p->peer_random;
+    if (!p->secure) {
+        struct bt_c1 of;
+        bool first = bt_initiates(p);
+        for (int i = 0; i < 7; i++) {
+            of.request[i] = p->request[6 - i];
+            of.response[i] = p->response[6 - i];
+        }
+        memcpy(of.initiator, first ? p->own_name : p->peer_name, BT_NAME);
+        memcpy(of.responder, first ? p->peer_name : p->own_name, BT_NAME);
+        bt_c1(p->env, out, p->tk, random, &of);
+        return;
+    }
+    uint8_t bit = bt_enters_passkey(p) ? (uint8_t)(0x80 | (p->passkey >> p->round & 1)) : 0;
+    bt_f4(p->env, out, own ? p->own_public : p->peer_public, own ? p->peer_public : p->own_public,
+          random, bit);
+}
+
+bool bt_confirmed(struct bt_party *p)
+{
+    uint8_t c[16];
+    if (bt_omits(p, BT_FLAW_CONFIRMATION, BT_FLAW_RESPONDER_CONFIRMATION))
+        return true;
+    confirm_of(p, c, false);
+    return imp_equal(c, p->peer_confirm, sizeof c);
+}
+
+void bt_check_value(struct bt_party *p, uint8_t out[16], bool own)
+{
+    const struct smp_features *f = own ? &p->own : &p->peer;
+    const uint8_t io_cap[3] = {f->auth_req, f->oob, f->io};
+    uint8_t r[16] = {0};
+    if (bt_enters_passkey(p))
+        memcpy(r, p->tk, sizeof r);
+    /* What the checking end has sent out of band, if the other end says that it came. */
+    else if (p->model == SMP_OUT_OF_BAND && f->oob)
+        memcpy(r, own ? p->peer_oob.random : p->own_oob.random, sizeof r);
+    bt_f6(p->env, out, p->mac_key, own ? p->own_random : p->peer_random,
+          own ? p->peer_random : p->own_random, r, io_cap, own ? p->own_name : p->peer_name,
+          own ? p->peer_name : p->own_name);
+}
+
+void bt_make_ltk(struct bt_party *p)
+{
+    bool first = bt_initiates(p);
+    bt_f5(p->env, p->mac_key, p->ltk, p->dhkey, first ? p->own_random : p->peer_random,
+          first ? p->peer_random : p->own_random, first ? p->own_name : p->peer_name,
+          first ? p->peer_name : p->own_name);
+}
+
+void bt_send_confirm(struct bt_party *p)
+{
+    uint8_t c[16];
+    if (p->attack.reflects) {
+        bt_send_value(p, SMP_CONFIRM, p->peer_confirm);
+        return;
+    }
+    imp_random(p->env, "nonce", p->own_random, sizeof p->own_random);
+    confirm_of(p, c, true);
+    bt_send_value(p, SMP_CONFIRM, c);
+}

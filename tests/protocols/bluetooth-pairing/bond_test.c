@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What lasts of a pairing: keys handed over, reconnection, lost keys, Security Request. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "protocols/adhoc/bluetooth-pairing/pairing.h"
+#include "protocols/crypto/crypto.h"
+#include "tests/support/memnet.h"
+
+TestSuite(bluetooth_pairing_bond, .init = imp_crypto_init);
+
+#define LEGACY "secure-connections=no"
+#define REQUEST (BT_MSG_SMP + SMP_REQUEST)
+
+static struct memnet *paired(const char *const *settings)
+{
+    struct memnet *net = memnet_new(&imp_bluetooth_pairing, 7, settings);
+    memnet_start(net);
+    memnet_run_past(net, 60 * IMP_S);
+    cr_assert(memnet_complete(net));
+    cr_assert_eq(memnet_state(net, BT_INITIATOR), BT_PAIRED);
+    cr_assert_eq(memnet_state(net, BT_RESPONDER), BT_PAIRED);
+    return net;
+}
+
+static void again(struct memnet *net, int role, enum imp_event_kind kind)
+{
+    memnet_event(net, role, kind, NULL);
+    memnet_run_past(net, 100 * IMP_S);
+}
+
+static struct imp_claim secret_of(const struct memnet *net, int role)
+{
+    const struct imp_claim *c = memnet_last(net, role, IMP_CLAIM_SECRET, "LTK", NULL);
+    cr_assert(c, "LTK of role %d", role);
+    return *c;
+}
+
+static void both_have(const struct memnet *net, const char *what)
+{
+    struct imp_claim a = secret_of(net, BT_INITIATOR), b = secret_of(net, BT_RESPONDER);
+    cr_expect_arr_eq(a.data, b.data, 16, "%s", what);
+    cr_expect_arr_eq(a.sid, b.sid, 16, "%s", what);
+}
+
+static struct bt_bond bond_of(const struct memnet *net, int role)
+{
+    struct bt_bond b = {0};
+    cr_assert_eq(memnet_cell(net, role, BT_CELL_BOND, &b, sizeof b), (int)sizeof b);
+    return b;
+}
+
+static void restarts(const char *kind)
+{
+    struct memnet *net = paired(SETTINGS("io=keyboard-display", kind));
+    struct imp_claim before = secret_of(net, BT_INITIATOR);
+    uint8_t ltk[16], sid[16];
+    struct bt_bond b = bond_of(net, BT_RESPONDER);
+    memcpy(ltk, before.data, 16);
+    memcpy(sid, before.sid, 16);
+    again(net, BT_RESPONDER, IMP_EVENT_START);
+    both_have(net, kind);
+    cr_expect_eq(memnet_count_messages(net, REQUEST), 1, "%s", kind);
+    cr_expect_eq(memnet_count_messages(net, BT_MSG_ENC_REQ), 2, "%s", kind);
+    cr_expect_arr_eq(secret_of(net, BT_INITIATOR).data, ltk, 16, "%s", kind);
+    cr_expect_arr_neq(secret_of(net, BT_INITIATOR).sid, sid, 16, "%s", kind);
+    const struct memnet_message *m = memnet_last_message(net, BT_MSG_ENC_REQ);
+    cr_expect_arr_eq(m->bytes + 1, b.rand, 8, "%s", kind);
+    cr_expect_arr_eq(m->bytes + 9, b.ediv, 2, "%s", kind);
+    memnet_free(net);
+}
+
+Test(bluetooth_pairing_bond, a_bonded_device_that_comes_back_is_encrypted_without_pairing)
+{
+    restarts(LEGACY);
+    restarts("secure-connections=only");
+}
+
+Test(bluetooth_pairing_bond, legacy_pairing_hands_over_an_ltk_that_only_the_stk_opens)
+{
+    struct memnet *net = paired(SETTINGS(LEGACY));
+    struct bt_bond b = bond_of(net, BT_INITIATOR);
+    const struct memnet_message *m =
+        memnet_last_message(net, BT_MSG_SMP + SMP_ENCRYPTION_INFORMATION);
+    both_have(net, "handed over");
+    cr_expect_arr_eq(b.ltk, secret_of(net, BT_RESPONDER).data, 16);
+    cr_expect_eq(m->n, 17 + BT_MIC);
+    cr_expect_eq(memnet_last_message(net, BT_MSG_SMP + SMP_CENTRAL_IDENTIFICATION)->n, 11 + BT_MIC);
+    for (int i = 0; i < 16; i++)
+        cr_expect_neq(memcmp(m->bytes + i, b.ltk, 4), 0, "in clear");
+    memnet_free(net);
+    net = paired(SETTINGS("secure-connections=only"));
+    cr_expect_eq(memnet_count_messages(net, BT_MSG_SMP + SMP_ENCRYPTION_INFORMATION), 0);
+    memnet_free(net);
+}
+
+static bool spoil(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
+{
+    (void)cap;
+    if (m->message == *(const int *)arg)
+        bytes[*n / 2] ^= 1;
+    return true;
+}
+
+Test(bluetooth_pairing_bond, altered_keys_end_the_connection)
+{
+    int messages[] = {BT_MSG_SMP + SMP_ENCRYPTION_INFORMATION,
+                      BT_MSG_SMP + SMP_CENTRAL_IDENTIFICATION};
+    for (size_t i = 0; i < 2; i++) {
+        struct memnet *net = memnet_new(&imp_bluetooth_pairing, 7, SETTINGS(LEGACY));
+        memnet_filter_set(net, spoil, &messages[i]);
+        memnet_start(net);
+        memnet_run(net, 20 * IMP_S);
+        cr_expect(memnet_last(net, BT_INITIATOR, IMP_CLAIM_REJECT, "mic", NULL));
+        cr_expect_not(memnet_completed(net, BT_INITIATOR));
+        memnet_free(net);
+    }
+}
+
+/* ---- a key is lost
+ * ----------------------------------------------------------------------------------- */
+Test(bluetooth_pairing_bond, a_responder_without_its_key_is_refused_or_paired_anew)
+{
+    struct memnet *net = paired(NULL);
+    again(net, BT_RESPONDER, IMP_EVENT_RESET);
+    const struct memnet_message *m = memnet_last_message(net, BT_MSG_REJECT);
+    cr_assert(m);
+    cr_expect_arr_eq(m->bytes, "\x11\x03\x06", 3);
+    cr_expect(memnet_last(net, BT_INITIATOR, IMP_CLAIM_REJECT, "key-missing", NULL));
+    cr_expect_eq(memnet_count_messages(net, REQUEST), 1);
+    memnet_free(net);
+    static const char *const allowed[] = {"re-pairing=silent", "re-pairing=no-weaker"};
+    for (size_t i = 0; i < 2; i++) {
+        net = paired(SETTINGS(allowed[i]));
+        struct bt_bond old = bond_of(net, BT_INITIATOR);
+        again(net, BT_RESPONDER, IMP_EVENT_RESET);
+        cr_expect_eq(memnet_count_messages(net, REQUEST), 2, "%s", allowed[i]);
+        both_have(net, allowed[i]);
+        cr_expect_arr_neq(bond_of(net, BT_INITIATOR).ltk, old.ltk, 16, "%s", allowed[i]);
+        memnet_free(net);
+    }
+}
+
+Test(bluetooth_pairing_bond, an_initiator_without_its_key_is_refused_by_the_responder)
+{
+    struct memnet *net = paired(NULL);
+    memnet_event(net, BT_INITIATOR, IMP_EVENT_RESET, NULL);
+    again(net, BT_RESPONDER, IMP_EVENT_START);
+    cr_expect_gt(memnet_count_messages(net, REQUEST), 1);
+    cr_expect(memnet_last(net, BT_RESPONDER, IMP_CLAIM_REJECT, "existing-bond", NULL));
+    cr_expect_neq(memnet_state(net, BT_INITIATOR), BT_PAIRED);
+    memnet_free(net);
+}
+
+/* The second answer says that there is neither display nor keyboard. */
+static bool weaken(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
+{
+    int *met = arg;
+    (void)cap;
+    (void)n;
+    if (m->message == BT_MSG_SMP + SMP_RESPONSE && ++*met > 1)
+        bytes[1] = SMP_NO_INPUT_NO_OUTPUT;
+    return true;
+}
+
+Test(bluetooth_pairing_bond, a_weaker_pairing_does_not_replace_a_bond)
+{
+    int met = 0;
+    struct memnet *net = memnet_new(&imp_bluetooth_pairing, 7, SETTINGS("re-pairing=no-weaker"));
+    memnet_filter_set(net, weaken, &met);
+    memnet_start(net);
+    memnet_run_past(net, 60 * IMP_S);
+    again(net, BT_RESPONDER, IMP_EVENT_RESET);
+    cr_expect(memnet_last(net, BT_INITIATOR, IMP_CLAIM_REJECT, "existing-bond", NULL));
+    memnet_free(net);
+}
+
+Test(bluetooth_pairing_bond, after_the_user_has_removed_the_bond_both_pair)
+{
+    struct memnet *net = paired(NULL);
+    memnet_event(net, BT_INITIATOR, IMP_EVENT_RESET, NULL);
+    again(net, BT_RESPONDER, IMP_EVENT_RESET);
+    cr_expect_eq(memnet_count_messages(net, REQUEST), 2);
+    both_have(net, "new");
+    memnet_free(net);
+}
+
+/* ---- who begins
+ * -------------------------------------------------------------------------------------- */
+Test(bluetooth_pairing_bond, the_responder_asks_for_security)
+{
+    struct memnet *net = paired(SETTINGS("security-request=true"));
+    const struct memnet_message *m = memnet_last_message(net, BT_MSG_SMP + SMP_SECURITY_REQUEST);
+    cr_assert(m);
+    cr_expect_arr_eq(m->bytes, "\x0b\x0d", 2, "bonding, MITM, Secure Connections");
+    cr_expect_lt(m->at, memnet_last_message(net, REQUEST)->at);
+    again(net, BT_RESPONDER, IMP_EVENT_START);
+    cr_expect_eq(memnet_count_messages(net, BT_MSG_SMP + SMP_SECURITY_REQUEST), 2);
+    cr_expect_eq(memnet_count_messages(net, REQUEST), 1, "the bond is enough");
+    both_have(net, "asked");
+    memnet_free(net);
+}
+
+Test(bluetooth_pairing_bond, an_initiator_that_is_not_asked_waits)
+{
+    struct memnet *net =
+        memnet_new(&imp_bluetooth_pairing, 7, SETTINGS("initiator.security-request=true"));
+    memnet_start(net);
+    memnet_run(net, 20 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, BT_MSG_FEATURE_RSP), 1);
+    cr_expect_eq(memnet_count_messages(net, REQUEST), 0);
+    memnet_free(net);
+}
+
+/* ---- a passkey that stays
+ * ---------------------------------------------------------------------------- */
+Test(bluetooth_pairing_bond, a_fixed_passkey_is_shown_again)
+{
+    static const char *const kinds[] = {"fixed-passkey=true", "fixed-passkey=false"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net =
+            paired(SETTINGS(kinds[i], "re-pairing=silent", "initiator.io=keyboard-only"));
+        char first[BT_DIGITS];
+        memcpy(first, memnet_last_message(net, BT_MSG_PASSKEY_OF_RESPONDER)->bytes, BT_DIGITS);
+        again(net, BT_INITIATOR, IMP_EVENT_RESET);
+        again(net, BT_RESPONDER, IMP_EVENT_START);
+        cr_assert_eq(memnet_count_messages(net, BT_MSG_PASSKEY_OF_RESPONDER), 2);
+        const struct memnet_message *m = memnet_last_message(net, BT_MSG_PASSKEY_OF_RESPONDER);
+        cr_expect_eq(memcmp(m->bytes, first, BT_DIGITS) == 0, i == 0, "%s", kinds[i]);
+        memnet_free(net);
+    }
+}

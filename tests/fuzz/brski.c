@@ -71,7 +71,7 @@ static void run(unsigned where, const uint8_t *p, size_t n)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    bool good;
+    struct brski_status status;
     if (n == 0)
         return 0;
     imp_crypto_init();
@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     else if (kind % 6 == 2)
         audit_log(data, n);
     else if (kind % 6 == 3)
-        brski_status_read(&good, data, n);
+        brski_status_read(&status, data, n);
     else if (kind % 6 == 4)
         flood(data, n);
     else

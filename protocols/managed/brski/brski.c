@@ -82,6 +82,7 @@ static const char *const versions[] = {"1.2", "1.3", NULL};
 static const char *const vouchers[] = {"nonceful", "nonceless", "stored", NULL};
 static const char *const audits[] = {"skip", "alarm", "strict", NULL};
 static const char *const policies[] = {"verified", "logged", NULL};
+static const char *const sessions[] = {"same", "new", NULL};
 static const char *const pins[] = {"ca", "registrar", NULL};
 
 #define PLEDGE_ROLE (1u << BRSKI_PLEDGE)
@@ -173,6 +174,14 @@ static const struct imp_option options[] = {
                             .max = 315360000,
                             .unit = "s",
                             .roles = MASA_ROLE},
+    [BRSKI_OPT_STATUS] = {.name = "status-session",
+                          .summary = "In which session the pledge tells of its enrolment: that in "
+                                     "which it has enrolled, or a new one with its new certificate "
+                                     "(RFC 8995 section 5.9.4).",
+                          .type = IMP_OPTION_CHOICE,
+                          .preset = "same",
+                          .choices = sessions,
+                          .roles = PLEDGE_ROLE},
     {.name = NULL},
 };
 
@@ -209,6 +218,14 @@ static const struct imp_flaw flaws[] = {
                               .role = BRSKI_AUTHORITY,
                               .broken_by = "dolev-yao",
                               .goal = "g12"},
+    [BRSKI_FLAW_EXPIRY] = {.name = "no-expiry-check",
+                           .summary = "A pledge with a clock does not look at the voucher's dates: "
+                                      "one without a nonce serves for ever.",
+                           .role = BRSKI_PLEDGE,
+                           .broken_by = "previous-owner",
+                           .goal = "g12",
+                           .with = "nonce=any,voucher=nonceless,clock=true,voucher-lifetime=60,"
+                                   "@pledge.reset=200"},
     {.name = NULL},
 };
 
@@ -228,7 +245,7 @@ static const struct imp_requirement requirements[] = {
 
 static const struct imp_term terms[] = {
     {IMP_PHASE_DISCOVERY, "discovery", "RFC 8995 section 4.1"},
-    {IMP_PHASE_BOOTSTRAPPING, "imprint", "RFC 8995 section 1.1"},
+    {IMP_PHASE_BOOTSTRAPPING, "imprint", "RFC 8995 section 1.2"},
     {IMP_PHASE_PROVISIONING, "enrollment", "RFC 8995 section 5.9"},
     {IMP_PHASE_REGISTRATION, "enrollment status telemetry", "RFC 8995 section 5.9.4"},
     {.word = NULL},

@@ -61,12 +61,14 @@ enum brski_option {
     BRSKI_OPT_POLICY,
     BRSKI_OPT_PIN,
     BRSKI_OPT_LIFETIME,
+    BRSKI_OPT_STATUS,
 };
 enum { BRSKI_NONCE_REQUIRED, BRSKI_NONCE_ANY };
 enum { BRSKI_NONCEFUL, BRSKI_NONCELESS, BRSKI_STORED };
 enum { BRSKI_AUDIT_SKIP, BRSKI_AUDIT_ALARM, BRSKI_AUDIT_STRICT };
 enum { BRSKI_POLICY_VERIFIED, BRSKI_POLICY_LOGGED };
 enum { BRSKI_PIN_CA, BRSKI_PIN_REGISTRAR };
+enum { BRSKI_STATUS_SAME, BRSKI_STATUS_NEW };
 
 enum brski_flaw {
     BRSKI_FLAW_VOUCHER,
@@ -74,6 +76,7 @@ enum brski_flaw {
     BRSKI_FLAW_SERIAL,
     BRSKI_FLAW_ANY_PLEDGE,
     BRSKI_FLAW_OWNERSHIP,
+    BRSKI_FLAW_EXPIRY,
 };
 
 /* Of all roles, named by what is awaited. */
@@ -132,7 +135,9 @@ void brski_claim_owner(struct imp_env *env, const struct est_sid *sid);
 /* A voucher was taken: the same one never again. */
 void brski_claim_accepted(struct imp_env *env, const uint8_t *voucher, size_t n);
 
-/* ---- brski_pledge.c, brski_pledge_check.c */
+/* ---- brski_pledge*.c */
+enum { BRSKI_TIMER_PLEDGE /* the next attempt, or the end of one that goes no further */ };
+enum { BRSKI_PROGRESS = 60 /* s until that end */ };
 struct brski_pledge {
     struct imp_https *to; /* first: the link below */
     struct imp_env *env;
@@ -141,6 +146,7 @@ struct brski_pledge {
     imp_time until, now;               /* until: how long what the proxy said holds */
     unsigned failures;                 /* attempts that failed one after the other */
     bool connected, trusting, claimed; /* trusting: the session is no longer provisional */
+    bool enrolled; /* it has a certificate, of which the registrar has not been told */
     char serial[BRSKI_SERIAL];
     struct est_key idevid, own;
     struct imp_x509 idevid_crt, manufacturer, pinned, anchor, crt;
@@ -155,6 +161,27 @@ struct brski_pledge {
 /* NULL: the voucher is for this pledge, this attempt and this session's registrar, and
  * pledge->pinned is set; else what is wrong with it. */
 const char *brski_check_voucher(struct brski_pledge *d, const uint8_t *der, size_t n);
+/* The registrar of this session has that certificate, or one below it. */
+bool brski_of_domain(struct brski_pledge *d, const struct imp_x509 *pinned);
+void brski_limit(struct brski_pledge *d, imp_time seconds);
+void brski_connect(struct brski_pledge *d); /* through the proxy, if one is known */
+void brski_leave(struct brski_pledge *d);
+void brski_give_up(struct brski_pledge *d, const char *why);
+/* GET without a body, else POST; the state that follows. */
+void brski_ask(struct brski_pledge *d, enum brski_state then, int message, const char *path,
+               const struct imp_https_body *body);
+/* A status; `reason` NULL: all is well. */
+void brski_tell(struct brski_pledge *d, enum brski_state then, int message, const char *path,
+                const char *reason);
+void brski_request_voucher(struct brski_pledge *d);
+void brski_read_anchors(struct brski_pledge *d);
+/* Answers; false: nothing that can be gone on with. */
+bool brski_voucher_answer(struct brski_pledge *d, const struct imp_http *m);
+bool brski_retry(struct brski_pledge *d, const struct imp_http *m);
+bool brski_anchors(struct brski_pledge *d, const struct imp_http *m);
+bool brski_attributes(struct brski_pledge *d, const struct imp_http *m);
+bool brski_certificate(struct brski_pledge *d, const struct imp_http *m);
+void brski_ready(struct brski_pledge *d); /* nothing is left to be done */
 
 /* ---- brski_proxy.c */
 enum { BRSKI_CIRCUITS = 32, BRSKI_PENDING = 2048 };
@@ -179,6 +206,8 @@ struct brski_registrar;
 struct brski_session {
     struct imp_https *to;        /* first: the link below */
     bool used, serving, refused; /* serving: a request is being read; refused: by the audit */
+    bool enrolled;               /* its certificate is the domain's own */
+    bool closing;                /* after this answer */
     struct brski_registrar *registrar;
     enum brski_state state;
     char serial[BRSKI_SERIAL]; /* who has authenticated; empty: nobody */
@@ -209,6 +238,10 @@ struct brski_registrar {
 enum { BRSKI_TIMER_ANSWER = 60, BRSKI_TIMER_IDLE = 61 }; /* of the registrar; below: sessions */
 void brski_refuse(struct brski_session *s, int status, const char *why);
 void brski_taken(struct brski_session *s); /* a status was taken */
+/* The status that a pledge has sent, or 400. */
+bool brski_read_status(struct brski_session *s, struct brski_status *out, const struct imp_http *m);
+/* Would a voucher be taken as an answer? (RFC 8995 sections 5.2 and 5.6) */
+bool brski_accepts_voucher(const struct imp_http *m);
 /* Requests of a session that waited. */
 void brski_go_on(struct brski_session *s);
 void brski_voucher_requested(struct brski_session *s, const struct imp_http *m);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* brski_grasp.c - flood-message = [M_FLOOD, session-id, initiator, ttl, [objective, locator]], RFC
- * 8990 section 2.8.11; one objective, AN_Proxy. */
+/* brski_grasp.c - flood-message = [M_FLOOD, session-id, initiator, ttl, +[objective, locator /
+ * []]], RFC 8990 section 2.8.11 and RFC 8995 section 4.1.1. We write one objective, AN_Proxy; a
+ * message may have others beside it, such as the ACP's. */
 #include "brski.h"
 
 #include "protocols/codec/cbor.h"
@@ -44,37 +45,70 @@ static bool get_array(struct imp_cbor_reader *r, size_t wanted)
     return imp_cbor_get_array(r, &count) && count == wanted;
 }
 
-static bool get_objective(struct imp_cbor_reader *r)
+/* Whatever the value is (objective-value = any); whether it is the one that is looked for. */
+static bool get_objective(struct imp_cbor_reader *r, bool *proxy)
 {
-    const char *name, *value;
-    size_t n, value_n;
+    const char *name;
+    size_t n;
     int64_t flags, loop;
-    return get_array(r, 4) && imp_cbor_get_text(r, &name, &n) && n == 8 &&
-           memcmp(name, "AN_Proxy", 8) == 0 && imp_cbor_get_range(r, 0, 255, &flags) &&
-           imp_cbor_get_range(r, 0, 255, &loop) && imp_cbor_get_text(r, &value, &value_n);
+    if (!get_array(r, 4) || !imp_cbor_get_text(r, &name, &n) ||
+        !imp_cbor_get_range(r, 0, 255, &flags) || !imp_cbor_get_range(r, 0, 255, &loop))
+        return false;
+    *proxy = n == 8 && memcmp(name, "AN_Proxy", 8) == 0;
+    return imp_cbor_skip(r);
+}
+
+/* An IPv6 locator for TCP; others, and none, are passed over: *found says which. */
+static bool get_locator(struct imp_cbor_reader *r, struct brski_flood *out, bool *found)
+{
+    struct imp_cbor_reader before = *r;
+    uint8_t ip[16];
+    int64_t kind, proto, port;
+    *found = get_array(r, 4) && imp_cbor_get_range(r, O_IPV6_LOCATOR, O_IPV6_LOCATOR, &kind) &&
+             imp_cbor_get_exact(r, ip, sizeof ip) && imp_cbor_get_range(r, TCP, TCP, &proto) &&
+             imp_cbor_get_range(r, 1, UINT16_MAX, &port);
+    if (!*found) {
+        *r = before;
+        return imp_cbor_skip(r);
+    }
+    memcpy(out->ip, ip, sizeof ip);
+    out->port = (uint16_t)port;
+    return true;
+}
+
+/* Takes the first proxy of those pairs. */
+static bool get_pairs(struct imp_cbor_reader *r, struct brski_flood *out, size_t count)
+{
+    struct brski_flood other;
+    bool have = false;
+    for (size_t i = 0; i < count; i++) {
+        bool proxy, locator;
+        if (!get_array(r, 2) || !get_objective(r, &proxy) ||
+            !get_locator(r, have || !proxy ? &other : out, &locator))
+            return false;
+        have = have || (proxy && locator);
+    }
+    return have;
 }
 
 int brski_flood_read(struct imp_env *env, struct brski_flood *out, const uint8_t *p, size_t n)
 {
     struct imp_cbor_reader r;
     uint8_t initiator[16];
-    int64_t session = 0, port = 0, same;
+    size_t count = 0;
+    int64_t session = 0, kind;
     memset(out, 0, sizeof *out);
     imp_cbor_read(&r, env, p, n);
-    bool good = get_array(&r, 5) && imp_cbor_get_range(&r, M_FLOOD, M_FLOOD, &same) &&
+    bool good = imp_cbor_get_array(&r, &count) && count > 4 &&
+                imp_cbor_get_range(&r, M_FLOOD, M_FLOOD, &kind) &&
                 imp_cbor_get_range(&r, 0, UINT32_MAX, &session) &&
                 imp_cbor_get_exact(&r, initiator, sizeof initiator) &&
-                imp_cbor_get_range(&r, 1, UINT32_MAX, &out->ttl_ms) && get_array(&r, 2) &&
-                get_objective(&r) && get_array(&r, 4) &&
-                imp_cbor_get_range(&r, O_IPV6_LOCATOR, O_IPV6_LOCATOR, &same) &&
-                imp_cbor_get_exact(&r, out->ip, sizeof out->ip) &&
-                imp_cbor_get_range(&r, TCP, TCP, &same) &&
-                imp_cbor_get_range(&r, 1, UINT16_MAX, &port) && imp_cbor_done(&r);
+                imp_cbor_get_range(&r, 1, UINT32_MAX, &out->ttl_ms) &&
+                get_pairs(&r, out, count - 4) && imp_cbor_done(&r);
     if (!good) {
         memset(out, 0, sizeof *out);
         return -1;
     }
     out->session = (uint32_t)session;
-    out->port = (uint16_t)port;
     return 0;
 }

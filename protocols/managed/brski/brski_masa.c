@@ -23,10 +23,28 @@ static const struct imp_https_labels labels = {
 
 enum { SLOW = 60 /* s without a request */ };
 
+/* In words for people, RFC 8995 section 5.6. */
+static const char *explain(int status)
+{
+    switch (status) {
+    case 400:
+        return "no voucher can be made of this";
+    case 403:
+        return "not signed by a registrar and its pledge as it should be, or not the owner's";
+    case 404:
+        return "unknown device, or never this domain's";
+    case 406:
+        return "not a voucher-request that is understood";
+    default:
+        return "media type is not application/voucher-cms+json";
+    }
+}
+
 static void refuse(struct brski_client *c, int status)
 {
-    static const char why[] = "refused";
-    const struct imp_https_body body = {.type = "text/plain", .bytes = why, .n = sizeof why - 1};
+    const char *why = explain(status);
+    const struct imp_https_body body = {
+        .type = "text/plain; charset=utf-8", .bytes = why, .n = strlen(why)};
     brski_claim(c->masa->env, IMP_CLAIM_REJECT, status == 404 ? "unknown-device" : "request");
     imp_https_answer(&c->link, BRSKI_MSG_MASA_REFUSAL, status, -1, &body, c->masa->now);
 }
@@ -60,9 +78,11 @@ static void give_log(struct brski_client *c, const struct imp_http *m)
 static void serve(struct brski_client *c, const struct imp_http *m)
 {
     bool post = strcmp(m->method, "POST") == 0;
-    if (post && !imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE))
+    bool voucher = strcmp(m->path, BRSKI_PATH "requestvoucher") == 0;
+    if (post &&
+        (!imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE) || (voucher && !brski_accepts_voucher(m))))
         refuse(c, 415);
-    else if (post && strcmp(m->path, BRSKI_PATH "requestvoucher") == 0)
+    else if (post && voucher)
         give_voucher(c, m);
     else if (post && strcmp(m->path, BRSKI_PATH "requestauditlog") == 0)
         give_log(c, m);

@@ -49,6 +49,16 @@ static bool same_key(const struct imp_x509 *a, const struct imp_x509 *b)
            imp_x509_pin(NULL, pin[1], b->der, b->n) == 0 && memcmp(pin[0], pin[1], 32) == 0;
 }
 
+/* The issuer of IDevIDs that the registrar means is ours (RFC 8995 section 5.5). */
+static bool ours(const struct brski_masa *m, const struct asked *a)
+{
+    struct imp_x509_info info;
+    return a->v.issuer_n == 0 ||
+           (imp_x509_read(&info, m->manufacturer.der, m->manufacturer.n) == 0 &&
+            info.subject_key_n == a->v.issuer_n &&
+            memcmp(info.subject_key, a->v.issuer, a->v.issuer_n) == 0);
+}
+
 /* The pledge itself has signed what lies inside: its IDevID, its serial number, the same nonce, and
  * this registrar at the other end of its session; RFC 8995 sections 5.5.5 and 5.5.6. */
 static bool pledge(struct brski_masa *m, struct asked *a)
@@ -70,13 +80,16 @@ static bool pledge(struct brski_masa *m, struct asked *a)
 static int verify(struct brski_masa *m, struct asked *a, const uint8_t *request, size_t n)
 {
     memset(a, 0, sizeof *a);
-    if (brski_open(m->env, &a->v, &a->cms, request, n, true) != 0)
-        return 400;
+    int opened = brski_open(m->env, &a->v, &a->cms, request, n, true);
+    if (opened != 0)
+        return opened == -1 ? 403 : 406;
     if (m->env->adversary) {
         a->near = a->v.prior_n > 0;
         return registrar(m, a) ? 0 : 403;
     }
-    return registrar(m, a) && pledge(m, a) ? 0 : 403;
+    if (!registrar(m, a) || !pledge(m, a))
+        return 403;
+    return ours(m, a) ? 0 : 404;
 }
 
 /* ---- ownership ---------------------------------------------------------------------------------
@@ -107,7 +120,7 @@ static void buy(struct brski_masa *m, const struct asked *a)
 }
 
 /* Verified: to the owner alone. Logged: to whoever the pledge has met, and the log tells. Without a
- * nonce it always goes to the owner alone (RFC 8995 section 5.5.1). Returns 0 or a status. */
+ * nonce it always goes to the owner alone (RFC 8995 section 5.5.4). Returns 0 or a status. */
 static int allow(struct brski_masa *m, const struct asked *a)
 {
     bool verified = imp_opt(m->env, BRSKI_OPT_POLICY) == BRSKI_POLICY_VERIFIED;
@@ -148,7 +161,7 @@ void brski_masa_note(struct imp_env *env, const struct brski_voucher *v, imp_tim
     env->ops->cell_put(env, cell, &log, sizeof log);
 }
 
-/* To those who are in it: RFC 8995 section 5.8.1. */
+/* To those who are in it: RFC 8995 section 5.8. */
 static bool is_in(const struct brski_log *log, const struct asked *a)
 {
     uint8_t domain[BRSKI_DOMAIN], n[2] = {0};

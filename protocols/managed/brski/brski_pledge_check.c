@@ -11,8 +11,10 @@ static bool below(struct brski_pledge *d, const struct imp_x509 *anchor, unsigne
 {
     struct imp_piece pieces[BRSKI_CHAIN];
     const struct imp_piece top = {anchor->der, anchor->n};
-    const struct imp_x509_policy policy = {
-        .anchors = &top, .anchor_count = 1, .purpose = purpose, .any_time = true};
+    const struct imp_x509_policy policy = {.anchors = &top,
+                                           .anchor_count = 1,
+                                           .purpose = purpose,
+                                           .any_time = !imp_opt(d->env, BRSKI_OPT_CLOCK)};
     for (size_t i = 0; i < count; i++)
         pieces[i] = IMP_PIECE(chain[i].der, chain[i].n);
     return count > 0 && imp_x509_verify(d->env, pieces, count, &policy, d->now) == IMP_X509_GOOD;
@@ -28,21 +30,49 @@ static bool fresh(const struct brski_pledge *d, const struct brski_voucher *v)
     return v->nonce_n == sizeof d->nonce && imp_equal(v->nonce, d->nonce, sizeof d->nonce);
 }
 
-/* A pledge without a clock cannot tell (RFC 8995 section 2.6.1). */
-static bool expired(const struct brski_pledge *d, const struct brski_voucher *v)
+/* A pledge without a clock cannot tell (RFC 8995 section 2.6.1). NULL: it is in time. */
+static const char *out_of_time(const struct brski_pledge *d, const struct brski_voucher *v)
 {
-    int64_t end;
-    return imp_opt(d->env, BRSKI_OPT_CLOCK) && v->expires_on[0] &&
-           (brski_date_read(&end, v->expires_on) != 0 || end < imp_x509_seconds(d->now));
+    int64_t now = imp_x509_seconds(d->now), at;
+    if (!imp_opt(d->env, BRSKI_OPT_CLOCK) || imp_flawed(d->env, BRSKI_FLAW_EXPIRY))
+        return NULL;
+    if (v->created_on[0] && (brski_date_read(&at, v->created_on) != 0 || at > now))
+        return "voucher-not-yet-valid";
+    if (v->expires_on[0] && (brski_date_read(&at, v->expires_on) != 0 || at < now))
+        return "voucher-expired";
+    return NULL;
 }
 
-/* The registrar of this session has the pinned certificate, or one below it. */
-static bool of_domain(struct brski_pledge *d, const struct imp_x509 *pinned)
+/* RFC 8366 section 5.3: serial numbers are unique among those of one issuer of IDevIDs. */
+static bool same_issuer(const struct brski_pledge *d, const struct brski_voucher *v)
+{
+    struct imp_x509_info own;
+    return v->issuer_n == 0 || (imp_x509_read(&own, d->idevid_crt.der, d->idevid_crt.n) == 0 &&
+                                own.authority_key_n == v->issuer_n &&
+                                memcmp(own.authority_key, v->issuer, v->issuer_n) == 0);
+}
+
+bool brski_of_domain(struct brski_pledge *d, const struct imp_x509 *pinned)
 {
     const struct imp_x509 *leaf = &d->chain[0];
     bool same =
         d->chain_count && pinned->n == leaf->n && memcmp(pinned->der, leaf->der, leaf->n) == 0;
     return same || (pinned->n && below(d, pinned, IMP_X509_CMC_RA, d->chain, d->chain_count));
+}
+
+/* Of this attempt, in time, and for the domain at the other end. */
+static const char *not_ours(struct brski_pledge *d, const struct brski_voucher *v)
+{
+    const char *why = out_of_time(d, v);
+    if (!same_issuer(d, v))
+        return "voucher-of-another";
+    if (!fresh(d, v))
+        return "voucher-not-fresh";
+    if (why)
+        return why;
+    if (v->pinned.n == 0)
+        return "no-pinned-domain-cert"; /* RFC 8995 section 5.6.1 */
+    return brski_of_domain(d, &v->pinned) ? NULL : "another-domain";
 }
 
 const char *brski_check_voucher(struct brski_pledge *d, const uint8_t *der, size_t n)
@@ -57,12 +87,8 @@ const char *brski_check_voucher(struct brski_pledge *d, const uint8_t *der, size
         return "untrusted-voucher";
     if (!any_serial && strcmp(v.serial, d->serial) != 0)
         return "voucher-of-another";
-    if (!d->env->adversary && !fresh(d, &v))
-        return "voucher-not-fresh";
-    if (!d->env->adversary && expired(d, &v))
-        return "voucher-expired";
-    if (!d->env->adversary && !of_domain(d, &v.pinned))
-        return "another-domain";
-    d->pinned = v.pinned;
-    return NULL;
+    const char *why = d->env->adversary ? NULL : not_ours(d, &v);
+    if (!why)
+        d->pinned = v.pinned;
+    return why;
 }

@@ -46,12 +46,12 @@ void brski_taken(struct brski_session *s)
 
 /* ---- who the pledge is -------------------------------------------------------------------------
  */
-static bool known(struct brski_registrar *r, const struct imp_piece *chain, size_t count)
+static bool below(struct brski_registrar *r, const struct imp_x509 *anchor,
+                  const struct imp_piece *chain, size_t count)
 {
-    const struct imp_piece anchors[] = {{r->manufacturer.der, r->manufacturer.n},
-                                        {r->ca_crt.der, r->ca_crt.n}};
+    const struct imp_piece top = {anchor->der, anchor->n};
     const struct imp_x509_policy policy = {
-        .anchors = anchors, .anchor_count = 2, .purpose = IMP_X509_CLIENT};
+        .anchors = &top, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
     return imp_x509_verify(r->env, chain, count, &policy, r->now) == IMP_X509_GOOD;
 }
 
@@ -61,14 +61,18 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
     struct brski_registrar *r = s->registrar;
     struct imp_x509_info info;
     bool any = r->env->adversary || imp_flawed(r->env, BRSKI_FLAW_ANY_PLEDGE);
-    if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0 || chain[0].n > sizeof s->idevid.der ||
-        !info.serial_number[0] || (!any && !known(r, chain, count))) {
+    bool good =
+        imp_x509_read(&info, chain[0].p, chain[0].n) == 0 && chain[0].n <= sizeof s->idevid.der;
+    bool known = good && below(r, &r->manufacturer, chain, count);
+    s->enrolled = good && !known && below(r, &r->ca_crt, chain, count);
+    const char *serial = s->enrolled ? info.common_name : info.serial_number;
+    if (!good || !serial[0] || (!any && !known && !s->enrolled)) {
         brski_claim(r->env, IMP_CLAIM_REJECT, "unknown-pledge");
         return false;
     }
     memcpy(s->idevid.der, chain[0].p, chain[0].n);
     s->idevid.n = chain[0].n;
-    snprintf(s->serial, sizeof s->serial, "%s", info.serial_number);
+    snprintf(s->serial, sizeof s->serial, "%s", serial);
     return true;
 }
 
@@ -92,9 +96,39 @@ static int message_of(const struct imp_http *m)
     return -1;
 }
 
+bool brski_accepts_voucher(const struct imp_http *m)
+{
+    const struct imp_http_field *f = imp_http_field(m, "Accept");
+    return !f || memmem(f->value, f->value_n, BRSKI_CMS_TYPE, strlen(BRSKI_CMS_TYPE)) ||
+           memmem(f->value, f->value_n, "*/*", 3);
+}
+
+bool brski_read_status(struct brski_session *s, struct brski_status *out, const struct imp_http *m)
+{
+    if (!imp_http_is(m, "Content-Type", BRSKI_JSON_TYPE) ||
+        brski_status_read(out, m->body, m->body_n) != 0) {
+        brski_refuse(s, 400, "malformed-status");
+        return false;
+    }
+    if (out->newer) /* RFC 8995 section 5.7 */
+        brski_claim(s->registrar->env, IMP_CLAIM_ALARM, "status-of-unknown-version");
+    return true;
+}
+
+static bool is_est(int message)
+{
+    return message == BRSKI_MSG_GET_CACERTS || message == BRSKI_MSG_GET_CSRATTRS ||
+           message == BRSKI_MSG_ENROLL;
+}
+
 static void serve(struct brski_session *s, const struct imp_http *m)
 {
-    switch (message_of(m)) {
+    int message = message_of(m);
+    if (s->refused && is_est(message)) { /* RFC 8995 section 5.8.3 */
+        brski_refuse(s, 403, "audit");
+        return;
+    }
+    switch (message) {
     case BRSKI_MSG_REQUEST_VOUCHER:
         brski_voucher_requested(s, m);
         break;
@@ -157,6 +191,8 @@ void brski_go_on(struct brski_session *s)
         serve(s, &m);
         s->serving = false;
         imp_https_taken(&s->link, (size_t)n);
+        if (s->closing)
+            drop(s, "closed");
     }
 }
 

@@ -42,9 +42,7 @@ static const char *check(struct brski_session *s, struct imp_x509_asked *asked,
     est_pop(s->link.tls, pop);
     const char *why =
         est_check_request(env, asked, der, (size_t)n, s->serial, env->adversary ? NULL : pop);
-    if (why)
-        return why;
-    return s->refused ? "audit" : NULL;
+    return why;
 }
 
 static void record(struct brski_session *s, const struct imp_x509 *crt)
@@ -72,7 +70,7 @@ void brski_enrol(struct brski_session *s, const struct imp_http *m)
         why = "not-issued";
     int n = why ? -1 : imp_cms_certs_write(der, sizeof der, &IMP_PIECE(crt.der, crt.n), 1);
     if (n < 0) {
-        brski_refuse(s, s->refused ? 403 : 400, why ? why : "not-issued");
+        brski_refuse(s, 400, why ? why : "not-issued");
         return;
     }
     record(s, &crt);
@@ -80,25 +78,30 @@ void brski_enrol(struct brski_session *s, const struct imp_http *m)
            (size_t)n);
 }
 
-/* "Bootstrapped" is who has said so after the enrolment, RFC 8995 section 5.9.4. */
+/* Does the pledge speak with the certificate that it has got here? RFC 8995 section 5.9.4. */
+static bool matches(const struct brski_session *s, const struct imp_x509 *issued)
+{
+    return s->enrolled && issued->n == s->idevid.n &&
+           memcmp(issued->der, s->idevid.der, issued->n) == 0;
+}
+
+/* "Bootstrapped" is who has said so after the enrolment. The record says in which session. */
 void brski_enrolled(struct brski_session *s, const struct imp_http *m)
 {
     struct imp_env *env = s->registrar->env;
-    char issued[BRSKI_SERIAL + 8], done[BRSKI_SERIAL + 8];
-    bool good;
-    brski_cell(issued, sizeof issued, "issued", s->serial);
-    brski_cell(done, sizeof done, "done", s->serial);
-    if (!imp_http_is(m, "Content-Type", BRSKI_JSON_TYPE) ||
-        brski_status_read(&good, m->body, m->body_n) != 0) {
-        brski_refuse(s, 400, "malformed-status");
+    char cell[BRSKI_SERIAL + 8], done[BRSKI_SERIAL + 8];
+    struct imp_x509 issued;
+    struct brski_status status;
+    if (!brski_read_status(s, &status, m))
         return;
-    }
+    brski_cell(cell, sizeof cell, "issued", s->serial);
+    brski_cell(done, sizeof done, "done", s->serial);
     brski_taken(s);
-    if (!good) {
+    if (!status.good) {
         brski_claim(env, IMP_CLAIM_REJECT, "not-enrolled");
-    } else if (env->ops->cell_get(env, issued, NULL, 0) > 0 &&
-               env->ops->cell_get(env, done, NULL, 0) < 0) {
-        env->ops->cell_put(env, done, "1", 1);
+    } else if (est_cert_load(env, cell, &issued) && env->ops->cell_get(env, done, NULL, 0) < 0) {
+        const char *with = matches(s, &issued) ? "certificate" : "idevid";
+        env->ops->cell_put(env, done, with, strlen(with));
         brski_claim(env, IMP_CLAIM_COMPLETE, NULL);
     }
 }

@@ -15,8 +15,9 @@ static bool is_same(const struct imp_x509 *a, const struct imp_x509 *b)
     return a->n == b->n && memcmp(a->der, b->der, a->n) == 0;
 }
 
-/* RFC 8995 section 5.3: who signed is who has authenticated in TLS, the serial number is its own,
- * and it sees this registrar at the other end. Returns 0 or an HTTP status. */
+/* Who signed is who has authenticated in TLS, the serial number is its own (RFC 8995 section 5.5),
+ * and it sees this registrar at the other end, else somebody is in between (5.2). Returns 0 or an
+ * HTTP status. */
 static int check(struct brski_session *s, const struct brski_voucher *v,
                  const struct imp_cms_signed *cms)
 {
@@ -150,13 +151,14 @@ void brski_voucher_requested(struct brski_session *s, const struct imp_http *m)
     static struct imp_cms_signed cms;
     struct brski_registrar *r = s->registrar;
     uint8_t der[BRSKI_CMS];
-    int status;
-    if (!imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE)) {
+    int status, opened;
+    if (!imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE) || !brski_accepts_voucher(m)) {
         brski_refuse(s, 415, "media-type");
-    } else if (brski_open(r->env, &v, &cms, m->body, m->body_n, true) != 0) {
-        brski_refuse(s, 400, "malformed-request");
+    } else if ((opened = brski_open(r->env, &v, &cms, m->body, m->body_n, true)) != 0) {
+        brski_refuse(s, opened == -1 ? 403 : 406, "malformed-request"); /* sections 5.6, 5.3 */
     } else if ((status = check(s, &v, &cms)) != 0) {
         brski_refuse(s, status, status == 401 ? "another-registrar" : "request-of-another");
+        s->closing = status == 401;
     } else if (r->env->adversary) {
         trick(s, &v, m);
     } else if (!approved(s)) {
@@ -185,20 +187,17 @@ void brski_voucher_came(struct brski_session *s, const uint8_t *voucher, size_t 
 void brski_voucher_told(struct brski_session *s, const struct imp_http *m)
 {
     struct imp_env *env = s->registrar->env;
-    bool good;
-    if (!imp_http_is(m, "Content-Type", BRSKI_JSON_TYPE) ||
-        brski_status_read(&good, m->body, m->body_n) != 0) {
-        brski_refuse(s, 400, "malformed-status");
+    struct brski_status status;
+    if (!brski_read_status(s, &status, m))
         return;
-    }
     brski_taken(s);
-    if (!good)
+    if (!status.good)
         brski_claim(env, IMP_CLAIM_REJECT, "voucher-refused");
     else if (imp_opt(env, BRSKI_OPT_AUDIT) != BRSKI_AUDIT_SKIP && s->request_n && !env->adversary)
         brski_agent_ask(s, BRSKI_ASK_LOG);
 }
 
-/* Whose else was the device? RFC 8995 section 5.8.2 leaves to the operator what follows. */
+/* Whose else was the device? RFC 8995 section 5.8.3 leaves to the operator what follows. */
 void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n)
 {
     static struct brski_log log; /* filled and used within the call */

@@ -15,23 +15,22 @@ int brski_status_write(char *out, size_t cap, bool good, const char *reason)
     return t.bad ? -1 : (int)t.n;
 }
 
-static bool known(const char *name, const json_t *j)
+static bool right(const json_t *top)
 {
-    if (strcmp(name, "version") == 0)
-        return json_is_integer(j) && json_integer_value(j) == 1;
-    if (strcmp(name, "status") == 0)
-        return json_is_boolean(j);
-    return (strcmp(name, "reason") == 0 && json_is_string(j)) ||
-           (strcmp(name, "reason-context") == 0 && json_is_object(j));
+    const json_t *reason = json_object_get(top, "reason");
+    const json_t *context = json_object_get(top, "reason-context");
+    return json_integer_value(json_object_get(top, "version")) >= 1 &&
+           json_is_boolean(json_object_get(top, "status")) && (!reason || json_is_string(reason)) &&
+           (!context || json_is_object(context));
 }
 
-int brski_status_read(bool *good, const uint8_t *json, size_t n)
+int brski_status_read(struct brski_status *out, const uint8_t *json, size_t n)
 {
-    json_t *top = json_loadb((const char *)json, n, JSON_REJECT_DUPLICATES, NULL), *j;
-    const char *name;
-    bool right = json_object_get(top, "version") && json_object_get(top, "status");
-    json_object_foreach(top, name, j) right = right && known(name, j);
-    *good = right && json_is_true(json_object_get(top, "status"));
+    json_t *top = json_loadb((const char *)json, n, JSON_REJECT_DUPLICATES, NULL);
+    bool good = right(top);
+    *out = (struct brski_status){.good = good && json_is_true(json_object_get(top, "status")),
+                                 .newer = good &&
+                                          json_integer_value(json_object_get(top, "version")) > 1};
     json_decref(top);
-    return right ? 0 : -1;
+    return good ? 0 : -1;
 }

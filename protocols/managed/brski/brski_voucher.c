@@ -86,6 +86,25 @@ static bool get_assertion(struct brski_voucher *v, const char *text)
     return found >= 0;
 }
 
+static bool is_leaf(const char *name)
+{
+    static const char *const names[] = {"assertion",
+                                        "created-on",
+                                        "expires-on",
+                                        "last-renewal-date",
+                                        "serial-number",
+                                        "idevid-issuer",
+                                        "nonce",
+                                        "pinned-domain-cert",
+                                        "domain-cert-revocation-checks",
+                                        "proximity-registrar-cert",
+                                        "prior-signed-voucher-request"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Leaves that only a request has, or only a voucher. */
 static bool leaf_of_kind(struct brski_voucher *v, const char *name, const char *text)
 {
@@ -126,6 +145,8 @@ static bool leaves(struct brski_voucher *v, json_t *object)
     {
         if (json_is_boolean(j) && strcmp(name, "domain-cert-revocation-checks") == 0)
             continue;
+        if (!v->request && !is_leaf(name))
+            continue; /* RFC 8995 section 5.6.1: fields that a pledge does not know */
         if (!json_is_string(j) || strlen(json_string_value(j)) != json_string_length(j) ||
             !leaf(v, name, json_string_value(j)))
             return false;
@@ -167,5 +188,5 @@ int brski_open(struct imp_env *env, struct brski_voucher *out, struct imp_cms_si
     memset(out, 0, sizeof *out);
     if (imp_cms_verify(env, cms, IMP_CMS_JSON_VOUCHER, der, n) != 0)
         return -1;
-    return brski_voucher_read(out, (const char *)cms->content, cms->n, request);
+    return brski_voucher_read(out, (const char *)cms->content, cms->n, request) == 0 ? 0 : -2;
 }

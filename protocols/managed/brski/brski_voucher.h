@@ -61,8 +61,9 @@ struct brski_voucher {
 };
 /* Octets of JSON, or -1. */
 int brski_voucher_write(char *out, size_t cap, const struct brski_voucher *v);
-/* 0, or -1: no JSON, not one voucher, a leaf that is unknown, of another form or too long, or a
- * request where a voucher is wanted and the other way round. */
+/* 0, or -1: no JSON, not one voucher, a leaf of another form or too long, one of a request in a
+ * voucher, or a request where a voucher is wanted and the other way round. What a voucher has
+ * beside is passed over (RFC 8995 section 5.6.1), in a request it is an error. */
 int brski_voucher_read(struct brski_voucher *out, const char *json, size_t n, bool request);
 
 struct brski_signer {
@@ -73,14 +74,19 @@ struct brski_signer {
 /* Octets of SignedData, or -1. */
 int brski_sign(struct imp_env *env, uint8_t *out, size_t cap, const struct brski_voucher *v,
                const struct brski_signer *by);
-/* Verifies the signature and reads; whether the signer is trusted, the caller asks. 0 or -1. */
+/* Verifies the signature and reads; whether the signer is trusted, the caller asks. 0, -1: not
+ * signed as it should be, -2: signed, but not what is wanted. */
 int brski_open(struct imp_env *env, struct brski_voucher *out, struct imp_cms_signed *cms,
                const uint8_t *der, size_t n, bool request);
 
 /* ---- brski_status.c: voucher and enrolment status, RFC 8995 sections 5.7 and 5.9.4 */
 int brski_status_write(char *out, size_t cap, bool good, const char *reason);
-/* 0 and whether all is well, or -1. */
-int brski_status_read(bool *good, const uint8_t *json, size_t n);
+struct brski_status {
+    bool good;  /* all is well */
+    bool newer; /* of a version that we do not know: somebody should look */
+};
+/* 0 or -1. Fields beside those of version 1 are passed over. */
+int brski_status_read(struct brski_status *out, const uint8_t *json, size_t n);
 
 /* ---- brski_log.c: the audit log, RFC 8995 section 5.8.1 */
 enum { BRSKI_LOG_EVENTS = 12, BRSKI_DOMAIN = IMP_X509_KEY_ID };
@@ -91,13 +97,16 @@ struct brski_log_event {
     uint8_t assertion;         /* enum brski_assertion */
 };
 struct brski_log {
-    uint32_t count, truncated; /* events here; earlier ones that were dropped */
+    uint32_t count;             /* events here; dropped were: */
+    uint32_t nonced, nonceless; /* those after which the same domain has another of the kind */
+    uint32_t arbitrary;         /* others, the earliest */
     struct brski_log_event event[BRSKI_LOG_EVENTS];
 };
 void brski_log_append(struct brski_log *log, const struct brski_log_event *e);
 int brski_log_write(char *out, size_t cap, const struct brski_log *log);
 int brski_log_read(struct brski_log *out, const uint8_t *json, size_t n);
-/* The identifier of a domain: the SubjectKeyIdentifier of its pinned certificate. 0 or -1. */
+/* The identifier of a domain: the SubjectKeyIdentifier of its pinned certificate, or else the
+ * SHA-256 of its key (RFC 8995 section 5.8.2). 0 or -1. */
 int brski_domain(uint8_t out[BRSKI_DOMAIN], uint8_t *n, const struct imp_x509 *pinned);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "protocols/crypto/crypto.h"
 #include "protocols/managed/brski/brski.h"
-#include "tests/support/memnet.h"
+#include "tests/support/enrolled.h"
 
 extern const struct imp_mechanism imp_brski;
 
@@ -21,15 +21,6 @@ static struct memnet *run_with(const char *const *settings)
     return net;
 }
 
-static struct imp_x509 cert(struct memnet *net, int role, const char *cell)
-{
-    struct imp_x509 crt;
-    int n = memnet_cell(net, role, cell, crt.der, sizeof crt.der);
-    cr_assert_gt(n, 0, "%s", cell);
-    crt.n = (size_t)n;
-    return crt;
-}
-
 static bool rejects(struct memnet *net, int role, const char *why)
 {
     return memnet_last(net, role, IMP_CLAIM_REJECT, why, "brski") != NULL;
@@ -37,19 +28,8 @@ static bool rejects(struct memnet *net, int role, const char *why)
 
 static void check_enrolled(struct memnet *net)
 {
-    cr_assert(memnet_complete(net));
-    struct imp_x509 ca = cert(net, BRSKI_REGISTRAR, "ca-certificate");
-    struct imp_x509 own = cert(net, BRSKI_PLEDGE, "certificate");
-    const struct imp_piece chain = {own.der, own.n}, anchor = {ca.der, ca.n};
-    const struct imp_x509_policy policy = {
-        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
-    cr_assert_eq(imp_x509_verify(NULL, &chain, 1, &policy, 200 * IMP_S), IMP_X509_GOOD);
+    enrolled_check(net, BRSKI_REGISTRAR, "brski");
     const struct imp_claim *a = memnet_last(net, BRSKI_PLEDGE, IMP_CLAIM_COMMIT, NULL, "brski");
-    const struct imp_claim *b = memnet_last(net, BRSKI_REGISTRAR, IMP_CLAIM_COMMIT, NULL, "brski");
-    cr_assert(a && b);
-    cr_expect_arr_eq(a->sid, b->sid, EST_SID);
-    cr_expect_arr_eq(a->data, b->data, a->data_n);
-    cr_expect_arr_eq(a->peer, b->self, a->peer_n);
     const struct imp_claim *owner = memnet_last(net, BRSKI_PLEDGE, IMP_CLAIM_OWNER, NULL, "brski");
     cr_assert(owner);
     cr_expect_arr_eq(owner->sid, a->sid, EST_SID);
@@ -59,8 +39,8 @@ Test(brski_run, a_voucher_then_a_certificate)
 {
     struct memnet *net = run_with(NULL);
     check_enrolled(net);
-    struct imp_x509 ca = cert(net, BRSKI_REGISTRAR, "ca-certificate");
-    struct imp_x509 pinned = cert(net, BRSKI_PLEDGE, "pinned-domain-cert");
+    struct imp_x509 ca = enrolled_cert(net, BRSKI_REGISTRAR, "ca-certificate");
+    struct imp_x509 pinned = enrolled_cert(net, BRSKI_PLEDGE, "pinned-domain-cert");
     cr_expect_eq(pinned.n, ca.n);
     cr_expect_arr_eq(pinned.der, ca.der, ca.n);
     cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_CLIENT_HELLO), 1, "one session for all");
@@ -79,6 +59,7 @@ Test(brski_run, every_variant_enrols)
         {"audit=skip"},
         {"audit=strict"},
         {"clock=true"},
+        {"status-session=new", "tls-version=1.3"},
         {"nonce=any", "voucher=nonceless"},
         {"nonce=any", "voucher=stored"},
     };
@@ -156,7 +137,7 @@ Test(brski_run, openssl_verifies_the_voucher_of_a_run)
     if (system("openssl version >/dev/null 2>&1") != 0)
         cr_skip_test("openssl is not installed");
     struct memnet *net = run_with(NULL);
-    struct imp_x509 anchor = cert(net, BRSKI_PLEDGE, "manufacturer");
+    struct imp_x509 anchor = enrolled_cert(net, BRSKI_PLEDGE, "manufacturer");
     int n = memnet_cell(net, BRSKI_REGISTRAR, "voucher-device-1", voucher, sizeof voucher);
     cr_assert_gt(n, 0);
     cr_assert_not_null(mkdtemp(dir));
@@ -185,19 +166,64 @@ Test(brski_run, the_operator_takes_his_time)
     memnet_free(net);
 }
 
+/* RFC 8995 section 5.9.4: the new certificate authenticates a session of its own for that. */
+Test(brski_run, the_enrolment_status_in_a_session_of_its_own)
+{
+    static const struct {
+        const char *setting, *with;
+        size_t sessions;
+    } kinds[] = {{"status-session=same", "idevid", 1}, {"status-session=new", "certificate", 2}};
+    for (size_t i = 0; i < 2; i++) {
+        const char *settings[] = {kinds[i].setting, NULL};
+        struct memnet *net = run_with(settings);
+        char with[16] = "";
+        check_enrolled(net);
+        cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_CLIENT_HELLO), kinds[i].sessions);
+        cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_ENROLL_STATUS), 1);
+        memnet_cell(net, BRSKI_REGISTRAR, "done-device-1", with, sizeof with - 1);
+        cr_expect_str_eq(with, kinds[i].with);
+        memnet_free(net);
+    }
+}
+
+/* Another domain is in the log: the strict operator gives nothing by EST, and the pledge, which has
+ * its voucher, tells that it is not enrolled, in the same session (sections 5.8.3 and 5.9.4). */
+Test(brski_run, a_device_with_a_past_is_refused_by_who_is_strict)
+{
+    static const char *const audits[] = {"audit=strict", "audit=alarm", "audit=skip"};
+    for (size_t i = 0; i < 3; i++) {
+        const char *settings[] = {audits[i], NULL};
+        struct brski_log log = {0};
+        struct memnet *net = memnet_new(&imp_brski, 7, settings);
+        struct imp_env *masa = (struct imp_env *)memnet_env(net, BRSKI_AUTHORITY);
+        brski_log_append(&log, &(struct brski_log_event){
+                                   .domain = {1, 2}, .domain_n = 20, .assertion = BRSKI_LOGGED});
+        masa->ops->cell_put(masa, "log-device-1", &log, sizeof log);
+        memnet_start(net);
+        memnet_run(net, 20 * IMP_S);
+        cr_expect_eq(memnet_completed(net, BRSKI_PLEDGE), i > 0);
+        cr_expect_eq(memnet_count_claims(net, BRSKI_REGISTRAR, IMP_CLAIM_ALARM, NULL) > 0, i < 2);
+        cr_expect_eq(rejects(net, BRSKI_REGISTRAR, "audit"), i == 0);
+        cr_expect_eq(rejects(net, BRSKI_REGISTRAR, "not-enrolled"), i == 0, "it is told");
+        if (i == 0)
+            cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_CACERTS), 0);
+        memnet_free(net);
+    }
+}
+
 /* The device comes to its second owner with the first one's name in the log: here both are one. */
 Test(brski_run, a_reset_device_needs_a_new_voucher)
 {
     static struct brski_log log;
     struct memnet *net = run_with(NULL);
-    struct imp_x509 identity = cert(net, BRSKI_PLEDGE, "idevid");
-    struct imp_x509 before = cert(net, BRSKI_PLEDGE, "certificate");
+    struct imp_x509 identity = enrolled_cert(net, BRSKI_PLEDGE, "idevid");
+    struct imp_x509 before = enrolled_cert(net, BRSKI_PLEDGE, "certificate");
     memnet_event(net, BRSKI_PLEDGE, IMP_EVENT_RESET, NULL);
     memnet_run_past(net, IMP_S);
     cr_expect_eq(memnet_cell(net, BRSKI_PLEDGE, "pinned-domain-cert", NULL, 0), -1);
     memnet_run_past(net, 300 * IMP_S);
-    struct imp_x509 after = cert(net, BRSKI_PLEDGE, "certificate");
-    struct imp_x509 still = cert(net, BRSKI_PLEDGE, "idevid");
+    struct imp_x509 after = enrolled_cert(net, BRSKI_PLEDGE, "certificate");
+    struct imp_x509 still = enrolled_cert(net, BRSKI_PLEDGE, "idevid");
     cr_expect_arr_eq(identity.der, still.der, identity.n);
     cr_expect(before.n != after.n || memcmp(before.der, after.der, before.n) != 0);
     cr_assert_eq(memnet_cell(net, BRSKI_AUTHORITY, "log-device-1", &log, sizeof log), sizeof log);
@@ -229,14 +255,6 @@ Test(brski_run, without_a_masa_the_pledge_is_refused_and_comes_again)
     memnet_free(net);
 }
 
-static bool bend(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
-{
-    (void)cap;
-    if (m->message == *(int *)arg && *n > 20)
-        bytes[*n - 1] ^= 1;
-    return true;
-}
-
 Test(brski_run, an_altered_message_never_enrols)
 {
     static int altered[] = {BRSKI_MSG_SERVER_FLIGHT,   BRSKI_MSG_CLIENT_FLIGHT,
@@ -245,7 +263,7 @@ Test(brski_run, an_altered_message_never_enrols)
                             BRSKI_MSG_VOUCHER,         BRSKI_MSG_CERTIFICATE};
     for (size_t i = 0; i < sizeof altered / sizeof *altered; i++) {
         struct memnet *net = memnet_new(&imp_brski, 7, NULL);
-        memnet_filter_set(net, bend, &altered[i]);
+        memnet_filter_set(net, enrolled_bend, &altered[i]);
         memnet_start(net);
         memnet_run(net, 60 * IMP_S);
         cr_expect_not(memnet_completed(net, BRSKI_PLEDGE), "message %d", altered[i]);

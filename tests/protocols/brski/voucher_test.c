@@ -117,7 +117,7 @@ Test(brski_voucher, what_is_signed_comes_back)
         int n = make(request);
         cr_assert_eq(brski_open(&t.env, &back, &cms, der, (size_t)n, request), 0);
         cr_expect(says_the_same(&back, &v));
-        cr_expect_eq(brski_open(&t.env, &back, &cms, der, (size_t)n, !request), -1);
+        cr_expect_eq(brski_open(&t.env, &back, &cms, der, (size_t)n, !request), -2);
         for (int at = 0; at < n;
              at += 37) { /* octets of certificates that nobody needs may change */
             der[at] ^= 0x40;
@@ -179,14 +179,19 @@ Test(brski_voucher, what_is_no_voucher_is_refused)
         TOP("\"serial-number\":\"a\",\"nonce\":\"!!!!!!!!!!!!\""),
         TOP("\"serial-number\":\"a\",\"created-on\":\"yesterday\""),
         TOP("\"serial-number\":\"a\",\"proximity-registrar-cert\":\"AAAA\""),
-        TOP("\"serial-number\":\"a\",\"colour\":\"red\""),
         TOP("\"serial-number\":\"a\\u0000b\""),
         TOP("\"serial-number\":\"a\"") " x",
         "{\"ietf-voucher:voucher\":{\"serial-number\":\"a\"},\"more\":{}}",
     };
     static const char good[] =
         TOP("\"serial-number\":\"a\",\"domain-cert-revocation-checks\":false");
+    static const char more[] =
+        TOP("\"serial-number\":\"a\",\"colour\":\"red\",\"deep\":{\"x\":[1]}");
+    static const char request[] =
+        "{\"ietf-voucher-request:voucher\":{\"serial-number\":\"a\",\"colour\":\"red\"}}";
     cr_expect_eq(brski_voucher_read(&v, good, strlen(good), false), 0);
+    cr_expect_eq(brski_voucher_read(&v, more, strlen(more), false), 0, "section 5.6.1");
+    cr_expect_eq(brski_voucher_read(&v, request, strlen(request), true), -1);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cr_expect_eq(brski_voucher_read(&v, bad[i], strlen(bad[i]), false), -1, "%s", bad[i]);
 }
@@ -226,24 +231,73 @@ Test(brski_voucher, dates)
         cr_expect_eq(brski_date_read(&at, bad[i]), -1, "%s", bad[i]);
 }
 
+/* Figures 16 and 20 of RFC 8995, what we write, later versions, and what is none. */
 Test(brski_voucher, telemetry)
 {
-    static const char *const bad[] = {"{}", "{\"version\":1}", "{\"version\":2,\"status\":true}",
+    static const char *const bad[] = {"{}",
+                                      "{\"version\":1}",
+                                      "{\"version\":0,\"status\":true}",
                                       "{\"version\":1,\"status\":\"yes\"}",
-                                      "{\"version\":1,\"status\":true,\"mood\":1}"};
+                                      "{\"version\":1,\"status\":true,\"reason\":7}",
+                                      "{\"version\":1,\"status\":true,\"reason-context\":\"x\"}"};
+    static const struct {
+        const char *text;
+        bool good, newer;
+    } cases[] = {
+        {"{\"version\":1,\"status\":false,\"reason\":\"Informative human-readable message\","
+         "\"reason-context\":{\"additional\":\"JSON\"}}",
+         false, false},
+        {"{\"version\":1,\"status\":true,\"reason\":\"Informative human readable message\","
+         "\"reason-context\":{\"additional\":\"JSON\"}}",
+         true, false},
+        {"{\"version\":1,\"status\":true,\"mood\":1}", true, false},
+        {"{\"version\":2,\"status\":true}", true, true},
+    };
+    struct brski_status status;
     char json[128];
-    bool good = false;
-    int n = brski_status_write(json, sizeof json, false, "voucher-expired");
+    int n = brski_status_write(json, sizeof json, false, "voucher not accepted");
     cr_assert_gt(n, 0);
-    cr_expect_eq(brski_status_read(&good, (uint8_t *)json, (size_t)n), 0);
-    cr_expect_not(good);
+    cr_expect_eq(brski_status_read(&status, (uint8_t *)json, (size_t)n), 0);
+    cr_expect_not(status.good);
     n = brski_status_write(json, sizeof json, true, NULL);
-    cr_expect_eq(brski_status_read(&good, (uint8_t *)json, (size_t)n), 0);
-    cr_expect(good);
+    cr_expect_eq(brski_status_read(&status, (uint8_t *)json, (size_t)n), 0);
+    cr_expect(status.good && !status.newer);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const uint8_t *text = (const uint8_t *)cases[i].text;
+        cr_assert_eq(brski_status_read(&status, text, strlen(cases[i].text)), 0, "%zu", i);
+        cr_expect_eq(status.good, cases[i].good);
+        cr_expect_eq(status.newer, cases[i].newer);
+    }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        cr_expect_eq(brski_status_read(&good, (const uint8_t *)bad[i], strlen(bad[i])), -1, "%s",
+        cr_expect_eq(brski_status_read(&status, (const uint8_t *)bad[i], strlen(bad[i])), -1, "%s",
                      bad[i]);
     cr_expect_eq(brski_status_write(json, 10, true, NULL), -1);
+}
+
+/* Figure 18 of RFC 8995, whose numbers are texts, and the same as its CDDL has it. */
+Test(brski_voucher, the_log_of_the_specification_is_read)
+{
+    static const char figure[] =
+        "{\"version\":\"1\",\"events\":[{\"date\":\"2019-05-15T17:25:55.644-04:00\","
+        "\"domainID\":\"BduJhdHPpfhQLyponf48JzXSGZ8=\",\"nonce\":\"VOUFT-WwrEv0NuAQEHoV7Q\","
+        "\"assertion\":\"proximity\",\"truncated\":\"0\"},{\"date\":\"2017-05-15T17:25:55.644-04:"
+        "00\","
+        "\"domainID\":\"BduJhdHPpfhQLyponf48JzXSGZ8=\",\"nonce\":\"f4G6Vi1t8nKo/FieCVgpBg==\","
+        "\"assertion\":\"proximity\"}],\"truncation\":{\"nonced duplicates\":\"0\","
+        "\"nonceless duplicates\":\"1\",\"arbitrary\":\"2\"}}";
+    static const char cddl[] = "{\"version\":2,\"events\":[{\"date\":\"2017-05-15T17:25:55Z\","
+                               "\"domainID\":\"BduJhdHPpfhQLyponf48JzXSGZ8=\",\"nonce\":null,"
+                               "\"assertion\":\"logged\"}],\"truncation\":{\"arbitrary\":3}}";
+    static struct brski_log log;
+    cr_assert_eq(brski_log_read(&log, (const uint8_t *)figure, strlen(figure)), 0);
+    cr_expect_eq(log.count, 2);
+    cr_expect_eq(log.event[0].at, 1557955555);
+    cr_expect_eq(log.event[0].nonce_n, 16);
+    cr_expect_eq(log.nonceless, 1);
+    cr_expect_eq(log.arbitrary, 2);
+    cr_assert_eq(brski_log_read(&log, (const uint8_t *)cddl, strlen(cddl)), 0);
+    cr_expect_eq(log.event[0].nonce_n, 0);
+    cr_expect_eq(log.arbitrary, 3);
 }
 
 Test(brski_voucher, the_log_keeps_the_latest_and_counts_the_others)
@@ -257,7 +311,7 @@ Test(brski_voucher, the_log_keeps_the_latest_and_counts_the_others)
                                                          .nonce = {i % 2 ? i : 0},
                                                          .nonce_n = i % 2 ? BRSKI_NONCE : 0,
                                                          .assertion = BRSKI_LOGGED});
-    cr_expect_eq(log.truncated, 3);
+    cr_expect_eq(log.arbitrary, 3);
     cr_expect_eq(log.event[0].domain[0], 3);
     int n = brski_log_write(json, sizeof json, &log);
     cr_assert_gt(n, 0);
@@ -266,6 +320,60 @@ Test(brski_voucher, the_log_keeps_the_latest_and_counts_the_others)
     cr_expect_arr_eq(read.event, log.event, sizeof log.event);
     cr_expect_eq(brski_log_read(&read, (uint8_t *)json, (size_t)n - 1), -1);
     cr_expect_eq(brski_log_write(json, 300, &log), -1);
+}
+
+/* What goes first is what its domain has a later entry for (section 5.8.1). */
+Test(brski_voucher, the_log_gives_up_duplicates_first)
+{
+    static struct brski_log log;
+    for (uint8_t i = 0; i < BRSKI_LOG_EVENTS + 3; i++)
+        brski_log_append(&log,
+                         &(struct brski_log_event){.domain = {i < 2 ? 7 : 100, i < 2 ? i : 1},
+                                                   .domain_n = 20,
+                                                   .nonce_n = i == 4 || i == 6 ? 0 : BRSKI_NONCE});
+    cr_expect_eq(log.count, BRSKI_LOG_EVENTS);
+    cr_expect_eq(log.arbitrary, 0);
+    cr_expect_eq(log.nonced, 2);
+    cr_expect_eq(log.nonceless, 1);
+    cr_expect_eq(log.event[0].domain[0], 7, "of other domains: they stay");
+    cr_expect_eq(log.event[1].domain[0], 7);
+}
+
+/* Figures 11 and 12 of RFC 8995: a proxy's announcement is taken, a registrar's is not, and of both
+ * in one message the former; a value of any kind will do, and there may be no locator. */
+Test(brski_voucher, announcements_of_the_specification)
+{
+    static const uint8_t head[] = {0x1a, 0x00, 0xbc, 0x4e, 0x4f, 0x50, 0xfe, 0x80, 0,
+                                   0,    0,    0,    0,    0,    0,    0,    0,    0,
+                                   0,    0,    0,    1,    0x1a, 0x00, 0x02, 0xbf, 0x20};
+    static const uint8_t proxy[] = {0x82, 0x84, 0x68, 'A',  'N',  '_',  'P',  'r',  'o',  'x',
+                                    'y',  4,    1,    0x60, 0x84, 0x18, 103,  0x50, 0xfe, 0x80,
+                                    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,
+                                    0,    0,    0,    1,    6,    0x19, 0x11, 0x5b};
+    static const uint8_t other[] = {0x82, 0x84, 0x71, 'A', 'N', '_', 'j', 'o', 'i', 'n', '_',
+                                    'r',  'e',  'g',  'i', 's', 't', 'r', 'a', 'r', 4,   0x18,
+                                    255,  0x67, 'E',  'S', 'T', '-', 'T', 'L', 'S', 0x80};
+    struct brski_flood f;
+    uint8_t m[192];
+    for (int kind = 1; kind < 4;
+         kind++) { /* bit 0: the proxy's, bit 1: the registrar's before it */
+        size_t n = 0;
+        m[n++] = (uint8_t)(0x84 + (kind & 1) + (kind >> 1));
+        m[n++] = 9;
+        memcpy(m + n, head, sizeof head);
+        n += sizeof head;
+        if (kind & 2) {
+            memcpy(m + n, other, sizeof other);
+            n += sizeof other;
+        }
+        if (kind & 1) {
+            memcpy(m + n, proxy, sizeof proxy);
+            n += sizeof proxy;
+        }
+        cr_expect_eq(brski_flood_read(NULL, &f, m, n), kind & 1 ? 0 : -1, "%d", kind);
+        cr_expect_eq(f.port, kind & 1 ? 4443 : 0);
+        cr_expect_eq(f.session, kind & 1 ? 12340815u : 0);
+    }
 }
 
 /* The example of RFC 8995 section 4.1.1 with addresses of ours, octet by octet. */

@@ -5,7 +5,7 @@
 
 #include "protocols/crypto/crypto.h"
 #include "protocols/managed/est-coaps/estc.h"
-#include "tests/support/memnet.h"
+#include "tests/support/enrolled.h"
 
 extern const struct imp_mechanism imp_est_coaps;
 
@@ -21,19 +21,7 @@ static struct memnet *run_with(const char *const *settings)
 
 static void check_enrolled(struct memnet *net)
 {
-    struct imp_x509 ca, own;
-    cr_assert(memnet_complete(net));
-    ca.n = (size_t)memnet_cell(net, EST_SERVER, "ca-certificate", ca.der, sizeof ca.der);
-    own.n = (size_t)memnet_cell(net, EST_DEVICE, "certificate", own.der, sizeof own.der);
-    const struct imp_piece chain = {own.der, own.n}, anchor = {ca.der, ca.n};
-    const struct imp_x509_policy policy = {
-        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CLIENT, .any_time = true};
-    cr_assert_eq(imp_x509_verify(NULL, &chain, 1, &policy, 100 * IMP_S), IMP_X509_GOOD);
-    const struct imp_claim *a = memnet_last(net, EST_DEVICE, IMP_CLAIM_COMMIT, NULL, "est");
-    const struct imp_claim *b = memnet_last(net, EST_SERVER, IMP_CLAIM_COMMIT, NULL, "est");
-    cr_assert(a && b);
-    cr_expect_arr_eq(a->sid, b->sid, EST_SID);
-    cr_expect_arr_eq(a->data, b->data, a->data_n);
+    enrolled_check(net, EST_SERVER, "est");
 }
 
 Test(est_coaps_run, every_block_size_enrols)

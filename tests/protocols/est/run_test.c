@@ -5,7 +5,7 @@
 
 #include "protocols/crypto/crypto.h"
 #include "protocols/managed/est/est.h"
-#include "tests/support/memnet.h"
+#include "tests/support/enrolled.h"
 
 extern const struct imp_mechanism imp_est;
 
@@ -19,51 +19,17 @@ static struct memnet *run_with(const char *const *settings)
     return net;
 }
 
-static struct imp_x509 cert(struct memnet *net, int role, const char *cell)
-{
-    struct imp_x509 crt;
-    int n = memnet_cell(net, role, cell, crt.der, sizeof crt.der);
-    cr_assert_gt(n, 0, "%s", cell);
-    crt.n = (size_t)n;
-    return crt;
-}
-
 static void check_enrolled(struct memnet *net)
 {
-    cr_assert(memnet_complete(net));
-    struct imp_x509 ca = cert(net, EST_SERVER, "ca-certificate");
-    struct imp_x509 own = cert(net, EST_DEVICE, "certificate");
-    const struct imp_piece chain = {own.der, own.n}, anchor = {ca.der, ca.n};
-    const struct imp_x509_policy policy = {
-        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CLIENT, .any_time = true};
-    cr_assert_eq(imp_x509_verify(NULL, &chain, 1, &policy, 100 * IMP_S), IMP_X509_GOOD);
-    uint8_t secret[32], pub[64];
-    struct imp_x509_info info;
-    cr_assert_eq(memnet_cell(net, EST_DEVICE, "own-key", secret, 32), 32);
-    cr_assert_eq(imp_p256_public(NULL, pub, secret), 0);
-    cr_assert_eq(imp_x509_read(&info, own.der, own.n), 0);
-    cr_assert_arr_eq(info.pub, pub, 64);
-}
-
-static void check_agreement(struct memnet *net)
-{
-    const struct imp_claim *a = memnet_last(net, EST_DEVICE, IMP_CLAIM_COMMIT, NULL, "est");
-    const struct imp_claim *b = memnet_last(net, EST_SERVER, IMP_CLAIM_COMMIT, NULL, "est");
-    cr_assert(a && b);
-    cr_expect_arr_eq(a->sid, b->sid, EST_SID);
-    cr_expect_arr_eq(a->data, b->data, a->data_n);
-    cr_expect_eq(a->peer_n, b->self_n);
-    cr_expect_arr_eq(a->peer, b->self, a->peer_n);
-    cr_expect_arr_eq(b->peer, a->self, b->peer_n);
+    enrolled_check(net, EST_SERVER, "est");
 }
 
 Test(est_run, anchors_then_a_human_then_a_certificate)
 {
     struct memnet *net = run_with(NULL);
     check_enrolled(net);
-    check_agreement(net);
-    struct imp_x509 ca = cert(net, EST_SERVER, "ca-certificate");
-    struct imp_x509 anchor = cert(net, EST_DEVICE, "anchor");
+    struct imp_x509 ca = enrolled_cert(net, EST_SERVER, "ca-certificate");
+    struct imp_x509 anchor = enrolled_cert(net, EST_DEVICE, "anchor");
     cr_expect_eq(anchor.n, ca.n);
     cr_expect_arr_eq(anchor.der, ca.der, ca.n);
     cr_expect_eq(memnet_count_messages(net, EST_MSG_CLIENT_HELLO), 2, "two sessions");
@@ -81,7 +47,6 @@ Test(est_run, every_variant_enrols)
         const char *settings[] = {options[i], NULL};
         struct memnet *net = run_with(settings);
         check_enrolled(net);
-        check_agreement(net);
         memnet_free(net);
     }
 }
@@ -95,7 +60,6 @@ Test(est_run, a_key_of_the_servers_making)
         struct memnet *net = run_with(settings);
         uint8_t secret[32];
         check_enrolled(net);
-        check_agreement(net);
         cr_expect_eq(memnet_count_messages(net, EST_MSG_KEY), 1);
         cr_expect_eq(memnet_count_messages(net, EST_MSG_ENROLL), 0);
         cr_assert_eq(memnet_cell(net, EST_DEVICE, "own-key", secret, 32), 32);
@@ -119,7 +83,6 @@ Test(est_run, a_person_agrees_later)
     cr_expect_not(memnet_completed(net, EST_DEVICE));
     memnet_run(net, 100 * IMP_S);
     check_enrolled(net);
-    check_agreement(net);
     cr_expect_eq(memnet_count_messages(net, EST_MSG_ENROLL), 2);
     cr_expect_eq(memnet_count_messages(net, EST_MSG_GET_CSRATTRS), 1);
     memnet_free(net);
@@ -131,11 +94,10 @@ Test(est_run, a_device_renews_its_certificate)
         memnet_new(&imp_est, 7, SETTINGS("client.renew=1000", "server.approval=5"));
     memnet_start(net);
     memnet_run(net, 100 * IMP_S);
-    struct imp_x509 first = cert(net, EST_DEVICE, "certificate");
+    struct imp_x509 first = enrolled_cert(net, EST_DEVICE, "certificate");
     memnet_run_past(net, 1500 * IMP_S);
-    struct imp_x509 second = cert(net, EST_DEVICE, "certificate");
+    struct imp_x509 second = enrolled_cert(net, EST_DEVICE, "certificate");
     check_enrolled(net);
-    check_agreement(net);
     cr_expect_eq(memnet_count_messages(net, EST_MSG_REENROLL), 1);
     cr_expect_eq(memnet_count_messages(net, EST_MSG_ACCEPTED), 1, "known already");
     cr_expect(first.n != second.n || memcmp(first.der, second.der, first.n) != 0);
@@ -182,30 +144,21 @@ Test(est_run, a_request_is_bound_where_the_server_asks)
 {
     struct memnet *net = run_with(SETTINGS("client.pop-linking=false"));
     check_enrolled(net);
-    check_agreement(net);
     memnet_free(net);
 }
 
 Test(est_run, a_reset_device_begins_again_and_keeps_its_identity)
 {
     struct memnet *net = run_with(NULL);
-    struct imp_x509 identity = cert(net, EST_DEVICE, "idevid");
-    struct imp_x509 before = cert(net, EST_DEVICE, "certificate");
+    struct imp_x509 identity = enrolled_cert(net, EST_DEVICE, "idevid");
+    struct imp_x509 before = enrolled_cert(net, EST_DEVICE, "certificate");
     memnet_event(net, EST_DEVICE, IMP_EVENT_RESET, NULL);
     memnet_run_past(net, 100 * IMP_S);
-    struct imp_x509 after = cert(net, EST_DEVICE, "certificate");
-    struct imp_x509 still = cert(net, EST_DEVICE, "idevid");
+    struct imp_x509 after = enrolled_cert(net, EST_DEVICE, "certificate");
+    struct imp_x509 still = enrolled_cert(net, EST_DEVICE, "idevid");
     cr_expect_arr_eq(identity.der, still.der, identity.n);
     cr_expect(before.n != after.n || memcmp(before.der, after.der, before.n) != 0);
     memnet_free(net);
-}
-
-static bool bend(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
-{
-    (void)cap;
-    if (m->message == *(int *)arg && *n > 20)
-        bytes[*n - 1] ^= 1;
-    return true;
 }
 
 Test(est_run, an_altered_message_never_enrols)
@@ -214,7 +167,7 @@ Test(est_run, an_altered_message_never_enrols)
                             EST_MSG_CACERTS,       EST_MSG_ENROLL,        EST_MSG_CERTIFICATE};
     for (size_t i = 0; i < sizeof altered / sizeof *altered; i++) {
         struct memnet *net = memnet_new(&imp_est, 7, NULL);
-        memnet_filter_set(net, bend, &altered[i]);
+        memnet_filter_set(net, enrolled_bend, &altered[i]);
         memnet_start(net);
         memnet_run(net, 50 * IMP_S);
         cr_expect_not(memnet_completed(net, EST_DEVICE), "message %d", altered[i]);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* brski_pledge_ask.c - what the pledge asks in a session that is provisional, and the voucher that
+ * comes. */
+#include "brski.h"
+
+#include "protocols/crypto/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    RETRY_MAX = 60, /* s, of a Retry-After, RFC 8995 section 5.6 */
+};
+
+void brski_ask(struct brski_pledge *d, enum brski_state then, int message, const char *path,
+               const struct imp_https_body *body)
+{
+    d->state = then;
+    brski_limit(d, BRSKI_PROGRESS);
+    imp_https_ask(&d->link, message, path, BRSKI_HOST, body, d->now);
+}
+
+/* A request with a nonce of its own for each attempt; after 202 the same one again. */
+static bool make_request(struct brski_pledge *d)
+{
+    static struct brski_voucher v; /* filled and used within the call */
+    v = (struct brski_voucher){
+        .request = true, .assertion = BRSKI_PROXIMITY, .proximity = d->chain[0]};
+    imp_random(d->env, "voucher-nonce", d->nonce, sizeof d->nonce);
+    memcpy(v.nonce, d->nonce, sizeof d->nonce);
+    v.nonce_n = sizeof d->nonce;
+    snprintf(v.serial, sizeof v.serial, "%s", d->serial);
+    if (imp_opt(d->env, BRSKI_OPT_CLOCK))
+        brski_date_write(v.created_on, imp_x509_seconds(d->now));
+    const struct brski_signer by = {.crt = &d->idevid_crt, .secret = d->idevid.secret};
+    int n = brski_sign(d->env, d->request, sizeof d->request, &v, &by);
+    d->request_n = n < 0 ? 0 : (size_t)n;
+    return n > 0;
+}
+
+void brski_request_voucher(struct brski_pledge *d)
+{
+    if (d->request_n == 0 && !make_request(d)) {
+        brski_give_up(d, "no-request");
+        return;
+    }
+    const struct imp_https_body body = {
+        .type = BRSKI_CMS_TYPE, .bytes = d->request, .n = d->request_n};
+    brski_ask(d, BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REQUEST_VOUCHER, BRSKI_PATH "requestvoucher",
+              &body);
+}
+
+void brski_tell(struct brski_pledge *d, enum brski_state then, int message, const char *path,
+                const char *reason)
+{
+    char json[160];
+    int n = brski_status_write(json, sizeof json, reason == NULL, reason);
+    const struct imp_https_body body = {
+        .type = BRSKI_JSON_TYPE, .bytes = json, .n = n < 0 ? 0 : (size_t)n};
+    brski_ask(d, then, message, path, &body);
+}
+
+/* From here on the session is with the owner's registrar. */
+static void obey(struct brski_pledge *d, const struct imp_http *m)
+{
+    est_sid(&d->sid, d->link.tls);
+    d->trusting = true;
+    d->env->ops->cell_put(d->env, "pinned-domain-cert", d->pinned.der, d->pinned.n);
+    brski_claim_accepted(d->env, m->body, m->body_n);
+    brski_claim_session(d->env, IMP_CLAIM_RUNNING, &d->sid, d->serial, d->registrar);
+    brski_claim_owner(d->env, &d->sid);
+}
+
+bool brski_voucher_answer(struct brski_pledge *d, const struct imp_http *m)
+{
+    const char *wrong = imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE)
+                            ? brski_check_voucher(d, m->body, m->body_n)
+                            : "malformed-voucher";
+    d->request_n = 0;
+    if (!wrong)
+        obey(d, m);
+    brski_tell(d, BRSKI_AWAIT_STATUS, BRSKI_MSG_VOUCHER_STATUS, BRSKI_PATH "voucher_status",
+               wrong ? "voucher not accepted" : NULL); /* to whom, it does not know: 5.7 */
+    if (wrong)
+        brski_give_up(d, wrong);
+    return true;
+}
+
+bool brski_retry(struct brski_pledge *d, const struct imp_http *m)
+{
+    const struct imp_http_field *f = imp_http_field(m, "Retry-After");
+    int64_t seconds = 0;
+    for (size_t i = 0; f && i < f->value_n && i < 6; i++) {
+        if (f->value[i] < '0' || f->value[i] > '9')
+            return false;
+        seconds = seconds * 10 + (f->value[i] - '0');
+    }
+    if (!f || f->value_n == 0)
+        return false;
+    d->state = BRSKI_DEFERRED;
+    brski_limit(d, seconds < RETRY_MAX ? seconds : RETRY_MAX);
+    return true;
+}

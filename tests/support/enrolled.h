@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* enrolled.h - what the tests of EST, EST over CoAPS and BRSKI ask after a run over memnet. */
+#ifndef IMPRINT_ENROLLED_H
+#define IMPRINT_ENROLLED_H
+
+#include "protocols/x509/x509.h"
+#include "tests/support/memnet.h"
+
+/* The certificate in a party's cell; the test fails when there is none. */
+struct imp_x509 enrolled_cert(struct memnet *net, int role, const char *cell);
+/* All are complete. Role 0 has a certificate of that server's authority and its key in "own-key";
+ * both have committed to one session of that layer, and name each other. */
+void enrolled_check(struct memnet *net, int server, const char *layer);
+/* A filter that alters the last octet of each message of the kind *(int *)arg. */
+memnet_filter enrolled_bend;
+
+#endif

@@ -176,8 +176,9 @@ eng_time eng_airtime(int port, uint16_t number, size_t n);
  *   LL control PDUs; and the fixed L2CAP channels of a connection (attributes, signalling, security
  *   manager). An advertised frame is heard again in each of its events: receivers tell repeats.
  * lorawan: PHYPayload. A station's goes to all gateways in reach, whatever `dst`; a gateway's goes
- *   into the next receive window that the station's latest uplink opens and the gateway's own duty
- *   cycle allows (ENG_ESTATE: none is left), and everybody who listens there hears it.
+ *   into the next receive window that the station's latest uplink opens (ENG_ESTATE: none is left)
+ *   if the gateway's radio and duty cycle are free when it opens, else it is lost; everybody who
+ *   listens there hears it.
  * z-wave: the payload of an MPDU, a command. Acknowledged and sent up to three times, if not to
  * all.
  */

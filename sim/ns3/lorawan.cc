@@ -67,16 +67,16 @@ struct LoraMedium : AirMedium {
     std::vector<const LoraPort *> gateways;
 };
 
-/* A time in which a gateway sends, and how long the sub-band is closed to it by that. */
-struct Booking {
-    eng_time start, end, closed;
-    int band;
-};
-
 struct Unit {
     Bytes payload;
     eng_addr src, dst;
     bool injected;
+};
+
+/* A downlink and the windows that are left for it. */
+struct Answer {
+    Unit unit;
+    std::deque<Window> windows;
 };
 
 struct LoraPort : AirPort {
@@ -107,7 +107,9 @@ struct LoraPort : AirPort {
     void Shut(uint64_t cycle, size_t which);
     void Finish();
     int Downlink(const Unit &u);
-    bool Book(const Window &w, eng_time airtime);
+    void Await(const std::shared_ptr<Answer> &a);
+    bool MaySend(const Window &w) const;
+    void Answering(const Unit &u, const Window &w);
 
     eng_lorawan set{};
     std::deque<Unit> queue;
@@ -118,7 +120,6 @@ struct LoraPort : AirPort {
     int open = -1;      /* which window */
     uint64_t cycle = 0; /* number of the uplink whose windows are meant */
     std::unordered_map<eng_addr, Windows> answers; /* of those that a gateway heard */
-    std::vector<Booking> bookings;
 };
 
 LoraPort *At(int id)
@@ -143,13 +144,18 @@ void ShutWindow(int id, uint64_t cycle, size_t which)
     At(id)->Shut(cycle, which);
 }
 
-void EmitDownlink(int id, const std::shared_ptr<LoraFrame> &f)
+/* A window opens in which a gateway may answer. */
+void TryWindow(int id, const std::shared_ptr<Answer> &a)
 {
     LoraPort *p = At(id);
     if (!p->on)
         return;
-    p->Tell(f->octets, f->src, f->dst, ENG_PDU_LORAWAN, f->injected);
-    p->air->Emit(f, LoraAirtime(f->lora, f->octets.size()));
+    Window w = a->windows.front();
+    a->windows.pop_front();
+    if (p->MaySend(w))
+        p->Answering(a->unit, w);
+    else
+        p->Await(a);
 }
 
 /* ---- medium ------------------------------------------------------------------------------------
@@ -246,11 +252,11 @@ int LoraPort::Send(Ptr<Packet> p, eng_addr dst, uint16_t)
 void LoraPort::Sent(const Frame &e)
 {
     const LoraFrame &f = static_cast<const LoraFrame &>(*e);
-    if (f.down || sniffer)
+    if (sniffer)
         return;
     size_t band = static_cast<size_t>(LoraBand(f.channel));
     band_free[band] = f.end + (f.end - f.start) * LoraSilence(static_cast<int>(band));
-    if (!on)
+    if (!on || f.down)
         return;
     windows = f.windows;
     cycle++;
@@ -333,21 +339,36 @@ void LoraPort::Heard(const Frame &e, double)
 /* ---- downlinks ---------------------------------------------------------------------------------
  */
 
-/* Whether the gateway can send then; if so it will. */
-bool LoraPort::Book(const Window &w, eng_time airtime)
+/* The gateway sends nothing else, and the sub-band is open to it. */
+bool LoraPort::MaySend(const Window &w) const
 {
-    int band = LoraBand(w.channel);
-    eng_time end = w.opens + airtime;
-    eng_time closed = set.duty_cycle && !sniffer ? end + airtime * LoraSilence(band) : end;
-    auto over = [](const Booking &b) { return b.closed <= Clock(); };
-    bookings.erase(std::remove_if(bookings.begin(), bookings.end(), over), bookings.end());
-    for (const Booking &b : bookings) {
-        bool same = b.band == band;
-        if (w.opens < (same ? b.closed : b.end) && b.start < (same ? closed : end))
-            return false;
-    }
-    bookings.push_back({w.opens, end, closed, band});
-    return true;
+    bool closed =
+        set.duty_cycle && !sniffer && band_free[static_cast<size_t>(LoraBand(w.channel))] > Clock();
+    return sending_until <= Clock() && !closed;
+}
+
+void LoraPort::Answering(const Unit &u, const Window &w)
+{
+    auto f = std::make_shared<LoraFrame>();
+    f->from = this;
+    f->src = u.src;
+    f->dst = f->to = u.dst;
+    f->injected = u.injected;
+    f->channel = w.channel;
+    f->power = set.power;
+    f->octets = u.payload;
+    f->lora = w.mode;
+    f->down = true;
+    Tell(f->octets, f->src, f->dst, ENG_PDU_LORAWAN, f->injected);
+    air->Emit(f, LoraAirtime(f->lora, f->octets.size()));
+}
+
+/* Whether a window is free shows when it opens: what is to be sent in 5 s takes nothing from what
+ * is to be sent in 1 s. What finds no window is lost. */
+void LoraPort::Await(const std::shared_ptr<Answer> &a)
+{
+    if (!a->windows.empty())
+        Simulator::Schedule(NanoSeconds(a->windows.front().opens - Clock()), &TryWindow, id, a);
 }
 
 int LoraPort::Downlink(const Unit &u)
@@ -355,29 +376,16 @@ int LoraPort::Downlink(const Unit &u)
     auto known = answers.find(u.dst);
     if (known == answers.end())
         return Fail(ENG_ESTATE, "no uplink of that station was heard");
-    bool fits = false;
+    auto a = std::make_shared<Answer>();
+    a->unit = u;
     for (const Window &w : known->second) {
-        if (w.opens < Clock() || u.payload.size() > LoraLimit(w.mode.spreading))
-            continue;
-        fits = true;
-        eng_time airtime = LoraAirtime(w.mode, u.payload.size());
-        if (!Book(w, airtime))
-            continue;
-        auto f = std::make_shared<LoraFrame>();
-        f->from = this;
-        f->src = u.src;
-        f->dst = f->to = u.dst;
-        f->injected = u.injected;
-        f->channel = w.channel;
-        f->power = set.power;
-        f->octets = u.payload;
-        f->lora = w.mode;
-        f->down = true;
-        Simulator::Schedule(NanoSeconds(w.opens - Clock()), &EmitDownlink, id, f);
-        return 0;
+        if (w.opens >= Clock() && u.payload.size() <= LoraLimit(w.mode.spreading))
+            a->windows.push_back(w);
     }
-    return Fail(ENG_ESTATE, fits ? "the gateway may not send in the windows that are left"
-                                 : "no receive window is left");
+    if (a->windows.empty())
+        return Fail(ENG_ESTATE, "no receive window is left");
+    Await(a);
+    return 0;
 }
 
 int LoraPort::Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t)

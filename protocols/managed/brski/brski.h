@@ -153,7 +153,8 @@ struct brski_pledge {
     size_t chain_count; /* the registrar's certificates in TLS, leaf first */
     struct imp_x509 chain[BRSKI_CHAIN];
     uint8_t registrar[BRSKI_PUB], nonce[BRSKI_NONCE];
-    size_t request_n; /* the pledge's voucher-request, to be sent again as it is */
+    imp_time deferred; /* since when 202 is the answer; 0: it is not */
+    size_t request_n;  /* the pledge's voucher-request, to be sent again as it is */
     uint8_t request[BRSKI_PRIOR];
     struct est_sid sid;
     struct imp_https link;

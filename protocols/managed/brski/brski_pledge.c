@@ -62,6 +62,7 @@ void brski_give_up(struct brski_pledge *d, const char *why)
     d->failures++;
     d->state = BRSKI_IDLE;
     d->request_n = 0;
+    d->deferred = 0;
     brski_limit(d, wait < LONGEST ? wait : LONGEST);
 }
 

@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {
-    RETRY_MAX = 60, /* s, of a Retry-After, RFC 8995 section 5.6 */
+    RETRY_MAX = 60,              /* s, of a Retry-After, RFC 8995 section 5.6 */
+    PATIENCE = 4 * 24 * 60 * 60, /* s of such answers, the same */
 };
 
 void brski_ask(struct brski_pledge *d, enum brski_state then, int message, const char *path,
@@ -96,6 +97,10 @@ bool brski_retry(struct brski_pledge *d, const struct imp_http *m)
         seconds = seconds * 10 + (f->value[i] - '0');
     }
     if (!f || f->value_n == 0)
+        return false;
+    if (d->deferred == 0)
+        d->deferred = d->now;
+    if (d->now - d->deferred > PATIENCE * IMP_S)
         return false;
     d->state = BRSKI_DEFERRED;
     brski_limit(d, seconds < RETRY_MAX ? seconds : RETRY_MAX);

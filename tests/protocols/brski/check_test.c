@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a pledge asks of a voucher, one thing wrong at a time (RFC 8995 sections 2.6.1 and 5.6). */
+/* What a pledge asks of a voucher, one thing wrong at a time (RFC 8995 sections 2.6.1 and 5.6), and
+ * how long it waits for one. */
 #include "protocols/crypto/crypto.h"
 #include "protocols/managed/brski/brski.h"
 #include "tests/support/test_env.h"
@@ -155,4 +156,45 @@ Test(brski_check, for_another_domain, .init = setup)
     expect(&good, "another-domain");
     v.pinned = pledge.chain[0]; /* its very certificate */
     cr_expect_null(check(&v));
+}
+
+/* ---- 202 ---------------------------------------------------------------------------------------
+ */
+static imp_time due;
+
+static void set(struct imp_env *e, unsigned id, imp_time at)
+{
+    (void)e;
+    cr_assert_eq(id, BRSKI_TIMER_PLEDGE);
+    due = at;
+}
+
+static bool retry(const char *after)
+{
+    char text[96];
+    struct imp_http m;
+    int n = snprintf(text, sizeof text, "HTTP/1.1 202 Accepted\r\n%s%s%sContent-Length: 0\r\n\r\n",
+                     after ? "Retry-After: " : "", after ? after : "", after ? "\r\n" : "");
+    cr_assert_eq(imp_http_response_read(&m, (uint8_t *)text, (size_t)n), n);
+    return brski_retry(&pledge, &m);
+}
+
+/* At most a minute at a time and four days in all (section 5.6). */
+Test(brski_check, patience, .init = setup)
+{
+    static const struct imp_env_ops ops = {
+        .charge = test_env_charge, .random = test_env_random, .timer = set};
+    static const imp_time day = 24 * 3600 * IMP_S;
+    env.env.ops = &ops;
+    imp_time first = pledge.now;
+    cr_expect(retry("10"));
+    cr_expect_eq(due, first + 10 * IMP_S);
+    cr_expect_eq(pledge.state, BRSKI_DEFERRED);
+    pledge.now = first + 4 * day;
+    cr_expect(retry("99999"));
+    cr_expect_eq(due, pledge.now + 60 * IMP_S);
+    cr_expect_not(retry(NULL), "no answer without that field");
+    cr_expect_not(retry("soon"));
+    pledge.now += IMP_S;
+    cr_expect_not(retry("10"), "it is enough");
 }

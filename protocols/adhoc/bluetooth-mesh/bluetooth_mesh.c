@@ -6,17 +6,12 @@
 #include "protocols/crypto/crypto.h"
 
 static const char *const device_states[] = {
-    [MESH_BEACONING] = "beaconing",
-    [MESH_D_INVITE] = "await-invite",
-    [MESH_D_START] = "await-start",
-    [MESH_D_PUBLIC_KEY] = "await-public-key",
-    [MESH_D_INPUT] = "await-input",
-    [MESH_D_CONFIRMATION] = "await-confirmation",
-    [MESH_D_RANDOM] = "await-random",
-    [MESH_D_DATA] = "await-data",
-    [MESH_D_FAILED] = "failed",
-    [MESH_D_PROVISIONED] = "provisioned",
-    NULL,
+    [MESH_BEACONING] = "beaconing",       [MESH_D_INVITE] = "await-invite",
+    [MESH_D_START] = "await-start",       [MESH_D_PUBLIC_KEY] = "await-public-key",
+    [MESH_D_INPUT] = "await-input",       [MESH_D_CONFIRMATION] = "await-confirmation",
+    [MESH_D_RANDOM] = "await-random",     [MESH_D_DATA] = "await-data",
+    [MESH_D_FAILED] = "failed",           [MESH_D_CONFIGURATION] = "await-configuration",
+    [MESH_D_PROVISIONED] = "provisioned", NULL,
 };
 
 static const char *const provisioner_states[] = {
@@ -29,6 +24,8 @@ static const char *const provisioner_states[] = {
     [MESH_P_CONFIRMATION] = "await-confirmation",
     [MESH_P_RANDOM] = "await-random",
     [MESH_P_COMPLETE] = "await-complete",
+    [MESH_P_CONFIGURATION] = "await-configuration-status",
+    [MESH_P_RESET] = "await-node-reset-status",
     NULL,
 };
 
@@ -110,6 +107,16 @@ static const struct imp_message messages[] = {
     [MESH_MSG_LABEL] = {"label", IMP_PHASE_DISCOVERY, MESH_LABEL},
     [MESH_MSG_OUTPUT] = {"output OOB", IMP_PHASE_BOOTSTRAPPING, MESH_OUTPUT},
     [MESH_MSG_INPUT] = {"input OOB", IMP_PHASE_BOOTSTRAPPING, MESH_INPUT},
+    [MESH_MSG_SEGMENT_ACK] = {"Segment Acknowledgment", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_COMPOSITION_GET] = {"Config Composition Data Get", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_COMPOSITION_STATUS] = {"Config Composition Data Status", IMP_PHASE_PROVISIONING,
+                                     MESH_ADV},
+    [MESH_MSG_APPKEY_ADD] = {"Config AppKey Add", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_APPKEY_STATUS] = {"Config AppKey Status", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_BIND] = {"Config Model App Bind", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_BIND_STATUS] = {"Config Model App Status", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_NODE_RESET] = {"Config Node Reset", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_NODE_RESET_STATUS] = {"Config Node Reset Status", IMP_PHASE_PROVISIONING, MESH_ADV},
     {.name = NULL},
 };
 
@@ -167,6 +174,18 @@ static const struct imp_option options[] = {
                                .max = 3600,
                                .unit = "s",
                                .roles = BOTH_BITS},
+    [MESH_OPT_CONFIGURE] = {.name = "configure",
+                            .summary = "After provisioning the node gets an application key and "
+                                       "binds it to its model; complete is what has it.",
+                            .type = IMP_OPTION_BOOL,
+                            .preset = "false",
+                            .roles = BOTH_BITS},
+    [MESH_OPT_REPLAY_CHECK] = {.name = "replay-check",
+                               .summary = "A message counts only under a SEQ above all before it "
+                                          "(section 3.9.8).",
+                               .type = IMP_OPTION_BOOL,
+                               .preset = "true",
+                               .roles = BOTH_BITS},
     {.name = NULL},
 };
 
@@ -210,8 +229,8 @@ static const struct imp_term terms[] = {
      "Mesh Protocol 1.1 sections 3.10, 5.3, 5.4.2.1"},
     {IMP_PHASE_BOOTSTRAPPING, "exchanging public keys, authentication",
      "Mesh Protocol 1.1 sections 5.4.2.3 and 5.4.2.4"},
-    {IMP_PHASE_PROVISIONING, "distribution of provisioning data",
-     "Mesh Protocol 1.1 section 5.4.2.5"},
+    {IMP_PHASE_PROVISIONING, "distribution of provisioning data, configuration",
+     "Mesh Protocol 1.1 sections 5.4.2.5 and 4.4.1"},
     {.word = NULL},
 };
 
@@ -219,7 +238,6 @@ static const char *const variant[] = {"oob", "algorithms", NULL};
 
 static const struct imp_inapplicable inapplicable[] = {
     {"g12", "nodes belong to whoever has the network's keys; no single owner is named"},
-    {"g14", "provisioning data are all the configuration, and G1 and G3 judge their keys"},
     {.goal = NULL}};
 
 static const struct imp_severance severances[] = {{"reset", MESH_DEVICE, false}, {.word = NULL}};
@@ -235,6 +253,8 @@ static void provision(struct imp_env *const *parties, size_t count)
         if (env->role == MESH_PROVISIONER) {
             imp_random(env, "netkey", value, MESH_KEY);
             env->ops->cell_put(env, MESH_CELL_NETWORK, value, MESH_KEY);
+            imp_random(env, "appkey", value, MESH_KEY);
+            env->ops->cell_put(env, MESH_CELL_APPLICATION, value, MESH_KEY);
             continue;
         }
         imp_random(env, "uuid", value, MESH_UUID);

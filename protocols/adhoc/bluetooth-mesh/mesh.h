@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* mesh.h - roles, messages and states of Bluetooth Mesh provisioning (Mesh Protocol 1.1 section 5).
- */
+/* mesh.h - roles, messages and states of Bluetooth Mesh provisioning (Mesh Protocol 1.1 section 5)
+ * and of the configuration of keys that follows it (sections 3 and 4). */
 #ifndef IMPRINT_MESH_H
 #define IMPRINT_MESH_H
 
 #include "mesh_bearer.h"
+#include "mesh_config.h"
 #include "mesh_keys.h"
+#include "mesh_transport.h"
 #include "protocols/contract/mechanism.h"
 
 enum { MESH_DEVICE, MESH_PROVISIONER };                 /* roles */
@@ -30,6 +32,15 @@ enum mesh_message {
     MESH_MSG_LABEL,
     MESH_MSG_OUTPUT,
     MESH_MSG_INPUT,
+    MESH_MSG_SEGMENT_ACK,
+    MESH_MSG_COMPOSITION_GET,
+    MESH_MSG_COMPOSITION_STATUS,
+    MESH_MSG_APPKEY_ADD,
+    MESH_MSG_APPKEY_STATUS,
+    MESH_MSG_BIND,
+    MESH_MSG_BIND_STATUS,
+    MESH_MSG_NODE_RESET,
+    MESH_MSG_NODE_RESET_STATUS,
 };
 
 enum mesh_pdu { /* types of provisioning PDUs, section 5.4.1 */
@@ -65,6 +76,8 @@ enum mesh_option {
     MESH_OPT_DIGITS,
     MESH_OPT_BEACON,
     MESH_OPT_LINK_TIMEOUT,
+    MESH_OPT_CONFIGURE,
+    MESH_OPT_REPLAY_CHECK,
 };
 enum mesh_oob { MESH_OOB_NONE, MESH_OOB_STATIC, MESH_OOB_OUTPUT, MESH_OOB_INPUT }; /* = method */
 enum { MESH_KEY_IN_BAND, MESH_KEY_OOB };
@@ -77,28 +90,31 @@ enum mesh_flaw {
 };
 
 enum mesh_device_state {
-    MESH_BEACONING,      /* for Link Open */
-    MESH_D_INVITE,       /* for Invite */
-    MESH_D_START,        /* for Start */
-    MESH_D_PUBLIC_KEY,   /* for the provisioner's public key */
-    MESH_D_INPUT,        /* for the number that its user enters */
-    MESH_D_CONFIRMATION, /* for the provisioner's confirmation */
-    MESH_D_RANDOM,       /* for its random value */
-    MESH_D_DATA,         /* for provisioning data */
-    MESH_D_FAILED,       /* for Link Close */
-    MESH_D_PROVISIONED,  /* for nothing */
+    MESH_BEACONING,       /* for Link Open */
+    MESH_D_INVITE,        /* for Invite */
+    MESH_D_START,         /* for Start */
+    MESH_D_PUBLIC_KEY,    /* for the provisioner's public key */
+    MESH_D_INPUT,         /* for the number that its user enters */
+    MESH_D_CONFIRMATION,  /* for the provisioner's confirmation */
+    MESH_D_RANDOM,        /* for its random value */
+    MESH_D_DATA,          /* for provisioning data */
+    MESH_D_FAILED,        /* for Link Close */
+    MESH_D_CONFIGURATION, /* for the messages of the Configuration Client: it is a node */
+    MESH_D_PROVISIONED,   /* for nothing but Node Reset */
 };
 
 enum mesh_provisioner_state {
-    MESH_SCANNING,       /* for a beacon */
-    MESH_P_OPENING,      /* for Link ACK */
-    MESH_P_CAPABILITIES, /* for Capabilities */
-    MESH_P_PUBLIC_KEY,   /* for the device's public key */
-    MESH_P_OUTPUT,       /* for the number that the device shows */
-    MESH_P_INPUT,        /* for Input Complete */
-    MESH_P_CONFIRMATION, /* for the device's confirmation */
-    MESH_P_RANDOM,       /* for its random value */
-    MESH_P_COMPLETE,     /* for Complete */
+    MESH_SCANNING,        /* for a beacon */
+    MESH_P_OPENING,       /* for Link ACK */
+    MESH_P_CAPABILITIES,  /* for Capabilities */
+    MESH_P_PUBLIC_KEY,    /* for the device's public key */
+    MESH_P_OUTPUT,        /* for the number that the device shows */
+    MESH_P_INPUT,         /* for Input Complete */
+    MESH_P_CONFIRMATION,  /* for the device's confirmation */
+    MESH_P_RANDOM,        /* for its random value */
+    MESH_P_COMPLETE,      /* for Complete */
+    MESH_P_CONFIGURATION, /* for a status of the Configuration Server */
+    MESH_P_RESET,         /* for Config Node Reset Status */
 };
 
 enum {
@@ -106,7 +122,8 @@ enum {
     MESH_PUBLIC = 64,
     MESH_DIGITS_MAX = 8,
     MESH_LABELS = 64,
-    MESH_NODES = 1024
+    MESH_NODES = 1024,
+    MESH_OWN_ADDRESS = 0x0001, /* the provisioner's unicast address; nodes get those that follow */
 };
 
 /* What a device's label says: UUID, static OOB value, public key; unused fields are zeros. */
@@ -119,8 +136,18 @@ struct mesh_label {
 #define MESH_CELL_UUID "uuid"
 #define MESH_CELL_STATIC "static-oob"
 #define MESH_CELL_PRIVATE "private-key" /* of the public key on the label */
-#define MESH_CELL_NODE "node"           /* device: DevKey | provisioning data */
-#define MESH_CELL_NETWORK "network"     /* provisioner: NetKey */
+#define MESH_CELL_NODE "node"           /* device: struct mesh_identity */
+#define MESH_CELL_CONFIGURATION                                                                    \
+    "configuration"                         /* device: what its server and its transport keep      \
+                                             */
+#define MESH_CELL_NETWORK "network"         /* provisioner: NetKey */
+#define MESH_CELL_APPLICATION "application" /* provisioner: AppKey */
+#define MESH_CELL_SEQUENCE "sequence"       /* provisioner: SEQ and the next unicast address */
+
+/* What a node has of its provisioning: device key, provisioning data, session of the claims. */
+struct mesh_identity {
+    uint8_t device[MESH_KEY], data[MESH_DATA], sid[MESH_KEY];
+};
 
 extern const struct imp_legal mesh_device_legal[], mesh_provisioner_legal[];
 
@@ -138,6 +165,9 @@ struct mesh_exchange {
     imp_time quiet;          /* when the link has been silent for too long */
 };
 
+imp_time mesh_link_silence(const struct imp_env *env); /* option link-timeout */
+/* IV index of provisioning data. */
+uint32_t mesh_iv_index(const uint8_t data[MESH_DATA]);
 /* Octets of parameters of a PDU; confirmation and random depend on the algorithm. */
 size_t mesh_pdu_size(int type, enum mesh_algorithm a);
 void mesh_pdu_send(struct mesh_exchange *x, struct imp_env *env, enum mesh_pdu type,
@@ -165,6 +195,11 @@ void mesh_claim_session(struct imp_env *env, enum imp_claim_kind kind,
 void mesh_claim_secrets(struct imp_env *env, const struct mesh_exchange *x);
 void mesh_claim_netkey(struct imp_env *env, const struct mesh_exchange *x,
                        const uint8_t netkey[MESH_KEY]);
+void mesh_claim_app_key(struct imp_env *env, const uint8_t sid[MESH_KEY],
+                        const uint8_t key[MESH_KEY]);
+/* Issued or installed: provisioning data, or an application key bound to its model. */
+void mesh_claim_config(struct imp_env *env, const uint8_t sid[MESH_KEY], const uint8_t *octets,
+                       size_t n);
 
 /* ---- memory */
 struct mesh_node {
@@ -174,6 +209,18 @@ struct mesh_node {
     imp_time beacon, user; /* next beacon; until when an adversary waits for its user */
     int algorithms;
     unsigned attempts; /* links opened */
+    struct mesh_transport t;
+    struct mesh_server server;
+};
+
+/* A device that was provisioned. */
+struct mesh_record {
+    uint8_t uuid[MESH_UUID], device[MESH_KEY], sid[MESH_KEY];
+    uint16_t address;
+    struct imp_addr at;
+    bool node, complete; /* is a node now; completed once */
+    bool heard;          /* replay protection between conversations */
+    uint32_t highest;
 };
 
 struct mesh_provisioner {
@@ -181,14 +228,62 @@ struct mesh_provisioner {
     enum mesh_provisioner_state state;
     struct mesh_exchange x;
     imp_time again; /* next Link Open; in MESH_P_OUTPUT: until when an adversary waits */
-    uint8_t netkey[MESH_KEY];
+    uint8_t netkey[MESH_KEY], appkey[MESH_KEY];
     uint16_t address; /* next unicast address */
+    uint32_t seq;     /* next SEQ while no conversation is open */
     uint8_t data[MESH_DATA];
     char shown[MESH_DIGITS_MAX + 1]; /* number of input OOB, or of output OOB that came early */
     struct mesh_label labels[MESH_LABELS];
     uint16_t label_count, node_count;
-    uint8_t nodes[MESH_NODES][MESH_UUID]; /* provisioned */
+    /* the conversation with a node */
+    struct mesh_transport t;
+    struct mesh_record *partner;
+    enum mesh_opcode request;
+    imp_time ask_again, silent;
+    struct mesh_record nodes[MESH_NODES];
 };
+
+/* ---- between the files of a role */
+enum mesh_close {
+    MESH_CLOSE_SUCCESS,
+    MESH_CLOSE_TIMED_OUT,
+    MESH_CLOSE_FAIL
+}; /* section 5.3.1.4.3 */
+
+/* A PDU of the open link. */
+void mesh_device_pdu(struct mesh_node *d, const uint8_t *p, size_t n, imp_time now);
+/* Octets from the device's own user, or nothing for an adversary's without one. */
+void mesh_device_entered(struct mesh_node *d, const uint8_t *p, size_t n, imp_time now);
+/* The label goes to whoever is to provision the device. */
+void mesh_device_show_label(struct mesh_node *d);
+void mesh_device_unprovisioned(struct mesh_node *d, imp_time now);
+/* Complete was sent: waits for configuration, or has completed. */
+void mesh_device_provisioned(struct mesh_node *d, const struct mesh_identity *node);
+/* After loss of power. False: it is no node. */
+bool mesh_device_resume(struct mesh_node *d);
+void mesh_device_reset(struct mesh_node *d, imp_time now);
+/* A network PDU. */
+void mesh_device_message(struct mesh_node *d, const uint8_t *p, size_t n, imp_time now);
+void mesh_device_message_timeout(struct mesh_node *d, imp_time now);
+
+const struct mesh_label *mesh_provisioner_label(const struct mesh_provisioner *p,
+                                                const uint8_t uuid[MESH_UUID]);
+/* `why` NULL: nothing was refused. */
+void mesh_provisioner_close(struct mesh_provisioner *p, enum mesh_close reason, const char *why);
+void mesh_provisioner_pdu(struct mesh_provisioner *p, const uint8_t *b, size_t n, imp_time now);
+void mesh_provisioner_typed(struct mesh_provisioner *p, const uint8_t *digits, size_t n,
+                            imp_time now);
+void mesh_provisioner_commit(struct mesh_provisioner *p, imp_time now);
+void mesh_provisioner_keep(struct mesh_provisioner *p);
+void mesh_provisioner_resume(struct mesh_provisioner *p);
+/* Complete came: closes the link; configures the node, or has completed. */
+void mesh_provisioner_provisioned(struct mesh_provisioner *p, imp_time now);
+void mesh_provisioner_message(struct mesh_provisioner *p, const uint8_t *b, size_t n, imp_time now);
+void mesh_provisioner_message_timeout(struct mesh_provisioner *p, imp_time now);
+imp_time mesh_provisioner_message_deadline(const struct mesh_provisioner *p);
+/* A word of the owner. */
+void mesh_provisioner_control(struct mesh_provisioner *p, const uint8_t *word, size_t n,
+                              imp_time now);
 
 imp_party_init mesh_device_init, mesh_provisioner_init;
 imp_party_event mesh_device_event, mesh_provisioner_event;

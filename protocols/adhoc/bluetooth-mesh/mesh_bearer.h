@@ -18,7 +18,7 @@ enum { /* octets */
        MESH_START_MAX = 20,    /* of a PDU in a Transaction Start */
        MESH_CONTINUE_MAX = 23, /* in a Transaction Continuation */
 };
-enum { MESH_AD_PB_ADV = 0x29, MESH_AD_BEACON = 0x2b }; /* AD types */
+enum { MESH_AD_PB_ADV = 0x29, MESH_AD_MESSAGE = 0x2a, MESH_AD_BEACON = 0x2b }; /* AD types */
 enum mesh_gpcf { MESH_GP_START, MESH_GP_ACK, MESH_GP_CONTINUE, MESH_GP_CONTROL };
 enum mesh_control { MESH_LINK_OPEN, MESH_LINK_ACK, MESH_LINK_CLOSE };
 

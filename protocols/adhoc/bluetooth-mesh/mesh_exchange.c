@@ -5,6 +5,17 @@
 #include "mesh.h"
 #include "protocols/crypto/crypto.h"
 
+imp_time mesh_link_silence(const struct imp_env *env)
+{
+    return imp_opt(env, MESH_OPT_LINK_TIMEOUT) * IMP_S;
+}
+
+uint32_t mesh_iv_index(const uint8_t data[MESH_DATA])
+{
+    const uint8_t *p = data + 19;
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
 size_t mesh_pdu_size(int type, enum mesh_algorithm a)
 {
     static const uint8_t sizes[MESH_PDU_TYPES] = {[MESH_INVITE] = 1,
@@ -133,13 +144,13 @@ void mesh_claim_session(struct imp_env *env, enum imp_claim_kind kind,
                                        .data_n = sizeof data});
 }
 
-static void secret(struct imp_env *env, const struct mesh_exchange *x, const char *name,
+static void secret(struct imp_env *env, const uint8_t sid[MESH_KEY], const char *name,
                    const uint8_t key[MESH_KEY])
 {
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
                                        .layer = "provisioning",
                                        .name = name,
-                                       .sid = x->keys.provisioning_salt,
+                                       .sid = sid,
                                        .sid_n = MESH_KEY,
                                        .data = key,
                                        .data_n = MESH_KEY});
@@ -147,12 +158,33 @@ static void secret(struct imp_env *env, const struct mesh_exchange *x, const cha
 
 void mesh_claim_secrets(struct imp_env *env, const struct mesh_exchange *x)
 {
-    secret(env, x, "SessionKey", x->keys.session);
-    secret(env, x, "DevKey", x->keys.device);
+    secret(env, x->keys.provisioning_salt, "SessionKey", x->keys.session);
+    secret(env, x->keys.provisioning_salt, "DevKey", x->keys.device);
 }
 
 void mesh_claim_netkey(struct imp_env *env, const struct mesh_exchange *x,
                        const uint8_t netkey[MESH_KEY])
 {
-    secret(env, x, "NetKey", netkey);
+    secret(env, x->keys.provisioning_salt, "NetKey", netkey);
+}
+
+void mesh_claim_app_key(struct imp_env *env, const uint8_t sid[MESH_KEY],
+                        const uint8_t key[MESH_KEY])
+{
+    secret(env, sid, "AppKey", key);
+}
+
+void mesh_claim_config(struct imp_env *env, const uint8_t sid[MESH_KEY], const uint8_t *octets,
+                       size_t n)
+{
+    struct imp_observation before = imp_observe_hold();
+    uint8_t hash[32];
+    imp_sha256(NULL, hash, &IMP_PIECE(octets, n), 1);
+    imp_observe_resume(before);
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_CONFIG,
+                                       .layer = "provisioning",
+                                       .sid = sid,
+                                       .sid_n = MESH_KEY,
+                                       .data = hash,
+                                       .data_n = sizeof hash});
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* mesh_keys.c - s1, s2, k1, k5 and what they make. */
+/* mesh_keys.c - s2, k5 and what the functions of section 3.9.2 make. */
 #include "mesh_keys.h"
 
 #include <string.h>
 
+#include "mesh_derive.h"
 #include "protocols/crypto/crypto.h"
 
 static const uint8_t zeros[32];
@@ -15,21 +16,6 @@ size_t mesh_width(enum mesh_algorithm a)
 
 /* ---- functions of section 3.9.2
  * --------------------------------------------------------------------- */
-static void s1(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count)
-{
-    imp_aes_cmac(env, out, zeros, in, count);
-}
-
-static void k1(struct imp_env *env, uint8_t out[16], const uint8_t n[32], const uint8_t salt[16],
-               const char *label)
-{
-    uint8_t t[16];
-    imp_observe_text(label, strlen(label));
-    imp_aes_cmac(env, t, salt, &IMP_PIECE(n, 32), 1);
-    imp_aes_cmac(env, out, t, &IMP_PIECE(label, strlen(label)), 1);
-    imp_wipe(t, sizeof t);
-}
-
 static void k5(struct imp_env *env, uint8_t out[32], const struct mesh_keys *k, const char *label)
 {
     uint8_t t[32];
@@ -77,8 +63,8 @@ void mesh_confirmation_key(struct imp_env *env, struct mesh_keys *k)
         imp_hmac_sha256(env, k->salt, zeros, 32, in, 5);
         k5(env, k->confirmation, k, "prck256");
     } else {
-        s1(env, k->salt, in, 5);
-        k1(env, k->confirmation, k->secret, k->salt, "prck");
+        mesh_s1(env, k->salt, in, 5);
+        mesh_k1(env, k->confirmation, k->secret, 32, k->salt, "prck", 4);
     }
 }
 
@@ -97,12 +83,12 @@ void mesh_session(struct imp_env *env, struct mesh_keys *k, const uint8_t *provi
 {
     size_t width = mesh_width(k->algorithm);
     uint8_t nonce[16];
-    s1(env, k->provisioning_salt,
-       (struct imp_piece[]){{k->salt, width}, {provisioner, width}, {device, width}}, 3);
-    k1(env, k->session, k->secret, k->provisioning_salt, "prsk");
-    k1(env, nonce, k->secret, k->provisioning_salt, "prsn");
+    mesh_s1(env, k->provisioning_salt,
+            (struct imp_piece[]){{k->salt, width}, {provisioner, width}, {device, width}}, 3);
+    mesh_k1(env, k->session, k->secret, 32, k->provisioning_salt, "prsk", 4);
+    mesh_k1(env, nonce, k->secret, 32, k->provisioning_salt, "prsn", 4);
     memcpy(k->nonce, nonce + 3, MESH_NONCE);
-    k1(env, k->device, k->secret, k->provisioning_salt, "prdk");
+    mesh_k1(env, k->device, k->secret, 32, k->provisioning_salt, "prdk", 4);
 }
 
 /* ---- an attacker's: nobody's processor, nobody's observation

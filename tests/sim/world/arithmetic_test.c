@@ -121,6 +121,58 @@ Test(arithmetic, pana)
     expect("{\"mechanism\":\"pana\"}", want);
 }
 
+/* Mesh Protocol 1.1: AD structure 2, NID 1, obfuscated header 6, destination 2; a control message's
+ * MIC has 8 octets, another's 4. Section 3.5.2: header 1, of a segment 4; MIC of the access message
+ * 4, inside the segments. */
+#define NETWORK(transport) (2 + 1 + 6 + 2 + (transport) + 4)
+#define CONTROL(transport) (2 + 1 + 6 + 2 + (transport) + 8)
+#define WHOLE(access) NETWORK(1 + (access) + 4)
+#define SEGMENT(octets) NETWORK(4 + (octets))
+
+static bool of_configuration(const char *name)
+{
+    return strncmp(name, "Config ", 7) == 0 || strcmp(name, "Segment Acknowledgment") == 0;
+}
+
+/* The status of composition has 2 + 10 + 4 + 3 x 2 octets, with MIC 26: three segments; AppKey Add
+ * has 1 + 3 + 16, with MIC 24: two. */
+Test(arithmetic, configuration_of_a_mesh_node)
+{
+    static const struct message want[] = {
+        {"Config Composition Data Get", WHOLE(3)},
+        {"Config Composition Data Status", SEGMENT(12)},
+        {"Config Composition Data Status", SEGMENT(12)},
+        {"Config Composition Data Status", SEGMENT(2)},
+        {"Segment Acknowledgment", CONTROL(7)},
+        {"Config AppKey Add", SEGMENT(12)},
+        {"Config AppKey Add", SEGMENT(12)},
+        {"Segment Acknowledgment", CONTROL(7)},
+        {"Config AppKey Status", WHOLE(2 + 1 + 3)},
+        {"Config Model App Bind", WHOLE(2 + 6)},
+        {"Config Model App Status", WHOLE(2 + 1 + 6)},
+        {NULL, 0},
+    };
+    json_t *result = runner_run(json_loads("{\"mechanism\":\"bluetooth-mesh\",\"options\":{"
+                                           "\"oob\":\"none\",\"configure\":\"true\"}}",
+                                           0, NULL));
+    const json_t *entry;
+    size_t i, n = 0;
+    cr_assert(runner_completed(result));
+    json_array_foreach(json_object_get(result, "trace"), i, entry)
+    {
+        const char *name = json_string_value(json_object_get(entry, "message"));
+        if (!at_device(entry) || !of_configuration(name))
+            continue;
+        cr_assert_not_null(want[n].name, "one more than expected: %s", name);
+        cr_expect_str_eq(name, want[n].name);
+        cr_expect_eq((size_t)json_integer_value(json_object_get(entry, "n")), want[n].octets, "%s",
+                     name);
+        n++;
+    }
+    cr_expect_null(want[n].name, "%s was not sent", want[n].name);
+    json_decref(result);
+}
+
 /* LoRaWAN 1.0.4, 6.2: MHDR, JoinEUI, DevEUI, DevNonce, MIC; MHDR, JoinNonce, NetID, DevAddr,
  * DLSettings, RxDelay, MIC. On this medium a frame is a message. */
 Test(arithmetic, lorawan)

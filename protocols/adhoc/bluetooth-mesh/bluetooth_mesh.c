@@ -85,6 +85,25 @@ static const struct imp_channel channels[] = {
                     .bits = 8 * MESH_DIGITS_MAX,
                     .summary = "Number that the provisioner shows and the user types at the "
                                "device."},
+    [MESH_CONNECTABLE] = {.name = "connectable",
+                          .service = IMP_SERVICE_FRAME,
+                          .number = 0x0101, /* connectable advertisements */
+                          .a = MESH_DEVICE,
+                          .b = MESH_PROVISIONER,
+                          .summary = "Connectable advertisements with the Mesh Provisioning "
+                                     "Service (PB-GATT)."},
+    [MESH_ATT] = {.name = "attributes",
+                  .service = IMP_SERVICE_FRAME,
+                  .number = 0x0104, /* L2CAP channel 4 */
+                  .a = MESH_DEVICE,
+                  .b = MESH_PROVISIONER,
+                  .summary = "Attribute Protocol: PB-GATT."},
+    [MESH_CONTROL] = {.name = "control",
+                      .service = IMP_SERVICE_FRAME,
+                      .number = 0x0103, /* LL control PDUs */
+                      .a = MESH_DEVICE,
+                      .b = MESH_PROVISIONER,
+                      .summary = "Link layer control: end of the connection (PB-GATT)."},
     {.name = NULL},
 };
 
@@ -117,6 +136,14 @@ static const struct imp_message messages[] = {
     [MESH_MSG_BIND_STATUS] = {"Config Model App Status", IMP_PHASE_PROVISIONING, MESH_ADV},
     [MESH_MSG_NODE_RESET] = {"Config Node Reset", IMP_PHASE_PROVISIONING, MESH_ADV},
     [MESH_MSG_NODE_RESET_STATUS] = {"Config Node Reset Status", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_CONNECTABLE] = {"ADV_IND", IMP_PHASE_DISCOVERY, MESH_CONNECTABLE},
+    [MESH_MSG_MTU_REQUEST] = {"ATT_EXCHANGE_MTU_REQ", IMP_PHASE_DISCOVERY, MESH_ATT},
+    [MESH_MSG_MTU_RESPONSE] = {"ATT_EXCHANGE_MTU_RSP", IMP_PHASE_DISCOVERY, MESH_ATT},
+    [MESH_MSG_READ_REQUEST] = {"ATT_READ_BY_TYPE_REQ", IMP_PHASE_DISCOVERY, MESH_ATT},
+    [MESH_MSG_READ_RESPONSE] = {"ATT_READ_BY_TYPE_RSP", IMP_PHASE_DISCOVERY, MESH_ATT},
+    [MESH_MSG_SUBSCRIBE] = {"ATT_WRITE_REQ", IMP_PHASE_DISCOVERY, MESH_ATT},
+    [MESH_MSG_SUBSCRIBED] = {"ATT_WRITE_RSP", IMP_PHASE_DISCOVERY, MESH_ATT},
+    [MESH_MSG_TERMINATE] = {"LL_TERMINATE_IND", IMP_PHASE_PROVISIONING, MESH_CONTROL},
     {.name = NULL},
 };
 
@@ -124,6 +151,7 @@ static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const oob[] = {"none", "static", "output", "input", NULL};
 static const char *const public_key[] = {"in-band", "oob", NULL};
+static const char *const bearers[] = {"pb-adv", "pb-gatt", NULL};
 static const char *const algorithms[] = {"both", "cmac", "hmac", NULL};
 
 #define DEVICE_BIT (1u << MESH_DEVICE)
@@ -186,6 +214,21 @@ static const struct imp_option options[] = {
                                .type = IMP_OPTION_BOOL,
                                .preset = "true",
                                .roles = BOTH_BITS},
+    [MESH_OPT_BEARER] = {.name = "bearer",
+                         .summary = "Provisioning bearer: advertisements, or a connection.",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "pb-adv",
+                         .choices = bearers,
+                         .roles = BOTH_BITS},
+    [MESH_OPT_MTU] = {.name = "att-mtu",
+                      .summary = "Largest ATT PDU that an end takes (PB-GATT); the smaller of both "
+                                 "is used. The radio's mtu must allow it.",
+                      .type = IMP_OPTION_INT,
+                      .preset = "23",
+                      .min = MESH_ATT_MTU_LEAST,
+                      .max = MESH_ATT_MTU_MAX,
+                      .unit = "octets",
+                      .roles = BOTH_BITS},
     {.name = NULL},
 };
 
@@ -220,7 +263,7 @@ static const struct imp_requirement requirements[] = {
      "The number or label enters the confirmation values, not the session key."},
     {"third-party", "none", "The provisioner and the user only."},
     {"user-acts", "1", "Copy a number or scan a label; none without OOB."},
-    {"link", "bluetooth-le", "Advertising bearer, one hop."},
+    {"link", "bluetooth-le", "Advertising bearer or a connection, one hop."},
     {.name = NULL},
 };
 
@@ -274,7 +317,7 @@ static void provision(struct imp_env *const *parties, size_t count)
 
 const struct imp_mechanism imp_bluetooth_mesh = {
     .name = "bluetooth-mesh",
-    .title = "Bluetooth Mesh provisioning over PB-ADV",
+    .title = "Bluetooth Mesh provisioning",
     .class = IMP_CLASS_AD_HOC,
     .reference = "Bluetooth Mesh Protocol 1.1",
     .summary =

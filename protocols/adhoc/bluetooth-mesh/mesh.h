@@ -7,11 +7,20 @@
 #include "mesh_bearer.h"
 #include "mesh_config.h"
 #include "mesh_keys.h"
+#include "mesh_proxy.h"
 #include "mesh_transport.h"
 #include "protocols/contract/mechanism.h"
 
-enum { MESH_DEVICE, MESH_PROVISIONER };                 /* roles */
-enum { MESH_ADV, MESH_LABEL, MESH_OUTPUT, MESH_INPUT }; /* channels */
+enum { MESH_DEVICE, MESH_PROVISIONER }; /* roles */
+enum {
+    MESH_ADV,
+    MESH_LABEL,
+    MESH_OUTPUT,
+    MESH_INPUT,
+    MESH_CONNECTABLE,
+    MESH_ATT,
+    MESH_CONTROL
+}; /* channels */
 
 enum mesh_message {
     MESH_MSG_BEACON,
@@ -41,6 +50,14 @@ enum mesh_message {
     MESH_MSG_BIND_STATUS,
     MESH_MSG_NODE_RESET,
     MESH_MSG_NODE_RESET_STATUS,
+    MESH_MSG_CONNECTABLE,
+    MESH_MSG_MTU_REQUEST,
+    MESH_MSG_MTU_RESPONSE,
+    MESH_MSG_READ_REQUEST,
+    MESH_MSG_READ_RESPONSE,
+    MESH_MSG_SUBSCRIBE,
+    MESH_MSG_SUBSCRIBED,
+    MESH_MSG_TERMINATE,
 };
 
 enum mesh_pdu { /* types of provisioning PDUs, section 5.4.1 */
@@ -78,7 +95,10 @@ enum mesh_option {
     MESH_OPT_LINK_TIMEOUT,
     MESH_OPT_CONFIGURE,
     MESH_OPT_REPLAY_CHECK,
+    MESH_OPT_BEARER,
+    MESH_OPT_MTU,
 };
+enum { MESH_PB_ADV, MESH_PB_GATT };
 enum mesh_oob { MESH_OOB_NONE, MESH_OOB_STATIC, MESH_OOB_OUTPUT, MESH_OOB_INPUT }; /* = method */
 enum { MESH_KEY_IN_BAND, MESH_KEY_OOB };
 enum { MESH_ALGORITHMS_BOTH, MESH_ALGORITHMS_CMAC, MESH_ALGORITHMS_HMAC };
@@ -155,6 +175,7 @@ extern const struct imp_legal mesh_device_legal[], mesh_provisioner_legal[];
 /* One run of the protocol, as both ends see it. */
 struct mesh_exchange {
     struct mesh_link link;
+    struct mesh_proxy proxy; /* open: PDUs go over a connection, and link says only to whom */
     struct mesh_keys keys;
     enum mesh_oob method;
     uint8_t own_public[MESH_PUBLIC], own_secret[32];
@@ -184,6 +205,27 @@ bool mesh_confirmation_right(struct mesh_exchange *x, struct imp_env *env, const
 uint32_t mesh_number_draw(struct imp_env *env, unsigned digits, char out[MESH_DIGITS_MAX + 1]);
 /* -1: not 1 to 8 digits. */
 int64_t mesh_number_read(const uint8_t *p, size_t n);
+
+/* ---- PB-GATT */
+enum mesh_gatt_event {
+    MESH_GATT_NOTHING,
+    MESH_GATT_CONNECTED, /* the link is open: to the server only */
+    MESH_GATT_ATTACHED,  /* PDUs may flow */
+    MESH_GATT_PDU,       /* one of *size octets is in x->proxy.in */
+};
+/* Connectable advertisement of the device. */
+void mesh_gatt_invite(struct imp_env *env, const uint8_t uuid[MESH_UUID], uint16_t oob);
+/* The client connects and begins to set up the link. */
+void mesh_gatt_open(struct mesh_exchange *x, struct imp_env *env, const struct imp_addr *to);
+/* An ATT PDU to the client, to the server. */
+enum mesh_gatt_event mesh_gatt_client(struct mesh_exchange *x, struct imp_env *env,
+                                      const uint8_t *p, size_t n, size_t *size);
+enum mesh_gatt_event mesh_gatt_server(struct mesh_exchange *x, struct imp_env *env,
+                                      const struct imp_addr *from, const uint8_t *p, size_t n,
+                                      size_t *size);
+void mesh_gatt_send(struct mesh_exchange *x, struct imp_env *env, int message, const uint8_t *pdu,
+                    size_t n);
+void mesh_gatt_close(struct mesh_exchange *x, struct imp_env *env);
 
 /* ---- claims */
 void mesh_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);

@@ -7,6 +7,9 @@
 
 const struct imp_legal mesh_device_legal[] = {
     {MESH_BEACONING, MESH_MSG_OPEN},
+    {MESH_BEACONING, MESH_MSG_MTU_REQUEST},
+    {MESH_D_INVITE, MESH_MSG_READ_REQUEST},
+    {MESH_D_INVITE, MESH_MSG_SUBSCRIBE},
     {MESH_D_INVITE, MESH_MSG_INVITE},
     {MESH_D_START, MESH_MSG_START},
     {MESH_D_PUBLIC_KEY, MESH_MSG_PUBLIC_KEY},
@@ -53,8 +56,12 @@ static uint16_t oob_information(const struct mesh_node *d)
 static void beacon(struct mesh_node *d, imp_time now)
 {
     uint8_t frame[MESH_AD_MAX];
-    size_t n = mesh_beacon_write(frame, d->x.uuid, oob_information(d));
-    imp_send(d->env, MESH_ADV, &imp_to_all, MESH_MSG_BEACON, frame, n);
+    if (imp_opt(d->env, MESH_OPT_BEARER) == MESH_PB_GATT) {
+        mesh_gatt_invite(d->env, d->x.uuid, oob_information(d));
+    } else {
+        size_t n = mesh_beacon_write(frame, d->x.uuid, oob_information(d));
+        imp_send(d->env, MESH_ADV, &imp_to_all, MESH_MSG_BEACON, frame, n);
+    }
     d->beacon = now + imp_opt(d->env, MESH_OPT_BEACON) * IMP_MS;
 }
 
@@ -134,6 +141,37 @@ static void frame(struct mesh_node *d, const struct imp_event *e, imp_time now)
         mesh_device_pdu(d, d->x.link.in, n, now);
 }
 
+static void attribute(struct mesh_node *d, const struct imp_event *e, imp_time now)
+{
+    size_t n = 0;
+    if (imp_opt(d->env, MESH_OPT_BEARER) != MESH_PB_GATT || d->state >= MESH_D_CONFIGURATION)
+        return;
+    switch (mesh_gatt_server(&d->x, d->env, &e->from, e->bytes, e->n, &n)) {
+    case MESH_GATT_CONNECTED:
+        d->attempts++;
+        d->state = MESH_D_INVITE;
+        d->x.quiet = now + mesh_link_silence(d->env);
+        break;
+    case MESH_GATT_PDU:
+        mesh_device_pdu(d, d->x.proxy.in, n, now);
+        break;
+    default:
+        break;
+    }
+}
+
+/* A link that was silent for too long, or whose provisioner has closed it after Failed. */
+static void close_link(struct mesh_node *d, imp_time now)
+{
+    if (d->state != MESH_D_FAILED)
+        mesh_claim(d->env, IMP_CLAIM_REJECT, "link-timeout");
+    if (d->x.proxy.open)
+        mesh_gatt_close(&d->x, d->env);
+    else
+        mesh_control_send(&d->x.link, d->env, MESH_LINK_CLOSE, &(uint8_t){1}, 1);
+    mesh_device_unprovisioned(d, now);
+}
+
 static void timeout(struct mesh_node *d, imp_time now)
 {
     if (d->state == MESH_BEACONING) {
@@ -153,9 +191,7 @@ static void timeout(struct mesh_node *d, imp_time now)
         d->x.link.open = false;
         return;
     }
-    mesh_claim(d->env, IMP_CLAIM_REJECT, "link-timeout");
-    mesh_control_send(&d->x.link, d->env, MESH_LINK_CLOSE, &(uint8_t){1}, 1);
-    mesh_device_unprovisioned(d, now);
+    close_link(d, now);
 }
 
 void mesh_device_init(void *ctx, struct imp_env *env)
@@ -185,6 +221,8 @@ void mesh_device_event(void *ctx, struct imp_env *env, const struct imp_event *e
     case IMP_EVENT_RECEIVE:
         if (e->channel == MESH_ADV)
             frame(d, e, now);
+        else if (e->channel == MESH_ATT)
+            attribute(d, e, now);
         else if (e->channel == MESH_INPUT)
             mesh_device_entered(d, e->bytes, e->n, now);
         break;

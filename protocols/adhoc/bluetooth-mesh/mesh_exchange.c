@@ -33,7 +33,10 @@ void mesh_pdu_send(struct mesh_exchange *x, struct imp_env *env, enum mesh_pdu t
     uint8_t pdu[MESH_PDU_MAX] = {(uint8_t)type};
     if (n > 0)
         memcpy(pdu + 1, parameters, n);
-    mesh_link_send(&x->link, env, MESH_MSG_INVITE + (int)type, pdu, 1 + n, now);
+    if (x->proxy.open)
+        mesh_gatt_send(x, env, MESH_MSG_INVITE + (int)type, pdu, 1 + n);
+    else
+        mesh_link_send(&x->link, env, MESH_MSG_INVITE + (int)type, pdu, 1 + n, now);
 }
 
 void mesh_control_send(const struct mesh_link *link, struct imp_env *env, enum mesh_control c,

@@ -8,7 +8,11 @@
 
 const struct imp_legal mesh_provisioner_legal[] = {
     {MESH_SCANNING, MESH_MSG_BEACON},
+    {MESH_SCANNING, MESH_MSG_CONNECTABLE},
     {MESH_P_OPENING, MESH_MSG_LINK_ACK},
+    {MESH_P_OPENING, MESH_MSG_MTU_RESPONSE},
+    {MESH_P_OPENING, MESH_MSG_READ_RESPONSE},
+    {MESH_P_OPENING, MESH_MSG_SUBSCRIBED},
     {MESH_P_CAPABILITIES, MESH_MSG_CAPABILITIES},
     {MESH_P_PUBLIC_KEY, MESH_MSG_PUBLIC_KEY},
     {MESH_P_OUTPUT, MESH_MSG_OUTPUT},
@@ -78,12 +82,14 @@ static void scan(struct mesh_provisioner *p)
     p->state = MESH_SCANNING;
 }
 
-/* At least three times, section 5.3.1.4.3. */
+/* On advertisements at least three times, section 5.3.1.4.3. */
 void mesh_provisioner_close(struct mesh_provisioner *p, enum mesh_close reason, const char *why)
 {
     if (why)
         mesh_claim(p->env, IMP_CLAIM_REJECT, why);
-    for (int i = 0; i < 3; i++)
+    if (p->x.proxy.open)
+        mesh_gatt_close(&p->x, p->env);
+    for (int i = 0; i < 3 && p->x.link.channel == MESH_ADV; i++)
         mesh_control_send(&p->x.link, p->env, MESH_LINK_CLOSE, &(uint8_t){(uint8_t)reason}, 1);
     scan(p);
 }
@@ -102,17 +108,24 @@ static bool wanted(const struct mesh_provisioner *p, const uint8_t uuid[MESH_UUI
     return !label || p->env->adversary || mesh_provisioner_label(p, uuid);
 }
 
-static void beacon(struct mesh_provisioner *p, const uint8_t uuid[MESH_UUID],
-                   const struct imp_addr *from, imp_time now)
+/* A device announces itself, in a beacon or in a connectable advertisement. */
+static void announced(struct mesh_provisioner *p, const uint8_t uuid[MESH_UUID], bool connectable,
+                      const struct imp_addr *from, imp_time now)
 {
     uint8_t id[MESH_LINK_ID];
-    if (p->state != MESH_SCANNING || !wanted(p, uuid))
+    bool gatt = imp_opt(p->env, MESH_OPT_BEARER) == MESH_PB_GATT;
+    if (p->state != MESH_SCANNING || !wanted(p, uuid) || gatt != connectable)
         return;
-    imp_random(p->env, "link", id, sizeof id);
-    mesh_link_begin(&p->x.link, true, id, from, MESH_ADV, MESH_MSG_ACK);
     memcpy(p->x.uuid, uuid, MESH_UUID);
     p->state = MESH_P_OPENING;
     p->x.quiet = now + mesh_link_silence(p->env);
+    if (gatt) {
+        p->again = IMP_NEVER;
+        mesh_gatt_open(&p->x, p->env, from);
+        return;
+    }
+    imp_random(p->env, "link", id, sizeof id);
+    mesh_link_begin(&p->x.link, true, id, from, MESH_ADV, MESH_MSG_ACK);
     open_link(p, now);
 }
 
@@ -139,7 +152,7 @@ static void frame(struct mesh_provisioner *p, const struct imp_event *e, imp_tim
         return;
     }
     if (mesh_beacon_read(uuid, &oob, e->bytes, e->n) == 0) {
-        beacon(p, uuid, &e->from, now);
+        announced(p, uuid, false, &e->from, now);
         return;
     }
     if (mesh_generic_read(&g, e->bytes, e->n) != 0 || !p->x.link.open ||
@@ -157,6 +170,31 @@ static void frame(struct mesh_provisioner *p, const struct imp_event *e, imp_tim
     size_t n = p->state == MESH_P_OPENING ? 0 : mesh_link_receive(&p->x.link, p->env, &g, now);
     if (n > 0)
         mesh_provisioner_pdu(p, p->x.link.in, n, now);
+}
+
+static void invited(struct mesh_provisioner *p, const struct imp_event *e, imp_time now)
+{
+    uint8_t uuid[MESH_UUID];
+    uint16_t oob;
+    if (mesh_connectable_read(uuid, &oob, e->bytes, e->n) == 0)
+        announced(p, uuid, true, &e->from, now);
+}
+
+static void attribute(struct mesh_provisioner *p, const struct imp_event *e, imp_time now)
+{
+    size_t n = 0;
+    if (!p->x.proxy.open || !imp_addr_equal(&e->from, &p->x.link.to))
+        return;
+    switch (mesh_gatt_client(&p->x, p->env, e->bytes, e->n, &n)) {
+    case MESH_GATT_ATTACHED:
+        opened(p, now);
+        break;
+    case MESH_GATT_PDU:
+        mesh_provisioner_pdu(p, p->x.proxy.in, n, now);
+        break;
+    default:
+        break;
+    }
 }
 
 static void timeout(struct mesh_provisioner *p, imp_time now)
@@ -209,6 +247,10 @@ void mesh_provisioner_event(void *ctx, struct imp_env *env, const struct imp_eve
     case IMP_EVENT_RECEIVE:
         if (e->channel == MESH_ADV)
             frame(p, e, now);
+        else if (e->channel == MESH_CONNECTABLE)
+            invited(p, e, now);
+        else if (e->channel == MESH_ATT)
+            attribute(p, e, now);
         else if (e->channel == MESH_LABEL)
             scanned(p, e);
         else if (e->channel == MESH_OUTPUT)

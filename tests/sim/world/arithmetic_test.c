@@ -173,6 +173,46 @@ Test(arithmetic, configuration_of_a_mesh_node)
     json_decref(result);
 }
 
+/* Core 5.3 volume 3 part F 3.4, Mesh Protocol 1.1 5.2.2 and 6.3: with the least ATT_MTU of 23
+ * octets, opcode 1 and handle 2, a segment has a header of 1 and 19 octets of the provisioning PDU.
+ */
+#define PROXY(octets) (1 + 2 + 1 + (octets))
+#define PUBLIC_KEY                                                                                 \
+    {"Public Key", PROXY(19)}, {"Public Key", PROXY(19)}, {"Public Key", PROXY(19)},               \
+    {                                                                                              \
+        "Public Key", PROXY(65 - 3 * 19)                                                           \
+    }
+
+Test(arithmetic, mesh_provisioning_over_gatt)
+{
+    static const struct message want[] = {
+        {"ADV_IND", 3 + 4 + 2 + 2 + 16 + 2}, /* flags, service, service data */
+        {"ATT_EXCHANGE_MTU_REQ", 1 + 2},
+        {"ATT_EXCHANGE_MTU_RSP", 1 + 2},
+        {"ATT_READ_BY_TYPE_REQ", 1 + 2 + 2 + 2},
+        {"ATT_READ_BY_TYPE_RSP", 1 + 1 + 2 * (2 + 1 + 2 + 2)},
+        {"ATT_WRITE_REQ", 1 + 2 + 2},
+        {"ATT_WRITE_RSP", 1},
+        {"Invite", PROXY(2)},
+        {"Capabilities", PROXY(12)},
+        {"Start", PROXY(6)},
+        PUBLIC_KEY,
+        PUBLIC_KEY,
+        {"Confirmation", PROXY(17)},
+        {"Confirmation", PROXY(17)},
+        {"Random", PROXY(17)},
+        {"Random", PROXY(17)},
+        {"Data", PROXY(19)},
+        {"Data", PROXY(34 - 19)},
+        {"Complete", PROXY(1)},
+        {"LL_TERMINATE_IND", 1 + 1},
+        {NULL, 0},
+    };
+    expect("{\"mechanism\":\"bluetooth-mesh\",\"options\":{\"oob\":\"none\","
+           "\"algorithms\":\"cmac\",\"bearer\":\"pb-gatt\"}}",
+           want);
+}
+
 /* LoRaWAN 1.0.4, 6.2: MHDR, JoinEUI, DevEUI, DevNonce, MIC; MHDR, JoinNonce, NetID, DevAddr,
  * DLSettings, RxDelay, MIC. On this medium a frame is a message. */
 Test(arithmetic, lorawan)

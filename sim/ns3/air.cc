@@ -173,6 +173,10 @@ void AirPort::Write(const Emission &e, double power)
 {
     if (!pcap || (e.unit && !captured.insert(e.unit).second))
         return;
+    if (!link_type)
+        pcap->Init(link_type = LinkType(&e));
+    if (link_type != LinkType(&e))
+        return;
     Bytes b = PseudoHeader(e, power);
     b.insert(b.end(), e.octets.begin(), e.octets.end());
     pcap->Write(Simulator::Now(), Wrap(b.data(), b.size()));
@@ -182,11 +186,12 @@ void AirPort::Capture(const std::string &path)
 {
     pcap = CreateObject<PcapFileWrapper>();
     pcap->Open(path, std::ios::out | std::ios::binary);
-    pcap->Init(LinkType());
 }
 
 void AirPort::Forget()
 {
+    if (pcap && !link_type)
+        pcap->Init(LinkType(nullptr));
     pcap = nullptr;
     receiver = nullptr;
 }

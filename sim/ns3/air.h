@@ -76,7 +76,7 @@ struct AirPort : Port {
     }
     virtual void Sent(const Frame &e) = 0;
     virtual Bytes PseudoHeader(const Emission &e, double power) const = 0;
-    virtual uint32_t LinkType() const = 0;
+    virtual uint32_t LinkType(const Emission *e) const = 0; /* NULL: of a capture without frames */
 
     void Place();  /* reads its position; call when attached */
     void Deafen(); /* what it is receiving is lost to it */
@@ -106,8 +106,9 @@ struct AirPort : Port {
     bool listening = false;
     eng_time sending_until = 0;
     uint64_t random = 0;
-    ns3::Ptr<ns3::PcapFileWrapper> pcap;
-    std::set<uint64_t> captured; /* units */
+    ns3::Ptr<ns3::PcapFileWrapper> pcap; /* its first frame says of which link type it is */
+    uint32_t link_type = 0;              /* 0: there was none yet */
+    std::set<uint64_t> captured;         /* units */
 };
 
 /* An unused port's rest: never listens. */

@@ -95,6 +95,8 @@ bool BlePort::Tuned(const Emission &e) const
     switch (f.use) {
     case BleUse::kData:
         return current == f.link && f.link->end[1 - f.end].port == this;
+    case BleUse::kBrEdr:
+        return BrTuned(*this, f);
     case BleUse::kConnect:
         return event && e.start <= invites_until && e.channel == kFirstAdvertising + step;
     default:
@@ -106,7 +108,7 @@ void BlePort::Rest()
 {
     if (sniffer)
         return;
-    bool awaits = current || invites_until >= Clock();
+    bool awaits = current || invites_until >= Clock() || BrListens(*this);
     air->Listen(this, on && (awaits || Scans()));
     if (awaits)
         meter.Rest(Clock(), 0, 0, 0);
@@ -127,6 +129,9 @@ void BlePort::Heard(const Frame &e, double)
     switch (f.use) {
     case BleUse::kData:
         LinkHeard(this, f);
+        break;
+    case BleUse::kBrEdr:
+        BrHeard(*this, f);
         break;
     case BleUse::kConnect:
         if (event == &connectable && f.dst == connectable.name)
@@ -260,6 +265,8 @@ void BlePort::Sent(const Frame &e)
     auto f = std::static_pointer_cast<BleFrame>(e);
     if (f->use == BleUse::kConnect) {
         BeginLink(f);
+    } else if (f->use == BleUse::kBrEdr) {
+        BrSent(*f);
     } else if (f->use == BleUse::kData) {
         LinkSent(f);
     } else if (event) {
@@ -282,6 +289,8 @@ size_t BlePort::Limit(uint16_t number) const
         return kAdvertisingData;
     if (number == ENG_PDU_BLE_CONTROL)
         return static_cast<size_t>(set.pdu);
+    if (number == ENG_PDU_BREDR_LMP || number == ENG_PDU_BREDR_INQUIRY)
+        return kLmpMost;
     if (number == ENG_PDU_BLE_L2CAP(4))
         return static_cast<size_t>(set.mtu);
     return number == ENG_PDU_BLE_L2CAP(6) ? kSmpMtu : kAttSignalling;
@@ -291,6 +300,10 @@ int BlePort::Send(Ptr<Packet> p, eng_addr dst, uint16_t number)
 {
     if (IsAdvertising(number))
         return Advertise({Copy(*p), address, dst}, number);
+    if (number == ENG_PDU_BREDR_INQUIRY)
+        return BrDiscoverable(*this, address, Copy(*p), false);
+    if (number == ENG_PDU_BREDR_LMP)
+        return BrEnqueue(*this, address, dst, Copy(*p));
     return Enqueue(address, dst, number, Copy(*p));
 }
 
@@ -298,6 +311,10 @@ int BlePort::Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t number)
 {
     if (IsAdvertising(number))
         return Advertise({Copy(*p), src, dst, kAdvNonconnInd, 0, true}, number);
+    if (number == ENG_PDU_BREDR_INQUIRY)
+        return BrDiscoverable(*this, src, Copy(*p), true);
+    if (number == ENG_PDU_BREDR_LMP)
+        return BrEnqueue(*this, src, dst, Copy(*p));
     return Enqueue(src, dst, number, Copy(*p));
 }
 
@@ -305,6 +322,7 @@ void BlePort::Power(bool up)
 {
     Deafen();
     Leave();
+    BrLeave(*this);
     trains.clear();
     wishes.clear();
     connectable.left = 0;
@@ -320,6 +338,8 @@ void BlePort::Power(bool up)
 Bytes BlePort::PseudoHeader(const Emission &e, double power) const
 {
     const BleFrame &f = static_cast<const BleFrame &>(e);
+    if (f.use == BleUse::kBrEdr)
+        return BrPseudoHeader(f, power);
     constexpr uint16_t kDecrypted = 0x0008;
     constexpr uint16_t kValid = 0x0001 | 0x0002 | 0x0004 | 0x0010 | 0x0400 | 0x0800;
     uint16_t direction = f.use == BleUse::kData ? static_cast<uint16_t>((2 + f.end) << 7) : 0;
@@ -333,9 +353,10 @@ Bytes BlePort::PseudoHeader(const Emission &e, double power) const
     return b;
 }
 
-uint32_t BlePort::LinkType() const
+uint32_t BlePort::LinkType(const Emission *e) const
 {
-    return kLinkType;
+    bool br = e && static_cast<const BleFrame *>(e)->use == BleUse::kBrEdr;
+    return br ? kBrLinkType : kLinkType;
 }
 
 std::unique_ptr<Port> BleMedium::Attach(const eng_port &wish)
@@ -349,6 +370,7 @@ std::unique_ptr<Port> BleMedium::Attach(const eng_port &wish)
     port->scan_phase = -static_cast<eng_time>(
         port->Draw(static_cast<uint64_t>(port->set.scan_interval) * kAdvertisingChannels));
     port->mtu = static_cast<size_t>(port->set.mtu);
+    port->br_phase = static_cast<eng_time>(port->address % 2048) * kBrSlot;
     port->paths = port->sniffer ? 64 : 1;
     if (port->sniffer)
         Listen(port.get(), true);
@@ -366,6 +388,8 @@ std::unique_ptr<Medium> MakeBle(const MediumWish &)
 
 eng_time BleAirtime(uint16_t number, size_t n)
 {
+    if (number == ENG_PDU_BREDR_LMP || number == ENG_PDU_BREDR_INQUIRY)
+        return BrAirtime(number == ENG_PDU_BREDR_LMP ? kBrDm1 : kBrFhs, n);
     size_t header = IsAdvertising(number) ? 2 + kBleAddress : 2;
     return static_cast<eng_time>(kBleAround + header + n) * kBleOctet;
 }

@@ -6,6 +6,7 @@
 
 #include "air.h"
 #include "ble_pdu.h"
+#include "bredr.h"
 
 #include <deque>
 
@@ -15,7 +16,7 @@ namespace imprint
 struct BlePort;
 struct BleLink;
 
-enum class BleUse { kAdvertising, kConnect, kData };
+enum class BleUse { kAdvertising, kConnect, kData, kBrEdr };
 
 struct BleFrame : Emission {
     BleUse use = BleUse::kAdvertising;
@@ -28,6 +29,10 @@ struct BleFrame : Emission {
     int end = 0;            /* which end of the link speaks */
     bool decrypted = false; /* captured as what it says, and flagged so */
     uint32_t access = kAdvertisingAccess, crc = kAdvertisingCrc;
+    /* BR/EDR */
+    std::shared_ptr<BrLink> br; /* none: an answer to an inquiry */
+    int br_type = 0;
+    bool br_seqn = false, br_arqn = false;
 };
 
 /* A frame that is advertised in several events. */
@@ -101,7 +106,7 @@ struct BlePort : AirPort {
     void Missed(const Frame &e) override;
     void Sent(const Frame &e) override;
     Bytes PseudoHeader(const Emission &e, double power) const override;
-    uint32_t LinkType() const override;
+    uint32_t LinkType(const Emission *e) const override;
 
     bool Scans() const;
     bool ScansChannel(const Emission &e) const;
@@ -136,6 +141,15 @@ struct BlePort : AirPort {
     std::vector<BleWish> wishes;
     bool asking = false; /* its CONNECT_IND is about to be sent */
     std::vector<LinkRef> links;
+
+    /* BR/EDR, in bredr.cc */
+    std::vector<BrRef> br_links;
+    Bytes br_class; /* of a discoverable device; empty: it is none */
+    eng_addr br_name = 0;
+    bool br_injected = false, br_told = false;
+    uint64_t br_inquiry = 0; /* number of the latest one */
+    eng_time br_phase = 0;   /* of its page scan windows */
+    int br_scans = 0;        /* pages that it listens to */
 };
 
 Frame AdvertisingFrame(BlePort *from, const BleTrain &t, int channel);

@@ -186,6 +186,11 @@ eng_time eng_airtime(int port, uint16_t number, size_t n);
 #define ENG_PDU_BLE_CONNECTABLE 0x0101
 #define ENG_PDU_BLE_CONTROL 0x0103
 #define ENG_PDU_BLE_L2CAP(cid) (0x0100 | (cid)) /* cid 4..63 */
+/* The BR/EDR half of the same radio: a class of device (3 octets) that answers inquiries until a
+ * connection is made (n = 0: no more), heard by whoever asked for these; and LMP PDUs of at most 17
+ * octets, whose first one to a device pages it. */
+#define ENG_PDU_BREDR_LMP 0x0180
+#define ENG_PDU_BREDR_INQUIRY 0x0181
 #define ENG_PDU_LORAWAN 0x0200
 #define ENG_PDU_ZWAVE 0x0300
 /* Whether media of that kind carry it; 0x86dd asks for IPv6. */
@@ -312,7 +317,8 @@ void eng_count(int port, struct eng_count *out);
 /* ---- pcap -------------------------------------------------------------------------------------- */
 /* Everything that the port's radio hears and sends, into `path` (overwritten). Link types: wifi 127
  * (radiotap), lr-wpan 195, ethernet and ideal 1,
- * wan 9 (PPP), ble 256 (link layer with pseudo-header), lorawan 270 (LoRaTap), z-wave 147 (user 0:
+ * wan 9 (PPP), ble 256 (link layer with pseudo-header) or, if its first packet is of BR/EDR, 255 and
+ * nothing of LE; lorawan 270 (LoRaTap), z-wave 147 (user 0:
  * the MPDU; scripts/wireshark/z-wave.lua). */
 int eng_pcap(int port, const char *path);
 

@@ -90,7 +90,7 @@ struct LoraPort : AirPort {
     void Missed(const Frame &e) override;
     void Sent(const Frame &e) override;
     Bytes PseudoHeader(const Emission &e, double power) const override;
-    uint32_t LinkType() const override
+    uint32_t LinkType(const Emission *) const override
     {
         return kLinkType;
     }

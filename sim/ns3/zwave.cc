@@ -98,7 +98,7 @@ struct ZwavePort : AirPort {
     {
         return {};
     }
-    uint32_t LinkType() const override
+    uint32_t LinkType(const Emission *) const override
     {
         return kLinkType;
     }

@@ -3,16 +3,15 @@
  *
  * The input is a sequence of records: kind, length, bytes. Bit 0 of the kind says the role, bits 1
  * to 4 the channel, bit 5 that time passes instead; the first octet's two highest bits choose the
- * settings. */
+ * settings, and a last octet 'B' BR/EDR. */
 #include "protocols/adhoc/bluetooth-pairing/pairing.h"
 #include "tests/support/memnet.h"
 
 /* Out-of-band channels lead to one role only. */
 static bool leads_to(int channel, int role)
 {
-    bool air = channel <= BT_CONTROL;
-    return channel <= BT_OOB_OF_INITIATOR &&
-           (air || imp_bluetooth_pairing.channels[channel].b == role);
+    bool air = channel <= BT_CONTROL || channel >= BT_INQUIRY;
+    return channel <= BT_LMP && (air || imp_bluetooth_pairing.channels[channel].b == role);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -22,8 +21,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                                           "initiator!accept-reflected-key", NULL};
     static const char *const oob[] = {"oob=true", "await-oob=true", "names-method=false", NULL};
     static const char *const legacy[] = {"secure-connections=no", "io=keyboard-display", NULL};
+    static const char *const br_edr[] = {"transport=br-edr", "initiator.io=keyboard-only",
+                                         "re-pairing=silent", NULL};
     const char *const *const settings[] = {comparison, passkey, oob, legacy};
-    struct memnet *net = memnet_new(&imp_bluetooth_pairing, 7, settings[n ? data[0] >> 6 : 0]);
+    struct memnet *net =
+        memnet_new(&imp_bluetooth_pairing, 7,
+                   n && data[n - 1] == 'B' ? br_edr : settings[n ? data[0] >> 6 : 0]);
     imp_time now = 0;
     memnet_start(net);
     for (size_t i = 0; i + 2 <= n;) {

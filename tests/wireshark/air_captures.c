@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Writes captures of the media on the air for Wireshark to read: air_captures DIR makes
- * DIR/{ble,lorawan,z-wave}.pcap, as heard by the hub, and DIR/ble-sniffer.pcap. */
+ * DIR/{ble,br-edr,lorawan,z-wave}.pcap, as heard by the hub, and DIR/ble-sniffer.pcap. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ struct pair {
     int hub, device, sniffer;
 };
 
-static struct pair open_pair(enum eng_kind kind, double distance)
+static struct pair open_pair(enum eng_kind kind, double distance, const char *name)
 {
     char path[4096];
     eng_open(1, 1);
@@ -39,9 +39,9 @@ static struct pair open_pair(enum eng_kind kind, double distance)
     struct pair p = {.hub = attach(medium, ENG_HUB, 0, false)};
     p.device = attach(medium, ENG_STATION, distance, false);
     p.sniffer = attach(medium, ENG_STATION, distance / 2, true);
-    snprintf(path, sizeof path, "%s/%s.pcap", folder, eng_kind_name(kind));
+    snprintf(path, sizeof path, "%s/%s.pcap", folder, name);
     must(eng_pcap(p.hub, path), path);
-    snprintf(path, sizeof path, "%s/%s-sniffer.pcap", folder, eng_kind_name(kind));
+    snprintf(path, sizeof path, "%s/%s-sniffer.pcap", folder, name);
     must(eng_pcap(p.sniffer, path), path);
     return p;
 }
@@ -59,7 +59,7 @@ static void lorawan(void)
     static const uint8_t accept[17] = {0x20, 0x49, 0x3e, 0xeb, 0x51, 0xfb, 0xa2, 0x11, 0x6f,
                                        0x81, 0x0e, 0xdb, 0x37, 0x42, 0x97, 0x51, 0x42};
     static const uint8_t data[14] = {0x40, 4, 3, 2, 1, 0x80, 1, 0, 1, 0xa6, 0x94, 0x64, 0x26, 0x15};
-    struct pair p = open_pair(ENG_LORAWAN, 500);
+    struct pair p = open_pair(ENG_LORAWAN, 500, eng_kind_name(ENG_LORAWAN));
     must(eng_frames_on(p.hub, ENG_PDU_LORAWAN), "frames");
     send(p.device, p.hub, ENG_PDU_LORAWAN, request, sizeof request);
     eng_run(SECOND);
@@ -81,7 +81,7 @@ static void ble(void)
     static const uint8_t pairing[] = {0x01, 0x03, 0x00, 0x09, 0x10, 0x01, 0x01};
     uint8_t write[40] = {0x52, 0x0e, 0x00};
     struct eng_ble s;
-    struct pair p = open_pair(ENG_BLE, 4);
+    struct pair p = open_pair(ENG_BLE, 4, eng_kind_name(ENG_BLE));
     eng_ble_default(&s);
     s.mtu = 64;
     must(eng_ble_set(p.hub, &s), "set");
@@ -100,12 +100,30 @@ static void ble(void)
     eng_close();
 }
 
+/* BR/EDR: found, paged, IO capabilities and their answer. */
+static void bredr(void)
+{
+    static const uint8_t keyboard[] = {0x40, 0x25, 0x00};
+    static const uint8_t request[] = {0xfe, 25, 1, 0, 5}, answer[] = {0xfe, 26, 3, 0, 4};
+    struct pair p = open_pair(ENG_BLE, 4, "br-edr");
+    must(eng_frames_on(p.hub, ENG_PDU_BREDR_INQUIRY), "frames");
+    must(eng_frames_on(p.hub, ENG_PDU_BREDR_LMP), "frames");
+    must(eng_frames_on(p.device, ENG_PDU_BREDR_LMP), "frames");
+    send(p.device, -1, ENG_PDU_BREDR_INQUIRY, keyboard, sizeof keyboard);
+    eng_run(4 * SECOND);
+    send(p.hub, p.device, ENG_PDU_BREDR_LMP, request, sizeof request);
+    eng_run(6 * SECOND);
+    send(p.device, p.hub, ENG_PDU_BREDR_LMP, answer, sizeof answer);
+    eng_run(7 * SECOND);
+    eng_close();
+}
+
 /* KEX Get at each rate, acknowledged, then one to all. */
 static void zwave(void)
 {
     static const uint8_t kex_get[] = {0x9f, 0x04};
     struct eng_zwave s;
-    struct pair p = open_pair(ENG_ZWAVE, 10);
+    struct pair p = open_pair(ENG_ZWAVE, 10, eng_kind_name(ENG_ZWAVE));
     eng_zwave_default(&s);
     for (s.rate = 1; s.rate <= 3; s.rate++) {
         must(eng_zwave_set(p.hub, &s), "set");
@@ -126,6 +144,7 @@ int main(int argc, char **argv)
     folder = argv[1];
     lorawan();
     ble();
+    bredr();
     zwave();
     return 0;
 }

@@ -44,7 +44,7 @@ void bt_attack_passkey(struct bt_party *p)
 void bt_attack_learn(struct bt_party *p)
 {
     uint8_t c[16];
-    bt_f4(p->env, c, p->peer_public, p->own_public, p->peer_random, 0x81);
+    bt_commitment(p, c, p->peer_public, p->own_public, p->peer_random, 0x81);
     uint32_t bit = imp_equal(c, p->peer_confirm, sizeof c), low = (UINT32_C(1) << p->round) - 1;
     bt_take_passkey(p, (p->passkey & low) | bit << p->round);
     p->attack.bits = p->round + 1;

@@ -14,6 +14,8 @@ static const char *const states[] = {
     [BT_ENC_REQ] = "await-encryption",
     [BT_START] = "await-start",
     [BT_START_RSP] = "await-start-response",
+    [BT_SRES] = "await-sres",
+    [BT_MODE] = "await-encryption-mode",
     [BT_KEYS] = "await-keys",
     [BT_PAIRED] = "paired",
     NULL,
@@ -70,9 +72,18 @@ static const struct imp_channel channels[] = {
           sizeof(struct bt_oob), "Responder's OOB data."),
     HUMAN(BT_OOB_OF_INITIATOR, "initiator-oob", BT_INITIATOR, BT_RESPONDER, IMP_ACT_TAP_NFC,
           sizeof(struct bt_oob), "Initiator's OOB data."),
+    LINK(BT_INQUIRY, "inquiry", 0x0181, "BR/EDR: answers to inquiries."),
+    LINK(BT_LMP, "lmp", 0x0180, "BR/EDR: Link Manager Protocol."),
     {.name = NULL},
 };
 
+#define LMP_PHASE(id)                                                                              \
+    ((id) == LMP_FEATURES_REQ_EXT || (id) == LMP_FEATURES_RES_EXT || (id) == LMP_SETUP_COMPLETE || \
+             (id) == LMP_HOST_CONNECTION_REQ                                                       \
+         ? IMP_PHASE_DISCOVERY                                                                     \
+         : IMP_PHASE_BOOTSTRAPPING)
+#define LMP(id, opcode, second, octets, word)                                                      \
+    [BT_MSG_LMP + LMP_##id] = {word, LMP_PHASE(LMP_##id), BT_LMP},
 #define SMP(code, word, phase) [BT_MSG_SMP + (code)] = {word, IMP_PHASE_##phase, BT_SMP}
 static const struct imp_message messages[] = {
     [BT_MSG_ADVERTISEMENT] = {"ADV_IND", IMP_PHASE_DISCOVERY, BT_ADVERTISING},
@@ -110,7 +121,8 @@ static const struct imp_message messages[] = {
                                  BT_OOB_OF_RESPONDER},
     [BT_MSG_OOB_OF_INITIATOR] = {"initiator's OOB data", IMP_PHASE_BOOTSTRAPPING,
                                  BT_OOB_OF_INITIATOR},
-    {.name = NULL},
+    [BT_MSG_FHS] = {"FHS", IMP_PHASE_DISCOVERY, BT_INQUIRY},
+    LMP_PDUS(LMP){.name = NULL},
 };
 
 static const struct imp_act acts[] = {{.name = NULL}};
@@ -118,6 +130,7 @@ static const struct imp_act acts[] = {{.name = NULL}};
 static const char *const io[] = {"display-only",       "display-yes-no",   "keyboard-only",
                                  "no-input-no-output", "keyboard-display", NULL};
 static const char *const secure_connections[] = {"no", "offer", "only", NULL};
+static const char *const transport[] = {"le", "br-edr", NULL};
 static const char *const re_pairing[] = {"refuse", "no-weaker", "silent", NULL};
 static const char *const mitm[] = {"no", "ask", "insist", NULL};
 #define BOTH (1u << BT_RESPONDER | 1u << BT_INITIATOR)
@@ -193,6 +206,14 @@ static const struct imp_option options[] = {
                               .type = IMP_OPTION_BOOL,
                               .preset = "false",
                               .roles = BOTH},
+    [BT_OPT_TRANSPORT] = {.name = "transport",
+                          .summary =
+                              "Pairing over LE, or Secure Simple Pairing over BR/EDR (Secure "
+                              "Connections only).",
+                          .type = IMP_OPTION_CHOICE,
+                          .preset = "le",
+                          .choices = transport,
+                          .roles = BOTH},
     {.name = NULL},
 };
 
@@ -260,7 +281,7 @@ static const struct imp_requirement requirements[] = {
      "them."},
     {"third-party", "none", "Two devices and their user."},
     {"user-acts", "0-2", "None with Just Works; a comparison at each end, or one number typed."},
-    {"link", "bluetooth-le", "A connection, one hop."},
+    {"link", "bluetooth", "A connection over LE or BR/EDR, one hop."},
     {.name = NULL},
 };
 
@@ -275,9 +296,9 @@ static const struct imp_term terms[] = {
 
 const struct imp_mechanism imp_bluetooth_pairing = {
     .name = "bluetooth-pairing",
-    .title = "Bluetooth LE pairing",
+    .title = "Bluetooth pairing (LE, BR/EDR)",
     .class = IMP_CLASS_AD_HOC,
-    .reference = "Bluetooth Core 5.3, volume 3 part H",
+    .reference = "Bluetooth Core 5.3, volume 3 part H, volume 2 parts C and H",
     .summary = "Two devices agree on a key and confirm it as their input and output allow: by a "
                "number that is compared, a passkey that is typed, data out of band, or not at all. "
                "Legacy pairing puts the secret itself into the key.",

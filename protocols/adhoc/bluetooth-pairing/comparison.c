@@ -18,9 +18,11 @@ static void number_known(struct bt_party *p, uint32_t v)
 void bt_show_number(struct bt_party *p)
 {
     bool first = bt_initiates(p);
-    uint32_t v = bt_g2(
-        p->env, first ? p->own_public : p->peer_public, first ? p->peer_public : p->own_public,
-        first ? p->own_random : p->peer_random, first ? p->peer_random : p->own_random);
+    const uint8_t *u = first ? p->own_public : p->peer_public;
+    const uint8_t *w = first ? p->peer_public : p->own_public;
+    const uint8_t *x = first ? p->own_random : p->peer_random;
+    const uint8_t *y = first ? p->peer_random : p->own_random;
+    uint32_t v = bt_br_edr(p) ? bt_br_g(p->env, u, w, 32, x, y) : bt_g2(p->env, u, w, x, y);
     bt_digits(v % 1000000, p->shown);
     p->state = BT_COMPARE;
     if (p->env->adversary) {

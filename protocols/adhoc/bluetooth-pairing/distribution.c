@@ -38,7 +38,7 @@ static void keep(struct bt_party *p)
     b->secure = false;
     b->model = (uint8_t)p->model;
     bt_bond_keep(p, b);
-    bt_claim_ltk(p, b->ltk);
+    bt_claim_secret(p, "LTK", b->ltk);
     imp_wipe(b, sizeof *b);
     bt_complete(p);
 }

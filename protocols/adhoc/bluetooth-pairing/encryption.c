@@ -45,7 +45,7 @@ static void claim_session(struct bt_party *p, enum imp_claim_kind kind)
     imp_claim(p->env, &c);
 }
 
-void bt_claim_ltk(struct bt_party *p, const uint8_t ltk[16])
+void bt_claim_secret(struct bt_party *p, const char *name, const uint8_t secret[16])
 {
     struct imp_observation before = imp_observe_hold();
     uint8_t sid[32];
@@ -53,11 +53,16 @@ void bt_claim_ltk(struct bt_party *p, const uint8_t ltk[16])
     imp_observe_resume(before);
     imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
                                           .layer = "link",
-                                          .name = "LTK",
+                                          .name = name,
                                           .sid = sid,
                                           .sid_n = 16,
-                                          .data = ltk,
+                                          .data = secret,
                                           .data_n = 16});
+}
+
+void bt_claim_running(struct bt_party *p)
+{
+    claim_session(p, IMP_CLAIM_RUNNING);
 }
 
 void bt_complete(struct bt_party *p)
@@ -79,11 +84,13 @@ static void keep(struct bt_party *p)
     imp_wipe(&b, sizeof b);
 }
 
-static void encrypted(struct bt_party *p, imp_time now)
+void bt_encrypted(struct bt_party *p, imp_time now)
 {
     keep(p);
     claim_session(p, IMP_CLAIM_COMMIT);
     claim_session(p, IMP_CLAIM_SECRET);
+    if (bt_br_edr(p)) /* of a size of its own */
+        bt_claim_secret(p, "encryption key", p->session);
     claim_session(p, IMP_CLAIM_NEGOTIATED);
     if (!bt_distributes(p))
         bt_complete(p);
@@ -155,6 +162,10 @@ static void session_key(struct bt_party *p)
 void bt_encrypt(struct bt_party *p)
 {
     uint8_t pdu[ENC_REQ_SIZE] = {ENC_REQ};
+    if (bt_br_edr(p)) {
+        bt_br_encrypt(p);
+        return;
+    }
     p->state = BT_ENC_REQ;
     if (!bt_initiates(p))
         return;
@@ -220,7 +231,7 @@ static void started(struct bt_party *p, const uint8_t *pdu, imp_time now)
         claim_session(p, IMP_CLAIM_RUNNING);
         start_rsp(p);
     }
-    encrypted(p, now);
+    bt_encrypted(p, now);
 }
 
 static void of_initiator(struct bt_party *p, const uint8_t *pdu, size_t n, imp_time now)

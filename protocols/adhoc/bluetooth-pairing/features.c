@@ -9,13 +9,14 @@ static struct smp_features own_features(const struct bt_party *p)
 {
     const struct imp_env *env = p->env;
     bool sc = imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
-    bool legacy = imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_ONLY;
+    uint8_t io = env->adversary ? bt_attack_io(p) : (uint8_t)imp_opt(env, BT_OPT_IO);
+    bool legacy = !bt_br_edr(p) && imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_ONLY;
     return (struct smp_features){
-        .io = env->adversary ? bt_attack_io(p) : (uint8_t)imp_opt(env, BT_OPT_IO),
+        .io = bt_br_edr(p) && io == SMP_KEYBOARD_DISPLAY ? SMP_DISPLAY_YES_NO : io,
         .oob = p->have_oob,
         .auth_req = (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) |
                               (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0)),
-        .key_size = (uint8_t)imp_opt(env, BT_OPT_KEY_MOST),
+        .key_size = bt_br_edr(p) ? SMP_KEY_MOST : (uint8_t)imp_opt(env, BT_OPT_KEY_MOST),
         .responder_keys = legacy ? SMP_ENC_KEY : 0, /* Secure Connections make the LTK themselves */
     };
 }
@@ -46,7 +47,7 @@ static bool settle(struct bt_party *p, imp_time now)
     p->secure = smp_secure_connections(i, r);
     p->model = smp_model_of(i, r);
     p->key_size = i->key_size < r->key_size ? i->key_size : r->key_size;
-    if (p->key_size < imp_opt(p->env, BT_OPT_KEY_LEAST)) {
+    if (!bt_br_edr(p) && p->key_size < imp_opt(p->env, BT_OPT_KEY_LEAST)) {
         bt_failed(p, SMP_KEY_SIZE, "key-size", now);
         return false;
     }

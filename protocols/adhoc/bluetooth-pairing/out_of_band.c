@@ -9,7 +9,8 @@
 void bt_show_oob(struct bt_party *p)
 {
     struct bt_oob *o = &p->own_oob;
-    bool first = bt_initiates(p), legacy = imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_NO;
+    bool first = bt_initiates(p),
+         legacy = imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_NO && !bt_br_edr(p);
     memcpy(o->name, p->own_name, BT_NAME);
     imp_random(p->env, "oob", o->random, sizeof o->random);
     if (legacy) {
@@ -18,7 +19,7 @@ void bt_show_oob(struct bt_party *p)
     } else {
         imp_p256_keypair(p->env, "ecdh", p->own_public, p->own_secret);
         p->keys_made = true;
-        bt_f4(p->env, o->confirm, p->own_public, p->own_public, o->random, 0);
+        bt_commitment(p, o->confirm, p->own_public, p->own_public, o->random, 0);
     }
     imp_oob(p->env, first ? BT_OOB_OF_INITIATOR : BT_OOB_OF_RESPONDER,
             first ? BT_MSG_OOB_OF_INITIATOR : BT_MSG_OOB_OF_RESPONDER, o, sizeof *o);
@@ -29,6 +30,6 @@ bool bt_oob_right(struct bt_party *p)
     uint8_t c[16];
     if (p->model != SMP_OUT_OF_BAND || !p->own.oob || imp_flawed(p->env, BT_FLAW_OOB))
         return true;
-    bt_f4(p->env, c, p->peer_public, p->peer_public, p->peer_oob.random, 0);
+    bt_commitment(p, c, p->peer_public, p->peer_public, p->peer_oob.random, 0);
     return imp_equal(c, p->peer_oob.confirm, sizeof c);
 }

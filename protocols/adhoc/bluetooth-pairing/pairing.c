@@ -28,6 +28,22 @@ const struct imp_legal bt_responder_legal[] = {
     {BT_DHKEY, BT_MSG_SMP + SMP_DHKEY_CHECK},
     {BT_ENC_REQ, BT_MSG_ENC_REQ},
     {BT_START_RSP, BT_MSG_START_ENC_RSP},
+    {BT_FEATURES, BT_MSG_LMP + LMP_HOST_CONNECTION_REQ},
+    {BT_FEATURES, BT_MSG_LMP + LMP_FEATURES_REQ_EXT},
+    {BT_FEATURES, BT_MSG_LMP + LMP_SETUP_COMPLETE},
+    {BT_FEATURES, BT_MSG_LMP + LMP_IO_CAPABILITY_REQ},
+    {BT_FEATURES, BT_MSG_LMP + LMP_AU_RAND},
+    {BT_PUBLIC_KEY, BT_MSG_LMP + LMP_ENCAPSULATED_HEADER},
+    {BT_PUBLIC_KEY, BT_MSG_LMP + LMP_ENCAPSULATED_PAYLOAD},
+    {BT_CONFIRM, BT_MSG_LMP + LMP_SIMPLE_PAIRING_CONFIRM},
+    {BT_RANDOM, BT_MSG_LMP + LMP_SIMPLE_PAIRING_NUMBER},
+    {BT_COMPARE, BT_MSG_LMP + LMP_DHKEY_CHECK},
+    {BT_DHKEY, BT_MSG_LMP + LMP_DHKEY_CHECK},
+    {BT_ENC_REQ, BT_MSG_LMP + LMP_AU_RAND},
+    {BT_SRES, BT_MSG_LMP + LMP_SRES},
+    {BT_MODE, BT_MSG_LMP + LMP_ENCRYPTION_MODE_REQ},
+    {BT_MODE, BT_MSG_LMP + LMP_ENCRYPTION_KEY_SIZE_REQ},
+    {BT_MODE, BT_MSG_LMP + LMP_START_ENCRYPTION_REQ},
     ANY_SMP(BT_PUBLIC_KEY),
     ANY_SMP(BT_CONFIRM),
     ANY_SMP(BT_RANDOM),
@@ -51,6 +67,23 @@ const struct imp_legal bt_initiator_legal[] = {
     {BT_ENC_REQ, BT_MSG_REJECT},
     {BT_START, BT_MSG_START_ENC_REQ},
     {BT_START_RSP, BT_MSG_START_ENC_RSP},
+    {BT_IDLE, BT_MSG_FHS},
+    {BT_PAIRED, BT_MSG_FHS},
+    {BT_ASKED, BT_MSG_LMP + LMP_ACCEPTED},
+    {BT_ASKED, BT_MSG_LMP + LMP_FEATURES_RES_EXT},
+    {BT_ASKED, BT_MSG_LMP + LMP_SETUP_COMPLETE},
+    {BT_FEATURES, BT_MSG_LMP + LMP_IO_CAPABILITY_RES},
+    {BT_PUBLIC_KEY, BT_MSG_LMP + LMP_ACCEPTED},
+    {BT_PUBLIC_KEY, BT_MSG_LMP + LMP_ENCAPSULATED_HEADER},
+    {BT_PUBLIC_KEY, BT_MSG_LMP + LMP_ENCAPSULATED_PAYLOAD},
+    {BT_CONFIRM, BT_MSG_LMP + LMP_SIMPLE_PAIRING_CONFIRM},
+    {BT_RANDOM, BT_MSG_LMP + LMP_SIMPLE_PAIRING_NUMBER},
+    {BT_DHKEY, BT_MSG_LMP + LMP_DHKEY_CHECK},
+    {BT_ENC_REQ, BT_MSG_LMP + LMP_AU_RAND},
+    {BT_SRES, BT_MSG_LMP + LMP_SRES},
+    {BT_MODE, BT_MSG_LMP + LMP_ACCEPTED},
+    {BT_MODE, BT_MSG_LMP + LMP_ENCRYPTION_KEY_SIZE_REQ},
+    {BT_START_RSP, BT_MSG_LMP + LMP_ACCEPTED},
     {BT_KEYS, BT_MSG_SMP + SMP_ENCRYPTION_INFORMATION},
     {BT_KEYS, BT_MSG_SMP + SMP_CENTRAL_IDENTIFICATION},
     ANY_SMP(BT_FEATURES),
@@ -66,7 +99,10 @@ const struct imp_legal bt_initiator_legal[] = {
  * --------------------------------------------------------------------------------------- */
 void bt_send(struct bt_party *p, size_t n, const uint8_t *pdu)
 {
-    imp_send(p->env, BT_SMP, &p->peer_addr, BT_MSG_SMP + pdu[0], pdu, n);
+    if (bt_br_edr(p))
+        bt_send_as_lmp(p, pdu);
+    else
+        imp_send(p->env, BT_SMP, &p->peer_addr, BT_MSG_SMP + pdu[0], pdu, n);
 }
 
 void bt_send_value(struct bt_party *p, enum smp_code code, const uint8_t *value)
@@ -101,6 +137,12 @@ static void advertise(struct bt_party *p)
     /* Flags: limited discoverable, no BR/EDR; incomplete list of services: Human Interface Device
      */
     static const uint8_t data[] = {2, 0x01, 0x05, 3, 0x02, 0x12, 0x18};
+    static const uint8_t keyboard[] = {0x40, 0x25,
+                                       0x00}; /* class of device: peripheral, keyboard */
+    if (bt_br_edr(p)) {
+        imp_send(p->env, BT_INQUIRY, &imp_to_all, BT_MSG_FHS, keyboard, sizeof keyboard);
+        return;
+    }
     imp_send(p->env, BT_ADVERTISING, &imp_to_all, BT_MSG_ADVERTISEMENT, data, sizeof data);
 }
 
@@ -119,6 +161,8 @@ static void afresh(struct bt_party *p)
     memset(&p->attack, 0, sizeof p->attack);
     p->round = 0;
     p->reconnects = false;
+    p->br.sending = false;
+    p->br.held[0] = 0;
     p->sealed_sent = p->sealed_got = 0;
     p->held[0] = 0;
     p->keys_made = keep;
@@ -160,25 +204,30 @@ static void smp(struct bt_party *p, const struct imp_event *e, imp_time now)
         bt_distributed(p, e->bytes, e->n, now);
     if (p->state == BT_IDLE || p->state >= BT_ENC_REQ)
         return;
-    if (!smp_whole(e->bytes, e->n)) {
-        bt_failed(p, e->n && smp_size(e->bytes[0]) == 0 ? SMP_COMMAND : SMP_PARAMETERS,
-                  "malformed-pdu", now);
+    bt_pdu(p, e->bytes, e->n, now);
+}
+
+void bt_pdu(struct bt_party *p, const uint8_t *pdu, size_t n, imp_time now)
+{
+    if (!smp_whole(pdu, n)) {
+        bt_failed(p, n && smp_size(pdu[0]) == 0 ? SMP_COMMAND : SMP_PARAMETERS, "malformed-pdu",
+                  now);
         return;
     }
-    if (e->bytes[0] == SMP_FAILED) {
+    if (pdu[0] == SMP_FAILED) {
         if (p->state != BT_FEATURES || bt_initiates(p))
             bt_given_up(p, "failed-by-peer", now);
         return;
     }
     if (p->state == BT_ASKED) {
-        bt_security_request(p, e->bytes, now);
+        bt_security_request(p, pdu, now);
         return;
     }
     p->deadline = now + PROCEDURE;
     if (p->state == BT_FEATURES)
-        bt_features(p, e->bytes, now);
+        bt_features(p, pdu, now);
     else
-        bt_smp(p, e->bytes, now);
+        bt_smp(p, pdu, now);
 }
 
 /* One device after the other; who has failed is asked again by the clock, not by what it sends. A
@@ -206,7 +255,8 @@ static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
 {
     switch (e->channel) {
     case BT_ADVERTISING:
-        if (!bt_initiates(p) || !free_for(p))
+    case BT_INQUIRY:
+        if (!bt_initiates(p) || !free_for(p) || bt_br_edr(p) != (e->channel == BT_INQUIRY))
             return;
         afresh(p);
         p->peer_addr = e->from;
@@ -216,7 +266,12 @@ static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
             bt_connect(p, now);
         break;
     case BT_SMP:
-        smp(p, e, now);
+        if (!bt_br_edr(p))
+            smp(p, e, now);
+        break;
+    case BT_LMP:
+        if (bt_br_edr(p))
+            bt_lmp(p, e, now);
         break;
     case BT_CONTROL:
         bt_control(p, &e->from, e->bytes, e->n, now);

@@ -5,6 +5,7 @@
 #define IMPRINT_PAIRING_H
 
 #include "bt_keys.h"
+#include "lmp.h"
 #include "protocols/contract/mechanism.h"
 #include "smp.h"
 
@@ -19,6 +20,8 @@ enum bt_channel {
     BT_PASSKEY_OF_INITIATOR,
     BT_OOB_OF_RESPONDER,
     BT_OOB_OF_INITIATOR,
+    BT_INQUIRY, /* BR/EDR */
+    BT_LMP,
 };
 
 enum bt_message {
@@ -37,6 +40,8 @@ enum bt_message {
     BT_MSG_PASSKEY_OF_INITIATOR,
     BT_MSG_OOB_OF_RESPONDER,
     BT_MSG_OOB_OF_INITIATOR,
+    BT_MSG_FHS,
+    BT_MSG_LMP, /* + enum lmp_pdu */
 };
 
 enum bt_option {
@@ -51,9 +56,11 @@ enum bt_option {
     BT_OPT_RE_PAIRING,
     BT_OPT_SECURITY_REQUEST,
     BT_OPT_FIXED_PASSKEY,
+    BT_OPT_TRANSPORT,
 };
 enum { BT_SC_NO, BT_SC_OFFER, BT_SC_ONLY };
 enum { BT_RE_PAIRING_REFUSE, BT_RE_PAIRING_NO_WEAKER, BT_RE_PAIRING_SILENT };
+enum { BT_TRANSPORT_LE, BT_TRANSPORT_BR_EDR };
 enum { BT_MITM_NO, BT_MITM_ASK, BT_MITM_INSIST };
 enum bt_flaw {
     BT_FLAW_REFLECTED_KEY,
@@ -68,7 +75,7 @@ enum bt_flaw {
 
 enum bt_state {                /* of both roles, by what is awaited */
                 BT_IDLE,       /* an advertisement, or the time of the next attempt */
-                BT_ASKED,      /* initiator: Security Request */
+                BT_ASKED,      /* initiator: Security Request, or LMP's set-up of the connection */
                 BT_FEATURES,   /* Pairing Request or Response */
                 BT_PUBLIC_KEY, /* the peer's */
                 BT_CONFIRM,    /* its confirmation; before that perhaps the passkey */
@@ -78,6 +85,8 @@ enum bt_state {                /* of both roles, by what is awaited */
                 BT_ENC_REQ,    /* LL_ENC_REQ or LL_ENC_RSP */
                 BT_START,      /* initiator: LL_START_ENC_REQ */
                 BT_START_RSP,  /* LL_START_ENC_RSP */
+                BT_SRES,       /* BR/EDR: LMP_sres */
+                BT_MODE,       /* BR/EDR: mode, key size and start of encryption */
                 BT_KEYS,       /* initiator of legacy pairing: the LTK and its name */
                 BT_PAIRED,
                 BT_STATES
@@ -87,6 +96,7 @@ enum { BT_DIGITS = 6, BT_ROUNDS = 20, BT_OOB = BT_NAME + 32 };
 #define BT_CELL_BOND "bond"       /* struct bt_bond for each peer, the latest last */
 #define BT_CELL_TK "tk"           /* of the latest legacy passkey entry */
 #define BT_CELL_PASSKEY "passkey" /* that is shown each time: six digits */
+#define BT_CELL_SESSION "session" /* BR/EDR: the encryption key */
 enum { BT_BONDS_MOST = 8 };
 
 /* What outlasts the connection. EDIV and Rand, as on the wire, name an LTK of legacy pairing; else
@@ -127,6 +137,13 @@ struct bt_party {
     uint8_t held[SMP_MAX]; /* a PDU that waits for the user; code 0: none */
     imp_time deadline;     /* of the procedure, or of the next attempt */
     unsigned attempts;
+    struct {                               /* br_edr.c, br_security.c */
+        uint8_t own_key[64], peer_key[64]; /* public keys as they travel */
+        size_t sent, got;                  /* octets of them */
+        bool sending;                      /* until the last piece is accepted */
+        uint8_t held[SMP_MAX];             /* what follows the key; code 0: nothing */
+        uint8_t au_own[16], au_peer[16], sres_own[4], sres_peer[4], aco[8];
+    } br;
     struct { /* an adversary's own party: attacker.c */
         bool reflects, waits;
         unsigned bits; /* of the passkey that are known, from the lowest */
@@ -160,6 +177,8 @@ void bt_value_of(uint8_t *value, const uint8_t *pdu);
 void bt_failed(struct bt_party *p, enum smp_reason reason, const char *why, imp_time now);
 void bt_given_up(struct bt_party *p, const char *why, imp_time now);
 void bt_await(struct bt_party *p, enum bt_state state, imp_time now);
+/* A PDU of SMP, or LMP's in its words, from the peer. */
+void bt_pdu(struct bt_party *p, const uint8_t *pdu, size_t n, imp_time now);
 void bt_oob_came(struct bt_party *p, imp_time now);
 
 /* ---- features.c: Pairing Request and Response, policy */
@@ -176,6 +195,9 @@ void bt_user(struct bt_party *p, int channel, const uint8_t *bytes, size_t n, im
 /* ---- proofs.c */
 void bt_send_confirm(struct bt_party *p);
 bool bt_confirmed(struct bt_party *p);
+/* f4, or f1 of BR/EDR. */
+void bt_commitment(const struct bt_party *p, uint8_t out[16], const uint8_t *u, const uint8_t *v,
+                   const uint8_t x[16], uint8_t z);
 void bt_check_value(struct bt_party *p, uint8_t out[16], bool own);
 void bt_make_ltk(struct bt_party *p);
 
@@ -212,6 +234,8 @@ bool bt_bond_weakened(const struct bt_party *p, const struct bt_bond *b);
 
 /* ---- reconnection.c: encryption with a bond, Security Request, keys that are missing */
 void bt_use_bond(struct bt_party *p, const struct bt_bond *b);
+/* The initiator, connected: encryption with a bond, or pairing. */
+void bt_secure(struct bt_party *p, imp_time now);
 /* The initiator's first word to the device that it has heard. */
 void bt_connect(struct bt_party *p, imp_time now);
 void bt_security_request(struct bt_party *p, const uint8_t *pdu, imp_time now);
@@ -230,7 +254,10 @@ void bt_encrypt(struct bt_party *p);
 void bt_control(struct bt_party *p, const struct imp_addr *from, const uint8_t *pdu, size_t n,
                 imp_time now);
 void bt_send_control(struct bt_party *p, int message, const uint8_t *pdu, size_t n);
-void bt_claim_ltk(struct bt_party *p, const uint8_t ltk[16]);
+void bt_claim_secret(struct bt_party *p, const char *name, const uint8_t secret[16]);
+void bt_claim_running(struct bt_party *p);
+/* Encryption has begun at both ends. */
+void bt_encrypted(struct bt_party *p, imp_time now);
 void bt_complete(struct bt_party *p);
 /* CCM of the link layer. Out of seal: n + 4 octets. open: 0 or -1. */
 enum { BT_MIC = 4 };
@@ -241,5 +268,24 @@ struct bt_packet {
 };
 void bt_seal(struct bt_party *p, uint8_t *out, struct bt_packet k, const uint8_t *in, size_t n);
 int bt_open(struct bt_party *p, uint8_t *out, struct bt_packet k, const uint8_t *in, size_t n);
+
+/* ---- br_edr.c: Secure Simple Pairing in LMP's words */
+bool bt_br_edr(const struct bt_party *p);
+void bt_br_connect(struct bt_party *p, imp_time now);
+void bt_lmp(struct bt_party *p, const struct imp_event *e, imp_time now);
+void bt_send_as_lmp(struct bt_party *p, const uint8_t *pdu);
+void bt_send_lmp(struct bt_party *p, enum lmp_pdu pdu, const uint8_t *parameters);
+void bt_send_accepted(struct bt_party *p, enum lmp_pdu pdu);
+void bt_send_not_accepted(struct bt_party *p, enum lmp_pdu pdu, enum lmp_error why);
+/* What was verified: says so in LMP, nothing in SMP. */
+void bt_accept(struct bt_party *p, enum smp_code code);
+/* Authentication requirements | OOB | IO capability, as f3 takes them. */
+void bt_br_io_cap(uint8_t out[3], const struct smp_features *f);
+
+/* ---- br_security.c: authentication and encryption over BR/EDR */
+void bt_br_encrypt(struct bt_party *p);
+/* True: the PDU was taken. */
+bool bt_br_security(struct bt_party *p, int pdu, const uint8_t *parameters, imp_time now);
+bool bt_br_sealed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now);
 
 #endif

@@ -6,6 +6,15 @@
 #include "pairing.h"
 #include "protocols/crypto/crypto.h"
 
+void bt_commitment(const struct bt_party *p, uint8_t out[16], const uint8_t *u, const uint8_t *v,
+                   const uint8_t x[16], uint8_t z)
+{
+    if (bt_br_edr(p))
+        bt_br_f1(p->env, out, u, v, 32, x, z);
+    else
+        bt_f4(p->env, out, u, v, x, z);
+}
+
 static void confirm_of(struct bt_party *p, uint8_t out[16], bool own)
 {
     const uint8_t *random = own ? p->own_random : p->peer_random;
@@ -22,8 +31,8 @@ static void confirm_of(struct bt_party *p, uint8_t out[16], bool own)
         return;
     }
     uint8_t bit = bt_enters_passkey(p) ? (uint8_t)(0x80 | (p->passkey >> p->round & 1)) : 0;
-    bt_f4(p->env, out, own ? p->own_public : p->peer_public, own ? p->peer_public : p->own_public,
-          random, bit);
+    bt_commitment(p, out, own ? p->own_public : p->peer_public,
+                  own ? p->peer_public : p->own_public, random, bit);
 }
 
 bool bt_confirmed(struct bt_party *p)
@@ -38,24 +47,35 @@ bool bt_confirmed(struct bt_party *p)
 void bt_check_value(struct bt_party *p, uint8_t out[16], bool own)
 {
     const struct smp_features *f = own ? &p->own : &p->peer;
-    const uint8_t io_cap[3] = {f->auth_req, f->oob, f->io};
+    uint8_t io_cap[3] = {f->auth_req, f->oob, f->io};
     uint8_t r[16] = {0};
     if (bt_enters_passkey(p))
         memcpy(r, p->tk, sizeof r);
     /* What the checking end has sent out of band, if the other end says that it came. */
     else if (p->model == SMP_OUT_OF_BAND && f->oob)
         memcpy(r, own ? p->peer_oob.random : p->own_oob.random, sizeof r);
-    bt_f6(p->env, out, p->mac_key, own ? p->own_random : p->peer_random,
-          own ? p->peer_random : p->own_random, r, io_cap, own ? p->own_name : p->peer_name,
-          own ? p->peer_name : p->own_name);
+    const uint8_t *n1 = own ? p->own_random : p->peer_random;
+    const uint8_t *n2 = own ? p->peer_random : p->own_random;
+    const uint8_t *a1 = own ? p->own_name : p->peer_name, *a2 = own ? p->peer_name : p->own_name;
+    if (bt_br_edr(p)) {
+        bt_br_io_cap(io_cap, f);
+        bt_br_f3(p->env, out, p->dhkey, sizeof p->dhkey, n1, n2, r, io_cap, a1 + 1, a2 + 1);
+    } else {
+        bt_f6(p->env, out, p->mac_key, n1, n2, r, io_cap, a1, a2);
+    }
 }
 
 void bt_make_ltk(struct bt_party *p)
 {
     bool first = bt_initiates(p);
-    bt_f5(p->env, p->mac_key, p->ltk, p->dhkey, first ? p->own_random : p->peer_random,
-          first ? p->peer_random : p->own_random, first ? p->own_name : p->peer_name,
-          first ? p->peer_name : p->own_name);
+    const uint8_t *n1 = first ? p->own_random : p->peer_random;
+    const uint8_t *n2 = first ? p->peer_random : p->own_random;
+    const uint8_t *a1 = first ? p->own_name : p->peer_name;
+    const uint8_t *a2 = first ? p->peer_name : p->own_name;
+    if (bt_br_edr(p))
+        bt_br_f2(p->env, p->ltk, p->dhkey, sizeof p->dhkey, n1, n2, a1 + 1, a2 + 1);
+    else
+        bt_f5(p->env, p->mac_key, p->ltk, p->dhkey, n1, n2, a1, a2);
 }
 
 void bt_send_confirm(struct bt_party *p)

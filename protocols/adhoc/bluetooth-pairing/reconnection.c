@@ -28,17 +28,25 @@ static void reconnect(struct bt_party *p, const struct bt_bond *b, imp_time now)
     bt_encrypt(p);
 }
 
+void bt_secure(struct bt_party *p, imp_time now)
+{
+    struct bt_bond b;
+    if (bt_bond_find(p, p->peer_name, &b))
+        reconnect(p, &b, now);
+    else
+        bt_request(p, now);
+}
+
 void bt_connect(struct bt_party *p, imp_time now)
 {
     const uint8_t pdu[FEATURES_SIZE] = {FEATURE_REQ, LE_ENCRYPTION};
-    struct bt_bond b;
-    if (imp_opt(p->env, BT_OPT_SECURITY_REQUEST) && !p->env->adversary) {
+    if (bt_br_edr(p)) {
+        bt_br_connect(p, now);
+    } else if (imp_opt(p->env, BT_OPT_SECURITY_REQUEST) && !p->env->adversary) {
         bt_await(p, BT_ASKED, now);
         bt_send_control(p, BT_MSG_FEATURE_REQ, pdu, sizeof pdu);
-    } else if (bt_bond_find(p, p->peer_name, &b)) {
-        reconnect(p, &b, now);
     } else {
-        bt_request(p, now);
+        bt_secure(p, now);
     }
 }
 

@@ -33,6 +33,7 @@ static void dhkey_check(struct bt_party *p, const uint8_t *pdu, imp_time now)
         bt_failed(p, SMP_DHKEY, "dhkey-check", now);
         return;
     }
+    bt_accept(p, SMP_DHKEY_CHECK);
     if (!bt_initiates(p))
         send_check(p);
     bt_shorten(p->ltk, p->key_size);
@@ -140,6 +141,7 @@ static void random_value(struct bt_party *p, const uint8_t *pdu, imp_time now)
         bt_failed(p, SMP_CONFIRM_VALUE, "confirmation", now);
         return;
     }
+    bt_accept(p, SMP_RANDOM);
     if (!first)
         bt_send_value(p, SMP_RANDOM, p->attack.reflects ? p->peer_random : p->own_random);
     if (p->env->adversary && p->secure && bt_enters_passkey(p) &&

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* bredr.h - the BR/EDR half of a dual-mode radio on the Bluetooth medium: inquiry, paging, and one
+ * ACL connection that carries LMP in DM1 packets (Bluetooth Core, volume 2 part B); private. */
+#ifndef IMPRINT_ENGINE_BREDR_H
+#define IMPRINT_ENGINE_BREDR_H
+
+#include "private.h"
+
+#include <deque>
+
+namespace imprint
+{
+
+struct BlePort;
+struct BleFrame;
+
+constexpr eng_time kBrSlot = 625 * 1000;                   /* ns, section 2.2.1 */
+constexpr size_t kLmpMost = 17;                            /* octets of a DM1 payload */
+constexpr uint32_t kBrLinkType = 255;                      /* BR/EDR baseband with pseudo-header */
+enum { kBrNull = 0, kBrPoll = 1, kBrFhs = 2, kBrDm1 = 3 }; /* types, section 6.5 */
+
+struct BrPdu {
+    Bytes data;
+    BlePort *radio; /* whose radio sends it: an adversary may speak for an end; NULL: the end's */
+    bool told = false;
+};
+
+struct BrEnd {
+    BlePort *port = nullptr;
+    eng_addr name = 0;
+    std::deque<BrPdu> out;
+    bool seqn = false; /* of its packet under way, section 7.6.2 */
+    bool seen = true;  /* SEQN of the latest packet that it took */
+    bool owes = false; /* has taken a packet that it has not acknowledged yet */
+    bool listens = false;
+};
+
+struct BrLink {
+    BrEnd end[2]; /* 0: central, 1: peripheral */
+    eng_time anchor = 0, heard = 0;
+    bool up = false, closed = false, due = false;
+    bool encrypting = false; /* LMP_start_encryption_req was sent */
+    bool answered = false;   /* the central's packet of this slot pair arrived */
+};
+using BrRef = std::shared_ptr<BrLink>;
+
+/* Time on air of a packet: access code 72, header 54 bits, DM1's payload in a (15,10) code. */
+eng_time BrAirtime(int type, size_t n);
+/* As captured; `payload` of DM1. */
+Bytes BrPacket(const BleFrame &f, const Bytes &payload);
+Bytes BrPseudoHeader(const BleFrame &f, double power);
+
+int BrDiscoverable(BlePort &p, eng_addr name, const Bytes &payload, bool injected);
+int BrEnqueue(BlePort &p, eng_addr self, eng_addr peer, const Bytes &payload);
+bool BrListens(const BlePort &p);
+bool BrTuned(const BlePort &p, const BleFrame &f);
+void BrSent(const BleFrame &f);
+void BrHeard(BlePort &p, const BleFrame &f);
+void BrLeave(BlePort &p);
+
+} // namespace imprint
+
+#endif

@@ -7,6 +7,8 @@
 #include "pack.h"
 #include "protocols/crypto/crypto.h"
 
+enum { PACK_SZX = 6 }; /* blocks of 1024 octets */
+
 const struct imp_legal lwm_bootstrap_legal[] = {
     {LWM_IDLE, LWM_MSG_BS_HELLO},
     {LWM_HANDSHAKE, LWM_MSG_BS_HELLO},
@@ -84,22 +86,33 @@ static void asked(struct lwm_session *s, const struct imp_coap_message *m, const
     lwm_session_claim(s, IMP_CLAIM_COMMIT);
 }
 
-/* What comes of it is seen at its server: the pack itself is not confirmed. */
-static void give_pack(struct lwm_session *s, struct imp_coap_reply *reply)
+/* The block that is asked for. What comes of it is seen at the client's server: the pack itself is
+ * not confirmed. */
+static void give_block(struct lwm_session *s, struct imp_coap_reply *reply,
+                       const struct imp_coap_block *b)
 {
-    struct lwm_plan *p = &s->plan;
-    size_t n = lwm_pack_write(p->content, sizeof p->content, s->host->env, &p->config);
-    if (n == 0) { /* there is no block-wise transfer; the client asks for a bootstrap */
-        lwm_refuse(s, reply, IMP_COAP_NOT_ACCEPTABLE, "pack-too-large");
+    unsigned szx = b->szx < PACK_SZX ? b->szx : PACK_SZX;
+    if (imp_block_put(&reply->message, IMP_COAP_BLOCK2, s->pack, s->pack_n, b->num, szx) != 0) {
+        lwm_refuse(s, reply, IMP_COAP_BAD_REQUEST, "no-such-block");
         return;
     }
     imp_coap_add_uint(&reply->message, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_SENML_CBOR);
     reply->message.code = IMP_COAP_CONTENT;
-    reply->message.payload = p->content;
-    reply->message.payload_n = n;
     reply->label = LWM_MSG_PACK;
-    lwm_claim_config(s->host->env, &p->config, s->endpoint, s->secure, s->sid);
+    if (((size_t)b->num + 1) * imp_block_size(szx) < s->pack_n)
+        return;
+    lwm_claim_config(s->host->env, &s->plan.config, s->endpoint, s->secure, s->sid);
     lwm_session_complete(s);
+}
+
+static void give_pack(struct lwm_session *s, struct imp_coap_reply *reply,
+                      const struct imp_coap_block *b)
+{
+    s->pack_n = lwm_pack_write(s->pack, sizeof s->pack, s->host->env, &s->plan.config);
+    if (s->pack_n == 0) /* the client asks for a bootstrap */
+        lwm_refuse(s, reply, IMP_COAP_NOT_ACCEPTABLE, "pack-too-large");
+    else
+        give_block(s, reply, b);
 }
 
 static void give_plan(struct lwm_session *s, struct imp_coap_reply *reply)
@@ -129,6 +142,8 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
     struct lwm_entry entry;
     char name[LWM_NAME_MAX + 1];
     enum lwm_operation operation = wanted(s->host->env, m);
+    struct imp_coap_block b = {.szx = PACK_SZX};
+    imp_coap_get_block(m, IMP_COAP_BLOCK2, &b);
     (void)now;
     if (operation == LWM_UNKNOWN) {
         lwm_refuse(s, reply, IMP_COAP_NOT_FOUND, "bad-request");
@@ -136,12 +151,14 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
         lwm_refuse(s, reply, s->secure ? IMP_COAP_FORBIDDEN : IMP_COAP_BAD_REQUEST, "other-name");
     } else if (!lwm_entry_find(s->host->env, name, &entry)) {
         lwm_refuse(s, reply, IMP_COAP_BAD_REQUEST, "unknown-endpoint");
+    } else if (operation == LWM_PACK && b.num > 0) {
+        give_block(s, reply, &b);
     } else {
         asked(s, m, name);
         memset(&s->plan, 0, sizeof s->plan);
         lwm_account(s->host->env, &s->plan.config, &entry);
         if (operation == LWM_PACK)
-            give_pack(s, reply);
+            give_pack(s, reply, &b);
         else
             give_plan(s, reply);
         imp_wipe(&entry, sizeof entry);

@@ -5,6 +5,7 @@
 
 #include "link.h"
 #include "plan.h"
+#include "protocols/coap/block.h"
 #include "protocols/contract/mechanism.h"
 #include "protocols/tls/psk_evidence.h"
 #include "protocols/x509/x509.h"
@@ -169,11 +170,12 @@ struct lwm_device {
     char query[LWM_QUERY_MAX];
     struct lwm_registration registration;
     char location[32];
-    unsigned failures; /* of registration in a row */
-    imp_time wait;     /* last back-off */
-    bool again;        /* the server asked for a bootstrap */
-    bool configured;   /* Bootstrap-Finish was served, or a pack taken, in this event */
-    bool no_pack;      /* the bootstrap server has none to give */
+    unsigned failures;        /* of registration in a row */
+    imp_time wait;            /* last back-off */
+    bool again;               /* the server asked for a bootstrap */
+    bool configured;          /* Bootstrap-Finish was served, or a pack taken, in this event */
+    bool no_pack;             /* the bootstrap server has none to give */
+    struct imp_block_in pack; /* what has come of it */
     bool claimed;
     imp_time now; /* of the event */
 };
@@ -192,6 +194,8 @@ struct lwm_session {
     bool go; /* a request of ours follows the answer */
     enum lwm_operation operation;
     struct lwm_plan plan;
+    uint8_t pack[LWM_PACK_MAX]; /* given block by block */
+    size_t pack_n;
 };
 
 struct lwm_service { /* what tells the two servers apart */

@@ -35,6 +35,7 @@ enum { /* octets; an instance fits a datagram of CoAP */
        LWM_BINDING_MAX = 7,
        LWM_ACL_MAX = 4, /* resource instances of Access Control, resource 2 */
        LWM_CONTENT_MAX = 1100,
+       LWM_PACK_MAX = 2048,
        LWM_SHORT_ID_MAX = 65534,
 };
 

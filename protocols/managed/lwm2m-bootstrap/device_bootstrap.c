@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* device_bootstrap.c - the client and its bootstrap server. */
+#include <string.h>
+
+#include "device_internal.h"
+#include "protocols/crypto/crypto.h"
+
+#define FINISH_WAIT (247 * IMP_S) /* EXCHANGE_LIFETIME, RFC 7252 section 4.8.2 */
+
+static void bs_send(void *arg, int label, const uint8_t *p, size_t n)
+{
+    struct lwm_device *d = arg;
+    imp_send(d->env, d->bs.secure ? LWM_BS_COAPS : LWM_BS_COAP, NULL, lwm_message_of(label, true),
+             p, n);
+}
+
+void lwm__bs_failed(struct lwm_device *d, const char *why, imp_time now)
+{
+    lwm_claim(d->env, IMP_CLAIM_REJECT, why);
+    lwm_client_abort(&d->client);
+    lwm_link_close(&d->bs, now);
+    lwm__back_off(d, now);
+}
+
+static void ask_pack(struct lwm_device *d, uint32_t num, unsigned szx, imp_time now)
+{
+    struct imp_coap_message m = {0};
+    struct imp_coap_block b = {.num = num, .szx = szx};
+    lwm_client_pack_request(&m, d->query, d->endpoint);
+    if (num > 0)
+        imp_coap_add_block(&m, IMP_COAP_BLOCK2, &b);
+    lwm_link_request(&d->bs, &m, LWM_MSG_PACK_REQUEST, now);
+    if (num == 0)
+        lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token);
+}
+
+static void request(struct lwm_device *d, imp_time now)
+{
+    struct imp_coap_message m = {0};
+    lwm_client_request(&m, d->query, d->endpoint);
+    lwm_link_request(&d->bs, &m, LWM_MSG_REQUEST, now);
+    lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token);
+}
+
+static void bs_opened(void *arg, imp_time now)
+{
+    struct lwm_device *d = arg;
+    d->state = LWM_REQUESTING;
+    if (imp_opt(d->env, LWM_OPT_PACK) && !d->no_pack)
+        ask_pack(d, 0, 0, now);
+    else
+        request(d, now);
+}
+
+/* A block of a pack (RFC 7959 section 2.4), as a rule the only one. */
+static void take_pack(struct lwm_device *d, const struct imp_coap_message *response, imp_time now)
+{
+    struct imp_coap_block b = {0};
+    int all = imp_block_take(&d->pack, response, IMP_COAP_BLOCK2);
+    imp_coap_get_block(response, IMP_COAP_BLOCK2, &b);
+    if (all == 0) {
+        ask_pack(d, imp_block_next(&d->pack, b.szx), b.szx, now);
+        return;
+    }
+    lwm__answered(d, &d->bs, LWM_BOOTSTRAP);
+    if (all == 1 && lwm_client_take_pack(&d->client, d->env, d->pack.bytes, d->pack.n) == 0)
+        d->configured = true;
+    else
+        lwm__bs_failed(d, "bad-pack", now);
+    imp_wipe(&d->pack, sizeof d->pack);
+}
+
+static void pack_done(struct lwm_device *d, const struct imp_coap_message *response, imp_time now)
+{
+    if (response && response->code == IMP_COAP_CONTENT) {
+        take_pack(d, response, now);
+    } else if (response && imp_coap_class(response->code) == 4 && d->pack.n == 0) {
+        d->no_pack = true;
+        request(d, now);
+    } else {
+        lwm__bs_failed(d, "bootstrap-refused", now);
+    }
+}
+
+static void bs_done(void *arg, int label, enum imp_coap_outcome outcome,
+                    const struct imp_coap_message *response, imp_time now)
+{
+    struct lwm_device *d = arg;
+    bool here = outcome == IMP_COAP_ANSWERED;
+    if (d->state != LWM_REQUESTING)
+        return;
+    if (label == LWM_MSG_PACK_REQUEST) {
+        pack_done(d, here ? response : NULL, now);
+        return;
+    }
+    if (!here || response->code != IMP_COAP_CHANGED) {
+        lwm__bs_failed(d, "bootstrap-refused", now);
+        return;
+    }
+    lwm__answered(d, &d->bs, LWM_BOOTSTRAP);
+    d->state = LWM_CONFIGURING;
+    lwm_client_open(&d->client);
+    imp_timer(d->env, TIMER_STEP, now + FINISH_WAIT);
+}
+
+static void bs_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
+                     imp_time now)
+{
+    struct lwm_device *d = arg;
+    enum lwm_operation operation = lwm_client_serve(&d->client, m, reply);
+    bool good = imp_coap_class(reply->message.code) == 2;
+    (void)now;
+    reply->label = good ? LWM_MSG_BS_ANSWER : LWM_MSG_BS_REFUSAL;
+    imp_charge(d->env, IMP_OP_CODEC, m->payload_n + reply->message.payload_n);
+    if (!good)
+        lwm_claim(d->env, IMP_CLAIM_REJECT, "bad-request");
+    else if (operation == LWM_FINISH)
+        d->configured = true;
+}
+
+static void bs_over(void *arg, enum imp_coaps_end end, const char *why, imp_time now)
+{
+    struct lwm_device *d = arg;
+    (void)why;
+    if (d->state == LWM_BS_HANDSHAKE || d->state == LWM_REQUESTING || d->state == LWM_CONFIGURING)
+        lwm__bs_failed(d, end == IMP_COAPS_HANDSHAKE_FAILED ? "handshake-failed" : "closed", now);
+}
+
+void lwm__account_timer(struct lwm_device *d, imp_time now)
+{
+    const struct lwm_security *s = lwm_config_bootstrap(&d->client.config);
+    imp_timer(d->env, TIMER_ACCOUNT, s && s->timeout ? now + s->timeout * IMP_S : IMP_NEVER);
+}
+
+/* The account of the bootstrap server has served its time (Security, resource 12). */
+void lwm__give_up_account(struct lwm_device *d)
+{
+    struct lwm_config *c = &d->client.config;
+    if (d->state == LWM_BS_HANDSHAKE || d->state == LWM_REQUESTING || d->state == LWM_CONFIGURING)
+        return; /* in use: a new time begins when it has served */
+    for (size_t i = 0; i < LWM_SECURITIES; i++)
+        if (c->security[i].used && c->security[i].bootstrap)
+            c->security[i] = (struct lwm_security){.used = false};
+    lwm_link_free(&d->bs);
+    lwm_config_store(d->env, c);
+}
+
+/* After the answer to Bootstrap-Finish has gone. The session stays for its repetition until the
+ * server closes it. */
+void lwm__configured(struct lwm_device *d, imp_time now)
+{
+    d->configured = false;
+    d->failures = 0;
+    d->wait = 0;
+    lwm_config_store(d->env, &d->client.config);
+    lwm__account_timer(d, now);
+    lwm_claim_config(d->env, &d->client.config, d->endpoint, d->bs.secure, d->sid);
+    lwm__proceed(d, now);
+}
+
+const struct imp_coaps_hooks lwm__bootstrap_hooks = {.send = bs_send,
+                                                     .serve = bs_serve,
+                                                     .verify = lwm__bs_verify,
+                                                     .verify_chain = lwm__bs_verify_chain,
+                                                     .done = bs_done,
+                                                     .opened = bs_opened,
+                                                     .data = lwm__no_data,
+                                                     .over = bs_over};

@@ -87,9 +87,8 @@ static int get_names(struct imp_x509_asked *out, gnutls_x509_crq_t crq)
     }
 }
 
-static int get_fields(struct imp_x509_asked *out, gnutls_x509_crq_t crq)
+static int get_texts(struct imp_x509_asked *out, gnutls_x509_crq_t crq)
 {
-    gnutls_pubkey_t key;
     gnutls_datum_t dn = {0};
     size_t n = sizeof out->challenge;
     int r = gnutls_x509_crq_get_dn3(crq, &dn, 0);
@@ -105,17 +104,22 @@ static int get_fields(struct imp_x509_asked *out, gnutls_x509_crq_t crq)
     else if (r < 0)
         return -1;
     x509__unescape(out->challenge);
+    return 0;
+}
+
+static int get_key(struct imp_x509_asked *out, gnutls_x509_crq_t crq)
+{
+    gnutls_pubkey_t key;
     if (gnutls_pubkey_init(&key) < 0)
         return -1;
-    r = gnutls_pubkey_import_x509_crq(key, crq, 0);
+    int r = gnutls_pubkey_import_x509_crq(key, crq, 0);
     if (r >= 0)
         r = x509__point(out->pub, key);
     gnutls_pubkey_deinit(key);
     return r < 0 ? -1 : 0;
 }
 
-int imp_x509_read_request(struct imp_env *env, struct imp_x509_asked *out, const uint8_t *der,
-                          size_t n)
+static int read_request(struct imp_x509_asked *out, const uint8_t *der, size_t n, bool key)
 {
     gnutls_x509_crq_t crq;
     struct imp_x509_asked got = {0};
@@ -123,10 +127,25 @@ int imp_x509_read_request(struct imp_env *env, struct imp_x509_asked *out, const
     bool good = false;
     if (n <= UINT16_MAX && gnutls_x509_crq_init(&crq) >= 0) {
         good = gnutls_x509_crq_import(crq, &in, GNUTLS_X509_FMT_DER) >= 0 &&
-               get_fields(&got, crq) == 0 && gnutls_x509_crq_verify(crq, 0) >= 0;
+               get_texts(&got, crq) == 0 &&
+               (!key || (get_key(&got, crq) == 0 && gnutls_x509_crq_verify(crq, 0) >= 0));
         gnutls_x509_crq_deinit(crq);
     }
-    x509__charge_verify(env, n);
     *out = good ? got : (struct imp_x509_asked){0};
     return good ? 0 : -1;
+}
+
+int imp_x509_read_request(struct imp_env *env, struct imp_x509_asked *out, const uint8_t *der,
+                          size_t n)
+{
+    x509__charge_verify(env, n);
+    return read_request(out, der, n, true);
+}
+
+int imp_x509_read_keyless_request(struct imp_env *env, struct imp_x509_asked *out,
+                                  const uint8_t *der, size_t n)
+{
+    if (env)
+        imp_charge(env, IMP_OP_CODEC, n);
+    return read_request(out, der, n, false);
 }

@@ -77,6 +77,10 @@ struct imp_x509_asked {
 /* Reads a request and verifies its own signature: 0 or -1. */
 int imp_x509_read_request(struct imp_env *env, struct imp_x509_asked *out, const uint8_t *der,
                           size_t n);
+/* The same where key and signature count for nothing (RFC 7030 section 4.4.1): neither is looked
+ * at, and pub is zero. */
+int imp_x509_read_keyless_request(struct imp_env *env, struct imp_x509_asked *out,
+                                  const uint8_t *der, size_t n);
 
 /* ---- reading -----------------------------------------------------------------------------------
  */
@@ -88,7 +92,7 @@ struct imp_x509_info {
     size_t serial_n;
     uint8_t pub[64];
     uint8_t subject_key[IMP_X509_KEY_ID], authority_key[IMP_X509_KEY_ID]; /* identifiers */
-    size_t subject_key_n, authority_key_n; /* 0: not said */
+    size_t subject_key_n, authority_key_n;                                /* 0: not said */
     unsigned purposes;
     bool self_issued;
     int64_t not_before, not_after; /* seconds since 1970 */

@@ -17,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const struct imp_piece der = {data + 1, n - 1};
     if (data[0] & 1) {
         imp_x509_read_request(&t.env, &asked, der.p, der.n);
+        imp_x509_read_keyless_request(&t.env, &asked, der.p, der.n);
         return 0;
     }
     imp_x509_read(&info, der.p, der.n);

@@ -40,9 +40,8 @@ static const char *check(struct brski_session *s, struct imp_x509_asked *asked,
     if (n < 0 || !imp_http_is(m, "Content-Type", "application/pkcs10"))
         return "bad-request";
     est_pop(s->link.tls, pop);
-    const char *why =
-        est_check_request(env, asked, der, (size_t)n, s->serial, env->adversary ? NULL : pop);
-    return why;
+    const struct est_terms terms = {s->serial, env->adversary ? NULL : pop, false};
+    return est_check_request(env, asked, der, (size_t)n, &terms);
 }
 
 static void record(struct brski_session *s, const struct imp_x509 *crt)

@@ -66,6 +66,11 @@ static void content(struct estc_session *s, const struct imp_coap_message *m,
 
 /* ---- enrolment ---------------------------------------------------------------------------------
  */
+static bool makes_key(int message)
+{
+    return message == ESTC_MSG_SKG || message == ESTC_MSG_SKC;
+}
+
 /* Reads the request and checks it against who asks and in which session. */
 static struct outcome check(struct estc_session *s, int message, struct imp_x509_asked *asked,
                             imp_time now)
@@ -75,8 +80,8 @@ static struct outcome check(struct estc_session *s, int message, struct imp_x509
     char pop[48];
     bool linked = imp_opt(env, ESTC_OPT_POP) && !env->adversary;
     est_pop_of(bound, imp_coaps_binding(&s->secure, bound), pop);
-    const char *why =
-        est_check_request(env, asked, s->in.bytes, s->in.n, s->client, linked ? pop : NULL);
+    const struct est_terms terms = {s->client, linked ? pop : NULL, makes_key(message)};
+    const char *why = est_check_request(env, asked, s->in.bytes, s->in.n, &terms);
     if (why)
         return (struct outcome){IMP_COAP_BAD_REQUEST, why, 0};
     if (message == ESTC_MSG_SREN && !s->enrolled && !env->adversary)
@@ -105,7 +110,7 @@ static bool issue(struct estc_session *s, const struct imp_x509_asked *asked, im
     struct est_sid sid;
     struct est_key key, *made = NULL;
     const struct est_issuer by = {&server->ca_crt, server->ca.secret};
-    if (s->message == ESTC_MSG_SKG || s->message == ESTC_MSG_SKC) {
+    if (makes_key(s->message)) {
         made = &key;
         imp_p256_keypair(server->env, "serverkeygen", key.pub, key.secret);
     }

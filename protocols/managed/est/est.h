@@ -113,10 +113,15 @@ const struct imp_x509 *est_authority_in(const struct imp_cms_certs *certs);
 /* The one for that key and below that anchor (NULL: whoever has issued it); NULL: none. */
 const struct imp_x509 *est_own_in(struct imp_env *env, const struct imp_cms_certs *certs,
                                   const uint8_t pub[EST_PUB], const struct imp_x509 *anchor);
-/* Reads a request: its signature is right, it is for that name, and its challengePassword is `pop`
- * (NULL: whatever; empty: there is none). NULL, or why it cannot be granted. */
+struct est_terms {     /* on which a request is granted */
+    const char *name;  /* for whom */
+    const char *pop;   /* its challengePassword. NULL: whatever; empty: none is right */
+    bool server_makes; /* the key: that of the request and its signature count for nothing */
+};
+/* Reads a request: its signature is right, and the terms hold. NULL, or why it cannot be granted.
+ */
 const char *est_check_request(struct imp_env *env, struct imp_x509_asked *asked, const uint8_t *der,
-                              size_t n, const char *name, const char *pop);
+                              size_t n, const struct est_terms *terms);
 struct est_issuer {
     const struct imp_x509 *crt;
     const uint8_t *secret;

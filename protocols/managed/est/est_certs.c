@@ -39,15 +39,19 @@ const struct imp_x509 *est_own_in(struct imp_env *env, const struct imp_cms_cert
 }
 
 const char *est_check_request(struct imp_env *env, struct imp_x509_asked *asked, const uint8_t *der,
-                              size_t n, const char *name, const char *pop)
+                              size_t n, const struct est_terms *terms)
 {
     char subject[EST_NAME + 3];
-    snprintf(subject, sizeof subject, "CN=%s", name);
-    if (imp_x509_read_request(env, asked, der, n) != 0)
+    int read = terms->server_makes ? imp_x509_read_keyless_request(env, asked, der, n)
+                                   : imp_x509_read_request(env, asked, der, n);
+    snprintf(subject, sizeof subject, "CN=%s", terms->name);
+    if (read != 0)
         return "bad-request";
     if (strcmp(asked->subject, subject) != 0)
         return "another-subject";
-    return pop && (!pop[0] || strcmp(pop, asked->challenge) != 0) ? "another-session" : NULL;
+    return terms->pop && (!terms->pop[0] || strcmp(terms->pop, asked->challenge) != 0)
+               ? "another-session"
+               : NULL;
 }
 
 bool est_issue(struct imp_env *env, struct imp_x509 *crt, const char *subject,

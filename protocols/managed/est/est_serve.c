@@ -109,7 +109,7 @@ static void give_attributes(struct est_session *s)
 
 /* Reads the request and checks it against who asks and in which session. */
 static const char *check(struct est_session *s, struct imp_x509_asked *asked,
-                         const struct imp_http *m)
+                         const struct imp_http *m, bool made)
 {
     uint8_t der[2048];
     char pop[48];
@@ -119,7 +119,8 @@ static const char *check(struct est_session *s, struct imp_x509_asked *asked,
     if (n < 0 || !imp_http_is(m, "Content-Type", "application/pkcs10"))
         return "bad-request";
     est_pop(s->link.tls, pop);
-    return est_check_request(env, asked, der, (size_t)n, s->client, bound ? pop : NULL);
+    const struct est_terms terms = {s->client, bound ? pop : NULL, made};
+    return est_check_request(env, asked, der, (size_t)n, &terms);
 }
 
 /* Who has a certificate of the operator's is known already. */
@@ -137,7 +138,7 @@ static const char *issue(struct est_session *s, const struct imp_http *m, struct
 {
     struct est_server *server = s->server;
     struct imp_x509_asked asked;
-    const char *why = check(s, &asked, m);
+    const char *why = check(s, &asked, m, made != NULL);
     if (why)
         return why;
     if (made)

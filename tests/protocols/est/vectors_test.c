@@ -147,6 +147,35 @@ Test(est_vectors, requests_come_out_whole)
     }
 }
 
+/* Section 4.4.1: where the server makes the key, it reads past whose the request's is, an RSA key
+ * even, and past its signature. */
+Test(est_vectors, a_request_for_a_key_of_the_servers_making)
+{
+    size_t count = 0;
+    VECTORS(c, "rfc7030_est")
+    {
+        struct imp_x509_asked asked;
+        struct imp_http m = read_message(c);
+        uint8_t der[1024];
+        if (!is_kind(c, "enroll") || strstr(m.path, "serverkeygen") == NULL)
+            continue;
+        int n = est_body(der, sizeof der, &m);
+        cr_assert_gt(n, 0);
+        der[n - 1] ^= 1;
+        cr_assert_eq(imp_x509_read_keyless_request(NULL, &asked, der, (size_t)n), 0);
+        cr_expect(
+            strstr(asked.subject, "CN=serverKeyGen req by client in demo step 12 1368141955"));
+        cr_expect_str_eq(asked.challenge, "dFsAXmJnjokBtDvr");
+        const struct est_terms terms = {"device-1", NULL, true};
+        const char *why = est_check_request(NULL, &asked, der, (size_t)n, &terms);
+        cr_assert_not_null(why);
+        cr_expect_str_eq(why, "another-subject", "all else is in order");
+        cr_expect_neq(imp_x509_read_keyless_request(NULL, &asked, der, (size_t)n - 1), 0);
+        count++;
+    }
+    cr_expect_eq(count, 1);
+}
+
 /* The parts of a body stand between a preamble and an epilogue. */
 Test(est_vectors, the_key_belongs_to_the_certificate_beside_it)
 {

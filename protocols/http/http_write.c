@@ -95,6 +95,8 @@ int imp_base64_decode(void *out, size_t cap, const char *in, size_t n)
 {
     size_t got;
     const char *end;
+    if (n == 0)
+        return 0;
     if (sodium_base642bin(out, cap, in, n, "\r\n\t ", &got, &end, sodium_base64_VARIANT_ORIGINAL) !=
             0 ||
         end != in + n)

@@ -10,7 +10,9 @@
 struct key {
     int type;
     lua_Number number;
-    const char *text; /* borrowed from the table's key */
+    bool whole;          /* an integer, which a number does not always hold exactly */
+    lua_Integer integer; /* 0 where it is none */
+    const char *text;    /* borrowed from the table's key */
     size_t n;
 };
 
@@ -24,8 +26,10 @@ static int compare_keys(const void *pa, const void *pb)
     const struct key *a = pa, *b = pb;
     if (a->type != b->type)
         return rank(a->type) - rank(b->type);
+    if (a->type != LUA_TSTRING && a->number != b->number)
+        return a->number < b->number ? -1 : 1;
     if (a->type != LUA_TSTRING)
-        return (a->number > b->number) - (a->number < b->number);
+        return (a->integer > b->integer) - (a->integer < b->integer);
     int order = memcmp(a->text, b->text, a->n < b->n ? a->n : b->n);
     return order ? order : (a->n > b->n) - (a->n < b->n);
 }
@@ -46,6 +50,9 @@ static void push_sorted_keys(lua_State *L)
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
         int type = lua_type(L, -2);
         keys[i] = (struct key){.type = type};
+        keys[i].whole = lua_isinteger(L, -2);
+        if (keys[i].whole)
+            keys[i].integer = lua_tointeger(L, -2);
         if (type == LUA_TNUMBER)
             keys[i].number = lua_tonumber(L, -2);
         else if (type == LUA_TSTRING)
@@ -63,8 +70,8 @@ static void push_sorted_keys(lua_State *L)
             lua_pushlstring(L, keys[i].text, keys[i].n);
         else if (keys[i].type == LUA_TBOOLEAN)
             lua_pushboolean(L, keys[i].number != 0);
-        else if (keys[i].number == (lua_Number)(lua_Integer)keys[i].number)
-            lua_pushinteger(L, (lua_Integer)keys[i].number);
+        else if (keys[i].whole)
+            lua_pushinteger(L, keys[i].integer);
         else
             lua_pushnumber(L, keys[i].number);
         lua_rawseti(L, -2, (lua_Integer)i + 1);

@@ -151,6 +151,8 @@ static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const oob[] = {"none", "static", "output", "input", NULL};
 static const char *const public_key[] = {"in-band", "oob", NULL};
+static const char *const outputs[] = {"numeric", "alphanumeric", "blink", "beep", "vibrate", NULL};
+static const char *const inputs[] = {"numeric", "alphanumeric", "push", "twist", NULL};
 static const char *const bearers[] = {"pb-adv", "pb-gatt", NULL};
 static const char *const algorithms[] = {"both", "cmac", "hmac", NULL};
 
@@ -229,6 +231,22 @@ static const struct imp_option options[] = {
                       .max = MESH_ATT_MTU_MAX,
                       .unit = "octets",
                       .roles = BOTH_BITS},
+    [MESH_OPT_OUTPUT] = {.name = "output-action",
+                         .summary =
+                             "What output OOB is: pulses are counted (one digit), of letters "
+                             "and digits there are at most four.",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "numeric",
+                         .choices = outputs,
+                         .roles = BOTH_BITS},
+    [MESH_OPT_INPUT] = {.name = "input-action",
+                        .summary =
+                            "What input OOB is: pushes and turns are counted (one digit), of "
+                            "letters and digits there are at most four.",
+                        .type = IMP_OPTION_CHOICE,
+                        .preset = "numeric",
+                        .choices = inputs,
+                        .roles = BOTH_BITS},
     {.name = NULL},
 };
 

@@ -97,6 +97,8 @@ enum mesh_option {
     MESH_OPT_REPLAY_CHECK,
     MESH_OPT_BEARER,
     MESH_OPT_MTU,
+    MESH_OPT_OUTPUT,
+    MESH_OPT_INPUT,
 };
 enum { MESH_PB_ADV, MESH_PB_GATT };
 enum mesh_oob { MESH_OOB_NONE, MESH_OOB_STATIC, MESH_OOB_OUTPUT, MESH_OOB_INPUT }; /* = method */
@@ -201,10 +203,27 @@ int mesh_agree(struct mesh_exchange *x, struct imp_env *env, const uint8_t peer[
 /* ConfirmationKey, own random value and its confirmation, which is sent. */
 void mesh_commit_to_random(struct mesh_exchange *x, struct imp_env *env, imp_time now);
 bool mesh_confirmation_right(struct mesh_exchange *x, struct imp_env *env, const uint8_t *random);
-/* A number of so many digits as text, drawn on stream "oob"; not zero. Returns it. */
-uint32_t mesh_number_draw(struct imp_env *env, unsigned digits, char out[MESH_DIGITS_MAX + 1]);
-/* -1: not 1 to 8 digits. */
-int64_t mesh_number_read(const uint8_t *p, size_t n);
+
+/* ---- what people carry */
+struct mesh_action {
+    uint8_t value, size; /* of Start; bit 1 << value in Capabilities */
+    bool text, counted;  /* letters and digits; pulses or pushes. Neither: a number */
+};
+/* Value and size that an end wants of that method; zeros for those without an action. */
+struct mesh_action mesh_action_of(const struct imp_env *env, enum mesh_oob method);
+/* What a display shows, drawn on stream "oob"; not zero. */
+void mesh_oob_draw(struct imp_env *env, struct mesh_action a, char out[MESH_DIGITS_MAX + 1]);
+/* Whether a person can have entered these octets. */
+bool mesh_oob_plausible(struct mesh_action a, const uint8_t *p, size_t n);
+/* AuthValue of plausible octets, as text. */
+void mesh_oob_auth(struct mesh_keys *k, struct mesh_action a, const char *text);
+/* How long it takes to blink or push it; 0 if it is not counted. */
+imp_time mesh_oob_pulses(struct mesh_action a, const char *text);
+#define MESH_INPUT_ENDS (5 * IMP_S) /* pushing has ended when nothing came for so long */
+/* An attacker's: leaves k->auth at the value that fits confirmation and random. False: none does.
+ */
+bool mesh_oob_search(struct mesh_keys *k, struct mesh_action a, const uint8_t *confirmation,
+                     const uint8_t *random);
 
 /* ---- PB-GATT */
 enum mesh_gatt_event {
@@ -249,6 +268,9 @@ struct mesh_node {
     enum mesh_device_state state;
     struct mesh_exchange x;
     imp_time beacon, user; /* next beacon; until when an adversary waits for its user */
+    /* Pulses: shown until then, or pushed until then; empty: nothing */
+    char pulses[MESH_DIGITS_MAX + 1];
+    imp_time pulsed;
     int algorithms;
     unsigned attempts; /* links opened */
     struct mesh_transport t;
@@ -296,6 +318,8 @@ enum mesh_close {
 void mesh_device_pdu(struct mesh_node *d, const uint8_t *p, size_t n, imp_time now);
 /* Octets from the device's own user, or nothing for an adversary's without one. */
 void mesh_device_entered(struct mesh_node *d, const uint8_t *p, size_t n, imp_time now);
+/* The pulses have been shown, or pushed. */
+void mesh_device_pulsed(struct mesh_node *d, imp_time now);
 /* The label goes to whoever is to provision the device. */
 void mesh_device_show_label(struct mesh_node *d);
 void mesh_device_unprovisioned(struct mesh_node *d, imp_time now);

@@ -34,6 +34,8 @@ static void arm(struct mesh_node *d)
         at = mesh_link_deadline(&d->x.link);
     if (d->x.link.open && d->x.quiet < at)
         at = d->x.quiet;
+    if (d->x.link.open && d->pulses[0] && d->pulsed < at)
+        at = d->pulsed;
     if (d->state == MESH_D_INPUT && d->user < at)
         at = d->user;
     if (mesh_transport_deadline(&d->t) < at)
@@ -91,6 +93,8 @@ void mesh_device_unprovisioned(struct mesh_node *d, imp_time now)
     imp_wipe(&d->t, sizeof d->t);
     imp_wipe(&d->server, sizeof d->server);
     memcpy(d->x.uuid, uuid, sizeof uuid);
+    memset(d->pulses, 0, sizeof d->pulses);
+    d->pulsed = IMP_NEVER;
     d->state = MESH_BEACONING;
     if (d->beacon <= now)
         beacon(d, now);
@@ -181,6 +185,8 @@ static void timeout(struct mesh_node *d, imp_time now)
     }
     if (d->t.open)
         mesh_device_message_timeout(d, now);
+    if (d->pulses[0] && now >= d->pulsed)
+        mesh_device_pulsed(d, now);
     if (d->state == MESH_D_INPUT && now >= d->user)
         mesh_device_entered(d, NULL, 0, now);
     if (!d->x.link.open)

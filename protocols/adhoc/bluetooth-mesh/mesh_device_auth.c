@@ -26,7 +26,7 @@ static void invited(struct mesh_node *d, const uint8_t *p, imp_time now)
 {
     int oob = (int)imp_opt(d->env, MESH_OPT_OOB),
         algorithms = (int)imp_opt(d->env, MESH_OPT_ALGORITHMS);
-    uint8_t digits = (uint8_t)imp_opt(d->env, MESH_OPT_DIGITS);
+    struct mesh_action action = mesh_action_of(d->env, (enum mesh_oob)oob);
     uint8_t capabilities[11] = {
         [0] = 1, /* elements */
         [2] = algorithms == MESH_ALGORITHMS_CMAC   ? 1
@@ -36,11 +36,11 @@ static void invited(struct mesh_node *d, const uint8_t *p, imp_time now)
         [4] = (uint8_t)((oob == MESH_OOB_STATIC) | (oob != MESH_OOB_NONE) << 1),
     };
     if (oob == MESH_OOB_OUTPUT) {
-        capabilities[5] = digits;
-        capabilities[7] = 1u << 3; /* output numeric */
+        capabilities[5] = action.size;
+        capabilities[7] = (uint8_t)(1u << action.value);
     } else if (oob == MESH_OOB_INPUT) {
-        capabilities[8] = digits;
-        capabilities[10] = 1u << 2; /* input number */
+        capabilities[8] = action.size;
+        capabilities[10] = (uint8_t)(1u << action.value);
     }
     d->algorithms = capabilities[2];
     d->x.keys.inputs[0] = p[0];
@@ -49,15 +49,14 @@ static void invited(struct mesh_node *d, const uint8_t *p, imp_time now)
     mesh_pdu_send(&d->x, d->env, MESH_CAPABILITIES, capabilities, sizeof capabilities, now);
 }
 
-/* Action and size of Start, table 5.32: none but for numbers. */
+/* Action and size of Start, table 5.32: none but for output and input. */
 static bool start_fits(const struct mesh_node *d, const uint8_t p[5])
 {
     int64_t oob = imp_opt(d->env, MESH_OPT_OOB);
-    uint8_t action = oob == MESH_OOB_OUTPUT ? 3 : oob == MESH_OOB_INPUT ? 2 : 0;
-    uint8_t size = action ? (uint8_t)imp_opt(d->env, MESH_OPT_DIGITS) : 0;
+    struct mesh_action a = mesh_action_of(d->env, (enum mesh_oob)oob);
     return p[0] <= MESH_HMAC && (d->algorithms >> p[0] & 1) &&
-           p[1] == imp_opt(d->env, MESH_OPT_PUBLIC_KEY) && p[2] == oob && p[3] == action &&
-           p[4] == size;
+           p[1] == imp_opt(d->env, MESH_OPT_PUBLIC_KEY) && p[2] == oob && p[3] == a.value &&
+           p[4] == a.size;
 }
 
 static void started(struct mesh_node *d, const uint8_t *p, imp_time now)
@@ -86,8 +85,7 @@ static int own_key(struct mesh_node *d)
 static void prepare_oob(struct mesh_node *d, imp_time now)
 {
     uint8_t octets[MESH_STATIC];
-    char digits[MESH_DIGITS_MAX + 1];
-    uint32_t number;
+    struct mesh_action action = mesh_action_of(d->env, d->x.method);
     d->state = MESH_D_CONFIRMATION;
     switch (d->x.method) {
     case MESH_OOB_STATIC:
@@ -95,9 +93,11 @@ static void prepare_oob(struct mesh_node *d, imp_time now)
             mesh_auth_octets(&d->x.keys, octets, sizeof octets);
         break;
     case MESH_OOB_OUTPUT:
-        number = mesh_number_draw(d->env, (unsigned)imp_opt(d->env, MESH_OPT_DIGITS), digits);
-        mesh_auth_number(&d->x.keys, number, digits, strlen(digits));
-        imp_oob(d->env, MESH_OUTPUT, MESH_MSG_OUTPUT, digits, strlen(digits));
+        mesh_oob_draw(d->env, action, d->pulses);
+        mesh_oob_auth(&d->x.keys, action, d->pulses);
+        d->pulsed = now + mesh_oob_pulses(action, d->pulses);
+        if (d->pulsed == now)
+            mesh_device_pulsed(d, now);
         break;
     case MESH_OOB_INPUT:
         d->state = MESH_D_INPUT;
@@ -121,16 +121,32 @@ static void public_key(struct mesh_node *d, const uint8_t *p, imp_time now)
 
 void mesh_device_entered(struct mesh_node *d, const uint8_t *p, size_t n, imp_time now)
 {
-    int64_t v = mesh_number_read(p, n);
-    if (d->state != MESH_D_INPUT)
+    struct mesh_action a = mesh_action_of(d->env, MESH_OOB_INPUT);
+    bool plausible = n > 0 && mesh_oob_plausible(a, p, n);
+    if (d->state != MESH_D_INPUT || d->pulses[0] || (!plausible && !d->env->adversary))
         return;
-    if (v >= 0)
-        mesh_auth_number(&d->x.keys, (uint32_t)v, (const char *)p, n);
-    else if (!d->env->adversary)
-        return;
-    d->state = MESH_D_CONFIRMATION;
-    d->x.quiet = now + mesh_link_silence(d->env);
-    mesh_pdu_send(&d->x, d->env, MESH_INPUT_COMPLETE, NULL, 0, now);
+    if (plausible)
+        memcpy(d->pulses, p, n);
+    d->pulsed =
+        now + mesh_oob_pulses(a, d->pulses) + (a.counted && plausible ? MESH_INPUT_ENDS : 0);
+    if (d->pulsed == now)
+        mesh_device_pulsed(d, now);
+}
+
+void mesh_device_pulsed(struct mesh_node *d, imp_time now)
+{
+    struct mesh_action a = mesh_action_of(d->env, d->x.method);
+    if (d->state == MESH_D_CONFIRMATION) {
+        imp_oob(d->env, MESH_OUTPUT, MESH_MSG_OUTPUT, d->pulses, strlen(d->pulses));
+    } else if (d->state == MESH_D_INPUT) {
+        if (d->pulses[0])
+            mesh_oob_auth(&d->x.keys, a, d->pulses);
+        d->state = MESH_D_CONFIRMATION;
+        d->x.quiet = now + mesh_link_silence(d->env);
+        mesh_pdu_send(&d->x, d->env, MESH_INPUT_COMPLETE, NULL, 0, now);
+    }
+    d->pulsed = IMP_NEVER;
+    memset(d->pulses, 0, sizeof d->pulses);
 }
 
 /* An adversary that has the CMAC's key commits to nothing, or gives back what it got. */
@@ -166,8 +182,8 @@ static void forge(struct mesh_node *d, const uint8_t *random)
 {
     uint8_t committed[16];
     mesh_confirm(d->env, &d->x.keys, d->x.random, committed);
-    if (mesh_search_number(&d->x.keys, (unsigned)imp_opt(d->env, MESH_OPT_DIGITS),
-                           d->x.peer_confirmation, random) >= 0)
+    if (mesh_oob_search(&d->x.keys, mesh_action_of(d->env, d->x.method), d->x.peer_confirmation,
+                        random))
         mesh_forge_random(&d->x.keys, committed, d->x.keys.auth, d->x.random);
 }
 

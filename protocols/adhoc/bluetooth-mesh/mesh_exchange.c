@@ -75,39 +75,6 @@ bool mesh_confirmation_right(struct mesh_exchange *x, struct imp_env *env, const
     return imp_equal(wanted, x->peer_confirmation, width);
 }
 
-/* ---- numbers that people carry
- * -----------------------------------------------------------------------------------------------
- */
-uint32_t mesh_number_draw(struct imp_env *env, unsigned digits, char out[MESH_DIGITS_MAX + 1])
-{
-    uint8_t drawn[8];
-    uint64_t v = 0, limit = 1;
-    for (unsigned i = 0; i < digits; i++)
-        limit *= 10;
-    imp_random(env, "oob", drawn, sizeof drawn);
-    for (size_t i = 0; i < sizeof drawn; i++)
-        v = v << 8 | drawn[i];
-    v = 1 + v % (limit - 1);
-    uint32_t number = (uint32_t)v;
-    memset(out, 0, MESH_DIGITS_MAX + 1);
-    for (unsigned i = digits; i-- > 0; v /= 10)
-        out[i] = (char)('0' + v % 10);
-    return number;
-}
-
-int64_t mesh_number_read(const uint8_t *p, size_t n)
-{
-    int64_t v = 0;
-    if (n < 1 || n > MESH_DIGITS_MAX)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (p[i] < '0' || p[i] > '9')
-            return -1;
-        v = 10 * v + (p[i] - '0');
-    }
-    return v;
-}
-
 /* ---- claims
  * -----------------------------------------------------------------------------------------------
  */

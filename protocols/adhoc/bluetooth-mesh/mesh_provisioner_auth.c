@@ -20,22 +20,25 @@ void mesh_provisioner_commit(struct mesh_provisioner *p, imp_time now)
 void mesh_provisioner_typed(struct mesh_provisioner *p, const uint8_t *digits, size_t n,
                             imp_time now)
 {
-    int64_t v = mesh_number_read(digits, n);
-    if (p->state == MESH_P_PUBLIC_KEY && v >= 0) { /* before the key has come as a whole */
-        memset(p->shown, 0, sizeof p->shown);
-        memcpy(p->shown, digits, n);
-    }
-    if (p->state != MESH_P_OUTPUT || v < 0)
+    struct mesh_action a = mesh_action_of(p->env, MESH_OOB_OUTPUT);
+    bool plausible = mesh_oob_plausible(a, digits, n);
+    char text[MESH_DIGITS_MAX + 1] = {0};
+    if (!plausible)
+        return;
+    memcpy(text, digits, n);
+    if (p->state == MESH_P_PUBLIC_KEY) /* before the key has come as a whole */
+        memcpy(p->shown, text, sizeof text);
+    if (p->state != MESH_P_OUTPUT)
         return;
     p->x.quiet = now + mesh_link_silence(p->env);
-    mesh_auth_number(&p->x.keys, (uint32_t)v, (const char *)digits, n);
+    mesh_oob_auth(&p->x.keys, a, text);
     mesh_provisioner_commit(p, now);
 }
 
 static void prepare_oob(struct mesh_provisioner *p, imp_time now)
 {
     const struct mesh_label *label = mesh_provisioner_label(p, p->x.uuid);
-    uint32_t number;
+    struct mesh_action action = mesh_action_of(p->env, p->x.method);
     switch (p->x.method) {
     case MESH_OOB_OUTPUT:
         p->state = MESH_P_OUTPUT;
@@ -45,8 +48,8 @@ static void prepare_oob(struct mesh_provisioner *p, imp_time now)
         return;
     case MESH_OOB_INPUT:
         p->state = MESH_P_INPUT;
-        number = mesh_number_draw(p->env, (unsigned)imp_opt(p->env, MESH_OPT_DIGITS), p->shown);
-        mesh_auth_number(&p->x.keys, number, p->shown, strlen(p->shown));
+        mesh_oob_draw(p->env, action, p->shown);
+        mesh_oob_auth(&p->x.keys, action, p->shown);
         imp_oob(p->env, MESH_INPUT, MESH_MSG_INPUT, p->shown, strlen(p->shown));
         return;
     case MESH_OOB_STATIC:
@@ -76,16 +79,17 @@ static int choose(const struct mesh_provisioner *p, unsigned offered)
 /* Whether the device has what the owner insists on: there is no way back to less. */
 static bool offers(const struct mesh_provisioner *p, const uint8_t c[11])
 {
-    int64_t oob = imp_opt(p->env, MESH_OPT_OOB), digits = imp_opt(p->env, MESH_OPT_DIGITS);
+    int64_t oob = imp_opt(p->env, MESH_OPT_OOB);
+    struct mesh_action a = mesh_action_of(p->env, (enum mesh_oob)oob);
     if (c[0] == 0 || (imp_opt(p->env, MESH_OPT_PUBLIC_KEY) == MESH_KEY_OOB && !(c[3] & 1)))
         return false;
     switch (oob) {
     case MESH_OOB_STATIC:
         return c[4] & 1;
     case MESH_OOB_OUTPUT:
-        return c[5] >= digits && c[5] <= MESH_DIGITS_MAX && (c[7] & 1u << 3);
+        return c[5] >= a.size && c[5] <= MESH_DIGITS_MAX && (c[7] & 1u << a.value);
     case MESH_OOB_INPUT:
-        return c[8] >= digits && c[8] <= MESH_DIGITS_MAX && (c[10] & 1u << 2);
+        return c[8] >= a.size && c[8] <= MESH_DIGITS_MAX && (c[10] & 1u << a.value);
     default:
         return !(c[4] & 2);
     }
@@ -110,11 +114,9 @@ static void capabilities(struct mesh_provisioner *p, const uint8_t *c, imp_time 
         mesh_provisioner_close(p, MESH_CLOSE_FAIL, "capabilities");
         return;
     }
-    uint8_t start[5] = {(uint8_t)algorithm, key_oob, (uint8_t)imp_opt(p->env, MESH_OPT_OOB)};
-    if (start[2] >= MESH_OOB_OUTPUT) {
-        start[3] = start[2] == MESH_OOB_OUTPUT ? 3 : 2;
-        start[4] = (uint8_t)imp_opt(p->env, MESH_OPT_DIGITS);
-    }
+    int64_t oob = imp_opt(p->env, MESH_OPT_OOB);
+    struct mesh_action action = mesh_action_of(p->env, (enum mesh_oob)oob);
+    uint8_t start[5] = {(uint8_t)algorithm, key_oob, (uint8_t)oob, action.value, action.size};
     memcpy(p->x.keys.inputs + 1, c, 11);
     memcpy(p->x.keys.inputs + 12, start, sizeof start);
     p->x.keys.algorithm = (enum mesh_algorithm)algorithm;

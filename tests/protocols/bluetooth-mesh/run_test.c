@@ -244,3 +244,85 @@ Test(bluetooth_mesh_run, a_reset_device_is_provisioned_anew)
     cr_expect_eq(memnet_count_claims(net, MESH_PROVISIONER, IMP_CLAIM_COMPLETE, NULL), 1);
     memnet_free(net);
 }
+
+/* ---- other actions than numbers
+ * -----------------------------------------------------------------------------------------------
+ */
+struct action {
+    const char *oob, *setting;
+    uint8_t value, size; /* in Start */
+    int message;
+};
+
+static const struct action actions[] = {
+    {"oob=output", "output-action=blink", 0, 1, MESH_MSG_OUTPUT},
+    {"oob=output", "output-action=beep", 1, 1, MESH_MSG_OUTPUT},
+    {"oob=output", "output-action=vibrate", 2, 1, MESH_MSG_OUTPUT},
+    {"oob=output", "output-action=numeric", 3, 6, MESH_MSG_OUTPUT},
+    {"oob=output", "output-action=alphanumeric", 4, 4, MESH_MSG_OUTPUT},
+    {"oob=input", "input-action=push", 0, 1, MESH_MSG_INPUT},
+    {"oob=input", "input-action=twist", 1, 1, MESH_MSG_INPUT},
+    {"oob=input", "input-action=numeric", 2, 6, MESH_MSG_INPUT},
+    {"oob=input", "input-action=alphanumeric", 3, 4, MESH_MSG_INPUT},
+};
+
+Test(bluetooth_mesh_run, every_action_with_both_algorithms)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        for (int cmac = 0; cmac < 2; cmac++) {
+            const struct action *a = &actions[i];
+            struct memnet *net = run_with(
+                SETTINGS(a->oob, a->setting, cmac ? "algorithms=cmac" : "algorithms=hmac"));
+            cr_assert(memnet_complete(net), "%s", a->setting);
+            ends_agree(net, a->setting);
+            const struct memnet_message *m = memnet_last_message(net, MESH_MSG_START);
+            cr_expect_eq(m->bytes[15], a->value, "%s", a->setting);
+            cr_expect_eq(m->bytes[16], a->size, "%s", a->setting);
+            cr_expect_eq(memnet_last_message(net, a->message)->n, a->size, "%s", a->setting);
+            memnet_free(net);
+        }
+}
+
+/* A pulse and its pause last a second; pushing has ended after five seconds of nothing. */
+Test(bluetooth_mesh_run, pulses_take_their_time)
+{
+    struct memnet *net = run_with(SETTINGS("oob=output", "output-action=blink"));
+    const struct memnet_message *key = memnet_last_message(net, MESH_MSG_PUBLIC_KEY);
+    const struct memnet_message *shown = memnet_last_message(net, MESH_MSG_OUTPUT);
+    cr_expect_eq((shown->at - key->at) / IMP_S, shown->bytes[0] - '0');
+    memnet_free(net);
+    net = run_with(SETTINGS("oob=input", "input-action=push"));
+    shown = memnet_last_message(net, MESH_MSG_INPUT);
+    imp_time user = IMP_S; /* memnet's */
+    const struct memnet_message *done = memnet_last_message(net, MESH_MSG_INPUT_COMPLETE);
+    cr_expect_eq((done->at - shown->at - user) / IMP_S, shown->bytes[0] - '0' + 5);
+    memnet_free(net);
+}
+
+Test(bluetooth_mesh_run, a_device_without_the_action_is_refused)
+{
+    struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, SETTINGS("device.output-action=beep"));
+    memnet_start(net);
+    memnet_run(net, 30 * IMP_S);
+    cr_expect(memnet_last(net, MESH_PROVISIONER, IMP_CLAIM_REJECT, "capabilities", NULL));
+    cr_expect_not(memnet_completed(net, MESH_DEVICE));
+    memnet_free(net);
+}
+
+Test(bluetooth_mesh_run, letters_are_searched_as_numbers_are)
+{
+    static const char word[] = "0K2";
+    struct mesh_action a = {.value = 4, .size = 3, .text = true};
+    struct mesh_keys k = {.algorithm = MESH_CMAC};
+    uint8_t random[16] = {3}, committed[MESH_WIDTH_MAX];
+    mesh_oob_auth(&k, a, word);
+    cr_expect_arr_eq(k.auth, word, 4, "ASCII, on the left, zeros behind");
+    mesh_confirm(NULL, &k, random, committed);
+    memset(k.auth, 0, sizeof k.auth);
+    cr_expect(mesh_oob_search(&k, a, committed, random));
+    cr_expect_arr_eq(k.auth, word, 4);
+    committed[0] ^= 1;
+    cr_expect_not(mesh_oob_search(&k, a, committed, random));
+    cr_expect_not(mesh_oob_plausible(a, (const uint8_t *)"a1", 2), "small letters");
+    cr_expect_not(mesh_oob_plausible((struct mesh_action){.size = 6}, (const uint8_t *)"A1", 2));
+}

@@ -87,23 +87,41 @@ void bt_link_key_of(struct imp_env *env, uint8_t out[16], const uint8_t ltk[16],
 
 /* ---- LE legacy pairing
  * ----------------------------------------------------------------------------- */
+static void c1_masks(uint8_t p1[16], uint8_t p2[16], const struct bt_c1 *of)
+{
+    memcpy(p1, of->response, 7);
+    memcpy(p1 + 7, of->request, 7);
+    p1[14] = of->responder[0];
+    p1[15] = of->initiator[0];
+    memset(p2, 0, 4);
+    memcpy(p2 + 4, of->initiator + 1, BT_ADDR);
+    memcpy(p2 + 10, of->responder + 1, BT_ADDR);
+}
+
 void bt_c1(struct imp_env *env, uint8_t out[16], const uint8_t tk[16], const uint8_t r[16],
            const struct bt_c1 *of)
 {
-    uint8_t block[16];
-    memcpy(block, of->response, 7);
-    memcpy(block + 7, of->request, 7);
-    block[14] = of->responder[0];
-    block[15] = of->initiator[0];
+    uint8_t p1[16], p2[16];
+    c1_masks(p1, p2, of);
     for (int i = 0; i < 16; i++)
-        block[i] ^= r[i];
-    imp_aes_encrypt(env, out, tk, block);
-    memset(block, 0, 4);
-    memcpy(block + 4, of->initiator + 1, BT_ADDR);
-    memcpy(block + 10, of->responder + 1, BT_ADDR);
+        p1[i] ^= r[i];
+    imp_aes_encrypt(env, out, tk, p1);
     for (int i = 0; i < 16; i++)
-        block[i] ^= out[i];
-    imp_aes_encrypt(env, out, tk, block);
+        p2[i] ^= out[i];
+    imp_aes_encrypt(env, out, tk, p2);
+}
+
+void bt_c1_open(struct imp_env *env, uint8_t r[16], const uint8_t tk[16], const uint8_t confirm[16],
+                const struct bt_c1 *of)
+{
+    uint8_t p1[16], p2[16], inner[16];
+    c1_masks(p1, p2, of);
+    imp_aes_decrypt(env, inner, tk, confirm);
+    for (int i = 0; i < 16; i++)
+        inner[i] ^= p2[i];
+    imp_aes_decrypt(env, r, tk, inner);
+    for (int i = 0; i < 16; i++)
+        r[i] ^= p1[i];
 }
 
 void bt_s1(struct imp_env *env, uint8_t out[16], const uint8_t tk[16], const uint8_t r1[16],

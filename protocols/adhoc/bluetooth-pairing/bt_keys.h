@@ -32,6 +32,9 @@ struct bt_c1 {
 };
 void bt_c1(struct imp_env *env, uint8_t out[16], const uint8_t tk[16], const uint8_t r[16],
            const struct bt_c1 *of);
+/* The random value of which that confirmation is the c1: AES can be undone by who knows TK. */
+void bt_c1_open(struct imp_env *env, uint8_t r[16], const uint8_t tk[16], const uint8_t confirm[16],
+                const struct bt_c1 *of);
 /* r1: the responder's random value, r2: the initiator's. */
 void bt_s1(struct imp_env *env, uint8_t out[16], const uint8_t tk[16], const uint8_t r1[16],
            const uint8_t r2[16]);

@@ -10,13 +10,16 @@ static struct smp_features own_features(const struct bt_party *p)
     const struct imp_env *env = p->env;
     bool sc = imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
     uint8_t io = env->adversary ? bt_attack_io(p) : (uint8_t)imp_opt(env, BT_OPT_IO);
+    uint8_t most = (uint8_t)imp_opt(env, BT_OPT_KEY_MOST);
     bool legacy = !bt_br_edr(p) && imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_ONLY;
     return (struct smp_features){
         .io = bt_br_edr(p) && io == SMP_KEYBOARD_DISPLAY ? SMP_DISPLAY_YES_NO : io,
         .oob = p->have_oob,
         .auth_req = (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) |
                               (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0)),
-        .key_size = bt_br_edr(p) ? SMP_KEY_MOST : (uint8_t)imp_opt(env, BT_OPT_KEY_MOST),
+        .key_size = bt_br_edr(p)           ? SMP_KEY_MOST
+                    : most < SMP_KEY_LEAST ? SMP_KEY_LEAST
+                                           : most,
         .responder_keys = legacy ? SMP_ENC_KEY : 0, /* Secure Connections make the LTK themselves */
     };
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* guess.c - the passkey of legacy pairing, tried off line: Pairing Confirm commits to the
+/* guess.c - what is tried off line: short encryption keys of BR/EDR, and the passkey of legacy
+ * pairing: Pairing Confirm commits to the
  * initiator's random value under a TK of 10^6, and both are sent in the clear. */
 #include <string.h>
 
 #include "pairing.h"
-#include "protocols/contract/observe.h"
+#include "protocols/crypto/crypto.h"
 
 enum { PASSKEY_BITS = 20 };
 
@@ -93,6 +94,59 @@ static bool right(const void *kept, const uint8_t *tk, size_t n)
     return n == 16 && memcmp(c, e->confirm, sizeof c) == 0;
 }
 
+/* ---- the encryption key of BR/EDR: as short as both were told, and tried on the first sealed PDU
+ * ------ */
+enum { SEALED_ACCEPTED = 6, LLID_LMP = 3 };
+
+struct sealed_evidence {
+    uint8_t iv[8], sealed[SEALED_ACCEPTED];
+    bool started;
+};
+
+static unsigned key_bits(const struct imp_env *env)
+{
+    const struct bt_party *p = env->ctx;
+    return p && bt_br_edr(p) && p->key_size ? 8u * p->key_size : 128;
+}
+
+static size_t key_candidate(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX])
+{
+    (void)env;
+    memset(out, 0, 16);
+    for (int k = 0; k < 8; k++)
+        out[15 - k] = (uint8_t)(i >> 8 * k);
+    return 16;
+}
+
+static bool key_evidence(void *kept, struct imp_env *env, int channel, const uint8_t *p, size_t n)
+{
+    struct sealed_evidence *e = kept;
+    (void)env;
+    if (channel != BT_LMP)
+        return false;
+    if (lmp_read(p, n) == LMP_START_ENCRYPTION_REQ) {
+        memcpy(e->iv, p + 1, sizeof e->iv);
+        e->started = true;
+    } else if (e->started && n == SEALED_ACCEPTED) {
+        memcpy(e->sealed, p, n);
+        return true;
+    }
+    return false;
+}
+
+static bool key_right(const void *kept, const uint8_t *key, size_t n)
+{
+    const struct sealed_evidence *e = kept;
+    const uint8_t header = LLID_LMP;
+    uint8_t nonce[13] = {0}, pdu[2]; /* the peripheral's first packet */
+    memcpy(nonce + 5, e->iv, sizeof e->iv);
+    struct imp_observation before = imp_observe_hold();
+    bool opens = imp_aes_ccm_open(NULL, pdu, key, nonce, sizeof nonce, &header, 1, e->sealed,
+                                  sizeof e->sealed, BT_MIC) == 0;
+    imp_observe_resume(before);
+    return n == 16 && opens;
+}
+
 const struct imp_guess bt_guesses[] = {
     {.name = "TK",
      .summary = "Passkey of legacy pairing; off line against Pairing Confirm and Pairing Random.",
@@ -103,5 +157,16 @@ const struct imp_guess bt_guesses[] = {
      .evidence_size = sizeof(struct evidence),
      .evidence = evidence,
      .right = right},
+    {.name = "encryption key",
+     .summary =
+         "Encryption key of BR/EDR, of as few octets as were negotiated; off line against the "
+         "first sealed PDU.",
+     .role = BT_RESPONDER,
+     .cell = BT_CELL_SESSION,
+     .bits = key_bits,
+     .candidate = key_candidate,
+     .evidence_size = sizeof(struct sealed_evidence),
+     .evidence = key_evidence,
+     .right = key_right},
     {.name = NULL},
 };

@@ -178,6 +178,7 @@ void bt_given_up(struct bt_party *p, const char *why, imp_time now)
                          : p->attempts < WAIT_DOUBLINGS_MOST ? p->attempts
                                                              : WAIT_DOUBLINGS_MOST;
     imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_REJECT, .layer = "link", .name = why});
+    bt_attack_failed(p);
     afresh(p);
     p->attempts++;
     p->deadline = bt_initiates(p) ? now + (FIRST_WAIT << doublings) : IMP_NEVER;

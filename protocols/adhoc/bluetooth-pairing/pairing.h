@@ -147,7 +147,9 @@ struct bt_party {
     struct { /* an adversary's own party: attacker.c */
         bool reflects, waits;
         unsigned bits; /* of the passkey that are known, from the lowest */
+        uint8_t own_confirm[16];
     } attack;
+    unsigned learned; /* the same, of a fixed passkey in all attempts together */
 };
 
 extern const struct imp_mechanism imp_bluetooth_pairing;
@@ -194,6 +196,7 @@ void bt_user(struct bt_party *p, int channel, const uint8_t *bytes, size_t n, im
 
 /* ---- proofs.c */
 void bt_send_confirm(struct bt_party *p);
+struct bt_c1 bt_c1_of(const struct bt_party *p);
 bool bt_confirmed(struct bt_party *p);
 /* f4, or f1 of BR/EDR. */
 void bt_commitment(const struct bt_party *p, uint8_t out[16], const uint8_t *u, const uint8_t *v,
@@ -222,6 +225,10 @@ void bt_attack_passkey(struct bt_party *p);
 void bt_attack_learn(struct bt_party *p);
 /* True: the confirmation of this round needs what the other half has not told yet. */
 bool bt_attack_waits(struct bt_party *p);
+/* Legacy pairing: finds TK, and the random value that its own confirmation then stands for. */
+void bt_attack_open(struct bt_party *p);
+/* An attempt ends: a fixed passkey's bit was guessed wrong. */
+void bt_attack_failed(struct bt_party *p);
 void bt_attack_tell(struct bt_party *p);
 void bt_attack_told(struct bt_party *p, const uint8_t *bytes, size_t n);
 

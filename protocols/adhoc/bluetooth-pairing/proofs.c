@@ -15,18 +15,24 @@ void bt_commitment(const struct bt_party *p, uint8_t out[16], const uint8_t *u, 
         bt_f4(p->env, out, u, v, x, z);
 }
 
+struct bt_c1 bt_c1_of(const struct bt_party *p)
+{
+    struct bt_c1 of;
+    bool first = bt_initiates(p);
+    for (int i = 0; i < 7; i++) {
+        of.request[i] = p->request[6 - i];
+        of.response[i] = p->response[6 - i];
+    }
+    memcpy(of.initiator, first ? p->own_name : p->peer_name, BT_NAME);
+    memcpy(of.responder, first ? p->peer_name : p->own_name, BT_NAME);
+    return of;
+}
+
 static void confirm_of(struct bt_party *p, uint8_t out[16], bool own)
 {
     const uint8_t *random = own ? p->own_random : p->peer_random;
     if (!p->secure) {
-        struct bt_c1 of;
-        bool first = bt_initiates(p);
-        for (int i = 0; i < 7; i++) {
-            of.request[i] = p->request[6 - i];
-            of.response[i] = p->response[6 - i];
-        }
-        memcpy(of.initiator, first ? p->own_name : p->peer_name, BT_NAME);
-        memcpy(of.responder, first ? p->peer_name : p->own_name, BT_NAME);
+        struct bt_c1 of = bt_c1_of(p);
         bt_c1(p->env, out, p->tk, random, &of);
         return;
     }
@@ -87,5 +93,6 @@ void bt_send_confirm(struct bt_party *p)
     }
     imp_random(p->env, "nonce", p->own_random, sizeof p->own_random);
     confirm_of(p, c, true);
+    memcpy(p->attack.own_confirm, c, sizeof c);
     bt_send_value(p, SMP_CONFIRM, c);
 }

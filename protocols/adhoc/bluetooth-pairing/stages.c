@@ -137,6 +137,8 @@ static void random_value(struct bt_party *p, const uint8_t *pdu, imp_time now)
     /* With one commitment only, it is the responder's. */
     bool committed = !p->secure || bt_enters_passkey(p) || (first && p->model != SMP_OUT_OF_BAND);
     bt_value_of(p->peer_random, pdu);
+    if (p->env->adversary && !first && !p->secure)
+        bt_attack_open(p);
     if (committed && !bt_confirmed(p)) {
         bt_failed(p, SMP_CONFIRM_VALUE, "confirmation", now);
         return;

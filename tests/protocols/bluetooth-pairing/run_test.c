@@ -344,6 +344,19 @@ Test(bluetooth_pairing_run, another_attempt_after_a_pause)
     memnet_free(net);
 }
 
+/* Who knows TK makes any confirmation his own. */
+Test(bluetooth_pairing_run, c1_can_be_undone)
+{
+    struct bt_c1 of = {{1, 2, 3, 4, 5, 6, 7}, {8, 9}, {1, 10, 11}, {1, 12, 13}};
+    uint8_t tk[16] = {[15] = 42}, confirm[16], blind[16] = "sent before", random[16];
+    bt_c1_open(NULL, random, tk, blind, &of);
+    bt_c1(NULL, confirm, tk, random, &of);
+    cr_expect_arr_eq(confirm, blind, sizeof blind);
+    tk[15] = 43;
+    bt_c1(NULL, confirm, tk, random, &of);
+    cr_expect_arr_neq(confirm, blind, sizeof blind);
+}
+
 /* ---- off line
  * ---------------------------------------------------------------------------------------- */
 static int64_t passkey_found(const char *kind)

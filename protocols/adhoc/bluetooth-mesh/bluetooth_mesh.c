@@ -247,6 +247,15 @@ static const struct imp_option options[] = {
                         .preset = "numeric",
                         .choices = inputs,
                         .roles = BOTH_BITS},
+    [MESH_OPT_URI] = {.name = "uri",
+                      .summary = "URI of the device, of which the beacon carries a hash (PB-ADV); "
+                                 "empty: none.",
+                      .type = IMP_OPTION_STRING,
+                      .preset = "",
+                      .min = 0,
+                      .max = 64,
+                      .unit = "octets",
+                      .roles = DEVICE_BIT},
     {.name = NULL},
 };
 

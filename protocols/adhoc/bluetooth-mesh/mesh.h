@@ -99,6 +99,7 @@ enum mesh_option {
     MESH_OPT_MTU,
     MESH_OPT_OUTPUT,
     MESH_OPT_INPUT,
+    MESH_OPT_URI,
 };
 enum { MESH_PB_ADV, MESH_PB_GATT };
 enum mesh_oob { MESH_OOB_NONE, MESH_OOB_STATIC, MESH_OOB_OUTPUT, MESH_OOB_INPUT }; /* = method */

@@ -106,21 +106,27 @@ size_t mesh_segment(uint8_t frame[MESH_AD_MAX], const uint8_t link[MESH_LINK_ID]
     return mesh_generic_write(frame, &g);
 }
 
-size_t mesh_beacon_write(uint8_t frame[MESH_AD_MAX], const uint8_t uuid[MESH_UUID], uint16_t oob)
+size_t mesh_beacon_write(uint8_t frame[MESH_AD_MAX], const uint8_t uuid[MESH_UUID], uint16_t oob,
+                         const uint8_t *hash)
 {
-    frame[0] = 2 + MESH_UUID + 2;
+    size_t n = 5 + MESH_UUID;
     frame[1] = MESH_AD_BEACON;
     frame[2] = 0; /* unprovisioned device */
     memcpy(frame + 3, uuid, MESH_UUID);
     frame[3 + MESH_UUID] = (uint8_t)(oob >> 8);
     frame[4 + MESH_UUID] = (uint8_t)oob;
-    return 5 + MESH_UUID;
+    if (hash) {
+        memcpy(frame + n, hash, MESH_URI_HASH);
+        n += MESH_URI_HASH;
+    }
+    frame[0] = (uint8_t)(n - 1);
+    return n;
 }
 
 /* With or without URI hash. */
 int mesh_beacon_read(uint8_t uuid[MESH_UUID], uint16_t *oob, const uint8_t *frame, size_t n)
 {
-    if ((n != 5 + MESH_UUID && n != 9 + MESH_UUID) || frame[0] != n - 1 ||
+    if ((n != 5 + MESH_UUID && n != 5 + MESH_UUID + MESH_URI_HASH) || frame[0] != n - 1 ||
         frame[1] != MESH_AD_BEACON || frame[2] != 0)
         return -1;
     memcpy(uuid, frame + 3, MESH_UUID);

@@ -15,6 +15,7 @@ enum { /* octets */
        MESH_UUID = 16,
        MESH_AD_MAX = 31,
        MESH_LINK_ID = 4,
+       MESH_URI_HASH = 4,
        MESH_START_MAX = 20,    /* of a PDU in a Transaction Start */
        MESH_CONTINUE_MAX = 23, /* in a Transaction Continuation */
 };
@@ -42,8 +43,9 @@ size_t mesh_generic_write(uint8_t frame[MESH_AD_MAX], const struct mesh_generic 
 /* Segment i of a PDU as an AD structure; returns its octets, 0: there is none. */
 size_t mesh_segment(uint8_t frame[MESH_AD_MAX], const uint8_t link[MESH_LINK_ID],
                     uint8_t transaction, const uint8_t *pdu, size_t n, unsigned i);
-/* Unprovisioned device beacon, section 3.10.2. */
-size_t mesh_beacon_write(uint8_t frame[MESH_AD_MAX], const uint8_t uuid[MESH_UUID], uint16_t oob);
+/* Unprovisioned device beacon, section 3.10.2; `hash`: 4 octets of the hash of a URI, or NULL. */
+size_t mesh_beacon_write(uint8_t frame[MESH_AD_MAX], const uint8_t uuid[MESH_UUID], uint16_t oob,
+                         const uint8_t *hash);
 int mesh_beacon_read(uint8_t uuid[MESH_UUID], uint16_t *oob, const uint8_t *frame, size_t n);
 
 /* ---- one end of a link */

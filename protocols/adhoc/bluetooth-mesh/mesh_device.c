@@ -61,7 +61,11 @@ static void beacon(struct mesh_node *d, imp_time now)
     if (imp_opt(d->env, MESH_OPT_BEARER) == MESH_PB_GATT) {
         mesh_gatt_invite(d->env, d->x.uuid, oob_information(d));
     } else {
-        size_t n = mesh_beacon_write(frame, d->x.uuid, oob_information(d));
+        const char *uri = imp_opt_str(d->env, MESH_OPT_URI);
+        uint8_t hash[16];
+        if (*uri)
+            mesh_s1(d->env, hash, &IMP_PIECE(uri, strlen(uri)), 1);
+        size_t n = mesh_beacon_write(frame, d->x.uuid, oob_information(d), *uri ? hash : NULL);
         imp_send(d->env, MESH_ADV, &imp_to_all, MESH_MSG_BEACON, frame, n);
     }
     d->beacon = now + imp_opt(d->env, MESH_OPT_BEACON) * IMP_MS;

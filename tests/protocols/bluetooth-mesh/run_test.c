@@ -326,3 +326,18 @@ Test(bluetooth_mesh_run, letters_are_searched_as_numbers_are)
     cr_expect_not(mesh_oob_plausible(a, (const uint8_t *)"a1", 2), "small letters");
     cr_expect_not(mesh_oob_plausible((struct mesh_action){.size = 6}, (const uint8_t *)"A1", 2));
 }
+
+/* Section 3.10.2: the first octets of s1 of the URI; a provisioner takes both beacons. */
+Test(bluetooth_mesh_run, a_beacon_may_carry_the_hash_of_a_uri)
+{
+    static const char uri[] = "https://example.org/lamp";
+    struct memnet *net = run_with(SETTINGS("oob=none", "device.uri=https://example.org/lamp"));
+    const struct memnet_message *m = memnet_last_message(net, MESH_MSG_BEACON);
+    uint8_t hash[16];
+    mesh_s1(NULL, hash, &IMP_PIECE(uri, sizeof uri - 1), 1);
+    cr_assert(memnet_complete(net));
+    cr_assert_eq(m->n, 21 + MESH_URI_HASH);
+    cr_expect_eq(m->bytes[0], 20 + MESH_URI_HASH);
+    cr_expect_arr_eq(m->bytes + 21, hash, MESH_URI_HASH);
+    memnet_free(net);
+}

@@ -214,6 +214,13 @@ static const struct imp_option options[] = {
                           .preset = "le",
                           .choices = transport,
                           .roles = BOTH},
+    [BT_OPT_CHECKS_POINT] = {.name = "checks-point",
+                             .summary =
+                                 "Refuses a public key that is not on the curve; else computes "
+                                 "with one whose y is zero.",
+                             .type = IMP_OPTION_BOOL,
+                             .preset = "true",
+                             .roles = BOTH},
     {.name = NULL},
 };
 

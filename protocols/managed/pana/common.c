@@ -46,8 +46,13 @@ void pana_retry_again(struct pana_retry *r, struct imp_env *env, imp_time cap, i
 }
 
 const char *const pana_pac_states[] = {
-    [PANA_PAC_OFF] = "off",   [PANA_PAC_START] = "start", [PANA_PAC_REQUEST] = "request",
-    [PANA_PAC_OPEN] = "open", [PANA_PAC_HELD] = "held",   NULL,
+    [PANA_PAC_OFF] = "off",
+    [PANA_PAC_START] = "start",
+    [PANA_PAC_REQUEST] = "request",
+    [PANA_PAC_OPEN] = "open",
+    [PANA_PAC_HELD] = "held",
+    [PANA_PAC_CLOSING] = "closing",
+    NULL,
 };
 
 const char *const pana_paa_states[] = {

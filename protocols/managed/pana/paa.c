@@ -10,23 +10,16 @@
 #include "protocols/eap/eap_packet.h"
 
 const struct imp_legal pana_paa_legal[] = {
-    {PANA_PAA_IDLE, PANA_MSG_PCI},
-    {PANA_PAA_START, PANA_MSG_PCI},
-    {PANA_PAA_START, PANA_MSG_PAN_S},
-    {PANA_PAA_ANSWER, PANA_MSG_PCI},
-    {PANA_PAA_ANSWER, PANA_MSG_PAN},
-    {PANA_PAA_ANSWER, PANA_MSG_PAN_S},
-    {PANA_PAA_RESULT, PANA_MSG_PAN},
-    {PANA_PAA_RESULT, PANA_MSG_PAN_C},
-    {PANA_PAA_RESULT, PANA_MSG_PCI},
-    {PANA_PAA_FAILING, PANA_MSG_PAN_C},
-    {PANA_PAA_FAILING, PANA_MSG_PCI},
-    {PANA_PAA_OPEN, PANA_MSG_PCI},
-    {PANA_PAA_OPEN, PANA_MSG_PNR_P},
-    {PANA_PAA_OPEN, PANA_MSG_PAN_C},
-    {PANA_PAA_CLOSING, PANA_MSG_PTA},
-    {PANA_PAA_CLOSING, PANA_MSG_PCI},
-    {0, -1},
+    {PANA_PAA_IDLE, PANA_MSG_PCI},      {PANA_PAA_IDLE, PANA_MSG_PTR},
+    {PANA_PAA_START, PANA_MSG_PCI},     {PANA_PAA_START, PANA_MSG_PAN_S},
+    {PANA_PAA_ANSWER, PANA_MSG_PCI},    {PANA_PAA_ANSWER, PANA_MSG_PAN},
+    {PANA_PAA_ANSWER, PANA_MSG_PAN_S},  {PANA_PAA_RESULT, PANA_MSG_PAN},
+    {PANA_PAA_RESULT, PANA_MSG_PAN_C},  {PANA_PAA_RESULT, PANA_MSG_PCI},
+    {PANA_PAA_FAILING, PANA_MSG_PAN_C}, {PANA_PAA_FAILING, PANA_MSG_PCI},
+    {PANA_PAA_OPEN, PANA_MSG_PCI},      {PANA_PAA_OPEN, PANA_MSG_PNR_P},
+    {PANA_PAA_OPEN, PANA_MSG_PAN_C},    {PANA_PAA_OPEN, PANA_MSG_PTR},
+    {PANA_PAA_CLOSING, PANA_MSG_PTR},   {PANA_PAA_CLOSING, PANA_MSG_PTA},
+    {PANA_PAA_CLOSING, PANA_MSG_PCI},   {0, -1},
 };
 
 enum { TIMERS = 32 }; /* a session's index modulo this is its timer */
@@ -243,6 +236,7 @@ static void result_answer(struct pana_session *s, const uint8_t *bytes, size_t n
     }
     s->state = PANA_PAA_OPEN;
     s->heard = false;
+    s->farewell_n = 0;
     s->retry.at = IMP_NEVER;
     s->expiry = s->sa.lifetime ? s->paa->now + s->sa.lifetime * IMP_S : IMP_NEVER;
     pana_claim_commit(env_of(s), &s->sa, s->peer_id);
@@ -267,21 +261,52 @@ static void initiation(struct pana_session *s)
         begin(s);
 }
 
-/* A ping: the same or the next sequence number of the PaC's requests, which begin anywhere. */
+/* A request of the PaC in its association: the same or the next sequence number of its requests,
+ * which begin anywhere. */
+static bool expected(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                     size_t n)
+{
+    bool next =
+        !s->heard || m->sequence == s->heard_sequence || m->sequence == s->heard_sequence + 1;
+    if (m->session != s->sa.session || !next || !pana_verify(env_of(s), &s->sa, bytes, n))
+        return false;
+    s->heard = true;
+    s->heard_sequence = m->sequence;
+    return true;
+}
+
 static void ping(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
                  size_t n)
 {
     uint8_t answer[PANA_MTU];
     struct pana_writer w;
-    bool next =
-        !s->heard || m->sequence == s->heard_sequence || m->sequence == s->heard_sequence + 1;
-    if (s->state != PANA_PAA_OPEN || m->session != s->sa.session || !next ||
-        !pana_verify(env_of(s), &s->sa, bytes, n))
+    if (s->state != PANA_PAA_OPEN || !expected(s, m, bytes, n))
         return;
-    s->heard = true;
-    s->heard_sequence = m->sequence;
     pana_begin(&w, answer, PANA_P, PANA_NOTIFICATION, m->session, m->sequence);
     emit(s, PANA_MSG_PNA_P, answer, pana_seal(env_of(s), &s->sa, &w));
+}
+
+/* The PaC leaves (section 4.4). The association is gone when the answer is sent, so the answer is
+ * kept for a duplicate. */
+static void departure(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                      size_t n)
+{
+    uint8_t answer[PANA_MTU];
+    struct pana_writer w;
+    bool there = s->state == PANA_PAA_OPEN || s->state == PANA_PAA_CLOSING;
+    if (there && expected(s, m, bytes, n)) {
+        pana_begin(&w, answer, 0, PANA_TERMINATION, m->session, m->sequence);
+        size_t size = pana_seal(env_of(s), &s->sa, &w);
+        s->farewell_n = size <= sizeof s->farewell ? size : 0;
+        memcpy(s->farewell, answer, s->farewell_n);
+        imp_wipe(&s->sa, sizeof s->sa);
+        rest(s, PANA_PAA_IDLE);
+    } else if (s->state != PANA_PAA_IDLE || m->session != s->session ||
+               m->sequence != s->heard_sequence) {
+        return;
+    }
+    if (s->farewell_n)
+        emit(s, PANA_MSG_PTA, s->farewell, s->farewell_n);
 }
 
 static void receive(struct pana_session *s, const uint8_t *bytes, size_t n)
@@ -292,6 +317,8 @@ static void receive(struct pana_session *s, const uint8_t *bytes, size_t n)
     if (m.flags & PANA_R) {
         if (m.type == PANA_NOTIFICATION && (m.flags & PANA_P))
             ping(s, &m, bytes, n);
+        else if (m.type == PANA_TERMINATION)
+            departure(s, &m, bytes, n);
         return;
     }
     if (m.type == PANA_PCI && m.session == 0 && m.sequence == 0) {

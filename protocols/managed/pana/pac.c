@@ -8,11 +8,17 @@
 #include "protocols/eap/eap_packet.h"
 
 const struct imp_legal pana_pac_legal[] = {
-    {PANA_PAC_START, PANA_MSG_PAR_S}, {PANA_PAC_REQUEST, PANA_MSG_PAR_S},
-    {PANA_PAC_REQUEST, PANA_MSG_PAR}, {PANA_PAC_REQUEST, PANA_MSG_PAR_C},
-    {PANA_PAC_OPEN, PANA_MSG_PAR_C},  {PANA_PAC_OPEN, PANA_MSG_PTR},
-    {PANA_PAC_OPEN, PANA_MSG_PNA_P},  {PANA_PAC_HELD, PANA_MSG_PAR_C},
-    {PANA_PAC_HELD, PANA_MSG_PTR},    {0, -1},
+    {PANA_PAC_START, PANA_MSG_PAR_S},
+    {PANA_PAC_REQUEST, PANA_MSG_PAR_S},
+    {PANA_PAC_REQUEST, PANA_MSG_PAR},
+    {PANA_PAC_REQUEST, PANA_MSG_PAR_C},
+    {PANA_PAC_OPEN, PANA_MSG_PAR_C},
+    {PANA_PAC_OPEN, PANA_MSG_PTR},
+    {PANA_PAC_OPEN, PANA_MSG_PNA_P},
+    {PANA_PAC_HELD, PANA_MSG_PAR_C},
+    {PANA_PAC_HELD, PANA_MSG_PTR},
+    {PANA_PAC_CLOSING, PANA_MSG_PTA},
+    {0, -1},
 };
 
 enum { TIMER_STEP = 0, TIMER_PING = 3 }; /* 1 and 2 belong to mechanisms made of this */
@@ -61,6 +67,7 @@ static void attempt(struct pana_pac *p)
         return;
     }
     p->t = (struct pana_transcript){0};
+    p->leaving = false;
     p->answer_n = 0;
     imp_eap_peer_begin(&p->eap, p->env, p->now);
     wait(p, PANA_PAC_START, IMP_NEVER);
@@ -176,6 +183,57 @@ static void begin_ping(struct pana_pac *p)
     send(p, PANA_MSG_PNR_P, p->request, p->request_n);
 }
 
+/* ---- the end that the PaC wants (section 4.4)
+ * ------------------------------------------------------------- */
+static void left(struct pana_pac *p)
+{
+    p->leaving = false;
+    imp_wipe(&p->sa, sizeof p->sa);
+    p->env->ops->cell_erase(p->env, PANA_CELL_NETWORK_KEY);
+    wait(p, PANA_PAC_OFF, IMP_NEVER);
+}
+
+/* One request is outstanding at a time: a ping under way is answered first. */
+static void leave(struct pana_pac *p)
+{
+    uint8_t whole[PANA_MTU];
+    struct pana_writer w;
+    p->leaving = p->pinging;
+    if (p->state != PANA_PAC_OPEN || p->pinging)
+        return;
+    if (p->ping.at == IMP_NEVER) /* the first request of ours */
+        imp_random(p->env, "pac-sequence", &p->own_sequence, sizeof p->own_sequence);
+    pana_begin(&w, whole, PANA_R, PANA_TERMINATION, p->sa.session, ++p->own_sequence);
+    pana_put_u32(&w, PANA_AVP_CAUSE, PANA_CAUSE_LOGOUT);
+    p->request_n = pana_seal(p->env, &p->sa, &w);
+    if (p->request_n == 0 || p->request_n > sizeof p->request) {
+        left(p); /* no association to speak of */
+        return;
+    }
+    memcpy(p->request, whole, p->request_n);
+    wait(p, PANA_PAC_CLOSING, IMP_NEVER);
+    pana_retry_begin(&p->retry, p->env, p->now);
+    send(p, PANA_MSG_PTR, p->request, p->request_n);
+}
+
+static void leave_timeout(struct pana_pac *p)
+{
+    if (p->retry.count >= PANA_MRC) {
+        left(p);
+    } else {
+        send(p, PANA_MSG_PTR, p->request, p->request_n);
+        pana_retry_again(&p->retry, p->env, PANA_REQUEST_MRT, p->now);
+    }
+}
+
+static void left_answer(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
+                        size_t n)
+{
+    if (p->state == PANA_PAC_CLOSING && m->session == p->sa.session &&
+        m->sequence == p->own_sequence && pana_verify(p->env, &p->sa, bytes, n))
+        left(p);
+}
+
 /* An agent that does not answer has lost the session: another one is made. */
 static void ping_timeout(struct pana_pac *p)
 {
@@ -183,7 +241,7 @@ static void ping_timeout(struct pana_pac *p)
         begin_ping(p);
     } else if (p->ping.count >= PANA_MRC) {
         pana_claim(p->env, IMP_CLAIM_ALARM, "agent is silent");
-        attempt(p);
+        p->leaving ? left(p) : attempt(p);
     } else {
         send(p, PANA_MSG_PNR_P, p->request, p->request_n);
         pana_retry_again(&p->ping, p->env, PANA_REQUEST_MRT, p->now);
@@ -193,8 +251,11 @@ static void ping_timeout(struct pana_pac *p)
 static void pinged(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes, size_t n)
 {
     if (p->pinging && m->sequence == p->own_sequence && m->session == p->sa.session &&
-        pana_verify(p->env, &p->sa, bytes, n))
+        pana_verify(p->env, &p->sa, bytes, n)) {
         ping_later(p);
+        if (p->leaving)
+            leave(p);
+    }
 }
 
 /* ---- the result
@@ -319,6 +380,8 @@ static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
     if (!(m.flags & PANA_R)) {
         if (m.type == PANA_NOTIFICATION && (m.flags & PANA_P))
             pinged(p, &m, bytes, n);
+        else if (m.type == PANA_TERMINATION)
+            left_answer(p, &m, bytes, n);
         return;
     }
     bool ours = p->answer_n && m.session == p->session;
@@ -352,6 +415,8 @@ static void timeout(struct pana_pac *p)
     if (p->state == PANA_PAC_START) {
         send_pci(p);
         pana_retry_again(&p->retry, p->env, PCI_MRT, p->now);
+    } else if (p->state == PANA_PAC_CLOSING) {
+        leave_timeout(p);
     } else {
         attempt(p);
     }
@@ -365,8 +430,15 @@ void pana_pac_init(void *ctx, struct imp_env *env)
     p->method = imp_eap_chosen(env);
 }
 
+/* "leave": the device ends its session. */
 static void method_event(struct pana_pac *p, const struct imp_event *e)
 {
+    static const char verb[] = "leave";
+    if (e->kind == IMP_EVENT_CONTROL && e->n == sizeof verb - 1 &&
+        memcmp(e->bytes, verb, e->n) == 0) {
+        leave(p);
+        return;
+    }
     imp_time next = imp_eap_peer_event(p->method, &p->context, p->env, e, p->now);
     if (e->kind == IMP_EVENT_RESET) { /* what the factory put there stays */
         p->env->ops->cell_erase(p->env, PANA_CELL_NETWORK_KEY);

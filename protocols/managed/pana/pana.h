@@ -53,6 +53,7 @@ enum pana_pac_state {
     PANA_PAC_REQUEST, /* for the next PAR */
     PANA_PAC_OPEN,    /* for the end of the session */
     PANA_PAC_HELD,    /* for its next attempt */
+    PANA_PAC_CLOSING, /* for PTA */
 };
 
 /* States of the PAA's session with one PaC. */
@@ -94,6 +95,7 @@ struct pana_pac {
     struct pana_sa sa;
     struct pana_retry ping;     /* of the next ping, or of the one outstanding */
     bool pinging;               /* one is outstanding */
+    bool leaving;               /* the session is to end when it is answered */
     uint32_t own_sequence;      /* of our own requests */
     uint8_t request[PANA_PING]; /* outstanding */
     size_t request_n;
@@ -120,6 +122,8 @@ struct pana_session {
     struct pana_sa sa; /* of the latest authentication */
     bool heard;        /* a request of the PaC in that association */
     uint32_t heard_sequence;
+    uint8_t farewell[PANA_PING]; /* our answer to its termination, for duplicates */
+    size_t farewell_n;
     char peer_id[IMP_EAP_ID_MAX + 1];
     imp_time expiry;
 };

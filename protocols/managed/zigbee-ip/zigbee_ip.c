@@ -4,8 +4,8 @@
 
 #include "protocols/crypto/crypto.h"
 
-static const char *const node_states[] = {"off",  "start", "request", "open",
-                                          "held", "link",  "joined",  NULL};
+static const char *const node_states[] = {"off",     "start", "request", "open", "held",
+                                          "closing", "link",  "joined",  NULL};
 static const char *const router_states[] = {"idle", "accept", "linked", NULL};
 
 static const struct imp_role roles[] = {

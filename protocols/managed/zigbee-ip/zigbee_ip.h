@@ -20,8 +20,8 @@ enum zip_message { /* after those of PANA */
 
 /* States of a node: those of the PaC, and behind them */
 enum zip_node_state {
-    ZIP_NODE_LINK = PANA_PAC_HELD + 1, /* for Link Accept and Request */
-    ZIP_NODE_JOINED,                   /* for the end of the session */
+    ZIP_NODE_LINK = PANA_PAC_CLOSING + 1, /* for Link Accept and Request */
+    ZIP_NODE_JOINED,                      /* for the end of the session */
 };
 
 struct zip_node {

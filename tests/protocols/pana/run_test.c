@@ -229,6 +229,72 @@ Test(pana_run, the_lifetime_ends_in_a_new_authentication)
     memnet_free(net);
 }
 
+/* ---- the client leaves
+ * ------------------------------------------------------------------------------ */
+static bool lose_first(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                       size_t cap)
+{
+    int *label = arg;
+    (void)bytes, (void)n, (void)cap;
+    bool lost = m->message == *label;
+    if (lost)
+        *label = -1;
+    return !lost;
+}
+
+Test(pana_run, a_client_that_leaves_says_why_and_both_forget_the_session)
+{
+    struct memnet *net = run_with(SETTINGS("network-key=true"), 20 * IMP_S);
+    uint8_t key[PANA_NETWORK_KEY];
+    struct pana_message m;
+    uint32_t cause;
+    memnet_event(net, PANA_PAC, IMP_EVENT_CONTROL, "leave");
+    memnet_run_past(net, 30 * IMP_S);
+    const struct memnet_message *last = memnet_last_message(net, PANA_MSG_PTR);
+    cr_assert_not_null(last);
+    cr_expect_eq(last->n, 16u + 12 + 24, "header, Termination-Cause, AUTH");
+    cr_assert_eq(pana_parse(&m, last->bytes, last->n), 0);
+    cr_expect(pana_find_u32(&m, PANA_AVP_CAUSE, 0, &cause) && cause == PANA_CAUSE_LOGOUT);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PTR), 1);
+    cr_expect_eq(memnet_last_message(net, PANA_MSG_PTA)->n, 16u + 24, "header, AUTH");
+    cr_expect_eq(memnet_state(net, PANA_PAC), PANA_PAC_OFF);
+    cr_expect_eq(memnet_state(net, PANA_PAA), PANA_PAA_IDLE);
+    cr_expect_lt(memnet_cell(net, PANA_PAC, PANA_CELL_NETWORK_KEY, key, sizeof key), 0);
+    memnet_free(net);
+}
+
+Test(pana_run, a_lost_message_of_leaving_is_sent_again)
+{
+    int labels[] = {PANA_MSG_PTR, PANA_MSG_PTA};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = run_with(NULL, 20 * IMP_S);
+        memnet_filter_set(net, lose_first, &labels[i]);
+        memnet_event(net, PANA_PAC, IMP_EVENT_CONTROL, "leave");
+        memnet_run_past(net, 30 * IMP_S);
+        cr_expect_eq(labels[i], -1, "nothing was lost");
+        cr_expect_eq(memnet_state(net, PANA_PAC), PANA_PAC_OFF);
+        cr_expect_eq(memnet_state(net, PANA_PAA), PANA_PAA_IDLE);
+        memnet_free(net);
+    }
+}
+
+static bool spoil_auth(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                       size_t cap);
+
+Test(pana_run, leaving_needs_auth_and_ends_without_an_answer)
+{
+    int label = PANA_MSG_PTR;
+    struct memnet *net = run_with(NULL, 20 * IMP_S);
+    memnet_filter_set(net, spoil_auth, &label);
+    memnet_event(net, PANA_PAC, IMP_EVENT_CONTROL, "leave");
+    memnet_run_past(net, 400 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PTA), 0);
+    cr_expect_eq(memnet_state(net, PANA_PAA), PANA_PAA_OPEN);
+    cr_expect_eq(memnet_state(net, PANA_PAC), PANA_PAC_OFF, "after eleven requests");
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PTR), 1u + PANA_MRC);
+    memnet_free(net);
+}
+
 /* ---- ping
  * ------------------------------------------------------------------------------------------- */
 Test(pana_run, pings_are_answered)

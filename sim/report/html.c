@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <ctype.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,10 +26,18 @@ static const char *entity(char c)
     }
 }
 
+/* A blank at which a line must not break: an interval stays with its sign. */
+static bool stays(const char *text, const char *at)
+{
+    static const char sign[] = "\u00b1";
+    size_t n = sizeof sign - 1;
+    return *at == ' ' && (size_t)(at - text) >= n && memcmp(at - n, sign, n) == 0;
+}
+
 void imp_html_text(FILE *f, const char *text)
 {
-    for (; *text; text++) {
-        const char *e = entity(*text);
+    for (const char *start = text; *text; text++) {
+        const char *e = stays(start, text) ? "&nbsp;" : entity(*text);
         if (e)
             fputs(e, f);
         else

@@ -199,7 +199,9 @@ static void comparison(FILE *f, const struct imp_report *r, const char *scenario
             char text[80];
             double low = least(r, scenario, compared[m]), x = mean(g, compared[m]);
             imp__mean_text(text, sizeof text, &x, 1, 1);
-            imp_table_addf(&t, low > 0 ? "%s (%.3g\u00d7)" : "%s", text, low > 0 ? x / low : 0);
+            double times = low > 0 ? x / low : 0;
+            const char *format = times >= 100 ? "%s (%.0f\u00d7)" : "%s (%.3g\u00d7)";
+            imp_table_addf(&t, low > 0 ? format : "%s", text, times);
         }
     }
     imp_html_table(f, &t, true);

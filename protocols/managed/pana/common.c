@@ -61,3 +61,9 @@ const char *const pana_paa_states[] = {
     [PANA_PAA_FAILING] = "failing", [PANA_PAA_OPEN] = "open",
     [PANA_PAA_CLOSING] = "closing", NULL,
 };
+
+imp_time pana_renewal(const struct imp_env *env, uint32_t lifetime, imp_time now)
+{
+    int64_t margin = imp_eap_opt(env, "re-authentication", 0);
+    return margin && margin < (int64_t)lifetime ? now + (lifetime - margin) * IMP_S : IMP_NEVER;
+}

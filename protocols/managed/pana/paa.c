@@ -18,6 +18,7 @@ const struct imp_legal pana_paa_legal[] = {
     {PANA_PAA_FAILING, PANA_MSG_PAN_C}, {PANA_PAA_FAILING, PANA_MSG_PCI},
     {PANA_PAA_OPEN, PANA_MSG_PCI},      {PANA_PAA_OPEN, PANA_MSG_PNR_P},
     {PANA_PAA_OPEN, PANA_MSG_PAN_C},    {PANA_PAA_OPEN, PANA_MSG_PTR},
+    {PANA_PAA_OPEN, PANA_MSG_PNR_A},    {PANA_PAA_ANSWER, PANA_MSG_PNR_A},
     {PANA_PAA_CLOSING, PANA_MSG_PTR},   {PANA_PAA_CLOSING, PANA_MSG_PTA},
     {PANA_PAA_CLOSING, PANA_MSG_PCI},   {0, -1},
 };
@@ -34,6 +35,13 @@ static void rest(struct pana_session *s, enum pana_paa_state state)
     imp_eap_server_abort(&s->eap, env_of(s), s->paa->now);
     s->state = state;
     s->retry.at = IMP_NEVER;
+    s->renewing = false;
+}
+
+/* Ends a request: in the re-authentication phase with AUTH under the association that there is. */
+static size_t finish(struct pana_session *s, struct pana_writer *w)
+{
+    return s->renewing ? pana_seal(env_of(s), &s->sa, w) : pana_end(w);
 }
 
 /* ---- requests
@@ -81,16 +89,23 @@ static uint32_t draw(struct pana_session *s, const char *purpose)
     return (uint32_t)r[0] << 24 | (uint32_t)r[1] << 16 | (uint32_t)r[2] << 8 | r[3];
 }
 
+/* A conversation of EAP from its beginning. */
+static void converse(struct pana_session *s)
+{
+    imp_eap_server_abort(&s->eap, env_of(s), s->paa->now);
+    memset(&s->context, 0, sizeof s->context);
+    imp_eap_server_init(&s->eap, s->paa->method, &s->context, &s->paa->shared,
+                        IMP_EAP_OFFER_METHOD);
+}
+
 /* PAR with the S bit: what algorithms there are, best first. */
 static void begin(struct pana_session *s)
 {
     static const uint32_t prfs[] = {PANA_PRF_SHA256, PANA_PRF_SHA1},
                           integrities[] = {PANA_INTEGRITY_SHA256_128, PANA_INTEGRITY_SHA1_160};
     struct pana_writer w;
-    imp_eap_server_abort(&s->eap, env_of(s), s->paa->now);
-    memset(&s->context, 0, sizeof s->context);
-    imp_eap_server_init(&s->eap, s->paa->method, &s->context, &s->paa->shared,
-                        IMP_EAP_OFFER_METHOD);
+    converse(s);
+    s->renewing = false;
     s->t = (struct pana_transcript){0};
     s->session = draw(s, "pana-session") | 1; /* never zero */
     s->sequence = draw(s, "pana-sequence");
@@ -119,7 +134,24 @@ static void eap_request(struct pana_session *s, const uint8_t *packet, size_t n)
         pana_put_octets(&w, PANA_AVP_NONCE, t->paa_nonce, t->paa_nonce_n);
     }
     pana_put_octets(&w, PANA_AVP_EAP, packet, n);
-    request(s, PANA_MSG_PAR, pana_end(&w), PANA_PAA_ANSWER);
+    request(s, PANA_MSG_PAR, finish(s, &w), PANA_PAA_ANSWER);
+}
+
+static void identity_request(struct pana_session *s)
+{
+    uint8_t packet[IMP_EAP_MTU], id;
+    imp_random(env_of(s), "eap-id", &id, 1);
+    eap_request(s, packet, imp_eap_server_identity_request(&s->eap, id, packet, sizeof packet));
+}
+
+/* EAP anew within the session (section 4.3): the first exchange stays, the nonces do not. */
+static void renew(struct pana_session *s)
+{
+    converse(s);
+    s->renewing = true;
+    s->renew = IMP_NEVER;
+    s->t.paa_nonce_n = s->t.pac_nonce_n = 0;
+    identity_request(s);
 }
 
 /* The network key in Encryption-Encap, for a PaC that can open it. */
@@ -171,7 +203,7 @@ static void deny(struct pana_session *s, const uint8_t *packet, size_t n)
     open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
     pana_put_u32(&w, PANA_AVP_RESULT, PANA_REJECTED);
     pana_put_octets(&w, PANA_AVP_EAP, packet, n);
-    request(s, PANA_MSG_PAR_C, pana_end(&w), PANA_PAA_FAILING);
+    request(s, PANA_MSG_PAR_C, finish(s, &w), PANA_PAA_FAILING);
 }
 
 /* ---- answers
@@ -179,7 +211,6 @@ static void deny(struct pana_session *s, const uint8_t *packet, size_t n)
 static void start_answer(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
                          size_t n)
 {
-    uint8_t packet[IMP_EAP_MTU], id;
     struct pana_transcript *t = &s->t;
     if (n > sizeof t->pan || !pana_find_u32(m, PANA_AVP_PRF, 0, &t->prf) ||
         !pana_find_u32(m, PANA_AVP_INTEGRITY, 0, &t->integrity) ||
@@ -193,8 +224,7 @@ static void start_answer(struct pana_session *s, const struct pana_message *m, c
                     encryption == PANA_ENCR_AES128_CTR;
     memcpy(t->pan, bytes, n);
     t->pan_n = n;
-    imp_random(env_of(s), "eap-id", &id, 1);
-    eap_request(s, packet, imp_eap_server_identity_request(&s->eap, id, packet, sizeof packet));
+    identity_request(s);
 }
 
 static void eap_answer(struct pana_session *s, const struct pana_message *m)
@@ -235,7 +265,9 @@ static void result_answer(struct pana_session *s, const uint8_t *bytes, size_t n
         return;
     }
     s->state = PANA_PAA_OPEN;
-    s->heard = false;
+    s->heard = s->heard && s->renewing; /* the PaC's numbers go on */
+    s->renewing = false;
+    s->renew = pana_renewal(env_of(s), s->sa.lifetime, s->paa->now);
     s->farewell_n = 0;
     s->retry.at = IMP_NEVER;
     s->expiry = s->sa.lifetime ? s->paa->now + s->sa.lifetime * IMP_S : IMP_NEVER;
@@ -275,15 +307,20 @@ static bool expected(struct pana_session *s, const struct pana_message *m, const
     return true;
 }
 
-static void ping(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
-                 size_t n)
+/* PNR: a ping, or the wish for re-authentication, which begins when it is answered. */
+static void notification(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                         size_t n)
 {
     uint8_t answer[PANA_MTU];
     struct pana_writer w;
-    if (s->state != PANA_PAA_OPEN || !expected(s, m, bytes, n))
+    bool wish = m->flags & PANA_A;
+    bool again = wish && s->renewing && s->heard && m->sequence == s->heard_sequence;
+    if ((s->state != PANA_PAA_OPEN && !again) || !expected(s, m, bytes, n))
         return;
-    pana_begin(&w, answer, PANA_P, PANA_NOTIFICATION, m->session, m->sequence);
-    emit(s, PANA_MSG_PNA_P, answer, pana_seal(env_of(s), &s->sa, &w));
+    pana_begin(&w, answer, wish ? PANA_A : PANA_P, PANA_NOTIFICATION, m->session, m->sequence);
+    emit(s, wish ? PANA_MSG_PNA_A : PANA_MSG_PNA_P, answer, pana_seal(env_of(s), &s->sa, &w));
+    if (wish && s->state == PANA_PAA_OPEN)
+        renew(s);
 }
 
 /* The PaC leaves (section 4.4). The association is gone when the answer is sent, so the answer is
@@ -315,8 +352,8 @@ static void receive(struct pana_session *s, const uint8_t *bytes, size_t n)
     if (pana_parse(&m, bytes, n) != 0)
         return;
     if (m.flags & PANA_R) {
-        if (m.type == PANA_NOTIFICATION && (m.flags & PANA_P))
-            ping(s, &m, bytes, n);
+        if (m.type == PANA_NOTIFICATION && (m.flags & (PANA_P | PANA_A)))
+            notification(s, &m, bytes, n);
         else if (m.type == PANA_TERMINATION)
             departure(s, &m, bytes, n);
         return;
@@ -334,7 +371,8 @@ static void receive(struct pana_session *s, const uint8_t *bytes, size_t n)
         return;
     else if (start && s->state == PANA_PAA_START)
         start_answer(s, &m, bytes, n);
-    else if (!start && !complete && s->state == PANA_PAA_ANSWER)
+    else if (!start && !complete && s->state == PANA_PAA_ANSWER &&
+             (!s->renewing || pana_verify(env_of(s), &s->sa, bytes, n)))
         eap_answer(s, &m);
     else if (complete && s->state == PANA_PAA_RESULT)
         result_answer(s, bytes, n);
@@ -363,12 +401,14 @@ static void bluff(struct pana_session *s)
 static imp_time deadline(const struct pana_session *s)
 {
     bool open = s->state == PANA_PAA_OPEN;
-    return open ? s->expiry : s->retry.at;
+    return !open ? s->retry.at : s->renew < s->expiry ? s->renew : s->expiry;
 }
 
 static void expire(struct pana_session *s)
 {
-    if (s->state == PANA_PAA_OPEN) {
+    if (s->state == PANA_PAA_OPEN && s->renew <= s->paa->now) {
+        renew(s);
+    } else if (s->state == PANA_PAA_OPEN) {
         imp_wipe(&s->sa, sizeof s->sa);
         rest(s, PANA_PAA_IDLE);
     } else if (env_of(s)->adversary && s->state == PANA_PAA_ANSWER) {
@@ -426,6 +466,7 @@ static struct pana_session *session_at(struct pana_paa *p, const struct imp_addr
                                    .addr = *addr,
                                    .relay = *relay,
                                    .expiry = IMP_NEVER,
+                                   .renew = IMP_NEVER,
                                    .retry = {.at = IMP_NEVER}};
     imp_eap_server_init(&found->eap, p->method, &found->context, &p->shared, IMP_EAP_OFFER_METHOD);
     return found;

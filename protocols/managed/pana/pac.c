@@ -15,13 +15,19 @@ const struct imp_legal pana_pac_legal[] = {
     {PANA_PAC_OPEN, PANA_MSG_PAR_C},
     {PANA_PAC_OPEN, PANA_MSG_PTR},
     {PANA_PAC_OPEN, PANA_MSG_PNA_P},
+    {PANA_PAC_OPEN, PANA_MSG_PNA_A},
+    {PANA_PAC_OPEN, PANA_MSG_PAR},
     {PANA_PAC_HELD, PANA_MSG_PAR_C},
     {PANA_PAC_HELD, PANA_MSG_PTR},
     {PANA_PAC_CLOSING, PANA_MSG_PTA},
     {0, -1},
 };
 
-enum { TIMER_STEP = 0, TIMER_PING = 3 }; /* 1 and 2 belong to mechanisms made of this */
+enum {
+    TIMER_STEP = 0,
+    TIMER_PING = 3,
+    TIMER_RENEW = 4
+}; /* 1 and 2 belong to mechanisms made of this */
 #define PCI_MRT (120 * IMP_S)
 #define HELD_PERIOD (10 * IMP_S)
 
@@ -45,7 +51,21 @@ static void wait(struct pana_pac *p, enum pana_pac_state state, imp_time at)
     p->state = state;
     p->retry.at = at;
     p->pinging = false;
-    p->ping.at = IMP_NEVER;
+    p->ping.at = p->renew = IMP_NEVER;
+}
+
+/* Ends an answer: from the first association on with AUTH. */
+static size_t finish(struct pana_pac *p, struct pana_writer *w)
+{
+    return p->renewing ? pana_seal(p->env, &p->sa, w) : pana_end(w);
+}
+
+/* Our requests count from anywhere, and go on through re-authentications. */
+static void draw_sequence(struct pana_pac *p)
+{
+    if (!p->own_drawn)
+        imp_random(p->env, "pac-sequence", &p->own_sequence, sizeof p->own_sequence);
+    p->own_drawn = true;
 }
 
 /* ---- attempts
@@ -67,7 +87,7 @@ static void attempt(struct pana_pac *p)
         return;
     }
     p->t = (struct pana_transcript){0};
-    p->leaving = false;
+    p->leaving = p->renewing = p->own_drawn = false;
     p->answer_n = 0;
     imp_eap_peer_begin(&p->eap, p->env, p->now);
     wait(p, PANA_PAC_START, IMP_NEVER);
@@ -77,6 +97,7 @@ static void attempt(struct pana_pac *p)
 
 static void hold(struct pana_pac *p)
 {
+    p->renewing = false;
     imp_wipe(&p->sa, sizeof p->sa);
     wait(p, PANA_PAC_HELD, p->now + HELD_PERIOD);
 }
@@ -154,12 +175,12 @@ static void eap_request(struct pana_pac *p, const struct pana_message *m)
     if (first)
         pana_put_octets(&w, PANA_AVP_NONCE, p->t.pac_nonce, p->t.pac_nonce_n);
     pana_put_octets(&w, PANA_AVP_EAP, p->eap.response, p->eap.response_n);
-    answer(p, m, PANA_MSG_PAN, pana_end(&w));
+    answer(p, m, PANA_MSG_PAN, finish(p, &w));
     wait(p, PANA_PAC_REQUEST, p->now + imp_eap_opt(p->env, "pac-timeout", 60) * IMP_S);
 }
 
-/* ---- ping (section 4.3)
- * ---------------------------------------------------------------------------------- */
+/* ---- notifications: ping and re-authentication (section 4.3)
+ * ---------------------------------------------- */
 static void ping_later(struct pana_pac *p)
 {
     imp_time interval = imp_eap_opt(p->env, "ping-interval", 0) * IMP_S;
@@ -167,11 +188,12 @@ static void ping_later(struct pana_pac *p)
     p->ping.at = interval ? p->now + interval : IMP_NEVER;
 }
 
-static void begin_ping(struct pana_pac *p)
+static void notify(struct pana_pac *p, unsigned flag, int label)
 {
     uint8_t whole[PANA_MTU];
     struct pana_writer w;
-    pana_begin(&w, whole, PANA_R | PANA_P, PANA_NOTIFICATION, p->sa.session, ++p->own_sequence);
+    draw_sequence(p);
+    pana_begin(&w, whole, PANA_R | flag, PANA_NOTIFICATION, p->sa.session, ++p->own_sequence);
     p->request_n = pana_seal(p->env, &p->sa, &w);
     if (p->request_n == 0 || p->request_n > sizeof p->request) {
         p->ping.at = IMP_NEVER; /* no association to speak of */
@@ -179,8 +201,9 @@ static void begin_ping(struct pana_pac *p)
     }
     memcpy(p->request, whole, p->request_n);
     p->pinging = true;
+    p->own_label = label;
     pana_retry_begin(&p->ping, p->env, p->now);
-    send(p, PANA_MSG_PNR_P, p->request, p->request_n);
+    send(p, label, p->request, p->request_n);
 }
 
 /* ---- the end that the PaC wants (section 4.4)
@@ -201,8 +224,7 @@ static void leave(struct pana_pac *p)
     p->leaving = p->pinging;
     if (p->state != PANA_PAC_OPEN || p->pinging)
         return;
-    if (p->ping.at == IMP_NEVER) /* the first request of ours */
-        imp_random(p->env, "pac-sequence", &p->own_sequence, sizeof p->own_sequence);
+    draw_sequence(p);
     pana_begin(&w, whole, PANA_R, PANA_TERMINATION, p->sa.session, ++p->own_sequence);
     pana_put_u32(&w, PANA_AVP_CAUSE, PANA_CAUSE_LOGOUT);
     p->request_n = pana_seal(p->env, &p->sa, &w);
@@ -238,24 +260,58 @@ static void left_answer(struct pana_pac *p, const struct pana_message *m, const 
 static void ping_timeout(struct pana_pac *p)
 {
     if (!p->pinging) {
-        begin_ping(p);
+        notify(p, PANA_P, PANA_MSG_PNR_P);
     } else if (p->ping.count >= PANA_MRC) {
         pana_claim(p->env, IMP_CLAIM_ALARM, "agent is silent");
         p->leaving ? left(p) : attempt(p);
     } else {
-        send(p, PANA_MSG_PNR_P, p->request, p->request_n);
+        send(p, p->own_label, p->request, p->request_n);
         pana_retry_again(&p->ping, p->env, PANA_REQUEST_MRT, p->now);
     }
 }
 
-static void pinged(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes, size_t n)
+/* EAP anew within the session: the first exchange and what was negotiated in it stay. */
+static void renewal(struct pana_pac *p)
 {
-    if (p->pinging && m->sequence == p->own_sequence && m->session == p->sa.session &&
-        pana_verify(p->env, &p->sa, bytes, n)) {
+    p->renewing = true;
+    p->t.paa_nonce_n = p->t.pac_nonce_n = 0;
+    imp_eap_peer_begin(&p->eap, p->env, p->now);
+    wait(p, PANA_PAC_REQUEST, p->now + imp_eap_opt(p->env, "pac-timeout", 60) * IMP_S);
+}
+
+/* A ping under way is answered first. */
+static void ask_renewal(struct pana_pac *p)
+{
+    p->renew = p->pinging ? p->now + IMP_S : IMP_NEVER;
+    if (p->state == PANA_PAC_OPEN && !p->pinging)
+        notify(p, PANA_A, PANA_MSG_PNR_A);
+}
+
+static void notified(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
+                     size_t n)
+{
+    bool asked = p->own_label == PANA_MSG_PNR_A;
+    if (!p->pinging || m->sequence != p->own_sequence || m->session != p->sa.session ||
+        !(m->flags & (asked ? PANA_A : PANA_P)) || !pana_verify(p->env, &p->sa, bytes, n))
+        return;
+    if (p->leaving) {
         ping_later(p);
-        if (p->leaving)
-            leave(p);
+        leave(p);
+    } else if (asked) {
+        renewal(p);
+    } else {
+        ping_later(p);
     }
+}
+
+/* The agent begins by itself. While ours is outstanding, its requests are discarded. */
+static bool renewed_by_agent(struct pana_pac *p, const uint8_t *bytes, size_t n)
+{
+    bool asked = p->pinging && p->own_label == PANA_MSG_PNR_A;
+    if (asked || !pana_verify(p->env, &p->sa, bytes, n))
+        return false;
+    renewal(p);
+    return true;
 }
 
 /* ---- the result
@@ -270,13 +326,15 @@ static void open_session(struct pana_pac *p, const struct pana_message *m)
     pana_put_u32(&w, PANA_AVP_KEY_ID, p->sa.key_id);
     answer(p, m, PANA_MSG_PAN_C, pana_seal(p->env, &p->sa, &w));
     pana_claim_commit(p->env, &p->sa, x->server_id[0] ? x->server_id : NULL);
+    p->renewing = false;
     if (!p->claimed)
         imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
     p->claimed = true;
     wait(p, PANA_PAC_OPEN, p->sa.lifetime ? p->now + p->sa.lifetime * IMP_S : IMP_NEVER);
+    p->renew = pana_renewal(p->env, p->sa.lifetime, p->now);
     ping_later(p);
     if (p->ping.at != IMP_NEVER)
-        imp_random(p->env, "pac-sequence", &p->own_sequence, sizeof p->own_sequence);
+        draw_sequence(p);
 }
 
 /* The association of this conversation, if the message proves it. */
@@ -336,12 +394,18 @@ static void failure(struct pana_pac *p, const struct pana_message *m)
 {
     struct pana_writer w;
     pana_begin(&w, p->answer, PANA_C, PANA_AUTH_EXCHANGE, m->session, m->sequence);
-    answer(p, m, PANA_MSG_PAN_C, pana_end(&w));
+    answer(p, m, PANA_MSG_PAN_C, finish(p, &w));
     if (p->eap.next == IMP_EAP_HELD)
         pana_claim(p->env, IMP_CLAIM_REJECT, "authentication rejected");
     hold(p);
     if (p->eap.next != IMP_EAP_HELD) /* EAP-NOOB ends its first exchanges like this */
         p->retry.at = p->eap.next > p->now ? p->eap.next : p->now;
+}
+
+/* Within a session nothing counts without AUTH. */
+static bool proven(struct pana_pac *p, const uint8_t *bytes, size_t n)
+{
+    return !p->renewing || pana_verify(p->env, &p->sa, bytes, n);
 }
 
 static void result(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes, size_t n)
@@ -353,8 +417,8 @@ static void result(struct pana_pac *p, const struct pana_message *m, const uint8
         return;
     if (code == PANA_SUCCESS)
         success(p, m, bytes, n, packet, packet_n);
-    else if (imp_eap_peer_receive(&p->eap, p->env, packet, packet_n, p->now) ==
-             IMP_EAP_PEER_FAILURE)
+    else if (proven(p, bytes, n) && imp_eap_peer_receive(&p->eap, p->env, packet, packet_n,
+                                                         p->now) == IMP_EAP_PEER_FAILURE)
         failure(p, m);
 }
 
@@ -372,14 +436,21 @@ static void termination(struct pana_pac *p, const struct pana_message *m, const 
     hold(p);
 }
 
+static void next_request(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
+                         size_t n)
+{
+    if (proven(p, bytes, n))
+        eap_request(p, m);
+}
+
 static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
 {
     struct pana_message m;
     if (pana_parse(&m, bytes, n) != 0)
         return;
     if (!(m.flags & PANA_R)) {
-        if (m.type == PANA_NOTIFICATION && (m.flags & PANA_P))
-            pinged(p, &m, bytes, n);
+        if (m.type == PANA_NOTIFICATION)
+            notified(p, &m, bytes, n);
         else if (m.type == PANA_TERMINATION)
             left_answer(p, &m, bytes, n);
         return;
@@ -394,7 +465,10 @@ static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
     if (m.type == PANA_AUTH_EXCHANGE && start && p->state == PANA_PAC_START)
         start_request(p, &m, bytes, n);
     else if (m.type == PANA_AUTH_EXCHANGE && !start && next && p->state == PANA_PAC_REQUEST)
-        complete ? result(p, &m, bytes, n) : eap_request(p, &m);
+        complete ? result(p, &m, bytes, n) : next_request(p, &m, bytes, n);
+    else if (m.type == PANA_AUTH_EXCHANGE && !start && !complete && next &&
+             p->state == PANA_PAC_OPEN && renewed_by_agent(p, bytes, n))
+        eap_request(p, &m);
     else if (m.type == PANA_TERMINATION && next && p->state == PANA_PAC_OPEN)
         termination(p, &m, bytes, n);
 }
@@ -426,7 +500,7 @@ void pana_pac_init(void *ctx, struct imp_env *env)
 {
     struct pana_pac *p = ctx;
     p->env = env;
-    p->retry.at = p->ping.at = IMP_NEVER;
+    p->retry.at = p->ping.at = p->renew = IMP_NEVER;
     p->method = imp_eap_chosen(env);
 }
 
@@ -462,10 +536,13 @@ void pana_pac_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
         receive(p, e->bytes, e->n);
     else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_PING)
         ping_timeout(p);
+    else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_RENEW)
+        ask_renewal(p);
     else if (e->kind == IMP_EVENT_TIMER)
         timeout(p);
     imp_timer(env, TIMER_STEP, p->retry.at);
     imp_timer(env, TIMER_PING, p->ping.at);
+    imp_timer(env, TIMER_RENEW, p->renew);
 }
 
 void pana_pac_fini(void *ctx, struct imp_env *env)

@@ -28,6 +28,8 @@ enum pana_label {
     PANA_MSG_PTA,
     PANA_MSG_PNR_P,
     PANA_MSG_PNA_P,
+    PANA_MSG_PNR_A,
+    PANA_MSG_PNA_A,
     PANA_MESSAGES, /* so many in PANA_MESSAGE_ROWS */
     PANA_MSG_OOB_TO_SERVER = PANA_MESSAGES,
     PANA_MSG_OOB_TO_PEER,
@@ -40,6 +42,7 @@ enum pana_option {
     PANA_OPT_NONCE,
     PANA_OPT_PATIENCE,
     PANA_OPT_PING,
+    PANA_OPT_RENEW,
     PANA_OPT_NETWORK_KEY, /* those of the methods from here on */
 };
 enum { PANA_ALG_BOTH, PANA_ALG_SHA1, PANA_ALG_SHA256 };
@@ -77,6 +80,9 @@ enum { PANA_MRC = 10 };
 #define PANA_REQUEST_MRT (30 * IMP_S)
 enum { PANA_PING = 64 }; /* octets enough for a notification with AUTH */
 void pana_retry_begin(struct pana_retry *r, struct imp_env *env, imp_time now);
+/* When the re-authentication phase begins of a session that starts now: IMP_NEVER or a time before
+ * its end. */
+imp_time pana_renewal(const struct imp_env *env, uint32_t lifetime, imp_time now);
 /* The next one, at most `cap` later. */
 void pana_retry_again(struct pana_retry *r, struct imp_env *env, imp_time cap, imp_time now);
 
@@ -94,7 +100,11 @@ struct pana_pac {
     int answer_label;
     struct pana_sa sa;
     struct pana_retry ping;     /* of the next ping, or of the one outstanding */
-    bool pinging;               /* one is outstanding */
+    bool pinging;               /* a notification is outstanding */
+    int own_label;              /* of it */
+    bool own_drawn;             /* own_sequence has begun */
+    imp_time renew;             /* when it asks for re-authentication */
+    bool renewing;              /* in the re-authentication phase */
     bool leaving;               /* the session is to end when it is answered */
     uint32_t own_sequence;      /* of our own requests */
     uint8_t request[PANA_PING]; /* outstanding */
@@ -125,7 +135,8 @@ struct pana_session {
     uint8_t farewell[PANA_PING]; /* our answer to its termination, for duplicates */
     size_t farewell_n;
     char peer_id[IMP_EAP_ID_MAX + 1];
-    imp_time expiry;
+    imp_time expiry, renew; /* of the session; when re-authentication begins by itself */
+    bool renewing;          /* in the re-authentication phase: sa is still the old one */
 };
 
 enum { PANA_SESSIONS = 256 };
@@ -170,7 +181,9 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
         {"PTR", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                             \
         {"PTA", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                             \
         {"PNR[P]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                          \
-        {"PNA[P]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},
+        {"PNA[P]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                          \
+        {"PNR[A]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                          \
+        {"PNA[A]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},
 /* ALGORITHMS: preset of the option of that name. */
 #define PANA_OPTION_ROWS(PAC_BIT, PAA_BIT, ALGORITHMS)                                             \
     {.name = "algorithms",                                                                         \
@@ -214,6 +227,16 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
          .min = 0,                                                                                 \
          .max = 86400,                                                                             \
          .unit = "s",                                                                              \
-         .roles = PAC_BIT},
+         .roles = PAC_BIT},                                                                        \
+        {.name = "re-authentication",                                                              \
+         .summary =                                                                                \
+             "How long before the end of the session this end begins the re-authentication "       \
+             "phase; 0: never.",                                                                   \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "0",                                                                            \
+         .min = 0,                                                                                 \
+         .max = 86400,                                                                             \
+         .unit = "s",                                                                              \
+         .roles = (PAC_BIT) | (PAA_BIT)},
 
 #endif

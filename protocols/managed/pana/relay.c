@@ -51,6 +51,8 @@ int pana_label_of(const uint8_t *p, size_t n)
     case PANA_TERMINATION:
         return request ? PANA_MSG_PTR : PANA_MSG_PTA;
     case PANA_NOTIFICATION:
+        if (m.flags & PANA_A)
+            return request ? PANA_MSG_PNR_A : PANA_MSG_PNA_A;
         return !(m.flags & PANA_P) ? -1 : request ? PANA_MSG_PNR_P : PANA_MSG_PNA_P;
     default:
         return -1;

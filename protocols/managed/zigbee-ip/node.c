@@ -16,15 +16,19 @@ const struct imp_legal zip_node_legal[] = {
     {ZIP_NODE_LINK, PANA_MSG_PAR_C},
     {ZIP_NODE_LINK, PANA_MSG_PTR},
     {ZIP_NODE_LINK, PANA_MSG_PNA_P},
+    {ZIP_NODE_LINK, PANA_MSG_PNA_A},
+    {ZIP_NODE_LINK, PANA_MSG_PAR},
     {ZIP_NODE_LINK, ZIP_MSG_LINK_ACCEPT_AND_REQUEST},
     {ZIP_NODE_JOINED, PANA_MSG_PAR_C},
     {ZIP_NODE_JOINED, PANA_MSG_PTR},
     {ZIP_NODE_JOINED, PANA_MSG_PNA_P},
+    {ZIP_NODE_JOINED, PANA_MSG_PNA_A},
+    {ZIP_NODE_JOINED, PANA_MSG_PAR},
     {ZIP_NODE_JOINED, ZIP_MSG_LINK_ACCEPT_AND_REQUEST},
     {0, -1},
 };
 
-enum { TIMER_LINK = 1, TIMER_BLUFF = 2 }; /* 0 and 3 are the PaC's */
+enum { TIMER_LINK = 1, TIMER_BLUFF = 2 }; /* 0, 3 and 4 are the PaC's */
 #define REQUEST_MRT (30 * IMP_S)
 #define BLUFF_AFTER (5 * IMP_S)
 
@@ -159,11 +163,11 @@ static void bluff(struct zip_node *z, struct imp_env *env, imp_time now)
 /* ---- events
  * ----------------------------------------------------------------------------------------- */
 
-/* What has become of PANA's session. */
+/* What has become of PANA's session, which goes on while it is authenticated again. */
 static void follow(struct zip_node *z, struct imp_env *env, imp_time now)
 {
     const struct pana_sa *sa = &z->pac.sa;
-    if (z->pac.state != PANA_PAC_OPEN) {
+    if (z->pac.state != PANA_PAC_OPEN && !z->pac.renewing) {
         if (!env->adversary && z->link != ZIP_LINK_NONE)
             drop_link(z);
     } else if (z->link == ZIP_LINK_NONE && sa->has_network_key) {

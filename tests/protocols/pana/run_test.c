@@ -295,6 +295,111 @@ Test(pana_run, leaving_needs_auth_and_ends_without_an_answer)
     memnet_free(net);
 }
 
+/* ---- re-authentication
+ * ------------------------------------------------------------------------------ */
+
+/* The session of 100 s is authenticated again 40 s before its end. */
+static struct memnet *renewing(const char *side)
+{
+    struct memnet *net = memnet_new(&imp_pana, 7, SETTINGS("session-lifetime=100", side));
+    memnet_start(net);
+    memnet_run(net, 20 * IMP_S);
+    return net;
+}
+
+/* Still the first session, under another key. */
+static void expect_renewed(struct memnet *net, const struct pana_message *first,
+                           const uint8_t key[16])
+{
+    struct pana_message m;
+    const struct memnet_message *last = memnet_last_message(net, PANA_MSG_PAR_C);
+    const struct imp_claim *c = memnet_last(net, PANA_PAC, IMP_CLAIM_SECRET, "PANA_AUTH_KEY", NULL);
+    cr_assert_eq(pana_parse(&m, last->bytes, last->n), 0);
+    cr_expect_eq(m.session, first->session);
+    cr_expect_gt(m.sequence, first->sequence);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PCI), 1);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PAR_S), 1);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PAN_C), 2);
+    cr_expect_eq(memnet_state(net, PANA_PAC), PANA_PAC_OPEN);
+    cr_expect_eq(memnet_state(net, PANA_PAA), PANA_PAA_OPEN);
+    cr_expect(memcmp(c->data, key, 16) != 0, "the same key");
+    expect_agreement(net);
+}
+
+Test(pana_run, a_session_is_authenticated_again_before_its_end)
+{
+    static const char *const sides[] = {"pac.re-authentication=40", "paa.re-authentication=40"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = renewing(sides[i]);
+        struct pana_message first;
+        uint8_t key[16];
+        const struct memnet_message *result = memnet_last_message(net, PANA_MSG_PAR_C);
+        cr_assert_eq(pana_parse(&first, result->bytes, result->n), 0);
+        memcpy(key, memnet_last(net, PANA_PAC, IMP_CLAIM_SECRET, "PANA_AUTH_KEY", NULL)->data, 16);
+        memnet_run_past(net, 90 * IMP_S);
+        expect_renewed(net, &first, key);
+        cr_expect_eq(memnet_count_messages(net, PANA_MSG_PNR_A), i == 0);
+        cr_expect_eq(memnet_count_messages(net, PANA_MSG_PNA_A), i == 0);
+        memnet_run_past(net, 20 * IMP_S); /* the first lifetime is over */
+        cr_expect_eq(memnet_state(net, PANA_PAC), PANA_PAC_OPEN);
+        cr_expect_eq(memnet_count_messages(net, PANA_MSG_PCI), 1);
+        memnet_free(net);
+    }
+}
+
+/* Octets by section 4.3: AUTH 24 in each, the nonces in the first two, no algorithms. */
+Test(pana_run, messages_of_re_authentication_have_auth)
+{
+    static const struct {
+        int message;
+        size_t n;
+    } expected[] = {{PANA_MSG_PNR_A, 40}, {PANA_MSG_PNA_A, 40}, {PANA_MSG_PAR, 80},
+                    {PANA_MSG_PAN, 100},  {PANA_MSG_PAR, 88},   {PANA_MSG_PAN, 124},
+                    {PANA_MSG_PAR, 108},  {PANA_MSG_PAN, 92},   {PANA_MSG_PAR_C, 88},
+                    {PANA_MSG_PAN_C, 52}};
+    struct memnet *net = renewing("pac.re-authentication=40");
+    size_t before = memnet_message_count(net);
+    memnet_run_past(net, 70 * IMP_S);
+    cr_assert_eq(memnet_message_count(net) - before, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        cr_expect_eq(memnet_message(net, before + i)->message, expected[i].message, "%zu", i);
+        cr_expect_eq(memnet_message(net, before + i)->n, expected[i].n, "size of %zu", i);
+    }
+    memnet_free(net);
+}
+
+Test(pana_run, each_message_of_re_authentication_may_be_lost)
+{
+    static const int labels[] = {PANA_MSG_PNR_A, PANA_MSG_PNA_A, PANA_MSG_PAR,
+                                 PANA_MSG_PAN,   PANA_MSG_PAR_C, PANA_MSG_PAN_C};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        struct memnet *net = renewing("pac.re-authentication=40");
+        int label = labels[i];
+        memnet_filter_set(net, lose_first, &label);
+        memnet_run_past(net, 70 * IMP_S);
+        cr_expect_eq(label, -1, "nothing was lost");
+        cr_expect_eq(memnet_count_messages(net, PANA_MSG_PCI), 1, "%d", labels[i]);
+        cr_expect_eq(memnet_state(net, PANA_PAC), PANA_PAC_OPEN, "%d", labels[i]);
+        expect_agreement(net);
+        memnet_free(net);
+    }
+}
+
+/* Without AUTH under the key that there is, nobody begins and nobody goes on: the session ends with
+ * its time, and another one is made. */
+Test(pana_run, re_authentication_needs_auth)
+{
+    static const int labels[] = {PANA_MSG_PNR_A, PANA_MSG_PNA_A, PANA_MSG_PAR, PANA_MSG_PAN};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        struct memnet *net = renewing("pac.re-authentication=40");
+        int label = labels[i];
+        memnet_filter_set(net, spoil_auth, &label);
+        memnet_run_past(net, 75 * IMP_S);
+        cr_expect_eq(memnet_count_messages(net, PANA_MSG_PAR_C), 1, "%d", labels[i]);
+        memnet_free(net);
+    }
+}
+
 /* ---- ping
  * ------------------------------------------------------------------------------------------- */
 Test(pana_run, pings_are_answered)

@@ -109,6 +109,22 @@ Test(zigbee_ip_run, the_network_key_never_travels_in_clear)
     memnet_free(net);
 }
 
+/* The network key comes again, and the link to the parent stays. */
+Test(zigbee_ip_run, a_session_is_authenticated_again_through_the_relay)
+{
+    static const char *const sides[] = {"node.re-authentication=40",
+                                        "coordinator.re-authentication=40"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = run_with(SETTINGS("session-lifetime=120", sides[i]), 30 * IMP_S);
+        memnet_run_past(net, 115 * IMP_S);
+        expect_joined(net);
+        cr_expect_eq(memnet_count_messages(net, PANA_MSG_PCI), 1, "%s", sides[i]);
+        cr_expect_eq(memnet_count_messages(net, PANA_MSG_PAN_C), 2, "%s", sides[i]);
+        cr_expect_eq(memnet_count_messages(net, ZIP_MSG_LINK_REQUEST), 1, "%s", sides[i]);
+        memnet_free(net);
+    }
+}
+
 Test(zigbee_ip_run, pings_go_through_the_relay)
 {
     struct memnet *net = run_with(SETTINGS("ping-interval=10"), 5 * IMP_S);

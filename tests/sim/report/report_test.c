@@ -90,7 +90,7 @@ Test(report, undisturbed_runs_have_a_row_and_no_matrix)
     rows_put_some(store, "first", "eap-psk", "managed", "none", "holds");
     page();
     expect("data-class=\"managed\" data-survives=\"not tested\"");
-    expect("data-v=\"10\">10.00 \u00b1 ");
+    expect("data-v=\"10\">10.00 \u00b1&nbsp;");
     expect("This store holds undisturbed runs only");
     expect("<h3 id=\"m-eap-psk\"");
     expect("Not in this store: bluetooth-mesh");

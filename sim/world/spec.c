@@ -151,6 +151,12 @@ int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, si
     if (!r.failed && imp_adversary_check(&s.adversary, s.mechanism, error, cap) != 0)
         r.failed = true;
     s.strategy = imp_strategy_find(s.adversary.strategy);
+    size_t channels = 0;
+    while (s.mechanism->channels[channels].name)
+        channels++;
+    if (channels > WORLD_MAX_CHANNELS)
+        fail(&r, "plan: mechanism: \"%s\" has %zu channels; at most %d", s.mechanism->name,
+             channels, WORLD_MAX_CHANNELS);
     for (int i = 0; s.mechanism->roles[i].name; i++)
         role_options(&r, &s, i);
     flaws(&r, &s);

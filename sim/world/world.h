@@ -24,7 +24,7 @@
 #include "sim/world/twin.h"
 
 #define WORLD_MAX_ROLES 8
-#define WORLD_MAX_CHANNELS 8
+#define WORLD_MAX_CHANNELS 16
 #define WORLD_MAX_TIMERS 64
 
 /* One line of the scenario's timeline: something happens to the parties of a role. */

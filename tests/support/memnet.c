@@ -121,6 +121,16 @@ void memnet_free(struct memnet *net)
     free(net);
 }
 
+bool memnet_cut_last(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                     size_t cap)
+{
+    (void)bytes;
+    (void)cap;
+    if (m->message == *(int *)arg)
+        --*n;
+    return true;
+}
+
 void memnet_filter_set(struct memnet *net, memnet_filter *filter, void *arg)
 {
     net->filter = filter;

@@ -14,16 +14,16 @@ struct memnet;
 /* A list of settings for memnet_new. */
 #define SETTINGS(...) ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
 
-struct memnet_message {      /* one recorded send (or OOB emission) */
+struct memnet_message { /* one recorded send (or OOB emission) */
     imp_time at;
-    int from, to;            /* role; -1 for `to` = everyone */
+    int from, to; /* role; -1 for `to` = everyone */
     int channel, message;
-    const uint8_t *bytes;    /* owned by memnet */
+    const uint8_t *bytes; /* owned by memnet */
     size_t n;
     bool dropped;
 };
 
-struct memnet_claim {        /* one recorded claim; strings are memnet's copies */
+struct memnet_claim { /* one recorded claim; strings are memnet's copies */
     imp_time at;
     int role;
     struct imp_claim claim;
@@ -34,24 +34,26 @@ struct memnet_claim {        /* one recorded claim; strings are memnet's copies 
 typedef bool memnet_filter(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
                            size_t cap);
 
-/* `settings`: "option=value" or "role.option=value" or "role!flaw" strings, NULL-terminated; NULL for
- * defaults. Aborts the test on an unknown name. */
+/* `settings`: "option=value" or "role.option=value" or "role!flaw" strings, NULL-terminated; NULL
+ * for defaults. Aborts the test on an unknown name. */
 struct memnet *memnet_new(const struct imp_mechanism *m, uint64_t seed,
                           const char *const *settings);
 void memnet_free(struct memnet *net);
 void memnet_filter_set(struct memnet *net, memnet_filter *filter, void *arg);
-void memnet_delay(struct memnet *net, imp_time one_way);   /* default 1 ms */
+/* A filter that cuts the last octet off each message of the kind *(int *)arg. */
+memnet_filter memnet_cut_last;
+void memnet_delay(struct memnet *net, imp_time one_way);          /* default 1 ms */
 void memnet_user(struct memnet *net, imp_time act_time, bool ok); /* default 1 s, true */
 void memnet_oob_blocked(struct memnet *net, bool blocked);
-void memnet_start(struct memnet *net);                     /* START to all, servers first */
+void memnet_start(struct memnet *net); /* START to all, servers first */
 /* Runs until nothing is left, every required role completed, or the time. Returns the time. */
 imp_time memnet_run(struct memnet *net, imp_time until);
 imp_time memnet_run_past(struct memnet *net, imp_time until); /* does not stop at completion */
 void memnet_inject(struct memnet *net, int to_role, int channel, const struct imp_addr *from,
-                   const void *bytes, size_t n);           /* NULL from: the usual peer */
+                   const void *bytes, size_t n); /* NULL from: the usual peer */
 void memnet_event(struct memnet *net, int role, enum imp_event_kind kind, const char *word);
 bool memnet_completed(const struct memnet *net, int role);
-bool memnet_complete(const struct memnet *net);            /* every required role */
+bool memnet_complete(const struct memnet *net); /* every required role */
 const struct imp_env *memnet_env(const struct memnet *net, int role);
 int memnet_state(const struct memnet *net, int role);
 size_t memnet_message_count(const struct memnet *net);

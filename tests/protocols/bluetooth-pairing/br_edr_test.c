@@ -174,21 +174,11 @@ Test(bluetooth_pairing_br_edr, without_secure_connections_nothing_is_paired)
     memnet_free(net);
 }
 
-static bool short_pdu(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
-                      size_t cap)
-{
-    (void)bytes;
-    (void)cap;
-    if (m->message == *(int *)arg)
-        --*n;
-    return true;
-}
-
 Test(bluetooth_pairing_br_edr, truncated_pdus_complete_nothing)
 {
     for (int i = 0; i < LMP_COUNT; i++) {
         int message = BT_MSG_LMP + i;
-        struct memnet *net = run_with(SETTINGS(BR), short_pdu, &message);
+        struct memnet *net = run_with(SETTINGS(BR), memnet_cut_last, &message);
         if (memnet_count_messages(net, message))
             cr_expect_not(memnet_complete(net), "%s", lmp_name((enum lmp_pdu)i));
         memnet_free(net);

@@ -112,7 +112,8 @@ static void write_caption(FILE *f, const struct imp_chart *c)
         fprintf(f, "%zu", low);
     else
         fprintf(f, "%zu to %zu", low, high);
-    fputs(" completed runs; whiskers: 95 % intervals'\n", f);
+    fprintf(f, " completed runs; whiskers: 95 %% intervals%s'\n",
+            low < IMP_FEW ? ", which say little of fewer than 5" : "");
 }
 
 static void write_classes(FILE *f, const struct imp_chart *c)

@@ -37,11 +37,11 @@ void rows_put(struct imp_store *store, const struct row *r)
     int devices = r->devices ? r->devices : 1;
     double latency = r->latency_ms > 0 ? r->latency_ms : 1500;
     bool attacked = strcmp(r->adversary, "none") != 0;
-    json_t *plan =
-        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:f,s:{s:s},s:i,s:i}", "scenario", r->scenario,
-                  "mechanism", r->mechanism, "variant", "", "class", r->class, "medium", r->medium,
-                  "platform", "nrf52840", "devices", devices, "loss", r->loss, "adversary", "name",
-                  r->adversary, "replication", r->replication, "seed", 1);
+    json_t *plan = json_pack(
+        "{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:f,s:{s:s},s:i,s:i}", "scenario", r->scenario, "mechanism",
+        r->mechanism, "variant", r->variant ? r->variant : "", "class", r->class, "medium",
+        r->medium, "platform", "nrf52840", "devices", devices, "loss", r->loss, "adversary", "name",
+        r->adversary, "replication", r->replication, "seed", 1);
     char key[80], deltas[80];
     snprintf(key, sizeof key, "%d/%g/%d", devices, r->loss, r->replication);
     snprintf(deltas, sizeof deltas, "2, 30, 4, 90, %f, 3, 1", r->delta_latency_ms);

@@ -48,6 +48,10 @@ round_step(v) = !(v > 0) ? 1 : v/4 <= tenth(v/4) ? tenth(v/4) : v/4 <= 2*tenth(v
 reach(c) = sprintf("set xrange [*:*]; set yrange [*:*]; "\
     ."stats 'bars.dat' using (column(%d)+column(%d)) nooutput; ", c, c+1).\
     "set yrange [row_high+0.6:-0.6] noextend"
+# A step of an axis from 0 to `max` that makes at most five numbers, which then have room.
+decade(max) = max > 0 ? 10**floor(log10(max/4.0)) : 1
+step(max) = max/4.0 <= decade(max) ? decade(max) : max/4.0 <= 2*decade(max) ? 2*decade(max) : \
+    max/4.0 <= 5*decade(max) ? 5*decade(max) : 10*decade(max)
 set tmargin at screen 1 - (head + 0.0)/height
 set bmargin at screen (foot + 0.0)/height
 set grid xtics noytics back lc rgb '#dddddd' lt 1 lw 0.6

@@ -18,6 +18,7 @@ static const struct {
     int n;
 } sums[] = {
     {"network_cpu_ms", {IMP_MEASURE_network_ms, IMP_MEASURE_cpu_ms}, 2},
+    {"air_once", {IMP_MEASURE_air_message, IMP_MEASURE_air_network, IMP_MEASURE_air_link}, 3},
     {"active_mj", {IMP_MEASURE_tx_mj, IMP_MEASURE_rx_mj, IMP_MEASURE_cpu_mj}, 3},
 };
 enum { SUMS = sizeof sums / sizeof *sums, FIRST_COLUMN = 6 };

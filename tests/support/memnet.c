@@ -131,6 +131,51 @@ bool memnet_cut_last(void *arg, const struct memnet_message *m, uint8_t *bytes, 
     return true;
 }
 
+bool memnet_lose_each_once(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                           size_t cap)
+{
+    uint64_t *lost = arg, bit = UINT64_C(1) << m->message;
+    (void)bytes, (void)n, (void)cap;
+    bool first = !(*lost & bit);
+    *lost |= bit;
+    return !first;
+}
+
+bool memnet_lose_first(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                       size_t cap)
+{
+    int *which = arg;
+    (void)bytes, (void)n, (void)cap;
+    bool lost = m->message == *which;
+    if (lost)
+        *which = -1;
+    return !lost;
+}
+
+bool memnet_spoil_last(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                       size_t cap)
+{
+    const int *which = arg;
+    (void)cap;
+    if (m->message == *which)
+        bytes[*n - 1] ^= 1;
+    return true;
+}
+
+bool memnet_same(const struct imp_claim *a, const struct imp_claim *b)
+{
+    return a && b && a->data_n == b->data_n && memcmp(a->data, b->data, a->data_n) == 0 &&
+           a->sid_n == b->sid_n && a->sid_n > 0 && memcmp(a->sid, b->sid, a->sid_n) == 0;
+}
+
+bool memnet_agree(const struct memnet *net, int a, int b, const char *layer)
+{
+    return memnet_same(memnet_last(net, a, IMP_CLAIM_COMMIT, NULL, layer),
+                       memnet_last(net, b, IMP_CLAIM_RUNNING, NULL, layer)) &&
+           memnet_same(memnet_last(net, b, IMP_CLAIM_COMMIT, NULL, layer),
+                       memnet_last(net, a, IMP_CLAIM_RUNNING, NULL, layer));
+}
+
 void memnet_filter_set(struct memnet *net, memnet_filter *filter, void *arg)
 {
     net->filter = filter;

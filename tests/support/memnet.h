@@ -42,6 +42,12 @@ void memnet_free(struct memnet *net);
 void memnet_filter_set(struct memnet *net, memnet_filter *filter, void *arg);
 /* A filter that cuts the last octet off each message of the kind *(int *)arg. */
 memnet_filter memnet_cut_last;
+/* A filter that loses the first message of each kind; `arg`: a uint64_t, zero at the beginning. */
+memnet_filter memnet_lose_each_once;
+/* A filter that loses the first message of the kind *(int *)arg, and sets that to -1. */
+memnet_filter memnet_lose_first;
+/* A filter that turns a bit of the last octet of each message of the kind *(int *)arg. */
+memnet_filter memnet_spoil_last;
 void memnet_delay(struct memnet *net, imp_time one_way);          /* default 1 ms */
 void memnet_user(struct memnet *net, imp_time act_time, bool ok); /* default 1 s, true */
 void memnet_oob_blocked(struct memnet *net, bool blocked);
@@ -66,6 +72,11 @@ const struct memnet_claim *memnet_claim(const struct memnet *net, size_t i);
 /* Latest claim of that kind (and name, layer unless NULL) by a role, or NULL. */
 const struct imp_claim *memnet_last(const struct memnet *net, int role, enum imp_claim_kind kind,
                                     const char *name, const char *layer);
+/* Whether there are both, with the same data in the same session. */
+bool memnet_same(const struct imp_claim *a, const struct imp_claim *b);
+/* Whether two roles agree in a layer: what each commits to is what the other is running, with the
+ * same session. */
+bool memnet_agree(const struct memnet *net, int a, int b, const char *layer);
 /* How many claims of that kind (and name unless NULL) a role made. */
 size_t memnet_count_claims(const struct memnet *net, int role, enum imp_claim_kind kind,
                            const char *name);

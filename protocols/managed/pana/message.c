@@ -96,6 +96,25 @@ const uint8_t *pana_find_vendor(const struct pana_message *m, unsigned code, uin
     return NULL;
 }
 
+bool pana_next(const struct pana_message *m, size_t *at, struct pana_avp *out)
+{
+    const uint8_t *p = m->avps + *at;
+    size_t n = *at < m->avps_n ? avp_size(p, m->avps_n - *at) : 0;
+    if (n == 0)
+        return false;
+    *out = (struct pana_avp){.code = get16(p),
+                             .vendor = get16(p + 2) & VENDOR_FLAG ? get32(p + PANA_AVP_HEADER) : 0,
+                             .whole = p,
+                             .whole_n = n};
+    *at += n;
+    return true;
+}
+
+uint32_t pana_sequence_of(const uint8_t *p)
+{
+    return get32(p + 12);
+}
+
 bool pana_find_u32(const struct pana_message *m, unsigned code, size_t k, uint32_t *v)
 {
     size_t n;

@@ -66,7 +66,18 @@ const uint8_t *pana_find(const struct pana_message *m, unsigned code, size_t k, 
 /* Of the first AVP of that code and vendor. */
 const uint8_t *pana_find_vendor(const struct pana_message *m, unsigned code, uint32_t vendor,
                                 size_t *n);
+/* One AVP after the other; false: no more. */
+struct pana_avp { /* borrows */
+    unsigned code;
+    uint32_t vendor;      /* 0: the base protocol's */
+    const uint8_t *whole; /* with header and padding */
+    size_t whole_n;
+};
+bool pana_next(const struct pana_message *m, size_t *at, struct pana_avp *out);
 bool pana_find_u32(const struct pana_message *m, unsigned code, size_t k, uint32_t *v);
+
+/* Of a message in the making: its header is there. */
+uint32_t pana_sequence_of(const uint8_t *p);
 
 struct pana_writer {
     uint8_t *p; /* PANA_MTU octets; borrowed */

@@ -67,6 +67,13 @@ static const struct imp_flaw flaws[] = {
          .role = PANA_PAC,
          .broken_by = "dolev-yao",
          .goal = "g3"},
+    [PANA_FLAW_ENCRYPTION] =
+        {.name = "any-encryption",
+         .summary = "The PaC takes an AVP that must be encrypted also when it is not.",
+         .role = PANA_PAC,
+         .broken_by = "passive",
+         .goal = "g1",
+         .with = "network-key=true,paa.encrypted-avps=none"},
     IMP_EAP_CHOICE_FLAW_ROWS(PANA_PAC, PANA_PAA){.name = NULL},
 };
 

@@ -11,7 +11,7 @@
 #include "protocols/eap/choice.h"
 #include "protocols/eap/eap_peer.h"
 #include "protocols/eap/eap_server.h"
-#include "security.h"
+#include "encapsulation.h"
 
 enum { PANA_PAC, PANA_PAA }; /* roles */
 enum { PANA_CHANNEL, PANA_OOB_TO_SERVER, PANA_OOB_TO_PEER };
@@ -43,11 +43,18 @@ enum pana_option {
     PANA_OPT_PATIENCE,
     PANA_OPT_PING,
     PANA_OPT_RENEW,
+    PANA_OPT_ENCRYPTED,
+    PANA_OPT_NOTICE,
     PANA_OPT_NETWORK_KEY, /* those of the methods from here on */
 };
 enum { PANA_ALG_BOTH, PANA_ALG_SHA1, PANA_ALG_SHA256 };
 
-enum { PANA_FLAW_SERVER_AUTH, PANA_FLAW_PEER_AUTH, PANA_FLAW_AUTH_AVP }; /* psk.h's first */
+enum {
+    PANA_FLAW_SERVER_AUTH,
+    PANA_FLAW_PEER_AUTH,
+    PANA_FLAW_AUTH_AVP,
+    PANA_FLAW_ENCRYPTION
+}; /* psk.h's first */
 
 /* States of the PaC, named by what it waits for. */
 enum pana_pac_state {
@@ -103,6 +110,7 @@ struct pana_pac {
     bool pinging;               /* a notification is outstanding */
     int own_label;              /* of it */
     bool own_drawn;             /* own_sequence has begun */
+    uint32_t own_first;         /* of them when the association was made */
     imp_time renew;             /* when it asks for re-authentication */
     bool renewing;              /* in the re-authentication phase */
     bool leaving;               /* the session is to end when it is answered */
@@ -130,12 +138,16 @@ struct pana_session {
     size_t request_n;
     int request_label;
     struct pana_sa sa; /* of the latest authentication */
+    uint32_t first;    /* sequence number with which it was made */
     bool heard;        /* a request of the PaC in that association */
     uint32_t heard_sequence;
     uint8_t farewell[PANA_PING]; /* our answer to its termination, for duplicates */
     size_t farewell_n;
     char peer_id[IMP_EAP_ID_MAX + 1];
     imp_time expiry, renew; /* of the session; when re-authentication begins by itself */
+    imp_time ping;          /* when the PaC is asked whether it is there */
+    bool pinging;           /* it is: our notification is outstanding */
+    uint32_t ending;        /* cause of the termination that waits for that; 0: none */
     bool renewing;          /* in the re-authentication phase: sa is still the old one */
 };
 
@@ -220,14 +232,14 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
          .roles = PAC_BIT},                                                                        \
         {.name = "ping-interval",                                                                  \
          .summary =                                                                                \
-             "Time after which the PaC asks an agent that is silent whether the session is "       \
-             "there (PNR with the P bit); 0: never.",                                              \
+             "Time after which this end asks the other, when it is silent, whether the session "   \
+             "is there (PNR with the P bit); 0: never.",                                           \
          .type = IMP_OPTION_INT,                                                                   \
          .preset = "0",                                                                            \
          .min = 0,                                                                                 \
          .max = 86400,                                                                             \
          .unit = "s",                                                                              \
-         .roles = PAC_BIT},                                                                        \
+         .roles = (PAC_BIT) | (PAA_BIT)},                                                          \
         {.name = "re-authentication",                                                              \
          .summary =                                                                                \
              "How long before the end of the session this end begins the re-authentication "       \
@@ -237,6 +249,21 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
          .min = 0,                                                                                 \
          .max = 86400,                                                                             \
          .unit = "s",                                                                              \
+         .roles = (PAC_BIT) | (PAA_BIT)},                                                          \
+        {.name = "encrypted-avps",                                                                 \
+         .summary = "AVPs that this end encrypts (RFC 6786) once encryption is negotiated: those " \
+                    "that must be, or all that may be, which asks for the negotiation; none: an "  \
+                    "end at fault.",                                                               \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "required",                                                                     \
+         .choices = pana_encrypted_names,                                                          \
+         .roles = (PAC_BIT) | (PAA_BIT)},                                                          \
+        {.name = "timeout-notice",                                                                 \
+         .summary =                                                                                \
+             "The PAA says the end of the session's lifetime (PTR with cause SESSION_TIMEOUT), "   \
+             "and the PaC waits for it for some seconds before it begins anew.",                   \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
          .roles = (PAC_BIT) | (PAA_BIT)},
 
 #endif

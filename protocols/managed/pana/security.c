@@ -78,36 +78,10 @@ void pana_derive(struct imp_env *env, struct pana_sa *out, const struct imp_eap_
     out->auth_key_n = t->integrity == PANA_INTEGRITY_SHA256_128 ? 32 : 20;
     derive(env, eap, t, key_id, "IETF PANA", out->auth_key, out->auth_key_n);
     out->encryption = t->encryption;
-    if (t->encryption)
+    if (t->encryption) { /* RFC 6786 section 3 */
         derive(env, eap, t, key_id, "IETF PANA PAA Encr", out->paa_encr_key, PANA_ENCR_KEY);
-}
-
-void pana_counter_block(uint8_t block[16], uint32_t key_id, uint32_t session, uint32_t sequence,
-                        uint32_t counter)
-{
-    block[0] = 0x02;
-    put32(block + 1, key_id);
-    put32(block + 5, session);
-    put32(block + 9, sequence);
-    block[13] = (uint8_t)(counter >> 16);
-    block[14] = (uint8_t)(counter >> 8);
-    block[15] = (uint8_t)counter;
-}
-
-void pana_crypt(struct imp_env *env, uint8_t *out, const struct pana_sa *sa, uint32_t sequence,
-                const uint8_t *in, size_t n)
-{
-    uint8_t block[16], stream[16];
-    struct imp_observation before = imp_observe_hold();
-    for (size_t at = 0; at < n; at++) {
-        if (at % 16 == 0) {
-            pana_counter_block(block, sa->key_id, sa->session, sequence, (uint32_t)(at / 16 + 1));
-            imp_aes_encrypt(env, stream, sa->paa_encr_key, block);
-        }
-        out[at] = in[at] ^ stream[at % 16];
+        derive(env, eap, t, key_id, "IETF PANA PaC Encr", out->pac_encr_key, PANA_ENCR_KEY);
     }
-    imp_observe_resume(before);
-    imp_observe_both("AES-CTR", sa->paa_encr_key, PANA_ENCR_KEY, in, n, out, n);
 }
 
 size_t pana_auth_size(uint32_t integrity)

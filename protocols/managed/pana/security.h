@@ -30,7 +30,8 @@ struct pana_sa {
     uint8_t auth_key[PANA_KEY_MAX];
     size_t auth_key_n;
     bool encryption;
-    uint8_t paa_encr_key[PANA_ENCR_KEY]; /* of what the PAA encrypts */
+    /* PANA_PAA_ENCR_KEY and PANA_PAC_ENCR_KEY, each of what that end encrypts */
+    uint8_t paa_encr_key[PANA_ENCR_KEY], pac_encr_key[PANA_ENCR_KEY];
     bool has_network_key;
     uint8_t network_key[PANA_NETWORK_KEY];
     struct imp_eap_export eap;
@@ -41,12 +42,6 @@ void pana_prf_plus(struct imp_env *env, uint32_t prf, uint8_t *out, size_t out_n
                    const uint8_t *key, size_t key_n, const struct imp_piece *seed, size_t count);
 void pana_derive(struct imp_env *env, struct pana_sa *out, const struct imp_eap_export *eap,
                  const struct pana_transcript *t, uint32_t session, uint32_t key_id);
-/* AES128-CTR of RFC 6786 section 5.1: counter block flags 1 | Key-Id 4 | session 4 | sequence 4 |
- * counter 3 from 1. Encrypts and decrypts. */
-void pana_counter_block(uint8_t block[16], uint32_t key_id, uint32_t session, uint32_t sequence,
-                        uint32_t counter);
-void pana_crypt(struct imp_env *env, uint8_t *out, const struct pana_sa *sa, uint32_t sequence,
-                const uint8_t *in, size_t n);
 /* Octets of the AUTH value of an integrity algorithm; 0: unknown. */
 size_t pana_auth_size(uint32_t integrity);
 /* Appends AUTH, which must be last, and ends the message: its octets, or 0. */

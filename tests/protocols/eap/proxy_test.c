@@ -241,24 +241,12 @@ Test(proxy, an_unknown_realm_is_rejected)
     memnet_free(net);
 }
 
-static bool lose_each_once(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
-                           size_t cap)
-{
-    uint64_t *lost = arg, bit = UINT64_C(1) << m->message;
-    (void)bytes;
-    (void)n;
-    (void)cap;
-    bool first = !(*lost & bit);
-    *lost |= bit;
-    return !first;
-}
-
 /* The access point repeats with the same identifier and authenticator; the answer is the same. */
 Test(proxy, each_message_may_be_lost_once)
 {
     uint64_t lost = 0;
     struct memnet *net = memnet_new(&imp_eap_psk, 7, SETTINGS("proxy-hops=3", "proxy-delay=5"));
-    memnet_filter_set(net, lose_each_once, &lost);
+    memnet_filter_set(net, memnet_lose_each_once, &lost);
     memnet_start(net);
     memnet_run(net, 300 * IMP_S);
     cr_expect(memnet_complete(net));

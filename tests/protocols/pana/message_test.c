@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
-#include "protocols/managed/pana/security.h"
+#include "protocols/managed/pana/encapsulation.h"
 #include "tests/support/vectors.h"
 
 TestSuite(pana_message, .init = imp_crypto_init);
@@ -147,7 +147,7 @@ Test(pana_message, auth_covers_every_octet)
     }
 }
 
-/* RFC 6786 section 5.1: its example of a first counter block. */
+/* RFC 6786 section 4.1: its example of a first counter block. */
 Test(pana_message, counter_block)
 {
     static const uint8_t expected[16] = {2,    0x55, 0x66, 0x77, 0x88, 0xaa, 0xbb, 0xcc,
@@ -162,11 +162,11 @@ Test(pana_message, encryption_undoes_itself_and_names_its_message)
     const struct pana_sa sa = {.paa_encr_key = {1}, .key_id = 1, .session = 2};
     static const uint8_t text[40] = {1, 2, 3};
     uint8_t sealed[40], opened[40], other[40];
-    pana_crypt(NULL, sealed, &sa, 7, text, sizeof text);
+    pana_crypt(NULL, sealed, &sa, PANA_FROM_PAA, 7, text, sizeof text);
     cr_expect_neq(memcmp(sealed, text, sizeof text), 0);
-    pana_crypt(NULL, opened, &sa, 7, sealed, sizeof sealed);
+    pana_crypt(NULL, opened, &sa, PANA_FROM_PAA, 7, sealed, sizeof sealed);
     cr_expect_arr_eq(opened, text, sizeof text);
-    pana_crypt(NULL, other, &sa, 8, text, sizeof text);
+    pana_crypt(NULL, other, &sa, PANA_FROM_PAA, 8, text, sizeof text);
     cr_expect_neq(memcmp(sealed, other, sizeof sealed), 0);
 }
 

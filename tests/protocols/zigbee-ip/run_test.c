@@ -17,27 +17,13 @@ static struct memnet *run_with(const char *const *settings, imp_time limit)
     return net;
 }
 
-static bool same(const struct imp_claim *a, const struct imp_claim *b)
-{
-    return a && b && a->data_n == b->data_n && memcmp(a->data, b->data, a->data_n) == 0 &&
-           a->sid_n == b->sid_n && a->sid_n > 0 && memcmp(a->sid, b->sid, a->sid_n) == 0;
-}
-
-static bool agree(const struct memnet *net, const char *layer, int a, int b)
-{
-    return same(memnet_last(net, a, IMP_CLAIM_COMMIT, NULL, layer),
-                memnet_last(net, b, IMP_CLAIM_RUNNING, NULL, layer)) &&
-           same(memnet_last(net, b, IMP_CLAIM_COMMIT, NULL, layer),
-                memnet_last(net, a, IMP_CLAIM_RUNNING, NULL, layer));
-}
-
 static void expect_joined(const struct memnet *net)
 {
     uint8_t node[PANA_NETWORK_KEY], coordinator[PANA_NETWORK_KEY];
     cr_assert(memnet_complete(net));
-    cr_expect(agree(net, "eap", ZIP_NODE, ZIP_COORDINATOR));
-    cr_expect(agree(net, "pana", ZIP_NODE, ZIP_COORDINATOR));
-    cr_expect(agree(net, "mle", ZIP_NODE, ZIP_ROUTER));
+    cr_expect(memnet_agree(net, ZIP_NODE, ZIP_COORDINATOR, "eap"));
+    cr_expect(memnet_agree(net, ZIP_NODE, ZIP_COORDINATOR, "pana"));
+    cr_expect(memnet_agree(net, ZIP_NODE, ZIP_ROUTER, "mle"));
     cr_expect_eq(memnet_state(net, ZIP_NODE), ZIP_NODE_JOINED);
     cr_expect_eq(memnet_state(net, ZIP_ROUTER), ZIP_ROUTER_LINKED);
     memnet_cell(net, ZIP_NODE, PANA_CELL_NETWORK_KEY, node, sizeof node);
@@ -127,7 +113,7 @@ Test(zigbee_ip_run, a_session_is_authenticated_again_through_the_relay)
 
 Test(zigbee_ip_run, pings_go_through_the_relay)
 {
-    struct memnet *net = run_with(SETTINGS("ping-interval=10"), 5 * IMP_S);
+    struct memnet *net = run_with(SETTINGS("node.ping-interval=10"), 5 * IMP_S);
     memnet_run_past(net, 26 * IMP_S);
     cr_expect_eq(memnet_count_messages(net, PANA_MSG_PNR_P), 2u);
     cr_expect_eq(memnet_count_messages(net, PANA_MSG_PNA_P), 2u);
@@ -135,23 +121,11 @@ Test(zigbee_ip_run, pings_go_through_the_relay)
     memnet_free(net);
 }
 
-static bool lose_each_once(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
-                           size_t cap)
-{
-    uint64_t *lost = arg, bit = UINT64_C(1) << m->message;
-    (void)bytes;
-    (void)n;
-    (void)cap;
-    bool first = !(*lost & bit);
-    *lost |= bit;
-    return !first;
-}
-
 Test(zigbee_ip_run, each_message_may_be_lost_once)
 {
     uint64_t lost = 0;
     struct memnet *net = memnet_new(&imp_zigbee_ip, 7, NULL);
-    memnet_filter_set(net, lose_each_once, &lost);
+    memnet_filter_set(net, memnet_lose_each_once, &lost);
     memnet_start(net);
     memnet_run(net, 300 * IMP_S);
     expect_joined(net);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* paa.h - what the files of the PANA agent share. */
+#ifndef IMPRINT_PANA_PAA_H
+#define IMPRINT_PANA_PAA_H
+
+#include "pana.h"
+
+enum { PANA_PAA_TIMERS = 32 }; /* a session's index modulo this is its timer */
+
+struct imp_env *pana_paa_env_of(const struct pana_session *s);
+void pana_paa_rest(struct pana_session *s, enum pana_paa_state state);
+size_t pana_paa_finish(struct pana_session *s, struct pana_writer *w);
+void pana_paa_emit(struct pana_session *s, int label, const uint8_t *message, size_t n);
+void pana_paa_transmit(struct pana_session *s);
+void pana_paa_request(struct pana_session *s, int label, size_t n, enum pana_paa_state await);
+void pana_paa_open_request(struct pana_session *s, struct pana_writer *w, unsigned flags,
+                           unsigned type);
+void pana_paa_session_timer(struct pana_paa *p, size_t id);
+void pana_paa_renew(struct pana_session *s);
+void pana_paa_start_answer(struct pana_session *s, const struct pana_message *m,
+                           const uint8_t *bytes, size_t n);
+void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                         size_t n);
+void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t n);
+void pana_paa_initiation(struct pana_session *s);
+void pana_paa_bluff(struct pana_session *s);
+void pana_paa_ping_later(struct pana_session *s);
+void pana_paa_ping_answer(struct pana_session *s, const uint8_t *bytes, size_t n);
+void pana_paa_termination_answer(struct pana_session *s, const uint8_t *bytes, size_t n);
+void pana_paa_notification(struct pana_session *s, const struct pana_message *m,
+                           const uint8_t *bytes, size_t n);
+void pana_paa_departure(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                        size_t n);
+imp_time pana_paa_deadline(const struct pana_session *s);
+void pana_paa_expire(struct pana_session *s);
+void pana_paa_terminate(struct pana_paa *p, const uint8_t *peer_id, size_t n);
+
+#endif

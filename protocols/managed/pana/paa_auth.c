@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* paa_auth.c - the PANA agent in the authentication and authorization phase: algorithms, EAP, the
+ * result (RFC 5191 section 4.1). */
+#include <stdio.h>
+#include <string.h>
+
+#include "paa.h"
+#include "protocols/crypto/crypto.h"
+#include "protocols/eap/eap_packet.h"
+
+static uint32_t draw(struct pana_session *s, const char *purpose)
+{
+    uint8_t r[4];
+    imp_random(pana_paa_env_of(s), purpose, r, sizeof r);
+    return (uint32_t)r[0] << 24 | (uint32_t)r[1] << 16 | (uint32_t)r[2] << 8 | r[3];
+}
+
+/* A conversation of EAP from its beginning. */
+static void converse(struct pana_session *s)
+{
+    imp_eap_server_abort(&s->eap, pana_paa_env_of(s), s->paa->now);
+    memset(&s->context, 0, sizeof s->context);
+    imp_eap_server_init(&s->eap, s->paa->method, &s->context, &s->paa->shared,
+                        IMP_EAP_OFFER_METHOD);
+}
+
+/* PAR with the S bit: what algorithms there are, best first. */
+static void begin(struct pana_session *s)
+{
+    static const uint32_t prfs[] = {PANA_PRF_SHA256, PANA_PRF_SHA1},
+                          integrities[] = {PANA_INTEGRITY_SHA256_128, PANA_INTEGRITY_SHA1_160};
+    struct pana_writer w;
+    converse(s);
+    s->renewing = s->pinging = false;
+    s->ending = 0;
+    s->t = (struct pana_transcript){0};
+    s->session = draw(s, "pana-session") | 1; /* never zero */
+    s->sequence = draw(s, "pana-sequence");
+    pana_paa_open_request(s, &w, PANA_S, PANA_AUTH_EXCHANGE);
+    for (size_t i = 0; i < 2; i++)
+        if (pana_has_prf(pana_paa_env_of(s), prfs[i]))
+            pana_put_u32(&w, PANA_AVP_PRF, prfs[i]);
+    for (size_t i = 0; i < 2; i++)
+        if (pana_has_integrity(pana_paa_env_of(s), integrities[i]))
+            pana_put_u32(&w, PANA_AVP_INTEGRITY, integrities[i]);
+    if (pana_wants_encryption(pana_paa_env_of(s)))
+        pana_put_u32(&w, PANA_AVP_ENCR_ALGORITHM, PANA_ENCR_AES128_CTR);
+    s->t.par_n = pana_end(&w);
+    memcpy(s->t.par, s->request, s->t.par_n);
+    pana_paa_request(s, PANA_MSG_PAR_S, s->t.par_n, PANA_PAA_START);
+}
+
+static void eap_request(struct pana_session *s, const uint8_t *packet, size_t n)
+{
+    struct pana_writer w;
+    struct pana_transcript *t = &s->t;
+    pana_paa_open_request(s, &w, 0, PANA_AUTH_EXCHANGE);
+    if (t->paa_nonce_n == 0) {
+        t->paa_nonce_n = (size_t)imp_eap_opt(pana_paa_env_of(s), "nonce-size", 16);
+        imp_random(pana_paa_env_of(s), "paa-nonce", t->paa_nonce, t->paa_nonce_n);
+        pana_put_octets(&w, PANA_AVP_NONCE, t->paa_nonce, t->paa_nonce_n);
+    }
+    pana_put_octets(&w, PANA_AVP_EAP, packet, n);
+    pana_paa_request(s, PANA_MSG_PAR, pana_paa_finish(s, &w), PANA_PAA_ANSWER);
+}
+
+static void identity_request(struct pana_session *s)
+{
+    uint8_t packet[IMP_EAP_MTU], id;
+    imp_random(pana_paa_env_of(s), "eap-id", &id, 1);
+    eap_request(s, packet, imp_eap_server_identity_request(&s->eap, id, packet, sizeof packet));
+}
+
+/* EAP anew within the session (section 4.3): the first exchange stays, the nonces do not. */
+void pana_paa_renew(struct pana_session *s)
+{
+    converse(s);
+    s->renewing = true;
+    s->renew = IMP_NEVER;
+    s->t.paa_nonce_n = s->t.pac_nonce_n = 0;
+    identity_request(s);
+}
+
+/* The network key, for a PaC that can open it, or from an agent that does not care. */
+static void put_network_key(struct pana_session *s, struct pana_writer *w)
+{
+    struct imp_env *env = pana_paa_env_of(s);
+    struct pana_sa *sa = &s->sa;
+    bool careless = imp_eap_opt(env, "encrypted-avps", 0) == PANA_ENCRYPT_NONE;
+    if (!imp_eap_opt(env, "network-key", 1) || (!sa->encryption && !careless) ||
+        env->ops->cell_get(env, PANA_CELL_NETWORK_KEY, sa->network_key, PANA_NETWORK_KEY) !=
+            PANA_NETWORK_KEY)
+        return;
+    uint8_t *value = pana_put_vendor(w, PANA_AVP_NETWORK_KEY, PANA_VENDOR_ZIGBEE, PANA_NETWORK_KEY);
+    if (!value)
+        return;
+    memcpy(value, sa->network_key, PANA_NETWORK_KEY);
+    sa->has_network_key = true;
+}
+
+static void grant(struct pana_session *s, const uint8_t *packet, size_t n)
+{
+    struct imp_eap_export x;
+    struct pana_writer w;
+    if (!imp_eap_server_export(&s->eap, &x) || !x.has_key) {
+        pana_paa_rest(s, PANA_PAA_IDLE);
+        return;
+    }
+    pana_derive(pana_paa_env_of(s), &s->sa, &x, &s->t, s->session, ++s->key_id);
+    s->sa.lifetime = (uint32_t)imp_eap_opt(pana_paa_env_of(s), "session-lifetime", 28800);
+    snprintf(s->peer_id, sizeof s->peer_id, "%s", x.peer_id);
+    pana_paa_open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
+    pana_put_u32(&w, PANA_AVP_RESULT, PANA_SUCCESS);
+    pana_put_octets(&w, PANA_AVP_EAP, packet, n);
+    pana_put_u32(&w, PANA_AVP_KEY_ID, s->sa.key_id);
+    pana_put_u32(&w, PANA_AVP_LIFETIME, s->sa.lifetime);
+    put_network_key(s, &w);
+    pana_claim_running(pana_paa_env_of(s), &s->sa);
+    pana_paa_request(s, PANA_MSG_PAR_C, pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w),
+                     PANA_PAA_RESULT);
+}
+
+static void deny(struct pana_session *s, const uint8_t *packet, size_t n)
+{
+    struct pana_writer w;
+    pana_paa_open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
+    pana_put_u32(&w, PANA_AVP_RESULT, PANA_REJECTED);
+    pana_put_octets(&w, PANA_AVP_EAP, packet, n);
+    pana_paa_request(s, PANA_MSG_PAR_C, pana_paa_finish(s, &w), PANA_PAA_FAILING);
+}
+
+void pana_paa_start_answer(struct pana_session *s, const struct pana_message *m,
+                           const uint8_t *bytes, size_t n)
+{
+    struct pana_transcript *t = &s->t;
+    struct pana_view v;
+    if (!pana_disclose(pana_paa_env_of(s), NULL, PANA_FROM_PAC, m, &v))
+        return;
+    if (n > sizeof t->pan || !pana_find_u32(m, PANA_AVP_PRF, 0, &t->prf) ||
+        !pana_find_u32(m, PANA_AVP_INTEGRITY, 0, &t->integrity) ||
+        !pana_has_prf(pana_paa_env_of(s), t->prf) ||
+        !pana_has_integrity(pana_paa_env_of(s), t->integrity)) {
+        pana_claim(pana_paa_env_of(s), IMP_CLAIM_REJECT, "algorithm not offered");
+        return;
+    }
+    uint32_t encryption;
+    t->encryption = pana_wants_encryption(pana_paa_env_of(s)) &&
+                    pana_find_u32(m, PANA_AVP_ENCR_ALGORITHM, 0, &encryption) &&
+                    encryption == PANA_ENCR_AES128_CTR;
+    memcpy(t->pan, bytes, n);
+    t->pan_n = n;
+    identity_request(s);
+}
+
+/* Within a session nothing counts without AUTH. The message as it was meant. */
+static bool proven(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                   size_t n, struct pana_view *v)
+{
+    struct imp_env *env = pana_paa_env_of(s);
+    return s->renewing ? pana_accept(env, &s->sa, PANA_FROM_PAC, bytes, n, v)
+                       : pana_disclose(env, NULL, PANA_FROM_PAC, m, v);
+}
+
+/* The PaC's nonce comes in its first answer with an EAP packet. */
+static bool take_nonce(struct pana_transcript *t, const struct pana_message *m)
+{
+    size_t n;
+    const uint8_t *nonce = pana_find(m, PANA_AVP_NONCE, 0, &n);
+    if (t->pac_nonce_n)
+        return true;
+    if (!nonce || n < PANA_NONCE_MIN || n > PANA_NONCE_MAX)
+        return false;
+    memcpy(t->pac_nonce, nonce, n);
+    t->pac_nonce_n = n;
+    return true;
+}
+
+void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                         size_t n)
+{
+    uint8_t out[IMP_EAP_MTU];
+    size_t packet_n, out_n;
+    struct pana_view v;
+    const uint8_t *packet;
+    if (!proven(s, m, bytes, n, &v) || !take_nonce(&s->t, &v.m) ||
+        !(packet = pana_find(&v.m, PANA_AVP_EAP, 0, &packet_n)))
+        return;
+    switch (imp_eap_server_receive(&s->eap, pana_paa_env_of(s), packet, packet_n, out, sizeof out,
+                                   &out_n, s->paa->now)) {
+    case IMP_EAP_SERVER_SEND:
+        eap_request(s, out, out_n);
+        break;
+    case IMP_EAP_SERVER_ACCEPT:
+        grant(s, out, out_n);
+        break;
+    case IMP_EAP_SERVER_REJECT:
+        deny(s, out, out_n);
+        break;
+    default: /* discarded by EAP: the request stays outstanding */
+        break;
+    }
+}
+
+void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t n)
+{
+    if (!pana_verify(pana_paa_env_of(s), &s->sa, bytes, n) &&
+        !imp_eap_flawed(pana_paa_env_of(s), "no-peer-auth")) {
+        pana_claim(pana_paa_env_of(s), IMP_CLAIM_REJECT, "AUTH");
+        return;
+    }
+    s->state = PANA_PAA_OPEN;
+    s->heard = s->heard && s->renewing; /* the PaC's numbers go on */
+    s->renewing = false;
+    s->first = s->sequence;
+    pana_paa_ping_later(s);
+    s->renew = pana_renewal(pana_paa_env_of(s), s->sa.lifetime, s->paa->now);
+    s->farewell_n = 0;
+    s->retry.at = IMP_NEVER;
+    s->expiry = s->sa.lifetime ? s->paa->now + s->sa.lifetime * IMP_S : IMP_NEVER;
+    pana_claim_commit(pana_paa_env_of(s), &s->sa, s->peer_id);
+    imp_claim(pana_paa_env_of(s), &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
+}
+
+/* A PaC that asks while its start is outstanding has not received it; one that asks later begins
+ * anew. What is open stays until another authentication has succeeded. */
+void pana_paa_initiation(struct pana_session *s)
+{
+    if (s->state == PANA_PAA_START)
+        pana_paa_transmit(s);
+    else
+        begin(s);
+}
+
+/* The adversary's agent says success when its request gets no answer: in the place of that request,
+ * with the EAP identifier of the one before, which is the last that the PaC answered. */
+void pana_paa_bluff(struct pana_session *s)
+{
+    uint8_t success[4];
+    struct pana_writer w;
+    size_t n =
+        imp_eap_write_result(success, sizeof success, IMP_EAP_SUCCESS, (uint8_t)(s->eap.id - 1));
+    s->sequence--;
+    pana_paa_open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
+    pana_put_u32(&w, PANA_AVP_RESULT, PANA_SUCCESS);
+    pana_put_octets(&w, PANA_AVP_EAP, success, n);
+    pana_paa_request(s, PANA_MSG_PAR_C, pana_end(&w), PANA_PAA_FAILING);
+}

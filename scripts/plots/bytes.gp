@@ -1,20 +1,42 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Octets on the air by layer: the mechanism's messages, and what carries them.
+# Octets on the air by layer; to the right without what the link layer repeated.
 format = ARG1; output = ARG2
-panels = 1
+panels = 2
 load 'common.gp'
-b = c_bytes_device; a = c_bytes_air
+m = c_air_message; n = c_air_network; l = c_air_link; r = c_air_repeated
+t = c_bytes_air; s = c_air_once
 about = 'Octets on the new device''s link, by layer'
 eval heading
-eval reach(a)
+set multiplot
+eval reach(t)
 set xrange [0:STATS_max]
+set xtics step(STATS_max)
 eval place(1)
+set title 'all' offset 0,-0.5
 set xlabel 'octets'
-# What several devices hear at once counts once as a message: never more than what was on the air.
-message(x) = column(b) < column(a) ? column(b) : column(a)
-plot 'bars.dat' using (0):1:(0):(message(0)):($1-half):($1+half) \
+plot 'bars.dat' using (0):1:(0):(column(m)):($1-half):($1+half) \
         with boxxyerror lc rgb dark title 'protocol messages', \
-     '' using (0):1:(message(0)):(column(a)):($1-half):($1+half) with boxxyerror lc rgb light \
-        title 'headers, fragments, repeats, acknowledgements', \
-     '' using (low(a)):1:(span(a)):(0) with vectors as 9 notitle, \
-     '' using (column(a)+column(a+1)):1:(sprintf(' %.0f', column(a))) with labels left font ',11' notitle
+     '' using (0):1:(column(m)):(column(m)+column(n)):($1-half):($1+half) \
+        with boxxyerror lc rgb light title 'IP, UDP, TCP, 6LoWPAN', \
+     '' using (0):1:(column(m)+column(n)):(column(m)+column(n)+column(l)):($1-half):($1+half) \
+        with boxxyerror lc rgb warm title 'link layer', \
+     '' using (0):1:(column(m)+column(n)+column(l)):(column(m)+column(n)+column(l)+column(r)):($1-half):($1+half) \
+        with boxxyerror lc rgb grey title 'repeated by it', \
+     '' using (low(t)):1:(span(t)):(0) with vectors as 9 notitle, \
+     '' using (column(t)+column(t+1)):1:(sprintf(' %.0f', column(t))) with labels left font ',11' notitle
+eval reach(s)
+set xrange [0:STATS_max]
+set xtics step(STATS_max)
+eval place(2)
+unset key
+set title 'without repeated frames' offset 0,-0.5
+set xlabel 'octets'
+plot 'bars.dat' using (0):1:(0):(column(m)):($1-half):($1+half) \
+        with boxxyerror lc rgb dark title 'protocol messages', \
+     '' using (0):1:(column(m)):(column(m)+column(n)):($1-half):($1+half) \
+        with boxxyerror lc rgb light title 'IP, UDP, TCP, 6LoWPAN', \
+     '' using (0):1:(column(m)+column(n)):(column(m)+column(n)+column(l)):($1-half):($1+half) \
+        with boxxyerror lc rgb warm title 'link layer', \
+     '' using (low(s)):1:(span(s)):(0) with vectors as 9 notitle, \
+     '' using (column(s)+column(s+1)):1:(sprintf(' %.0f', column(s))) with labels left font ',11' notitle
+unset multiplot

@@ -39,10 +39,19 @@ heading = sprintf("set label 91 about at screen 0.5, screen %.9g center font ',1
 place(k) = sprintf("set lmargin at screen %.9g; set rmargin at screen %.9g; ", \
     (label_px + (k-1)*panel_px + 0.0)/width, (label_px + k*panel_px - number_px + 0.0)/width).\
     sprintf("set key at screen %.9g, screen %.9g; ", 0.5, 6.0/height).\
+    sprintf("set xtics %.9g; ", round_step(STATS_max/(exists('unit') ? unit : 1.0))).\
     (k > 1 ? "unset label 91; unset label 92; unset ytics; " : "")
+# A step of 1, 2 or 5 times a power of ten that gives an axis of that length three to six ticks.
+tenth(v) = 10**floor(log10(v))
+round_step(v) = !(v > 0) ? 1 : v/4 <= tenth(v/4) ? tenth(v/4) : v/4 <= 2*tenth(v/4) ? 2*tenth(v/4) : \
+    v/4 <= 5*tenth(v/4) ? 5*tenth(v/4) : 10*tenth(v/4)
 reach(c) = sprintf("set xrange [*:*]; set yrange [*:*]; "\
     ."stats 'bars.dat' using (column(%d)+column(%d)) nooutput; ", c, c+1).\
     "set yrange [row_high+0.6:-0.6] noextend"
+# A step of an axis from 0 to `max` that makes at most five numbers, which then have room.
+decade(max) = max > 0 ? 10**floor(log10(max/4.0)) : 1
+step(max) = max/4.0 <= decade(max) ? decade(max) : max/4.0 <= 2*decade(max) ? 2*decade(max) : \
+    max/4.0 <= 5*decade(max) ? 5*decade(max) : 10*decade(max)
 set tmargin at screen 1 - (head + 0.0)/height
 set bmargin at screen (foot + 0.0)/height
 set grid xtics noytics back lc rgb '#dddddd' lt 1 lw 0.6
@@ -55,7 +64,7 @@ if (!own_width) {
 }
 set key bottom center horizontal samplen 1.5 width 2 reverse Left
 
-# A number with three digits, whole ones without a fraction.
+# A number with three digits, below a tenth two; whole ones without a fraction.
 digits(v) = v == int(v) && abs(v) < 1e6 ? sprintf('%d', v) : \
     abs(v) >= 100 ? sprintf('%.0f', v) : abs(v) >= 10 ? sprintf('%.1f', v) : \
-    abs(v) >= 1 ? sprintf('%.2f', v) : sprintf('%.3f', v)
+    abs(v) >= 1 ? sprintf('%.2f', v) : abs(v) >= 0.1 ? sprintf('%.3f', v) : sprintf('%.2g', v)

@@ -2,7 +2,7 @@
 # What an adversary's interference cost: each run less its undisturbed twin.
 format = ARG1; output = ARG2
 load 'rows.gp'
-wide = 300; text = 130
+wide = 330; text = 150
 height = 136 + 24*rows
 width = label_px + 3*wide
 load 'common.gp'

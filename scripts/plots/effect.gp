@@ -18,7 +18,8 @@ set grid xtics ytics back lc rgb '#dddddd' lt 1 lw 0.6
 set label 91 about at screen 0.5, screen 1 - 22.0/height center font ',15'
 set label 92 (series_found > series_count ? \
     sprintf('the first %d of %d series; ', series_count, series_found) : '') . \
-    'means of completed runs with 95 % intervals' \
+    'means of completed runs with 95 % intervals' . \
+    (cut ? '; one that would reach zero ends at a twentieth of its mean' : '') \
     at screen 0.5, screen 1 - 46.0/height center font ',10' tc rgb '#444444'
 # Series side by side by a part of the axis, so that intervals do not hide one another.
 span_ = parameter_high - parameter_low

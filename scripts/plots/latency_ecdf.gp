@@ -5,6 +5,8 @@ load 'ecdf.gp'
 columns = ecdf_panels < 3 ? ecdf_panels : 3
 rows = int(ceil(1.0*ecdf_panels/columns))
 wide = ecdf_panels == 1 ? 700 : 430
+key_px = 120 + int(6.6*longest)   # with the line before a name and the margins
+if (key_px > wide) { wide = key_px }
 top = 74; tall = ecdf_panels == 1 ? 300 : 190
 # Below a panel: ticks, name of the axis, a line for each curve.
 most = 0

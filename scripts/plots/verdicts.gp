@@ -13,7 +13,7 @@ set lmargin at screen 1.0*label_px/width
 set rmargin at screen 1 - 16.0/width
 set bmargin at screen 36.0/height
 set tmargin at screen 1 - 50.0/height
-set title 'Verdicts: the worst of the runs'
+set title 'Verdicts: the worst of the runs' font ',15'
 unset grid
 unset key
 set border 0

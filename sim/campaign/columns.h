@@ -19,6 +19,10 @@
     X(bytes_total, 3)                                                                              \
     X(frames_air, 3)                                                                               \
     X(bytes_air, 3)                                                                                \
+    X(air_message, 3)                                                                              \
+    X(air_network, 3)                                                                              \
+    X(air_link, 3)                                                                                 \
+    X(air_repeated, 3)                                                                             \
     X(latency_ms, 6)                                                                               \
     X(network_ms, 6)                                                                               \
     X(cpu_ms, 6)                                                                                   \

@@ -61,8 +61,8 @@ size_t imp_variant_seeds(const char *variant);
 /* ---- expected_adversary.c
  * Is the word the name of a scenario file (it ends with ".lua")? */
 bool imp_expected_own(const char *adversary);
-/* The mitm { } of that file, found from the expectations' folder, with the text of a strategy in Lua in
- * it and the word for its name unless it has one. New reference, or NULL and a sentence. */
+/* The mitm { } of that file, found from the expectations' folder, with the text of a strategy in
+ * Lua in it and the word for its name unless it has one. New reference, or NULL and a sentence. */
 json_t *imp_expected_adversary(const char *expectations, const char *word, char *error, size_t cap);
 
 #endif

@@ -55,6 +55,8 @@ double imp_plan_weight(const json_t *line)
         messages++;
     w *= 4 + (double)messages;
     w *= strategy && strcmp(strategy, "own-keys") == 0 ? 2 : 1;
+    double relays = json_number_value(json_object_get(line, "hops")) - 1;
+    w *= relays > 0 ? 1 + relays / 2 : 1;
     w *= medium && strcmp(medium, "lr-wpan") == 0 ? 1.5 : 1;
     return w * (1 + 3 * json_number_value(json_object_get(line, "loss")));
 }

@@ -44,6 +44,7 @@ void imp__resolve_source(struct imp__resolver *r, const char *parameter, bool ow
 int imp__resolve_options(struct imp__resolver *r); /* options, flaws, variant */
 int imp__resolve_adversary(struct imp__resolver *r);
 int imp__resolve_radio(struct imp__resolver *r); /* after medium and numbers */
+int imp__resolve_hops(struct imp__resolver *r);  /* the same */
 int imp__resolve_user(struct imp__resolver *r);
 int imp__resolve_expect(struct imp__resolver *r);
 int imp__resolve_timeline(struct imp__resolver *r);

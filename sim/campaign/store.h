@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define IMP_STORE_SCHEMA 2
+#define IMP_STORE_SCHEMA 3
 #define IMP_STORE_ID 0x494d5052 /* SQLite's application_id: "IMPR" */
 #define IMP_STORE_FILE "store.sqlite"
 

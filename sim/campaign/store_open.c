@@ -44,13 +44,12 @@ static const char schema[] =
                                      " quantity INTEGER NOT NULL, PRIMARY KEY (run_key, role, op)) "
                                      "STRICT, WITHOUT ROWID;"
                                      "CREATE TABLE trace (run_key TEXT PRIMARY KEY, events TEXT "
-                                     "NOT NULL) STRICT;";
+                                     "NOT NULL) STRICT;"
+                                     "CREATE TABLE cost (run_key TEXT PRIMARY KEY, cpu_s REAL NOT "
+                                     "NULL,"
+                                     " wall_s REAL NOT NULL, memory INTEGER NOT NULL) STRICT, "
+                                     "WITHOUT ROWID;";
 /* clang-format on */
-
-/* Beside schema 2, so that stores of before can go on. */
-static const char cost_table[] =
-    "CREATE TABLE IF NOT EXISTS cost (run_key TEXT PRIMARY KEY, cpu_s REAL NOT NULL,"
-    " wall_s REAL NOT NULL, memory INTEGER NOT NULL) STRICT, WITHOUT ROWID";
 
 static int fail(char *error, size_t cap, const char *path, const char *what)
 {
@@ -274,9 +273,7 @@ static int open_database(struct imp_store *store, const char *path, char *error,
     if (execute(store->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;", path, error,
                 cap) < 0)
         return -1;
-    if (kind != 1 && create(store->db, path, error, cap) < 0)
-        return -1;
-    return execute(store->db, cost_table, path, error, cap);
+    return kind == 1 ? 0 : create(store->db, path, error, cap);
 }
 
 int imp_store_open_write(struct imp_store **out, const char *dir, char *error, size_t cap)

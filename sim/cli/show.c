@@ -5,6 +5,7 @@
 #include "sim/campaign/store.h"
 #include "sim/report/plot.h"
 #include "sim/report/show.h"
+#include "sim/words/nearest.h"
 #include "sim/world/power.h"
 #include "sim/world/run.h"
 
@@ -117,6 +118,22 @@ static double seconds(struct argp_state *state, const char *option, const char *
     return v;
 }
 
+static const char *figure(struct argp_state *state, const char *text)
+{
+    struct imp_nearest near = {0};
+    char hint[100], names[300] = "";
+    for (size_t i = 0; imp_plot_name(i); i++) {
+        if (strcmp(text, imp_plot_name(i)) == 0)
+            return text;
+        imp_nearest_offer(&near, text, imp_plot_name(i));
+        size_t n = strlen(names);
+        snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "", imp_plot_name(i));
+    }
+    imp_nearest_hint(&near, hint, sizeof hint);
+    argp_error(state, "--only %s: no such figure; expected one of %s%s", text, names, hint);
+    return NULL;
+}
+
 static error_t parse_plot(int key, char *text, struct argp_state *state)
 {
     struct plot_words *w = state->input;
@@ -125,7 +142,7 @@ static error_t parse_plot(int key, char *text, struct argp_state *state)
         w->options.pdf = true;
         return 0;
     case ONLY:
-        w->options.only = text;
+        w->options.only = figure(state, text);
         return 0;
     case RUN:
         w->run = text;
@@ -140,6 +157,8 @@ static error_t parse_plot(int key, char *text, struct argp_state *state)
         w->to = seconds(state, "to", text);
         return 0;
     case ARGP_KEY_SUCCESS:
+        if (w->run && w->options.only)
+            argp_error(state, "--only %s with --run: --run draws the power alone", w->options.only);
         if (!w->run && (w->device || w->from > 0 || w->to > 0))
             argp_error(state, "--device, --from and --to need --run KEY");
         else if (w->to > 0 && w->from >= w->to)
@@ -209,14 +228,12 @@ int cli_plot(int argc, char **argv)
     int drawn = imp_plot_figures(&figures, w.dir, &w.options, error, sizeof error);
     if (drawn < 0)
         return cli_fail("%s", error);
-    if (figures.count == 0)
-        return cli_fail(
-            "--only %s: no such figure; expected one of those that plot draws without it",
-            w.options.only);
     for (size_t i = 0; i < figures.count; i++)
         if (*figures.figure[i].why_not)
             fprintf(stderr, "imprint: no figure %s: %s\n", figures.figure[i].name,
                     figures.figure[i].why_not);
-    printf("%s/plots: %d figures\n", w.dir, drawn);
+    if (w.options.only && drawn == 0)
+        return CLI_INPUT;
+    printf("%s/plots: %d figure%s\n", w.dir, drawn, drawn == 1 ? "" : "s");
     return cli_finish(CLI_GOOD);
 }

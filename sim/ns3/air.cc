@@ -18,6 +18,13 @@ namespace
 
 constexpr double kNearest = 1; /* metres: the path loss model's reference */
 
+/* Of a frame that the port sends or receives: a copy is repeated for who knows another one. */
+Octets LayersFor(AirPort *p, const Emission &e)
+{
+    bool again = e.again || (e.unit && !p->met.insert(e.unit).second);
+    return {e.octets.size(), e.message, 0, again};
+}
+
 } // namespace
 
 /* ---- medium ------------------------------------------------------------------------------------
@@ -91,8 +98,7 @@ void AirMedium::Emit(const Frame &e, eng_time airtime)
     e->from->Deafen();
     e->from->sending_until = e->end;
     e->from->meter.Transmit(e->start, e->end);
-    e->from->count.tx_frames++;
-    e->from->count.tx_octets += e->octets.size();
+    CountSent(e->from, LayersFor(e->from, *e));
     Disturb(*e);
     Lock(*e);
     e->from->Write(*e, e->power);
@@ -111,10 +117,8 @@ void AirMedium::End(const Frame &e)
     for (const Hearing &h : hearings) {
         if (!h.port->on)
             continue;
-        if (!h.port->sniffer && (e->dst == ENG_ALL || e->dst == h.port->address)) {
-            h.port->count.rx_frames++;
-            h.port->count.rx_octets += e->octets.size();
-        }
+        if (!h.port->sniffer && (e->dst == ENG_ALL || e->dst == h.port->address))
+            CountReceived(h.port, LayersFor(h.port, *e));
         if (h.port->receiver->Lost(e->src) || !h.whole) {
             h.port->Missed(e);
             continue;

@@ -35,7 +35,9 @@ struct Emission {
     int mode = 0; /* what a receiver must be set to beside the channel, by the medium's own code */
     double power = 0; /* dBm */
     eng_time start = 0, end = 0;
-    Bytes octets; /* as captured, without pseudo-header */
+    Bytes octets;       /* as captured, without pseudo-header */
+    size_t message = 0; /* so many of them are a message's */
+    bool again = false; /* the link layer repeats it */
     bool injected = false;
     uint64_t unit = 0; /* copies of one unit share it; 0: there is only this one */
     std::vector<Hearing> hearings;
@@ -108,6 +110,7 @@ struct AirPort : Port {
     uint64_t random = 0;
     ns3::Ptr<ns3::PcapFileWrapper> pcap; /* its first frame says of which link type it is */
     uint32_t link_type = 0;              /* 0: there was none yet */
+    std::set<uint64_t> met;              /* units of which it sent or received a copy */
     std::set<uint64_t> captured;         /* units */
 };
 

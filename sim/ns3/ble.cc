@@ -168,6 +168,7 @@ Frame AdvertisingFrame(BlePort *from, const BleTrain &t, int channel)
     f->unit = t.unit;
     f->type = t.type;
     f->data = t.data;
+    f->message = t.data.size();
     f->pdu = AdvertisingPdu(t.type, t.name, t.data);
     f->octets = OnAir(f->access, f->crc, f->pdu);
     return f;

@@ -54,6 +54,7 @@ struct BlePdu {
     /* Of the last PDU of a unit: the unit. */
     uint16_t number = 0;
     Bytes unit = {};
+    size_t message = 0; /* so many octets are a message's, the rest L2CAP's */
 };
 
 /* What an adversary's or a mechanism's frame waits for: a connection. */

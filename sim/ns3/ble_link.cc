@@ -40,9 +40,12 @@ void Queue(const BleLink &l, BleEnd &end, uint16_t number, const Bytes &payload,
     uint8_t llid = kLlStart;
     if (number == ENG_PDU_BLE_CONTROL) {
         end.out.push_back({kLlControl, payload, radio});
+        end.out.back().message = payload.size();
     } else {
         for (Bytes &b : CutL2cap(number & 0xff, payload, PduMost(l))) {
             end.out.push_back({llid, std::move(b), radio});
+            BlePdu &cut = end.out.back();
+            cut.message = cut.data.size() - (llid == kLlStart ? kL2capHeader : 0);
             llid = kLlContinuation;
         }
     }
@@ -177,6 +180,8 @@ void Speak(const LinkRef &l, int which)
     f->pdu = written(seen);
     f->decrypted = Decrypts(*l, next, seen);
     f->octets = OnAir(f->access, f->crc, written(seen));
+    f->message = next ? next->message : 0;
+    f->again = again;
     l->got = false;
     radio->air->Emit(f, static_cast<eng_time>(kBleAround + f->pdu.size()) * kBleOctet);
 }

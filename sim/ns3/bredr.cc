@@ -145,6 +145,8 @@ void Speak(const BrRef &l, int which)
     e.owes = false;
     if (next) {
         f->data = next->data;
+        f->message = next->data.size();
+        f->again = next->told;
         if (!next->told)
             radio->Tell(next->data, e.name, other.name, ENG_PDU_BREDR_LMP, radio->sniffer);
         next->told = true;

@@ -216,7 +216,8 @@ int eng_frame_send(int port, eng_addr dst, uint16_t ethertype, const void *p, si
 
 /* ---- IPv6 ------------------------------------------------------------------------------------ */
 /* Gives every port attached to a medium with a prefix its addresses: link-local and
- * prefix::<port+1>. Call once, after all ports are attached. Nodes with several ports forward.
+ * prefix::<port+1>, on lr-wpan the prefix with the interface identifier of the link address. Call
+ * once, after all ports are attached. Nodes with several ports forward.
  * Routes to the media's prefixes, through their hubs' nodes, and neighbours' link addresses are
  * known: no DAD, no router or neighbour discovery is sent. `eng_route` is for other destinations. */
 int eng_ip_start(void);
@@ -224,6 +225,11 @@ int eng_ip_address(int port, uint8_t out[16]);       /* global */
 int eng_ip_linklocal(int port, uint8_t out[16]);
 int eng_route(int port, const uint8_t gateway[16]);  /* default route of the port's node via port */
 int eng_ip_join(int port, const uint8_t group[16]);  /* receive a multicast group */
+/* Ports of one medium, `n` >= 3: datagrams between any two of them go from each to the next, and the
+ * nodes between forward them (route-over, RFC 6606), but for those with link-local addresses or to
+ * groups. Call after eng_ip_start(). An adversary reads such a datagram once, when it is first sent,
+ * and blocks it where it is for. */
+int eng_path(const int *ports, int n);
 
 struct eng_endpoint {
     uint8_t ip[16];
@@ -311,6 +317,11 @@ struct eng_count { /* link frames: MAC header, payload and FCS; beacons are not 
                                            it, acknowledgements to it, and group frames; received
                                            or lost, but not while this one is off; ble, lorawan,
                                            z-wave: nor while it does not listen */
+    /* Of tx_octets + rx_octets; the rest are the link's: MAC headers, frame check sequences,
+     * acknowledgements, association, padding. A TCP segment that TCP sends again counts anew. */
+    uint64_t message_octets;  /* payloads of frames, datagrams and streams */
+    uint64_t network_octets;  /* headers of IPv6, UDP, TCP and 6LoWPAN; segments without data */
+    uint64_t repeated_octets; /* frames that the link layer sent again, whole */
 };
 void eng_count(int port, struct eng_count *out);
 

@@ -55,7 +55,7 @@ int eng_frame_send(int port, eng_addr dst, uint16_t ethertype, const void *paylo
         return Fail(ENG_ESIZE);
     if (!p->Ready())
         return Fail(ENG_ESTATE, "the link is down");
-    Ptr<Packet> packet = Wrap(payload, n);
+    Ptr<Packet> packet = MarkMessage(Wrap(payload, n));
     LinkTag tag;
     tag.dst = dst;
     packet->AddPacketTag(tag);

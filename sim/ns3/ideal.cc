@@ -68,7 +68,7 @@ void Launch(IdealPort *from, const Flight &f)
 {
     Medium *m = from->medium;
     bool group = from->IsGroup(f.dst);
-    m->Count(from, f.dst, group, f.packet->GetSize());
+    m->Count(from, f.dst, group, OctetsOf(*f.packet, 0, true));
     from->Write(*f.packet, f.src, f.dst, f.ethertype);
     for (Port *to : m->ports)
         if (to != from && (group || to->address == f.dst))
@@ -183,7 +183,7 @@ int SendIdealDatagram(Port *p, const eng_endpoint &src, const eng_endpoint &dst,
         return Fail(ENG_ESTATE, "the link is down");
     eng_addr link = to ? to->address : p->GroupAddress(dst.ip);
     Bytes b = BuildDatagram(src, dst, payload, n);
-    Ptr<Packet> packet = Wrap(b.data(), b.size());
+    Ptr<Packet> packet = MarkMessage(Wrap(b.data(), b.size()), kHeaders);
     TapDatagram(p, *packet, p->address, link, false);
     return p->Send(packet, link, kEtherIpv6);
 }

@@ -84,7 +84,7 @@ int eng_inject_frame(int port, eng_addr src, eng_addr dst, uint16_t ethertype, c
         return Fail(ENG_ESIZE);
     if (!p->on)
         return Fail(ENG_ESTATE, "the radio is off");
-    Ptr<Packet> packet = Tagged(Wrap(payload, n), p, dst);
+    Ptr<Packet> packet = Tagged(MarkMessage(Wrap(payload, n)), p, dst);
     if (!p->TapsItself())
         TapFrame(p, *packet, src, dst, ethertype, true);
     return p->Inject(packet, src, dst, ethertype);
@@ -110,7 +110,7 @@ int eng_inject_datagram(int port, int dst_port, const struct eng_endpoint *src,
     eng_addr from = forged && forged != to ? forged->address : p->address;
     eng_addr link = to ? to->address : p->GroupAddress(dst->ip);
     Bytes b = BuildDatagram(*src, *dst, payload, n);
-    Ptr<Packet> packet = Tagged(Wrap(b.data(), b.size()), p, link);
+    Ptr<Packet> packet = Tagged(MarkMessage(Wrap(b.data(), b.size()), b.size() - n), p, link);
     TapDatagram(p, *packet, from, link, true);
     return p->SendIp(packet, from, link, true);
 }

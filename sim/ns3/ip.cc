@@ -117,8 +117,9 @@ bool PlannedRoutes::RouteInput(Ptr<const Packet> p, const Ipv6Header &header, Pt
     const NodeState &n = world->nodes[m_node];
     uint8_t dst[16];
     CopyIp(header.GetDestination(), dst);
-    if (n.ports.size() < 2 || dst[0] == 0xff || header.GetDestination().IsLinkLocal() ||
-        header.GetSource().IsLinkLocal() || header.GetHopLimit() <= 1)
+    if ((n.ports.size() < 2 && !n.relays) || dst[0] == 0xff ||
+        header.GetDestination().IsLinkLocal() || header.GetSource().IsLinkLocal() ||
+        header.GetHopLimit() <= 1)
         return true;
     Hop h = Route(n, dst, nullptr);
     if (!h.out || !h.next || !h.out->ip)
@@ -189,6 +190,20 @@ IpDevice::IpDevice(Port *p)
     m_address = Mac48(p->address);
 }
 
+namespace
+{
+
+/* A relay hands on what another port of the medium sent, or is for. */
+bool Relayed(const Port *at, const uint8_t ip[16])
+{
+    if (!world->nodes[at->node].relays || ip[0] == 0xff)
+        return false;
+    const Port *end = Owner(at->medium, ip);
+    return end && end != at;
+}
+
+} // namespace
+
 bool IpDevice::Send(Ptr<Packet> p, const Address &, uint16_t)
 {
     uint8_t header[40];
@@ -204,13 +219,16 @@ bool IpDevice::Send(Ptr<Packet> p, const Address &, uint16_t)
             return false;
         link = h.next->address;
     }
-    TapDatagram(port, *p, port->address, link, false);
+    if (!Relayed(port, header + 8))
+        TapDatagram(port, *p, port->address, link, false);
     return port->SendIp(p, port->address, link, false) == 0;
 }
 
 void IpDevice::Up(Ptr<const Packet> p, eng_addr src)
 {
-    if (!TapBlocksDatagram(port, *p, src) && !m_receive.IsNull())
+    uint8_t header[40];
+    bool passes = p->CopyData(header, sizeof header) == sizeof header && Relayed(port, header + 24);
+    if ((passes || !TapBlocksDatagram(port, *p, src)) && !m_receive.IsNull())
         m_receive(this, p, kEtherIpv6, Mac48(src));
 }
 
@@ -295,6 +313,24 @@ int eng_route(int port, const uint8_t gateway[16])
         return Fail(ENG_EARGUMENT, "no such gateway on the port's medium");
     world->nodes[p->node].default_out = p;
     world->nodes[p->node].default_next = next;
+    return 0;
+}
+
+int eng_path(const int *ports, int n)
+{
+    std::vector<Port *> path;
+    for (int i = 0; i < n; i++) {
+        Port *p = PortOf(ports[i]);
+        if (!p || !p->ip || (i > 0 && p->medium != path[0]->medium))
+            return Fail(ENG_EARGUMENT, "a path has ports with addresses, all of one medium");
+        path.push_back(p);
+    }
+    for (size_t i = 0; i < path.size(); i++)
+        for (size_t j = 0; j < path.size(); j++)
+            if (i != j)
+                path[i]->via[path[j]] = path[i < j ? i + 1 : i - 1];
+    for (size_t i = 1; i + 1 < path.size(); i++)
+        world->nodes[path[i]->node].relays = true;
     return 0;
 }
 

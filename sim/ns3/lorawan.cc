@@ -204,6 +204,7 @@ void LoraPort::Uplink(const Unit &u, int channel)
     f->channel = channel;
     f->power = set.power;
     f->octets = u.payload;
+    f->message = u.payload.size();
     f->lora = UplinkMode();
     eng_time airtime = LoraAirtime(f->lora, f->octets.size());
     uint8_t type = u.payload.empty() ? kJoinRequest : u.payload[0] >> 5;
@@ -357,6 +358,7 @@ void LoraPort::Answering(const Unit &u, const Window &w)
     f->channel = w.channel;
     f->power = set.power;
     f->octets = u.payload;
+    f->message = u.payload.size();
     f->lora = w.mode;
     f->down = true;
     Tell(f->octets, f->src, f->dst, ENG_PDU_LORAWAN, f->injected);

@@ -22,6 +22,7 @@ constexpr size_t kShortMsdu = 116, kExtendedMsdu = 104;
 /* Before a frame of the frame service: RFC 4944 "not a LoWPAN frame", then the EtherType. */
 constexpr uint8_t kNotLowpan = 0x00;
 constexpr size_t kFrameHeader = 3;
+constexpr size_t kFcs = 2;
 /* Longer than four tries with their backoffs (126 ms), shorter than 256 frames take. */
 constexpr eng_time kDuplicateWindow = 200 * 1000 * 1000;
 constexpr uint16_t kNoShortAddress = 0xfffe, kBroadcast = 0xffff;
@@ -104,7 +105,7 @@ std::unique_ptr<Medium> MakeLrWpan(const MediumWish &m)
 void LrWpanMedium::Acknowledged(Port *by, uint8_t dsn, size_t octets)
 {
     Port *to = awaiting && awaited == dsn ? awaiting : nullptr;
-    Count(by, to ? to->address : 0, false, octets);
+    Count(by, to ? to->address : 0, false, {octets, 0, 0, false});
     awaiting = nullptr;
 }
 
@@ -246,6 +247,20 @@ void LrWpanPort::Indication(McpsDataIndicationParams params, Ptr<Packet> p)
     }
 }
 
+namespace
+{
+
+Octets Layers(const Packet &p, const LrWpanMacHeader &h)
+{
+    uint8_t b[64];
+    size_t header = h.GetSerializedSize();
+    bool dispatch = header < sizeof b && p.CopyData(b, static_cast<uint32_t>(header + 1)) > header;
+    bool lowpan = dispatch && b[header] != kNotLowpan;
+    return OctetsOf(p, header + kFcs, lowpan);
+}
+
+} // namespace
+
 void LrWpanPort::Transmitted(Ptr<const Packet> p)
 {
     if (!on)
@@ -264,7 +279,10 @@ void LrWpanPort::Transmitted(Ptr<const Packet> p)
         net->awaiting = this;
         net->awaited = h.GetSeqNum();
     }
-    net->Count(this, dst, IsGroup(dst), p->GetSize());
+    Octets o = Layers(*p, h);
+    o.repeated = last_dsn == h.GetSeqNum(); /* the stock MAC numbers its requests */
+    last_dsn = h.GetSeqNum();
+    net->Count(this, dst, IsGroup(dst), o);
 }
 
 void LrWpanPort::Heard(Ptr<const Packet> p)

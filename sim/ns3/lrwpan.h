@@ -83,6 +83,7 @@ struct LrWpanPort : Port {
     ns3::Ptr<LrWpanShell> shell;
     ns3::Ptr<ns3::SixLowPanNetDevice> sixlowpan;
     ns3::Ptr<ns3::PcapFileWrapper> pcap;
+    int last_dsn = -1; /* of the latest frame that it sent, but for acknowledgements */
     struct Seen {
         uint8_t dsn;
         eng_time at;

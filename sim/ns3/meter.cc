@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* meter.cc - time per radio state and frame counts. */
+/* meter.cc - time per radio state. */
 #include "private.h"
 
 #include <algorithm>
@@ -114,26 +114,6 @@ void Meter::Read(eng_time now, eng_time out[ENG_RADIO_COUNT])
 {
     Advance(now);
     std::copy(m_spent, m_spent + ENG_RADIO_COUNT, out);
-}
-
-void Medium::Count(Port *from, eng_addr dst, bool group, size_t octets)
-{
-    from->count.tx_frames++;
-    from->count.tx_octets += octets;
-    if (group) {
-        for (Port *p : ports) {
-            if (p == from || !p->on || p->sniffer)
-                continue;
-            p->count.rx_frames++;
-            p->count.rx_octets += octets;
-        }
-        return;
-    }
-    Port *to = Find(dst);
-    if (to && to != from && to->on) {
-        to->count.rx_frames++;
-        to->count.rx_octets += octets;
-    }
 }
 
 } // namespace imprint

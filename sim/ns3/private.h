@@ -41,6 +41,19 @@ struct Port;
 struct Medium;
 class IpDevice;
 
+/* ---- octets by layer ------------------------------------------------------------------------- */
+struct Octets { /* of one frame */
+    size_t all, message, network;
+    bool repeated; /* the link layer sends it again */
+};
+/* Says that the octets behind `headers` are a message's; returns `p`. */
+ns3::Ptr<ns3::Packet> MarkMessage(ns3::Ptr<ns3::Packet> p, size_t headers = 0);
+size_t MessageOctets(const ns3::Packet &p);
+/* `own` octets are the link's; `network`: what else is no message's is the network layer's. */
+Octets OctetsOf(const ns3::Packet &frame, size_t own, bool network);
+void CountSent(Port *by, const Octets &o);
+void CountReceived(Port *by, const Octets &o);
+
 /* ---- errors ---------------------------------------------------------------------------------- */
 int Fail(int error, const char *detail = nullptr);
 
@@ -127,7 +140,7 @@ struct Medium {
     }
 
     /* Counts one link frame. `dst` may be ENG_ALL or a group address. */
-    void Count(Port *from, eng_addr dst, bool group, size_t octets);
+    void Count(Port *from, eng_addr dst, bool group, const Octets &o);
     Port *Find(eng_addr link) const;
 
     int id = 0;
@@ -206,6 +219,7 @@ struct Port {
     ns3::Ptr<Receiver> receiver;
     ns3::Ptr<IpDevice> ip;
     uint32_t interface = 0;
+    std::unordered_map<const Port *, Port *> via; /* who hands on what is for a port: eng_path() */
 };
 
 /* A NetDevice's share that is the same for ours. */
@@ -276,6 +290,7 @@ struct NodeState {
     Port *default_next = nullptr;
     bool ip = false;
     bool tcp = false;
+    bool relays = false; /* hands on datagrams of its own medium: eng_path() */
     std::unordered_map<uint16_t, std::vector<int>> udp; /* sockets by port number */
     uint16_t ephemeral = 49152; /* next number of sockets without ns-3's UDP (RFC 6335) */
 };

@@ -30,9 +30,11 @@ void LinkLocalAddress(const Port *p, uint8_t out[16])
         out[8 + i] = static_cast<uint8_t>(id >> (8 * (7 - i)));
 }
 
+/* On lr-wpan the interface identifier is the link address's, which 6LoWPAN leaves out; elsewhere
+ * the port's number. */
 void GlobalAddress(const Port *p, uint8_t out[16])
 {
-    uint64_t id = static_cast<uint64_t>(p->id) + 1;
+    uint64_t id = p->medium->kind == ENG_LRWPAN ? InterfaceId(p) : static_cast<uint64_t>(p->id) + 1;
     memcpy(out, p->medium->prefix.data(), 8);
     for (int i = 0; i < 8; i++)
         out[8 + i] = static_cast<uint8_t>(id >> (8 * (7 - i)));
@@ -76,18 +78,22 @@ Hop Towards(const NodeState &n, const Port *hub)
 
 Port *Owner(const Medium *m, const uint8_t ip[16])
 {
-    if (IsLinkLocal(ip)) {
+    bool on_prefix = memcmp(m->prefix.data(), ip, 8) == 0;
+    if (IsLinkLocal(ip) || (on_prefix && m->kind == ENG_LRWPAN)) {
         auto it = m->by_interface_id.find(Low(ip));
         return it == m->by_interface_id.end() ? nullptr : it->second;
     }
     uint64_t id = Low(ip);
-    if (memcmp(m->prefix.data(), ip, 8) != 0 || id == 0 || id > world->ports.size())
+    if (!on_prefix || id == 0 || id > world->ports.size())
         return nullptr;
     Port *p = world->ports[id - 1].get();
     return p->medium == m && !p->sniffer ? p : nullptr;
 }
 
-Hop Route(const NodeState &n, const uint8_t dst[16], Port *via)
+namespace
+{
+
+Hop Direct(const NodeState &n, const uint8_t dst[16], Port *via)
 {
     if (dst[0] == 0xff)
         return {via ? via : n.ports.empty() ? nullptr : n.ports[0], nullptr};
@@ -114,6 +120,17 @@ Hop Route(const NodeState &n, const uint8_t dst[16], Port *via)
         if (p->medium->ip && p->medium->hub && p->medium->hub != p)
             return {p, p->medium->hub};
     return {};
+}
+
+} // namespace
+
+Hop Route(const NodeState &n, const uint8_t dst[16], Port *via)
+{
+    Hop h = Direct(n, dst, via);
+    if (!h.out || !h.next || IsLinkLocal(dst))
+        return h;
+    auto relay = h.out->via.find(h.next);
+    return relay == h.out->via.end() ? h : Hop{h.out, relay->second};
 }
 
 } // namespace imprint

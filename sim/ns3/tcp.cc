@@ -95,7 +95,7 @@ void Flush(Connection *c)
         size_t n = std::min<size_t>(c->waiting.size() - c->taken, c->socket->GetTxAvailable());
         if (n == 0)
             return;
-        int sent = c->socket->Send(Wrap(c->waiting.data() + c->taken, n));
+        int sent = c->socket->Send(MarkMessage(Wrap(c->waiting.data() + c->taken, n)));
         if (sent <= 0)
             return;
         c->taken += static_cast<size_t>(sent);

@@ -150,7 +150,8 @@ int eng_udp_send(int sock, const struct eng_endpoint *dst, const void *payload, 
     route->SetSource(Ip(src));
     route->SetGateway(Ipv6Address::GetZero());
     route->SetOutputDevice(h.out->ip);
-    UdpOf(s.port->node)->Send(Wrap(payload, n), Ip(src), to, s.number, dst->port, route);
+    UdpOf(s.port->node)
+        ->Send(MarkMessage(Wrap(payload, n)), Ip(src), to, s.number, dst->port, route);
     return 0;
 }
 

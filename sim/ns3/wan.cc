@@ -24,6 +24,7 @@ namespace
 constexpr double kDefaultRate = 10e6;
 constexpr eng_time kDefaultDelay = 10 * 1000 * 1000;
 constexpr uint32_t kLinkType = 9;
+constexpr size_t kPppHeader = 2;
 
 struct WanPort;
 
@@ -126,7 +127,7 @@ void WanPort::Transmitted(Ptr<const Packet> p)
     eng_time airtime = WireTime(p->GetSize(), medium->rate);
     payer->meter.Transmit(Clock(), Clock() + airtime);
     WanPort *to = Peer();
-    medium->Count(payer, to->address, false, p->GetSize());
+    medium->Count(payer, to->address, false, OctetsOf(*p, kPppHeader, true));
     HearLater(to, medium->delay, airtime);
 }
 

@@ -28,6 +28,7 @@ namespace
 
 /* 1000 time units, ten times the usual interval: beacons are most of what an idle BSS costs. */
 constexpr int64_t kBeaconIntervalUs = 1024000;
+constexpr size_t kLlc = 8; /* LLC and SNAP, with the EtherType at their end */
 constexpr uint32_t kNeverMissed = 1000000;
 constexpr int64_t kStaggerUs = 4000; /* between the first probes of two stations */
 
@@ -82,14 +83,28 @@ void Associated(WifiPort *port, bool up, Mac48Address)
         port, up);
 }
 
+Octets Layers(const WifiPsdu &psdu)
+{
+    const WifiMacHeader &h = psdu.GetHeader(0);
+    Octets o{psdu.GetSize(), 0, 0, h.IsRetry()};
+    Ptr<const Packet> p = psdu.GetPayload(0);
+    uint8_t llc[kLlc];
+    if (!h.IsData() || p->CopyData(llc, sizeof llc) < sizeof llc)
+        return o;
+    bool ip = (llc[kLlc - 2] << 8 | llc[kLlc - 1]) == kEtherIpv6;
+    Octets payload = OctetsOf(*p, kLlc, ip);
+    o.message = payload.message;
+    o.network = payload.network;
+    return o;
+}
+
 void Transmitted(WifiPort *port, WifiConstPsduMap psdus, WifiTxVector, double)
 {
     for (const auto &[id, psdu] : psdus) {
         const WifiMacHeader &h = psdu->GetHeader(0);
         if (h.IsBeacon())
             continue;
-        port->medium->Count(port, FromAddress(h.GetAddr1()), h.GetAddr1().IsGroup(),
-                            psdu->GetSize());
+        port->medium->Count(port, FromAddress(h.GetAddr1()), h.GetAddr1().IsGroup(), Layers(*psdu));
     }
 }
 

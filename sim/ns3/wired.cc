@@ -20,6 +20,7 @@ namespace
 
 constexpr double kDefaultRate = 100e6;
 constexpr uint32_t kLinkType = 1;
+constexpr size_t kAround = 18; /* header and frame check sequence */
 
 struct EthernetMedium : Medium {
     std::unique_ptr<Port> Attach(const eng_port &wish) override;
@@ -124,7 +125,7 @@ void EthernetPort::Transmitted(Ptr<const Packet> p)
     meter.Transmit(Clock(), Clock() + airtime);
     eng_addr dst = FromAddress(h.GetDestination());
     bool group = h.GetDestination().IsGroup();
-    medium->Count(this, dst, group, p->GetSize());
+    medium->Count(this, dst, group, OctetsOf(*p, kAround, h.GetLengthType() == kEtherIpv6));
     Port *to = medium->Find(dst);
     if (to && to != this)
         HearLater(to, medium->delay, airtime);

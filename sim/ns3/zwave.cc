@@ -202,6 +202,7 @@ Bytes Mpdu(const ZwaveFrame &f)
 void ZwavePort::Emit(uint8_t type, eng_addr src, eng_addr dst, uint8_t number, int rate,
                      const Bytes &payload, bool injected)
 {
+    const bool mine = type == kSinglecast && !jobs.empty();
     auto f = std::make_shared<ZwaveFrame>();
     f->from = this;
     f->src = src;
@@ -213,6 +214,8 @@ void ZwavePort::Emit(uint8_t type, eng_addr src, eng_addr dst, uint8_t number, i
     f->type = type;
     f->sequence = number;
     f->payload = payload;
+    f->message = payload.size();
+    f->again = mine && jobs.front().tries > 0;
     f->octets = Mpdu(*f);
     air->Emit(f, Airtime(rate, f->octets.size()));
 }

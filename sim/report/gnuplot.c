@@ -64,7 +64,9 @@ static void child(const char *dir, const char *scripts, const char *script, cons
     setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("GNUTERM");
     execlp("gnuplot", "gnuplot", "-d", "-c", script, format, output, stem, (char *)NULL);
-    dprintf(log, "%s", errno == ENOENT ? "gnuplot is not installed" : strerror(errno));
+    dprintf(log, "%s",
+            errno == ENOENT ? "gnuplot is not installed (apt install gnuplot-nox)"
+                            : strerror(errno));
     _exit(127);
 }
 

@@ -75,6 +75,11 @@ static const struct {
 enum { FIGURES = sizeof figures / sizeof *figures };
 _Static_assert((int)FIGURES <= (int)IMP_FIGURES_MAX, "IMP_FIGURES_MAX");
 
+const char *imp_plot_name(size_t i)
+{
+    return i < FIGURES ? figures[i].name : NULL;
+}
+
 /* why[i]: what lacks for file i, or NULL. */
 static int write_files(const char *why[FILES], const char *dir, const struct imp_groups *groups,
                        char *error, size_t cap)

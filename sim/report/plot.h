@@ -29,6 +29,9 @@ struct imp_figures {
 int imp_plot_figures(struct imp_figures *out, const char *dir,
                      const struct imp_plot_options *options, char *error, size_t cap);
 
+/* Name i of the figures in their order; NULL from the end on. */
+const char *imp_plot_name(size_t i);
+
 /* The same without the list. */
 int imp_plot(const char *dir, char *error, size_t cap);
 

@@ -81,8 +81,8 @@ static void append(struct imp_bar *b, const char *line)
 /* Of "option=value" the value, where it says enough by itself. */
 static const char *shorter(const char *setting)
 {
-    static const char *const vague[] = {"true", "false", "none", "any",
-                                        "all",  "list",  "auto", NULL};
+    static const char *const vague[] = {"true", "false", "yes",  "no",   "none",    "any",
+                                        "all",  "both",  "list", "auto", "default", NULL};
     const char *value = strchr(setting, '=');
     if (!value || strspn(value + 1, "0123456789.-") == strlen(value + 1))
         return setting;
@@ -92,12 +92,28 @@ static const char *shorter(const char *setting)
     return value + 1;
 }
 
+static bool has_line(const struct imp_bar *b, const char *line)
+{
+    size_t n = strlen(line);
+    for (const char *p = b->label; (p = strstr(p, line)); p += n)
+        if ((p == b->label || p[-1] == '\n') && (p[n] == '\n' || p[n] == '\0'))
+            return true;
+    return false;
+}
+
+/* The value alone, unless another option has that value. */
+static void append_setting(struct imp_bar *b, const char *setting)
+{
+    const char *line = shorter(setting);
+    append(b, has_line(b, line) ? setting : line);
+}
+
 static void append_variant(const struct imp_chart *c, struct imp_bar *b)
 {
     char *copy = strdup(b->variant), *rest = copy, *part;
     while (copy && (part = strsep(&rest, ", ")))
         if (*part && tells_apart(c, b, part))
-            append(b, shorter(part));
+            append_setting(b, part);
     free(copy);
 }
 
@@ -107,7 +123,7 @@ static void append_parameters(struct imp_bar *b)
     char *copy = strdup(b->group->label), *rest = copy, *part;
     while (copy && (part = strsep(&rest, " ")))
         if (*part && strncmp(part, "medium=", 7) != 0 && strncmp(part, "platform=", 9) != 0)
-            append(b, shorter(part));
+            append_setting(b, part);
     free(copy);
 }
 

@@ -43,20 +43,26 @@ static void write_row(FILE *f, const struct imp_group *g, size_t row, double rea
     putc('\n', f);
 }
 
-/* 0, and the unit times powers of ten on both sides, few enough to be read. */
+static void write_tick(FILE *f, const struct shown *s, double v)
+{
+    if (fabs(v) >= 1000)
+        fprintf(f, ", '%gk' %.6g", v / 1000, place(s, v));
+    else
+        fprintf(f, ", '%g' %.6g", v, place(s, v));
+}
+
+/* 0 and, on both sides, the greatest power of ten times the unit that the axis holds; on a long
+ * axis another one half-way: more would cover one another. */
 static void write_ticks(FILE *f, int axis, double reach)
 {
     const struct shown *s = &shown[axis];
     double end = fmax(reach, s->unit);
-    int decades = (int)ceil(log10(end / s->unit)), every = decades > 3 ? 2 : 1;
+    int top = (int)floor(log10(end * 1.2 / s->unit));
     fprintf(f, "title_%d = '%s'\nend_%d = %.6g\nticks_%d = \"set xtics (0 0", axis + 1, s->heading,
             axis + 1, place(s, end) * 1.1, axis + 1);
-    for (int k = decades > 2; k <= decades; k += every)
-        for (int sign = -1; sign <= 1; sign += 2) {
-            double v = sign * s->unit * pow(10, k);
-            if (fabs(v) <= end * 1.2)
-                fprintf(f, ", '%g' %.6g", v, place(s, v));
-        }
+    for (int k = top > 2 ? top / 2 : top; k <= top; k += top > 2 ? top - top / 2 : 1)
+        for (int sign = -1; sign <= 1; sign += 2)
+            write_tick(f, s, sign * s->unit * pow(10, k));
     fputs(")\"\n", f);
 }
 

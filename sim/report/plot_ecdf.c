@@ -7,6 +7,7 @@
 
 #include "sim/report/plot_chart.h"
 #include "sim/report/plot_files.h"
+#include "sim/report/show_grid.h"
 
 enum { CURVES_PANEL = 6, CURVES_SINGLE = 8 };
 
@@ -38,16 +39,27 @@ static void write_curve(FILE *f, const struct imp_group *g, double *low, double 
     free(d);
 }
 
-/* In a panel of its mechanism a curve is named by the rest of its label. */
-static void write_name(FILE *f, const struct imp_bar *b, size_t curve, bool single)
+/* Takes "MECHANISM, " away: at the beginning, or behind the name of the scenario. */
+static void drop_mechanism(char *name, const char *mechanism)
+{
+    size_t n = strlen(mechanism);
+    char *colon = strstr(name, ": "), *at = colon ? colon + 2 : name;
+    if (strncmp(at, mechanism, n) == 0 && strncmp(at + n, ", ", 2) == 0)
+        memmove(at, at + n + 2, strlen(at + n + 2) + 1);
+}
+
+/* In a panel of its mechanism a curve is named by the rest of its label. Returns its width in
+ * characters. */
+static size_t write_name(FILE *f, const struct imp_bar *b, size_t curve, bool single)
 {
     char name[400];
     imp_bar_name(name, sizeof name, b);
-    size_t n = strlen(b->mechanism);
-    bool own = !single && strncmp(name, b->mechanism, n) == 0 && strncmp(name + n, ", ", 2) == 0;
+    if (!single)
+        drop_mechanism(name, b->mechanism);
     fprintf(f, "curve[%zu] = ", curve);
-    imp_plot_quoted(f, own ? name + n + 2 : name);
+    imp_plot_quoted(f, name);
     putc('\n', f);
+    return imp_grid_width(name);
 }
 
 struct panels {
@@ -102,7 +114,7 @@ const char *imp_plot_write_ecdf(FILE *data, FILE *style, const struct imp_groups
     struct imp_chart c = imp_chart_make(groups, false);
     struct panels *p = calloc(1, sizeof *p);
     double low = INFINITY, high = 0;
-    size_t curves = 0, repeated = 0;
+    size_t curves = 0, repeated = 0, longest = 0;
     if (!p)
         abort();
     for (size_t i = 0; i < c.n; i++)
@@ -117,10 +129,12 @@ const char *imp_plot_write_ecdf(FILE *data, FILE *style, const struct imp_groups
             continue;
         repeated += c.bar[i].group->completed > 1;
         write_curve(data, c.bar[i].group, &low, &high);
-        write_name(style, &c.bar[i], ++curves, single);
+        size_t wide = write_name(style, &c.bar[i], ++curves, single);
+        longest = wide > longest ? wide : longest;
         add_curve(p, &c.bar[i], curves, single);
     }
     write_style(style, p, low, high);
+    fprintf(style, "longest = %zu\n", longest);
     free(p);
     free(c.bar);
     return repeated ? NULL

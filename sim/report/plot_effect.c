@@ -85,9 +85,11 @@ static void series_name(char *out, size_t cap, const struct imp_bar *b, const ch
     free(copy);
 }
 
-/* x, then mean and ends of each measure, then the share that completed and Wilson's ends. */
-static void write_point(FILE *f, const struct point *p)
+/* x, then mean and ends of each measure, then the share that completed and Wilson's ends. Whether
+ * an interval had to be cut. */
+static bool write_point(FILE *f, const struct point *p)
 {
+    bool cut = false;
     const struct imp_group *g = p->bar->group;
     size_t n = g->runs - g->failed;
     struct imp_interval w = imp_wilson(g->completed, n);
@@ -96,6 +98,7 @@ static void write_point(FILE *f, const struct point *p)
         struct imp_summary s = imp_summarise(g->values[shown[i].measure], g->completed);
         double k = shown[i].scale, low = s.mean - s.half;
         /* On a logarithmic axis an interval cannot reach zero: it stops at a twentieth. */
+        cut |= g->completed > 0 && low < 0.05 * s.mean;
         if (g->completed == 0)
             fputs(" NaN NaN NaN", f);
         else
@@ -106,6 +109,7 @@ static void write_point(FILE *f, const struct point *p)
         fputs(" NaN NaN NaN\n", f);
     else
         fprintf(f, " %.9g %.9g %.9g\n", (double)g->completed / (double)n, w.low, w.high);
+    return cut;
 }
 
 /* measure = factor * x ^ exponent through the means. */
@@ -138,12 +142,13 @@ static void write_fit(FILE *f, const struct point *p, size_t n, int measure, siz
     free(x);
 }
 
-static void write_series(FILE *data, FILE *style, const struct point *p, size_t n, size_t series,
+static bool write_series(FILE *data, FILE *style, const struct point *p, size_t n, size_t series,
                          const char *key)
 {
     char name[300];
+    bool cut = false;
     for (size_t i = 0; i < n; i++)
-        write_point(data, &p[i]);
+        cut |= write_point(data, &p[i]);
     fputs("\n\n", data);
     series_name(name, sizeof name, p->bar, key);
     fprintf(style, "series[%zu] = ", series);
@@ -151,6 +156,7 @@ static void write_series(FILE *data, FILE *style, const struct point *p, size_t 
     fprintf(style, "\nseries_class[%zu] = %d\n", series, (int)p->bar->class);
     for (int m = 0; m < SHOWN; m++)
         write_fit(style, p, n, m, series);
+    return cut;
 }
 
 static void write_head(FILE *data, FILE *style)
@@ -192,6 +198,7 @@ static const char *write(FILE *data, FILE *style, const struct imp_groups *group
     struct point *p = calloc(c.n + 1, sizeof *p);
     size_t series = 0, found = 0;
     double low = INFINITY, high = -INFINITY;
+    bool cut = false;
     if (!p)
         abort();
     write_head(data, style);
@@ -201,15 +208,15 @@ static const char *write(FILE *data, FILE *style, const struct imp_groups *group
             completed += p[k].bar->group->completed;
         if (k - i < points || ++found > SERIES_MAX)
             continue;
-        write_series(data, style, p + i, k - i, ++series, key);
+        cut |= write_series(data, style, p + i, k - i, ++series, key);
         low = fmin(low, p[i].x);
         high = fmax(high, p[k - 1].x);
     }
     write_ticks(style, p, n);
     fprintf(style,
             "series_count = %zu\nseries_found = %zu\nparameter_low = %.9g\n"
-            "parameter_high = %.9g\n",
-            series, found, low, high);
+            "parameter_high = %.9g\ncut = %d\n",
+            series, found, low, high, cut);
     for (size_t i = 0; i < n; i++)
         free(p[i].rest);
     free(p);

@@ -18,6 +18,7 @@ static const struct {
     int n;
 } sums[] = {
     {"network_cpu_ms", {IMP_MEASURE_network_ms, IMP_MEASURE_cpu_ms}, 2},
+    {"air_once", {IMP_MEASURE_air_message, IMP_MEASURE_air_network, IMP_MEASURE_air_link}, 3},
     {"active_mj", {IMP_MEASURE_tx_mj, IMP_MEASURE_rx_mj, IMP_MEASURE_cpu_mj}, 3},
 };
 enum { SUMS = sizeof sums / sizeof *sums, FIRST_COLUMN = 6 };
@@ -112,7 +113,8 @@ static void write_caption(FILE *f, const struct imp_chart *c)
         fprintf(f, "%zu", low);
     else
         fprintf(f, "%zu to %zu", low, high);
-    fputs(" completed runs; whiskers: 95 % intervals'\n", f);
+    fprintf(f, " completed runs; whiskers: 95 %% intervals%s'\n",
+            low < IMP_FEW ? ", which say little of fewer than 5" : "");
 }
 
 static void write_classes(FILE *f, const struct imp_chart *c)

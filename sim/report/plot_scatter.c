@@ -9,9 +9,7 @@
 #include "sim/report/stats.h"
 #include "sim/report/plot_files.h"
 
-/* The drawing area of energy_latency.gp and the size of a point and of a digit, pixels. */
-#define AREA_X 590.0
-#define AREA_Y 408.0
+/* The size of a point and of a digit in energy_latency.gp, pixels. */
 #define POINT 13.0
 #define DIGIT 8.5
 #define LINE 14.0
@@ -29,10 +27,13 @@ struct place {
 struct scatter {
     struct place *place;
     size_t n;
+    double area[2];        /* of the drawing, pixels */
     double from[2], to[2]; /* logarithms of the axes' ends */
+    bool cut;              /* some whisker would have reached zero */
 };
 
-static void measure(struct place *p, int axis, const double *values, size_t n, double scale)
+/* Whether the whisker had to be cut. */
+static bool measure(struct place *p, int axis, const double *values, size_t n, double scale)
 {
     struct imp_summary s = imp_summarise(values, n);
     double low = s.mean - s.half;
@@ -40,6 +41,14 @@ static void measure(struct place *p, int axis, const double *values, size_t n, d
     /* A whisker cannot reach zero on a logarithmic axis: it stops at a twentieth of the mean. */
     p->low[axis] = scale * (low > 0.05 * s.mean ? low : 0.05 * s.mean);
     p->high[axis] = scale * (s.mean + s.half);
+    return s.mean > 0 && low < 0.05 * s.mean;
+}
+
+/* Many points need a wider drawing; its height goes with the key beside it. */
+static void choose_area(struct scatter *s)
+{
+    s->area[0] = s->n > 24 ? 900 : 590;
+    s->area[1] = s->n > 24 ? 640 : 408;
 }
 
 static void find_axes(struct scatter *s)
@@ -62,14 +71,12 @@ static void find_axes(struct scatter *s)
 
 static double pixel(const struct scatter *s, int axis, double value)
 {
-    double span = axis == 0 ? AREA_X : AREA_Y;
-    return (log10(value) - s->from[axis]) / (s->to[axis] - s->from[axis]) * span;
+    return (log10(value) - s->from[axis]) / (s->to[axis] - s->from[axis]) * s->area[axis];
 }
 
 static double value_at(const struct scatter *s, int axis, double px)
 {
-    double span = axis == 0 ? AREA_X : AREA_Y;
-    return pow(10, s->from[axis] + px / span * (s->to[axis] - s->from[axis]));
+    return pow(10, s->from[axis] + px / s->area[axis] * (s->to[axis] - s->from[axis]));
 }
 
 static double number_width(size_t i)
@@ -86,7 +93,7 @@ static bool apart(const double a[2], double wa, double ha, const double b[2], do
 static bool is_free(const struct scatter *s, size_t i, const double at[2])
 {
     double w = number_width(i);
-    if (at[0] < w || at[0] > AREA_X - w || at[1] < LINE || at[1] > AREA_Y - LINE)
+    if (at[0] < w || at[0] > s->area[0] - w || at[1] < LINE || at[1] > s->area[1] - LINE)
         return false;
     for (size_t k = 0; k < s->n; k++) {
         const struct place *p = &s->place[k];
@@ -106,7 +113,7 @@ static bool is_free(const struct scatter *s, size_t i, const double at[2])
 
 static void place_number(struct scatter *s, size_t i)
 {
-    enum { ANGLES = 16, RINGS = 14 };
+    enum { ANGLES = 16, RINGS = 28 };
     struct place *p = &s->place[i];
     for (int ring = 0; ring < RINGS; ring++) {
         for (int k = 0; k < ANGLES; k++) {
@@ -128,8 +135,8 @@ static void fill(struct scatter *s, const struct imp_chart *c)
     for (size_t i = 0; i < c->n; i++) {
         const struct imp_group *g = c->bar[i].group;
         struct place *p = &s->place[i];
-        measure(p, 0, g->values[IMP_MEASURE_latency_ms], g->completed, 1e-3);
-        measure(p, 1, g->values[IMP_MEASURE_energy_mj], g->completed, 1);
+        s->cut |= measure(p, 0, g->values[IMP_MEASURE_latency_ms], g->completed, 1e-3);
+        s->cut |= measure(p, 1, g->values[IMP_MEASURE_energy_mj], g->completed, 1);
         p->there = p->mean[0] > 0 && p->mean[1] > 0;
     }
     find_axes(s);
@@ -186,6 +193,7 @@ const char *imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_g
     struct scatter s = {.place = calloc(c.n + 1, sizeof *s.place), .n = c.n};
     if (!s.place)
         abort();
+    choose_area(&s);
     fill(&s, &c);
     fputs(IMP_PLOT_LICENCE
           "# latency_s energy_mj, ends of their 95 % intervals, of the line to the number, its "
@@ -196,9 +204,10 @@ const char *imp_plot_write_scatter(FILE *points, FILE *style, const struct imp_g
     fprintf(style,
             IMP_PLOT_LICENCE
             "scatter_x0 = %.6g\nscatter_x1 = %.6g\nscatter_y0 = %.6g\nscatter_y1 = %.6g\n"
-            "key_px = %d\nkey_lines = %zu\n",
+            "key_px = %d\nkey_lines = %zu\narea_x = %.1f\narea_y = %.1f\ncut = %d\n",
             pow(10, s.from[0]), pow(10, s.to[0]), pow(10, s.from[1]), pow(10, s.to[1]),
-            (int)((double)(longest_name(&c) + 4) * PX_CHARACTER) + 40, c.n);
+            (int)((double)(longest_name(&c) + 4) * PX_CHARACTER) + 40, c.n, s.area[0], s.area[1],
+            s.cut);
     size_t there = 0;
     for (size_t i = 0; i < s.n; i++)
         there += s.place[i].there;

@@ -79,7 +79,8 @@ void imp__show_cost(const struct imp_groups *g, FILE *f);
 
 /* The order of all rows. */
 #define IMP_SHOW_ORDER                                                                             \
-    " ORDER BY scenario, mechanism, variant, medium, platform, devices, loss, adversary, seed,"    \
+    " ORDER BY scenario, mechanism, variant, medium, platform, devices, loss, adversary,"          \
+    " json_extract(plan, '$.hops'), seed,"                                                         \
     " replication, run_key"
 
 #endif

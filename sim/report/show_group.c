@@ -13,10 +13,25 @@
 static const char *const verdict_names[] = {IMP_VERDICTS(NAME)};
 
 /* Parameters that may tell groups of one scenario apart beside variant and adversary. */
-static const char *const parameters[] = {
-    "mechanism",  "medium", "platform",        "devices",         "cell",    "loss",
-    "distance_m", "user",   "arrival_ms",      "backend",         "limit_s", "backend_delay_ms",
-    "class",      "flaws",  "access_platform", "server_platform", "radio",   NULL};
+static const char *const parameters[] = {"mechanism",
+                                         "medium",
+                                         "platform",
+                                         "devices",
+                                         "cell",
+                                         "loss",
+                                         "hops",
+                                         "distance_m",
+                                         "user",
+                                         "arrival_ms",
+                                         "backend",
+                                         "limit_s",
+                                         "backend_delay_ms",
+                                         "class",
+                                         "flaws",
+                                         "access_platform",
+                                         "server_platform",
+                                         "radio",
+                                         NULL};
 
 static void *must(void *p)
 {

@@ -16,6 +16,9 @@ struct imp_summary {
     double median, min, max;
 };
 
+/* Of fewer runs than this, intervals and medians say little: tables and figures note it. */
+#define IMP_FEW 5
+
 /* n = 0 gives all zeros. */
 struct imp_summary imp_summarise(const double *x, size_t n);
 

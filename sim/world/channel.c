@@ -363,7 +363,7 @@ static void bind_one(struct world_party *p, int channel)
         world_addr_link(&b->self, eng_link_address(b->port), false);
         return;
     }
-    if (world_channel_link(p->world, channel) == IMP_LINK_DEVICE)
+    if (world_channel_link(p->world, channel) == IMP_LINK_DEVICE && p->world->spec.hops == 1)
         eng_ip_linklocal(b->port, ip);
     else
         eng_ip_address(b->port, ip);

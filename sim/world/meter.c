@@ -37,6 +37,17 @@ void world_meter_activity(struct world *w, int device, enum world_activity a, in
     d->active[a] += change;
 }
 
+static struct eng_count since(const struct eng_count *now, const struct eng_count *then)
+{
+    return (struct eng_count){.tx_frames = now->tx_frames - then->tx_frames,
+                              .tx_octets = now->tx_octets - then->tx_octets,
+                              .rx_frames = now->rx_frames - then->rx_frames,
+                              .rx_octets = now->rx_octets - then->rx_octets,
+                              .message_octets = now->message_octets - then->message_octets,
+                              .network_octets = now->network_octets - then->network_octets,
+                              .repeated_octets = now->repeated_octets - then->repeated_octets};
+}
+
 void world_meter_end(struct world *w, int device)
 {
     struct world_device *d = &w->devices[device];
@@ -50,9 +61,7 @@ void world_meter_end(struct world *w, int device)
     eng_count(d->port, &count);
     for (int i = 0; i < ENG_RADIO_COUNT; i++)
         d->radio[i] = radio[i] - d->radio[i];
-    d->count = (struct eng_count){
-        count.tx_frames - d->count.tx_frames, count.tx_octets - d->count.tx_octets,
-        count.rx_frames - d->count.rx_frames, count.rx_octets - d->count.rx_octets};
+    d->count = since(&count, &d->count);
     d->measured = true;
 }
 

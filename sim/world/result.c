@@ -18,6 +18,10 @@
     X(bytes_total)                                                                                 \
     X(frames_air)                                                                                  \
     X(bytes_air)                                                                                   \
+    X(air_message)                                                                                 \
+    X(air_network)                                                                                 \
+    X(air_link)                                                                                    \
+    X(air_repeated)                                                                                \
     X(latency_ms)                                                                                  \
     X(network_ms)                                                                                  \
     X(cpu_ms)                                                                                      \
@@ -55,6 +59,16 @@ static void energy(const struct world *w, const struct world_device *d, struct r
     r->energy_mj = r->tx_mj + r->rx_mj + r->idle_mj + r->cpu_mj;
 }
 
+/* Of the octets on the air; the link's are what is left. */
+static void layers(const struct eng_count *c, struct row *r)
+{
+    r->air_message = (double)c->message_octets;
+    r->air_network = (double)c->network_octets;
+    r->air_repeated = (double)c->repeated_octets;
+    r->air_link = (double)(c->tx_octets + c->rx_octets - c->message_octets - c->network_octets -
+                           c->repeated_octets);
+}
+
 static struct row device_row(const struct world *w, const struct world_device *d)
 {
     struct row r = {
@@ -71,6 +85,7 @@ static struct row device_row(const struct world *w, const struct world_device *d
         .latency_ms = ms(d->network + d->cpu + d->user),
         .user_acts = d->user_acts,
     };
+    layers(&d->count, &r);
     energy(w, d, &r);
     return r;
 }

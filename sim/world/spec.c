@@ -138,6 +138,7 @@ int world_spec_parse(struct world_spec *out, const json_t *plan, char *error, si
     s.cell = (int)number(&r, "cell", 1, 10000);
     s.arrival = (imp_time)(number(&r, "arrival_ms", 0, 1e9) * (double)IMP_MS);
     s.distance = number(&r, "distance_m", 0.1, 20000);
+    s.hops = json_object_get(plan, "hops") ? (int)number(&r, "hops", 1, WORLD_MAX_HOPS) : 1;
     s.loss = number(&r, "loss", 0, 0.95);
     s.limit = (imp_time)(number(&r, "limit_s", 0.001, 1e7) * (double)IMP_S);
     s.seed = root_seed((uint64_t)number(&r, "seed", 1, 9007199254740992.0),

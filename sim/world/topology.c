@@ -87,6 +87,29 @@ static void build_cell(struct world *w, int c)
     cell->backend_port = cell->sniffer = -1;
 }
 
+/* In a line, one hop apart. They hand on datagrams and have no other part in the run. */
+static void build_relays(struct world *w, int c)
+{
+    struct world_cell_net *cell = &w->cells[c];
+    cell->path[0] = cell->port;
+    for (int i = 1; i < w->spec.hops; i++) {
+        int node = eng_node(c * CELL_SPACING + i * w->spec.distance, 0, 1.5);
+        cell->path[i] = eng_attach(
+            &(struct eng_port){.node = node, .medium = cell->medium, .role = ENG_STATION});
+    }
+}
+
+static int join_paths(struct world *w)
+{
+    int status = 0;
+    for (int d = 0; d < w->spec.devices && w->spec.hops > 1 && status == 0; d++) {
+        int *path = w->cells[w->devices[d].cell].path;
+        path[w->spec.hops] = w->devices[d].port;
+        status = eng_path(path, w->spec.hops + 1);
+    }
+    return status;
+}
+
 static void link_changed(void *arg, int port, bool up)
 {
     struct world_party *p = arg;
@@ -105,8 +128,9 @@ static void build_device(struct world *w, int d)
     double angle = 2 * M_PI * in_cell / w->spec.cell;
     char user[32];
     *device = (struct world_device){.cell = c, .end = IMP_NEVER};
-    device->node = eng_node(c * CELL_SPACING + w->spec.distance * cos(angle),
-                            w->spec.distance * sin(angle), 1);
+    double relay = c * CELL_SPACING + (w->spec.hops - 1) * w->spec.distance;
+    device->node =
+        eng_node(relay + w->spec.distance * cos(angle), w->spec.distance * sin(angle), 1);
     device->party = &w->parties[w->first_device + (size_t)d];
     device->port = eng_attach(&(struct eng_port){
         .node = device->node,
@@ -184,13 +208,16 @@ int world_build(struct world *w, const char *pcap_dir, char *error, size_t cap)
                  w->spec.devices, w->spec.cell, w->cell_count);
         return -1;
     }
-    for (size_t c = 0; c < w->cell_count; c++)
+    for (size_t c = 0; c < w->cell_count; c++) {
         build_cell(w, (int)c);
+        build_relays(w, (int)c);
+    }
     build_backend(w);
     for (int d = 0; d < w->spec.devices; d++)
         build_device(w, d);
     build_sniffers(w);
-    if (set_radios(w) < 0 || eng_ip_start() < 0 || (pcap_dir && captures(w, pcap_dir) < 0)) {
+    if (set_radios(w) < 0 || eng_ip_start() < 0 || join_paths(w) < 0 ||
+        (pcap_dir && captures(w, pcap_dir) < 0)) {
         snprintf(error, cap, "%s", eng_message());
         return -1;
     }

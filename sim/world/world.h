@@ -25,6 +25,7 @@
 
 #define WORLD_MAX_ROLES 8
 #define WORLD_MAX_CHANNELS 16
+#define WORLD_MAX_HOPS 16
 #define WORLD_MAX_TIMERS 64
 
 /* One line of the scenario's timeline: something happens to the parties of a role. */
@@ -47,7 +48,8 @@ struct world_spec {
     const struct imp_platform *platforms[IMP_ROLE_KIND_COUNT];
     int devices, cell;
     imp_time arrival; /* mean spacing of the devices' starts */
-    double distance;  /* metres */
+    double distance;  /* metres, of one hop */
+    int hops;         /* from a device to its access node */
     double loss;
     int radio[IMP_RADIO_MAX]; /* in the order of the medium's settings */
     const char *user_profile;
@@ -166,6 +168,8 @@ struct world_cell_net {         /* one BSS, PAN or segment with its access node 
     int medium, node, port;     /* port of the access node on the device's link */
     int backend_port;           /* -1: no backend */
     int sniffer;                /* the adversary's radio, or -1 */
+    int path[WORLD_MAX_HOPS + 1]; /* ports from the access node on over the relays; the last is the
+                                     device's */
     struct world_party *access; /* or NULL */
 };
 

@@ -162,6 +162,7 @@ Test(campaign, csv_has_the_promised_columns, .init = setup, .fini = teardown)
     static const char head[] =
         "run_key,scenario,mechanism,variant,class,medium,devices,adversary,replication,seed,"
         "completed,messages_device,messages_total,bytes_device,bytes_total,frames_air,bytes_air,"
+        "air_message,air_network,air_link,air_repeated,"
         "latency_ms,network_ms,cpu_ms,user_ms,energy_mj,tx_mj,rx_mj,idle_mj,cpu_mj,user_acts,"
         "delta_messages,delta_bytes,delta_frames_air,delta_bytes_air,delta_latency_ms,"
         "delta_energy_mj,delta_user_acts,"
@@ -169,8 +170,9 @@ Test(campaign, csv_has_the_promised_columns, .init = setup, .fini = teardown)
         "g6_forward_secrecy,g7_kci,g8_replay,g9_downgrade,g10_recovery,g11_privacy,"
         "g12_exclusivity,g13_revocation,g14_config,g15_detection,platform,";
     cr_expect_eq(strncmp(csv, head, strlen(head)), 0, "%s", csv);
-    cr_expect_not_null(strstr(csv, ",\"direction=up name=a,\"\"b\",managed,wifi,1,none,0,1,1,"
-                                   "1.250,2.500,3.750,5,6.250,7.500,8.750000,10.000000,"),
+    cr_expect_not_null(strstr(csv,
+                              ",\"direction=up name=a,\"\"b\",managed,wifi,1,none,0,1,1,"
+                              "1.250,2.500,3.750,5,6.250,7.500,8.750,10,11.250,12.500,13.750000,"),
                        "%s", csv);
     free(csv);
 }

@@ -55,7 +55,8 @@ Test(campaign_resolve, every_parameter_stands_in_the_line)
         "\"strategy\":{\"name\":\"none\"}},"
         "\"arrival_ms\":500,\"backend\":\"ethernet\",\"backend_delay_ms\":0,\"cell\":50,"
         "\"class\":\"managed\",\"devices\":1,\"distance_m\":10,\"expect\":{},\"flaws\":[],"
-        "\"limit_s\":600,\"loss\":0,\"mechanism\":\"framed\",\"medium\":\"wifi\",\"options\":{"
+        "\"hops\":1,\"limit_s\":600,\"loss\":0,\"mechanism\":\"framed\",\"medium\":\"wifi\","
+        "\"options\":{"
         "\"peer\":"
         "{\"direction\":\"up\",\"retries\":\"5\",\"strict\":\"true\"},\"server\":{\"direction\":"
         "\"up\","
@@ -191,6 +192,8 @@ Test(campaign_resolve, bad_keys_are_told)
     refuses("{\"mechanism\":\"pairing\",\"medium\":\"z-wave\"}", "expected one of ble");
     refuses("{\"mechanism\":\"framed\",\"radio\":{\"rate\":1}}", "wifi has nothing to set");
     refuses("{\"mechanism\":\"framed\",\"cell\":201}", "from 1 to 200 on wifi");
+    refuses("{\"mechanism\":\"framed\",\"hops\":2}", "expected 1 on wifi; only lr-wpan has relays");
+    refuses("{\"mechanism\":\"routed\",\"hops\":17}", "from 1 to 16");
     refuses("{\"mechanism\":\"joining\",\"radio\":3}", "expected a table");
     refuses("{\"mechanism\":\"joining\",\"radio\":{\"spreadin\":7}}",
             "unknown entry \"spreadin\" of lorawan; did you mean \"spreading\"?");

@@ -173,15 +173,15 @@ static void with_sql(const char *sql)
 Test(campaign_store, a_newer_schema_is_refused, .init = setup, .fini = teardown)
 {
     imp_store_close(open_write());
-    with_sql("PRAGMA user_version = 3");
-    refused("schema version 3");
+    with_sql("PRAGMA user_version = 4");
+    refused("schema version 4");
 }
 
 Test(campaign_store, an_older_schema_is_refused_with_what_to_do, .init = setup, .fini = teardown)
 {
     imp_store_close(open_write());
-    with_sql("PRAGMA user_version = 1");
-    refused("version 2 only: run it again into a new folder");
+    with_sql("PRAGMA user_version = 2");
+    refused("version 3 only: run it again into a new folder");
 }
 
 Test(campaign_store, another_database_is_refused, .init = setup, .fini = teardown)

@@ -78,6 +78,56 @@ static const char *why_not(const char *name)
     return "no such figure";
 }
 
+/* Values stand alone where they say enough: not yes and no, nor one that two options have. */
+Test(plot, bars_are_named_by_the_settings_that_differ)
+{
+    static const char *const variants[] = {
+        "mode=fast bootstrap=psk", "mode=slow bootstrap=psk", "mode=slow bootstrap=psk server=psk",
+        "mode=slow bootstrap=psk oob=no", "mode=slow bootstrap=rpk"};
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
+        rows_put(store, &(struct row){.scenario = "a",
+                                      .mechanism = "duckling",
+                                      .class = "leap-of-faith",
+                                      .medium = "lr-wpan",
+                                      .adversary = "none",
+                                      .g1 = "holds",
+                                      .variant = variants[i],
+                                      .replication = (int)i,
+                                      .completed = 1,
+                                      .messages = 8});
+    draw(DATA_ONLY);
+    expect_in("bars.dat", "nrf52840\\nfast\\npsk\"");
+    expect_in("bars.dat", "nrf52840\\nslow\\npsk\\nserver=psk\"");
+    expect_in("bars.dat", "nrf52840\\nslow\\npsk\\noob=no\"");
+    expect_in("style.gp", "which say little of fewer than 5");
+}
+
+/* 8, 10 and 12 s have an interval of 10 +- 4.97; 1, 2 and 30 s one that reaches below zero. */
+Test(plot, a_figure_says_when_an_interval_was_cut)
+{
+    struct row r = {.scenario = "a",
+                    .mechanism = "duckling",
+                    .class = "leap-of-faith",
+                    .medium = "lr-wpan",
+                    .adversary = "none",
+                    .g1 = "holds",
+                    .completed = 1,
+                    .messages = 8};
+    for (r.replication = 0; r.replication < 3; r.replication++) {
+        r.latency_ms = 8000 + 2000 * r.replication;
+        rows_put(store, &r);
+    }
+    draw(DATA_ONLY);
+    expect_in("scatter.gp", "cut = 0");
+    r.scenario = "b";
+    for (r.replication = 0; r.replication < 3; r.replication++) {
+        r.latency_ms = (const double[]){1000, 2000, 30000}[r.replication];
+        rows_put(store, &r);
+    }
+    draw(DATA_ONLY);
+    expect_in("scatter.gp", "cut = 1");
+}
+
 /* Mean 10 of 8, 10 and 12; half width t(2) x 2 / sqrt 3 = 4.302653 x 1.154701 = 4.968275. */
 Test(plot, a_bar_is_the_mean_of_the_completed_runs_with_its_interval)
 {
@@ -181,6 +231,7 @@ Test(plot, cost_is_of_the_differences)
     draw(DATA_ONLY);
     expect_in("cost.dat", "0 1.44364 1.44364 1.44364 \"2 ");
     expect_in("cost.dat", "\" 1.81845 1.81845 1.81845 \"0.300 ");
+    expect_in("rows.gp", "ticks_2 = \"set xtics (0 0, '-0.1' -0.881374, '0.1' 0.881374)\"");
 }
 
 Test(plot, a_third_format_on_request)

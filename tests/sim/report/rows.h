@@ -13,6 +13,7 @@ struct row {
     double loss;
     int devices; /* 0: 1 */
     double delta_latency_ms;
+    const char *variant; /* NULL: "" */
 };
 
 /* Makes the folder of the template `dir` and a store in it. */

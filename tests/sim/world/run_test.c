@@ -40,10 +40,13 @@ static void expect_radio_time(const json_t *r)
 static void expect_sound(const char *name, const json_t *r)
 {
     static const char *const times[] = {"network_ms", "cpu_ms", "user_ms", NULL};
+    static const char *const layers[] = {"air_message", "air_network", "air_link", "air_repeated",
+                                         NULL};
     static const char *const energies[] = {"tx_mj", "rx_mj", "idle_mj", "cpu_mj", NULL};
     cr_expect(runner_completed(r), "%s did not complete", name);
     expect_sum(r, "latency_ms", times);
     expect_sum(r, "energy_mj", energies);
+    expect_sum(r, "bytes_air", layers);
     expect_radio_time(r);
     cr_expect_gt(runner_column(r, "tx_mj"), 0);
     cr_expect_gt(runner_column(r, "rx_mj"), 0);

@@ -7,6 +7,7 @@
 #include "sim/campaign/store.h"
 #include "sim/report/choose.h"
 #include "sim/report/platform_names.h"
+#include "sim/words/nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -106,10 +107,23 @@ static double number(struct argp_state *state, const char *option, const char *t
     return v;
 }
 
+static double share(struct argp_state *state, const char *option, const char *text)
+{
+    double v = number(state, option, text);
+    if (v > 1)
+        argp_error(state, "--%s %s: expected a share from 0 to 1", option, text);
+    return v;
+}
+
 static const char *medium(struct argp_state *state, const char *option, const char *text)
 {
+    struct imp_nearest near = {0};
+    char hint[100];
+    for (const struct imp_medium_entry *m = imp_media; m->name; m++)
+        imp_nearest_offer(&near, text, m->name);
+    imp_nearest_hint(&near, hint, sizeof hint);
     if (!imp_medium_find(text))
-        argp_error(state, "--%s %s: unknown medium; see imprint list", option, text);
+        argp_error(state, "--%s %s: unknown medium, see imprint list%s", option, text, hint);
     return text;
 }
 
@@ -122,12 +136,18 @@ static const char *platform(struct argp_state *state, const char *text)
 
 static enum imp_measure measure(struct argp_state *state, const char *text)
 {
-    int m = 0;
-    while (m < IMP_MEASURE_COUNT && strcmp(imp_measures[m].name, text) != 0)
-        m++;
-    if (m == IMP_MEASURE_COUNT)
-        argp_error(state, "--rank %s: no such measure; expected one of docs/metrics.md", text);
-    return (enum imp_measure)m;
+    struct imp_nearest near = {0};
+    char hint[100], names[600] = "";
+    for (int m = 0; m < IMP_MEASURE_COUNT; m++) {
+        if (strcmp(imp_measures[m].name, text) == 0)
+            return (enum imp_measure)m;
+        imp_nearest_offer(&near, text, imp_measures[m].name);
+        size_t n = strlen(names);
+        snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "", imp_measures[m].name);
+    }
+    imp_nearest_hint(&near, hint, sizeof hint);
+    argp_error(state, "--rank %s: no such measure; expected one of %s%s", text, names, hint);
+    return (enum imp_measure)0;
 }
 
 /* ---- parser
@@ -137,7 +157,7 @@ static error_t parse_numbers(int key, char *text, struct argp_state *state)
     struct imp_wish *w = &((struct words *)state->input)->wish;
     switch (key) {
     case LOSS:
-        w->loss = number(state, "loss", text);
+        w->loss = share(state, "loss", text);
         return 0;
     case DEVICES:
         w->devices = (long)cli_integer(state, "--devices", text, 1, 1000000);

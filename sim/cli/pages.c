@@ -56,7 +56,8 @@ static const struct cli_page pages[] = {
                   "imprint search --mechanism dtls-rpk --variant pin=none --deviations 2"}}},
     {.command = "trace",
      .notes = "A message is marked as sent again when its sender sent one of the same name and "
-              "size before and nothing new came back since.",
+              "size before and nothing new came back since. Text names a phase in brackets where "
+              "it begins; SVG shades phases.",
      .example = {{"To be read in the terminal:", "imprint trace out 6ae2b910"},
                  {"A figure for a paper:", "imprint trace out 6ae2b910 --svg --out noob.svg"}}},
     {.command = "replay", .example = {{"Step by step:", "imprint replay out 6ae2b910 --step"}}},

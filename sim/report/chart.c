@@ -20,6 +20,7 @@ struct drawing {
     const struct imp_chart_events *e;
     const struct imp_chart_view *view;
     size_t step, label_at, label_width;
+    const char *phase; /* of the last message that has one; borrows from the trace */
     json_t *lines;
 };
 
@@ -111,6 +112,7 @@ static void draw(struct drawing *d, const struct imp_chart_row *r)
 {
     char line[LINE_MAX + 1];
     bool message = r->kind == IMP_CHART_MESSAGE || r->kind == IMP_CHART_CARRIED;
+    bool begins = *r->phase && (!d->phase || strcmp(d->phase, r->phase) != 0);
     char *label = NULL;
     blank(d, line);
     put_time(line, r->t);
@@ -119,9 +121,13 @@ static void draw(struct drawing *d, const struct imp_chart_row *r)
     else if (r->from != SIZE_MAX)
         line[lane_x(d, r->from)] = message ? 'o' : '*';
     line[0] = r->marked ? '!' : r->blocked || r->injected ? '#' : ' ';
-    if (asprintf(&label, r->octets < 0 ? "%s" : "%s, %lld octets%s", r->name, (long long)r->octets,
-                 r->note) < 0)
+    int n = r->octets < 0
+                ? asprintf(&label, "%s", r->name)
+                : asprintf(&label, "%s, %lld octets%s%s%s%s", r->name, (long long)r->octets,
+                           r->note, begins ? " [" : "", begins ? r->phase : "", begins ? "]" : "");
+    if (n < 0)
         abort();
+    d->phase = *r->phase ? r->phase : d->phase;
     emit(d, line, label);
     free(label);
 }

@@ -81,7 +81,7 @@ static void add_inject(struct builder *b, const struct imp_chart_event *s)
     row->from = imp_chart_lane(e, "adversary");
     row->to = imp_chart_lane(e, to);
     row->octets = s->n;
-    row->arrived = fate ? fate->t : -1;
+    row->arrived = fate ? fate->t : *s->to ? s->t : -1; /* out of band: at once */
     row->name = text("%s", s->message);
     row->note = text(", injected%s%s%s", mask ? " as " : "", mask ? mask + 1 : "",
                      *to ? "" : ", does not arrive");

@@ -117,7 +117,8 @@ static void at_most(struct reasons *why, const struct imp_report_group *g, enum 
 {
     double x = mean(g, m);
     if (most >= 0 && x > most)
-        because(why, "%s %.4g%s, more than %g", what, x, unit, most);
+        because(why, x < 1000 ? "%s %.4g%s, more than %.9g" : "%s %.0f%s, more than %.9g", what, x,
+                unit, most);
 }
 
 static void budget(struct reasons *why, const struct imp_report_group *g, const struct imp_wish *w)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A small trace as a chart: lanes, arrows, the adversary's acts. */
 #include "sim/report/chart.h"
+#include "sim/report/chart_svg.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -72,6 +73,36 @@ Test(chart, says_what_does_not_arrive)
     char *text = imp_chart_text(t, &view);
     cr_expect_not_null(strstr(text, "Hello, 10 octets, does not arrive"), "%s", text);
     free(text);
+    json_decref(t);
+}
+
+/* A phase is named where it begins; what the adversary puts into the out-of-band channel arrives.
+ */
+Test(chart, phases_begin_and_injected_words_arrive)
+{
+    static const char *const phases[] = {"discovery", "discovery", "", "bootstrapping"};
+    json_t *t = json_array();
+    struct imp_chart_view view = {.device = -1};
+    for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
+        add(t, (double)i, "send", "device-1", "server", "Hello", "c", 10 + (int)i, 0);
+        json_object_set_new(json_array_get(t, i), "phase", json_string(phases[i]));
+    }
+    add(t, 9, "inject", "adversary", "server", "out-of-band message", "oob", 16, 0);
+    json_t *lines = imp_chart_lines(t, &view);
+    cr_assert_eq(json_array_size(lines), 6);
+    cr_expect_not_null(strstr(line(lines, 1), "[discovery]"), "%s", line(lines, 1));
+    cr_expect_null(strchr(line(lines, 2), '['), "%s", line(lines, 2));
+    cr_expect_null(strchr(line(lines, 3), '['), "%s", line(lines, 3));
+    cr_expect_not_null(strstr(line(lines, 4), "[bootstrapping]"), "%s", line(lines, 4));
+    json_decref(lines);
+    char *svg = NULL;
+    size_t n;
+    FILE *f = open_memstream(&svg, &n);
+    cr_assert_not_null(f);
+    imp_chart_svg(f, t, &view, &(struct imp_chart_page){.title = NULL});
+    fclose(f);
+    cr_expect_not_null(strstr(svg, "arrives at 0.009000 s"), "%s", svg);
+    free(svg);
     json_decref(t);
 }
 

@@ -20,9 +20,9 @@ struct imp_wish {
     /* What the deployment has. A requirement is met by one of the words in its value, or when the
      * value offers "none". */
     struct imp_wish_words credentials, third_parties, interface;
-    struct imp_wish_words adversaries;  /* to be survived */
+    struct imp_wish_words adversaries;       /* to be survived */
     double user_acts, energy_mj, latency_ms; /* at most; below 0: any */
-    enum imp_measure rank;              /* least first */
+    enum imp_measure rank;                   /* least first */
 };
 extern const struct imp_wish imp_wish_default;
 

@@ -102,7 +102,10 @@ void imp_html_table(FILE *f, const struct imp_table *t, bool linked)
     imp_html(f, "<table id=\"%s\">\n<caption><span>%s.</span></caption>\n<thead><tr>", t->id,
              t->caption);
     for (size_t c = 0; c < t->columns; c++)
-        imp_html(f, "<th scope=\"col\">%s</th>", t->column[c].title);
+        imp_html(f,
+                 t->column[c].number ? "<th scope=\"col\" class=\"n\">%s</th>"
+                                     : "<th scope=\"col\">%s</th>",
+                 t->column[c].title);
     fputs("</tr></thead>\n<tbody>\n", f);
     for (size_t r = 0; r < t->rows; r++) {
         fputs("<tr>", f);

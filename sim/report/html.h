@@ -32,6 +32,7 @@ int imp_html_svg(FILE *f, const char *path, const char *id, const char *label);
 void imp_html_summary(FILE *f, const struct imp_report *r);
 void imp_html_tables(FILE *f); /* terminology, classification */
 void imp_html_mechanisms(FILE *f, const struct imp_report *r);
+void imp_html_statistics(FILE *f, const struct imp_report *r);
 void imp_html_comparisons(FILE *f, const struct imp_report *r);
 void imp_html_figures(FILE *f, const struct imp_report *r, const struct imp_figures *figures);
 void imp_html_matrix(FILE *f, const struct imp_report *r);

@@ -47,11 +47,13 @@ static void sortable_head(FILE *f, const struct imp_table *t)
     imp_html(
         f, "<table id=\"%s\" class=\"sortable\">\n<caption><span>%s.</span></caption>\n<thead><tr>",
         t->id, t->caption);
-    for (size_t c = 0; c < t->columns; c++)
+    for (size_t c = 0; c < t->columns; c++) {
+        fputs(t->column[c].number ? "<th scope=\"col\" class=\"n\"" : "<th scope=\"col\"", f);
         imp_html(f,
-                 "<th scope=\"col\" aria-sort=\"none\"><button type=\"button\">%s<span "
-                 "class=\"mark\" aria-hidden=\"true\"></span></button></th>",
+                 " aria-sort=\"none\"><button type=\"button\">%s<span class=\"mark\" "
+                 "aria-hidden=\"true\"></span></button></th>",
                  t->column[c].title);
+    }
     fputs("</tr></thead>\n<tbody>\n", f);
 }
 
@@ -110,6 +112,32 @@ void imp_html_summary(FILE *f, const struct imp_report *r)
     fputs("</section>\n", f);
     free(of);
     imp_table_free(&t);
+}
+
+/* ---- statistics
+ * ------------------------------------------------------------------------------------- */
+static void table_if_any(FILE *f, struct imp_table *t)
+{
+    if (t->rows > 0)
+        imp_html_table(f, t, true);
+    imp_table_free(t);
+}
+
+void imp_html_statistics(FILE *f, const struct imp_report *r)
+{
+    struct imp_table t;
+    fputs("<section id=\"s-statistics\" aria-labelledby=\"h-statistics\">\n"
+          "<h2 id=\"h-statistics\">Statistics</h2>\n"
+          "<p>What the means of the summary do not tell: how often the mechanisms completed, how "
+          "their latencies and energies are spread, and by how much variants differ that met the "
+          "same random numbers. The rule of three bounds by 3/n what was never seen in n runs. "
+          "Distributions are among the figures (<code>latency_ecdf</code>).</p>\n",
+          f);
+    imp_report_spread(&t, r);
+    table_if_any(f, &t);
+    imp_report_differences(&t, r);
+    table_if_any(f, &t);
+    fputs("</section>\n", f);
 }
 
 /* ---- terms and classes

@@ -19,7 +19,7 @@ struct imp_cell_count {
 struct imp_cell {
     const struct imp_expected *row; /* links */
     const char *unbreakable;        /* why there are no runs, or NULL */
-    size_t seeds; /* runs of it */
+    size_t seeds;                   /* runs of it */
     struct imp_cell_count found;
     bool agrees;
     char key[IMP_RUN_KEY]; /* the run that `why` is about */

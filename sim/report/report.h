@@ -52,8 +52,8 @@ void imp_report_attacks(const struct imp_report *r, size_t i, imp_report_visit *
 /* The trace of a stored run; NULL when there is none. New reference. */
 json_t *imp_report_trace(const struct imp_report *r, const char *key);
 
-/* Calls `visit` for each goal broken in a run of the group, with the reason in broken_run; key "" when
- * another run broke it. Returns their number. */
+/* Calls `visit` for each goal broken in a run of the group, with the reason in broken_run; key ""
+ * when another run broke it. Returns their number. */
 typedef void imp_report_reason(void *arg, const char *goal, const char *key, const char *why);
 size_t imp_report_reasons(const struct imp_report *r, const struct imp_report_group *g,
                           imp_report_reason *visit, void *arg);
@@ -62,6 +62,11 @@ size_t imp_report_reasons(const struct imp_report *r, const struct imp_report_gr
  * --------------------------------------------------------------------------------- */
 /* One row for each group without an adversary. rows[i] of `of` is the group of row i; free it. */
 void imp_report_summary(struct imp_table *out, size_t **of, const struct imp_report *r);
+/* One row for each group without an adversary: shares and quantiles with their intervals. */
+void imp_report_spread(struct imp_table *out, const struct imp_report *r);
+/* One row for each group without an adversary but the first of its scenario, which it is compared
+ * with (pairs.h). */
+void imp_report_differences(struct imp_table *out, const struct imp_report *r);
 /* One row for each group with an adversary. */
 void imp_report_verdicts(struct imp_table *out, const struct imp_report *r);
 

@@ -75,15 +75,27 @@ static void summary_row(struct imp_table *t, const struct imp_report *r, size_t 
     survived(t, r, i);
 }
 
+#define CAPTION "What the mechanisms cost undisturbed: means of completed runs with 95 % intervals"
+static const char caption[] = CAPTION;
+static const char caption_few[] = CAPTION ", which say little where fewer than 5 runs completed";
+_Static_assert(IMP_FEW == 5, "the caption's number");
+
+static bool few(const struct imp_report *r)
+{
+    for (size_t i = 0; i < r->groups.count; i++)
+        if (!r->group[i].disturbed && !r->group[i].flawed && r->group[i].group->completed > 0 &&
+            r->group[i].group->completed < IMP_FEW)
+            return true;
+    return false;
+}
+
 void imp_report_summary(struct imp_table *out, size_t **of, const struct imp_report *r)
 {
     size_t rows = 0, *group = calloc(r->groups.count + 1, sizeof *group);
     if (!group)
         abort();
-    imp_table_init(out, "summary",
-                   "What the mechanisms cost undisturbed: means of completed runs with 95 % "
-                   "intervals",
-                   summary_columns, sizeof summary_columns / sizeof *summary_columns);
+    imp_table_init(out, "summary", few(r) ? caption_few : caption, summary_columns,
+                   sizeof summary_columns / sizeof *summary_columns);
     for (size_t i = 0; i < r->groups.count; i++) {
         if (r->group[i].disturbed || r->group[i].flawed)
             continue;

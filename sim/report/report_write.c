@@ -72,6 +72,7 @@ static void banner(FILE *f, const struct imp_report *r)
              r->mechanisms, r->runs, r->disturbed, r->failed);
     fputs("<nav aria-label=\"Sections\"><ul>\n"
           "<li><a href=\"#s-summary\">Summary</a></li>\n"
+          "<li><a href=\"#s-statistics\">Statistics</a></li>\n"
           "<li><a href=\"#s-comparisons\">Comparisons</a></li>\n"
           "<li><a href=\"#s-figures\">Figures</a></li>\n"
           "<li><a href=\"#s-matrix\">Verdicts</a></li>\n"
@@ -121,6 +122,7 @@ int imp_report_html(const struct imp_report *r, const struct imp_figures *figure
     head(w.f);
     banner(w.f, r);
     imp_html_summary(w.f, r);
+    imp_html_statistics(w.f, r);
     imp_html_comparisons(w.f, r);
     imp_html_figures(w.f, r, figures);
     imp_html_matrix(w.f, r);
@@ -141,6 +143,14 @@ static void tables(FILE *f, const struct imp_report *r, imp_table_writer *write)
     struct imp_table t;
     imp_report_summary(&t, NULL, r);
     write(f, &t);
+    imp_table_free(&t);
+    imp_report_spread(&t, r);
+    if (t.rows > 0)
+        write(f, &t);
+    imp_table_free(&t);
+    imp_report_differences(&t, r);
+    if (t.rows > 0)
+        write(f, &t);
     imp_table_free(&t);
     imp_report_verdicts(&t, r);
     if (t.rows > 0)

@@ -74,6 +74,8 @@ void imp__estimate_text(char *out, size_t cap, const struct imp_estimate *e, siz
 void imp__csv_text(FILE *f, const char *s);
 /* The numbered list of groups. */
 void imp__show_list(const struct imp_groups *g, FILE *f);
+/* Differences to the first row of each scenario; nothing when no scenario has two. */
+void imp__show_pairs(const struct imp_groups *g, FILE *f);
 /* What each adversary's interference cost, by group; nothing when there was none. */
 void imp__show_cost(const struct imp_groups *g, FILE *f);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Differences between groups under common random numbers: runs of equal seed and replication. */
+/* Differences between groups under common random numbers, as tables for people. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/report/show.h"
+#include "sim/report/pairs.h"
 #include "sim/report/show_grid.h"
 
 static const struct shown {
@@ -51,74 +51,74 @@ static const struct imp_group *find_base(const struct imp_groups *g, const char 
     return rows == 1 ? found : NULL;
 }
 
-static const struct imp_trial *partner(const struct imp_group *g, const struct imp_trial *t)
-{
-    for (size_t i = 0; i < g->runs - g->failed; i++)
-        if (g->trial[i].seed == t->seed && g->trial[i].replication == t->replication)
-            return &g->trial[i];
-    return NULL;
-}
-
-/* Pairs of which one run or both did not complete are counted and left out. */
-struct pairs {
-    size_t n, incomplete;
-    double *difference[SHOWN];
-};
-
-static struct pairs pair(const struct imp_group *g, const struct imp_group *base)
-{
-    struct pairs p = {0};
-    for (int s = 0; s < SHOWN; s++)
-        if (!(p.difference[s] = calloc(g->completed + 1, sizeof **p.difference)))
-            abort();
-    for (size_t i = 0; i < g->runs - g->failed; i++) {
-        const struct imp_trial *a = &g->trial[i], *b = partner(base, a);
-        if (!b)
-            continue;
-        if (!a->latency.ended || !b->latency.ended) {
-            p.incomplete++;
-            continue;
-        }
-        for (int s = 0; s < SHOWN; s++)
-            p.difference[s][p.n] =
-                g->values[shown[s].measure][a->at] - base->values[shown[s].measure][b->at];
-        p.n++;
-    }
-    return p;
-}
-
-static void add_row(struct imp_grid *t, const struct imp_group *g, const struct imp_group *base,
-                    size_t number)
+/* Figures of one pair of groups, from the number of pairs on. */
+static void add_figures(struct imp_grid *t, const struct imp_pairs *p)
 {
     char text[80];
-    struct pairs p = pair(g, base);
-    imp_grid_add(t, "%zu", number);
-    imp_grid_add(t, "%zu", p.n);
-    imp_grid_add(t, "%zu", p.incomplete);
+    imp_grid_add(t, "%zu", p->n);
+    imp_grid_add(t, "%zu", p->incomplete);
     for (int i = 0; i < SHOWN; i++) {
-        imp__mean_text(text, sizeof text, p.difference[i], p.n, shown[i].scale);
+        imp__mean_text(text, sizeof text, p->difference[shown[i].measure], p->n, shown[i].scale);
         imp_grid_add(t, "%s", text);
-        free(p.difference[i]);
     }
+}
+
+static void add_heads(struct imp_grid *t)
+{
+    imp_grid_add(t, "pairs");
+    imp_grid_add(t, "not");
+    for (int i = 0; i < SHOWN; i++)
+        imp_grid_add(t, "%s", shown[i].heading);
 }
 
 static void print_differences(const struct imp_groups *g, const struct imp_group *base, FILE *f)
 {
     struct imp_grid t = {.columns = "rrrrrrrr"};
     imp_grid_add(&t, "#");
-    imp_grid_add(&t, "pairs");
-    imp_grid_add(&t, "not");
-    for (int i = 0; i < SHOWN; i++)
-        imp_grid_add(&t, "%s", shown[i].heading);
-    for (size_t i = 0; i < g->count; i++)
-        if (&g->group[i] != base)
-            add_row(&t, &g->group[i], base, i + 1);
+    add_heads(&t);
+    for (size_t i = 0; i < g->count; i++) {
+        if (&g->group[i] == base)
+            continue;
+        struct imp_pairs p = imp_pairs_make(&g->group[i], base);
+        imp_grid_add(&t, "%zu", i + 1);
+        add_figures(&t, &p);
+        imp_pairs_free(&p);
+    }
     fprintf(
         f,
         "\nRow less row %zu (%s): means of the differences of runs with equal seed and "
         "replication,\n\u00b1 half of their 95 %% interval (Student's t). Not: pairs of which a "
         "run did not complete.\n",
         (size_t)(base - g->group) + 1, mechanism(base));
+    imp_grid_print(&t, f);
+}
+
+void imp__show_pairs(const struct imp_groups *g, FILE *f)
+{
+    struct imp_grid t = {.columns = "rrrrrrrrr"};
+    bool any = false;
+    for (size_t i = 0; i < g->count; i++)
+        any = any || imp_pairs_base(g, i);
+    if (!any)
+        return;
+    imp_grid_add(&t, "#");
+    imp_grid_add(&t, "less");
+    add_heads(&t);
+    for (size_t i = 0; i < g->count; i++) {
+        const struct imp_group *base = imp_pairs_base(g, i);
+        if (!base)
+            continue;
+        struct imp_pairs p = imp_pairs_make(&g->group[i], base);
+        imp_grid_add(&t, "%zu", i + 1);
+        imp_grid_add(&t, "%zu", (size_t)(base - g->group) + 1);
+        add_figures(&t, &p);
+        imp_pairs_free(&p);
+    }
+    fputs(
+        "\nDifferences to the first row of the scenario: means over runs with equal seed and "
+        "replication \u00b1 half\nof their 95 % interval (Student's t). Not: pairs of which a run "
+        "did not complete. Others: --paired.\n",
+        f);
     imp_grid_print(&t, f);
 }
 

@@ -159,6 +159,19 @@ static void print_quantiles(const struct imp_groups *g, FILE *f)
     imp_grid_print(&t, f);
 }
 
+static void print_few(const struct imp_groups *g, FILE *f)
+{
+    size_t few = 0;
+    for (size_t i = 0; i < g->count; i++)
+        few += g->group[i].completed > 0 && g->group[i].completed < IMP_FEW;
+    if (few > 0)
+        fprintf(
+            f,
+            "\nOf %zu of %zu rows fewer than %d runs completed: their intervals and quantiles say "
+            "little.\n",
+            few, g->count, IMP_FEW);
+}
+
 /* One sign a goal, in fours; several verdicts among the runs: the worst, with its share. */
 static void verdict_text(char *out, size_t cap, const struct imp_group *g)
 {
@@ -229,6 +242,8 @@ int imp_show_table(sqlite3 *db, FILE *f, char *error, size_t cap)
     print_completion(&g, f);
     print_means(&g, f);
     print_quantiles(&g, f);
+    print_few(&g, f);
+    imp__show_pairs(&g, f);
     print_verdicts(&g, f);
     imp__show_cost(&g, f);
     print_total(&g, f);

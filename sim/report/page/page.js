@@ -12,6 +12,16 @@
     }
     window.addEventListener('hashchange', open_target);
     open_target();
+
+    /* Paper cannot be unfolded. */
+    var folded = [];
+    window.addEventListener('beforeprint', function () {
+        folded = Array.prototype.slice.call(document.querySelectorAll('details:not([open])'));
+        folded.forEach(function (d) { d.open = true; });
+    });
+    window.addEventListener('afterprint', function () {
+        folded.forEach(function (d) { d.open = false; });
+    });
     if (!table) return;
 
     var body = table.tBodies[0], rows = Array.prototype.slice.call(body.rows);

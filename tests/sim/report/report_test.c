@@ -114,6 +114,20 @@ Test(report, a_broken_cell_links_to_its_account_and_a_held_one_says_so)
     expect("data-survives=\"passive\"");
 }
 
+/* Three of four runs completed; the second mechanism met the same random numbers. */
+Test(report, spreads_and_differences_are_told)
+{
+    rows_put_some(store, "s", "eap-noob", "ad-hoc", "none", "holds");
+    rows_put_some(store, "s", "eap-psk", "managed", "none", "holds");
+    rows_put_some(store, "s", "eap-psk", "managed", "race", "holds");
+    page();
+    expect("which say little where fewer than 5 runs completed");
+    expect("<th scope=\"col\" class=\"n\">Share (%)</th>");
+    expect("<td class=\"n\">3 of 4</td><td class=\"n\">75.0 [30.1, 95.4]</td>");
+    expect("<table id=\"differences\">");
+    expect("<td>eap-noob </td><td class=\"n\">3 of 4</td><td class=\"n\">0 \u00b1&nbsp;0</td>");
+}
+
 Test(report, an_adversary_that_never_acted_is_not_survived)
 {
     rows_put_some(store, "s", "eap-psk", "managed", "none", "holds");
@@ -202,9 +216,31 @@ Test(report, tables_are_written_for_people_and_programs)
     expect("| a\\|b\\_c, \"d\" | 12 \u00b1 3 |\n| x\\\\y&amp;#&lt;$\\~^{} |  |\n");
     write_table(&t, imp_table_latex);
     expect("A 100 \\% table");
-    expect("a\\textbar{}b\\_c, \\textquotedbl{}d\\textquotedbl{} & 12 \\ensuremath{\\pm} 3\\\\");
+    expect("a\\textbar{}b\\_c, \\textquotedbl{}d\\textquotedbl{} & 12 \\ensuremath{\\pm}~3\\\\");
     expect("x\\textbackslash{}y\\&\\#\\textless{}\\$\\textasciitilde{}\\textasciicircum{}\\{\\} "
            "& \\\\");
+    imp_table_free(&t);
+}
+
+/* Columns have room for their longest pieces; a table that no page is wide enough for is turned. */
+Test(report, a_wide_table_is_turned_in_latex)
+{
+    static const struct imp_table_column columns[] = {{"a", "Abcdefghijklmnopqrstuvwxyz", false},
+                                                      {"b", "Abcdefghijklmnopqrstuvwxyz", false},
+                                                      {"c", "Abcdefghijklmnopqrstuvwxyz", true},
+                                                      {"d", "Abcdefghijklmnopqrstuvwxyz", true}};
+    struct imp_table t;
+    imp_table_init(&t, "t", "Caption", columns, 2);
+    imp_table_add(&t, "one-two");
+    imp_table_add(&t, "key=value");
+    write_table(&t, imp_table_latex);
+    expect("key=\\allowbreak{}value");
+    expect_not("landscape");
+    imp_table_free(&t);
+    imp_table_init(&t, "t", "Caption", columns, 4);
+    write_table(&t, imp_table_latex);
+    expect("\\begin{landscape}{\\scriptsize");
+    expect("\\end{longtable}}\\end{landscape}");
     imp_table_free(&t);
 }
 

@@ -114,6 +114,19 @@ Test(show, differences_are_of_runs_of_equal_seed_and_replication)
     expect("Row less row 1 (dtls-rpk)");
     /* 5 pairs, 1 not: 3 messages and exactly 500 ms more, though latencies spread over 1.2 s */
     expect("2      5    1     3 \u00b1 0  0 \u00b1 0         0 \u00b1 0  0.500 \u00b1 0.000");
+    /* the table for people has them too, to the first row of the scenario */
+    cr_assert_eq(show(imp_show_table), 0, "%s", error);
+    expect("Differences to the first row of the scenario");
+    expect("2     1      5    1     3 \u00b1 0  0 \u00b1 0         0 \u00b1 0  0.500 \u00b1 0.000");
+    cr_expect_null(strstr(text, "rows fewer than"), "%s", text);
+}
+
+Test(show, few_runs_are_told)
+{
+    rows_put_some(store, "a", "duckling", "leap-of-faith", "none", "holds");
+    cr_assert_eq(show(imp_show_table), 0, "%s", error);
+    expect("Of 1 of 1 rows fewer than 5 runs completed");
+    cr_expect_null(strstr(text, "Differences"), "%s", text);
 }
 
 Test(show, a_base_that_is_not_there_is_one_sentence)

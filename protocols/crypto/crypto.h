@@ -102,6 +102,16 @@ void imp_pbkdf2_sha1(struct imp_env *env, uint8_t *out, size_t out_n, const void
 void imp_pbkdf2_sha256(struct imp_env *env, uint8_t *out, size_t out_n, const void *password,
                        size_t password_n, const void *salt, size_t salt_n, unsigned iterations);
 
+/* ---- ciphers of Bluetooth alone (Core volume 2 part H) ----------------------------------------
+ * SAFER+ with a key of 128 bits and eight rounds; `again`: A'r, which adds the input once more in
+ * the third round. Charged as as many blocks of AES; no rule is reported. */
+void imp_safer_plus(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
+                    const uint8_t in[16], bool again);
+/* n octets of the key stream of E0 (section 4), the earliest bit lowest. Key: the octets of Kc',
+ * the least significant first; address of the central, so too; clock: bits 26 to 1. */
+void imp_e0(struct imp_env *env, uint8_t *stream, size_t n, const uint8_t key[16],
+            const uint8_t address[6], uint32_t clock);
+
 /* ---- keys of little entropy ---------------------------------------------------------------------
  * A key chosen among 2^bits, as a password chooses: which of them, the drawn octets say. Below 128
  * bits key number i is the first half of SHA-256("imprint key" | i in 16 octets) and i are the low
@@ -126,6 +136,12 @@ void imp_ed25519_sign(struct imp_env *env, uint8_t sig[64], const uint8_t secret
                       const void *message, size_t n);
 int imp_ed25519_verify(struct imp_env *env, const uint8_t sig[64], const uint8_t pub[32],
                        const void *message, size_t n);
+/* P-192 (FIPS 186-4), of Bluetooth alone: public keys are x | y, 48 octets. */
+void imp_p192_keypair(struct imp_env *env, const char *purpose, uint8_t pub[48],
+                      uint8_t secret[24]);
+int imp_p192_public(struct imp_env *env, uint8_t pub[48], const uint8_t secret[24]);
+int imp_p192_shared(struct imp_env *env, uint8_t z[24], const uint8_t secret[24],
+                    const uint8_t peer[48]);
 /* P-256 (SP 800-186): public keys are x | y, 64 octets; shared fails unless peer is on the curve.
  */
 void imp_p256_keypair(struct imp_env *env, const char *purpose, uint8_t pub[64],

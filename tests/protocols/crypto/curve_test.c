@@ -42,6 +42,40 @@ Test(curve, x25519_refuses_small_order)
     cr_assert_arr_eq(z, zero, 32);
 }
 
+Test(curve, p192_diffie_hellman)
+{
+    VECTORS(c, "p192")
+    {
+        struct vector_bytes secret = vector_hex(c, "secret"), peer = vector_hex(c, "peer");
+        struct vector_bytes x = vector_hex(c, "public_x"), want = vector_hex(c, "shared");
+        struct vector_bytes peer_secret = vector_hex(c, "peer_secret");
+        uint8_t out[48];
+        cr_assert_eq(imp_p192_public(&t.env, out, secret.p), 0);
+        cr_assert_arr_eq(out, x.p, 24);
+        if (peer_secret.n) {
+            cr_assert_eq(imp_p192_public(&t.env, peer.p, peer_secret.p), 0);
+            cr_assert_arr_eq(peer.p, vector_hex(c, "peer_x").p, 24);
+        }
+        cr_assert_eq(imp_p192_shared(&t.env, out, secret.p, peer.p), 0);
+        cr_assert_arr_eq(out, want.p, 24);
+    }
+}
+
+Test(curve, p192_agrees_and_refuses_points_off_the_curve)
+{
+    static const uint8_t zero[24];
+    uint8_t pub[2][48], secret[2][24], z[2][24];
+    for (int i = 0; i < 2; i++)
+        imp_p192_keypair(&t.env, "key", pub[i], secret[i]);
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq(imp_p192_shared(&t.env, z[i], secret[i], pub[1 - i]), 0);
+    cr_assert_arr_eq(z[0], z[1], 24);
+    pub[1][47] ^= 1;
+    cr_assert_eq(imp_p192_shared(&t.env, z[0], secret[0], pub[1]), -1);
+    cr_assert_arr_eq(z[0], zero, 24);
+    cr_assert_eq(imp_p192_public(&t.env, pub[0], zero), -1);
+}
+
 Test(curve, p256_diffie_hellman)
 {
     VECTORS(c, "rfc5903_p256")

@@ -143,7 +143,7 @@ struct BlePort : AirPort {
     bool asking = false; /* its CONNECT_IND is about to be sent */
     std::vector<LinkRef> links;
 
-    /* BR/EDR, in bredr.cc */
+    /* BR/EDR, in bredr*.cc */
     std::vector<BrRef> br_links;
     Bytes br_class; /* of a discoverable device; empty: it is none */
     eng_addr br_name = 0;

@@ -14,7 +14,10 @@ namespace imprint
 struct BlePort;
 struct BleFrame;
 
-constexpr eng_time kBrSlot = 625 * 1000;                   /* ns, section 2.2.1 */
+constexpr eng_time kBrSlot = 625 * 1000;         /* ns, section 2.2.1 */
+constexpr eng_time kBrSupervision = 20000000000; /* ns, supervisionTO, default */
+constexpr int kBrFirstHop = 100;                 /* beside the channel indices of LE */
+constexpr size_t kBrFhsOctets = 18;
 constexpr size_t kLmpMost = 17;                            /* octets of a DM1 payload */
 constexpr uint32_t kBrLinkType = 255;                      /* BR/EDR baseband with pseudo-header */
 enum { kBrNull = 0, kBrPoll = 1, kBrFhs = 2, kBrDm1 = 3 }; /* types, section 6.5 */
@@ -23,6 +26,7 @@ struct BrPdu {
     Bytes data;
     BlePort *radio; /* whose radio sends it: an adversary may speak for an end; NULL: the end's */
     bool told = false;
+    Bytes captured{}; /* as who has the key sees it; since it was told */
 };
 
 struct BrEnd {
@@ -44,12 +48,24 @@ struct BrLink {
 };
 using BrRef = std::shared_ptr<BrLink>;
 
+/* ---- bredr_link.cc: a connection */
+std::shared_ptr<BleFrame> BrMake(BlePort *radio, int type, eng_addr src, eng_addr dst);
+bool BrFree(const BlePort *p);
+void BrListen(BrEnd &e, bool on);
+void BrClose(const BrRef &l);
+/* The next slot pair in which the central sends, if there is anything to say. */
+void BrPlan(const BrRef &l);
+void BrJoined(BlePort &p, const BrRef &l); /* the page was heard there */
+void BrTake(BlePort &p, const BleFrame &f);
+
+/* ---- bredr_packet.cc */
 /* Time on air of a packet: access code 72, header 54 bits, DM1's payload in a (15,10) code. */
 eng_time BrAirtime(int type, size_t n);
 /* As captured; `payload` of DM1. */
 Bytes BrPacket(const BleFrame &f, const Bytes &payload);
 Bytes BrPseudoHeader(const BleFrame &f, double power);
 
+/* ---- bredr.cc: inquiry, paging, ports */
 int BrDiscoverable(BlePort &p, eng_addr name, const Bytes &payload, bool injected);
 int BrEnqueue(BlePort &p, eng_addr self, eng_addr peer, const Bytes &payload);
 bool BrListens(const BlePort &p);

@@ -40,10 +40,11 @@ static void learned(struct bt_party *p, unsigned bits)
 }
 
 /* CVE-2020-26558: with the same x-coordinate at both ends the initiator's own confirmations and
- * random values fit. Who refuses that gets confirmations under a passkey of zeros next time. */
+ * random values fit. Who refuses that gets confirmations under a passkey of zeros the third time.
+ */
 void bt_attack_passkey(struct bt_party *p)
 {
-    p->attack.reflects = p->secure && p->attempts % 2 == 1 && !fixed(p);
+    p->attack.reflects = p->secure && p->attempts % 3 != 0 && !fixed(p);
     p->attack.bits = 0;
     if (p->attack.reflects) {
         memcpy(p->own_public, p->peer_public, sizeof p->own_public);
@@ -66,10 +67,12 @@ void bt_attack_learn(struct bt_party *p)
         bt_attack_tell(p);
 }
 
-/* After two attempts it no longer waits for its other half but learns from the responder. */
+/* Every fourth attempt does not wait for its other half but learns from the responder. The rest do,
+ * more than one: the user may be slower than the responder's patience. */
 bool bt_attack_waits(struct bt_party *p)
 {
-    bool waits = p->attempts < 3 && p->attack.bits <= p->round && !fixed(p);
+    bool alone = p->attempts > 2 && p->attempts % 4 == 0;
+    bool waits = !alone && p->attack.bits <= p->round && !fixed(p);
     p->attack.waits = waits;
     return waits;
 }

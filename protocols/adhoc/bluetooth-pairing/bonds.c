@@ -44,5 +44,6 @@ int64_t bt_re_pairing(const struct bt_party *p)
 bool bt_bond_weakened(const struct bt_party *p, const struct bt_bond *b)
 {
     bool authenticated = smp_model_authenticates((enum smp_model)b->model);
-    return (authenticated && !smp_model_authenticates(p->model)) || (b->secure && !p->secure);
+    return (authenticated && !smp_model_authenticates(p->model)) ||
+           (b->secure && !bt_secure_connections(p));
 }

@@ -6,10 +6,9 @@
 #include "pairing.h"
 #include "protocols/contract/observe.h"
 
-enum { PIECE = 16, KEY = 64 };
+enum { PIECE = 16, KEY = 64 /* most octets of a public key */ };
 enum { AUTH_MITM = 1, AUTH_GENERAL_BONDING = 4 }; /* authentication requirements */
 enum { PAGE = 2, SECURE_CONNECTIONS = 1 };        /* features page 2, octet 1: controller support */
-static const uint8_t key_header[3] = {1, 2, KEY}; /* P-256 public key */
 
 bool bt_br_edr(const struct bt_party *p)
 {
@@ -52,13 +51,31 @@ static void send_features(struct bt_party *p, enum lmp_pdu pdu)
     bt_send_lmp(p, pdu, parameters);
 }
 
-/* The key goes in pieces, each one when the one before was accepted. */
+static size_t key_size(const struct bt_party *p)
+{
+    return 2 * bt_width(p);
+}
+
+/* Major type 1; minor type 1: P-192 public key, 2: P-256. */
+static void key_header(const struct bt_party *p, uint8_t out[3])
+{
+    out[0] = 1;
+    out[1] = p->br.p192 ? 1 : 2;
+    out[2] = (uint8_t)key_size(p);
+}
+
+/* The key goes in pieces, each one when the one before was accepted. SMP's y follows its x of 32
+ * octets, of which the last are zeros with P-192. */
 static void send_key(struct bt_party *p, const uint8_t *key)
 {
-    memcpy(p->br.own_key, key, KEY);
+    uint8_t header[3];
+    size_t width = bt_width(p);
+    key_header(p, header);
+    memcpy(p->br.own_key, key, width);
+    memcpy(p->br.own_key + width, key + BT_COORDINATE, width);
     p->br.sent = 0;
     p->br.sending = true;
-    bt_send_lmp(p, LMP_ENCAPSULATED_HEADER, key_header);
+    bt_send_lmp(p, LMP_ENCAPSULATED_HEADER, header);
 }
 
 static void next_piece(struct bt_party *p)
@@ -66,7 +83,7 @@ static void next_piece(struct bt_party *p)
     uint8_t held[SMP_MAX];
     if (!p->br.sending)
         return;
-    if (p->br.sent < KEY) {
+    if (p->br.sent < key_size(p)) {
         bt_send_lmp(p, LMP_ENCAPSULATED_PAYLOAD, p->br.own_key + p->br.sent);
         p->br.sent += PIECE;
         return;
@@ -155,42 +172,55 @@ static void features_page(const struct bt_party *p, uint8_t out[10])
     out[3] = sc ? SECURE_CONNECTIONS : 0;
 }
 
+void bt_br_forget(struct bt_party *p)
+{
+    p->br.sending = false;
+    p->br.held[0] = 0;
+    p->br.p192 = bt_br_edr(p) && imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_NO;
+}
+
 void bt_br_connect(struct bt_party *p, imp_time now)
 {
     bt_await(p, BT_ASKED, now);
     bt_send_lmp(p, LMP_HOST_CONNECTION_REQ, NULL);
 }
 
-static bool both_secure(const struct bt_party *p, const uint8_t *page)
+/* Without Secure Connections at both ends it will be P-192, E1 and E0, if the policy of this end
+ * allows. */
+static bool peer_features(struct bt_party *p, const uint8_t *page, imp_time now)
 {
-    return (page[3] & SECURE_CONNECTIONS) && imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
+    const uint8_t why = LMP_INSUFFICIENT_SECURITY;
+    int64_t policy = imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS);
+    p->br.p192 = policy == BT_SC_NO || !(page[3] & SECURE_CONNECTIONS);
+    if (!p->br.p192 || policy != BT_SC_ONLY ||
+        bt_omits(p, BT_FLAW_POLICY, BT_FLAW_RESPONDER_POLICY))
+        return true;
+    bt_send_lmp(p, LMP_DETACH, &why);
+    bt_given_up(p, "secure-connections", now);
+    return false;
 }
 
 /* The initiator: host_connection_req, features, setup_complete, then security. */
 static void setting_up(struct bt_party *p, int pdu, const uint8_t *parameters, imp_time now)
 {
-    const uint8_t why = LMP_INSUFFICIENT_SECURITY;
     uint8_t page[10];
     features_page(p, page);
     if (pdu == LMP_ACCEPTED && parameters[0] == lmp_opcode(LMP_HOST_CONNECTION_REQ)) {
         bt_send_lmp(p, LMP_FEATURES_REQ_EXT, page);
-    } else if (pdu == LMP_FEATURES_RES_EXT && !both_secure(p, parameters)) {
-        bt_send_lmp(p, LMP_DETACH, &why);
-        bt_given_up(p, "secure-connections", now);
-    } else if (pdu == LMP_FEATURES_RES_EXT) {
+    } else if (pdu == LMP_FEATURES_RES_EXT && peer_features(p, parameters, now)) {
         bt_send_lmp(p, LMP_SETUP_COMPLETE, NULL);
     } else if (pdu == LMP_SETUP_COMPLETE) {
         bt_secure(p, now);
     }
 }
 
-static void asked_to_set_up(struct bt_party *p, int pdu)
+static void asked_to_set_up(struct bt_party *p, int pdu, const uint8_t *parameters, imp_time now)
 {
     uint8_t page[10];
     features_page(p, page);
     if (pdu == LMP_HOST_CONNECTION_REQ)
         bt_send_accepted(p, LMP_HOST_CONNECTION_REQ);
-    else if (pdu == LMP_FEATURES_REQ_EXT)
+    else if (pdu == LMP_FEATURES_REQ_EXT && peer_features(p, parameters, now))
         bt_send_lmp(p, LMP_FEATURES_RES_EXT, page);
     else if (pdu == LMP_SETUP_COMPLETE)
         bt_send_lmp(p, LMP_SETUP_COMPLETE, NULL);
@@ -218,17 +248,30 @@ static void key_piece(struct bt_party *p, const uint8_t *parameters, imp_time no
 {
     uint8_t pdu[1 + KEY] = {SMP_PUBLIC_KEY};
     uint8_t *at = p->br.peer_key;
-    if (p->br.got >= KEY)
+    size_t width = bt_width(p);
+    if (p->br.got >= 2 * width)
         return;
     memcpy(at + p->br.got, parameters, PIECE);
     p->br.got += PIECE;
     bt_send_accepted(p, LMP_ENCAPSULATED_PAYLOAD);
-    if (p->br.got < KEY)
+    if (p->br.got < 2 * width)
         return;
+    memcpy(pdu + 1, at, width);
+    memcpy(pdu + 1 + BT_COORDINATE, at + width, width);
     const struct imp_piece pieces[] = {{at, 16}, {at + 16, 16}, {at + 32, 16}, {at + 48, 16}};
-    imp_observe_join(at, KEY, pieces, 4);
-    memcpy(pdu + 1, at, KEY);
+    imp_observe_join(pdu + 1, KEY, pieces, 2 * width / PIECE);
     bt_pdu(p, pdu, sizeof pdu, now);
+}
+
+static void encapsulated_header(struct bt_party *p, const uint8_t parameters[3])
+{
+    uint8_t header[3];
+    key_header(p, header);
+    p->br.got = 0;
+    if (memcmp(parameters, header, sizeof header) == 0)
+        bt_send_accepted(p, LMP_ENCAPSULATED_HEADER);
+    else
+        bt_send_not_accepted(p, LMP_ENCAPSULATED_HEADER, LMP_INVALID_PARAMETERS);
 }
 
 static void pairing(struct bt_party *p, int pdu, const uint8_t *parameters, imp_time now)
@@ -241,11 +284,7 @@ static void pairing(struct bt_party *p, int pdu, const uint8_t *parameters, imp_
         io_capability(p, SMP_RESPONSE, parameters, now);
         break;
     case LMP_ENCAPSULATED_HEADER:
-        p->br.got = 0;
-        if (memcmp(parameters, key_header, sizeof key_header) == 0)
-            bt_send_accepted(p, LMP_ENCAPSULATED_HEADER);
-        else
-            bt_send_not_accepted(p, LMP_ENCAPSULATED_HEADER, LMP_INVALID_PARAMETERS);
+        encapsulated_header(p, parameters);
         break;
     case LMP_ENCAPSULATED_PAYLOAD:
         key_piece(p, parameters, now);
@@ -266,9 +305,10 @@ static void pairing(struct bt_party *p, int pdu, const uint8_t *parameters, imp_
 
 static void failed(struct bt_party *p, int pdu, const uint8_t *parameters, imp_time now)
 {
+    bool challenged = p->state == BT_ENC_REQ || p->state == BT_SRES;
     bool missing = pdu == LMP_NOT_ACCEPTED && parameters[0] == lmp_opcode(LMP_AU_RAND) &&
                    parameters[1] == LMP_KEY_MISSING;
-    if (missing && bt_initiates(p) && p->state == BT_ENC_REQ)
+    if (missing && bt_initiates(p) && challenged)
         bt_key_missing(p, now);
     else if (p->state != BT_IDLE && p->state != BT_PAIRED &&
              (p->state != BT_FEATURES || bt_initiates(p)))
@@ -312,7 +352,7 @@ void bt_lmp(struct bt_party *p, const struct imp_event *e, imp_time now)
         setting_up(p, pdu, parameters, now);
     else if (!bt_br_security(p, pdu, parameters, now)) {
         if (p->state == BT_FEATURES && !bt_initiates(p))
-            asked_to_set_up(p, pdu);
+            asked_to_set_up(p, pdu, parameters, now);
         pairing(p, pdu, parameters, now);
     }
 }

@@ -38,7 +38,8 @@ static void authenticate(struct bt_party *p)
 
 void bt_br_encrypt(struct bt_party *p)
 {
-    p->state = BT_ENC_REQ;
+    bool answer_first = bt_br_legacy(p) && bt_initiates(p);
+    p->state = answer_first ? BT_SRES : BT_ENC_REQ;
     imp_random(p->env, "au-rand", p->br.au_own, sizeof p->br.au_own);
     if (bt_initiates(p))
         bt_send_lmp(p, LMP_AU_RAND, p->br.au_own);
@@ -57,6 +58,10 @@ static void au_rand(struct bt_party *p, const uint8_t *value, imp_time now)
         bt_br_encrypt(p);
     }
     memcpy(p->br.au_peer, value, sizeof p->br.au_peer);
+    if (bt_br_legacy(p)) {
+        bt_br_legacy_challenged(p, now);
+        return;
+    }
     authenticate(p);
     bt_await(p, BT_SRES, now);
     if (bt_initiates(p))
@@ -68,11 +73,16 @@ static void au_rand(struct bt_party *p, const uint8_t *value, imp_time now)
 static void sres(struct bt_party *p, const uint8_t *value, imp_time now)
 {
     const uint8_t why = LMP_AUTHENTICATION_FAILURE, mode = ENCRYPTION;
-    if (!imp_equal(value, p->br.sres_peer, 4) && !p->env->adversary) {
+    bool legacy = bt_br_legacy(p);
+    bool right = legacy ? bt_br_legacy_answered(p, value, now)
+                        : imp_equal(value, p->br.sres_peer, 4) || p->env->adversary;
+    if (!right) {
         bt_send_lmp(p, LMP_DETACH, &why);
         bt_given_up(p, "authentication", now);
         return;
     }
+    if (legacy)
+        return;
     bt_await(p, BT_MODE, now);
     if (bt_initiates(p))
         bt_send_lmp(p, LMP_ENCRYPTION_MODE_REQ, &mode);
@@ -85,8 +95,12 @@ static void sres(struct bt_party *p, const uint8_t *value, imp_time now)
 static void session_key(struct bt_party *p, const uint8_t en_rand[16])
 {
     memcpy(p->iv, en_rand, sizeof p->iv);
-    bt_br_h3(p->env, p->session, p->ltk, central(p), peripheral(p), p->br.aco);
-    bt_shorten(p->session, p->key_size);
+    if (bt_br_legacy(p)) {
+        bt_br_legacy_key(p, en_rand);
+    } else {
+        bt_br_h3(p->env, p->session, p->ltk, central(p), peripheral(p), p->br.aco);
+        bt_shorten(p->session, p->key_size);
+    }
     p->env->ops->cell_put(p->env, BT_CELL_SESSION, p->session, sizeof p->session);
 }
 
@@ -100,6 +114,12 @@ static void start(struct bt_party *p)
     bt_send_lmp(p, LMP_START_ENCRYPTION_REQ, en_rand);
 }
 
+/* E0 has no MIC. */
+static size_t sealed_size(const struct bt_party *p)
+{
+    return ACCEPTED_SIZE + (bt_br_legacy(p) ? 0 : BT_MIC);
+}
+
 static void start_asked(struct bt_party *p, const uint8_t *en_rand, imp_time now)
 {
     uint8_t pdu[LMP_MAX], opcode = lmp_opcode(LMP_START_ENCRYPTION_REQ),
@@ -107,18 +127,28 @@ static void start_asked(struct bt_party *p, const uint8_t *en_rand, imp_time now
     session_key(p, en_rand);
     bt_claim_running(p);
     lmp_write(pdu, LMP_ACCEPTED, &opcode);
-    bt_seal(p, out, (struct bt_packet){true, 0, LLID_LMP}, pdu, ACCEPTED_SIZE);
-    imp_send(p->env, BT_LMP, &p->peer_addr, BT_MSG_LMP + LMP_ACCEPTED, out, sizeof out);
+    if (bt_br_legacy(p))
+        bt_br_e0(p, out, pdu);
+    else
+        bt_seal(p, out, (struct bt_packet){true, 0, LLID_LMP}, pdu, ACCEPTED_SIZE);
+    imp_send(p->env, BT_LMP, &p->peer_addr, BT_MSG_LMP + LMP_ACCEPTED, out, sealed_size(p));
     bt_encrypted(p, now);
+}
+
+static bool opens(struct bt_party *p, uint8_t pdu[ACCEPTED_SIZE], const uint8_t *sealed, size_t n)
+{
+    if (!bt_br_legacy(p))
+        return bt_open(p, pdu, (struct bt_packet){false, 0, LLID_LMP}, sealed, n) == 0;
+    bt_br_e0(p, pdu, sealed);
+    return lmp_read(pdu, ACCEPTED_SIZE) == LMP_ACCEPTED;
 }
 
 bool bt_br_sealed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now)
 {
     uint8_t pdu[ACCEPTED_SIZE];
-    if (p->state != BT_START_RSP || !bt_initiates(p) || n != ACCEPTED_SIZE + BT_MIC)
+    if (p->state != BT_START_RSP || !bt_initiates(p) || n != sealed_size(p))
         return false;
-    if (bt_open(p, pdu, (struct bt_packet){false, 0, LLID_LMP}, sealed, n) != 0 ||
-        pdu[1] != lmp_opcode(LMP_START_ENCRYPTION_REQ))
+    if (!opens(p, pdu, sealed, n) || pdu[1] != lmp_opcode(LMP_START_ENCRYPTION_REQ))
         bt_given_up(p, "encryption", now);
     else
         bt_encrypted(p, now);

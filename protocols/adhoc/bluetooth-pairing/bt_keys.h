@@ -56,6 +56,17 @@ void bt_br_h4(struct imp_env *env, uint8_t out[16], const uint8_t w[16], const u
 void bt_br_h5(struct imp_env *env, uint8_t out[32], const uint8_t w[16], const uint8_t r1[16],
               const uint8_t r2[16]);
 
+/* ---- BR/EDR without Secure Connections: SAFER+ (volume 2 part H section 6). Link key and address
+ * most significant octet first; rand, sres, aco and kc as on the wire, the least significant first.
+ */
+void bt_br_e1(struct imp_env *env, uint8_t sres[4], uint8_t aco[12], const uint8_t link_key[16],
+              const uint8_t rand[16], const uint8_t address[6]);
+void bt_br_e3(struct imp_env *env, uint8_t kc[16], const uint8_t link_key[16],
+              const uint8_t rand[16], const uint8_t aco[12]);
+/* Kc becomes Kc' with so many octets of entropy, 1 to 16; key_of: Kc' from these alone. */
+void bt_br_reduce(uint8_t kc[16], unsigned octets);
+void bt_br_key_of(uint8_t out[16], const uint8_t entropy[16], unsigned octets);
+
 /* A key of fewer octets: the most significant ones are zeros (volume 3 part H section 2.3.4). */
 void bt_shorten(uint8_t key[16], unsigned octets);
 

@@ -22,7 +22,8 @@ void bt_show_number(struct bt_party *p)
     const uint8_t *w = first ? p->peer_public : p->own_public;
     const uint8_t *x = first ? p->own_random : p->peer_random;
     const uint8_t *y = first ? p->peer_random : p->own_random;
-    uint32_t v = bt_br_edr(p) ? bt_br_g(p->env, u, w, 32, x, y) : bt_g2(p->env, u, w, x, y);
+    uint32_t v = bt_br_edr(p) ? bt_br_g(p->env, bt_x_of(p, u), bt_x_of(p, w), bt_width(p), x, y)
+                              : bt_g2(p->env, u, w, x, y);
     bt_digits(v % 1000000, p->shown);
     p->state = BT_COMPARE;
     if (p->env->adversary) {

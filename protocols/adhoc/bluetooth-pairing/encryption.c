@@ -60,6 +60,17 @@ void bt_claim_secret(struct bt_party *p, const char *name, const uint8_t secret[
                                           .data_n = 16});
 }
 
+/* BR/EDR: which kind of pairing the link key is of. */
+static void claim_curve(struct bt_party *p)
+{
+    const char *name = bt_secure_connections(p) ? "P-256" : "P-192";
+    imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_NEGOTIATED,
+                                          .layer = "link",
+                                          .name = "curve",
+                                          .data = (const uint8_t *)name,
+                                          .data_n = strlen(name)});
+}
+
 void bt_claim_running(struct bt_party *p)
 {
     claim_session(p, IMP_CLAIM_RUNNING);
@@ -75,7 +86,7 @@ void bt_complete(struct bt_party *p)
 /* An STK is for this connection only. */
 static void keep(struct bt_party *p)
 {
-    struct bt_bond b = {.secure = p->secure, .model = (uint8_t)p->model};
+    struct bt_bond b = {.secure = bt_secure_connections(p), .model = (uint8_t)p->model};
     if (p->reconnects || !p->secure)
         return;
     memcpy(b.name, p->peer_name, sizeof b.name);
@@ -92,6 +103,8 @@ void bt_encrypted(struct bt_party *p, imp_time now)
     if (bt_br_edr(p)) /* of a size of its own */
         bt_claim_secret(p, "encryption key", p->session);
     claim_session(p, IMP_CLAIM_NEGOTIATED);
+    if (bt_br_edr(p))
+        claim_curve(p);
     if (!bt_distributes(p))
         bt_complete(p);
     else if (bt_initiates(p))

@@ -8,7 +8,8 @@
 static struct smp_features own_features(const struct bt_party *p)
 {
     const struct imp_env *env = p->env;
-    bool sc = imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
+    /* Over BR/EDR a features page has told it; the stages are those of Secure Connections. */
+    bool sc = bt_br_edr(p) || imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
     uint8_t io = env->adversary ? bt_attack_io(p) : (uint8_t)imp_opt(env, BT_OPT_IO);
     uint8_t most = (uint8_t)imp_opt(env, BT_OPT_KEY_MOST);
     bool legacy = !bt_br_edr(p) && imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_ONLY;
@@ -60,7 +61,7 @@ static bool settle(struct bt_party *p, imp_time now)
     }
     if (bt_omits(p, BT_FLAW_POLICY, BT_FLAW_RESPONDER_POLICY))
         return true;
-    if ((!p->secure && imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_ONLY) ||
+    if ((!bt_secure_connections(p) && imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_ONLY) ||
         (!smp_model_authenticates(p->model) && imp_opt(p->env, BT_OPT_MITM) == BT_MITM_INSIST)) {
         bt_failed(p, SMP_AUTHENTICATION_REQUIREMENTS, "authentication-requirements", now);
         return false;

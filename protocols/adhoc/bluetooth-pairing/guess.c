@@ -96,47 +96,74 @@ static bool right(const void *kept, const uint8_t *tk, size_t n)
 
 /* ---- the encryption key of BR/EDR: as short as both were told, and tried on the first sealed PDU
  * ------ */
-enum { SEALED_ACCEPTED = 6, LLID_LMP = 3 };
+enum { ACCEPTED = 2, SEALED_ACCEPTED = 6, LLID_LMP = 3 };
 
 struct sealed_evidence {
-    uint8_t iv[8], sealed[SEALED_ACCEPTED];
-    bool started;
+    uint8_t iv[8], sealed[SEALED_ACCEPTED], central[BT_ADDR];
+    bool started, e0;
 };
 
 static unsigned key_bits(const struct imp_env *env)
 {
     const struct bt_party *p = env->ctx;
-    return p && bt_br_edr(p) && p->key_size ? 8u * p->key_size : 128;
+    bool tried = p && bt_br_edr(p) && p->key_size;
+    /* Two octets under E0, without a MIC, tell one key of 2^8, of more not. */
+    if (tried && bt_br_legacy(p) && p->key_size > 1)
+        return 128;
+    return tried ? 8u * p->key_size : 128;
 }
 
 static size_t key_candidate(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX])
 {
-    (void)env;
+    const struct bt_party *p = env->ctx;
+    uint8_t entropy[16] = {(uint8_t)i};
     memset(out, 0, 16);
     for (int k = 0; k < 8; k++)
         out[15 - k] = (uint8_t)(i >> 8 * k);
+    if (p && bt_br_legacy(p))
+        bt_br_key_of(out, entropy, 1);
     return 16;
 }
 
 static bool key_evidence(void *kept, struct imp_env *env, int channel, const uint8_t *p, size_t n)
 {
     struct sealed_evidence *e = kept;
-    (void)env;
+    struct imp_addr initiator = {0};
+    uint8_t name[BT_NAME];
     if (channel != BT_LMP)
         return false;
     if (lmp_read(p, n) == LMP_START_ENCRYPTION_REQ) {
         memcpy(e->iv, p + 1, sizeof e->iv);
         e->started = true;
-    } else if (e->started && n == SEALED_ACCEPTED) {
+    } else if (e->started && (n == SEALED_ACCEPTED || n == ACCEPTED)) {
+        env->ops->peer(env, BT_LMP, &initiator);
+        bt_name_of(name, &initiator);
+        for (int i = 0; i < BT_ADDR; i++)
+            e->central[i] = name[BT_NAME - 1 - i];
         memcpy(e->sealed, p, n);
+        e->e0 = n == ACCEPTED;
         return true;
     }
     return false;
 }
 
+static bool right_under_e0(const struct sealed_evidence *e, const uint8_t key[16])
+{
+    struct imp_observation before = imp_observe_hold();
+    uint8_t stream[1 + ACCEPTED], pdu[ACCEPTED];
+    imp_e0(NULL, stream, sizeof stream, key, e->central, 0);
+    imp_observe_resume(before);
+    for (int i = 0; i < ACCEPTED; i++)
+        pdu[i] = e->sealed[i] ^ stream[1 + i];
+    return lmp_read(pdu, ACCEPTED) == LMP_ACCEPTED &&
+           pdu[1] == lmp_opcode(LMP_START_ENCRYPTION_REQ);
+}
+
 static bool key_right(const void *kept, const uint8_t *key, size_t n)
 {
     const struct sealed_evidence *e = kept;
+    if (e->e0)
+        return n == 16 && right_under_e0(e, key);
     const uint8_t header = LLID_LMP;
     uint8_t nonce[13] = {0}, pdu[2]; /* the peripheral's first packet */
     memcpy(nonce + 5, e->iv, sizeof e->iv);

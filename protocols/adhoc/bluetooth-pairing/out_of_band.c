@@ -17,8 +17,7 @@ void bt_show_oob(struct bt_party *p)
         memcpy(o->confirm, o->random, sizeof o->confirm);
         memset(o->random, 0, sizeof o->random);
     } else {
-        imp_p256_keypair(p->env, "ecdh", p->own_public, p->own_secret);
-        p->keys_made = true;
+        bt_make_keys(p);
         bt_commitment(p, o->confirm, p->own_public, p->own_public, o->random, 0);
     }
     imp_oob(p->env, first ? BT_OOB_OF_INITIATOR : BT_OOB_OF_RESPONDER,

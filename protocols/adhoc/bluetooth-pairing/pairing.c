@@ -161,8 +161,7 @@ static void afresh(struct bt_party *p)
     memset(&p->attack, 0, sizeof p->attack);
     p->round = 0;
     p->reconnects = false;
-    p->br.sending = false;
-    p->br.held[0] = 0;
+    bt_br_forget(p);
     p->sealed_sent = p->sealed_got = 0;
     p->held[0] = 0;
     p->keys_made = keep;
@@ -313,6 +312,7 @@ static void start(struct bt_party *p, imp_time now)
                                           .self_n = BT_NAME});
     p->deadline = IMP_NEVER;
     p->state = bt_initiates(p) ? BT_IDLE : BT_FEATURES;
+    bt_br_forget(p);
     if (imp_opt(p->env, BT_OPT_OOB))
         bt_show_oob(p);
     p->awaits_oob = !bt_initiates(p) && oob_missing(p);

@@ -93,6 +93,7 @@ enum bt_state {                /* of both roles, by what is awaited */
                 BT_STATES
 };
 
+enum { BT_COORDINATE = 32 }; /* octets, of a public key as it is held */
 enum { BT_DIGITS = 6, BT_ROUNDS = 20, BT_OOB = BT_NAME + 32 };
 #define BT_CELL_BOND "bond"       /* struct bt_bond for each peer, the latest last */
 #define BT_CELL_TK "tk"           /* of the latest legacy passkey entry */
@@ -120,6 +121,7 @@ struct bt_party {
     uint8_t request[7], response[7]; /* PDUs as sent */
     struct smp_features own, peer;
     enum smp_model model;
+    size_t keys_width; /* octets of a coordinate of the own key pair */
     bool secure, have_passkey, have_oob, user_agreed, keys_made;
     bool awaits_oob; /* initiator: a device was heard, its OOB data are missing */
     uint8_t key_size;
@@ -143,7 +145,8 @@ struct bt_party {
         size_t sent, got;                  /* octets of them */
         bool sending;                      /* until the last piece is accepted */
         uint8_t held[SMP_MAX];             /* what follows the key; code 0: nothing */
-        uint8_t au_own[16], au_peer[16], sres_own[4], sres_peer[4], aco[8];
+        bool p192;                         /* without Secure Connections at both ends */
+        uint8_t au_own[16], au_peer[16], sres_own[4], sres_peer[4], aco[12]; /* aco: 8 of h5 */
     } br;
     struct { /* an adversary's own party: attacker.c */
         bool reflects, waits;
@@ -157,6 +160,11 @@ extern const struct imp_mechanism imp_bluetooth_pairing;
 extern const struct imp_guess bt_guesses[];
 extern const struct imp_legal bt_responder_legal[], bt_initiator_legal[];
 
+/* Secure Connections, of LE or BR/EDR? */
+static inline bool bt_secure_connections(const struct bt_party *p)
+{
+    return p->secure && !p->br.p192;
+}
 static inline bool bt_initiates(const struct bt_party *p)
 {
     return p->env->role == BT_INITIATOR;
@@ -204,6 +212,15 @@ void bt_commitment(const struct bt_party *p, uint8_t out[16], const uint8_t *u, 
                    const uint8_t x[16], uint8_t z);
 void bt_check_value(struct bt_party *p, uint8_t out[16], bool own);
 void bt_make_ltk(struct bt_party *p);
+
+/* ---- ecdh.c: P-256, P-192 */
+size_t bt_width(const struct bt_party *p); /* of a coordinate, in octets */
+/* x of a public key, in that width. */
+const uint8_t *bt_x_of(const struct bt_party *p, const uint8_t key[2 * BT_COORDINATE]);
+/* Makes a key pair, unless there is one of that curve. */
+void bt_make_keys(struct bt_party *p);
+/* -1: the peer's key is refused. */
+int bt_shared(struct bt_party *p);
 
 /* ---- passkey.c, comparison.c, out_of_band.c: association models */
 bool bt_enters_passkey(const struct bt_party *p);
@@ -280,6 +297,8 @@ int bt_open(struct bt_party *p, uint8_t *out, struct bt_packet k, const uint8_t 
 /* ---- br_edr.c: Secure Simple Pairing in LMP's words */
 bool bt_br_edr(const struct bt_party *p);
 void bt_br_connect(struct bt_party *p, imp_time now);
+/* What the ends of a connection have told each other. */
+void bt_br_forget(struct bt_party *p);
 void bt_lmp(struct bt_party *p, const struct imp_event *e, imp_time now);
 void bt_send_as_lmp(struct bt_party *p, const uint8_t *pdu);
 void bt_send_lmp(struct bt_party *p, enum lmp_pdu pdu, const uint8_t *parameters);
@@ -289,6 +308,16 @@ void bt_send_not_accepted(struct bt_party *p, enum lmp_pdu pdu, enum lmp_error w
 void bt_accept(struct bt_party *p, enum smp_code code);
 /* Authentication requirements | OOB | IO capability, as f3 takes them. */
 void bt_br_io_cap(uint8_t out[3], const struct smp_features *f);
+
+/* ---- br_legacy.c: without Secure Connections */
+bool bt_br_legacy(const struct bt_party *p);
+/* The peer's challenge came. */
+void bt_br_legacy_challenged(struct bt_party *p, imp_time now);
+/* False: it is not the answer of who has the link key. */
+bool bt_br_legacy_answered(struct bt_party *p, const uint8_t sres[4], imp_time now);
+void bt_br_legacy_key(struct bt_party *p, const uint8_t en_rand[16]);
+/* LMP_accepted, the first sealed PDU, and back. */
+void bt_br_e0(struct bt_party *p, uint8_t out[2], const uint8_t in[2]);
 
 /* ---- br_security.c: authentication and encryption over BR/EDR */
 void bt_br_encrypt(struct bt_party *p);

@@ -10,7 +10,7 @@ void bt_commitment(const struct bt_party *p, uint8_t out[16], const uint8_t *u, 
                    const uint8_t x[16], uint8_t z)
 {
     if (bt_br_edr(p))
-        bt_br_f1(p->env, out, u, v, 32, x, z);
+        bt_br_f1(p->env, out, bt_x_of(p, u), bt_x_of(p, v), bt_width(p), x, z);
     else
         bt_f4(p->env, out, u, v, x, z);
 }
@@ -65,7 +65,7 @@ void bt_check_value(struct bt_party *p, uint8_t out[16], bool own)
     const uint8_t *a1 = own ? p->own_name : p->peer_name, *a2 = own ? p->peer_name : p->own_name;
     if (bt_br_edr(p)) {
         bt_br_io_cap(io_cap, f);
-        bt_br_f3(p->env, out, p->dhkey, sizeof p->dhkey, n1, n2, r, io_cap, a1 + 1, a2 + 1);
+        bt_br_f3(p->env, out, p->dhkey, bt_width(p), n1, n2, r, io_cap, a1 + 1, a2 + 1);
     } else {
         bt_f6(p->env, out, p->mac_key, n1, n2, r, io_cap, a1, a2);
     }
@@ -79,7 +79,7 @@ void bt_make_ltk(struct bt_party *p)
     const uint8_t *a1 = first ? p->own_name : p->peer_name;
     const uint8_t *a2 = first ? p->peer_name : p->own_name;
     if (bt_br_edr(p))
-        bt_br_f2(p->env, p->ltk, p->dhkey, sizeof p->dhkey, n1, n2, a1 + 1, a2 + 1);
+        bt_br_f2(p->env, p->ltk, p->dhkey, bt_width(p), n1, n2, a1 + 1, a2 + 1);
     else
         bt_f5(p->env, p->mac_key, p->ltk, p->dhkey, n1, n2, a1, a2);
 }

@@ -14,7 +14,8 @@ void bt_use_bond(struct bt_party *p, const struct bt_bond *b)
     p->reconnects = true;
     memset(p->request, 0, sizeof p->request); /* there was none */
     memset(p->response, 0, sizeof p->response);
-    p->secure = b->secure;
+    p->secure = b->secure || bt_br_edr(p);
+    p->br.p192 = bt_br_edr(p) && !b->secure;
     p->model = (enum smp_model)b->model;
     memcpy(p->ltk, b->ltk, sizeof p->ltk);
     memcpy(p->ediv, b->ediv, sizeof p->ediv);

@@ -69,38 +69,17 @@ static void after_public_keys(struct bt_party *p)
     }
 }
 
-/* Not on the curve but with y = 0 it has order two on another one: an even scalar leads to
- * infinity, of which the x-coordinate is taken to be zero, an odd one to the point itself
- * (CVE-2018-5383). */
-static int order_two(struct bt_party *p)
-{
-    static const uint8_t zeros[32];
-    const uint8_t *x = p->peer_public;
-    if (imp_opt(p->env, BT_OPT_CHECKS_POINT) || memcmp(x + 32, zeros, sizeof zeros) != 0)
-        return -1;
-    bool odd = p->own_secret[31] & 1;
-    memcpy(p->dhkey, odd ? x : zeros, sizeof p->dhkey);
-    imp_observe_join(p->dhkey, sizeof p->dhkey, &IMP_PIECE(x, 32), odd ? 1 : 0);
-    return 0;
-}
-
-static int shared(struct bt_party *p)
-{
-    int status = imp_p256_shared(p->env, p->dhkey, p->own_secret, p->peer_public);
-    return status == 0 ? 0 : order_two(p);
-}
-
 static void public_key(struct bt_party *p, const uint8_t *pdu, imp_time now)
 {
     uint8_t out[SMP_MAX];
     smp_public_key_read(p->peer_public, pdu);
     imp_observe_both("octets turned round", NULL, 0, p->peer_public, 64, pdu + 1, 64);
-    if (!p->keys_made && !bt_initiates(p))
-        imp_p256_keypair(p->env, "ecdh", p->own_public, p->own_secret);
+    if (!bt_initiates(p))
+        bt_make_keys(p);
     /* The x-coordinates are compared: a reflected key may come with -y (CVE-2020-26558). */
     bool reflected = memcmp(p->peer_public, p->own_public, 32) == 0 &&
                      !imp_flawed(p->env, BT_FLAW_REFLECTED_KEY);
-    if (reflected || shared(p) != 0) {
+    if (reflected || bt_shared(p) != 0) {
         bt_failed(p, SMP_PARAMETERS, reflected ? "reflected-key" : "public-key", now);
         return;
     }
@@ -189,9 +168,7 @@ void bt_model_chosen(struct bt_party *p, imp_time now)
     (void)now;
     p->state = p->secure ? BT_PUBLIC_KEY : BT_CONFIRM;
     if (p->secure && first) {
-        if (!p->keys_made)
-            imp_p256_keypair(p->env, "ecdh", p->own_public, p->own_secret);
-        p->keys_made = true;
+        bt_make_keys(p);
         bt_send(p, smp_public_key_write(out, p->own_public), out);
     }
     if (p->secure)

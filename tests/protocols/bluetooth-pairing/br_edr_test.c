@@ -154,7 +154,7 @@ Test(bluetooth_pairing_br_edr, what_is_altered_is_noticed)
         {{LMP(DHKEY_CHECK), BT_RESPONDER, 9}, BT_INITIATOR, "dhkey-check", BR},
         {{LMP(SRES), BT_INITIATOR, 1}, BT_RESPONDER, "authentication", BR},
         {{LMP(SRES), BT_RESPONDER, 1}, BT_INITIATOR, "authentication", BR},
-        {{LMP(FEATURES_RES_EXT), BT_RESPONDER, 5}, BT_INITIATOR, "secure-connections", BR},
+        {{LMP(FEATURES_RES_EXT), BT_RESPONDER, 5}, BT_INITIATOR, "failed-by-peer", BR},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct change c = cases[i].change;
@@ -166,12 +166,24 @@ Test(bluetooth_pairing_br_edr, what_is_altered_is_noticed)
     }
 }
 
-Test(bluetooth_pairing_br_edr, without_secure_connections_nothing_is_paired)
+Test(bluetooth_pairing_br_edr, each_end_may_insist_on_secure_connections)
 {
-    struct memnet *net = run_with(SETTINGS(BR, "responder.secure-connections=no"), NULL, NULL);
-    cr_expect(memnet_last(net, BT_INITIATOR, IMP_CLAIM_REJECT, "secure-connections", NULL));
-    cr_expect_eq(memnet_count_messages(net, LMP(IO_CAPABILITY_REQ)), 0);
-    memnet_free(net);
+    static const struct {
+        const char *only, *no, *flaw;
+        int role;
+    } cases[] = {{"initiator.secure-connections=only", "responder.secure-connections=no",
+                  "initiator!no-policy-check", BT_INITIATOR},
+                 {"responder.secure-connections=only", "initiator.secure-connections=no",
+                  "responder!no-responder-policy-check", BT_RESPONDER}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct memnet *net = run_with(SETTINGS(BR, cases[i].only, cases[i].no), NULL, NULL);
+        cr_expect(memnet_last(net, cases[i].role, IMP_CLAIM_REJECT, "secure-connections", NULL));
+        cr_expect_eq(memnet_count_messages(net, LMP(IO_CAPABILITY_REQ)), 0);
+        memnet_free(net);
+        net = run_with(SETTINGS(BR, cases[i].only, cases[i].no, cases[i].flaw), NULL, NULL);
+        ends_agree(net, "a policy that is not followed");
+        memnet_free(net);
+    }
 }
 
 Test(bluetooth_pairing_br_edr, truncated_pdus_complete_nothing)

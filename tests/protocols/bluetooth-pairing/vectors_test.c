@@ -155,6 +155,87 @@ Test(bluetooth_pairing_vectors, br_edr_secure_simple_pairing)
     cr_expect_eq(checked, 22);
 }
 
+/* ---- BR/EDR without Secure Connections
+ * ------------------------------------------------------------- */
+static void turned(uint8_t *out, struct vector_bytes in)
+{
+    for (size_t i = 0; i < in.n; i++)
+        out[i] = in.p[in.n - 1 - i];
+}
+
+static void challenge(const json_t *c)
+{
+    uint8_t key[16], address[6], sres[4], aco[12];
+    turned(key, vector_hex(c, "key"));
+    turned(address, vector_hex(c, "addr"));
+    bt_br_e1(NULL, sres, aco, key, vector_hex(c, "rand").p, address);
+    same(c, "SRES", sres, sizeof sres);
+    same(c, "ACO", aco, sizeof aco);
+}
+
+static void encryption_key(const json_t *c)
+{
+    uint8_t key[16], kc[16];
+    turned(key, vector_hex(c, "key"));
+    bt_br_e3(NULL, kc, key, vector_hex(c, "rand").p, vector_hex(c, "aco").p);
+    same(c, "Kc", kc, sizeof kc);
+}
+
+static void shortened(const json_t *c)
+{
+    uint8_t kc[16], out[16];
+    turned(kc, vector_hex(c, "Kc"));
+    bt_br_reduce(kc, (unsigned)vector_number(c, "octets"));
+    struct vector_bytes got = {.n = sizeof kc};
+    memcpy(got.p, kc, sizeof kc);
+    turned(out, got);
+    same(c, "out", out, sizeof out);
+}
+
+/* What a controller computed of link key and random values, up to Kc'. */
+static void device(const json_t *c)
+{
+    uint8_t key[16], sres[4], aco[12], kc[16];
+    turned(key, vector_hex(c, "key"));
+    bt_br_e1(NULL, sres, aco, key, vector_hex(c, "au_rand").p, vector_hex(c, "addr").p);
+    bt_br_e3(NULL, kc, key, vector_hex(c, "en_rand").p, aco);
+    bt_br_reduce(kc, (unsigned)vector_number(c, "octets"));
+    same(c, "out", kc, sizeof kc);
+}
+
+static void key_stream(const json_t *c)
+{
+    uint8_t out[16];
+    imp_e0(NULL, out, sizeof out, vector_hex(c, "key").p, vector_hex(c, "addr").p,
+           (uint32_t)vector_number(c, "clock"));
+    out[15] &= 0x1f; /* 125 bits are given */
+    same(c, "stream", out, sizeof out);
+}
+
+Test(bluetooth_pairing_vectors, br_edr_without_secure_connections)
+{
+    static const struct {
+        const char *name;
+        void (*check)(const json_t *);
+        unsigned wanted;
+    } functions[] = {{"E1", challenge, 4},
+                     {"E3", encryption_key, 5},
+                     {"Kc'", shortened, 16},
+                     {"E0", key_stream, 4},
+                     {"device", device, 6}};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        unsigned checked = 0;
+        VECTORS(c, "bt_br_legacy")
+        {
+            if (!is(c, functions[i].name))
+                continue;
+            functions[i].check(c);
+            checked++;
+        }
+        cr_expect_eq(checked, functions[i].wanted, "%s", functions[i].name);
+    }
+}
+
 Test(bluetooth_pairing_vectors, a_short_key_begins_with_zeros)
 {
     uint8_t key[16], wanted[16] = {0};

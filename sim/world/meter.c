@@ -48,6 +48,16 @@ static struct eng_count since(const struct eng_count *now, const struct eng_coun
                               .repeated_octets = now->repeated_octets - then->repeated_octets};
 }
 
+/* What the device's processor has still to do is after the end. */
+static void cut_processor(struct world *w, int device)
+{
+    for (size_t i = 0; i < w->honest; i++) {
+        const struct world_party *p = &w->parties[i];
+        if (p->env.device == device && p->busy_until > eng_now())
+            w->devices[device].own_cpu -= p->busy_until - eng_now();
+    }
+}
+
 void world_meter_end(struct world *w, int device)
 {
     struct world_device *d = &w->devices[device];
@@ -56,6 +66,7 @@ void world_meter_end(struct world *w, int device)
     if (d->measured || !d->powered)
         return;
     split(d);
+    cut_processor(w, device);
     eng_radio_time(d->port, radio);
     world_power_end(w, device);
     eng_count(d->port, &count);

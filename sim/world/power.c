@@ -66,11 +66,24 @@ void world_power_busy(struct world *w, int device, imp_time from, imp_time to)
         add(json_object_get(w->power, "cpu"), json_string("cpu"), from, to);
 }
 
+/* Pieces that go on after the end stop at it. */
+static void cut(json_t *pieces, imp_time end)
+{
+    json_t *piece;
+    size_t i;
+    json_array_foreach(pieces, i, piece)
+    {
+        if (json_integer_value(json_array_get(piece, 2)) > end)
+            json_array_set_new(piece, 2, json_integer(end));
+    }
+}
+
 void world_power_end(struct world *w, int device)
 {
     if (!watched(w, device))
         return;
     json_object_set_new(w->power, "end_ns", json_integer(eng_now()));
+    cut(json_object_get(w->power, "cpu"), eng_now());
     eng_radio_watch(w->devices[device].port, NULL, NULL);
 }
 

@@ -30,7 +30,7 @@ static void account(struct world_party *p, int device)
         abort();
     *o = (struct busy){p, device};
     world_meter_activity(p->world, device, WORLD_CPU, +1);
-    if (p->env.device >= 0) {
+    if (p->env.device >= 0 && !p->world->devices[p->env.device].measured) {
         p->world->devices[p->env.device].own_cpu += p->cost;
         world_power_busy(p->world, p->env.device, eng_now(), eng_now() + p->cost);
     }

@@ -60,6 +60,15 @@ static void expect_whole(const json_t *profile)
     cr_expect_eq(at, json_number_value(json_object_get(profile, "end_ns")));
 }
 
+static void expect_nothing_after_the_end(const json_t *profile)
+{
+    double end = json_number_value(json_object_get(profile, "end_ns"));
+    const json_t *piece;
+    size_t i;
+    json_array_foreach(json_object_get(profile, "cpu"), i, piece)
+        cr_expect_leq(ns(piece, 2), end, "computing piece %zu", i);
+}
+
 static void expect_sound(const char *keys)
 {
     json_t *result = watch(keys, 0);
@@ -67,6 +76,7 @@ static void expect_sound(const char *keys)
     cr_assert_not_null(p, "%s", json_string_value(json_object_get(result, "why")));
     cr_assert(runner_completed(result));
     expect_whole(p);
+    expect_nothing_after_the_end(p);
     cr_expect_float_eq(energy(p, "radio", "tx"), runner_column(result, "tx_mj"), 2e-6);
     cr_expect_float_eq(energy(p, "radio", "rx"), runner_column(result, "rx_mj"), 2e-6);
     cr_expect_float_eq(energy(p, "radio", "idle") + energy(p, "radio", "off"),
@@ -78,6 +88,12 @@ static void expect_sound(const char *keys)
 Test(power, adds_up_on_wifi)
 {
     expect_sound("{\"mechanism\":\"eap-psk\"}");
+}
+
+/* A device of EST still computes when it has completed: it closes its connection. */
+Test(power, ends_with_the_completion)
+{
+    expect_sound("{\"mechanism\":\"est-coaps\"}");
 }
 
 Test(power, adds_up_on_lrwpan)

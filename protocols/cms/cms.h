@@ -29,12 +29,14 @@ int imp_cms_sign(struct imp_env *env, uint8_t *out, size_t cap, const char *cont
                  const void *content, size_t n, const struct imp_x509 *signer,
                  const uint8_t secret[32], const struct imp_piece *above, size_t above_count);
 
+enum { IMP_CMS_UNDATED = -1 };
 enum { IMP_CMS_CONTENT = 4096 }; /* a registrar's voucher-request holds the pledge's */
 struct imp_cms_signed {
     size_t n;
     uint8_t content[IMP_CMS_CONTENT];
     struct imp_x509 signer;     /* whose signature it is */
     struct imp_cms_certs certs; /* all that came */
+    int64_t signed_at; /* signing-time, RFC 5652 section 11.3, in seconds since 1970; UNDATED */
 };
 /* Reads and verifies the only signature, by a certificate that came along; whether that one is
  * trusted, the caller asks of x509.h. 0 or -1: none such, another content type, not right. */

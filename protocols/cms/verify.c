@@ -63,11 +63,13 @@ static bool verifies(gnutls_pkcs7_t p7, const struct imp_x509 *x)
     return good;
 }
 
-static bool one_signer(gnutls_pkcs7_t p7)
+/* The only one, and when he says that he has signed. */
+static bool one_signer(gnutls_pkcs7_t p7, int64_t *signed_at)
 {
     gnutls_pkcs7_signature_info_st info;
     if (gnutls_pkcs7_get_signature_info(p7, 0, &info) < 0)
         return false;
+    *signed_at = info.signing_time == (time_t)-1 ? IMP_CMS_UNDATED : info.signing_time;
     gnutls_pkcs7_signature_info_deinit(&info);
     if (gnutls_pkcs7_get_signature_info(p7, 1, &info) < 0)
         return true;
@@ -77,7 +79,8 @@ static bool one_signer(gnutls_pkcs7_t p7)
 
 static bool read_all(struct imp_cms_signed *out, gnutls_pkcs7_t p7, const char *type)
 {
-    if (!one_signer(p7) || !read_content(out, p7, type) || !read_certs(&out->certs, p7))
+    if (!one_signer(p7, &out->signed_at) || !read_content(out, p7, type) ||
+        !read_certs(&out->certs, p7))
         return false;
     for (size_t i = 0; i < out->certs.count; i++)
         if (verifies(p7, &out->certs.crt[i])) {

@@ -104,8 +104,8 @@ const char *imp_https_client_feed(struct imp_https *l, const struct imp_https_cl
 
 /* The header fields of a body, and the body as it goes out. */
 struct dressed {
-    char type[80], retry[32];
-    const char *fields[5];
+    char type[80], accept[80], retry[32];
+    const char *fields[6];
     const void *bytes;
     size_t n;
     char text[IMP_HTTPS_MAX];
@@ -121,6 +121,10 @@ static void dress(struct dressed *d, const struct imp_https_body *body)
         return;
     snprintf(d->type, sizeof d->type, "Content-Type: %s", body->type);
     d->fields[at++] = d->type;
+    if (body->accept) {
+        snprintf(d->accept, sizeof d->accept, "Accept: %s", body->accept);
+        d->fields[at++] = d->accept;
+    }
     if (!body->base64)
         return;
     d->fields[at] = "Content-Transfer-Encoding: base64";

@@ -62,7 +62,8 @@ struct imp_https_body {
     const char *type; /* NULL: no body */
     const void *bytes;
     size_t n;
-    bool base64; /* as EST has it */
+    bool base64;        /* as EST has it */
+    const char *accept; /* of a request: the media type that is taken as an answer; or NULL */
 };
 /* GET without a body, else POST. */
 void imp_https_ask(struct imp_https *l, int message, const char *path, const char *host,

@@ -162,7 +162,12 @@ static void net_open(struct imp_env *env, int channel, const struct imp_addr *to
         stream_event(net, IMP_EVENT_OPENED, far, k, net->now + 2 * net->delay);
         stream_event(net, IMP_EVENT_OPENED, env->role, k, net->now + 2 * net->delay);
     } else {
-        stream_event(net, IMP_EVENT_CLOSED, env->role, k, net->now + 2 * net->delay);
+        struct imp_event e = {.kind = IMP_EVENT_CLOSED,
+                              .channel = channel,
+                              .from = connection_name(net, env->role, k)};
+        memcpy(e.from.bytes, to->bytes, to->n < ENDPOINT ? to->n : ENDPOINT);
+        memnet__push(net, net->now + 2 * net->delay, env->role, 0,
+                     &e); /* nobody has that address */
     }
 }
 

@@ -137,14 +137,25 @@ void brski_claim_accepted(struct imp_env *env, const uint8_t *voucher, size_t n)
 
 /* ---- brski_pledge*.c */
 enum { BRSKI_TIMER_PLEDGE /* the next attempt, or the end of one that goes no further */ };
-enum { BRSKI_PROGRESS = 60 /* s until that end */ };
+enum { BRSKI_OFFERS = 4 /* proxies that are remembered */ };
+struct brski_offer {    /* a proxy's; and what attempts through it have left behind */
+    struct imp_addr at; /* n 0: none */
+    imp_time until;     /* how long what the proxy said holds */
+    imp_time last;      /* when the latest attempt through it began */
+    imp_time next;      /* no attempt before */
+    unsigned failures;  /* attempts that failed one after the other */
+    imp_time deferred;  /* since when 202 is the answer; 0: it is not */
+    uint8_t registrar[BRSKI_PUB], nonce[BRSKI_NONCE]; /* of the request */
+    size_t request_n; /* the pledge's voucher-request, to be sent again as it is; 0: none */
+    uint8_t request[BRSKI_PRIOR];
+};
 struct brski_pledge {
     struct imp_https *to; /* first: the link below */
     struct imp_env *env;
     enum brski_state state;
-    struct imp_addr proxy;
-    imp_time until, now;               /* until: how long what the proxy said holds */
-    unsigned failures;                 /* attempts that failed one after the other */
+    struct brski_offer offer[BRSKI_OFFERS], *by; /* by: whose turn it is; NULL: nobody's */
+    imp_time now, begun;                         /* begun: when the latest attempt began */
+    bool opening;                                /* a connection is asked for */
     bool connected, trusting, claimed; /* trusting: the session is no longer provisional */
     bool enrolled; /* it has a certificate, of which the registrar has not been told */
     char serial[BRSKI_SERIAL];
@@ -152,22 +163,32 @@ struct brski_pledge {
     struct imp_x509 idevid_crt, manufacturer, pinned, anchor, crt;
     size_t chain_count; /* the registrar's certificates in TLS, leaf first */
     struct imp_x509 chain[BRSKI_CHAIN];
-    uint8_t registrar[BRSKI_PUB], nonce[BRSKI_NONCE];
-    imp_time deferred; /* since when 202 is the answer; 0: it is not */
-    size_t request_n;  /* the pledge's voucher-request, to be sent again as it is */
-    uint8_t request[BRSKI_PRIOR];
+    uint8_t registrar[BRSKI_PUB];
     struct est_sid sid;
     struct imp_https link;
 };
 /* NULL: the voucher is for this pledge, this attempt and this session's registrar, and
  * pledge->pinned is set; else what is wrong with it. */
 const char *brski_check_voucher(struct brski_pledge *d, const uint8_t *der, size_t n);
+/* A pledge without a clock cannot tell (RFC 8995 section 2.6.1). NULL: it is in time. */
+const char *brski_out_of_time(const struct brski_pledge *d, const struct brski_voucher *v,
+                              int64_t signed_at);
 /* The registrar of this session has that certificate, or one below it. */
 bool brski_of_domain(struct brski_pledge *d, const struct imp_x509 *pinned);
-void brski_limit(struct brski_pledge *d, imp_time seconds);
-void brski_connect(struct brski_pledge *d); /* through the proxy, if one is known */
 void brski_leave(struct brski_pledge *d);
 void brski_give_up(struct brski_pledge *d, const char *why);
+/* brski_pledge_proxies.c: an announcement has come, from where? */
+void brski_heard(struct brski_pledge *d, const struct brski_flood *f);
+/* Through the proxy whose turn it is, as soon as it is; or listens. */
+void brski_connect(struct brski_pledge *d);
+void brski_connect_by(struct brski_pledge *d, struct brski_offer *by); /* now */
+bool brski_is_at(const struct brski_offer *o, const struct imp_addr *connection);
+void brski_failed(struct brski_pledge *d); /* the attempt is over; the next is chosen */
+/* The answer is 202: asks again after so many seconds, in this session or, if another proxy has its
+ * turn before, in one to come. */
+void brski_put_off(struct brski_pledge *d, int64_t seconds);
+/* Something came: the attempt may take its time again. */
+void brski_progress(struct brski_pledge *d);
 /* GET without a body, else POST; the state that follows. */
 void brski_ask(struct brski_pledge *d, enum brski_state then, int message, const char *path,
                const struct imp_https_body *body);

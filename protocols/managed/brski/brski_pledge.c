@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* brski_pledge.c - the pledge: finds a proxy, and has a session through it that is provisional
- * until a voucher says whose the pledge is. */
+/* brski_pledge.c - the pledge: through a proxy it has a session that is provisional until a voucher
+ * says whose the pledge is. */
 #include "brski.h"
 
 #include "protocols/crypto/crypto.h"
@@ -30,21 +30,13 @@ const struct imp_legal brski_pledge_legal[] = {
     {-1, -1},
 };
 
-enum {
-    LONGEST = 3600, /* between attempts through one proxy, RFC 8995 section 4.1 */
-};
-
 static const struct imp_https_labels labels = {BRSKI_MSG_CLIENT_HELLO, BRSKI_MSG_CLIENT_FLIGHT,
                                                BRSKI_MSG_CLIENT_FLIGHT, BRSKI_MSG_CLIENT_FLIGHT,
                                                BRSKI_MSG_CLIENT_ALERT};
 
-void brski_limit(struct brski_pledge *d, imp_time seconds)
-{
-    imp_timer(d->env, BRSKI_TIMER_PLEDGE, d->now + seconds * IMP_S);
-}
-
 void brski_leave(struct brski_pledge *d)
 {
+    d->opening = false;
     if (!d->connected)
         return;
     struct imp_addr at = d->link.at;
@@ -53,42 +45,19 @@ void brski_leave(struct brski_pledge *d)
     d->env->ops->close(d->env, BRSKI_JOIN, &at);
 }
 
-/* Attempts through one proxy become rarer; what was learned of an attempt is forgotten. */
+/* What was learned of an attempt is forgotten. */
 void brski_give_up(struct brski_pledge *d, const char *why)
 {
-    int64_t wait = imp_opt(d->env, BRSKI_OPT_BACK_OFF) << (d->failures < 12 ? d->failures : 12);
     brski_claim(d->env, IMP_CLAIM_REJECT, why);
     brski_leave(d);
-    d->failures++;
-    d->state = BRSKI_IDLE;
-    d->request_n = 0;
-    d->deferred = 0;
-    brski_limit(d, wait < LONGEST ? wait : LONGEST);
-}
-
-void brski_connect(struct brski_pledge *d)
-{
-    d->state = d->now < d->until ? BRSKI_IDLE : BRSKI_DISCOVERY;
-    if (d->state == BRSKI_DISCOVERY) {
-        imp_timer(d->env, BRSKI_TIMER_PLEDGE, IMP_NEVER);
-        return;
-    }
-    brski_limit(d, BRSKI_PROGRESS);
-    d->env->ops->open(d->env, BRSKI_JOIN, &d->proxy);
+    brski_failed(d);
 }
 
 static void flood(struct brski_pledge *d, const struct imp_event *e)
 {
     struct brski_flood f;
-    if (d->state == BRSKI_READY || brski_flood_read(d->env, &f, e->bytes, e->n) != 0)
-        return;
-    d->proxy = (struct imp_addr){.n = 18};
-    memcpy(d->proxy.bytes, f.ip, sizeof f.ip);
-    d->proxy.bytes[16] = (uint8_t)(f.port >> 8);
-    d->proxy.bytes[17] = (uint8_t)f.port;
-    d->until = d->now + f.ttl_ms * IMP_MS;
-    if (d->state == BRSKI_DISCOVERY)
-        brski_connect(d);
+    if (d->state != BRSKI_READY && brski_flood_read(d->env, &f, e->bytes, e->n) == 0)
+        brski_heard(d, &f);
 }
 
 /* ---- the provisional session -------------------------------------------------------------------
@@ -126,8 +95,11 @@ static void connected(struct brski_pledge *d, const struct imp_addr *at)
                                        .versions = versions[imp_opt(d->env, BRSKI_OPT_TLS)]};
     const struct imp_https_end end = {
         .env = d->env, .channel = BRSKI_JOIN, .labels = &labels, .x509 = &x509, .arg = d};
-    if (d->state != BRSKI_IDLE || d->connected)
+    if (!d->opening || !brski_is_at(d->by, at)) {
+        d->env->ops->close(d->env, BRSKI_JOIN, at); /* it came too late */
         return;
+    }
+    d->opening = false;
     d->connected = true;
     d->state = BRSKI_HANDSHAKE;
     if (!imp_https_open(&d->link, &end, at, d->now))
@@ -223,6 +195,8 @@ static void received(struct brski_pledge *d, const struct imp_event *e)
 {
     const struct imp_https_client client = {
         .arg = d, .handshaking = d->state == BRSKI_HANDSHAKE, .opened = opened, .answer = answered};
+    if (d->state == BRSKI_HANDSHAKE)
+        brski_progress(d);
     const char *why = imp_https_client_feed(&d->link, &client, e->bytes, e->n, d->now);
     if (why)
         brski_give_up(d, why);
@@ -253,9 +227,8 @@ static void reset(struct brski_pledge *d)
     brski_leave(d);
     imp_wipe(&d->own, sizeof d->own);
     d->claimed = d->enrolled = false;
-    d->failures = 0;
-    d->request_n = 0;
-    d->until = 0; /* it listens for a proxy again */
+    d->by = NULL;
+    memset(d->offer, 0, sizeof d->offer); /* it listens for a proxy again */
     brski_claim_owner(d->env, NULL);
     start(d);
 }
@@ -264,11 +237,24 @@ static void timer(struct brski_pledge *d)
 {
     if (d->state == BRSKI_DEFERRED) {
         brski_request_voucher(d);
-    } else if (d->connected) {
+    } else if (d->connected || d->opening) {
         brski_give_up(d, "slow");
     } else {
         brski_connect(d);
     }
+}
+
+/* Who was told to ask again later does so in a new session. */
+static void closed(struct brski_pledge *d, bool mine)
+{
+    if (!mine)
+        return;
+    if (d->state != BRSKI_DEFERRED) {
+        brski_give_up(d, "closed");
+        return;
+    }
+    brski_leave(d);
+    brski_connect(d);
 }
 
 void brski_pledge_init(void *ctx, struct imp_env *env)
@@ -298,8 +284,7 @@ void brski_pledge_event(void *ctx, struct imp_env *env, const struct imp_event *
             received(d, e);
         break;
     case IMP_EVENT_CLOSED:
-        if (mine || (d->state == BRSKI_IDLE && !d->connected && e->from.n == 0))
-            brski_give_up(d, "closed");
+        closed(d, mine || (d->opening && brski_is_at(d->by, &e->from)));
         break;
     case IMP_EVENT_TIMER:
         timer(d);

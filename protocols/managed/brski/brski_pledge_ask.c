@@ -17,36 +17,41 @@ void brski_ask(struct brski_pledge *d, enum brski_state then, int message, const
                const struct imp_https_body *body)
 {
     d->state = then;
-    brski_limit(d, BRSKI_PROGRESS);
+    brski_progress(d);
     imp_https_ask(&d->link, message, path, BRSKI_HOST, body, d->now);
 }
 
-/* A request with a nonce of its own for each attempt; after 202 the same one again. */
+/* A request with a nonce of its own for each attempt. */
 static bool make_request(struct brski_pledge *d)
 {
     static struct brski_voucher v; /* filled and used within the call */
     v = (struct brski_voucher){
         .request = true, .assertion = BRSKI_PROXIMITY, .proximity = d->chain[0]};
-    imp_random(d->env, "voucher-nonce", d->nonce, sizeof d->nonce);
-    memcpy(v.nonce, d->nonce, sizeof d->nonce);
-    v.nonce_n = sizeof d->nonce;
+    struct brski_offer *o = d->by;
+    imp_random(d->env, "voucher-nonce", o->nonce, sizeof o->nonce);
+    memcpy(v.nonce, o->nonce, sizeof o->nonce);
+    v.nonce_n = sizeof o->nonce;
+    memcpy(o->registrar, d->registrar, sizeof o->registrar);
     snprintf(v.serial, sizeof v.serial, "%s", d->serial);
     if (imp_opt(d->env, BRSKI_OPT_CLOCK))
         brski_date_write(v.created_on, imp_x509_seconds(d->now));
     const struct brski_signer by = {.crt = &d->idevid_crt, .secret = d->idevid.secret};
-    int n = brski_sign(d->env, d->request, sizeof d->request, &v, &by);
-    d->request_n = n < 0 ? 0 : (size_t)n;
+    int n = brski_sign(d->env, o->request, sizeof o->request, &v, &by);
+    o->request_n = n < 0 ? 0 : (size_t)n;
     return n > 0;
 }
 
+/* After 202 the same one again, if it is the same registrar. */
 void brski_request_voucher(struct brski_pledge *d)
 {
-    if (d->request_n == 0 && !make_request(d)) {
+    const struct brski_offer *o = d->by;
+    bool again = o->request_n && memcmp(o->registrar, d->registrar, sizeof o->registrar) == 0;
+    if (!again && !make_request(d)) {
         brski_give_up(d, "no-request");
         return;
     }
     const struct imp_https_body body = {
-        .type = BRSKI_CMS_TYPE, .bytes = d->request, .n = d->request_n};
+        .type = BRSKI_CMS_TYPE, .accept = BRSKI_CMS_TYPE, .bytes = o->request, .n = o->request_n};
     brski_ask(d, BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REQUEST_VOUCHER, BRSKI_PATH "requestvoucher",
               &body);
 }
@@ -77,7 +82,7 @@ bool brski_voucher_answer(struct brski_pledge *d, const struct imp_http *m)
     const char *wrong = imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE)
                             ? brski_check_voucher(d, m->body, m->body_n)
                             : "malformed-voucher";
-    d->request_n = 0;
+    d->by->request_n = 0;
     if (!wrong)
         obey(d, m);
     brski_tell(d, BRSKI_AWAIT_STATUS, BRSKI_MSG_VOUCHER_STATUS, BRSKI_PATH "voucher_status",
@@ -98,11 +103,10 @@ bool brski_retry(struct brski_pledge *d, const struct imp_http *m)
     }
     if (!f || f->value_n == 0)
         return false;
-    if (d->deferred == 0)
-        d->deferred = d->now;
-    if (d->now - d->deferred > PATIENCE * IMP_S)
+    if (d->by->deferred == 0)
+        d->by->deferred = d->now;
+    if (d->now - d->by->deferred > PATIENCE * IMP_S)
         return false;
-    d->state = BRSKI_DEFERRED;
-    brski_limit(d, seconds < RETRY_MAX ? seconds : RETRY_MAX);
+    brski_put_off(d, seconds < RETRY_MAX ? seconds : RETRY_MAX);
     return true;
 }

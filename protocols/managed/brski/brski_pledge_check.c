@@ -27,15 +27,18 @@ static bool fresh(const struct brski_pledge *d, const struct brski_voucher *v)
         return true;
     if (v->nonce_n == 0)
         return imp_opt(d->env, BRSKI_OPT_NONCE) == BRSKI_NONCE_ANY;
-    return v->nonce_n == sizeof d->nonce && imp_equal(v->nonce, d->nonce, sizeof d->nonce);
+    return v->nonce_n == sizeof d->by->nonce &&
+           imp_equal(v->nonce, d->by->nonce, sizeof d->by->nonce);
 }
 
-/* A pledge without a clock cannot tell (RFC 8995 section 2.6.1). NULL: it is in time. */
-static const char *out_of_time(const struct brski_pledge *d, const struct brski_voucher *v)
+const char *brski_out_of_time(const struct brski_pledge *d, const struct brski_voucher *v,
+                              int64_t signed_at)
 {
     int64_t now = imp_x509_seconds(d->now), at;
     if (!imp_opt(d->env, BRSKI_OPT_CLOCK) || imp_flawed(d->env, BRSKI_FLAW_EXPIRY))
         return NULL;
+    if (signed_at != IMP_CMS_UNDATED && signed_at > now)
+        return "voucher-not-yet-valid";
     if (v->created_on[0] && (brski_date_read(&at, v->created_on) != 0 || at > now))
         return "voucher-not-yet-valid";
     if (v->expires_on[0] && (brski_date_read(&at, v->expires_on) != 0 || at < now))
@@ -61,9 +64,10 @@ bool brski_of_domain(struct brski_pledge *d, const struct imp_x509 *pinned)
 }
 
 /* Of this attempt, in time, and for the domain at the other end. */
-static const char *not_ours(struct brski_pledge *d, const struct brski_voucher *v)
+static const char *not_ours(struct brski_pledge *d, const struct brski_voucher *v,
+                            int64_t signed_at)
 {
-    const char *why = out_of_time(d, v);
+    const char *why = brski_out_of_time(d, v, signed_at);
     if (!same_issuer(d, v))
         return "voucher-of-another";
     if (!fresh(d, v))
@@ -87,7 +91,7 @@ const char *brski_check_voucher(struct brski_pledge *d, const uint8_t *der, size
         return "untrusted-voucher";
     if (!any_serial && strcmp(v.serial, d->serial) != 0)
         return "voucher-of-another";
-    const char *why = d->env->adversary ? NULL : not_ours(d, &v);
+    const char *why = d->env->adversary ? NULL : not_ours(d, &v, cms.signed_at);
     if (!why)
         d->pinned = v.pinned;
     return why;

@@ -75,7 +75,7 @@ bool brski_certificate(struct brski_pledge *d, const struct imp_http *m)
     if (imp_opt(d->env, BRSKI_OPT_STATUS) == BRSKI_STATUS_NEW) {
         d->enrolled = true; /* a session with the new certificate, by the same proxy */
         brski_leave(d);
-        brski_connect(d);
+        brski_connect_by(d, d->by);
     } else {
         brski_tell(d, BRSKI_AWAIT_END, BRSKI_MSG_ENROLL_STATUS, BRSKI_PATH "enrollstatus", NULL);
     }
@@ -87,7 +87,7 @@ void brski_ready(struct brski_pledge *d)
     if (!d->claimed)
         brski_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
     d->claimed = true;
-    d->failures = 0;
+    d->by->failures = 0;
     d->enrolled = false;
     brski_leave(d);
     d->state = BRSKI_READY;

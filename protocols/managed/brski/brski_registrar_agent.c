@@ -55,8 +55,10 @@ static void ask(struct brski_agent *a, struct brski_session *s)
 {
     struct brski_registrar *r = a->registrar;
     bool log = s->job == BRSKI_ASK_LOG;
-    const struct imp_https_body body = {
-        .type = BRSKI_CMS_TYPE, .bytes = s->request, .n = s->request_n};
+    const struct imp_https_body body = {.type = BRSKI_CMS_TYPE,
+                                        .accept = log ? BRSKI_JSON_TYPE : BRSKI_CMS_TYPE,
+                                        .bytes = s->request,
+                                        .n = s->request_n};
     a->asking = s;
     imp_behalf(r->env, BRSKI_ACP, &s->link.at);
     imp_timer(r->env, BRSKI_TIMER_IDLE, IMP_NEVER);

@@ -4,6 +4,7 @@
 #include "protocols/crypto/crypto.h"
 #include "protocols/managed/brski/brski.h"
 #include "tests/support/test_env.h"
+#include "tests/support/vectors.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -47,13 +48,14 @@ static void setup(void)
     make(&pledge.own, &pledge.chain[0], "CN=registrar", IMP_X509_CMC_RA, &ca_crt[1], ca[1].secret);
     pledge.chain_count = 1;
     snprintf(pledge.serial, sizeof pledge.serial, "device-1");
-    memset(pledge.nonce, 7, sizeof pledge.nonce);
+    pledge.by = &pledge.offer[0];
+    memset(pledge.by->nonce, 7, sizeof pledge.by->nonce);
     cr_assert_eq(imp_x509_read(&info, pledge.idevid_crt.der, pledge.idevid_crt.n), 0);
     good = (struct brski_voucher){.assertion = BRSKI_VERIFIED,
-                                  .nonce_n = sizeof pledge.nonce,
+                                  .nonce_n = sizeof pledge.by->nonce,
                                   .issuer_n = info.authority_key_n,
                                   .pinned = ca_crt[1]};
-    memset(good.nonce, 7, sizeof pledge.nonce);
+    memset(good.nonce, 7, sizeof pledge.by->nonce);
     memcpy(good.issuer, info.authority_key, info.authority_key_n);
     snprintf(good.serial, sizeof good.serial, "device-1");
     brski_date_write(good.created_on, imp_x509_seconds(400 * IMP_S));
@@ -130,6 +132,34 @@ Test(brski_check, not_in_time, .init = setup)
     pledge.now = 2000 * IMP_S; /* the registrar's certificate is over, as is the MASA's */
     late.expires_on[0] = 0;
     expect(&late, "untrusted-voucher");
+}
+
+/* Of an example of RFC 8995, whose signature is of 2021: a clock that shows less knows better. */
+Test(brski_check, signed_in_the_future, .init = setup)
+{
+    static uint8_t der[BRSKI_CMS];
+    static struct imp_cms_signed cms;
+    static struct brski_voucher v;
+    VECTORS(c, "rfc8995_vouchers")
+    {
+        const char *text = vector_text(c, "signed");
+        int n = imp_base64_decode(der, sizeof der, text, strlen(text));
+        if (vector_number(c, "request") == 1)
+            continue;
+        cr_assert_eq(imp_cms_verify(NULL, &cms, IMP_CMS_DATA, der, (size_t)n), 0);
+        cr_assert_eq(brski_voucher_read(&v, (char *)cms.content, cms.n, false), 0);
+        options[BRSKI_OPT_CLOCK].i = 1;
+        cr_expect_null(brski_out_of_time(&pledge, &good, IMP_CMS_UNDATED));
+        pledge.now = (cms.signed_at - imp_x509_seconds(0)) * IMP_S;
+        v.created_on[0] = 0; /* which says the same */
+        cr_expect_null(brski_out_of_time(&pledge, &v, cms.signed_at));
+        pledge.now -= IMP_S;
+        const char *why = brski_out_of_time(&pledge, &v, cms.signed_at);
+        cr_assert_not_null(why);
+        cr_expect_str_eq(why, "voucher-not-yet-valid");
+        options[BRSKI_OPT_CLOCK].i = 0;
+        cr_expect_null(brski_out_of_time(&pledge, &v, cms.signed_at), "it cannot tell");
+    }
 }
 
 Test(brski_check, of_nobody_who_is_trusted, .init = setup)

@@ -30,6 +30,9 @@ Test(brski_voucher, the_examples_of_the_specification_are_read)
         cr_assert_eq(imp_cms_verify(NULL, &cms, IMP_CMS_DATA, der, (size_t)n), 0, "%s",
                      vector_text(c, "name"));
         cr_assert_eq(brski_voucher_read(&v, (char *)cms.content, cms.n, request), 0);
+        int64_t created;
+        cr_assert_eq(brski_date_read(&created, v.created_on), 0);
+        cr_expect_eq(cms.signed_at, created, "signed when it was made, RFC 5652 section 11.3");
         cr_expect_str_eq(brski_assertion_text(v.assertion), vector_text(c, "assertion"));
         cr_expect_str_eq(v.created_on, vector_text(c, "created_on"));
         cr_expect_str_eq(v.serial, vector_text(c, "serial"));

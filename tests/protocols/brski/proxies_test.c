@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Several join proxies: each in its turn and with a back-off of its own (RFC 8995 sections 4.1 and
+ * 5.1). A pledge alone with announcements and a clock, and one whose other proxies are dead. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "protocols/managed/brski/brski.h"
+#include "tests/support/memnet.h"
+#include "tests/support/test_env.h"
+
+extern const struct imp_mechanism imp_brski;
+
+TestSuite(brski_proxies, .init = imp_crypto_init);
+
+static struct test_env env;
+static struct imp_value options[BRSKI_OPT_STATUS + 1];
+static struct brski_pledge pledge;
+static imp_time due;                   /* of the pledge's timer */
+static unsigned opened, closed, opens; /* the port of the latest, how many */
+
+static unsigned port_of(const struct imp_addr *a)
+{
+    return (unsigned)(a->bytes[16] << 8 | a->bytes[17]);
+}
+
+static void set(struct imp_env *e, unsigned id, imp_time at)
+{
+    (void)e;
+    (void)id;
+    due = at;
+}
+
+static void open_to(struct imp_env *e, int channel, const struct imp_addr *to)
+{
+    (void)e;
+    cr_assert_eq(channel, BRSKI_JOIN);
+    opened = port_of(to);
+    opens++;
+}
+
+static void close_to(struct imp_env *e, int channel, const struct imp_addr *to)
+{
+    (void)e;
+    (void)channel;
+    closed = port_of(to);
+}
+
+static void claim(struct imp_env *e, const struct imp_claim *c)
+{
+    (void)e;
+    (void)c;
+}
+
+static void setup(void)
+{
+    static const struct imp_env_ops ops = {.charge = test_env_charge,
+                                           .random = test_env_random,
+                                           .timer = set,
+                                           .open = open_to,
+                                           .close = close_to,
+                                           .claim = claim};
+    test_env_init(&env, 11, "device-1");
+    env.env.ops = &ops;
+    env.env.options = options;
+    options[BRSKI_OPT_BACK_OFF].i = 5;
+    brski_pledge_init(&pledge, &env.env);
+}
+
+static void happens(double seconds, struct imp_event e)
+{
+    brski_pledge_event(&pledge, &env.env, &e, (imp_time)(seconds * 1000) * IMP_MS);
+}
+
+/* The proxies differ in their ports. */
+static void hear(double at, unsigned port)
+{
+    uint8_t bytes[BRSKI_FLOOD_MAX];
+    const struct brski_flood f = {
+        .ip = {0xfe, 0x80}, .port = (uint16_t)port, .ttl_ms = BRSKI_FLOOD_TTL_MS};
+    size_t n = brski_flood_write(&env.env, bytes, sizeof bytes, &f);
+    happens(at, (struct imp_event){
+                    .kind = IMP_EVENT_RECEIVE, .channel = BRSKI_GRASP, .bytes = bytes, .n = n});
+}
+
+static struct imp_addr connection(unsigned port)
+{
+    struct imp_addr a = {.n = 26, .bytes = {0xfe, 0x80}};
+    a.bytes[16] = (uint8_t)(port >> 8);
+    a.bytes[17] = (uint8_t)port;
+    return a;
+}
+
+static void refuse(double at, unsigned port)
+{
+    happens(at, (struct imp_event){
+                    .kind = IMP_EVENT_CLOSED, .channel = BRSKI_JOIN, .from = connection(port)});
+}
+
+static void wait_until(double at)
+{
+    cr_expect_eq(due, (imp_time)(at * 1000) * IMP_MS, "%.3f s, not %.3f", (double)due / 1e9, at);
+    happens((double)due / 1e9, (struct imp_event){.kind = IMP_EVENT_TIMER});
+}
+
+static void expect_open(unsigned port, unsigned count)
+{
+    cr_expect_eq(opened, port, "%u", opened);
+    cr_expect_eq(opens, count, "%u", opens);
+}
+
+Test(brski_proxies, each_in_its_turn_and_with_its_own_back_off, .init = setup)
+{
+    hear(100, 1);
+    expect_open(1, 1);
+    hear(101, 2);
+    expect_open(1, 1);
+    refuse(102, 1);
+    wait_until(103); /* 3 s after the last attempt */
+    expect_open(2, 2);
+    refuse(104, 2);
+    wait_until(107); /* 5 s after the first has failed */
+    expect_open(1, 3);
+    refuse(107.5, 1);
+    wait_until(110); /* and not at 109, the second one's time */
+    expect_open(2, 4);
+    refuse(110.5, 2);
+    wait_until(117.5); /* 10 s after */
+    expect_open(1, 5);
+}
+
+Test(brski_proxies, alone_it_has_a_minute, .init = setup)
+{
+    hear(100, 1);
+    cr_expect_eq(due, 160 * IMP_S);
+    hear(130, 1); /* again, as they do */
+    cr_expect_eq(due, 160 * IMP_S);
+    wait_until(160);
+    wait_until(165);
+    expect_open(1, 2);
+}
+
+/* A proxy that does not even answer keeps nobody from the others. */
+Test(brski_proxies, who_is_slow_is_left_for_another, .init = setup)
+{
+    hear(100, 1);
+    hear(102, 2);
+    wait_until(107); /* 5 s after the other one was heard of */
+    expect_open(2, 2);
+    happens(108, (struct imp_event){
+                     .kind = IMP_EVENT_OPENED, .channel = BRSKI_JOIN, .from = connection(1)});
+    cr_expect_eq(closed, 1, "it is too late");
+    cr_expect_not(pledge.connected);
+    wait_until(112);
+    expect_open(1, 3);
+    cr_expect_eq(due, 122 * IMP_S, "the next time it has 10 s");
+}
+
+Test(brski_proxies, what_was_said_long_ago_does_not_hold, .init = setup)
+{
+    hear(100, 1);
+    hear(101, 2);
+    refuse(102, 1);
+    wait_until(103);
+    refuse(300, 2); /* now both are silent for more than 180 s */
+    cr_expect_eq(pledge.state, BRSKI_DISCOVERY);
+    cr_expect_eq(due, IMP_NEVER);
+    hear(301, 2);
+    wait_until(305); /* its back-off is not forgotten */
+    expect_open(2, 3);
+}
+
+/* More than fit: the one that was heard longest ago goes, never the one whose turn it is. */
+Test(brski_proxies, only_so_many_are_remembered, .init = setup)
+{
+    for (unsigned port = 1; port <= BRSKI_OFFERS + 2; port++)
+        hear(100 + 0.1 * port, port);
+    cr_expect_eq(port_of(&pledge.by->at), 1);
+    bool there[BRSKI_OFFERS + 3] = {false};
+    for (size_t i = 0; i < BRSKI_OFFERS; i++)
+        there[port_of(&pledge.offer[i].at)] = true;
+    cr_expect(there[1] && !there[2] && !there[3] && there[4] && there[BRSKI_OFFERS + 2]);
+}
+
+/* ---- in company --------------------------------------------------------------------------------
+ */
+static void announce_a_dead_one(struct memnet *net)
+{
+    uint8_t bytes[BRSKI_FLOOD_MAX];
+    const struct brski_flood f = {.ip = {0xfd, 9}, .port = 9, .ttl_ms = BRSKI_FLOOD_TTL_MS};
+    size_t n =
+        brski_flood_write((struct imp_env *)memnet_env(net, BRSKI_PLEDGE), bytes, sizeof bytes, &f);
+    memnet_inject(net, BRSKI_PLEDGE, BRSKI_GRASP, NULL, bytes, n);
+}
+
+Test(brski_proxies, a_dead_one_first)
+{
+    struct memnet *net = memnet_new(&imp_brski, 7, NULL);
+    memnet_start(net);
+    announce_a_dead_one(net);
+    imp_time at = memnet_run(net, 60 * IMP_S);
+    cr_expect(memnet_complete(net));
+    cr_expect_eq(memnet_count_claims(net, BRSKI_PLEDGE, IMP_CLAIM_REJECT, "closed"), 1);
+    cr_expect(at > 3 * IMP_S && at < 5 * IMP_S, "%.3f s", (double)at / 1e9);
+    memnet_free(net);
+}
+
+/* While the operator takes his time the other proxy has its turn; then the same request again. */
+Test(brski_proxies, another_while_202_is_the_answer)
+{
+    static uint8_t request[BRSKI_PRIOR];
+    struct memnet *net = memnet_new(&imp_brski, 7, SETTINGS("approval=25"));
+    const struct brski_pledge *d = memnet_env(net, BRSKI_PLEDGE)->ctx;
+    memnet_start(net);
+    memnet_run(net, 4 * IMP_S);
+    cr_assert_eq(d->state, BRSKI_DEFERRED);
+    const struct brski_offer *first = d->by;
+    memcpy(request, first->request, first->request_n);
+    announce_a_dead_one(net);
+    memnet_run(net, 5 * IMP_S);
+    cr_expect_eq(memnet_count_claims(net, BRSKI_PLEDGE, IMP_CLAIM_REJECT, "closed"), 1);
+    cr_expect_not(d->connected);
+    memnet_run(net, 13 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_CLIENT_HELLO), 2, "with the first again");
+    cr_expect_eq(d->by, first);
+    cr_expect_arr_eq(request, first->request, first->request_n);
+    memnet_run(net, 100 * IMP_S);
+    cr_expect(memnet_complete(net));
+    cr_expect_geq(memnet_count_messages(net, BRSKI_MSG_CLIENT_HELLO), 2);
+    memnet_free(net);
+}

@@ -4,7 +4,8 @@
  *
  * The input is a sequence of records: kind, length, bytes. Kind: bit 0 the receiver is the
  * provisioner, bit 1 an access message under the device key, bit 2 a control message, bit 3 time
- * passes instead, bit 4 the AD structure comes as it is. */
+ * passes instead, bit 4 a network PDU comes as it is, bit 5 a beacon comes as it is, bit 6 one
+ * under the device's new key with these flags, bit 7 a word of the owner. */
 #include <string.h>
 
 #include "protocols/adhoc/bluetooth-mesh/mesh.h"
@@ -63,6 +64,30 @@ static void access(struct memnet *net, int role, const struct mesh_transport *t,
     }
 }
 
+static void beacon(struct memnet *net, const uint8_t *p, size_t n)
+{
+    uint8_t ad[MESH_AD_MAX] = {(uint8_t)(n + 1), MESH_AD_BEACON};
+    if (n > MESH_AD_MAX - 2)
+        return;
+    memcpy(ad + 2, p, n);
+    memnet_inject(net, MESH_DEVICE, MESH_ADV, NULL, ad, n + 2);
+}
+
+static void network_beacon(struct memnet *net, const struct mesh_node *d, uint8_t flags)
+{
+    uint8_t ad[MESH_AD_MAX];
+    struct mesh_network_beacon b = {.key_refresh = flags & 1, .iv_update = flags & 2};
+    size_t n = mesh_network_beacon_write(NULL, ad, d->server.keys.network[MESH_NEW], &b);
+    memnet_inject(net, MESH_DEVICE, MESH_ADV, NULL, ad, n);
+}
+
+static void word(struct memnet *net, const uint8_t *p, size_t n)
+{
+    char text[32] = "";
+    memcpy(text, p, n < sizeof text - 1 ? n : sizeof text - 1);
+    memnet_event(net, MESH_PROVISIONER, IMP_EVENT_CONTROL, text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static const char *const settings[] = {"oob=none", "configure=true", NULL};
@@ -85,6 +110,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
             memnet_run_past(net, now += (imp_time)size * IMP_MS * 10);
         else if (kind & 16)
             frame(net, role, data + i, size);
+        else if (kind & 32)
+            beacon(net, data + i, size);
+        else if (kind & 64)
+            network_beacon(net, d, size ? data[i] : 0);
+        else if (kind & 128)
+            word(net, data + i, size);
         else if (t->open && (kind & 2))
             access(net, role, t, data + i, size);
         else if (t->open && size > 0)

@@ -176,6 +176,30 @@ bool memnet_agree(const struct memnet *net, int a, int b, const char *layer)
                        memnet_last(net, a, IMP_CLAIM_RUNNING, NULL, layer));
 }
 
+bool memnet_wrong_digit(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                        size_t cap)
+{
+    (void)cap;
+    if (m->message == *(int *)arg)
+        bytes[*n - 1] = bytes[*n - 1] == '9' ? '0' : (uint8_t)(bytes[*n - 1] + 1);
+    return true;
+}
+
+bool memnet_lose_half(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                      size_t cap)
+{
+    struct memnet_loss *loss = arg;
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    if (m->channel != loss->channel)
+        return true;
+    uint64_t z = loss->seed += 0x9e3779b97f4a7c15; /* SplitMix64 */
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return (z ^ z >> 31) >> 63;
+}
+
 void memnet_filter_set(struct memnet *net, memnet_filter *filter, void *arg)
 {
     net->filter = filter;

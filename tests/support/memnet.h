@@ -48,6 +48,14 @@ memnet_filter memnet_lose_each_once;
 memnet_filter memnet_lose_first;
 /* A filter that turns a bit of the last octet of each message of the kind *(int *)arg. */
 memnet_filter memnet_spoil_last;
+/* A filter that puts another digit for the last one of each message of the kind *(int *)arg. */
+memnet_filter memnet_wrong_digit;
+/* A filter that loses half of a channel's messages, by chance from a seed: a struct memnet_loss. */
+struct memnet_loss {
+    int channel;
+    uint64_t seed;
+};
+memnet_filter memnet_lose_half;
 void memnet_delay(struct memnet *net, imp_time one_way);          /* default 1 ms */
 void memnet_user(struct memnet *net, imp_time act_time, bool ok); /* default 1 s, true */
 void memnet_oob_blocked(struct memnet *net, bool blocked);

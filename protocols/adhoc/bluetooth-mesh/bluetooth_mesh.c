@@ -26,6 +26,7 @@ static const char *const provisioner_states[] = {
     [MESH_P_COMPLETE] = "await-complete",
     [MESH_P_CONFIGURATION] = "await-configuration-status",
     [MESH_P_RESET] = "await-node-reset-status",
+    [MESH_P_REFRESH] = "await-key-refresh-status",
     NULL,
 };
 
@@ -144,6 +145,13 @@ static const struct imp_message messages[] = {
     [MESH_MSG_SUBSCRIBE] = {"ATT_WRITE_REQ", IMP_PHASE_DISCOVERY, MESH_ATT},
     [MESH_MSG_SUBSCRIBED] = {"ATT_WRITE_RSP", IMP_PHASE_DISCOVERY, MESH_ATT},
     [MESH_MSG_TERMINATE] = {"LL_TERMINATE_IND", IMP_PHASE_PROVISIONING, MESH_CONTROL},
+    [MESH_MSG_NETKEY_UPDATE] = {"Config NetKey Update", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_NETKEY_STATUS] = {"Config NetKey Status", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_APPKEY_UPDATE] = {"Config AppKey Update", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_PHASE_GET] = {"Config Key Refresh Phase Get", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_PHASE_SET] = {"Config Key Refresh Phase Set", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_PHASE_STATUS] = {"Config Key Refresh Phase Status", IMP_PHASE_PROVISIONING, MESH_ADV},
+    [MESH_MSG_NETWORK_BEACON] = {"Secure Network beacon", IMP_PHASE_PROVISIONING, MESH_ADV},
     {.name = NULL},
 };
 
@@ -153,6 +161,7 @@ static const char *const oob[] = {"none", "static", "output", "input", NULL};
 static const char *const public_key[] = {"in-band", "oob", NULL};
 static const char *const outputs[] = {"numeric", "alphanumeric", "blink", "beep", "vibrate", NULL};
 static const char *const inputs[] = {"numeric", "alphanumeric", "push", "twist", NULL};
+static const char *const refreshes[] = {"message", "beacon", NULL};
 static const char *const bearers[] = {"pb-adv", "pb-gatt", NULL};
 static const char *const algorithms[] = {"both", "cmac", "hmac", NULL};
 
@@ -256,6 +265,19 @@ static const struct imp_option options[] = {
                       .max = 64,
                       .unit = "octets",
                       .roles = DEVICE_BIT},
+    [MESH_OPT_REFRESH_BY] = {.name = "refresh-by",
+                             .summary = "How the phases of a key refresh are told: Config Key "
+                                        "Refresh Phase Set, or Secure Network beacons.",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "message",
+                             .choices = refreshes,
+                             .roles = 1u << MESH_PROVISIONER},
+    [MESH_OPT_BEACON_CHECK] = {.name = "beacon-check",
+                               .summary = "A Secure Network beacon counts only with the right "
+                                          "authentication value (section 3.10.3).",
+                               .type = IMP_OPTION_BOOL,
+                               .preset = "true",
+                               .roles = DEVICE_BIT},
     {.name = NULL},
 };
 
@@ -299,8 +321,8 @@ static const struct imp_term terms[] = {
      "Mesh Protocol 1.1 sections 3.10, 5.3, 5.4.2.1"},
     {IMP_PHASE_BOOTSTRAPPING, "exchanging public keys, authentication",
      "Mesh Protocol 1.1 sections 5.4.2.3 and 5.4.2.4"},
-    {IMP_PHASE_PROVISIONING, "distribution of provisioning data, configuration",
-     "Mesh Protocol 1.1 sections 5.4.2.5 and 4.4.1"},
+    {IMP_PHASE_PROVISIONING, "distribution of provisioning data, configuration, key refresh",
+     "Mesh Protocol 1.1 sections 5.4.2.5, 4.4.1 and 3.11.4"},
     {.word = NULL},
 };
 
@@ -310,7 +332,8 @@ static const struct imp_inapplicable inapplicable[] = {
     {"g12", "nodes belong to whoever has the network's keys; no single owner is named"},
     {.goal = NULL}};
 
-static const struct imp_severance severances[] = {{"reset", MESH_DEVICE, false}, {.word = NULL}};
+static const struct imp_severance severances[] = {
+    {"reset", MESH_DEVICE, false}, {"remove-node", MESH_PROVISIONER, true}, {.word = NULL}};
 
 /* ---- provisioning by makers and owners
  * -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #ifndef IMPRINT_MESH_H
 #define IMPRINT_MESH_H
 
+#include "mesh_beacon.h"
 #include "mesh_bearer.h"
 #include "mesh_config.h"
 #include "mesh_keys.h"
@@ -58,6 +59,13 @@ enum mesh_message {
     MESH_MSG_SUBSCRIBE,
     MESH_MSG_SUBSCRIBED,
     MESH_MSG_TERMINATE,
+    MESH_MSG_NETKEY_UPDATE,
+    MESH_MSG_NETKEY_STATUS,
+    MESH_MSG_APPKEY_UPDATE,
+    MESH_MSG_PHASE_GET,
+    MESH_MSG_PHASE_SET,
+    MESH_MSG_PHASE_STATUS,
+    MESH_MSG_NETWORK_BEACON,
 };
 
 enum mesh_pdu { /* types of provisioning PDUs, section 5.4.1 */
@@ -100,7 +108,10 @@ enum mesh_option {
     MESH_OPT_OUTPUT,
     MESH_OPT_INPUT,
     MESH_OPT_URI,
+    MESH_OPT_REFRESH_BY,
+    MESH_OPT_BEACON_CHECK,
 };
+enum { MESH_BY_MESSAGE, MESH_BY_BEACON };
 enum { MESH_PB_ADV, MESH_PB_GATT };
 enum mesh_oob { MESH_OOB_NONE, MESH_OOB_STATIC, MESH_OOB_OUTPUT, MESH_OOB_INPUT }; /* = method */
 enum { MESH_KEY_IN_BAND, MESH_KEY_OOB };
@@ -123,7 +134,7 @@ enum mesh_device_state {
     MESH_D_DATA,          /* for provisioning data */
     MESH_D_FAILED,        /* for Link Close */
     MESH_D_CONFIGURATION, /* for the messages of the Configuration Client: it is a node */
-    MESH_D_PROVISIONED,   /* for nothing but Node Reset */
+    MESH_D_PROVISIONED,   /* for Node Reset or new keys only */
 };
 
 enum mesh_provisioner_state {
@@ -138,6 +149,7 @@ enum mesh_provisioner_state {
     MESH_P_COMPLETE,      /* for Complete */
     MESH_P_CONFIGURATION, /* for a status of the Configuration Server */
     MESH_P_RESET,         /* for Config Node Reset Status */
+    MESH_P_REFRESH,       /* for a status of the key refresh procedure */
 };
 
 enum {
@@ -262,6 +274,9 @@ void mesh_claim_app_key(struct imp_env *env, const uint8_t sid[MESH_KEY],
 /* Issued or installed: provisioning data, or an application key bound to its model. */
 void mesh_claim_config(struct imp_env *env, const uint8_t sid[MESH_KEY], const uint8_t *octets,
                        size_t n);
+/* RUNNING of the keys that were issued to the node of that session, COMMIT to those in force. */
+void mesh_claim_refresh(struct imp_env *env, enum imp_claim_kind kind, const uint8_t sid[MESH_KEY],
+                        const uint8_t netkey[MESH_KEY], const uint8_t appkey[MESH_KEY]);
 
 /* ---- memory */
 struct mesh_node {
@@ -284,6 +299,7 @@ struct mesh_record {
     uint16_t address;
     struct imp_addr at;
     bool node, complete; /* is a node now; completed once */
+    bool struck;         /* removed from the network, and not taken again */
     bool heard;          /* replay protection between conversations */
     uint32_t highest;
 };
@@ -292,10 +308,10 @@ struct mesh_provisioner {
     struct imp_env *env;
     enum mesh_provisioner_state state;
     struct mesh_exchange x;
-    imp_time again; /* next Link Open; in MESH_P_OUTPUT: until when an adversary waits */
-    uint8_t netkey[MESH_KEY], appkey[MESH_KEY];
-    uint16_t address; /* next unicast address */
-    uint32_t seq;     /* next SEQ while no conversation is open */
+    imp_time again;          /* next Link Open; in MESH_P_OUTPUT: until when an adversary waits */
+    struct mesh_subnet keys; /* NetKey and AppKey; its own node is in their phase */
+    uint16_t address;        /* next unicast address */
+    uint32_t seq;            /* next SEQ while no conversation is open */
     uint8_t data[MESH_DATA];
     char shown[MESH_DIGITS_MAX + 1]; /* number of input OOB, or of output OOB that came early */
     struct mesh_label labels[MESH_LABELS];
@@ -303,8 +319,11 @@ struct mesh_provisioner {
     /* the conversation with a node */
     struct mesh_transport t;
     struct mesh_record *partner;
-    enum mesh_opcode request;
+    struct mesh_request request;
     imp_time ask_again, silent;
+    /* the key refresh: transition that is under way, 0: none; whose turn it is */
+    uint8_t refresh;
+    uint16_t turn;
     struct mesh_record nodes[MESH_NODES];
 };
 
@@ -332,6 +351,8 @@ void mesh_device_reset(struct mesh_node *d, imp_time now);
 /* A network PDU. */
 void mesh_device_message(struct mesh_node *d, const uint8_t *p, size_t n, imp_time now);
 void mesh_device_message_timeout(struct mesh_node *d, imp_time now);
+/* A Secure Network beacon. */
+void mesh_device_network_beacon(struct mesh_node *d, const uint8_t *p, size_t n);
 
 const struct mesh_label *mesh_provisioner_label(const struct mesh_provisioner *p,
                                                 const uint8_t uuid[MESH_UUID]);
@@ -348,6 +369,19 @@ void mesh_provisioner_provisioned(struct mesh_provisioner *p, imp_time now);
 void mesh_provisioner_message(struct mesh_provisioner *p, const uint8_t *b, size_t n, imp_time now);
 void mesh_provisioner_message_timeout(struct mesh_provisioner *p, imp_time now);
 imp_time mesh_provisioner_message_deadline(const struct mesh_provisioner *p);
+/* Begins a conversation with a node; asks the next thing in it; ends it. */
+void mesh_provisioner_converse(struct mesh_provisioner *p, struct mesh_record *r,
+                               enum mesh_provisioner_state state, const struct mesh_request *first,
+                               imp_time now);
+void mesh_provisioner_ask(struct mesh_provisioner *p, const struct mesh_request *r, imp_time now);
+void mesh_provisioner_end(struct mesh_provisioner *p);
+/* Key refresh: all nodes get new keys; a node has done what it was asked; it has not and is left
+ * out. */
+void mesh_provisioner_refresh(struct mesh_provisioner *p, imp_time now);
+void mesh_provisioner_refreshed(struct mesh_provisioner *p, imp_time now);
+void mesh_provisioner_left_out(struct mesh_provisioner *p, imp_time now);
+/* Says the phase that is under way to all, if that is its way. */
+void mesh_provisioner_network_beacon(struct mesh_provisioner *p);
 /* A word of the owner. */
 void mesh_provisioner_control(struct mesh_provisioner *p, const uint8_t *word, size_t n,
                               imp_time now);

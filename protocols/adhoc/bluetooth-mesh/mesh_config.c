@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-enum {              /* octets of parameters */
+enum { /* octets of parameters */
+       KEY = MESH_KEY_SIZE,
+       INDEX = 2,   /* network key index */
        INDEXES = 3, /* network and application key index, 12 bits each */
        BINDING = 6, /* element address, application key index, model */
 };
@@ -63,17 +65,38 @@ static size_t composition(uint8_t *out)
     return at;
 }
 
-static enum mesh_status add_key(struct mesh_server *s, const uint8_t *p)
+/* Indexes of an application key; ours are 0. */
+static enum mesh_status indexes(const uint8_t *p)
 {
     if ((get16(p) & 0xfff) != 0)
         return MESH_INVALID_NETKEY_INDEX;
-    if (p[1] >> 4 != 0 || p[2] != 0)
-        return MESH_INVALID_APPKEY_INDEX;
-    if (s->has_key && memcmp(s->key, p + INDEXES, MESH_APPLICATION_KEY) != 0)
-        return MESH_INDEX_STORED;
-    memcpy(s->key, p + INDEXES, MESH_APPLICATION_KEY);
-    s->has_key = true;
-    return MESH_SUCCESS;
+    return p[1] >> 4 != 0 || p[2] != 0 ? MESH_INVALID_APPKEY_INDEX : MESH_SUCCESS;
+}
+
+static enum mesh_status add_key(struct mesh_server *s, const uint8_t *p)
+{
+    enum mesh_status wrong = indexes(p);
+    return wrong ? wrong : mesh_subnet_add_application(&s->keys, p + INDEXES);
+}
+
+static enum mesh_status update_key(struct mesh_server *s, const uint8_t *p)
+{
+    enum mesh_status wrong = indexes(p);
+    return wrong ? wrong : mesh_subnet_update_application(&s->keys, p + INDEXES);
+}
+
+static enum mesh_status update_network(struct mesh_server *s, const uint8_t *p)
+{
+    return get16(p) != 0 ? MESH_INVALID_NETKEY_INDEX
+                         : mesh_subnet_update_network(&s->keys, p + INDEX);
+}
+
+/* Phase Get has an index only, Phase Set a transition behind it. */
+static enum mesh_status phase(struct mesh_server *s, const uint8_t *p, size_t n)
+{
+    if (get16(p) != 0)
+        return MESH_INVALID_NETKEY_INDEX;
+    return n == INDEX ? MESH_SUCCESS : mesh_subnet_transition(&s->keys, p[INDEX]);
 }
 
 static enum mesh_status bind(struct mesh_server *s, const uint8_t *p)
@@ -82,10 +105,28 @@ static enum mesh_status bind(struct mesh_server *s, const uint8_t *p)
         return MESH_INVALID_ADDRESS;
     if (get16(p + 4) != MESH_MODEL_ON_OFF)
         return MESH_INVALID_MODEL;
-    if (get16(p + 2) != 0 || !s->has_key)
+    if (get16(p + 2) != 0 || !s->keys.has_application)
         return MESH_INVALID_APPKEY_INDEX;
     s->bound = true;
     return MESH_SUCCESS;
+}
+
+/* A status, what it is about, and the phase if the answer has one. */
+static size_t status(uint8_t *answer, enum mesh_opcode o, enum mesh_status s, const uint8_t *about,
+                     size_t n)
+{
+    size_t at = put_opcode(answer, o);
+    answer[at++] = (uint8_t)s;
+    memcpy(answer + at, about, n);
+    return at + n;
+}
+
+static size_t phase_status(struct mesh_server *s, uint8_t *answer, const uint8_t *q, size_t m)
+{
+    enum mesh_status outcome = phase(s, q, m);
+    size_t at = status(answer, MESH_PHASE_STATUS, outcome, q, INDEX);
+    answer[at] = outcome == MESH_INVALID_NETKEY_INDEX ? 0 : s->keys.phase;
+    return at + 1;
 }
 
 size_t mesh_server_answer(struct mesh_server *s, uint8_t answer[MESH_ACCESS_MAX], int *opcode,
@@ -98,18 +139,18 @@ size_t mesh_server_answer(struct mesh_server *s, uint8_t answer[MESH_ACCESS_MAX]
         at = put_opcode(answer, MESH_COMPOSITION_STATUS);
         return at + composition(answer + at);
     }
-    if (*opcode == MESH_APPKEY_ADD && m == INDEXES + MESH_APPLICATION_KEY) {
-        at = put_opcode(answer, MESH_APPKEY_STATUS);
-        answer[at++] = (uint8_t)add_key(s, q);
-        memcpy(answer + at, q, INDEXES);
-        return at + INDEXES;
-    }
-    if (*opcode == MESH_MODEL_APP_BIND && m == BINDING) {
-        at = put_opcode(answer, MESH_MODEL_APP_STATUS);
-        answer[at++] = (uint8_t)bind(s, q);
-        memcpy(answer + at, q, BINDING);
-        return at + BINDING;
-    }
+    if (*opcode == MESH_APPKEY_ADD && m == INDEXES + KEY)
+        return status(answer, MESH_APPKEY_STATUS, add_key(s, q), q, INDEXES);
+    if (*opcode == MESH_APPKEY_UPDATE && m == INDEXES + KEY)
+        return status(answer, MESH_APPKEY_STATUS, update_key(s, q), q, INDEXES);
+    if (*opcode == MESH_NETKEY_UPDATE && m == INDEX + KEY)
+        return status(answer, MESH_NETKEY_STATUS, update_network(s, q), q, INDEX);
+    if ((*opcode == MESH_PHASE_GET && m == INDEX) ||
+        (*opcode == MESH_PHASE_SET && m == INDEX + 1 &&
+         (q[INDEX] == MESH_PHASE_2 || q[INDEX] == MESH_PHASE_3)))
+        return phase_status(s, answer, q, m);
+    if (*opcode == MESH_MODEL_APP_BIND && m == BINDING)
+        return status(answer, MESH_MODEL_APP_STATUS, bind(s, q), q, BINDING);
     if (*opcode == MESH_NODE_RESET && m == 0)
         return put_opcode(answer, MESH_NODE_RESET_STATUS);
     *opcode = -1;
@@ -119,20 +160,27 @@ size_t mesh_server_answer(struct mesh_server *s, uint8_t answer[MESH_ACCESS_MAX]
 /* ---- the client
  * -----------------------------------------------------------------------------------------------
  */
-size_t mesh_request_write(uint8_t out[MESH_ACCESS_MAX], enum mesh_opcode request, uint16_t element,
-                          const uint8_t key[MESH_APPLICATION_KEY])
+size_t mesh_request_write(uint8_t out[MESH_ACCESS_MAX], const struct mesh_request *r)
 {
-    size_t at = put_opcode(out, request);
-    switch (request) {
+    size_t at = put_opcode(out, r->opcode),
+           index = r->opcode == MESH_NETKEY_UPDATE ? (size_t)INDEX : (size_t)INDEXES;
+    switch (r->opcode) {
     case MESH_COMPOSITION_GET:
         out[at++] = 0; /* page */
         return at;
     case MESH_APPKEY_ADD:
-        memset(out + at, 0, INDEXES);
-        memcpy(out + at + INDEXES, key, MESH_APPLICATION_KEY);
-        return at + INDEXES + MESH_APPLICATION_KEY;
+    case MESH_APPKEY_UPDATE:
+    case MESH_NETKEY_UPDATE:
+        memset(out + at, 0, index);
+        memcpy(out + at + index, r->key, KEY);
+        return at + index + KEY;
+    case MESH_PHASE_GET:
+    case MESH_PHASE_SET:
+        put16(out + at, 0);
+        out[at + INDEX] = r->transition;
+        return at + INDEX + (r->opcode == MESH_PHASE_SET);
     case MESH_MODEL_APP_BIND:
-        put16(out + at, element);
+        put16(out + at, r->element);
         put16(out + at + 2, 0);
         put16(out + at + 4, MESH_MODEL_ON_OFF);
         return at + BINDING;
@@ -152,16 +200,31 @@ static bool has_model(const uint8_t *q, size_t m)
     return false;
 }
 
-int mesh_granted(enum mesh_opcode request, uint16_t element, const uint8_t *p, size_t n)
+/* After MESH_PHASE_3 the phase is normal. Who asked only may wait for it. */
+static int phase_granted(const struct mesh_request *r, const uint8_t *q, size_t m)
+{
+    if (m != 1 + INDEX + 1 || q[0] != MESH_SUCCESS)
+        return -1;
+    if (q[1 + INDEX] == (r->transition == MESH_PHASE_2 ? MESH_PHASE_2 : MESH_NORMAL))
+        return 1;
+    return r->opcode == MESH_PHASE_GET ? 0 : -1;
+}
+
+int mesh_granted(const struct mesh_request *r, const uint8_t *p, size_t n)
 {
     const uint8_t *q;
     size_t m;
-    int o = mesh_opcode_read(&q, &m, p, n);
+    int o = mesh_opcode_read(&q, &m, p, n), request = r->opcode;
+    bool success = m > 0 && q[0] == MESH_SUCCESS;
     if (request == MESH_COMPOSITION_GET && o == MESH_COMPOSITION_STATUS)
         return has_model(q, m) ? 1 : -1;
-    if (request == MESH_APPKEY_ADD && o == MESH_APPKEY_STATUS)
-        return m == 1 + INDEXES && q[0] == MESH_SUCCESS ? 1 : -1;
+    if ((request == MESH_APPKEY_ADD || request == MESH_APPKEY_UPDATE) && o == MESH_APPKEY_STATUS)
+        return m == 1 + INDEXES && success ? 1 : -1;
+    if (request == MESH_NETKEY_UPDATE && o == MESH_NETKEY_STATUS)
+        return m == 1 + INDEX && success ? 1 : -1;
+    if ((request == MESH_PHASE_GET || request == MESH_PHASE_SET) && o == MESH_PHASE_STATUS)
+        return phase_granted(r, q, m);
     if (request == MESH_MODEL_APP_BIND && o == MESH_MODEL_APP_STATUS)
-        return m == 1 + BINDING && q[0] == MESH_SUCCESS && get16(q + 1) == element ? 1 : -1;
+        return m == 1 + BINDING && success && get16(q + 1) == r->element ? 1 : -1;
     return request == MESH_NODE_RESET && o == MESH_NODE_RESET_STATUS && m == 0;
 }

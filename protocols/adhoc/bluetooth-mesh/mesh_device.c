@@ -22,6 +22,11 @@ const struct imp_legal mesh_device_legal[] = {
     {MESH_D_CONFIGURATION, MESH_MSG_BIND},
     {MESH_D_CONFIGURATION, MESH_MSG_NODE_RESET},
     {MESH_D_PROVISIONED, MESH_MSG_NODE_RESET},
+    {MESH_D_PROVISIONED, MESH_MSG_NETKEY_UPDATE},
+    {MESH_D_PROVISIONED, MESH_MSG_APPKEY_UPDATE},
+    {MESH_D_PROVISIONED, MESH_MSG_PHASE_GET},
+    {MESH_D_PROVISIONED, MESH_MSG_PHASE_SET},
+    {MESH_D_PROVISIONED, MESH_MSG_NETWORK_BEACON},
     {-1, -1},
 };
 
@@ -134,6 +139,10 @@ static void frame(struct mesh_node *d, const struct imp_event *e, imp_time now)
     struct mesh_generic g;
     if (e->n > 2 && e->bytes[0] == e->n - 1 && e->bytes[1] == MESH_AD_MESSAGE) {
         mesh_device_message(d, e->bytes + 2, e->n - 2, now);
+        return;
+    }
+    if (mesh_network_beacon_is(e->bytes, e->n)) {
+        mesh_device_network_beacon(d, e->bytes, e->n);
         return;
     }
     if (mesh_generic_read(&g, e->bytes, e->n) != 0)

@@ -158,3 +158,30 @@ void mesh_claim_config(struct imp_env *env, const uint8_t sid[MESH_KEY], const u
                                        .data = hash,
                                        .data_n = sizeof hash});
 }
+
+/* A session of its own: half of the provisioning's, and the Network ID of the new key. */
+void mesh_claim_refresh(struct imp_env *env, enum imp_claim_kind kind, const uint8_t sid[MESH_KEY],
+                        const uint8_t netkey[MESH_KEY], const uint8_t appkey[MESH_KEY])
+{
+    struct imp_observation before = imp_observe_hold();
+    struct imp_claim c = {.kind = kind, .layer = "key-refresh", .sid_n = MESH_KEY};
+    uint8_t session[MESH_KEY], hash[32];
+    memcpy(session, sid, 8);
+    mesh_k3(NULL, session + 8, netkey);
+    imp_sha256(NULL, hash, (struct imp_piece[]){{netkey, MESH_KEY}, {appkey, MESH_KEY}}, 2);
+    imp_observe_resume(before);
+    c.sid = session;
+    c.data = hash;
+    c.data_n = sizeof hash;
+    imp_claim(env, &c);
+    c.kind = IMP_CLAIM_CONFIG;
+    imp_claim(env, &c);
+    c.kind = IMP_CLAIM_SECRET;
+    c.data_n = MESH_KEY;
+    c.name = "NetKey";
+    c.data = netkey;
+    imp_claim(env, &c);
+    c.name = "AppKey";
+    c.data = appkey;
+    imp_claim(env, &c);
+}

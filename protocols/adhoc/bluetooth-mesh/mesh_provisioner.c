@@ -24,6 +24,9 @@ const struct imp_legal mesh_provisioner_legal[] = {
     {MESH_P_CONFIGURATION, MESH_MSG_APPKEY_STATUS},
     {MESH_P_CONFIGURATION, MESH_MSG_BIND_STATUS},
     {MESH_P_RESET, MESH_MSG_NODE_RESET_STATUS},
+    {MESH_P_REFRESH, MESH_MSG_NETKEY_STATUS},
+    {MESH_P_REFRESH, MESH_MSG_APPKEY_STATUS},
+    {MESH_P_REFRESH, MESH_MSG_PHASE_STATUS},
     {-1, -1},
 };
 
@@ -100,9 +103,20 @@ static void open_link(struct mesh_provisioner *p, imp_time now)
     p->again = now + OPEN_REPEAT;
 }
 
+/* Whether its owner has removed that device from the network. */
+static bool struck(const struct mesh_provisioner *p, const uint8_t uuid[MESH_UUID])
+{
+    for (size_t i = 0; i < p->node_count; i++)
+        if (p->nodes[i].struck && memcmp(p->nodes[i].uuid, uuid, MESH_UUID) == 0)
+            return true;
+    return false;
+}
+
 /* Whether it has what its owner wants to have in hand before it invites that device. */
 static bool wanted(const struct mesh_provisioner *p, const uint8_t uuid[MESH_UUID])
 {
+    if (struck(p, uuid))
+        return false;
     bool label = imp_opt(p->env, MESH_OPT_OOB) == MESH_OOB_STATIC ||
                  imp_opt(p->env, MESH_OPT_PUBLIC_KEY) == MESH_KEY_OOB;
     return !label || p->env->adversary || mesh_provisioner_label(p, uuid);
@@ -222,8 +236,9 @@ static void start(struct mesh_provisioner *p)
     memset(p, 0, sizeof *p);
     p->env = env;
     p->address = MESH_OWN_ADDRESS + 1;
-    p->env->ops->cell_get(p->env, MESH_CELL_NETWORK, p->netkey, MESH_KEY);
-    p->env->ops->cell_get(p->env, MESH_CELL_APPLICATION, p->appkey, MESH_KEY);
+    p->env->ops->cell_get(p->env, MESH_CELL_NETWORK, p->keys.network[MESH_OLD], MESH_KEY);
+    p->env->ops->cell_get(p->env, MESH_CELL_APPLICATION, p->keys.application[MESH_OLD], MESH_KEY);
+    p->keys.has_application = true;
     mesh_provisioner_resume(p);
     scan(p);
     p->again = IMP_NEVER;

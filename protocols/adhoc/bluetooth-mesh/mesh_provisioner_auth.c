@@ -171,7 +171,7 @@ static void random_value(struct mesh_provisioner *p, const uint8_t *random, imp_
     mesh_claim_session(p->env, IMP_CLAIM_COMMIT, &p->x);
     mesh_claim_session(p->env, IMP_CLAIM_RUNNING, &p->x);
     memset(p->data, 0, sizeof p->data);
-    memcpy(p->data, p->netkey, MESH_KEY);
+    memcpy(p->data, p->keys.network[MESH_OLD], MESH_KEY);
     p->data[23] = (uint8_t)(p->address >> 8);
     p->data[24] = (uint8_t)p->address;
     p->address = p->address < 0x7fff ? p->address + 1 : 1;
@@ -187,7 +187,7 @@ static void complete(struct mesh_provisioner *p, const uint8_t *none, imp_time n
 {
     (void)none;
     mesh_claim_secrets(p->env, &p->x);
-    mesh_claim_netkey(p->env, &p->x, p->netkey);
+    mesh_claim_netkey(p->env, &p->x, p->keys.network[MESH_OLD]);
     mesh_provisioner_provisioned(p, now);
 }
 

@@ -62,25 +62,43 @@ static void complete(struct mesh_provisioner *p, struct mesh_record *r)
  */
 static int label(enum mesh_opcode request)
 {
-    return request == MESH_COMPOSITION_GET  ? MESH_MSG_COMPOSITION_GET
-           : request == MESH_APPKEY_ADD     ? MESH_MSG_APPKEY_ADD
-           : request == MESH_MODEL_APP_BIND ? MESH_MSG_BIND
-                                            : MESH_MSG_NODE_RESET;
+    switch (request) {
+    case MESH_COMPOSITION_GET:
+        return MESH_MSG_COMPOSITION_GET;
+    case MESH_APPKEY_ADD:
+        return MESH_MSG_APPKEY_ADD;
+    case MESH_MODEL_APP_BIND:
+        return MESH_MSG_BIND;
+    case MESH_NETKEY_UPDATE:
+        return MESH_MSG_NETKEY_UPDATE;
+    case MESH_APPKEY_UPDATE:
+        return MESH_MSG_APPKEY_UPDATE;
+    case MESH_PHASE_GET:
+        return MESH_MSG_PHASE_GET;
+    case MESH_PHASE_SET:
+        return MESH_MSG_PHASE_SET;
+    default:
+        return MESH_MSG_NODE_RESET;
+    }
 }
 
-static void ask(struct mesh_provisioner *p, enum mesh_opcode request, imp_time now)
+void mesh_provisioner_ask(struct mesh_provisioner *p, const struct mesh_request *r, imp_time now)
 {
     uint8_t access[MESH_ACCESS_MAX];
-    size_t n = mesh_request_write(access, request, p->t.s.peer, p->appkey);
-    p->request = request;
+    p->request = *r;
+    p->request.element = p->t.s.peer;
     p->ask_again = now + REQUEST;
-    if (request == MESH_APPKEY_ADD)
-        imp_observe_join(access, n, &IMP_PIECE(p->appkey, MESH_KEY), 1);
-    mesh_transport_send(&p->t, p->env, label(request), access, n, now);
+    size_t n = mesh_request_write(access, &p->request);
+    if (r->key)
+        imp_observe_join(access, n, &IMP_PIECE(r->key, MESH_KEY), 1);
+    if (r->opcode == MESH_PHASE_GET)
+        mesh_provisioner_network_beacon(p);
+    mesh_transport_send(&p->t, p->env, label(r->opcode), access, n, now);
 }
 
-static void converse(struct mesh_provisioner *p, struct mesh_record *r, enum mesh_opcode first,
-                     imp_time now)
+void mesh_provisioner_converse(struct mesh_provisioner *p, struct mesh_record *r,
+                               enum mesh_provisioner_state state, const struct mesh_request *first,
+                               imp_time now)
 {
     struct mesh_speaker s = {.channel = MESH_ADV,
                              .ack_message = MESH_MSG_SEGMENT_ACK,
@@ -88,21 +106,21 @@ static void converse(struct mesh_provisioner *p, struct mesh_record *r, enum mes
                              .own = MESH_OWN_ADDRESS,
                              .peer = r->address,
                              .check_replay = imp_opt(p->env, MESH_OPT_REPLAY_CHECK) != 0};
-    mesh_k2(p->env, &s.network, p->netkey, &(uint8_t){0}, 1);
+    mesh_transport_keys(&s, p->env, mesh_subnet_sends(&p->keys), mesh_subnet_hears(&p->keys));
     memcpy(s.device_key, r->device, MESH_KEY);
     memcpy(s.sid, r->sid, MESH_KEY);
     mesh_transport_begin(&p->t, &s, p->seq);
     p->t.highest = r->highest;
     p->t.heard = r->heard;
     p->partner = r;
-    p->state = first == MESH_NODE_RESET ? MESH_P_RESET : MESH_P_CONFIGURATION;
+    p->state = state;
     p->silent = now + mesh_link_silence(p->env);
-    ask(p, first, now);
+    mesh_provisioner_ask(p, first, now);
     mesh_provisioner_keep(p);
     imp_wipe(&s, sizeof s);
 }
 
-static void end(struct mesh_provisioner *p)
+void mesh_provisioner_end(struct mesh_provisioner *p)
 {
     p->seq = p->t.seq;
     p->partner->highest = p->t.highest;
@@ -125,7 +143,8 @@ void mesh_provisioner_provisioned(struct mesh_provisioner *p, imp_time now)
     }
     mesh_provisioner_close(p, MESH_CLOSE_SUCCESS, NULL);
     if (r && imp_opt(p->env, MESH_OPT_CONFIGURE))
-        converse(p, r, MESH_COMPOSITION_GET, now);
+        mesh_provisioner_converse(p, r, MESH_P_CONFIGURATION,
+                                  &(struct mesh_request){.opcode = MESH_COMPOSITION_GET}, now);
     else if (r)
         complete(p, r);
 }
@@ -135,38 +154,50 @@ void mesh_provisioner_provisioned(struct mesh_provisioner *p, imp_time now)
  */
 static void granted(struct mesh_provisioner *p, imp_time now)
 {
-    switch (p->request) {
+    const uint8_t *key = p->keys.application[MESH_OLD];
+    switch (p->request.opcode) {
     case MESH_COMPOSITION_GET:
-        mesh_claim_app_key(p->env, p->t.s.sid, p->appkey);
-        mesh_claim_config(p->env, p->t.s.sid, p->appkey, MESH_KEY);
-        ask(p, MESH_APPKEY_ADD, now);
+        mesh_claim_app_key(p->env, p->t.s.sid, key);
+        mesh_claim_config(p->env, p->t.s.sid, key, MESH_KEY);
+        mesh_provisioner_ask(p, &(struct mesh_request){.opcode = MESH_APPKEY_ADD, .key = key}, now);
         return;
     case MESH_APPKEY_ADD:
-        ask(p, MESH_MODEL_APP_BIND, now);
+        mesh_provisioner_ask(p, &(struct mesh_request){.opcode = MESH_MODEL_APP_BIND}, now);
         return;
     case MESH_MODEL_APP_BIND:
         complete(p, p->partner);
         break;
-    default: /* Node Reset: its device key is forgotten, section 4.3.2.53 */
+    case MESH_NODE_RESET: /* its device key is forgotten, section 4.3.2.53 */
         p->partner->node = false;
         imp_wipe(p->partner->device, MESH_KEY);
         break;
+    default:
+        mesh_provisioner_refreshed(p, now);
+        return;
     }
-    end(p);
+    mesh_provisioner_end(p);
+}
+
+/* It has refused, or is silent. */
+static void failed(struct mesh_provisioner *p, const char *why, imp_time now)
+{
+    bool refresh = p->state == MESH_P_REFRESH;
+    mesh_claim(p->env, IMP_CLAIM_REJECT, why);
+    mesh_provisioner_end(p);
+    if (refresh)
+        mesh_provisioner_left_out(p, now);
 }
 
 void mesh_provisioner_message(struct mesh_provisioner *p, const uint8_t *b, size_t n, imp_time now)
 {
     size_t access = mesh_transport_receive(&p->t, p->env, b, n, now);
-    int answer = access ? mesh_granted(p->request, p->t.s.peer, p->t.access, access) : 0;
-    if (answer != 0)
+    int answer = access ? mesh_granted(&p->request, p->t.access, access) : 0;
+    if (access > 0)
         p->silent = now + mesh_link_silence(p->env);
-    if (answer > 0) {
+    if (answer > 0)
         granted(p, now);
-    } else if (answer < 0) {
-        mesh_claim(p->env, IMP_CLAIM_REJECT, "configuration-refused");
-        end(p);
-    }
+    else if (answer < 0)
+        failed(p, "configuration-refused", now);
 }
 
 imp_time mesh_provisioner_message_deadline(const struct mesh_provisioner *p)
@@ -183,12 +214,11 @@ void mesh_provisioner_message_timeout(struct mesh_provisioner *p, imp_time now)
     if (!p->t.open)
         return;
     if (now >= p->silent) {
-        mesh_claim(p->env, IMP_CLAIM_REJECT, "configuration-timeout");
-        end(p);
+        failed(p, "configuration-timeout", now);
         return;
     }
     if (now >= p->ask_again)
-        ask(p, p->request, now);
+        mesh_provisioner_ask(p, &p->request, now);
     mesh_transport_timeout(&p->t, p->env, now);
     p->seq = p->t.seq;
     mesh_provisioner_keep(p);
@@ -197,20 +227,43 @@ void mesh_provisioner_message_timeout(struct mesh_provisioner *p, imp_time now)
 /* ---- the owner's word
  * -----------------------------------------------------------------------------------------------
  */
-/* "node-reset N": the node provisioned as number N, from 1; "node-reset": the latest. A word that
- * comes in the middle of other work is not obeyed. */
+/* Whether the word is this one; *which: the number behind it, or as before. */
+static bool says(const uint8_t *word, size_t n, const char *verb, size_t *which)
+{
+    size_t k = strlen(verb);
+    if (n < k || memcmp(word, verb, k) != 0 || (n > k && word[k] != ' '))
+        return false;
+    if (n > k)
+        *which = 0;
+    for (size_t i = k + 1; i < n && word[i] >= '0' && word[i] <= '9' && *which < MESH_NODES; i++)
+        *which = 10 * *which + (word[i] - '0');
+    return true;
+}
+
+/* "node-reset N", "remove-node N": the node provisioned as number N, from 1; without N the latest.
+ * "key-refresh". A word that comes in the middle of other work is not obeyed. */
 void mesh_provisioner_control(struct mesh_provisioner *p, const uint8_t *word, size_t n,
                               imp_time now)
 {
-    static const char verb[] = "node-reset";
-    size_t k = sizeof verb - 1, which = p->node_count;
-    if (n < k || memcmp(word, verb, k) != 0 || p->state != MESH_SCANNING)
+    size_t which = p->node_count;
+    if (p->state != MESH_SCANNING)
         return;
-    if (n > k) {
-        which = 0;
-        for (size_t i = k + 1; i < n && word[i] >= '0' && word[i] <= '9' && which < MESH_NODES; i++)
-            which = 10 * which + (word[i] - '0');
+    if (says(word, n, "key-refresh", &which)) {
+        mesh_provisioner_refresh(p, now);
+        return;
     }
-    if (which >= 1 && which <= p->node_count && p->nodes[which - 1].node)
-        converse(p, &p->nodes[which - 1], MESH_NODE_RESET, now);
+    bool reset = says(word, n, "node-reset", &which);
+    if ((!reset && !says(word, n, "remove-node", &which)) || which < 1 || which > p->node_count ||
+        !p->nodes[which - 1].node)
+        return;
+    struct mesh_record *r = &p->nodes[which - 1];
+    if (reset) {
+        mesh_provisioner_converse(p, r, MESH_P_RESET,
+                                  &(struct mesh_request){.opcode = MESH_NODE_RESET}, now);
+        return;
+    }
+    r->node = false;
+    r->struck = true;
+    imp_wipe(r->device, MESH_KEY);
+    mesh_provisioner_refresh(p, now);
 }

@@ -21,6 +21,15 @@ void mesh_transport_begin(struct mesh_transport *t, const struct mesh_speaker *s
                                  .acknowledge = IMP_NEVER};
 }
 
+void mesh_transport_keys(struct mesh_speaker *s, struct imp_env *env, const uint8_t sends[16],
+                         const uint8_t *hears)
+{
+    mesh_k2(env, &s->network, sends, &(uint8_t){0}, 1);
+    s->two = hears != NULL;
+    if (hears)
+        mesh_k2(env, &s->also, hears, &(uint8_t){0}, 1);
+}
+
 /* ---- sending
  * -----------------------------------------------------------------------------------------------
  */
@@ -212,13 +221,20 @@ static size_t segment(struct mesh_transport *t, struct imp_env *env, const struc
     return opened(t, env, auth, seq, t->in, t->last_in * (size_t)MESH_SEGMENT_MAX + t->last_size);
 }
 
+static bool network_pdu(const struct mesh_speaker *s, struct imp_env *env,
+                        struct mesh_network_pdu *out, const uint8_t *p, size_t n)
+{
+    return mesh_network_open(env, out, &s->network, s->iv_index, p, n) == 0 ||
+           (s->two && mesh_network_open(env, out, &s->also, s->iv_index, p, n) == 0);
+}
+
 size_t mesh_transport_receive(struct mesh_transport *t, struct imp_env *env, const uint8_t *p,
                               size_t n, imp_time now)
 {
     struct mesh_network_pdu pdu;
     struct mesh_lower l;
-    if (!t->open || mesh_network_open(env, &pdu, &t->s.network, t->s.iv_index, p, n) != 0 ||
-        pdu.dst != t->s.own || (t->known && pdu.src != t->s.peer) || cached(t, &pdu))
+    if (!t->open || !network_pdu(&t->s, env, &pdu, p, n) || pdu.dst != t->s.own ||
+        (t->known && pdu.src != t->s.peer) || cached(t, &pdu))
         return 0;
     if (!t->known && pdu.src != t->s.peer) { /* perhaps the one who has the device key */
         t->s.peer = pdu.src;

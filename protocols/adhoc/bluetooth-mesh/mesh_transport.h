@@ -20,7 +20,8 @@ struct mesh_speaker {
     struct imp_addr to;
     uint16_t own, peer; /* unicast addresses; peer 0: whose first message opens */
     uint32_t iv_index;
-    struct mesh_network_keys network;
+    struct mesh_network_keys network, also; /* to send and to hear; to hear only */
+    bool two;                               /* there is `also` */
     uint8_t device_key[16];
     uint8_t sid[16];   /* of the claims */
     bool check_replay; /* false: SEQ is not compared with what came before */
@@ -49,6 +50,9 @@ struct mesh_transport {
 
 /* Copies `s`; seq: the first that may be used. */
 void mesh_transport_begin(struct mesh_transport *t, const struct mesh_speaker *s, uint32_t seq);
+/* Keys from two network keys, of which the second may be NULL: it is only heard. */
+void mesh_transport_keys(struct mesh_speaker *s, struct imp_env *env, const uint8_t sends[16],
+                         const uint8_t *hears);
 /* Sends an access message, in place of what may be under way. */
 void mesh_transport_send(struct mesh_transport *t, struct imp_env *env, int message,
                          const uint8_t *access, size_t n, imp_time now);

@@ -89,23 +89,13 @@ Test(bluetooth_mesh_config, a_node_that_is_not_configured_has_not_completed)
     memnet_free(net);
 }
 
-static bool drop_every_second(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
-                              size_t cap)
-{
-    unsigned *count = arg;
-    (void)bytes;
-    (void)n;
-    (void)cap;
-    return m->channel != MESH_ADV || (*count)++ * 2654435761u >> 31;
-}
-
 Test(bluetooth_mesh_config, completes_when_half_of_the_frames_are_lost)
 {
     for (unsigned i = 0; i < 8; i++) {
-        unsigned count = i * 17;
+        struct memnet_loss loss = {MESH_ADV, i};
         struct memnet *net =
             memnet_new(&imp_bluetooth_mesh, 7 + i, SETTINGS("oob=none", "configure=true"));
-        memnet_filter_set(net, drop_every_second, &count);
+        memnet_filter_set(net, memnet_lose_half, &loss);
         memnet_start(net);
         memnet_run(net, LIMIT);
         cr_assert(memnet_complete(net), "seed %u", 7 + i);

@@ -10,6 +10,8 @@
 #define LIMIT (600 * IMP_S)
 extern const struct imp_mechanism imp_bluetooth_mesh;
 
+static int number = MESH_MSG_OUTPUT;
+
 TestSuite(bluetooth_mesh_gatt, .init = imp_crypto_init);
 
 /* ---- octets
@@ -196,20 +198,10 @@ Test(bluetooth_mesh_gatt, configuration_follows_on_the_advertising_bearer)
     memnet_free(net);
 }
 
-static bool wrong_digit(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
-                        size_t cap)
-{
-    (void)arg;
-    (void)cap;
-    if (m->message == MESH_MSG_OUTPUT)
-        bytes[*n - 1] = bytes[*n - 1] == '9' ? '0' : (uint8_t)(bytes[*n - 1] + 1);
-    return true;
-}
-
 Test(bluetooth_mesh_gatt, a_mistyped_number_fails_and_the_device_invites_anew)
 {
     struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, SETTINGS("bearer=pb-gatt"));
-    memnet_filter_set(net, wrong_digit, NULL);
+    memnet_filter_set(net, memnet_wrong_digit, &number);
     memnet_start(net);
     memnet_run(net, 30 * IMP_S);
     cr_expect_not(memnet_completed(net, MESH_DEVICE));

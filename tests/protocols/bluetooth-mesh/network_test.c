@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "protocols/adhoc/bluetooth-mesh/mesh_beacon.h"
 #include "protocols/adhoc/bluetooth-mesh/mesh_upper.h"
 #include "protocols/crypto/crypto.h"
 #include "tests/support/vectors.h"
@@ -39,6 +40,9 @@ static void derive(const json_t *v)
         same(v, "out", out, 8);
     } else if (is(v, "k4")) {
         cr_expect_eq(mesh_k4(NULL, n.p), vector_number(v, "aid"));
+    } else if (is(v, "beacon-key")) {
+        mesh_beacon_key(NULL, out, n.p);
+        same(v, "out", out, 16);
     }
 }
 
@@ -108,6 +112,38 @@ Test(bluetooth_mesh_network, messages_of_section_8_3_are_written_and_read)
         checked++;
     }
     cr_expect_eq(checked, 13);
+}
+
+/* Every octet of it is authenticated, but for AD length and types. */
+Test(bluetooth_mesh_network, secure_network_beacon_of_8_4_3)
+{
+    size_t checked = 0;
+    VECTORS(v, VECTOR)
+    {
+        if (!is(v, "beacon"))
+            continue;
+        struct vector_bytes netkey = vector_hex(v, "n");
+        struct mesh_network_beacon b = {.key_refresh = vector_number(v, "key_refresh"),
+                                        .iv_index = (uint32_t)vector_number(v, "iv_index")},
+                                   read;
+        uint8_t frame[MESH_AD_MAX];
+        size_t n = mesh_network_beacon_write(NULL, frame, netkey.p, &b);
+        same(v, "beacon", frame + 2, n - 2);
+        cr_expect(frame[0] == n - 1 && frame[1] == MESH_AD_BEACON);
+        cr_assert_eq(mesh_network_beacon_read(NULL, &read, netkey.p, true, frame, n), 0);
+        cr_expect(read.key_refresh == b.key_refresh && !read.iv_update &&
+                  read.iv_index == b.iv_index);
+        for (size_t i = 0; i < n; i++) {
+            frame[i] ^= 1;
+            cr_expect_eq(mesh_network_beacon_read(NULL, &read, netkey.p, true, frame, n), -1,
+                         "octet %zu", i);
+            frame[i] ^= 1;
+            cr_expect_eq(mesh_network_beacon_read(NULL, &read, netkey.p, true, frame, i), -1,
+                         "cut at %zu", i);
+        }
+        checked++;
+    }
+    cr_expect_eq(checked, 1);
 }
 
 Test(bluetooth_mesh_network, access_message_of_8_3_6_and_its_segments)

@@ -10,6 +10,8 @@
 #define LIMIT (600 * IMP_S)
 extern const struct imp_mechanism imp_bluetooth_mesh;
 
+static int number = MESH_MSG_OUTPUT;
+
 TestSuite(bluetooth_mesh_run, .init = imp_crypto_init);
 
 static struct memnet *run_with(const char *const *settings)
@@ -105,22 +107,11 @@ Test(bluetooth_mesh_run, a_provisioner_that_insists_does_not_fall_back)
     memnet_free(net);
 }
 
-/* Every second frame of the bearer is lost. */
-static bool drop_every_second(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
-                              size_t cap)
-{
-    unsigned *count = arg;
-    (void)bytes;
-    (void)n;
-    (void)cap;
-    return m->channel != MESH_ADV || (*count)++ * 2654435761u >> 31;
-}
-
 Test(bluetooth_mesh_run, completes_when_half_of_the_frames_are_lost)
 {
-    unsigned count = 0;
+    struct memnet_loss loss = {MESH_ADV, 1};
     struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, NULL);
-    memnet_filter_set(net, drop_every_second, &count);
+    memnet_filter_set(net, memnet_lose_half, &loss);
     memnet_start(net);
     memnet_run(net, LIMIT);
     cr_assert(memnet_complete(net));
@@ -148,20 +139,10 @@ Test(bluetooth_mesh_run, repeated_frames_are_answered_once)
     memnet_free(net);
 }
 
-static bool wrong_digit(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
-                        size_t cap)
-{
-    (void)arg;
-    (void)cap;
-    if (m->message == MESH_MSG_OUTPUT)
-        bytes[*n - 1] = bytes[*n - 1] == '9' ? '0' : (uint8_t)(bytes[*n - 1] + 1);
-    return true;
-}
-
 static struct memnet *mistyped(const char *const *settings)
 {
     struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, settings);
-    memnet_filter_set(net, wrong_digit, NULL);
+    memnet_filter_set(net, memnet_wrong_digit, &number);
     memnet_start(net);
     memnet_run(net, 30 * IMP_S);
     return net;

@@ -134,27 +134,9 @@ static bool of_configuration(const char *name)
     return strncmp(name, "Config ", 7) == 0 || strcmp(name, "Segment Acknowledgment") == 0;
 }
 
-/* The status of composition has 2 + 10 + 4 + 3 x 2 octets, with MIC 26: three segments; AppKey Add
- * has 1 + 3 + 16, with MIC 24: two. */
-Test(arithmetic, configuration_of_a_mesh_node)
+static void expect_configuration(const char *plan, const struct message *want)
 {
-    static const struct message want[] = {
-        {"Config Composition Data Get", WHOLE(3)},
-        {"Config Composition Data Status", SEGMENT(12)},
-        {"Config Composition Data Status", SEGMENT(12)},
-        {"Config Composition Data Status", SEGMENT(2)},
-        {"Segment Acknowledgment", CONTROL(7)},
-        {"Config AppKey Add", SEGMENT(12)},
-        {"Config AppKey Add", SEGMENT(12)},
-        {"Segment Acknowledgment", CONTROL(7)},
-        {"Config AppKey Status", WHOLE(2 + 1 + 3)},
-        {"Config Model App Bind", WHOLE(2 + 6)},
-        {"Config Model App Status", WHOLE(2 + 1 + 6)},
-        {NULL, 0},
-    };
-    json_t *result = runner_run(json_loads("{\"mechanism\":\"bluetooth-mesh\",\"options\":{"
-                                           "\"oob\":\"none\",\"configure\":\"true\"}}",
-                                           0, NULL));
+    json_t *result = runner_run(json_loads(plan, 0, NULL));
     const json_t *entry;
     size_t i, n = 0;
     cr_assert(runner_completed(result));
@@ -171,6 +153,52 @@ Test(arithmetic, configuration_of_a_mesh_node)
     }
     cr_expect_null(want[n].name, "%s was not sent", want[n].name);
     json_decref(result);
+}
+
+/* The status of composition has 2 + 10 + 4 + 3 x 2 octets, with MIC 26: three segments; AppKey Add
+ * has 1 + 3 + 16, with MIC 24: two. */
+#define CONFIGURATION                                                                              \
+    {"Config Composition Data Get", WHOLE(3)}, {"Config Composition Data Status", SEGMENT(12)},    \
+        {"Config Composition Data Status", SEGMENT(12)},                                           \
+        {"Config Composition Data Status", SEGMENT(2)}, {"Segment Acknowledgment", CONTROL(7)},    \
+        {"Config AppKey Add", SEGMENT(12)}, {"Config AppKey Add", SEGMENT(12)},                    \
+        {"Segment Acknowledgment", CONTROL(7)}, {"Config AppKey Status", WHOLE(2 + 1 + 3)},        \
+        {"Config Model App Bind", WHOLE(2 + 6)},                                                   \
+    {                                                                                              \
+        "Config Model App Status", WHOLE(2 + 1 + 6)                                                \
+    }
+
+Test(arithmetic, configuration_of_a_mesh_node)
+{
+    static const struct message want[] = {CONFIGURATION, {NULL, 0}};
+    expect_configuration("{\"mechanism\":\"bluetooth-mesh\",\"options\":{\"oob\":\"none\","
+                         "\"configure\":\"true\"}}",
+                         want);
+}
+
+/* Section 4.3.2: two keys of 16 octets in two segments each, two transitions. */
+Test(arithmetic, key_refresh_of_a_mesh_node)
+{
+    static const struct message want[] = {
+        CONFIGURATION,
+        {"Config NetKey Update", SEGMENT(12)},
+        {"Config NetKey Update", SEGMENT(12)},
+        {"Segment Acknowledgment", CONTROL(7)},
+        {"Config NetKey Status", WHOLE(2 + 1 + 2)},
+        {"Config AppKey Update", SEGMENT(12)},
+        {"Config AppKey Update", SEGMENT(12)},
+        {"Segment Acknowledgment", CONTROL(7)},
+        {"Config AppKey Status", WHOLE(2 + 1 + 3)},
+        {"Config Key Refresh Phase Set", WHOLE(2 + 2 + 1)},
+        {"Config Key Refresh Phase Status", WHOLE(2 + 1 + 2 + 1)},
+        {"Config Key Refresh Phase Set", WHOLE(2 + 2 + 1)},
+        {"Config Key Refresh Phase Status", WHOLE(2 + 1 + 2 + 1)},
+        {NULL, 0},
+    };
+    expect_configuration("{\"mechanism\":\"bluetooth-mesh\",\"options\":{\"oob\":\"none\","
+                         "\"configure\":\"true\"},\"timeline\":[{\"at_s\":60,"
+                         "\"role\":\"provisioner\",\"event\":\"key-refresh\"}]}",
+                         want);
 }
 
 /* Core 5.3 volume 3 part F 3.4, Mesh Protocol 1.1 5.2.2 and 6.3: with the least ATT_MTU of 23

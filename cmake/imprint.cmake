@@ -71,6 +71,13 @@ const struct imp_mechanism *const imp_mechanisms[] = {
     target_link_options(imprint-protocols INTERFACE LINKER:--undefined=imp_mechanisms)
 endfunction()
 
+# The sanitizers' build leaves out the tests that would go the same ways through the program as others
+# do, or that go through other programs for the most part (browser, gnuplot, Slurm, manual pages).
+set(IMPRINT_SANITIZED OFF)
+if(CMAKE_C_FLAGS MATCHES "sanitize")
+    set(IMPRINT_SANITIZED ON)
+endif()
+
 # imprint_test(NAME SOURCES ... [LINK ...] [LABELS ...] [ARGUMENTS ...]): a Criterion program, run
 # whole by ctest through tests/support/run-criterion, which fails on no test run and on any
 # sanitizer log.

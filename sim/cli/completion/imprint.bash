@@ -11,7 +11,9 @@ _imprint_table() {
 
 # Names that `imprint list` knows; of one kind when an option is named after it (--mechanism).
 _imprint_names() { # program option
-    "$1" list 2>/dev/null | awk -v kind="${2:2:8}" '
+    local kind=${2:2:8}
+    [[ $kind != @(medium|backend) ]] || kind=media
+    "$1" list 2>/dev/null | awk -v kind="$kind" '
         /^[A-Z]/ { named = kind == "" || index(tolower($1), kind) == 1 }
         named && /^  [^ ]/ { print $1 }'
 }

@@ -19,8 +19,8 @@ void zip_keys_derive(struct imp_env *env, struct zip_keys *out,
     imp_observe_resume(before);
     imp_observe_rule("HMAC-SHA256", both, sizeof both, &IMP_PIECE(network, 16), 1);
     *out = (struct zip_keys){.there = true, .mle.index = network[16]};
-    memcpy(out->mac, both, 16);
-    memcpy(out->mle.key, both + 16, 16);
+    memcpy(out->mle.key, both, 16); /* the first half is MLE's, as in Thread */
+    memcpy(out->mac, both + 16, 16);
     imp_wipe(both, sizeof both);
 }
 

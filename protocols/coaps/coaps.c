@@ -275,6 +275,17 @@ int imp_coaps_request(struct imp_coaps *c, struct imp_coap_message *request, int
     return status;
 }
 
+int imp_coaps_respond(struct imp_coaps *c, struct imp_coap_message *response, int label,
+                      imp_time now)
+{
+    if (!imp_coaps_is_open(c))
+        return -1;
+    enter(c, now);
+    int status = imp_coap_respond(&c->coap, IMP_COAP_CON, response, label, now);
+    leave(c);
+    return status;
+}
+
 int imp_coaps_export(struct imp_coaps *c, uint8_t *out, size_t n)
 {
     return imp_coaps_is_open(c) ? imp_dtls_export(c->current, "EXPERIMENTAL-imprint", out, n) : -1;

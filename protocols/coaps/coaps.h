@@ -66,6 +66,10 @@ bool imp_coaps_is_open(const struct imp_coaps *c);
 /* Confirmable request over the open session. 0 or -1. */
 int imp_coaps_request(struct imp_coaps *c, struct imp_coap_message *request, int label,
                       imp_time now);
+/* Confirmable response that a served request was promised (imp_coap_reply.later); it has that one's
+ * token. 0 or -1. */
+int imp_coaps_respond(struct imp_coaps *c, struct imp_coap_message *response, int label,
+                      imp_time now);
 /* Exporter of the open session, for claims: equal at both ends. */
 int imp_coaps_export(struct imp_coaps *c, uint8_t *out, size_t n);
 size_t imp_coaps_binding(struct imp_coaps *c, uint8_t out[32]); /* as imp_dtls_binding */

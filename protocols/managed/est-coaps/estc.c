@@ -126,7 +126,9 @@ static const struct imp_option options[] = {
                         .roles = DEVICE_ROLE},
     [ESTC_OPT_APPROVAL] = {.name = "approval",
                            .summary = "Time until the operator agrees to a new device; it is "
-                                      "answered 5.03 with Max-Age before (RFC 9148 section 4.7).",
+                                      "answered 5.03 with Max-Age before, or by an "
+                                      "empty ACK if it is a matter of seconds (RFC 9148 section "
+                                      "4.7).",
                            .type = IMP_OPTION_INT,
                            .preset = "0",
                            .min = 0,

@@ -141,6 +141,14 @@ enum { ESTC_TIMER_STEP, ESTC_TIMER_COAPS };         /* of the device */
 
 enum { ESTC_SESSIONS = 64, ESTC_TIMERS = 60 };
 struct estc_server;
+struct estc_late { /* an answer that is promised by an empty ACK */
+    imp_time due;  /* 0: none */
+    int message;
+    unsigned format;
+    bool cut, wants; /* whether these came with the request: */
+    struct imp_coap_block block1, block2;
+    uint8_t token_n, token[IMP_COAP_TOKEN_MAX];
+};
 struct estc_session {
     bool used;
     struct estc_server *server;
@@ -149,7 +157,8 @@ struct estc_session {
     char client[EST_NAME], asking[EST_NAME]; /* authenticated; in the handshake in progress */
     bool enrolled, enrolling; /* the certificate is the operator's own; in the handshake */
     struct imp_block_in in;   /* the request so far */
-    int message;              /* to which the answer below belongs */
+    struct estc_late late;
+    int message; /* to which the answer below belongs */
     unsigned format;
     size_t out_n;
     uint8_t out[1024]; /* the certificate that was issued, with its key */
@@ -157,6 +166,7 @@ struct estc_session {
 };
 /* ---- estc_serve.c */
 imp_coap_serve estc_serve;
+void estc_answer_late(struct estc_session *s, imp_time now); /* it is due */
 struct estc_server {
     struct imp_env *env;
     struct est_key key, ca;

@@ -22,6 +22,7 @@ const struct imp_legal estc_device_legal[] = {
     {ESTC_ENROLLING, ESTC_MSG_KEY},
     {ESTC_ENROLLING, ESTC_MSG_LATER},
     {ESTC_ENROLLING, ESTC_MSG_REFUSAL},
+    {ESTC_ENROLLING, ESTC_MSG_EMPTY},
     {-1, -1},
 };
 

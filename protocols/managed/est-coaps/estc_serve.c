@@ -19,9 +19,13 @@ const struct imp_legal estc_server_legal[] = {
     {ESTC_REQUEST, ESTC_MSG_SREN},
     {ESTC_REQUEST, ESTC_MSG_SKG},
     {ESTC_REQUEST, ESTC_MSG_SKC},
+    {ESTC_REQUEST, ESTC_MSG_EMPTY},
     {ESTC_REQUEST, ESTC_MSG_ALERT},
     {-1, -1},
 };
+
+/* s: for so long an empty ACK will do; longer it is 5.03 (RFC 9148 section 4.7). */
+enum { SHORT = 10 };
 
 struct outcome { /* of a request: 2.04, or why not */
     enum imp_coap_code code;
@@ -142,20 +146,44 @@ static struct outcome grant(struct estc_session *s, int message, unsigned format
     return r;
 }
 
-static bool decide(struct estc_session *s, int message, unsigned format,
-                   struct imp_coap_reply *reply, imp_time now)
+/* An empty ACK for now (RFC 7252 section 5.2.2). */
+static void put_off(struct estc_session *s, const struct imp_coap_message *m,
+                    struct imp_coap_reply *reply, imp_time due)
+{
+    struct estc_late *l = &s->late;
+    *l = (struct estc_late){
+        .due = due, .message = s->message, .format = s->format, .token_n = m->token_n};
+    l->cut = imp_coap_get_block(m, IMP_COAP_BLOCK1, &l->block1);
+    l->wants = imp_coap_get_block(m, IMP_COAP_BLOCK2, &l->block2);
+    memcpy(l->token, m->token, m->token_n);
+    reply->later = true;
+}
+
+static bool decide(struct estc_session *s, const struct imp_coap_message *m, int message,
+                   unsigned format, struct imp_coap_reply *reply, imp_time now)
 {
     struct outcome r = grant(s, message, format, now);
     if (r.code == IMP_COAP_CHANGED)
         return true;
     if (r.why) {
         refuse(s, reply, r.code, r.why);
+    } else if (r.max_age <= SHORT) {
+        put_off(s, m, reply, now + r.max_age * IMP_S);
     } else {
         reply->message.code = (uint8_t)r.code;
         reply->label = ESTC_MSG_LATER;
         imp_coap_add_uint(&reply->message, IMP_COAP_MAX_AGE, r.max_age);
     }
     return false;
+}
+
+/* What was issued, or the block of it that was asked for. */
+static void give_issued(struct estc_session *s, const struct imp_coap_message *m,
+                        struct imp_coap_reply *reply)
+{
+    reply->label =
+        s->format == IMP_COAP_FORMAT_MULTIPART_CORE ? ESTC_MSG_KEY : ESTC_MSG_CERTIFICATE;
+    give(s, m, reply, s->out, s->out_n, s->format);
 }
 
 /* A request block by block, then the rest of its answer (RFC 7959 section 3.3). */
@@ -167,6 +195,7 @@ static void enrol(struct estc_session *s, const struct imp_coap_message *m, int 
     bool rest = imp_coap_get_block(m, IMP_COAP_BLOCK2, &(struct imp_coap_block){0}) && !cut &&
                 m->payload_n == 0;
     int whole = rest ? 1 : imp_block_take(&s->in, m, IMP_COAP_BLOCK1);
+    s->late.due = 0; /* who asks again has given up what was promised */
     if (cut)
         imp_coap_add_block(&reply->message, IMP_COAP_BLOCK1, &b);
     if (whole < 0) {
@@ -181,14 +210,31 @@ static void enrol(struct estc_session *s, const struct imp_coap_message *m, int 
         return;
     }
     bool granted =
-        rest ? s->out_n > 0 && s->message == message : decide(s, message, format, reply, now);
-    if (granted) {
-        reply->label =
-            format == IMP_COAP_FORMAT_MULTIPART_CORE ? ESTC_MSG_KEY : ESTC_MSG_CERTIFICATE;
-        give(s, m, reply, s->out, s->out_n, s->format);
-    } else if (rest) {
+        rest ? s->out_n > 0 && s->message == message : decide(s, m, message, format, reply, now);
+    if (granted)
+        give_issued(s, m, reply);
+    else if (rest)
         refuse(s, reply, IMP_COAP_REQUEST_ENTITY_INCOMPLETE, "nothing-issued");
+}
+
+void estc_answer_late(struct estc_session *s, imp_time now)
+{
+    const struct estc_late l = s->late;
+    struct imp_coap_message m = {.code = IMP_COAP_POST, .token_n = l.token_n};
+    struct imp_coap_reply reply = {.message = {.code = IMP_COAP_CHANGED, .token_n = l.token_n}};
+    memcpy(m.token, l.token, l.token_n);
+    memcpy(reply.message.token, l.token, l.token_n);
+    if (l.wants)
+        imp_coap_add_block(&m, IMP_COAP_BLOCK2, &l.block2);
+    if (l.cut) {
+        imp_coap_add_block(&m, IMP_COAP_BLOCK1, &l.block1);
+        imp_coap_add_block(&reply.message, IMP_COAP_BLOCK1, &l.block1);
     }
+    s->late.due = 0;
+    if (decide(s, &m, l.message, l.format, &reply, now))
+        give_issued(s, &m, &reply);
+    if (!reply.later)
+        imp_coaps_respond(&s->secure, &reply.message, reply.label, now);
 }
 
 /* ---- resources ---------------------------------------------------------------------------------

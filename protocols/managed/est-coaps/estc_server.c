@@ -41,6 +41,7 @@ static void opened(void *arg, imp_time now)
     memcpy(s->client, s->asking, sizeof s->client);
     s->enrolled = s->enrolling;
     s->in.n = s->out_n = 0;
+    s->late.due = 0;
     s->state = ESTC_REQUEST;
 }
 
@@ -60,6 +61,7 @@ static void over(void *arg, enum imp_coaps_end end, const char *why, imp_time no
     s->state = ESTC_BACK_OFF;
     imp_wipe(s->out, sizeof s->out);
     s->out_n = 0;
+    s->late.due = 0;
 }
 
 /* ---- sessions and events -----------------------------------------------------------------------
@@ -120,13 +122,21 @@ static void datagram(struct estc_server *server, const struct imp_event *e, imp_
         s->state = ESTC_HANDSHAKE;
 }
 
+static imp_time deadline(const struct estc_session *s)
+{
+    imp_time at = imp_coaps_deadline(&s->secure);
+    return s->late.due && s->late.due < at ? s->late.due : at;
+}
+
 static void timeout(struct estc_server *server, unsigned id, imp_time now)
 {
     server->last = id;
     for (size_t i = id; i < server->reached; i += ESTC_TIMERS)
-        if (server->sessions[i].used && imp_coaps_deadline(&server->sessions[i].secure) <= now) {
+        if (server->sessions[i].used && deadline(&server->sessions[i]) <= now) {
             server->last = i;
             imp_coaps_expire(&server->sessions[i].secure, now);
+            if (server->sessions[i].late.due && server->sessions[i].late.due <= now)
+                estc_answer_late(&server->sessions[i], now);
         }
 }
 
@@ -134,8 +144,7 @@ static void arm(struct estc_server *server, size_t id)
 {
     imp_time at = IMP_NEVER, other;
     for (size_t i = id; i < server->reached; i += ESTC_TIMERS)
-        if (server->sessions[i].used &&
-            (other = imp_coaps_deadline(&server->sessions[i].secure)) < at)
+        if (server->sessions[i].used && (other = deadline(&server->sessions[i])) < at)
             at = other;
     imp_timer(server->env, (unsigned)id, at);
 }

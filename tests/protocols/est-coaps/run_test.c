@@ -102,6 +102,57 @@ Test(est_coaps_run, a_person_agrees_later)
     memnet_free(net);
 }
 
+static bool lose_first(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                       size_t cap)
+{
+    size_t *lost = arg;
+    (void)bytes, (void)n, (void)cap;
+    return (m->message != ESTC_MSG_CERTIFICATE && m->message != ESTC_MSG_KEY) || (*lost)++ > 0;
+}
+
+static size_t count_from(struct memnet *net, int role, int message)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < memnet_message_count(net); i++)
+        count += memnet_message(net, i)->from == role && memnet_message(net, i)->message == message;
+    return count;
+}
+
+/* Figure 3: an empty ACK at once, after a while the first block of the certificate in a Confirmable
+ * response, which the device acknowledges, and the rest as usual; also when that response is lost.
+ */
+Test(est_coaps_run, a_short_wait_is_a_separate_response)
+{
+    static const char *const keys[] = {"key-generation=device", "key-generation=server"};
+    for (size_t i = 0; i < 4; i++) {
+        const char *settings[] = {"server.approval=5", "block-size=64", keys[i % 2], NULL};
+        size_t lost = i < 2 ? 1 : 0;
+        struct memnet *net = memnet_new(&imp_est_coaps, 7, settings);
+        memnet_filter_set(net, lose_first, &lost);
+        memnet_start(net);
+        imp_time at = memnet_run(net, 100 * IMP_S);
+        check_enrolled(net);
+        cr_expect_eq(memnet_count_messages(net, ESTC_MSG_LATER), 0);
+        cr_expect_eq(count_from(net, EST_SERVER, ESTC_MSG_EMPTY), 1);
+        cr_expect_eq(count_from(net, EST_DEVICE, ESTC_MSG_EMPTY), 1);
+        cr_expect(at > 5 * IMP_S && at < (i < 2 ? 6 : 9) * IMP_S, "%.3f s", (double)at / 1e9);
+        memnet_free(net);
+    }
+}
+
+/* A session that ends takes with it what was promised in it. */
+Test(est_coaps_run, a_promise_ends_with_its_session)
+{
+    struct memnet *net = memnet_new(&imp_est_coaps, 7, SETTINGS("server.approval=5"));
+    memnet_start(net);
+    memnet_run(net, 3 * IMP_S);
+    cr_assert_eq(count_from(net, EST_SERVER, ESTC_MSG_EMPTY), 1);
+    memnet_event(net, EST_DEVICE, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, 20 * IMP_S);
+    check_enrolled(net);
+    memnet_free(net);
+}
+
 /* By /sren, with the certificate that it has (section 3). */
 Test(est_coaps_run, a_device_renews_its_certificate)
 {

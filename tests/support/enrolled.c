@@ -53,3 +53,17 @@ bool enrolled_bend(void *arg, const struct memnet_message *m, uint8_t *bytes, si
         bytes[*n - 1] ^= 1;
     return true;
 }
+
+void enrolled_check_key(struct memnet *net, int server)
+{
+    const int ends[] = {0, server};
+    uint8_t secret[32];
+    cr_assert_eq(memnet_cell(net, 0, "own-key", secret, sizeof secret), sizeof secret);
+    for (size_t i = 0; i < 2; i++) {
+        const struct imp_claim *c =
+            memnet_last(net, ends[i], IMP_CLAIM_SECRET, "server-made-key", "est");
+        cr_assert_not_null(c);
+        cr_assert_eq(c->data_n, sizeof secret);
+        cr_expect_arr_eq(c->data, secret, sizeof secret);
+    }
+}

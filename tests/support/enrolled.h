@@ -14,4 +14,7 @@ void enrolled_check(struct memnet *net, int server, const char *layer);
 /* A filter that alters the last octet of each message of the kind *(int *)arg. */
 memnet_filter enrolled_bend;
 
+/* The server has made the device's key: both ends have it, and say so. */
+void enrolled_check_key(struct memnet *net, int server);
+
 #endif

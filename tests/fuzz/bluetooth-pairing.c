@@ -3,7 +3,7 @@
  *
  * The input is a sequence of records: kind, length, bytes. Bit 0 of the kind says the role, bits 1
  * to 4 the channel, bit 5 that time passes instead; the first octet's two highest bits choose the
- * settings, and a last octet 'B' BR/EDR. */
+ * settings, and a last octet 'B' or 'L' BR/EDR with or without Secure Connections. */
 #include "protocols/adhoc/bluetooth-pairing/pairing.h"
 #include "tests/support/memnet.h"
 
@@ -23,10 +23,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     static const char *const legacy[] = {"secure-connections=no", "io=keyboard-display", NULL};
     static const char *const br_edr[] = {"transport=br-edr", "initiator.io=keyboard-only",
                                          "re-pairing=silent", NULL};
+    static const char *const br_legacy[] = {"transport=br-edr", "responder.secure-connections=no",
+                                            "key-least=1", NULL};
     const char *const *const settings[] = {comparison, passkey, oob, legacy};
-    struct memnet *net =
-        memnet_new(&imp_bluetooth_pairing, 7,
-                   n && data[n - 1] == 'B' ? br_edr : settings[n ? data[0] >> 6 : 0]);
+    uint8_t last = n ? data[n - 1] : 0;
+    struct memnet *net = memnet_new(&imp_bluetooth_pairing, 7,
+                                    last == 'B'   ? br_edr
+                                    : last == 'L' ? br_legacy
+                                                  : settings[n ? data[0] >> 6 : 0]);
     imp_time now = 0;
     memnet_start(net);
     for (size_t i = 0; i + 2 <= n;) {

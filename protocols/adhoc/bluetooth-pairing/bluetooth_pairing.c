@@ -207,9 +207,7 @@ static const struct imp_option options[] = {
                               .preset = "false",
                               .roles = BOTH},
     [BT_OPT_TRANSPORT] = {.name = "transport",
-                          .summary =
-                              "Pairing over LE, or Secure Simple Pairing over BR/EDR (Secure "
-                              "Connections only).",
+                          .summary = "Pairing over LE, or Secure Simple Pairing over BR/EDR.",
                           .type = IMP_OPTION_CHOICE,
                           .preset = "le",
                           .choices = transport,
@@ -218,6 +216,12 @@ static const struct imp_option options[] = {
                              .summary =
                                  "Refuses a public key that is not on the curve; else computes "
                                  "with one whose y is zero.",
+                             .type = IMP_OPTION_BOOL,
+                             .preset = "true",
+                             .roles = BOTH},
+    [BT_OPT_CHECKS_DHKEY] = {.name = "checks-dhkey",
+                             .summary = "Refuses a DHKey Check that does not fit; else nothing "
+                                        "confirms the features of both ends.",
                              .type = IMP_OPTION_BOOL,
                              .preset = "true",
                              .roles = BOTH},

@@ -7,6 +7,8 @@
 #include "protocols/crypto/crypto.h"
 #include "tests/support/memnet.h"
 
+#include "alter.h"
+
 TestSuite(bluetooth_pairing_br_edr, .init = imp_crypto_init);
 
 #define BR "transport=br-edr"
@@ -121,20 +123,6 @@ Test(bluetooth_pairing_br_edr, messages_and_sizes_are_those_of_the_specification
 
 /* ---- what goes wrong
  * -------------------------------------------------------------------------------- */
-struct change {
-    int message, from;
-    size_t at;
-};
-
-static bool alter(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
-{
-    const struct change *c = arg;
-    (void)cap;
-    if (m->message == c->message && m->from == c->from)
-        bytes[c->at < *n ? c->at : *n - 1] ^= 1;
-    return true;
-}
-
 Test(bluetooth_pairing_br_edr, what_is_altered_is_noticed)
 {
     static const struct {

@@ -8,6 +8,8 @@
 #include "protocols/crypto/crypto.h"
 #include "tests/support/memnet.h"
 
+#include "alter.h"
+
 TestSuite(bluetooth_pairing_br_legacy, .init = imp_crypto_init);
 
 #define BR "transport=br-edr"
@@ -102,20 +104,6 @@ Test(bluetooth_pairing_br_legacy, messages_and_sizes_are_those_of_the_specificat
     }
     cr_expect_eq(memnet_last_message(net, LMP(ACCEPTED))->n, 2, "sealed");
     memnet_free(net);
-}
-
-struct change {
-    int message, from;
-    size_t at;
-};
-
-static bool alter(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
-{
-    const struct change *c = arg;
-    (void)cap;
-    if (m->message == c->message && m->from == c->from)
-        bytes[c->at < *n ? c->at : *n - 1] ^= 1;
-    return true;
 }
 
 Test(bluetooth_pairing_br_legacy, what_is_altered_is_noticed)

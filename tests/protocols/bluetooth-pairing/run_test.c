@@ -9,6 +9,8 @@
 #include "protocols/crypto/crypto.h"
 #include "tests/support/memnet.h"
 
+#include "alter.h"
+
 #define LIMIT (120 * IMP_S)
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -175,20 +177,6 @@ Test(bluetooth_pairing_run, a_short_key_is_settled_where_both_allow_it)
 
 /* ---- what goes wrong
  * -------------------------------------------------------------------------------- */
-struct change {
-    int message, from;
-    size_t at; /* octet that is changed; beyond the end: the last */
-};
-
-static bool alter(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
-{
-    const struct change *c = arg;
-    (void)cap;
-    if (m->message == c->message && m->from == c->from)
-        bytes[c->at < *n ? c->at : *n - 1] ^= 1;
-    return true;
-}
-
 static void broken_by(struct change c, const char *const *settings, int role, const char *why)
 {
     struct memnet *net = run_with(settings, alter, &c);

@@ -21,7 +21,7 @@ return {
         g1_secrecy = "broken", g3_agreement = "broken", g5_binding = "broken",
         because = "anybody may write the account of another server",
     }),
-    against("cracker", { ["psk-entropy"] = 20 }, {
+    against("cracker", { ["psk-entropy"] = 14 }, {
         g1_secrecy = "broken", because = "a recorded Finished tells right keys from wrong ones",
     }),
     against("kci", {}, {

@@ -2,7 +2,45 @@
 /* A command's table as bash and zsh want it. */
 #include "manual.h"
 
+#include "sim/campaign/columns.h"
+#include "sim/report/plot.h"
+
 #include <string.h>
+
+/* ---- words of a value that the program has in a table */
+static const char *measure_name(size_t i)
+{
+    return i < IMP_MEASURE_COUNT ? imp_measures[i].name : NULL;
+}
+
+static const struct value {
+    const char *arg; /* as options have it */
+    const char *(*word)(size_t i);
+} values[] = {{"FIGURE", imp_plot_name}, {"MEASURE", measure_name}};
+enum { VALUES = sizeof values / sizeof *values };
+
+static void put_words(FILE *f, const struct value *v)
+{
+    for (size_t i = 0; v->word(i); i++)
+        fprintf(f, "%s%s", i ? " " : "", v->word(i));
+}
+
+static const struct value *value_of(const char *arg)
+{
+    for (size_t i = 0; i < VALUES; i++)
+        if (strcmp(values[i].arg, arg) == 0)
+            return &values[i];
+    return NULL;
+}
+
+void cli_bash_values(FILE *f)
+{
+    for (size_t i = 0; i < VALUES; i++) {
+        fprintf(f, "    %s) echo '", values[i].arg);
+        put_words(f, &values[i]);
+        fputs("' ;;\n", f);
+    }
+}
 
 /* ---- bash: one line of options with the words of their values, one of places */
 static void bash_option(void *context, const struct argp_option *o)
@@ -48,9 +86,16 @@ static void zsh_option(void *context, const struct argp_option *o)
     fprintf(f, "\n            '%s--%s%s[", o->arg ? "*" : "", o->name, o->arg ? "=" : "");
     zsh_text(f, o->doc);
     fputc(']', f);
+    const struct value *value = o->arg ? value_of(o->arg) : NULL;
     if (o->arg && strcmp(o->arg, "NAME") == 0)
         fprintf(f, ":NAME: _imprint_names %s", o->name);
-    else if (o->arg) {
+    else if (o->arg && strcmp(o->arg, "NAME,...") == 0)
+        fprintf(f, ":NAME,...: _sequence _imprint_names %s", o->name);
+    else if (value) {
+        fprintf(f, ":%s:(", o->arg);
+        put_words(f, value);
+        fputc(')', f);
+    } else if (o->arg) {
         fputc(':', f);
         zsh_text(f, o->arg);
         fprintf(f, ":%s", zsh_action(o->arg, false));

@@ -42,6 +42,7 @@ void cli_manual_page(FILE *f, const struct cli_command *c, const struct argp *ar
                      const char *date);
 void cli_manual_prose(FILE *f, const char *text);
 /* ---- completion.c */
+void cli_bash_values(FILE *f); /* cases: the words of values */
 void cli_bash_command(FILE *f, const char *command, const struct argp *argp);
 void cli_zsh_command(FILE *f, const char *command, const struct argp *argp);
 

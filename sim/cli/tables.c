@@ -128,6 +128,11 @@ static void mark_bash(struct writing *w)
     each_command(w);
 }
 
+static void mark_values(struct writing *w)
+{
+    cli_bash_values(w->f);
+}
+
 static void mark_zsh(struct writing *w)
 {
     w->what = ZSH;
@@ -150,6 +155,7 @@ static const struct {
 } marks[] = {{"@synopsis@", mark_synopsis},
              {"@commands@", mark_commands},
              {"@bash@", mark_bash},
+             {"@values@", mark_values},
              {"@zsh@", mark_zsh},
              {"@list@", mark_list}};
 

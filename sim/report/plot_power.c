@@ -88,7 +88,8 @@ static void write_style(FILE *f, const json_t *profile, const char *key, double 
                              json_integer_value(json_object_get(profile, "start_ns"))) /
                     1e9;
     char text[200];
-    snprintf(text, sizeof text, "run %.16s, device %lld: %.40s, %.40s", key,
+    snprintf(text, sizeof text, "%.40s, run %.16s, device %lld: %.40s, %.40s",
+             json_string_value(json_object_get(profile, "mechanism")), key,
              (long long)json_integer_value(json_object_get(profile, "device")) + 1,
              json_string_value(json_object_get(profile, "platform")),
              json_string_value(json_object_get(profile, "medium")));

@@ -53,6 +53,7 @@ void world_power_start(struct world *w, int device)
     if (!watched(w, device))
         return;
     json_object_set_new(w->power, "start_ns", json_integer(eng_now()));
+    json_object_set_new(w->power, "mechanism", json_string(w->spec.mechanism->name));
     json_object_set_new(w->power, "platform",
                         json_string(imp_platform_name(w->spec.platforms[IMP_ROLE_DEVICE])));
     json_object_set_new(w->power, "medium", json_string(eng_kind_name(w->spec.medium)));

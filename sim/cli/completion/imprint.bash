@@ -9,10 +9,18 @@ _imprint_table() {
     esac
 }
 
+# The words of a value that is one of a few.
+_imprint_values() {
+    case $1 in
+# @values@
+    esac
+}
+
 # Names that `imprint list` knows; of one kind when an option is named after it (--mechanism).
 _imprint_names() { # program option
     local kind=${2:2:8}
     [[ $kind != @(medium|backend) ]] || kind=media
+    [ "$kind" != survive ] || kind=adversar
     "$1" list 2>/dev/null | awk -v kind="$kind" '
         /^[A-Z]/ { named = kind == "" || index(tolower($1), kind) == 1 }
         named && /^  [^ ]/ { print $1 }'
@@ -52,7 +60,9 @@ _imprint() { # program word before, as bash calls it
     =) option=${COMP_WORDS[COMP_CWORD - 2]} ;;
     --*) option=$before ;;
     esac
-    case $(_imprint_place "$before" "$option") in
+    local place head=
+    place=$(_imprint_place "$before" "$option")
+    case $place in
     OPTION) mapfile -t COMPREPLY < <(compgen -W "${options[*]%%=*}" -- "$word") ;;
     DIR | 'VALUE DIR') mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
     'VALUE FILE') mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
@@ -60,6 +70,11 @@ _imprint() { # program word before, as bash calls it
         compgen -f -X '!*.@(lua|jsonl|csv)' -- "$word") ;;
     NAME | 'VALUE NAME') mapfile -t COMPREPLY < <(
         compgen -W "$(_imprint_names "$program" "$option")" -- "$word") ;;
+    'VALUE NAME,...') # the last of a list
+        [[ $word != *,* ]] || head=${word%,*},
+        mapfile -t COMPREPLY < <(
+            compgen -P "$head" -W "$(_imprint_names "$program" "$option")" -- "${word##*,}") ;;
+    VALUE*) mapfile -t COMPREPLY < <(compgen -W "$(_imprint_values "${place#VALUE }")" -- "$word") ;;
     RUN) mapfile -t COMPREPLY < <(
         compgen -W "$("$program" show "$before" --csv 2>/dev/null | sed '1d; s/,.*//')" -- "$word") ;;
     esac

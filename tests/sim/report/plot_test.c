@@ -307,8 +307,8 @@ Test(plot, runs_that_never_completed_leave_a_gap)
 Test(plot, power_is_radio_and_processor)
 {
     json_t *profile = json_pack(
-        "{s:i,s:s,s:s,s:I,s:I,s:{s:f,s:f,s:f,s:f,s:f},s:[[s,I,I],[s,I,I],[s,I,I]],s:[[s,I,I]]}",
-        "device", 0, "platform", "nrf52840", "medium", "lr-wpan", "start_ns",
+        "{s:i,s:s,s:s,s:s,s:I,s:I,s:{s:f,s:f,s:f,s:f,s:f},s:[[s,I,I],[s,I,I],[s,I,I]],s:[[s,I,I]]}",
+        "device", 0, "mechanism", "pana", "platform", "nrf52840", "medium", "lr-wpan", "start_ns",
         (json_int_t)1000000000, "end_ns", (json_int_t)3000000000, "mw", "off", 0.0, "idle", 10.0,
         "rx", 20.0, "tx", 100.0, "cpu", 5.0, "radio", "idle", (json_int_t)1000000000,
         (json_int_t)2000000000, "tx", (json_int_t)2000000000, (json_int_t)2500000000, "idle",
@@ -322,7 +322,7 @@ Test(plot, power_is_radio_and_processor)
                                     "1.250000000 1.500000000 100 105 3 35 61.25\n"
                                     "1.500000000 1.750000000 10 15 1 61.25 65\n"
                                     "1.750000000 2.000000000 10 10 1 65 67.5\n");
-    expect_in("power-01234567.svg", "run 0123456789abcdef, device 1: nrf52840, lr-wpan");
+    expect_in("power-01234567.svg", "pana, run 0123456789abcdef, device 1: nrf52840, lr-wpan");
     expect_in("power-01234567.png", "PNG");
     json_decref(profile);
 }

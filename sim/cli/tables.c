@@ -152,12 +152,8 @@ static void mark_list(struct writing *w)
 static const struct {
     const char *name;
     void (*write)(struct writing *w);
-} marks[] = {{"@synopsis@", mark_synopsis},
-             {"@commands@", mark_commands},
-             {"@bash@", mark_bash},
-             {"@values@", mark_values},
-             {"@zsh@", mark_zsh},
-             {"@list@", mark_list}};
+} marks[] = {{"@synopsis@", mark_synopsis}, {"@commands@", mark_commands}, {"@bash@", mark_bash},
+             {"@values@", mark_values},     {"@zsh@", mark_zsh},           {"@list@", mark_list}};
 
 /* Copies; a line with a mark becomes what the mark says. */
 static int fill(struct writing *w, const char *source, const char *from, const char *to)

@@ -48,7 +48,8 @@ static void leaves(const char *only, const char *except, size_t runs, size_t gro
     cr_expect_eq(json_array_size(plan.parameters), groups);
     cr_expect_eq(json_object_size(plan.groups), groups);
     for (size_t i = 0; i < plan.count; i++) {
-        cr_expect_eq(json_integer_value(json_object_get(plan.keys, plan.runs[i].key)), i);
+        cr_expect_eq(json_integer_value(json_object_get(plan.keys, plan.runs[i].key)),
+                     (json_int_t)i);
         cr_expect_lt(plan.runs[i].group, groups);
     }
     imp_plan_free(&plan);

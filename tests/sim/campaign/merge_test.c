@@ -130,7 +130,8 @@ Test(campaign_shard, parts_are_disjoint_complete_and_equal)
             const json_t *at = json_object_get(whole.keys, plan.runs[k].key);
             cr_assert_not_null(at);
             seen[json_integer_value(at)]++;
-            cr_expect_eq(json_integer_value(json_object_get(plan.keys, plan.runs[k].key)), k);
+            cr_expect_eq(json_integer_value(json_object_get(plan.keys, plan.runs[k].key)),
+                         (json_int_t)k);
         }
         total += plan.count;
         imp_plan_free(&plan);

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "dot1x.h"
 
-#include "../crypto/crypto.h"
-#include "dot1x_proxy.h"
-#include "dot1x_tls.h"
 #include "eap_packet.h"
 #include "eap_server.h"
 #include "eapol.h"
 #include "eapol_key.h"
-#include "radius.h"
 
 #define NAME(id, text) text,
 
@@ -83,65 +79,4 @@ int imp_dot1x_label_frame(const struct imp_eap_method *method, const uint8_t *fr
     default:
         return -1;
     }
-}
-
-int imp_dot1x_label_radius(const uint8_t *packet, size_t n)
-{
-    struct imp_radius r;
-    if (imp_radius_parse(&r, packet, n) != 0)
-        return -1;
-    switch (r.code) {
-    case IMP_RADIUS_REQUEST:
-        return IMP_DOT1X_MSG_ACCESS_REQUEST;
-    case IMP_RADIUS_ACCEPT:
-        return IMP_DOT1X_MSG_ACCESS_ACCEPT;
-    case IMP_RADIUS_REJECT:
-        return IMP_DOT1X_MSG_ACCESS_REJECT;
-    case IMP_RADIUS_CHALLENGE:
-        return IMP_DOT1X_MSG_ACCESS_CHALLENGE;
-    default:
-        return -1;
-    }
-}
-
-static bool over_tls(struct imp_env *const *parties, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == IMP_DOT1X_SERVER)
-            return dot1x_tls_chosen(parties[i]);
-    return false;
-}
-
-/* A secret for each pair of neighbours behind the first proxy. */
-static void provide_proxies(struct imp_env *server)
-{
-    uint8_t drawn[16], secret[16];
-    for (unsigned k = 1; k <= (unsigned)imp_opt(server, IMP_DOT1X_OPT_PROXY_HOPS); k++) {
-        char cell[32];
-        dot1x_chain_cell(cell, k);
-        imp_random(server, IMP_DOT1X_SECRET_CELL, drawn, sizeof drawn);
-        imp_weak_key(secret, imp_dot1x_secret_bits(server), drawn);
-        server->ops->cell_put(server, cell, secret, sizeof secret);
-    }
-}
-
-void imp_dot1x_provision(struct imp_env *const *parties, size_t count)
-{
-    if (over_tls(parties, count)) {
-        dot1x_tls_provision(parties, count);
-        return;
-    }
-    uint8_t drawn[16], secret[16] = {0};
-    for (size_t i = 0; i < count; i++) {
-        if (parties[i]->role != IMP_DOT1X_SERVER)
-            continue;
-        imp_random(parties[i], IMP_DOT1X_SECRET_CELL, drawn, sizeof drawn);
-        imp_weak_key(secret, imp_dot1x_secret_bits(parties[i]), drawn);
-    }
-    for (size_t i = 0; i < count; i++)
-        if (parties[i]->role != IMP_DOT1X_PEER)
-            parties[i]->ops->cell_put(parties[i], IMP_DOT1X_SECRET_CELL, secret, sizeof secret);
-    for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == IMP_DOT1X_SERVER)
-            provide_proxies(parties[i]);
 }

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "dot1x_radius.h"
 #include "method.h"
 #include "radius.h"
 
@@ -410,10 +411,9 @@ extern const char *const imp_dot1x_peer_states[], *const imp_dot1x_authenticator
 extern const struct imp_legal imp_dot1x_server_legal[];
 /* Whether the role of `env` may receive `message` in `state`, by its mechanism's table. */
 bool imp_dot1x_legal(const struct imp_env *env, int state, int message);
-/* Message index of an EAPOL frame, an EAP packet or a RADIUS packet; -1 when malformed. */
+/* Message index of an EAPOL frame or an EAP packet; -1 when malformed. */
 int imp_dot1x_label_frame(const struct imp_eap_method *method, const uint8_t *frame, size_t n);
 int imp_dot1x_label_eap(const struct imp_eap_method *method, const uint8_t *packet, size_t n);
-int imp_dot1x_label_radius(const uint8_t *packet, size_t n);
 
 /* ---- terms, requirements
  * -------------------------------------------------------------------------------- */
@@ -479,14 +479,10 @@ struct imp_dot1x_secret_evidence {
         .name = "RADIUS secret",                                                                   \
         .summary = "Shared by access point and server; off line against an authenticator of any "  \
                    "RADIUS packet (MD5), and then MS-MPPE gives the MSK.",                         \
-        .role = IMP_DOT1X_SERVER, .cell = IMP_DOT1X_SECRET_CELL, .bits = imp_dot1x_secret_bits,    \
+        .role = IMP_DOT1X_SERVER, .cell = IMP_RADIUS_SECRET_CELL, .bits = imp_dot1x_secret_bits,    \
         .candidate = imp_dot1x_secret_candidate, .evidence_size = sizeof(struct imp_dot1x_secret_evidence), \
         .evidence = imp_dot1x_secret_evidence, .right = imp_dot1x_secret_right                     \
     }
-
-/* Gives all authenticators and the server of one universe a RADIUS shared secret. */
-void imp_dot1x_provision(struct imp_env *const *parties, size_t count);
-#define IMP_DOT1X_SECRET_CELL "radius-secret"
 
 #define IMP_DOT1X_ROLES(prefix, method)                                                            \
     static void prefix##_peer_init(void *ctx, struct imp_env *env)                                 \

@@ -39,7 +39,7 @@ static void station_reset(struct station *s, enum imp_dot1x_authenticator_state 
 {
     s->state = state;
     s->deadline = deadline;
-    s->radius.outstanding = false;
+    s->radius.exchange.outstanding = false;
     s->fourway.state = IMP_FOURWAY_IDLE;
 }
 
@@ -68,8 +68,9 @@ static bool handshaking(const struct station *s)
 static imp_time earliest(const struct station *s)
 {
     imp_time t = s->deadline;
-    if (s->radius.outstanding && s->radius.deadline < t)
-        t = s->radius.deadline;
+    const struct imp_radius_exchange *x = &s->radius.exchange;
+    if (x->outstanding && x->deadline < t)
+        t = x->deadline;
     if (handshaking(s) && s->fourway.deadline < t)
         t = s->fourway.deadline;
     return t;
@@ -199,8 +200,7 @@ static void restart(const struct auth_call *c)
     if (s->request_n == 0) /* the first identifier is random, RFC 3748 section 4.1 */
         imp_random(c->env, "eap-identifier", &id, 1);
     station_reset(s, IMP_DOT1X_AUTHENTICATOR_IDENTITY, IMP_NEVER);
-    s->server_state_n = 0;
-    s->requests = s->replies = 0;
+    imp_radius_conversation_reset(&s->radius);
     s->srtt = s->rttvar = 0;
     imp_wipe(s->pmk, sizeof s->pmk);
     size_t n =
@@ -237,7 +237,7 @@ void auth_rejected(const struct auth_call *c, const uint8_t *failure, size_t n)
     auth_frame(c, IMP_EAPOL_EAP, failure, n);
     c->s->state = quiet ? IMP_DOT1X_AUTHENTICATOR_HELD : IMP_DOT1X_AUTHENTICATOR_IDLE;
     c->s->deadline = quiet ? c->now + quiet : IMP_NEVER;
-    c->s->radius.outstanding = false;
+    c->s->radius.exchange.outstanding = false;
 }
 
 /* An adversary's request that has not been sent yet: a response with its identifier is another's.
@@ -259,13 +259,13 @@ static void response_received(const struct auth_call *c, const struct imp_eapol 
     if (e.type == IMP_EAP_TYPE_IDENTITY) {
         if (e.data_n > IMP_EAP_ID_MAX)
             return;
-        memcpy(s->identity, e.data, e.data_n);
-        s->identity[e.data_n] = 0;
+        memcpy(s->radius.identity, e.data, e.data_n);
+        s->radius.identity[e.data_n] = 0;
     }
     round_trip(c);
     s->state = IMP_DOT1X_AUTHENTICATOR_RADIUS;
     s->deadline = IMP_NEVER;
-    auth_radius_request(c, eapol->body, e.n);
+    imp_radius_client_send(&c->a->radius, &s->radius, eapol->body, e.n, c->now);
 }
 
 /* ---- the 4-way handshake
@@ -345,8 +345,9 @@ static void timed_out(struct auth_call *c)
 {
     for (size_t i = 0; i < c->a->count; i++) {
         c->s = &c->a->stations[i];
-        if (c->s->radius.outstanding && c->s->radius.deadline <= c->now)
-            auth_radius_timeout(c);
+        const struct imp_radius_exchange *x = &c->s->radius.exchange;
+        if (x->outstanding && x->deadline <= c->now)
+            imp_radius_client_timeout(&c->a->radius, &c->s->radius, c->now);
         if (handshaking(c->s) && c->s->fourway.deadline <= c->now)
             fourway_out(c, imp_fourway_timeout(&c->s->fourway, c->env, c->now));
         if (c->s->deadline <= c->now)
@@ -354,20 +355,10 @@ static void timed_out(struct auth_call *c)
     }
 }
 
-static void find_secret(const struct auth_call *c)
-{
-    struct imp_dot1x_authenticator *a = c->a;
-    int n = c->env->ops->cell_get(c->env, IMP_DOT1X_SECRET_CELL, a->secret, sizeof a->secret);
-    a->secret_n = n < 0 ? 0 : (size_t)n;
-    if (dot1x_tls_chosen(c->env))
-        a->secret_n = dot1x_tls_secret(a->secret, sizeof a->secret);
-}
-
 static void started(struct auth_call *c)
 {
     struct imp_dot1x_authenticator *a = c->a;
     const char *name = imp_opt_str(c->env, IMP_DOT1X_OPT_NAS_IDENTIFIER);
-    find_secret(c);
     a->self = (struct imp_addr){.n = 6};
     c->env->ops->self(c->env, IMP_DOT1X_ACCESS, &a->self);
     imp_random(c->env, "gtk", a->gtk, sizeof a->gtk);
@@ -380,34 +371,23 @@ static void started(struct auth_call *c)
                                           .layer = "link",
                                           .self = a->self.bytes,
                                           .self_n = a->self.n});
-    if (dot1x_tls_chosen(c->env))
-        auth_tls_start(c);
+    imp_radius_client_start(&a->radius, c->env, &auth_radius, a, AUTH_TLS_TIMER, c->now);
 }
 
 void imp_dot1x_authenticator_fini(void *ctx, struct imp_env *env)
 {
     (void)env;
-    dot1x_tls_free(&((struct imp_dot1x_authenticator *)ctx)->tls);
-}
-
-/* Of the connection to the server, not of the stations. */
-static bool is_of_tls(const struct imp_event *e)
-{
-    if (e->kind == IMP_EVENT_TIMER)
-        return e->id == AUTH_TLS_TIMER;
-    return e->channel == IMP_DOT1X_BACKEND_TLS &&
-           (e->kind == IMP_EVENT_RECEIVE || e->kind == IMP_EVENT_OPENED ||
-            e->kind == IMP_EVENT_CLOSED);
+    imp_radius_client_free(&((struct imp_dot1x_authenticator *)ctx)->radius);
 }
 
 void imp_dot1x_authenticator_event(void *ctx, struct imp_env *env, const struct imp_event *e,
                                    imp_time now)
 {
     struct auth_call c = {.a = ctx, .env = env, .now = now};
-    bool tls = dot1x_tls_chosen(env);
-    if (is_of_tls(e)) {
-        if (tls)
-            auth_tls_event(&c, e);
+    c.a->now = now;
+    bool servers = e->kind != IMP_EVENT_START && e->kind != IMP_EVENT_RESET &&
+                   imp_radius_client_event(&c.a->radius, e, now);
+    if (servers) {
         set_timer(&c);
         return;
     }
@@ -419,8 +399,6 @@ void imp_dot1x_authenticator_event(void *ctx, struct imp_env *env, const struct 
     case IMP_EVENT_RECEIVE:
         if (e->channel == IMP_DOT1X_ACCESS)
             frame_received(&c, e);
-        else if (e->channel == IMP_DOT1X_BACKEND && !tls)
-            auth_radius_reply(&c, e->bytes, e->n);
         break;
     case IMP_EVENT_TIMER:
         timed_out(&c);

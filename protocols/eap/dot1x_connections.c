@@ -28,7 +28,7 @@ static void connection_opened(struct dot1x__call *c, const struct imp_addr *addr
     if (free_one)
         dot1x_tls_opened(free_one, c->env, addr, c->now);
     else
-        c->env->ops->close(c->env, IMP_DOT1X_BACKEND_TLS, addr);
+        c->env->ops->close(c->env, c->v->backend_tls, addr);
 }
 
 static void stream_received(struct dot1x__call *c, const struct imp_event *e)
@@ -58,12 +58,12 @@ static void handshakes_timed_out(const struct dot1x__call *c)
 bool dot1x__connection_event(struct dot1x__call *c, const struct imp_event *e)
 {
     bool timer = e->kind == IMP_EVENT_TIMER && e->id == TLS_TIMER;
-    if (!timer && (e->channel != IMP_DOT1X_BACKEND_TLS ||
+    if (!timer && (e->channel != c->v->backend_tls ||
                    (e->kind != IMP_EVENT_RECEIVE && e->kind != IMP_EVENT_OPENED &&
                     e->kind != IMP_EVENT_CLOSED)))
         return false;
     if (e->kind == IMP_EVENT_OPENED && !dot1x_tls_chosen(c->env)) {
-        c->env->ops->close(c->env, IMP_DOT1X_BACKEND_TLS, &e->from);
+        c->env->ops->close(c->env, c->v->backend_tls, &e->from);
         return true;
     }
     if (!dot1x_tls_chosen(c->env))

@@ -4,11 +4,13 @@
 
 #include "../crypto/crypto.h"
 #include "dot1x.h"
+#include "dot1x_radius.h"
+#include "options.h"
 #include "radius.h"
 
 unsigned imp_dot1x_secret_bits(const struct imp_env *env)
 {
-    return (unsigned)imp_opt(env, IMP_DOT1X_OPT_RADIUS_ENTROPY);
+    return (unsigned)imp_eap_opt(env, "radius-secret-entropy", 128);
 }
 
 size_t imp_dot1x_secret_candidate(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX])
@@ -34,8 +36,7 @@ bool imp_dot1x_secret_evidence(void *evidence, struct imp_env *env, int channel,
     struct imp_dot1x_secret_evidence *e = evidence;
     struct imp_radius r;
     size_t value_n;
-    (void)env;
-    if (channel != IMP_DOT1X_BACKEND || imp_radius_parse(&r, bytes, n) != 0)
+    if (channel != imp_eap_channel(env, IMP_RADIUS_CHANNEL) || imp_radius_parse(&r, bytes, n) != 0)
         return false;
     if (r.code != IMP_RADIUS_REQUEST)
         return e->request_id == r.id + 1 && keep(e, &r, true);

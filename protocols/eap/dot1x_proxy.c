@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "../crypto/crypto.h"
-#include "dot1x.h"
+#include "dot1x_radius.h"
 
 /* ---- one proxy
  * ------------------------------------------------------------------------------------------ */
@@ -109,9 +109,9 @@ size_t dot1x_proxy_return(struct imp_env *env, uint8_t out[IMP_RADIUS_PACKET],
 void dot1x_chain_cell(char out[32], unsigned k)
 {
     if (k == 0)
-        snprintf(out, 32, "%s", IMP_DOT1X_SECRET_CELL);
+        snprintf(out, 32, "%s", IMP_RADIUS_SECRET_CELL);
     else
-        snprintf(out, 32, "%s-%u", IMP_DOT1X_SECRET_CELL, k);
+        snprintf(out, 32, "%s-%u", IMP_RADIUS_SECRET_CELL, k);
 }
 
 void dot1x_chain_load(struct dot1x_chain *c, struct imp_env *env, unsigned hops)

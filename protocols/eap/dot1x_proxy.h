@@ -47,7 +47,7 @@ struct dot1x_chain {
 struct dot1x_path { /* of one request; legs[0] is the access point's */
     struct dot1x_leg legs[DOT1X_HOPS + 1];
 };
-/* Cell of the k-th secret: that of dot1x.h for k = 0, then with "-k". */
+/* Cell of the k-th secret: IMP_RADIUS_SECRET_CELL for k = 0, then with "-k". */
 void dot1x_chain_cell(char out[32], unsigned k);
 void dot1x_chain_load(struct dot1x_chain *c, struct imp_env *env, unsigned hops);
 /* From the access point's request, which is verified, to the home server. Octets at the latter, or

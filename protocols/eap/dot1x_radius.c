@@ -4,7 +4,40 @@
 #include <string.h>
 
 #include "../crypto/crypto.h"
-#include "dot1x.h"
+#include "options.h"
+
+int imp_radius_nas_role(const struct imp_env *env)
+{
+    int c = imp_eap_channel(env, IMP_RADIUS_CHANNEL);
+    return c < 0 ? -1 : env->mechanism->channels[c].a;
+}
+
+int imp_radius_server_role(const struct imp_env *env)
+{
+    int c = imp_eap_channel(env, IMP_RADIUS_CHANNEL);
+    return c < 0 ? -1 : env->mechanism->channels[c].b;
+}
+
+int imp_radius_message(const struct imp_env *env, uint8_t code)
+{
+    static const struct {
+        uint8_t code;
+        const char *name;
+    } names[] = {{IMP_RADIUS_REQUEST, "Access-Request"},
+                 {IMP_RADIUS_ACCEPT, "Access-Accept"},
+                 {IMP_RADIUS_REJECT, "Access-Reject"},
+                 {IMP_RADIUS_CHALLENGE, "Access-Challenge"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].code == code)
+            return imp_eap_message(env, names[i].name);
+    return -1;
+}
+
+int imp_radius_label(const struct imp_env *env, const uint8_t *packet, size_t n)
+{
+    struct imp_radius r;
+    return imp_radius_parse(&r, packet, n) == 0 ? imp_radius_message(env, r.code) : -1;
+}
 
 bool imp_dot1x_radius_has_message_authenticator(const struct imp_radius *r)
 {
@@ -15,7 +48,7 @@ bool imp_dot1x_radius_has_message_authenticator(const struct imp_radius *r)
 bool imp_dot1x_radius_signed(struct imp_env *env, const struct imp_radius *r, const void *secret,
                              size_t secret_n, const uint8_t request_authenticator[16])
 {
-    if (!imp_opt(env, IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR) &&
+    if (!imp_eap_opt(env, "message-authenticator-required", 1) &&
         !imp_dot1x_radius_has_message_authenticator(r))
         return true;
     return imp_radius_message_ok(r, env, secret, secret_n, request_authenticator);

@@ -8,6 +8,7 @@
 #include "../crypto/crypto.h"
 #include "dot1x_server_internal.h"
 #include "eapol.h"
+#include "options.h"
 
 void imp_dot1x_server_init(void *ctx, struct imp_env *env, const struct imp_eap_method *method)
 {
@@ -78,8 +79,8 @@ static void send_due(struct dot1x__call *c)
         if (s->due == 0 || s->due > c->now)
             continue;
         s->due = 0;
-        imp_behalf(c->env, IMP_DOT1X_BACKEND, &s->from);
-        imp_send(c->env, IMP_DOT1X_BACKEND, &s->from, s->reply_message, s->reply, s->reply_n);
+        imp_behalf(c->env, c->v->backend, &s->from);
+        imp_send(c->env, c->v->backend, &s->from, s->reply_message, s->reply, s->reply_n);
     }
     set_proxy_timer(c);
 }
@@ -87,7 +88,7 @@ static void send_due(struct dot1x__call *c)
 /* There and back through all proxies. */
 static imp_time proxy_time(const struct dot1x__call *c)
 {
-    return 2 * (imp_time)c->v->chain.hops * imp_opt(c->env, IMP_DOT1X_OPT_PROXY_DELAY) * IMP_MS;
+    return 2 * (imp_time)c->v->chain.hops * imp_eap_opt(c->env, "proxy-delay", 0) * IMP_MS;
 }
 
 static void send_reply(const struct dot1x__call *c)
@@ -99,7 +100,7 @@ static void send_reply(const struct dot1x__call *c)
     } else if (c->tls)
         dot1x_tls_send(c->tls, s->reply_message, s->reply, s->reply_n, c->now);
     else
-        imp_send(c->env, IMP_DOT1X_BACKEND, c->from, s->reply_message, s->reply, s->reply_n);
+        imp_send(c->env, c->v->backend, c->from, s->reply_message, s->reply, s->reply_n);
 }
 
 static void reply(struct dot1x__call *c, uint8_t code, uint32_t error_cause)
@@ -127,7 +128,7 @@ static void reply(struct dot1x__call *c, uint8_t code, uint32_t error_cause)
     s->reply_n = imp_radius_end_response(&w, c->env, c->v->secret, c->v->secret_n);
     if (c->v->chain.hops)
         s->reply_n = dot1x_chain_return(&c->v->chain, c->env, s->reply, s->reply_n, &c->path);
-    s->reply_message = imp_dot1x_label_radius(s->reply, s->reply_n);
+    s->reply_message = imp_radius_label(c->env, s->reply, s->reply_n);
     imp_wipe(&x, sizeof x);
     if (s->reply_n)
         send_reply(c);
@@ -148,7 +149,7 @@ static void give_up(struct dot1x__call *c, uint8_t id)
 static void ignored(struct dot1x__call *c)
 {
     struct dot1x__session *s = c->s;
-    if (s->ignored++ < (unsigned)imp_opt(c->env, IMP_DOT1X_OPT_IGNORE_LIMIT) && s->request_n) {
+    if (s->ignored++ < (unsigned)imp_eap_opt(c->env, "ignore-limit", 5) && s->request_n) {
         memcpy(c->out, s->request, s->request_n);
         c->out_n = s->request_n;
         reply(c, IMP_RADIUS_CHALLENGE, IMP_RADIUS_EAP_IGNORED);
@@ -247,7 +248,7 @@ static bool authentic(const struct dot1x__call *c)
     if (imp_dot1x_radius_signed(c->env, &c->edge, secret, secret_n, c->edge.authenticator))
         return true;
     dot1x__reject(c->env, "request not authentic");
-    return imp_flawed(c->env, IMP_DOT1X_FLAW_RADIUS_REQUEST);
+    return imp_eap_flawed(c->env, "no-radius-request-check");
 }
 
 /* No proxy knows the realm: the last one answers as a home server that is not there (RFC 7593
@@ -267,7 +268,8 @@ static void no_route(struct dot1x__call *c)
                                 chain->secrets[chain->hops].n);
     n = dot1x_chain_return(chain, c->env, packet, n, &c->path);
     if (n)
-        imp_send(c->env, IMP_DOT1X_BACKEND, c->from, IMP_DOT1X_MSG_ACCESS_REJECT, packet, n);
+        imp_send(c->env, c->v->backend, c->from, imp_radius_message(c->env, IMP_RADIUS_REJECT),
+                 packet, n);
 }
 
 /* Through the proxies, if there are any. False: nothing arrives at the home server. */
@@ -282,7 +284,7 @@ static bool arrives(struct dot1x__call *c)
         dot1x__reject(c->env, "not passed on");
         return false;
     }
-    if (dot1x_route_known(imp_opt_str(c->env, IMP_DOT1X_OPT_PROXY_REALMS), &c->request))
+    if (dot1x_route_known(imp_eap_opt_str(c->env, "proxy-realms", "*"), &c->request))
         return true;
     no_route(c);
     return false;
@@ -329,13 +331,15 @@ void imp_dot1x_server_fini(void *ctx, struct imp_env *env)
 
 static void started(struct dot1x__server *v, struct imp_env *env, imp_time now)
 {
-    int n = env->ops->cell_get(env, IMP_DOT1X_SECRET_CELL, v->secret, sizeof v->secret);
+    v->backend = imp_eap_channel(env, IMP_RADIUS_CHANNEL);
+    v->backend_tls = imp_eap_channel(env, IMP_RADIUS_TLS_CHANNEL);
+    int n = env->ops->cell_get(env, IMP_RADIUS_SECRET_CELL, v->secret, sizeof v->secret);
     v->secret_n = n < 0 ? 0 : (size_t)n;
     v->chain = (struct dot1x_chain){.hops = 0};
     if (dot1x_tls_chosen(env)) {
         v->secret_n = dot1x_tls_secret(v->secret, sizeof v->secret);
-    } else if (imp_opt(env, IMP_DOT1X_OPT_PROXY_HOPS)) {
-        dot1x_chain_load(&v->chain, env, (unsigned)imp_opt(env, IMP_DOT1X_OPT_PROXY_HOPS));
+    } else if (imp_eap_opt(env, "proxy-hops", 0)) {
+        dot1x_chain_load(&v->chain, env, (unsigned)imp_eap_opt(env, "proxy-hops", 0));
         const struct dot1x_secret *home = &v->chain.secrets[v->chain.hops];
         memcpy(v->secret, home->p, home->n);
         v->secret_n = home->n;
@@ -360,7 +364,7 @@ void imp_dot1x_server_event(void *ctx, struct imp_env *env, const struct imp_eve
         started(v, env, now);
     } else if (dot1x__connection_event(&c, e)) {
         return;
-    } else if (e->kind == IMP_EVENT_RECEIVE && e->channel == IMP_DOT1X_BACKEND) {
+    } else if (e->kind == IMP_EVENT_RECEIVE && e->channel == v->backend) {
         if (!dot1x_tls_chosen(env))
             dot1x__request_received(&c, e->bytes, e->n);
     } else if (e->kind == IMP_EVENT_TIMER && e->id == PROXY_TIMER) {

@@ -44,6 +44,7 @@ _Static_assert(sizeof(struct dot1x__session) <= IMP_DOT1X_SESSION_FIXED, "room o
 
 struct dot1x__server {
     const struct imp_eap_method *method;
+    int backend, backend_tls; /* channels */
     uint64_t clock;
     size_t heard, stride, count; /* entries from `count` on were never used */
     struct dot1x__entry entries[IMP_DOT1X_SESSIONS];

@@ -4,6 +4,7 @@
 
 #include "../crypto/crypto.h"
 #include "dot1x_server_internal.h"
+#include "options.h"
 
 struct dot1x__session *dot1x__session_at(const struct dot1x__server *v, size_t i)
 {
@@ -64,7 +65,7 @@ struct dot1x__session *dot1x__begin(struct dot1x__call *c)
     s->name[1] = (uint8_t)i;
     imp_random(c->env, "radius-state", s->name + 2, sizeof s->name - 2);
     imp_eap_server_init(&s->eap, c->v->method, s->memory, c->v->memory,
-                        (enum imp_eap_offer)imp_opt(c->env, IMP_DOT1X_OPT_OFFER));
+                        (enum imp_eap_offer)imp_eap_opt(c->env, "first-offer", 0));
     return s;
 }
 

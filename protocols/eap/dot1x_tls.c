@@ -6,7 +6,8 @@
 
 #include "../contract/observe.h"
 #include "../crypto/crypto.h"
-#include "dot1x.h"
+#include "dot1x_radius.h"
+#include "options.h"
 
 enum { IDENTITY_MAX = 96 };
 
@@ -16,7 +17,7 @@ static const uint8_t default_key[IMP_DOT1X_TLS_KEY_SIZE];
 
 bool dot1x_tls_chosen(const struct imp_env *env)
 {
-    return imp_opt(env, IMP_DOT1X_OPT_RADIUS_TRANSPORT) == IMP_DOT1X_TLS;
+    return imp_eap_opt(env, "radius-transport", IMP_DOT1X_UDP) == IMP_DOT1X_TLS;
 }
 
 size_t dot1x_tls_secret(uint8_t *out, size_t cap)
@@ -43,14 +44,14 @@ static void provision_one(struct imp_env *const *parties, size_t count, struct i
 {
     char identity[IDENTITY_MAX], cell[IDENTITY_MAX + sizeof IMP_DOT1X_TLS_KEY_CELL];
     uint8_t key[IMP_DOT1X_TLS_KEY_SIZE];
-    snprintf(identity, sizeof identity, "%s/%u", imp_opt_str(nas, IMP_DOT1X_OPT_NAS_IDENTIFIER),
+    snprintf(identity, sizeof identity, "%s/%u", imp_eap_opt_str(nas, "nas-identifier", ""),
              number);
     imp_random(nas, IMP_DOT1X_TLS_KEY_CELL, key, sizeof key);
     cell_of(cell, identity);
     nas->ops->cell_put(nas, IMP_DOT1X_TLS_IDENTITY_CELL, identity, strlen(identity));
     nas->ops->cell_put(nas, IMP_DOT1X_TLS_KEY_CELL, key, sizeof key);
     for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == IMP_DOT1X_SERVER)
+        if (parties[i]->role == imp_radius_server_role(parties[i]))
             parties[i]->ops->cell_put(parties[i], cell, key, sizeof key);
     imp_wipe(key, sizeof key);
 }
@@ -59,7 +60,7 @@ void dot1x_tls_provision(struct imp_env *const *parties, size_t count)
 {
     unsigned number = 0;
     for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == IMP_DOT1X_AUTHENTICATOR)
+        if (parties[i]->role == imp_radius_nas_role(parties[i]))
             provision_one(parties, count, parties[i], ++number);
 }
 
@@ -67,8 +68,7 @@ static int look_up(void *arg, uint8_t key[32], const char *identity)
 {
     const struct dot1x_tls *c = arg;
     char cell[IDENTITY_MAX + sizeof IMP_DOT1X_TLS_KEY_CELL];
-    if (imp_flawed(c->env, IMP_DOT1X_FLAW_TLS_DEFAULT_KEY) &&
-        strcmp(identity, DEFAULT_IDENTITY) == 0) {
+    if (imp_eap_flawed(c->env, "tls-default-key") && strcmp(identity, DEFAULT_IDENTITY) == 0) {
         memcpy(key, default_key, sizeof default_key);
         return sizeof default_key;
     }
@@ -85,24 +85,24 @@ static int label(const struct dot1x_tls *c, const uint8_t *bytes, size_t n)
 {
     switch (imp_tls_kind(bytes, n)) {
     case IMP_DTLS_CLIENT_HELLO:
-        return IMP_DOT1X_MSG_TLS_CLIENT_HELLO;
+        return imp_eap_message(c->env, "TLS ClientHello");
     case IMP_DTLS_SERVER_FLIGHT:
-        return IMP_DOT1X_MSG_TLS_SERVER_HELLO;
+        return imp_eap_message(c->env, "TLS ServerHello..ServerHelloDone");
     case IMP_DTLS_CLIENT_FLIGHT:
-        return IMP_DOT1X_MSG_TLS_CLIENT_KEY;
+        return imp_eap_message(c->env, "TLS ClientKeyExchange..Finished");
     case IMP_DTLS_FINISHED:
-        return IMP_DOT1X_MSG_TLS_FINISHED;
+        return imp_eap_message(c->env, "TLS ChangeCipherSpec, Finished");
     case IMP_DTLS_DATA:
         return c->message;
     default:
-        return IMP_DOT1X_MSG_TLS_ALERT;
+        return imp_eap_message(c->env, "TLS Alert");
     }
 }
 
 static void send_out(void *arg, const uint8_t *bytes, size_t n)
 {
     const struct dot1x_tls *c = arg;
-    imp_send(c->env, IMP_DOT1X_BACKEND_TLS, &c->addr, label(c, bytes, n), bytes, n);
+    imp_send(c->env, c->channel, &c->addr, label(c, bytes, n), bytes, n);
 }
 
 /* An adversary's access point tries what is in the manual: a key of its own gets it nowhere. */
@@ -123,8 +123,9 @@ void dot1x_tls_opened(struct dot1x_tls *c, struct imp_env *env, const struct imp
 {
     char identity[IDENTITY_MAX] = "";
     uint8_t key[IMP_DOT1X_TLS_KEY_SIZE] = {0};
-    bool server = env->role == IMP_DOT1X_SERVER;
-    *c = (struct dot1x_tls){.env = env, .addr = *addr};
+    bool server = env->role == imp_radius_server_role(env);
+    *c = (struct dot1x_tls){
+        .env = env, .addr = *addr, .channel = imp_eap_channel(env, IMP_RADIUS_TLS_CHANNEL)};
     if (!server)
         own_key(env, identity, key);
     c->session = imp_tls_new(env,
@@ -195,6 +196,6 @@ void dot1x_tls_drop(struct dot1x_tls *c, bool gone, imp_time now)
     if (!gone && c->session)
         imp_tls_close(c->session, now);
     if (!gone && c->addr.n)
-        c->env->ops->close(c->env, IMP_DOT1X_BACKEND_TLS, &c->addr);
+        c->env->ops->close(c->env, c->channel, &c->addr);
     dot1x_tls_free(c);
 }

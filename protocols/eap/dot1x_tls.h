@@ -24,6 +24,7 @@ struct dot1x_tls { /* zeroed: no connection */
     struct imp_env *env;
     struct imp_addr addr; /* of the connection; n = 0: none */
     struct imp_tls *session;
+    int channel;
     int message; /* the RADIUS packet that is being sent */
 };
 

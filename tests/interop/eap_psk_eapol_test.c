@@ -22,7 +22,7 @@ static struct imp_live *server(struct witness *w, const char *setting)
     psk_key_setup(NULL, &keys, psk);
     imp_live_cell_put(l, IMP_DOT1X_SERVER, PSK_CELL_PREFIX "device@example.org", &keys,
                       sizeof keys);
-    imp_live_cell_put(l, IMP_DOT1X_SERVER, IMP_DOT1X_SECRET_CELL, "testing123", 10);
+    imp_live_cell_put(l, IMP_DOT1X_SERVER, IMP_RADIUS_SECRET_CELL, "testing123", 10);
     interop_do(imp_live_listen, l, "backend=127.0.0.1:1812");
     interop_start(l);
     return l;

@@ -45,7 +45,7 @@ static bool run(const uint8_t key[16], imp_time limit)
     interop_do(imp_live_role, l, "authenticator");
     imp_live_cell_put(l, IMP_DOT1X_PEER, PSK_CELL_ID, "device@example.org", 18);
     imp_live_cell_put(l, IMP_DOT1X_PEER, PSK_CELL_KEYS, &keys, sizeof keys);
-    imp_live_cell_put(l, IMP_DOT1X_AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "testing123", 10);
+    imp_live_cell_put(l, IMP_DOT1X_AUTHENTICATOR, IMP_RADIUS_SECRET_CELL, "testing123", 10);
     interop_do(imp_live_connect, l, "backend=127.0.0.1:1812");
     interop_start(l);
     bool done = imp_live_run(l, &limits);

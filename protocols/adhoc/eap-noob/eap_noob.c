@@ -138,7 +138,7 @@ static const char *const variant[] = {"direction", "suite", NULL};
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
-    imp_dot1x_provision(parties, count);
+    imp_radius_provision(parties, count);
     noob_provision(parties, count, IMP_DOT1X_PEER, IMP_DOT1X_SERVER);
 }
 

@@ -89,7 +89,7 @@ static const char *const variant[] = {"four-way", NULL};
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
-    imp_dot1x_provision(parties, count);
+    imp_radius_provision(parties, count);
     for (size_t i = 0; i < count; i++) {
         struct imp_env *peer = parties[i];
         char id[IMP_EAP_ID_MAX + 1];

@@ -94,7 +94,7 @@ static const char *const variant[] = {"tls-version", "device-identity", NULL};
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
-    imp_dot1x_provision(parties, count);
+    imp_radius_provision(parties, count);
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == IMP_DOT1X_PEER) {
             etls_provision(parties, count, IMP_DOT1X_SERVER,

@@ -107,8 +107,8 @@ Test(eap_psk_flaw, no_radius_request_check_lets_a_stranger_ask_the_server)
 {
     struct memnet *sound = net_with(NULL, NULL);
     struct memnet *flawed = net_with("server!no-radius-request-check", NULL);
-    put(sound, AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "stranger", 8);
-    put(flawed, AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "stranger", 8);
+    put(sound, AUTHENTICATOR, IMP_RADIUS_SECRET_CELL, "stranger", 8);
+    put(flawed, AUTHENTICATOR, IMP_RADIUS_SECRET_CELL, "stranger", 8);
     run(sound);
     run(flawed);
     cr_expect_eq(commits(sound, SERVER, "radius"), 0);
@@ -123,7 +123,7 @@ Test(eap_psk_flaw, no_radius_reply_check_lets_a_stranger_answer)
 {
     struct memnet *flawed =
         net_with("authenticator!no-radius-reply-check", "server!no-radius-request-check");
-    put(flawed, AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "stranger", 8);
+    put(flawed, AUTHENTICATOR, IMP_RADIUS_SECRET_CELL, "stranger", 8);
     run(flawed);
     cr_expect_geq(commits(flawed, AUTHENTICATOR, "radius"), 1);
     cr_expect_eq(commits(flawed, AUTHENTICATOR, "link"), 0, "the PMK cannot be forged");
@@ -307,7 +307,7 @@ Test(eap_psk_flaw, without_message_authenticators_the_response_authenticator_sto
             "message-authenticator-required=false", "server!no-radius-request-check",
             flawed ? "authenticator!no-response-authenticator-check" : NULL, NULL};
         struct memnet *net = memnet_new(&imp_eap_psk, 11, settings);
-        put(net, AUTHENTICATOR, IMP_DOT1X_SECRET_CELL, "stranger", 8);
+        put(net, AUTHENTICATOR, IMP_RADIUS_SECRET_CELL, "stranger", 8);
         run(net);
         cr_expect_eq(commits(net, AUTHENTICATOR, "radius") > 0, flawed);
         memnet_free(net);

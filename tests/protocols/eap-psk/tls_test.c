@@ -53,11 +53,11 @@ Test(eap_psk_tls, the_shared_secret_is_the_fixed_one_and_no_other_is_provisioned
 {
     uint8_t cell[128];
     struct memnet *net = started(TLS);
-    cr_assert_eq(memnet_cell(net, SERVER, IMP_DOT1X_SECRET_CELL, cell, sizeof cell), -1);
+    cr_assert_eq(memnet_cell(net, SERVER, IMP_RADIUS_SECRET_CELL, cell, sizeof cell), -1);
     cr_assert_eq(memnet_cell(net, AUTHENTICATOR, IMP_DOT1X_TLS_KEY_CELL, cell, sizeof cell), 16);
     memnet_free(net);
     net = started(NULL);
-    cr_assert_eq(memnet_cell(net, SERVER, IMP_DOT1X_SECRET_CELL, cell, sizeof cell), 16);
+    cr_assert_eq(memnet_cell(net, SERVER, IMP_RADIUS_SECRET_CELL, cell, sizeof cell), 16);
     cr_assert_eq(memnet_cell(net, AUTHENTICATOR, IMP_DOT1X_TLS_KEY_CELL, cell, sizeof cell), -1);
     memnet_free(net);
 }

@@ -74,6 +74,13 @@ void imp_aes_wrap(struct imp_env *env, uint8_t *out, const uint8_t kek[16], cons
                   size_t n);
 int imp_aes_unwrap(struct imp_env *env, uint8_t *out, const uint8_t kek[16], const uint8_t *in,
                    size_t in_n);
+/* AES-CBC with the padding of RFC 5652 section 6.3, which makes 1 to 16 octets more; how many in
+ * all. Back into room for n octets: how many without padding, or -1. Nothing is authenticated, and
+ * nothing is done in place. */
+size_t imp_aes_cbc_encrypt(struct imp_env *env, uint8_t *out, const uint8_t key[16],
+                           const uint8_t iv[16], const uint8_t *in, size_t n);
+int imp_aes_cbc_decrypt(struct imp_env *env, uint8_t *out, const uint8_t key[16],
+                        const uint8_t iv[16], const uint8_t *in, size_t n);
 
 /* ---- chacha20-poly1305@openssh.com (OpenSSH, PROTOCOL.chacha20poly1305)
  * -------------------------- key: K_2 | K_1; packet: 4 octets of length, n octets, then room for
@@ -95,6 +102,9 @@ void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt,
 /* One-step KDF of NIST SP 800-56C with SHA-256: H(counter | z | info...), counter from 1. */
 void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
                      const struct imp_piece *info, size_t count);
+/* KDF of ANSI X9.63 with SHA-256 (SEC 1 section 3.6.1): H(z | counter | info), counter from 1. */
+void imp_kdf_x963(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
+                  const void *info, size_t info_n);
 
 /* PBKDF2, RFC 8018 section 5.2, with HMAC-SHA1 or HMAC-SHA256. */
 void imp_pbkdf2_sha1(struct imp_env *env, uint8_t *out, size_t out_n, const void *password,

@@ -32,30 +32,46 @@ void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt,
     imp_wipe(t, sizeof t);
 }
 
-/* SP 800-56C Rev. 2, section 4.1, option 1. */
-void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
-                     const struct imp_piece *info, size_t count)
+/* out = H(in) | ..., where piece `at` is a counter from 1 in four octets. */
+static void counted(struct imp_env *env, uint8_t *out, size_t out_n, struct imp_piece *in,
+                    size_t count, size_t at)
 {
-    struct imp_piece in[2 + 8];
     uint8_t counter[4], h[32];
-    uint8_t *const key = out;
-    const size_t key_n = out_n;
-    struct imp_observation observation = imp_observe_hold();
-    assert(count <= 8);
-    in[0] = IMP_PIECE(counter, sizeof counter);
-    in[1] = IMP_PIECE(z, z_n);
-    for (size_t i = 0; i < count; i++)
-        in[2 + i] = info[i];
+    in[at] = IMP_PIECE(counter, sizeof counter);
     for (uint32_t i = 1; out_n > 0; i++) {
         for (int k = 0; k < 4; k++)
             counter[k] = (uint8_t)(i >> (24 - 8 * k));
-        imp_sha256(env, h, in, 2 + count);
+        imp_sha256(env, h, in, count);
         size_t take = out_n < sizeof h ? out_n : sizeof h;
         memcpy(out, h, take);
         out += take;
         out_n -= take;
     }
-    imp_observe_resume(observation);
-    imp_observe_rule("one-step KDF", key, key_n, in + 1, 1 + count);
     imp_wipe(h, sizeof h);
+}
+
+/* SP 800-56C Rev. 2, section 4.1, option 1. */
+void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
+                     const struct imp_piece *info, size_t count)
+{
+    struct imp_piece in[2 + 8];
+    struct imp_observation observation = imp_observe_hold();
+    assert(count <= 8);
+    in[1] = IMP_PIECE(z, z_n);
+    for (size_t i = 0; i < count; i++)
+        in[2 + i] = info[i];
+    counted(env, out, out_n, in, 2 + count, 0);
+    imp_observe_resume(observation);
+    imp_observe_rule("one-step KDF", out, out_n, in + 1, 1 + count);
+}
+
+void imp_kdf_x963(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
+                  const void *info, size_t info_n)
+{
+    struct imp_piece in[] = {{z, z_n}, {NULL, 0}, {info, info_n}};
+    const struct imp_piece known[] = {{z, z_n}, {info, info_n}};
+    struct imp_observation observation = imp_observe_hold();
+    counted(env, out, out_n, in, 3, 1);
+    imp_observe_resume(observation);
+    imp_observe_rule("X9.63 KDF", out, out_n, known, 2);
 }

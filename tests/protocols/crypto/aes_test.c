@@ -167,3 +167,35 @@ Test(aes, key_wrap)
         cr_assert_eq(imp_aes_unwrap(&t.env, back, kek.p, out, 16), -1);
     }
 }
+
+/* Whole blocks are those of the vector; then comes a block of padding. */
+Test(aes, cbc_there_and_back)
+{
+    VECTORS(c, "aes_cbc")
+    {
+        struct vector_bytes key = vector_hex(c, "key"), iv = vector_hex(c, "iv");
+        struct vector_bytes msg = vector_hex(c, "msg"), want = vector_hex(c, "cipher");
+        uint8_t out[96], back[96];
+        for (size_t n = 0; n <= msg.n; n++) {
+            size_t padded = imp_aes_cbc_encrypt(&t.env, out, key.p, iv.p, msg.p, n);
+            cr_assert_eq(padded, n / 16 * 16 + 16);
+            cr_assert_arr_eq(out, want.p, n / 16 * 16);
+            cr_assert_eq(imp_aes_cbc_decrypt(&t.env, back, key.p, iv.p, out, padded), (int)n);
+            cr_assert_arr_eq(back, msg.p, n);
+        }
+        cr_expect_eq(imp_aes_cbc_decrypt(&t.env, back, key.p, iv.p, want.p, want.n), -1,
+                     "no padding at its end");
+        cr_expect_eq(imp_aes_cbc_decrypt(&t.env, back, key.p, iv.p, want.p, want.n - 1), -1);
+        cr_expect_eq(imp_aes_cbc_decrypt(&t.env, back, key.p, iv.p, want.p, 0), -1);
+    }
+}
+
+Test(aes, cbc_is_charged_with_its_padding)
+{
+    static const uint8_t key[16], iv[16], msg[32];
+    uint8_t out[48], back[48];
+    imp_aes_cbc_encrypt(&t.env, out, key, iv, msg, sizeof msg);
+    cr_assert_eq(t.charged[IMP_OP_AES], 48);
+    imp_aes_cbc_decrypt(&t.env, back, key, iv, out, 48);
+    cr_assert_eq(t.charged[IMP_OP_AES], 96);
+}

@@ -52,6 +52,23 @@ Test(kdf, onestep_counts_the_blocks)
     }
 }
 
+/* NIST CAVS 12.0, ANSX963_2001, SHA-256: the first case of 192 bits without SharedInfo. */
+Test(kdf, x963_sha256)
+{
+    static const uint8_t z[] = {0x96, 0xc0, 0x56, 0x19, 0xd5, 0x6c, 0x32, 0x8a,
+                                0xb9, 0x5f, 0xe8, 0x4b, 0x18, 0x26, 0x4b, 0x08,
+                                0x72, 0x5b, 0x85, 0xe3, 0x3f, 0xd3, 0x4f, 0x08};
+    static const uint8_t want[] = {0x44, 0x30, 0x24, 0xc3, 0xda, 0xe6, 0x6b, 0x95,
+                                   0xe6, 0xf5, 0x67, 0x06, 0x01, 0x55, 0x8f, 0x71};
+    uint8_t out[40], second[32];
+    imp_kdf_x963(NULL, out, sizeof want, z, sizeof z, NULL, 0);
+    cr_assert_arr_eq(out, want, sizeof want);
+    imp_kdf_x963(NULL, out, sizeof out, z, sizeof z, "info", 4);
+    const struct imp_piece in[] = {{z, sizeof z}, {"\0\0\0\2info", 8}};
+    imp_sha256(NULL, second, in, 2);
+    cr_assert_arr_eq(out + 32, second, 8);
+}
+
 Test(kdf, pbkdf2)
 {
     size_t tried[2] = {0, 0};

@@ -161,6 +161,17 @@ Test(rules, key_wrap_goes_both_ways)
     EXPECT("unwrap", OF(plain), OF(key), OF(wrapped));
 }
 
+Test(rules, cbc_goes_both_ways)
+{
+    uint8_t sealed[32], out[32];
+    begin();
+    imp_aes_cbc_encrypt(NULL, sealed, key, nonce, plain, 24);
+    EXPECT("CBC", OF(sealed), OF(key), IMP_PIECE(plain, 24));
+    begin();
+    cr_assert_eq(imp_aes_cbc_decrypt(NULL, out, key, nonce, sealed, 32), 24);
+    EXPECT("CBC back", IMP_PIECE(plain, 24), OF(key), OF(sealed));
+}
+
 Test(rules, hashes_and_their_codes)
 {
     uint8_t out[32];
@@ -195,6 +206,10 @@ Test(rules, key_derivation_is_one_rule_for_all_its_blocks)
     imp_kdf_onestep(NULL, out, sizeof out, key, 16, message, 2);
     cr_expect_eq(rule_count, 1u);
     EXPECT("one-step KDF", OF(out), OF(key), OF(plain), OF(header));
+    begin();
+    imp_kdf_x963(NULL, out, sizeof out, key, 16, plain, sizeof plain);
+    cr_expect_eq(rule_count, 1u);
+    EXPECT("X9.63 KDF", OF(out), OF(key), OF(plain));
 }
 
 Test(rules, x25519_from_either_end)

@@ -86,6 +86,7 @@
     X(MULTIPART_CORE, 62, "application/multipart-core")                                            \
     X(SENML_CBOR, 112, "application/senml+cbor")                                                   \
     X(COAP_EAP, 269, "application/coap-eap")                                                       \
+    X(PKCS7_SERVER_KEY, 280, "application/pkcs7-mime; smime-type=server-generated-key")            \
     X(PKCS7_CERTS_ONLY, 281, "application/pkcs7-mime; smime-type=certs-only")                      \
     X(PKCS8, 284, "application/pkcs8")                                                             \
     X(CSRATTRS, 285, "application/csrattrs")                                                       \

@@ -47,6 +47,7 @@ static void counted(struct imp_env *env, uint8_t *out, size_t out_n, struct imp_
         out += take;
         out_n -= take;
     }
+    in[at] = IMP_PIECE(NULL, 0);
     imp_wipe(h, sizeof h);
 }
 

@@ -15,6 +15,8 @@ static int set_names(gnutls_x509_crq_t crq, const struct imp_x509_request *say)
                                                  (unsigned)strlen(say->uri), GNUTLS_FSAN_APPEND);
     if (r >= 0 && say->challenge)
         r = gnutls_x509_crq_set_challenge_password(crq, say->challenge);
+    if (r >= 0 && say->sealing.id_n)
+        r = x509__set_sealing(crq, &say->sealing);
     return r;
 }
 
@@ -127,7 +129,7 @@ static int read_request(struct imp_x509_asked *out, const uint8_t *der, size_t n
     bool good = false;
     if (n <= UINT16_MAX && gnutls_x509_crq_init(&crq) >= 0) {
         good = gnutls_x509_crq_import(crq, &in, GNUTLS_X509_FMT_DER) >= 0 &&
-               get_texts(&got, crq) == 0 &&
+               get_texts(&got, crq) == 0 && x509__get_sealing(&got.sealing, crq) == 0 &&
                (!key || (get_key(&got, crq) == 0 && gnutls_x509_crq_verify(crq, 0) >= 0));
         gnutls_x509_crq_deinit(crq);
     }

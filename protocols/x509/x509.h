@@ -60,10 +60,18 @@ int imp_x509_issue(struct imp_env *env, struct imp_x509 *out, const struct imp_x
 
 /* ---- requests ----------------------------------------------------------------------------------
  */
+/* Under which key a private key of the server's making shall come (RFC 7030 section 4.4.1). */
+struct imp_x509_sealing {
+    size_t id_n; /* 0: none is named */
+    uint8_t id[IMP_X509_KEY_ID];
+    bool pair; /* a key pair's (AsymmetricDecryptKeyIdentifier), else a secret key's */
+    bool able; /* read: SMIMECapabilities has AES-128 key wrap, for a pair after ECDH and SHA-256 */
+};
 struct imp_x509_request {
     const char *subject;
     const char *dns, *uri;
     const char *challenge; /* challengePassword: RFC 7030 section 3.5 puts tls-unique there */
+    struct imp_x509_sealing sealing; /* goes with SMIMECapabilities of what `able` says */
 };
 /* A request signed by the key for which it asks. */
 int imp_x509_request(struct imp_env *env, struct imp_x509 *out, const struct imp_x509_request *say,
@@ -72,6 +80,7 @@ struct imp_x509_asked {
     char subject[IMP_X509_NAME];
     char dns[IMP_X509_LABEL], uri[IMP_X509_LABEL]; /* empty: not asked for */
     char challenge[IMP_X509_LABEL];
+    struct imp_x509_sealing sealing;
     uint8_t pub[64];
 };
 /* Reads a request and verifies its own signature: 0 or -1. */

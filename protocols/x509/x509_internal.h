@@ -34,6 +34,9 @@ int x509__text(char *out, size_t cap, const void *text, size_t n);
 /* GnuTLS gives single values as they stand in a distinguished name (RFC 4514 section 2.4): in
  * place. */
 void x509__unescape(char *text);
+/* sealing.c: attributes of a request; both return what GnuTLS says, the latter 0 or -1. */
+int x509__set_sealing(gnutls_x509_crq_t crq, const struct imp_x509_sealing *s);
+int x509__get_sealing(struct imp_x509_sealing *out, gnutls_x509_crq_t crq);
 /* Writing and hashing so many octets; the signature is charged where it is made. */
 void x509__charge_made(struct imp_env *env, size_t n);
 /* The verification of one signature over so many octets. */

@@ -13,11 +13,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void payload(struct imp_cms_certs *certs, const uint8_t *p, size_t n)
 {
+    struct est_private private;
     uint8_t secret[32];
     char root[ESTC_PATH];
     estc_certs_read(certs, p, n, IMP_COAP_FORMAT_PKCS7_CERTS_ONLY);
     estc_certs_read(certs, p, n, IMP_COAP_FORMAT_PKIX_CERT);
-    estc_key_read(NULL, secret, certs, p, n);
+    if (estc_key_read(NULL, &private, certs, p, n) == 0)
+        est_private_read(NULL, secret, &private, EST_SEALING_NONE, NULL);
     est_attributes_bound(p, n);
     if (estc_links_find(root, (const char *)p, n, "crts") && strlen(root) >= ESTC_PATH)
         __builtin_trap();

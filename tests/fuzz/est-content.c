@@ -43,6 +43,7 @@ static void links(const uint8_t *p, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct imp_cms_certs certs;
+    struct est_private private;
     uint8_t secret[32], *copy;
     if (n < 2 || !(copy = malloc(n - 1))) /* its ends are watched */
         return 0;
@@ -55,7 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         links(copy, n - 1);
         break;
     case 2:
-        estc_key_read(NULL, secret, &certs, copy, n - 1);
+        if (estc_key_read(NULL, &private, &certs, copy, n - 1) == 0)
+            est_private_read(NULL, secret, &private, EST_SEALING_NONE, NULL);
         break;
     default:
         estc_certs_read(&certs, copy, n - 1,

@@ -18,8 +18,10 @@ static void inside(const uint8_t *bytes, size_t n)
     uint8_t copy[256], der[512];
     memcpy(copy, bytes, n);
     if (imp_http_response_read(&m, copy, n) > 0) {
+        struct est_private private;
         uint8_t secret[32];
-        est_keygen_read(secret, &certs, &m);
+        if (est_keygen_read(&private, &certs, &m) == 0)
+            est_private_read(NULL, secret, &private, EST_SEALING_NONE, NULL);
         int size = est_body(der, sizeof der, &m);
         if (size >= 0) {
             imp_cms_certs_read(&certs, der, (size_t)size);

@@ -58,6 +58,7 @@ static const struct imp_act acts[] = {{.name = NULL}};
 static const char *const blocks[] = {"64", "128", "256", "512", "1024", NULL};
 static const char *const formats[] = {"pkcs7", "pkix-cert", NULL};
 static const char *const makers[] = {"device", "server", NULL};
+static const char *const sealings[] = {"none", "symmetric", "asymmetric", NULL};
 static const char *const roots[] = {"well-known", "est", NULL};
 
 #define DEVICE_ROLE (1u << EST_DEVICE)
@@ -142,6 +143,15 @@ static const struct imp_option options[] = {
                        .preset = "well-known",
                        .choices = roots,
                        .roles = SERVER_ROLE},
+    [ESTC_OPT_SEALING] = {.name = "key-encryption",
+                          .summary =
+                              "How a key of the server's making is encrypted beside DTLS: not at "
+                              "all, for a secret key, or for a key pair that device and server "
+                              "have been given (RFC 9148 section 4.8).",
+                          .type = IMP_OPTION_CHOICE,
+                          .preset = "none",
+                          .choices = sealings,
+                          .roles = DEVICE_ROLE},
     {.name = NULL},
 };
 
@@ -185,6 +195,12 @@ static const struct imp_inapplicable inapplicable[] = {
 
 static const struct imp_severance severances[] = {{"reset", EST_DEVICE, false}, {.word = NULL}};
 
+static void provision(struct imp_env *const *parties, size_t count)
+{
+    est_provision(parties, count);
+    est_provision_sealing(parties, count, ESTC_OPT_SEALING);
+}
+
 const struct imp_mechanism imp_est_coaps = {
     .name = "est-coaps",
     .title = "EST over CoAPS",
@@ -203,7 +219,7 @@ const struct imp_mechanism imp_est_coaps = {
     .terms = terms,
     .inapplicable = inapplicable,
     .severances = severances,
-    .provision = est_provision,
+    .provision = provision,
 };
 
 int estc_message_of(int label)

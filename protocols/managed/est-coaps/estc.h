@@ -49,6 +49,7 @@ enum estc_option {
     ESTC_OPT_RENEW,
     ESTC_OPT_APPROVAL,
     ESTC_OPT_ROOT,
+    ESTC_OPT_SEALING, /* values as EST_OPT_SEALING */
 };
 enum { ESTC_FORMAT_PKCS7, ESTC_FORMAT_PKIX };
 enum { ESTC_ROOT_WELL_KNOWN, ESTC_ROOT_SHORT };
@@ -85,11 +86,12 @@ bool estc_links_find(char root[ESTC_PATH], const char *links, size_t n, const ch
 /* One certificate, as PKCS #7 (281) or alone (287): octets, or -1. */
 int estc_certs_write(uint8_t *out, size_t cap, const struct imp_x509 *crt, unsigned format);
 int estc_certs_read(struct imp_cms_certs *out, const uint8_t *p, size_t n, unsigned format);
-/* application/multipart-core (RFC 8710) of a private key (284) and a certificate (281 or 287). */
-int estc_key_write(struct imp_env *env, uint8_t *out, size_t cap, const struct est_key *key,
+/* application/multipart-core (RFC 8710) of a private key (284, sealed 280) and a certificate (281
+ * or 287). */
+int estc_key_write(struct imp_env *env, uint8_t *out, size_t cap, const struct est_private *key,
                    const struct imp_x509 *crt, unsigned format);
 /* In either order. 0, or -1: not these two, or malformed. */
-int estc_key_read(struct imp_env *env, uint8_t secret[32], struct imp_cms_certs *certs,
+int estc_key_read(struct imp_env *env, struct est_private *key, struct imp_cms_certs *certs,
                   const uint8_t *p, size_t n);
 
 int estc_message_of(int label);
@@ -161,7 +163,7 @@ struct estc_session {
     int message; /* to which the answer below belongs */
     unsigned format;
     size_t out_n;
-    uint8_t out[1024]; /* the certificate that was issued, with its key */
+    uint8_t out[2048]; /* the certificate that was issued, with its key */
     struct imp_coaps secure;
 };
 /* ---- estc_serve.c */

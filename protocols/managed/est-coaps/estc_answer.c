@@ -90,9 +90,15 @@ static bool read_own(struct estc_device *d, struct imp_cms_certs *certs, unsigne
 {
     if (format != IMP_COAP_FORMAT_MULTIPART_CORE)
         return estc_certs_read(certs, d->in.bytes, d->in.n, format) == 0;
-    bool good = estc_key_read(d->env, d->own.secret, certs, d->in.bytes, d->in.n) == 0 &&
-                imp_p256_public(d->env, d->own.pub, d->own.secret) == 0;
+    struct est_private private;
+    const enum est_sealing how = (enum est_sealing)imp_opt(d->env, ESTC_OPT_SEALING);
+    bool any = d->env->adversary || imp_flawed(d->env, ESTC_FLAW_ANY_SERVER);
+    bool good =
+        estc_key_read(d->env, &private, certs, d->in.bytes, d->in.n) == 0 &&
+        est_private_read(d->env, d->own.secret, &private, how, any ? NULL : &d->anchor) == 0 &&
+        imp_p256_public(d->env, d->own.pub, d->own.secret) == 0;
     imp_wipe(&d->in, sizeof d->in);
+    imp_wipe(&private, sizeof private);
     return good;
 }
 

@@ -108,6 +108,8 @@ bool estc_enrol(struct estc_device *d, imp_time now)
     if ((d->bound || imp_opt(d->env, ESTC_OPT_POP)) &&
         est_pop_of(bound, imp_coaps_binding(&d->secure, bound), pop))
         say.challenge = pop;
+    if (server)
+        est_sealing_ask(d->env, &say.sealing, (enum est_sealing)imp_opt(d->env, ESTC_OPT_SEALING));
     const struct est_key *key = key_of(d, server);
     if (imp_x509_request(d->env, &d->request, &say, key->pub, key->secret) != 0)
         return false;

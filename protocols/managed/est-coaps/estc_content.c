@@ -30,25 +30,33 @@ int estc_certs_read(struct imp_cms_certs *out, const uint8_t *p, size_t n, unsig
     return 0;
 }
 
-int estc_key_write(struct imp_env *env, uint8_t *out, size_t cap, const struct est_key *key,
+int estc_key_write(struct imp_env *env, uint8_t *out, size_t cap, const struct est_private *key,
                    const struct imp_x509 *crt, unsigned format)
 {
-    uint8_t pkcs8[IMP_P256_PKCS8_MAX], certs[1024];
+    uint8_t certs[1024];
     struct imp_cbor_writer w;
-    size_t key_n = imp_p256_pkcs8_write(pkcs8, key->secret, key->pub);
     int n = estc_certs_write(certs, sizeof certs, crt, format);
     imp_cbor_write(&w, env, out, cap);
     imp_cbor_put_array(&w, 4);
-    imp_cbor_put_int(&w, IMP_COAP_FORMAT_PKCS8);
-    imp_cbor_put_bytes(&w, pkcs8, key_n);
+    imp_cbor_put_int(&w, key->sealed ? IMP_COAP_FORMAT_PKCS7_SERVER_KEY : IMP_COAP_FORMAT_PKCS8);
+    imp_cbor_put_bytes(&w, key->der, key->n);
     imp_cbor_put_int(&w, format);
     imp_cbor_put_bytes(&w, certs, n < 0 ? 0 : (size_t)n);
     size_t done = imp_cbor_end(&w);
-    imp_wipe(pkcs8, sizeof pkcs8);
     return n < 0 || done == 0 ? -1 : (int)done;
 }
 
-int estc_key_read(struct imp_env *env, uint8_t secret[32], struct imp_cms_certs *certs,
+static bool read_key(struct est_private *key, const uint8_t *p, size_t n, bool sealed)
+{
+    if (n == 0 || n > sizeof key->der)
+        return false;
+    memcpy(key->der, p, n);
+    key->n = n;
+    key->sealed = sealed;
+    return true;
+}
+
+int estc_key_read(struct imp_env *env, struct est_private *out, struct imp_cms_certs *certs,
                   const uint8_t *p, size_t n)
 {
     struct imp_cbor_reader r;
@@ -64,8 +72,9 @@ int estc_key_read(struct imp_env *env, uint8_t secret[32], struct imp_cms_certs 
         if (!imp_cbor_get_range(&r, 0, UINT16_MAX, &format) ||
             !imp_cbor_get_bytes(&r, &bytes, &bytes_n))
             return -1;
-        if (format == IMP_COAP_FORMAT_PKCS8)
-            key = imp_p256_pkcs8_read(secret, bytes, bytes_n) == 0;
+        bool sealed = format == IMP_COAP_FORMAT_PKCS7_SERVER_KEY;
+        if (sealed || format == IMP_COAP_FORMAT_PKCS8)
+            key = read_key(out, bytes, bytes_n, sealed);
         else
             certified = estc_certs_read(certs, bytes, bytes_n, (unsigned)format) == 0;
     }

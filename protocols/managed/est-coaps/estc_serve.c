@@ -98,28 +98,30 @@ static struct outcome check(struct estc_session *s, int message, struct imp_x509
 }
 
 /* The certificate as the answer, with its key if the server has made that. */
-static int compose(struct estc_session *s, const struct est_key *made, const struct imp_x509 *crt)
+static int compose(struct estc_session *s, const struct est_made *made, const struct imp_x509 *crt)
 {
     unsigned alone = s->message == ESTC_MSG_SKC || s->format == IMP_COAP_FORMAT_PKIX_CERT
                          ? IMP_COAP_FORMAT_PKIX_CERT
                          : IMP_COAP_FORMAT_PKCS7_CERTS_ONLY;
-    return made ? estc_key_write(s->server->env, s->out, sizeof s->out, made, crt, alone)
+    return made ? estc_key_write(s->server->env, s->out, sizeof s->out, &made->sent, crt, alone)
                 : estc_certs_write(s->out, sizeof s->out, crt, alone);
 }
 
-static bool issue(struct estc_session *s, const struct imp_x509_asked *asked, imp_time now)
+/* NULL, or why not. */
+static const char *issue(struct estc_session *s, const struct imp_x509_asked *asked, imp_time now)
 {
     struct estc_server *server = s->server;
     struct imp_x509 crt;
     struct est_sid sid;
-    struct est_key key, *made = NULL;
+    struct est_made key, *made = makes_key(s->message) ? &key : NULL;
     const struct est_issuer by = {&server->ca_crt, server->ca.secret};
-    if (makes_key(s->message)) {
-        made = &key;
-        imp_p256_keypair(server->env, "serverkeygen", key.pub, key.secret);
-    }
-    bool good = est_issue(server->env, &crt, asked->subject, made ? key.pub : asked->pub, &by, now);
-    int n = good ? compose(s, made, &crt) : -1;
+    const struct est_issuer maker = {&server->crt, server->key.secret};
+    const char *why = made ? est_make(server->env, made, &asked->sealing, &maker) : NULL;
+    if (why)
+        return why;
+    const uint8_t *pub = made ? key.pair.pub : asked->pub;
+    int n =
+        est_issue(server->env, &crt, asked->subject, pub, &by, now) ? compose(s, made, &crt) : -1;
     if (n >= 0) {
         s->out_n = (size_t)n;
         estc_sid(&sid, &s->secure);
@@ -127,10 +129,10 @@ static bool issue(struct estc_session *s, const struct imp_x509_asked *asked, im
         est_claim_session(server->env, IMP_CLAIM_RUNNING, "est", &sid, s->client, server->key.pub);
         est_record(server->env, &sid, s->client, &server->ca_crt, &crt);
         if (made)
-            est_claim_key(server->env, &sid, key.secret);
+            est_claim_key(server->env, &sid, key.pair.secret);
     }
     imp_wipe(&key, sizeof key);
-    return n >= 0;
+    return n >= 0 ? NULL : "not-issued";
 }
 
 /* The whole request is there. */
@@ -141,8 +143,9 @@ static struct outcome grant(struct estc_session *s, int message, unsigned format
     s->message = message;
     s->format = format;
     s->out_n = 0;
-    if (r.code == IMP_COAP_CHANGED && !issue(s, &asked, now))
-        r = (struct outcome){IMP_COAP_BAD_REQUEST, "not-issued", 0};
+    const char *why = r.code == IMP_COAP_CHANGED ? issue(s, &asked, now) : NULL;
+    if (why)
+        r = (struct outcome){IMP_COAP_BAD_REQUEST, why, 0};
     return r;
 }
 

@@ -64,6 +64,7 @@ static const struct imp_act acts[] = {
 static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
 static const char *const auths[] = {"idevid", "password", NULL};
 static const char *const makers[] = {"device", "server", NULL};
+static const char *const sealings[] = {"none", "symmetric", "asymmetric", NULL};
 static const char *const versions[] = {"1.2", "1.3", NULL};
 
 #define DEVICE_ROLE (1u << EST_DEVICE)
@@ -137,6 +138,14 @@ static const struct imp_option options[] = {
                        .max = 31536000,
                        .unit = "s",
                        .roles = DEVICE_ROLE},
+    [EST_OPT_SEALING] = {.name = "key-encryption",
+                         .summary = "How a key of the server's making is encrypted beside TLS: not "
+                                    "at all, for a secret key, or for a key pair that device and "
+                                    "server have been given (RFC 7030 sections 4.4.1.1, 4.4.1.2).",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "none",
+                         .choices = sealings,
+                         .roles = DEVICE_ROLE},
     {.name = NULL},
 };
 
@@ -191,6 +200,12 @@ static const struct imp_inapplicable inapplicable[] = {
 
 static const struct imp_severance severances[] = {{"reset", EST_DEVICE, false}, {.word = NULL}};
 
+static void provision(struct imp_env *const *parties, size_t count)
+{
+    est_provision(parties, count);
+    est_provision_sealing(parties, count, EST_OPT_SEALING);
+}
+
 const struct imp_mechanism imp_est = {
     .name = "est",
     .title = "Enrollment over Secure Transport",
@@ -211,5 +226,5 @@ const struct imp_mechanism imp_est = {
     .variant = variant,
     .inapplicable = inapplicable,
     .severances = severances,
-    .provision = est_provision,
+    .provision = provision,
 };

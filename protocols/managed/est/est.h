@@ -44,6 +44,7 @@ enum est_option {
     EST_OPT_KEY,
     EST_OPT_APPROVAL,
     EST_OPT_RENEW,
+    EST_OPT_SEALING,
 };
 enum {
     EST_BOOTSTRAP_HUMAN,
@@ -53,6 +54,7 @@ enum {
 };
 enum { EST_AUTH_IDEVID, EST_AUTH_PASSWORD };
 enum { EST_KEY_DEVICE, EST_KEY_SERVER };
+enum est_sealing { EST_SEALING_NONE, EST_SEALING_SYMMETRIC, EST_SEALING_ASYMMETRIC };
 
 enum est_flaw { EST_FLAW_FINGERPRINT, EST_FLAW_ANY_SERVER, EST_FLAW_ANY_CLIENT };
 
@@ -169,12 +171,37 @@ bool est_answer(void *device, const struct imp_http *m);
 void est_human(struct est_device *d, bool same); /* what he says of the fingerprints */
 void est_rest(struct est_device *d);             /* with its certificate, until the next is due */
 
+/* ---- est_private.c: a private key of the server's making, as it travels (RFC 7030 section 4.4.2)
+ */
+enum { EST_PRIVATE_MAX = 2048 };
+struct est_private {
+    bool sealed; /* EnvelopedData of SignedData; else PKCS #8 */
+    size_t n;
+    uint8_t der[EST_PRIVATE_MAX];
+};
+/* After est_provision: keys for it, where a device's option of that number is not `none`. */
+void est_provision_sealing(struct imp_env *const *parties, size_t count, unsigned option);
+/* What the device's request says; nothing with `none`. */
+void est_sealing_ask(struct imp_env *env, struct imp_x509_sealing *out, enum est_sealing how);
+struct est_made {
+    struct est_key pair;
+    struct est_private sent;
+};
+/* A key pair of the server's making, to be sent as the request says, signed by who makes it. NULL,
+ * or why it cannot be. */
+const char *est_make(struct imp_env *env, struct est_made *out,
+                     const struct imp_x509_sealing *asked, const struct est_issuer *signer);
+/* Back: 0, or -1: malformed, not sealed as it was asked for, or signed by somebody who is not below
+ * that anchor as an EST server is (NULL: whoever has signed). */
+int est_private_read(struct imp_env *env, uint8_t secret[32], const struct est_private *in,
+                     enum est_sealing how, const struct imp_x509 *anchor);
+
 /* ---- est_keygen.c: key and certificate in one body (RFC 7030 section 4.4.2) */
 /* How many octets, or -1; `type` becomes the value of Content-Type. */
-int est_keygen_write(char *out, size_t cap, const char **type, const struct est_key *key,
+int est_keygen_write(char *out, size_t cap, const char **type, const struct est_private *key,
                      const uint8_t *certs, size_t n);
 /* 0, or -1 when one of the two is not there or malformed. */
-int est_keygen_read(uint8_t secret[32], struct imp_cms_certs *certs, const struct imp_http *m);
+int est_keygen_read(struct est_private *key, struct imp_cms_certs *certs, const struct imp_http *m);
 
 extern const struct imp_legal est_device_legal[], est_server_legal[];
 imp_party_init est_device_init, est_server_init;

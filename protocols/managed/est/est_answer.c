@@ -124,11 +124,17 @@ void est_rest(struct est_device *d)
     imp_timer(d->env, 0, period ? d->now + period * IMP_S : IMP_NEVER);
 }
 
+/* The one that is trusted; NULL: any. */
+static const struct imp_x509 *authority(const struct est_device *d)
+{
+    bool any = d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER);
+    return any ? NULL : &d->anchor;
+}
+
 /* The certificate is for the key that was sent, and from the authority that is trusted. */
 static bool install_certificate(struct est_device *d, const struct imp_cms_certs *certs)
 {
-    bool any = d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER);
-    const struct imp_x509 *own = est_own_in(d->env, certs, d->own.pub, any ? NULL : &d->anchor);
+    const struct imp_x509 *own = est_own_in(d->env, certs, d->own.pub, authority(d));
     if (!own)
         return false;
     keep(d, own);
@@ -150,10 +156,14 @@ static bool certificate(struct est_device *d, const struct imp_http *m)
 static bool key_and_certificate(struct est_device *d, const struct imp_http *m)
 {
     struct imp_cms_certs certs;
-    return imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER &&
-           est_keygen_read(d->own.secret, &certs, m) == 0 &&
-           imp_p256_public(d->env, d->own.pub, d->own.secret) == 0 &&
-           install_certificate(d, &certs);
+    struct est_private private;
+    const enum est_sealing how = (enum est_sealing)imp_opt(d->env, EST_OPT_SEALING);
+    bool good = imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER &&
+                est_keygen_read(&private, &certs, m) == 0 &&
+                est_private_read(d->env, d->own.secret, &private, how, authority(d)) == 0 &&
+                imp_p256_public(d->env, d->own.pub, d->own.secret) == 0;
+    imp_wipe(&private, sizeof private);
+    return good && install_certificate(d, &certs);
 }
 
 /* Not yet: a person decides (RFC 7030 section 4.2.3). Without Retry-After it is no answer. */

@@ -68,6 +68,8 @@ bool est_enrol(struct est_device *d)
     snprintf(subject, sizeof subject, "CN=%s", d->name);
     if ((d->bound || imp_opt(d->env, EST_OPT_POP)) && est_pop(d->link.tls, pop))
         say.challenge = pop;
+    if (server)
+        est_sealing_ask(d->env, &say.sealing, (enum est_sealing)imp_opt(d->env, EST_OPT_SEALING));
     const struct est_key *key = key_of(d, server);
     if (imp_x509_request(d->env, &request, &say, key->pub, key->secret) != 0)
         return false;

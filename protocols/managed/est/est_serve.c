@@ -133,24 +133,25 @@ static int64_t pending(struct est_session *s)
 }
 
 /* Issues the certificate, for a new key with `made`; why not, or NULL. */
-static const char *issue(struct est_session *s, const struct imp_http *m, struct est_key *made,
+static const char *issue(struct est_session *s, const struct imp_http *m, struct est_made *made,
                          struct imp_x509 *crt)
 {
     struct est_server *server = s->server;
     struct imp_x509_asked asked;
     const char *why = check(s, &asked, m, made != NULL);
+    const struct est_issuer by = {&server->ca_crt, server->ca.secret};
+    const struct est_issuer maker = {&server->crt, server->key.secret};
+    if (!why && made)
+        why = est_make(server->env, made, &asked.sealing, &maker);
     if (why)
         return why;
-    if (made)
-        imp_p256_keypair(server->env, "serverkeygen", made->pub, made->secret);
-    const struct est_issuer by = {&server->ca_crt, server->ca.secret};
-    return est_issue(server->env, crt, asked.subject, made ? made->pub : asked.pub, &by,
+    return est_issue(server->env, crt, asked.subject, made ? made->pair.pub : asked.pub, &by,
                      server->now)
                ? NULL
                : "not-issued";
 }
 
-static void hand_over(struct est_session *s, const struct est_key *made, const uint8_t *certs,
+static void hand_over(struct est_session *s, const struct est_made *made, const uint8_t *certs,
                       size_t n)
 {
     char body[EST_BODY];
@@ -159,7 +160,7 @@ static void hand_over(struct est_session *s, const struct est_key *made, const u
         answer(s, EST_MSG_CERTIFICATE, "application/pkcs7-mime; smime-type=certs-only", certs, n);
         return;
     }
-    int size = est_keygen_write(body, sizeof body, &type, made, certs, n);
+    int size = est_keygen_write(body, sizeof body, &type, &made->sent, certs, n);
     say(s, EST_MSG_KEY, type, false, body, size);
     imp_wipe(body, sizeof body);
 }
@@ -169,7 +170,7 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
     struct est_server *server = s->server;
     struct est_sid sid;
     struct imp_x509 crt;
-    struct est_key key, *made = message == EST_MSG_KEYGEN ? &key : NULL;
+    struct est_made key, *made = message == EST_MSG_KEYGEN ? &key : NULL;
     uint8_t der[2048];
     if (!s->client[0] && !password(s, m)) {
         refuse(s, 401, "who-are-you");
@@ -195,7 +196,7 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
     est_claim_session(server->env, IMP_CLAIM_RUNNING, "est", &sid, s->client, server->key.pub);
     est_record(server->env, &sid, s->client, &server->ca_crt, &crt);
     if (made)
-        est_claim_key(server->env, &sid, made->secret);
+        est_claim_key(server->env, &sid, made->pair.secret);
     hand_over(s, made, der, (size_t)n);
     imp_wipe(&key, sizeof key);
 }

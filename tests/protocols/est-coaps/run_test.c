@@ -80,6 +80,22 @@ Test(est_coaps_run, a_key_of_the_servers_making)
     }
 }
 
+/* Format 280, in blocks, beside a certificate in either format. */
+Test(est_coaps_run, a_key_of_the_servers_making_that_only_the_device_can_read)
+{
+    static const char *const kinds[] = {"key-encryption=symmetric", "key-encryption=asymmetric"};
+    static const char *const formats[] = {"certificate-format=pkcs7",
+                                          "certificate-format=pkix-cert"};
+    for (size_t i = 0; i < 4; i++) {
+        const char *settings[] = {"key-generation=server", kinds[i / 2], formats[i % 2], NULL};
+        struct memnet *net = run_with(settings);
+        check_enrolled(net);
+        enrolled_check_key(net, EST_SERVER);
+        cr_expect_gt(memnet_count_messages(net, ESTC_MSG_KEY), 5, "signed and enveloped");
+        memnet_free(net);
+    }
+}
+
 /* 5.03 with Max-Age: the same octets again, in the same session (section 4.7). */
 Test(est_coaps_run, a_person_agrees_later)
 {

@@ -66,6 +66,22 @@ Test(est_run, a_key_of_the_servers_making)
     }
 }
 
+/* Section 4.4.2: the same, encrypted for a key that both were given before; also when renewing. */
+Test(est_run, a_key_of_the_servers_making_that_only_the_device_can_read)
+{
+    static const char *const kinds[] = {"key-encryption=symmetric", "key-encryption=asymmetric"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *settings[] = {"key-generation=server", "client.renew=1000", kinds[i], NULL};
+        struct memnet *net = run_with(settings);
+        check_enrolled(net);
+        enrolled_check_key(net, EST_SERVER);
+        memnet_run_past(net, 1500 * IMP_S);
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_KEY), 2);
+        check_enrolled(net);
+        memnet_free(net);
+    }
+}
+
 /* 202, twice at most for one device, and then the certificate for the same key. */
 Test(est_run, a_person_agrees_later)
 {

@@ -154,6 +154,34 @@ Test(x509, a_request_proves_the_key_and_binds_the_channel)
     cr_assert_eq(imp_x509_read_request(&t.env, &asked, crq.der, crq.n), -1);
 }
 
+/* RFC 7030 section 4.4.1, as OpenSSL sees it too. */
+Test(x509, a_request_names_the_key_for_an_answer)
+{
+    for (int pair = 0; pair < 2; pair++) {
+        struct imp_x509 crq;
+        struct imp_x509_asked asked;
+        struct imp_x509_request say = {.subject = "CN=device-1", .challenge = "bound"};
+        setup(1);
+        say.sealing = (struct imp_x509_sealing){.id_n = 3, .id = "key", .pair = pair};
+        cr_assert_eq(imp_x509_request(&t.env, &crq, &say, device.pub, device.secret), 0);
+        cr_assert_eq(imp_x509_read_request(&t.env, &asked, crq.der, crq.n), 0);
+        cr_expect_eq(asked.sealing.id_n, 3);
+        cr_expect_arr_eq(asked.sealing.id, "key", 3);
+        cr_expect_eq(asked.sealing.pair, pair);
+        cr_expect(asked.sealing.able);
+        cr_expect_str_eq(asked.challenge, "bound");
+        uint8_t *name = memmem(crq.der, crq.n, "\x60\x86\x48\x01\x65\x03\x04\x01\x05", 9);
+        cr_assert_not_null(name, "id-aes128-wrap");
+        name[8] = 0x2d; /* id-aes256-wrap */
+        cr_assert_eq(imp_x509_read_keyless_request(&t.env, &asked, crq.der, crq.n), 0);
+        cr_expect_not(asked.sealing.able);
+        say.sealing.id_n = 0;
+        cr_assert_eq(imp_x509_request(&t.env, &crq, &say, device.pub, device.secret), 0);
+        cr_assert_eq(imp_x509_read_request(&t.env, &asked, crq.der, crq.n), 0);
+        cr_expect_eq(asked.sealing.id_n, 0);
+    }
+}
+
 Test(x509, same_seed_same_octets)
 {
     struct holder first;

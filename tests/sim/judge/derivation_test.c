@@ -368,3 +368,30 @@ Test(derivation, zigbee_ip_links_fall_with_the_network_key)
     expect_known(&s, "MSK", false);
     over(&s);
 }
+
+/* A session whose scalar is known gives a private key of the server's making, unless that has an
+ * encryption of its own beside the session's (RFC 7030 section 4.4): then it needs that key too. */
+static void server_made_key(const char *mechanism, const char *how, bool sealed)
+{
+    struct spied s;
+    bool blocks = strcmp(mechanism, "est-coaps") == 0; /* less than 8 octets at a cut are lost */
+    spy(&s, mechanism, SETTINGS("key-generation=server", how, blocks ? "block-size=1024" : NULL));
+    expect_none(&s);
+    reveal_draws(&s, blocks ? "dtls" : "tls");
+    expect_known(&s, "session-secret", true);
+    expect_known(&s, "server-made-key", !sealed);
+    if (sealed)
+        reveal(&s, 0, "sealing");
+    expect_all(&s);
+    over(&s);
+}
+
+Test(derivation, a_key_of_the_servers_making_may_be_sealed)
+{
+    static const char *const mechanisms[] = {"est", "est-coaps"};
+    for (size_t i = 0; i < 2; i++) {
+        server_made_key(mechanisms[i], "key-encryption=none", false);
+        server_made_key(mechanisms[i], "key-encryption=symmetric", true);
+        server_made_key(mechanisms[i], "key-encryption=asymmetric", true);
+    }
+}

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""An EST server (RFC 7030) of which nothing is imprint's: TLS 1.2 and tls-unique by OpenSSL in Python's
-ssl, HTTP by Python's http.server, requests, certificates and certificate sets by openssl's command.
+"""An EST server (RFC 7030) of which nothing is imprint's: TLS and tls-unique by OpenSSL in Python's ssl,
+HTTP by Python's http.server, requests, certificates, certificate sets and keys by openssl's command.
 Each line that it prints is one thing that it has verified, or refused.
 
-Usage: est_server.py PORT CHAIN KEY CLIENT-ANCHORS CA CA-KEY"""
+With 1.3 the suite is that of OPENSSL_CONF, and requests are not bound to their session, since Python's
+ssl has no exporter. Keys that it makes are sealed with KEK, in hexadecimal, if a request names a key.
+
+Usage: est_server.py PORT CHAIN KEY CLIENT-ANCHORS CA CA-KEY VERSION KEK"""
 
 import base64
 import http.server
@@ -13,8 +16,12 @@ import ssl
 import subprocess
 import sys
 
-port, chain, key, anchors, ca, ca_key = sys.argv[1:]
-attributes = bytes.fromhex("301506092a864886f70d01090706082a8648ce3d040302")  # challengePassword, ecdsa-with-SHA256
+port, chain, key, anchors, ca, ca_key, version, kek = sys.argv[1:]
+bound = version == "1.2"
+# challengePassword, if it is asked for; ecdsa-with-SHA256
+attributes = bytes.fromhex("301506092a864886f70d01090706082a8648ce3d040302" if bound else "300a06082a8648ce3d040302")
+CERTS = "application/pkcs7-mime; smime-type=certs-only"
+SEALED = "application/pkcs7-mime; smime-type=server-generated-key"
 asked = set()  # who has been told to come again
 
 
@@ -30,6 +37,48 @@ def certs_only(*files):
     return openssl("crl2pkcs7", "-nocrl", "-outform", "DER", *words)
 
 
+def inside(der):
+    """What stands behind tag and length."""
+    return der[2 + (der[1] & 0x7F) :] if der[1] & 0x80 else der[2:]
+
+
+def sequence(contents):
+    """Of 128 to 255 octets."""
+    return bytes([0x30, 0x81, len(contents)]) + contents
+
+
+def sealed(pkcs8, name):
+    """A package of one key, signed by the server, enveloped with a key of that name."""
+    package = openssl("cms", "-sign", "-binary", "-nodetach", "-econtent_type", "2.16.840.1.101.2.1.2.78.5",
+                      "-signer", chain, "-inkey", key, "-outform", "DER", data=sequence(pkcs8))
+    data = inside(inside(package)[11:])  # of ContentInfo, behind the type
+    out = openssl("cms", "-encrypt", "-binary", "-aes-128-cbc", "-secretkey", kek, "-secretkeyid", name.hex(),
+                  "-outform", "DER", data=data)
+    # openssl calls every content id-data: this one is id-signedData.
+    return out.replace(bytes.fromhex("06092a864886f70d010701"), bytes.fromhex("06092a864886f70d010702"))
+
+
+def made(request):
+    """Key and certificate, as the parts of one body."""
+    openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "made.pem")
+    pkcs8 = openssl("pkcs8", "-topk8", "-nocrypt", "-in", "made.pem", "-outform", "DER")
+    openssl("pkey", "-in", "made.pem", "-pubout", "-out", "made.pub")
+    issue(request, "-force_pubkey", "made.pub")
+    # DecryptKeyIdentifier: SEQUENCE { type, SET { OCTET STRING } }
+    named = request.partition(bytes.fromhex("060b2a864886f70d0109100225"))[2]
+    parts = [(SEALED, sealed(pkcs8, named[4 : 4 + named[3]])) if named else ("application/pkcs8", pkcs8),
+             (CERTS, certs_only("issued.pem"))]
+    text = b"".join(f"--one\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode()
+                    + base64.encodebytes(body).replace(b"\n", b"\r\n") for kind, body in parts)
+    return text + b"--one--\r\n", "sealed" if named else "plain"
+
+
+def issue(request, *words):
+    with open("issued.pem", "wb") as out:
+        out.write(openssl("x509", "-req", "-inform", "DER", "-CA", ca, "-CAkey", ca_key, "-days", "9", *words,
+                          data=request))
+
+
 def said(request, what):
     text = openssl("req", "-inform", "DER", "-noout", "-text", "-nameopt", "RFC2253", data=request).decode()
     found = re.search(what, text)
@@ -40,10 +89,12 @@ class Server(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self, status, kind, body, *fields):
-        text = base64.encodebytes(body)
+        whole = kind.startswith("multipart")
+        text = body if whole else base64.encodebytes(body)
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Transfer-Encoding", "base64")
+        if not whole:
+            self.send_header("Content-Transfer-Encoding", "base64")
         self.send_header("Content-Length", str(len(text)))
         for name, value in fields:
             self.send_header(name, value)
@@ -69,8 +120,8 @@ class Server(http.server.BaseHTTPRequestHandler):
         operation = self.path.rpartition("/")[2]
         try:
             openssl("req", "-inform", "DER", "-noout", "-verify", data=request)
-            bound = base64.b64encode(self.connection.get_channel_binding("tls-unique")).decode()
-            if said(request, r"challengePassword\s*:\s*(\S+)") != bound:
+            unique = bound and base64.b64encode(self.connection.get_channel_binding("tls-unique")).decode()
+            if bound and said(request, r"challengePassword\s*:\s*(\S+)") != unique:
                 raise ValueError("the request is not bound to the session")
             if not self.client() or said(request, r"Subject: CN=(\S+)") != self.client():
                 raise ValueError("the request is another's")
@@ -83,18 +134,25 @@ class Server(http.server.BaseHTTPRequestHandler):
             print("202 for", self.client(), flush=True)
             self.answer(202, "text/plain", b"", ("Retry-After", "1"))
             return
-        with open("issued.pem", "wb") as out:
-            out.write(openssl("x509", "-req", "-inform", "DER", "-CA", ca, "-CAkey", ca_key, "-days", "9", data=request))
+        if operation == "serverkeygen":
+            body, how = made(request)
+            print("serverkeygen for", self.client(), "over", self.connection.version(), how, flush=True)
+            self.answer(200, "multipart/mixed; boundary=one", body)
+            return
+        issue(request)
         issuer = dict(pair for rdn in self.connection.getpeercert()["issuer"] for pair in rdn)["commonName"]
         print(operation, "for", self.client(), "with a certificate of", issuer, flush=True)
-        self.answer(200, "application/pkcs7-mime; smime-type=certs-only", certs_only("issued.pem"))
+        self.answer(200, CERTS, certs_only("issued.pem"))
 
     def log_message(self, *_):
         pass
 
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.maximum_version = ssl.TLSVersion.TLSv1_2
+if bound:
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+else:
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
 context.set_ciphers("ECDHE-ECDSA-AES128-CCM")
 context.load_cert_chain(chain, key)
 context.load_verify_locations(anchors)

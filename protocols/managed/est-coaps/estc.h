@@ -108,18 +108,11 @@ int estc_server_state_of(const void *ctx);
 struct estc_device {
     struct imp_env *env;
     enum estc_state state;
-    bool claimed;
-    bool promised; /* 5.03 has come: the same key again */
-    bool renewing; /* it has a certificate and wants the next */
-    bool bound;    /* the server has asked for the session's binding */
-    int asking;    /* which of the requests for a certificate is under way */
-    char name[EST_NAME], root[ESTC_PATH];
-    struct est_key idevid, own; /* given by the factory; of the request */
-    struct est_key held;        /* of the certificate that it has */
-    struct imp_x509 idevid_crt, anchor, crt, request;
+    int asking; /* which of the requests for a certificate is under way */
+    char root[ESTC_PATH];
+    struct est_holder has;
+    struct imp_x509 request;
     struct imp_piece chain; /* what it shows: the IDevID, or the certificate that it renews */
-    uint8_t server[EST_PUB];
-    struct est_sid sid;
     struct imp_block_in in; /* the answer so far */
     struct imp_coaps secure;
 };

@@ -51,8 +51,8 @@ static bool anchors(struct estc_device *d, unsigned format, imp_time now)
     if (estc_certs_read(&certs, d->in.bytes, d->in.n, format) != 0 ||
         !(authority = est_authority_in(&certs)))
         return false;
-    d->anchor = *authority;
-    d->env->ops->cell_put(d->env, "anchor", d->anchor.der, d->anchor.n);
+    d->has.anchor = *authority;
+    d->env->ops->cell_put(d->env, "anchor", d->has.anchor.der, d->has.anchor.n);
     if (imp_opt(d->env, ESTC_OPT_ATT))
         estc_get(d, ESTC_ATTRIBUTES, ESTC_MSG_GET_ATT, now);
     else
@@ -65,25 +65,9 @@ static bool attributes(struct estc_device *d, imp_time now)
     int bound = est_attributes_bound(d->in.bytes, d->in.n);
     if (bound < 0)
         return false;
-    d->bound = bound;
+    d->has.bound = bound;
     estc_try(d, now);
     return true;
-}
-
-static void keep(struct estc_device *d, const struct imp_x509 *crt)
-{
-    d->crt = *crt;
-    d->held = d->own;
-    d->promised = d->renewing = false;
-    d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
-    d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
-    est_claim_session(d->env, IMP_CLAIM_COMMIT, "est", &d->sid, d->name, d->server);
-    est_claim_enrolled(d->env, "est", &d->sid, d->name, &d->anchor, &d->crt);
-    if (imp_opt(d->env, ESTC_OPT_KEY) == EST_KEY_SERVER)
-        est_claim_key(d->env, &d->sid, d->own.secret);
-    if (!d->claimed)
-        est_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
-    d->claimed = true;
 }
 
 static bool read_own(struct estc_device *d, struct imp_cms_certs *certs, unsigned format)
@@ -93,10 +77,10 @@ static bool read_own(struct estc_device *d, struct imp_cms_certs *certs, unsigne
     struct est_private private;
     const enum est_sealing how = (enum est_sealing)imp_opt(d->env, ESTC_OPT_SEALING);
     bool any = d->env->adversary || imp_flawed(d->env, ESTC_FLAW_ANY_SERVER);
-    bool good =
-        estc_key_read(d->env, &private, certs, d->in.bytes, d->in.n) == 0 &&
-        est_private_read(d->env, d->own.secret, &private, how, any ? NULL : &d->anchor) == 0 &&
-        imp_p256_public(d->env, d->own.pub, d->own.secret) == 0;
+    bool good = estc_key_read(d->env, &private, certs, d->in.bytes, d->in.n) == 0 &&
+                est_private_read(d->env, d->has.own.secret, &private, how,
+                                 any ? NULL : &d->has.anchor) == 0 &&
+                imp_p256_public(d->env, d->has.own.pub, d->has.own.secret) == 0;
     imp_wipe(&d->in, sizeof d->in);
     imp_wipe(&private, sizeof private);
     return good;
@@ -106,9 +90,10 @@ static bool certificate(struct estc_device *d, unsigned format, imp_time now)
 {
     struct imp_cms_certs certs;
     const struct imp_x509 *own;
-    if (!read_own(d, &certs, format) || !(own = est_own_in(d->env, &certs, d->own.pub, &d->anchor)))
+    if (!read_own(d, &certs, format) ||
+        !(own = est_own_in(d->env, &certs, d->has.own.pub, &d->has.anchor)))
         return false;
-    keep(d, own);
+    est_keep(d->env, &d->has, own, imp_opt(d->env, ESTC_OPT_KEY) == EST_KEY_SERVER);
     estc_rest(d, now);
     imp_coaps_close(&d->secure, now);
     return true;
@@ -132,7 +117,7 @@ static bool wait(struct estc_device *d, const struct imp_coap_message *r, imp_ti
 {
     uint32_t seconds = MAX_AGE;
     imp_coap_get_uint(r, IMP_COAP_MAX_AGE, &seconds);
-    d->promised = true;
+    d->has.promised = true;
     d->state = ESTC_WAITING;
     imp_timer(d->env, ESTC_TIMER_STEP, now + (imp_time)seconds * IMP_S);
     return true;

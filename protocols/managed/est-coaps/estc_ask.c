@@ -92,10 +92,10 @@ void estc_post(struct estc_device *d, uint32_t num, bool rest, imp_time now)
 static const struct est_key *key_of(struct estc_device *d, bool server)
 {
     if (server)
-        return d->renewing ? &d->held : &d->idevid;
-    if (!d->promised)
-        imp_p256_keypair(d->env, "own-key", d->own.pub, d->own.secret);
-    return &d->own;
+        return d->has.renewing ? &d->has.held : &d->has.idevid;
+    if (!d->has.promised)
+        imp_p256_keypair(d->env, "own-key", d->has.own.pub, d->has.own.secret);
+    return &d->has.own;
 }
 
 bool estc_enrol(struct estc_device *d, imp_time now)
@@ -104,8 +104,8 @@ bool estc_enrol(struct estc_device *d, imp_time now)
     uint8_t bound[32];
     bool server = imp_opt(d->env, ESTC_OPT_KEY) == EST_KEY_SERVER;
     struct imp_x509_request say = {.subject = subject};
-    snprintf(subject, sizeof subject, "CN=%s", d->name);
-    if ((d->bound || imp_opt(d->env, ESTC_OPT_POP)) &&
+    snprintf(subject, sizeof subject, "CN=%s", d->has.name);
+    if ((d->has.bound || imp_opt(d->env, ESTC_OPT_POP)) &&
         est_pop_of(bound, imp_coaps_binding(&d->secure, bound), pop))
         say.challenge = pop;
     if (server)
@@ -113,10 +113,10 @@ bool estc_enrol(struct estc_device *d, imp_time now)
     const struct est_key *key = key_of(d, server);
     if (imp_x509_request(d->env, &d->request, &say, key->pub, key->secret) != 0)
         return false;
-    est_claim_session(d->env, IMP_CLAIM_RUNNING, "est", &d->sid, d->name, d->server);
-    d->asking = server        ? alone(d) ? ESTC_MSG_SKC : ESTC_MSG_SKG
-                : d->renewing ? ESTC_MSG_SREN
-                              : ESTC_MSG_SEN;
+    est_claim_session(d->env, IMP_CLAIM_RUNNING, "est", &d->has.sid, d->has.name, d->has.server);
+    d->asking = server            ? alone(d) ? ESTC_MSG_SKC : ESTC_MSG_SKG
+                : d->has.renewing ? ESTC_MSG_SREN
+                                  : ESTC_MSG_SEN;
     d->state = ESTC_ENROLLING;
     d->in.n = 0;
     estc_post(d, 0, false, now);

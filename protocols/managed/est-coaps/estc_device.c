@@ -19,12 +19,12 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 {
     struct estc_device *d = arg;
     struct imp_x509_info info;
-    const struct imp_piece anchor = {d->anchor.der, d->anchor.n};
+    const struct imp_piece anchor = {d->has.anchor.der, d->has.anchor.n};
     const struct imp_x509_policy policy = {
         .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CMC_RA, .any_time = true};
     if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0)
         return false;
-    memcpy(d->server, info.pub, sizeof d->server);
+    memcpy(d->has.server, info.pub, sizeof d->has.server);
     return d->env->adversary || imp_flawed(d->env, ESTC_FLAW_ANY_SERVER) ||
            imp_x509_verify(d->env, chain, count, &policy, 0) == IMP_X509_GOOD;
 }
@@ -39,9 +39,9 @@ void estc_try(struct estc_device *d, imp_time now)
 static void opened(void *arg, imp_time now)
 {
     struct estc_device *d = arg;
-    estc_sid(&d->sid, &d->secure);
-    d->bound = false;
-    if (d->renewing || d->promised)
+    estc_sid(&d->has.sid, &d->secure);
+    d->has.bound = false;
+    if (d->has.renewing || d->has.promised)
         estc_try(d, now);
     else if (imp_opt(d->env, ESTC_OPT_DISCOVERY))
         estc_get(d, ESTC_DISCOVERY, ESTC_MSG_GET_CORE, now);
@@ -98,9 +98,9 @@ static void data(void *arg, imp_time now)
 /* Shows the certificate that is to be renewed, else the manufacturer's. */
 static void connect(struct estc_device *d, imp_time now)
 {
-    const struct imp_x509 *crt = d->renewing ? &d->crt : &d->idevid_crt;
+    const struct imp_x509 *crt = d->has.renewing ? &d->has.crt : &d->has.idevid_crt;
     d->chain = IMP_PIECE(crt->der, crt->n);
-    d->secure.dtls.x509.secret = d->renewing ? d->held.secret : d->idevid.secret;
+    d->secure.dtls.x509.secret = d->has.renewing ? d->has.held.secret : d->has.idevid.secret;
     d->state = ESTC_HANDSHAKE;
     imp_coaps_connect(&d->secure, now);
 }
@@ -114,7 +114,7 @@ void estc_rest(struct estc_device *d, imp_time now)
 
 static void renew(struct estc_device *d, imp_time now)
 {
-    d->renewing = true;
+    d->has.renewing = true;
     connect(d, now);
 }
 
@@ -129,18 +129,19 @@ static void start(struct estc_device *d, imp_time now)
                                                  .data = data,
                                                  .over = over};
     struct imp_env *env = d->env;
-    snprintf(d->name, sizeof d->name, "%s", env->name);
-    est_key_load(env, "idevid-key", &d->idevid);
-    est_cert_load(env, "idevid", &d->idevid_crt);
-    est_claim_identity(env, d->name, strlen(d->name));
-    if (!est_cert_load(env, "anchor", &d->anchor))
-        est_cert_load(env, "operator-anchor", &d->anchor);
+    snprintf(d->has.name, sizeof d->has.name, "%s", env->name);
+    est_key_load(env, "idevid-key", &d->has.idevid);
+    est_cert_load(env, "idevid", &d->has.idevid_crt);
+    est_claim_identity(env, d->has.name, strlen(d->has.name));
+    if (!est_cert_load(env, "anchor", &d->has.anchor))
+        est_cert_load(env, "operator-anchor", &d->has.anchor);
     const struct imp_dtls_config dtls = {
         .auth = IMP_DTLS_X509,
-        .x509 = {.chain = &d->chain, .count = 1, .secret = d->idevid.secret}};
+        .x509 = {.chain = &d->chain, .count = 1, .secret = d->has.idevid.secret}};
     imp_coaps_init(&d->secure, env, &dtls, &hooks, d);
     snprintf(d->root, sizeof d->root, "%s", ESTC_ROOT);
-    if (est_cert_load(env, "certificate", &d->crt) && est_key_load(env, "own-key", &d->held))
+    if (est_cert_load(env, "certificate", &d->has.crt) &&
+        est_key_load(env, "own-key", &d->has.held))
         estc_rest(d, now);
     else
         connect(d, now);
@@ -149,13 +150,8 @@ static void start(struct estc_device *d, imp_time now)
 /* Keeps what the factory gave. */
 static void reset(struct estc_device *d, imp_time now)
 {
-    static const char *const gone[] = {"anchor", "certificate", "own-key"};
-    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
-        d->env->ops->cell_erase(d->env, gone[i]);
+    est_forget(d->env, &d->has);
     imp_coaps_free(&d->secure);
-    imp_wipe(&d->own, sizeof d->own);
-    imp_wipe(&d->held, sizeof d->held);
-    d->claimed = d->promised = d->renewing = false;
     start(d, now);
 }
 

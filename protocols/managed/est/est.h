@@ -154,6 +154,25 @@ int est_attributes_bound(const uint8_t *der, size_t n);
 /* What our servers ask: challengePassword, if `bound`; ecdsa-with-SHA256. Octets. */
 size_t est_attributes_write(uint8_t out[EST_ATTRIBUTES_MAX], bool bound);
 
+/* ---- est_holder.c: a device and its certificates, over whichever transport it asks for them */
+struct est_holder {
+    char name[EST_NAME];
+    struct est_key idevid, own; /* given by the factory; of the request */
+    struct est_key held;        /* of the certificate that it has */
+    struct imp_x509 idevid_crt, anchor, crt;
+    uint8_t server[EST_PUB]; /* key of the session's server */
+    struct est_sid sid;
+    bool promised; /* a certificate, later: the same request again, with the same key */
+    bool renewing; /* it has a certificate and wants the next */
+    bool bound;    /* the server has asked for the session's binding */
+    bool claimed;  /* that it has completed */
+};
+/* Keeps a certificate with its key, which the server may have `made`, and claims; complete with the
+ * first one. */
+void est_keep(struct imp_env *env, struct est_holder *h, const struct imp_x509 *crt, bool made);
+/* Forgets all but what the factory gave. */
+void est_forget(struct imp_env *env, struct est_holder *h);
+
 struct est_device;
 /* ---- est_request.c: what the device asks */
 void est_get(struct est_device *d, enum est_state then, int message, const char *path);
@@ -214,16 +233,8 @@ struct est_device {
     struct imp_https *to; /* first: the link below */
     struct imp_env *env;
     enum est_state state;
-    struct est_sid sid;
-    bool connected, trusting, challenged, claimed; /* trusting: an explicit trust anchor is there */
-    bool promised; /* 202 has come: the same request again, with the same key */
-    bool renewing; /* it has a certificate and wants the next */
-    bool bound;    /* the server has asked for the session's binding */
-    char name[EST_NAME];
-    struct est_key idevid, own; /* given by the factory; of the request */
-    struct est_key held;        /* of the certificate that it has */
-    struct imp_x509 idevid_crt, anchor, crt;
-    uint8_t server[EST_PUB]; /* key of the session's server */
+    bool connected, trusting, challenged; /* trusting: an explicit trust anchor is there */
+    struct est_holder has;
     imp_time now;
     struct imp_https link;
 };

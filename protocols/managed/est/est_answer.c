@@ -20,7 +20,7 @@ const struct imp_legal est_device_legal[] = {
 
 static void install(struct est_device *d)
 {
-    d->env->ops->cell_put(d->env, "anchor", d->anchor.der, d->anchor.n);
+    d->env->ops->cell_put(d->env, "anchor", d->has.anchor.der, d->has.anchor.n);
     d->trusting = true;
     est_connect(d); /* a new session, authenticated by the new anchor */
 }
@@ -28,7 +28,7 @@ static void install(struct est_device *d)
 /* Refused: what came is erased, and nothing goes on without the user (RFC 7030 section 4.1.1). */
 static void abort_bootstrap(struct est_device *d)
 {
-    memset(&d->anchor, 0, sizeof d->anchor);
+    memset(&d->has.anchor, 0, sizeof d->has.anchor);
     est_claim(d->env, IMP_CLAIM_REJECT, "fingerprint-refused");
     d->state = EST_ABORTED;
     imp_timer(d->env, 0, IMP_NEVER);
@@ -44,7 +44,7 @@ static void compare(struct est_device *d)
         install(d);
         return;
     }
-    imp_x509_fingerprint(d->env, shown, d->anchor.der, d->anchor.n);
+    imp_x509_fingerprint(d->env, shown, d->has.anchor.der, d->has.anchor.n);
     d->env->ops->cell_get(d->env, "operator-fingerprint", right, sizeof right);
     bool same = imp_equal(shown, right, sizeof shown);
     if (!same)
@@ -80,7 +80,7 @@ static bool anchors(struct est_device *d, const struct imp_http *m)
     if (n < 0 || imp_cms_certs_read(&certs, der, (size_t)n) != 0 ||
         !(authority = est_authority_in(&certs)))
         return false;
-    d->anchor = *authority;
+    d->has.anchor = *authority;
     est_leave(d);
     compare(d);
     return true;
@@ -95,26 +95,10 @@ static bool attributes(struct est_device *d, const struct imp_http *m)
         int bound = n < 0 ? -1 : est_attributes_bound(der, (size_t)n);
         if (bound < 0)
             return false;
-        d->bound = bound;
+        d->has.bound = bound;
     }
     est_try(d);
     return true;
-}
-
-static void keep(struct est_device *d, const struct imp_x509 *crt)
-{
-    d->crt = *crt;
-    d->held = d->own;
-    d->promised = d->renewing = false;
-    d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
-    d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
-    est_claim_session(d->env, IMP_CLAIM_COMMIT, "est", &d->sid, d->name, d->server);
-    est_claim_enrolled(d->env, "est", &d->sid, d->name, &d->anchor, &d->crt);
-    if (imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER)
-        est_claim_key(d->env, &d->sid, d->own.secret);
-    if (!d->claimed)
-        est_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
-    d->claimed = true;
 }
 
 void est_rest(struct est_device *d)
@@ -128,16 +112,16 @@ void est_rest(struct est_device *d)
 static const struct imp_x509 *authority(const struct est_device *d)
 {
     bool any = d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER);
-    return any ? NULL : &d->anchor;
+    return any ? NULL : &d->has.anchor;
 }
 
 /* The certificate is for the key that was sent, and from the authority that is trusted. */
 static bool install_certificate(struct est_device *d, const struct imp_cms_certs *certs)
 {
-    const struct imp_x509 *own = est_own_in(d->env, certs, d->own.pub, authority(d));
+    const struct imp_x509 *own = est_own_in(d->env, certs, d->has.own.pub, authority(d));
     if (!own)
         return false;
-    keep(d, own);
+    est_keep(d->env, &d->has, own, imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER);
     est_leave(d);
     est_rest(d);
     return true;
@@ -160,8 +144,8 @@ static bool key_and_certificate(struct est_device *d, const struct imp_http *m)
     const enum est_sealing how = (enum est_sealing)imp_opt(d->env, EST_OPT_SEALING);
     bool good = imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER &&
                 est_keygen_read(&private, &certs, m) == 0 &&
-                est_private_read(d->env, d->own.secret, &private, how, authority(d)) == 0 &&
-                imp_p256_public(d->env, d->own.pub, d->own.secret) == 0;
+                est_private_read(d->env, d->has.own.secret, &private, how, authority(d)) == 0 &&
+                imp_p256_public(d->env, d->has.own.pub, d->has.own.secret) == 0;
     imp_wipe(&private, sizeof private);
     return good && install_certificate(d, &certs);
 }
@@ -179,7 +163,7 @@ static bool wait(struct est_device *d, const struct imp_http *m)
     if (*end || seconds < 0)
         return false;
     est_leave(d);
-    d->promised = true;
+    d->has.promised = true;
     d->state = EST_IDLE;
     imp_timer(d->env, 0, d->now + (imp_time)seconds * IMP_S);
     return true;

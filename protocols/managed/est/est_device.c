@@ -47,7 +47,7 @@ void est_give_up(struct est_device *d, const char *why)
  */
 static bool trusted(struct est_device *d, const struct imp_piece *chain, size_t count)
 {
-    const struct imp_piece anchor = {d->anchor.der, d->anchor.n};
+    const struct imp_piece anchor = {d->has.anchor.der, d->has.anchor.n};
     const struct imp_x509_policy policy = {
         .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CMC_RA, .any_time = true};
     return imp_x509_verify(d->env, chain, count, &policy, d->now) == IMP_X509_GOOD;
@@ -61,7 +61,7 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
     struct imp_x509_info info;
     if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0)
         return false;
-    memcpy(d->server, info.pub, sizeof d->server);
+    memcpy(d->has.server, info.pub, sizeof d->has.server);
     return !d->trusting || d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER) ||
            trusted(d, chain, count);
 }
@@ -69,20 +69,21 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 static void connected(struct est_device *d, const struct imp_addr *at)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3};
-    const struct imp_x509 *crt = d->renewing ? &d->crt : &d->idevid_crt;
+    const struct imp_x509 *crt = d->has.renewing ? &d->has.crt : &d->has.idevid_crt;
     const struct imp_piece own = {crt->der, crt->n};
     bool show =
-        d->trusting && (d->renewing || imp_opt(d->env, EST_OPT_CLIENT_AUTH) == EST_AUTH_IDEVID);
+        d->trusting && (d->has.renewing || imp_opt(d->env, EST_OPT_CLIENT_AUTH) == EST_AUTH_IDEVID);
     const struct imp_dtls_x509 x509 = {.chain = &own,
                                        .count = show ? 1 : 0,
-                                       .secret = d->renewing ? d->held.secret : d->idevid.secret,
+                                       .secret = d->has.renewing ? d->has.held.secret
+                                                                 : d->has.idevid.secret,
                                        .verify = verify,
                                        .versions = versions[imp_opt(d->env, EST_OPT_TLS)],
                                        .server_name = EST_HOST};
     if (d->state != EST_IDLE || d->connected)
         return;
     d->connected = true;
-    d->challenged = d->bound = false;
+    d->challenged = d->has.bound = false;
     d->state = EST_HANDSHAKE;
     const struct imp_https_end end = {
         .env = d->env, .channel = EST_STREAM, .labels = &labels, .x509 = &x509, .arg = d};
@@ -101,7 +102,7 @@ static void opened(void *arg)
     struct est_device *d = arg;
     if (!d->trusting)
         est_get(d, EST_ANCHORS, EST_MSG_GET_CACERTS, EST_PATH "cacerts");
-    else if (imp_opt(d->env, EST_OPT_CSRATTRS) && !d->promised && !d->renewing)
+    else if (imp_opt(d->env, EST_OPT_CSRATTRS) && !d->has.promised && !d->has.renewing)
         est_get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS, EST_PATH "csrattrs");
     else
         est_try(d);
@@ -121,14 +122,15 @@ static void received(struct est_device *d, const struct imp_event *e)
 static void start(struct est_device *d)
 {
     struct imp_env *env = d->env;
-    snprintf(d->name, sizeof d->name, "%s", env->name);
-    est_key_load(env, "idevid-key", &d->idevid);
-    est_cert_load(env, "idevid", &d->idevid_crt);
-    est_claim_identity(env, d->name, strlen(d->name));
-    d->trusting = est_cert_load(env, "anchor", &d->anchor) ||
+    snprintf(d->has.name, sizeof d->has.name, "%s", env->name);
+    est_key_load(env, "idevid-key", &d->has.idevid);
+    est_cert_load(env, "idevid", &d->has.idevid_crt);
+    est_claim_identity(env, d->has.name, strlen(d->has.name));
+    d->trusting = est_cert_load(env, "anchor", &d->has.anchor) ||
                   (imp_opt(env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_EXPLICIT &&
-                   est_cert_load(env, "operator-anchor", &d->anchor));
-    if (est_cert_load(env, "certificate", &d->crt) && est_key_load(env, "own-key", &d->held))
+                   est_cert_load(env, "operator-anchor", &d->has.anchor));
+    if (est_cert_load(env, "certificate", &d->has.crt) &&
+        est_key_load(env, "own-key", &d->has.held))
         est_rest(d);
     else
         est_connect(d);
@@ -137,19 +139,14 @@ static void start(struct est_device *d)
 /* Keeps what the factory gave. */
 static void reset(struct est_device *d)
 {
-    static const char *const gone[] = {"anchor", "certificate", "own-key"};
-    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
-        d->env->ops->cell_erase(d->env, gone[i]);
+    est_forget(d->env, &d->has);
     est_leave(d);
-    imp_wipe(&d->own, sizeof d->own);
-    imp_wipe(&d->held, sizeof d->held);
-    d->claimed = d->promised = d->renewing = false;
     start(d);
 }
 
 static void renew(struct est_device *d)
 {
-    d->renewing = true;
+    d->has.renewing = true;
     est_connect(d);
 }
 

@@ -22,7 +22,7 @@ static const char *authorization(struct est_device *d, char *out, size_t cap)
     char password[EST_PASSWORD + 1] = "", pair[EST_NAME + EST_PASSWORD + 2], text[128];
     if (d->env->ops->cell_get(d->env, "password", password, EST_PASSWORD) != EST_PASSWORD)
         return NULL;
-    int n = snprintf(pair, sizeof pair, "%s:%s", d->name, password);
+    int n = snprintf(pair, sizeof pair, "%s:%s", d->has.name, password);
     if (imp_base64_encode(text, sizeof text, pair, (size_t)n) < 0)
         return NULL;
     snprintf(out, cap, "Authorization: Basic %s", text);
@@ -53,10 +53,10 @@ static void post(struct est_device *d, int message, const struct imp_x509 *reque
 static const struct est_key *key_of(struct est_device *d, bool server)
 {
     if (server)
-        return d->renewing ? &d->held : &d->idevid;
-    if (!d->challenged && !d->promised)
-        imp_p256_keypair(d->env, "own-key", d->own.pub, d->own.secret);
-    return &d->own;
+        return d->has.renewing ? &d->has.held : &d->has.idevid;
+    if (!d->challenged && !d->has.promised)
+        imp_p256_keypair(d->env, "own-key", d->has.own.pub, d->has.own.secret);
+    return &d->has.own;
 }
 
 bool est_enrol(struct est_device *d)
@@ -65,16 +65,20 @@ bool est_enrol(struct est_device *d)
     char subject[EST_NAME + 3], pop[48];
     struct imp_x509 request;
     struct imp_x509_request say = {.subject = subject};
-    snprintf(subject, sizeof subject, "CN=%s", d->name);
-    if ((d->bound || imp_opt(d->env, EST_OPT_POP)) && est_pop(d->link.tls, pop))
+    snprintf(subject, sizeof subject, "CN=%s", d->has.name);
+    if ((d->has.bound || imp_opt(d->env, EST_OPT_POP)) && est_pop(d->link.tls, pop))
         say.challenge = pop;
     if (server)
         est_sealing_ask(d->env, &say.sealing, (enum est_sealing)imp_opt(d->env, EST_OPT_SEALING));
     const struct est_key *key = key_of(d, server);
     if (imp_x509_request(d->env, &request, &say, key->pub, key->secret) != 0)
         return false;
-    est_sid(&d->sid, d->link.tls);
-    est_claim_session(d->env, IMP_CLAIM_RUNNING, "est", &d->sid, d->name, d->server);
-    post(d, server ? EST_MSG_KEYGEN : d->renewing ? EST_MSG_REENROLL : EST_MSG_ENROLL, &request);
+    est_sid(&d->has.sid, d->link.tls);
+    est_claim_session(d->env, IMP_CLAIM_RUNNING, "est", &d->has.sid, d->has.name, d->has.server);
+    post(d,
+         server            ? EST_MSG_KEYGEN
+         : d->has.renewing ? EST_MSG_REENROLL
+                           : EST_MSG_ENROLL,
+         &request);
     return true;
 }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* est_holder.c - a device and its certificates, over whichever transport it asks for them. */
+#include "est.h"
+
+#include "protocols/crypto/crypto.h"
+
+void est_keep(struct imp_env *env, struct est_holder *h, const struct imp_x509 *crt, bool made)
+{
+    h->crt = *crt;
+    h->held = h->own;
+    h->promised = h->renewing = false;
+    env->ops->cell_put(env, "certificate", h->crt.der, h->crt.n);
+    env->ops->cell_put(env, "own-key", h->own.secret, sizeof h->own.secret);
+    est_claim_session(env, IMP_CLAIM_COMMIT, "est", &h->sid, h->name, h->server);
+    est_claim_enrolled(env, "est", &h->sid, h->name, &h->anchor, &h->crt);
+    if (made)
+        est_claim_key(env, &h->sid, h->own.secret);
+    if (!h->claimed)
+        est_claim(env, IMP_CLAIM_COMPLETE, NULL);
+    h->claimed = true;
+}
+
+void est_forget(struct imp_env *env, struct est_holder *h)
+{
+    static const char *const gone[] = {"anchor", "certificate", "own-key"};
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+        env->ops->cell_erase(env, gone[i]);
+    imp_wipe(&h->own, sizeof h->own);
+    imp_wipe(&h->held, sizeof h->held);
+    h->claimed = h->promised = h->renewing = false;
+}

@@ -13,8 +13,10 @@ const char *const pana_encrypted_names[] = {"required", "all", "none", NULL};
 enum pana_policy pana_policy_of(const struct pana_avp *a)
 {
     if (a->vendor)
-        return a->vendor == PANA_VENDOR_ZIGBEE && a->code == PANA_AVP_NETWORK_KEY ? PANA_ENCR_MUST
-                                                                                  : PANA_ENCR_MAY;
+        return (a->vendor == PANA_VENDOR_ZIGBEE && a->code == PANA_AVP_NETWORK_KEY) ||
+                       (a->vendor == PANA_VENDOR_OWN && a->code == PANA_AVP_GROUP_ID)
+                   ? PANA_ENCR_MUST
+                   : PANA_ENCR_MAY;
     switch (a->code) {
     case PANA_AVP_AUTH:
     case PANA_AVP_INTEGRITY:

@@ -34,7 +34,7 @@ void pana_paa_rest(struct pana_session *s, enum pana_paa_state state)
     imp_eap_server_abort(&s->eap, pana_paa_env_of(s), s->paa->now);
     s->state = state;
     s->retry.at = IMP_NEVER;
-    s->renewing = s->pinging = false;
+    s->renewing = s->pinging = s->handing = false;
 }
 
 /* Ends a request: in the re-authentication phase with AUTH under the association that there is. */
@@ -179,20 +179,6 @@ static void method_event(struct pana_paa *p, const struct imp_event *e)
         pana_paa_terminate(p, e->bytes, e->n);
 }
 
-/* One for the whole network, made once. */
-static void make_network_key(struct imp_env *env)
-{
-    uint8_t key[PANA_NETWORK_KEY];
-    if (!imp_eap_opt(env, "network-key", 1) ||
-        env->ops->cell_get(env, PANA_CELL_NETWORK_KEY, key, sizeof key) == (int)sizeof key)
-        return;
-    imp_random(env, "network-key", key, 16);
-    key[16] = 1; /* index */
-    key[17] = 0; /* counter */
-    env->ops->cell_put(env, PANA_CELL_NETWORK_KEY, key, sizeof key);
-    imp_wipe(key, sizeof key);
-}
-
 static void message_received(struct pana_paa *p, const struct imp_addr *pac,
                              const struct imp_addr *relay, const uint8_t *bytes, size_t n)
 {
@@ -229,7 +215,7 @@ void pana_paa_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
     } else if (imp_eap_event_is_methods(e, PANA_CHANNEL)) {
         method_event(p, e);
     } else if (e->kind == IMP_EVENT_START) {
-        make_network_key(env);
+        pana_paa_make_keys(env);
         p->method->server_start(&p->shared, env, now);
     } else if (e->kind == IMP_EVENT_RECEIVE) {
         message_received(p, &e->from, &direct, e->bytes, e->n);

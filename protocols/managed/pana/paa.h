@@ -31,6 +31,15 @@ void pana_paa_notification(struct pana_session *s, const struct pana_message *m,
                            const uint8_t *bytes, size_t n);
 void pana_paa_departure(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
                         size_t n);
+/* ---- paa_keys.c */
+void pana_paa_make_keys(struct imp_env *env);
+void pana_paa_put_key(struct pana_session *s, struct pana_writer *w);
+bool pana_paa_key_is_old(const struct pana_session *s);
+void pana_paa_renew_key(struct pana_session *s, struct pana_writer *w);
+void pana_paa_key_taken(struct pana_session *s);
+void pana_paa_exclude(struct pana_paa *p, const char *peer_id);
+void pana_paa_go_on(struct pana_session *s);
+/* ---- paa_session.c */
 imp_time pana_paa_deadline(const struct pana_session *s);
 void pana_paa_expire(struct pana_session *s);
 void pana_paa_terminate(struct pana_paa *p, const uint8_t *peer_id, size_t n);

@@ -31,7 +31,7 @@ static void begin(struct pana_session *s)
                           integrities[] = {PANA_INTEGRITY_SHA256_128, PANA_INTEGRITY_SHA1_160};
     struct pana_writer w;
     converse(s);
-    s->renewing = s->pinging = false;
+    s->renewing = s->pinging = s->handing = false;
     s->ending = 0;
     s->t = (struct pana_transcript){0};
     s->session = draw(s, "pana-session") | 1; /* never zero */
@@ -81,23 +81,6 @@ void pana_paa_renew(struct pana_session *s)
     identity_request(s);
 }
 
-/* The network key, for a PaC that can open it, or from an agent that does not care. */
-static void put_network_key(struct pana_session *s, struct pana_writer *w)
-{
-    struct imp_env *env = pana_paa_env_of(s);
-    struct pana_sa *sa = &s->sa;
-    bool careless = imp_eap_opt(env, "encrypted-avps", 0) == PANA_ENCRYPT_NONE;
-    if (!imp_eap_opt(env, "network-key", 1) || (!sa->encryption && !careless) ||
-        env->ops->cell_get(env, PANA_CELL_NETWORK_KEY, sa->network_key, PANA_NETWORK_KEY) !=
-            PANA_NETWORK_KEY)
-        return;
-    uint8_t *value = pana_put_vendor(w, PANA_AVP_NETWORK_KEY, PANA_VENDOR_ZIGBEE, PANA_NETWORK_KEY);
-    if (!value)
-        return;
-    memcpy(value, sa->network_key, PANA_NETWORK_KEY);
-    sa->has_network_key = true;
-}
-
 static void grant(struct pana_session *s, const uint8_t *packet, size_t n)
 {
     struct imp_eap_export x;
@@ -114,7 +97,7 @@ static void grant(struct pana_session *s, const uint8_t *packet, size_t n)
     pana_put_octets(&w, PANA_AVP_EAP, packet, n);
     pana_put_u32(&w, PANA_AVP_KEY_ID, s->sa.key_id);
     pana_put_u32(&w, PANA_AVP_LIFETIME, s->sa.lifetime);
-    put_network_key(s, &w);
+    pana_paa_put_key(s, &w);
     pana_claim_running(pana_paa_env_of(s), &s->sa);
     pana_paa_request(s, PANA_MSG_PAR_C, pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w),
                      PANA_PAA_RESULT);

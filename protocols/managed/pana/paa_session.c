@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* paa_session.c - the PANA agent within a session: pings, re-authentication and the end (RFC 5191
  * sections 4.2 to 4.4). */
+#include <stdio.h>
 #include <string.h>
 
 #include "paa.h"
@@ -11,6 +12,8 @@
  * ---------------------------------------------------------------------------- */
 static void forget(struct pana_session *s)
 {
+    if (s->state == PANA_PAA_CLOSING)
+        pana_paa_go_on(s);
     imp_wipe(&s->sa, sizeof s->sa);
     pana_paa_rest(s, PANA_PAA_IDLE);
 }
@@ -38,12 +41,15 @@ void pana_paa_ping_later(struct pana_session *s)
 {
     int64_t interval = imp_eap_opt(pana_paa_env_of(s), "ping-interval", 0);
     s->ping = interval ? s->paa->now + interval * IMP_S : IMP_NEVER;
+    if (pana_paa_key_is_old(s))
+        s->ping = s->paa->now;
 }
 
 static void ping(struct pana_session *s)
 {
     struct pana_writer w;
     pana_paa_open_request(s, &w, PANA_P, PANA_NOTIFICATION);
+    pana_paa_renew_key(s, &w);
     s->pinging = true;
     pana_paa_request(s, PANA_MSG_PNR_P, pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w),
                      PANA_PAA_OPEN);
@@ -56,6 +62,7 @@ void pana_paa_ping_answer(struct pana_session *s, const uint8_t *bytes, size_t n
         return;
     s->pinging = false;
     s->retry.at = IMP_NEVER;
+    pana_paa_key_taken(s);
     pana_paa_ping_later(s);
     if (s->ending)
         end(s, s->ending);
@@ -123,6 +130,7 @@ void pana_paa_departure(struct pana_session *s, const struct pana_message *m, co
         size_t size = pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w);
         s->farewell_n = size <= sizeof s->farewell ? size : 0;
         memcpy(s->farewell, answer, s->farewell_n);
+        pana_paa_exclude(s->paa, s->peer_id);
         imp_wipe(&s->sa, sizeof s->sa);
         pana_paa_rest(s, PANA_PAA_IDLE);
     } else if (s->state != PANA_PAA_IDLE || m->session != s->session ||
@@ -166,11 +174,20 @@ void pana_paa_expire(struct pana_session *s)
         pana_paa_bluff(s);
     } else if (s->retry.count >= PANA_MRC) {
         pana_claim(pana_paa_env_of(s), IMP_CLAIM_REJECT, "no answer");
+        if (s->state == PANA_PAA_CLOSING)
+            pana_paa_go_on(s);
         pana_paa_rest(s, PANA_PAA_IDLE);
     } else {
         pana_paa_transmit(s);
         pana_retry_again(&s->retry, pana_paa_env_of(s), PANA_REQUEST_MRT, s->paa->now);
     }
+}
+
+static void exclude(struct pana_paa *p, const uint8_t *peer_id, size_t n)
+{
+    char name[IMP_EAP_ID_MAX + 1];
+    snprintf(name, sizeof name, "%.*s", (int)n, (const char *)peer_id);
+    pana_paa_exclude(p, name);
 }
 
 /* What is open with that PaC, or with all, is terminated; a ping under way is answered first. */
@@ -188,4 +205,6 @@ void pana_paa_terminate(struct pana_paa *p, const uint8_t *peer_id, size_t n)
             end(s, PANA_CAUSE_ADMINISTRATIVE);
         pana_paa_session_timer(p, i % PANA_PAA_TIMERS);
     }
+    if (n > 0)
+        exclude(p, peer_id, n);
 }

@@ -19,6 +19,9 @@ void pana_pac_result(struct pana_pac *p, const struct pana_message *m, const uin
                      size_t n);
 void pana_pac_next_request(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
                            size_t n);
+/* Only after AUTH was verified. Whether there was one. */
+bool pana_pac_take_network_key(struct pana_pac *p, struct pana_sa *sa,
+                               const struct pana_message *m);
 void pana_pac_ping_later(struct pana_pac *p);
 void pana_pac_leave(struct pana_pac *p);
 void pana_pac_leave_timeout(struct pana_pac *p);

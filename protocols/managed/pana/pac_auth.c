@@ -128,16 +128,18 @@ static bool associate(struct pana_pac *p, struct pana_sa *sa, const struct pana_
     return pana_verify(p->env, sa, bytes, n);
 }
 
-/* Only after AUTH was verified. */
-static void take_network_key(struct pana_pac *p, struct pana_sa *sa, const struct pana_message *m)
+bool pana_pac_take_network_key(struct pana_pac *p, struct pana_sa *sa, const struct pana_message *m)
 {
-    size_t n;
-    const uint8_t *key = pana_find_vendor(m, PANA_AVP_NETWORK_KEY, PANA_VENDOR_ZIGBEE, &n);
+    size_t n, group_n;
+    const uint8_t *key = pana_find_vendor(m, PANA_AVP_NETWORK_KEY, PANA_VENDOR_ZIGBEE, &n),
+                  *group = pana_find_vendor(m, PANA_AVP_GROUP_ID, PANA_VENDOR_OWN, &group_n);
     if (!imp_eap_opt(p->env, "network-key", 1) || !key || n != PANA_NETWORK_KEY)
-        return;
+        return false;
     sa->has_network_key = true;
+    sa->group = group && group_n == 4 ? group[3] : 0;
     memcpy(sa->network_key, key, PANA_NETWORK_KEY);
     p->env->ops->cell_put(p->env, PANA_CELL_NETWORK_KEY, key, PANA_NETWORK_KEY);
+    return true;
 }
 
 /* What the result grants, as it was meant. */
@@ -151,7 +153,7 @@ static void granted(struct pana_pac *p, struct pana_sa *sa, const struct pana_me
         *sa = (struct pana_sa){
             .there = true, .session = m->session, .prf = p->t.prf, .integrity = p->t.integrity};
     pana_find_u32(m, PANA_AVP_LIFETIME, 0, &sa->lifetime);
-    take_network_key(p, sa, m);
+    pana_pac_take_network_key(p, sa, m);
     p->sa = *sa;
     open_session(p, m);
 }

@@ -153,8 +153,15 @@ void pana_pac_pinged(struct pana_pac *p, const uint8_t *bytes, size_t n)
         return;
     }
     pana_claim_sequence(p->env, &p->sa, v.m.sequence);
+    bool key = pana_pac_take_network_key(p, &p->sa, &v.m);
+    if (key)
+        pana_claim_key(p->env, &p->sa, IMP_CLAIM_RUNNING, NULL);
     pana_begin(&w, p->answer, PANA_P, PANA_NOTIFICATION, v.m.session, v.m.sequence);
     pana_pac_answer(p, &v.m, PANA_MSG_PNA_P, pana_protect(p->env, &p->sa, PANA_FROM_PAC, &w));
+    if (key)
+        pana_claim_key(p->env, &p->sa, IMP_CLAIM_COMMIT,
+                       *p->sa.eap.server_id ? p->sa.eap.server_id : NULL);
+    imp_wipe(&v.avps, sizeof v.avps);
     if (!p->pinging)
         pana_pac_ping_later(p); /* the agent has been heard */
 }

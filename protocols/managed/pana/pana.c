@@ -6,24 +6,12 @@ static const struct imp_role roles[] = {
     [PANA_PAC] = {.name = "pac",
                   .kind = IMP_ROLE_DEVICE,
                   .summary = "PANA client: EAP peer on a device that wants access.",
-                  .context_size = sizeof(struct pana_pac),
-                  .init = pana_pac_init,
-                  .event = pana_pac_event,
-                  .fini = pana_pac_fini,
-                  .state = pana_pac_state_of,
-                  .states = pana_pac_states,
-                  .legal = pana_pac_legal},
+                  PANA_PAC_CALLS},
     [PANA_PAA] = {.name = "paa",
                   .kind = IMP_ROLE_ACCESS,
                   .summary = "PANA authentication agent with its EAP server and the enforcement "
                              "point, on the border router.",
-                  .context_size = sizeof(struct pana_paa),
-                  .init = pana_paa_init,
-                  .event = pana_paa_event,
-                  .fini = pana_paa_fini,
-                  .state = pana_paa_state_of,
-                  .states = pana_paa_states,
-                  .legal = pana_paa_legal},
+                  PANA_PAA_CALLS},
     {.name = NULL},
 };
 
@@ -56,17 +44,12 @@ static const struct imp_option options[] = {
          .type = IMP_OPTION_BOOL,
          .preset = "false",
          .roles = BOTH},
+    [PANA_OPT_REKEY] = PANA_REKEY_OPTION_ROW(PAA_BIT),
     IMP_EAP_CHOICE_OPTION_ROWS(PAC_BIT, PAA_BIT){.name = NULL},
 };
 
 static const struct imp_flaw flaws[] = {
-    PSK_FLAW_ROWS(PANA_PAC, PANA_PAA)[PANA_FLAW_AUTH_AVP] =
-        {.name = "no-auth-check",
-         .summary = "The PaC takes a successful result whose AUTH is missing or "
-                    "wrong, whatever the method says.",
-         .role = PANA_PAC,
-         .broken_by = "dolev-yao",
-         .goal = "g3"},
+    PSK_FLAW_ROWS(PANA_PAC, PANA_PAA)[PANA_FLAW_AUTH_AVP] = PANA_NO_AUTH_CHECK_ROW(PANA_PAC),
     [PANA_FLAW_ENCRYPTION] =
         {.name = "any-encryption",
          .summary = "The PaC takes an AVP that must be encrypted also when it is not.",
@@ -74,6 +57,8 @@ static const struct imp_flaw flaws[] = {
          .broken_by = "passive",
          .goal = "g1",
          .with = "network-key=true,paa.encrypted-avps=none"},
+    [PANA_FLAW_REKEY] = PANA_REKEY_FLAW_ROW(
+        PANA_PAA, "network-key=true,@paa.revoke_device-1@example.org=60,@pac.leave=90"),
     IMP_EAP_CHOICE_FLAW_ROWS(PANA_PAC, PANA_PAA){.name = NULL},
 };
 

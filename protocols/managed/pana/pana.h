@@ -45,7 +45,8 @@ enum pana_option {
     PANA_OPT_RENEW,
     PANA_OPT_ENCRYPTED,
     PANA_OPT_NOTICE,
-    PANA_OPT_NETWORK_KEY, /* those of the methods from here on */
+    PANA_OPT_NETWORK_KEY,
+    PANA_OPT_REKEY, /* those of the methods from here on */
 };
 enum { PANA_ALG_BOTH, PANA_ALG_SHA1, PANA_ALG_SHA256 };
 
@@ -53,7 +54,8 @@ enum {
     PANA_FLAW_SERVER_AUTH,
     PANA_FLAW_PEER_AUTH,
     PANA_FLAW_AUTH_AVP,
-    PANA_FLAW_ENCRYPTION
+    PANA_FLAW_ENCRYPTION,
+    PANA_FLAW_REKEY
 }; /* psk.h's first */
 
 /* States of the PaC, named by what it waits for. */
@@ -83,6 +85,7 @@ struct pana_retry {
     unsigned count;
 };
 #define PANA_CELL_NETWORK_KEY "network-key"
+#define PANA_CELL_GROUP "group/" /* and the NAI of a PaC: its group, an octet */
 enum { PANA_MRC = 10 };
 #define PANA_REQUEST_MRT (30 * IMP_S)
 enum { PANA_PING = 64 }; /* octets enough for a notification with AUTH */
@@ -147,6 +150,7 @@ struct pana_session {
     imp_time expiry, renew; /* of the session; when re-authentication begins by itself */
     imp_time ping;          /* when the PaC is asked whether it is there */
     bool pinging;           /* it is: our notification is outstanding */
+    bool handing;           /* with a key in it */
     uint32_t ending;        /* cause of the termination that waits for that; 0: none */
     bool renewing;          /* in the re-authentication phase: sa is still the old one */
 };
@@ -196,6 +200,38 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
         {"PNA[P]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                          \
         {"PNR[A]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},                                          \
         {"PNA[A]", IMP_PHASE_REGISTRATION, PANA_CHANNEL},
+/* What the roles do, whatever they are called. */
+#define PANA_PAC_CALLS                                                                             \
+    .context_size = sizeof(struct pana_pac), .init = pana_pac_init, .event = pana_pac_event,       \
+    .fini = pana_pac_fini, .state = pana_pac_state_of, .states = pana_pac_states,                  \
+    .legal = pana_pac_legal
+#define PANA_PAA_CALLS                                                                             \
+    .context_size = sizeof(struct pana_paa), .init = pana_paa_init, .event = pana_paa_event,       \
+    .fini = pana_paa_fini, .state = pana_paa_state_of, .states = pana_paa_states,                  \
+    .legal = pana_paa_legal
+/* With network-key. */
+#define PANA_REKEY_OPTION_ROW(PAA_BIT)                                                             \
+    {                                                                                              \
+        .name = "rekey",                                                                           \
+        .summary =                                                                                 \
+            "When a member leaves or is struck off, those who stay get another network key "       \
+            "(PNR with the P bit).",                                                               \
+        .type = IMP_OPTION_BOOL, .preset = "true", .roles = PAA_BIT                                \
+    }
+/* `with` makes the network key, and strikes a device off. */
+#define PANA_REKEY_FLAW_ROW(PAA, WITH)                                                             \
+    {                                                                                              \
+        .name = "no-rekey", .summary = "The network key stays when a member is struck off.",       \
+        .role = (PAA), .broken_by = "passive", .goal = "g13", .with = WITH                         \
+    }
+#define PANA_NO_AUTH_CHECK_ROW(PAC)                                                                \
+    {                                                                                              \
+        .name = "no-auth-check",                                                                   \
+        .summary =                                                                                 \
+            "The PaC takes a successful result whose AUTH is missing or wrong, whatever the "      \
+            "method says.",                                                                        \
+        .role = (PAC), .broken_by = "dolev-yao", .goal = "g3"                                      \
+    }
 /* ALGORITHMS: preset of the option of that name. */
 #define PANA_OPTION_ROWS(PAC_BIT, PAA_BIT, ALGORITHMS)                                             \
     {.name = "algorithms",                                                                         \

@@ -33,6 +33,26 @@ int pana_relay_open(struct imp_addr *pac, const uint8_t **message, size_t *messa
     return 0;
 }
 
+void pana_relay_to_agent(struct imp_env *env, const struct imp_event *e, int channel, int pry)
+{
+    uint8_t out[PANA_MTU];
+    size_t n =
+        pana_label_of(e->bytes, e->n) < 0 ? 0 : pana_relay_wrap(out, &e->from, e->bytes, e->n);
+    if (n)
+        imp_send(env, channel, NULL, pry, out, n);
+}
+
+void pana_relay_to_client(struct imp_env *env, const struct imp_event *e)
+{
+    struct imp_addr pac;
+    const uint8_t *message;
+    size_t n;
+    int label;
+    if (pana_relay_open(&pac, &message, &n, e->bytes, e->n) == 0 &&
+        (label = pana_label_of(message, n)) >= 0)
+        imp_send(env, PANA_CHANNEL, &pac, label, message, n);
+}
+
 int pana_label_of(const uint8_t *p, size_t n)
 {
     struct pana_message m;

@@ -18,6 +18,10 @@ size_t pana_relay_wrap(uint8_t out[PANA_MTU], const struct imp_addr *pac, const 
 /* Opens one: `message` borrows from p. 0, or -1: no PRY, or not with both AVPs. */
 int pana_relay_open(struct imp_addr *pac, const uint8_t **message, size_t *message_n,
                     const uint8_t *p, size_t n);
+/* The relay element: a PaC's message goes to the agent, the agent's to the PaC; what is no PANA
+ * message goes nowhere. `pry` is the label of PRY on `channel`, which leads to the agent. */
+void pana_relay_to_agent(struct imp_env *env, const struct imp_event *e, int channel, int pry);
+void pana_relay_to_client(struct imp_env *env, const struct imp_event *e);
 /* What a PANA message is (enum pana_label), by its header; -1: none that is known here. */
 int pana_label_of(const uint8_t *p, size_t n);
 

@@ -145,10 +145,10 @@ static void agreement(uint8_t data[32], const struct pana_sa *sa)
     put32(numbers + 8, sa->prf);
     put32(numbers + 12, sa->integrity);
     put32(numbers + 16, sa->lifetime);
-    struct imp_piece in[] = {IMP_PIECE(sa->auth_key, sa->auth_key_n),
-                             IMP_PIECE(numbers, sizeof numbers),
-                             IMP_PIECE(sa->network_key, sizeof sa->network_key)};
-    imp_sha256(NULL, data, in, 3); /* belief, not protocol: charged to nobody */
+    struct imp_piece in[] = {
+        IMP_PIECE(sa->auth_key, sa->auth_key_n), IMP_PIECE(numbers, sizeof numbers),
+        IMP_PIECE(sa->network_key, sizeof sa->network_key), IMP_PIECE(&sa->group, 1)};
+    imp_sha256(NULL, data, in, 4); /* belief, not protocol: charged to nobody */
 }
 
 void pana_claim_running(struct imp_env *env, const struct pana_sa *sa)
@@ -206,6 +206,46 @@ void pana_claim_sequence(struct imp_env *env, const struct pana_sa *sa, uint32_t
     c.name = "sequence number";
     c.data = octets;
     c.data_n = sizeof octets;
+    imp_claim(env, &c);
+}
+
+void pana_claim_key(struct imp_env *env, const struct pana_sa *sa, enum imp_claim_kind kind,
+                    const char *peer)
+{
+    uint8_t sid[10], data[32];
+    put32(sid, sa->session);
+    put32(sid + 4, sa->key_id);
+    sid[8] = sa->group;
+    sid[9] = sa->network_key[16];
+    imp_sha256(NULL, data, &IMP_PIECE(sa->network_key, PANA_NETWORK_KEY), 1);
+    struct imp_claim c = {.kind = kind,
+                          .layer = "network key",
+                          .sid = sid,
+                          .sid_n = sizeof sid,
+                          .data = data,
+                          .data_n = sizeof data,
+                          .peer = (const uint8_t *)peer,
+                          .peer_n = peer ? strlen(peer) : 0};
+    imp_claim(env, &c);
+    if (kind == IMP_CLAIM_RUNNING)
+        return;
+    c = (struct imp_claim){.kind = IMP_CLAIM_SECRET,
+                           .layer = c.layer,
+                           .name = "network key",
+                           .sid = sid,
+                           .sid_n = sizeof sid,
+                           .data = sa->network_key,
+                           .data_n = 16};
+    imp_claim(env, &c);
+}
+
+void pana_claim_in_use(struct imp_env *env, const struct pana_sa *sa,
+                       const uint8_t key[PANA_NETWORK_KEY])
+{
+    struct imp_claim c = of_session(sa, IMP_CLAIM_SECRET);
+    c.name = "network key in use";
+    c.data = key;
+    c.data_n = 16;
     imp_claim(env, &c);
 }
 

@@ -12,6 +12,9 @@ enum { PANA_ENCR_KEY = 16 };
  * ZigBee IP uses. */
 enum { PANA_NETWORK_KEY = 18, PANA_AVP_NETWORK_KEY = 1, PANA_VENDOR_ZIGBEE = 37244 };
 enum { PANA_ENCAP = 32 }; /* that AVP: header 12, value 20 with its padding */
+/* The profile of groups: beside it an AVP that says whose key it is, Unsigned32. Ours, of the
+ * private enterprise number for documentation (RFC 5612). */
+enum { PANA_AVP_GROUP_ID = 1, PANA_VENDOR_OWN = 32473 };
 enum { PANA_KEY_MAX = 32, PANA_AUTH_MAX = 20, PANA_INITIAL_MAX = 128 };
 
 /* What enters the key derivation, section 5.3: the first exchange as it was sent, the nonces. */
@@ -33,6 +36,7 @@ struct pana_sa {
     /* PANA_PAA_ENCR_KEY and PANA_PAC_ENCR_KEY, each of what that end encrypts */
     uint8_t paa_encr_key[PANA_ENCR_KEY], pac_encr_key[PANA_ENCR_KEY];
     bool has_network_key;
+    uint8_t group; /* whose key it is; 0: the network's */
     uint8_t network_key[PANA_NETWORK_KEY];
     struct imp_eap_export eap;
 };
@@ -55,6 +59,13 @@ bool pana_verify(struct imp_env *env, const struct pana_sa *sa, const uint8_t *p
 void pana_claim_running(struct imp_env *env, const struct pana_sa *sa);
 void pana_claim_commit(struct imp_env *env, const struct pana_sa *sa, const char *peer);
 void pana_claim_sequence(struct imp_env *env, const struct pana_sa *sa, uint32_t sequence);
+/* Layer "network key": a key that came after the association was made. sid is Session Identifier,
+ * Key-Id, group and index of the key, data its hash. RUNNING; or COMMIT and SECRET. */
+void pana_claim_key(struct imp_env *env, const struct pana_sa *sa, enum imp_claim_kind kind,
+                    const char *peer);
+/* At the end of a session: the key that those who stay use. */
+void pana_claim_in_use(struct imp_env *env, const struct pana_sa *sa,
+                       const uint8_t key[PANA_NETWORK_KEY]);
 void pana_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
 
 #endif

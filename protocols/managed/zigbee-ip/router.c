@@ -21,28 +21,6 @@ const struct imp_legal zip_router_legal[] = {
 enum { TIMERS = 32 }; /* a neighbour's index modulo this is its timer */
 #define ACCEPT_MRT (30 * IMP_S)
 
-/* ---- the relay (RFC 6345 section 3)
- * ------------------------------------------------------------------ */
-static void to_agent(struct zip_router *r, const struct imp_event *e)
-{
-    uint8_t pry[PANA_MTU];
-    size_t n =
-        pana_label_of(e->bytes, e->n) < 0 ? 0 : pana_relay_wrap(pry, &e->from, e->bytes, e->n);
-    if (n)
-        imp_send(r->env, ZIP_RELAY, NULL, ZIP_MSG_PRY, pry, n);
-}
-
-static void to_client(struct zip_router *r, const struct imp_event *e)
-{
-    struct imp_addr pac;
-    const uint8_t *message;
-    size_t n;
-    int label;
-    if (pana_relay_open(&pac, &message, &n, e->bytes, e->n) == 0 &&
-        (label = pana_label_of(message, n)) >= 0)
-        imp_send(r->env, ZIP_PANA, &pac, label, message, n);
-}
-
 /* ---- links
  * ------------------------------------------------------------------------------------------ */
 static struct zip_neighbour *neighbour_at(struct zip_router *r, const struct imp_addr *addr)
@@ -177,16 +155,15 @@ void zip_router_init(void *ctx, struct imp_env *env)
 void zip_router_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct zip_router *r = ctx;
-    (void)env;
     r->now = now;
     if (e->kind == IMP_EVENT_START)
         started(r);
     else if (e->kind == IMP_EVENT_TIMER)
         timeout(r, e->id);
     else if (e->kind == IMP_EVENT_RECEIVE && e->channel == ZIP_PANA)
-        to_agent(r, e);
+        pana_relay_to_agent(env, e, ZIP_RELAY, ZIP_MSG_PRY);
     else if (e->kind == IMP_EVENT_RECEIVE && e->channel == ZIP_RELAY)
-        to_client(r, e);
+        pana_relay_to_client(env, e);
     else if (e->kind == IMP_EVENT_RECEIVE && e->channel == ZIP_MLE && r->keys.there)
         link_received(r, e);
     set_timer(r, e->kind == IMP_EVENT_TIMER ? e->id : r->last % TIMERS);

@@ -34,13 +34,7 @@ static const struct imp_role roles[] = {
                          .kind = IMP_ROLE_SERVER,
                          .summary = "Coordinator and border router: PANA agent with its EAP "
                                     "server; hands out the network key.",
-                         .context_size = sizeof(struct pana_paa),
-                         .init = pana_paa_init,
-                         .event = pana_paa_event,
-                         .fini = pana_paa_fini,
-                         .state = pana_paa_state_of,
-                         .states = pana_paa_states,
-                         .legal = pana_paa_legal},
+                         PANA_PAA_CALLS},
     {.name = NULL},
 };
 
@@ -102,13 +96,7 @@ static const struct imp_option options[] = {
 };
 
 static const struct imp_flaw flaws[] = {
-    ETLS_FLAW_ROWS(ZIP_NODE, ZIP_COORDINATOR){
-        .name = "no-auth-check",
-        .summary = "The node takes a successful result whose AUTH is missing or wrong, whatever "
-                   "the method says.",
-        .role = ZIP_NODE,
-        .broken_by = "dolev-yao",
-        .goal = "g3"},
+    ETLS_FLAW_ROWS(ZIP_NODE, ZIP_COORDINATOR) PANA_NO_AUTH_CHECK_ROW(ZIP_NODE),
     {.name = "router-unsecured-mle",
      .summary = "The parent makes a link also with a node that speaks MLE without security.",
      .role = ZIP_ROUTER,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* After a sale or reset nothing of the device's former life is left in it, or used again; after a
- * revocation the party that struck it off takes it up no more, unless a user acts for it again. */
+ * revocation the party that struck it off takes it up no more, unless a user acts for it again, and
+ * nobody uses a secret any more that the device shares. */
 #include <string.h>
 
 #include "goals.h"
@@ -13,13 +14,15 @@ static bool stored(const struct imp_transfer *t, const struct imp_claim *s)
     return false;
 }
 
-/* An honest party claims the same secret after the transfer. */
+/* An honest party, after a revocation another one than the device, claims the same secret after the
+ * transfer. */
 static const struct imp_record *used_again(const struct imp_case *c, const struct imp_transfer *t,
                                            const struct imp_claim *s)
 {
     for (size_t i = 0; i < c->record_count; i++) {
         const struct imp_record *r = &c->records[i];
-        if (r->at > t->at && imp__secret(c, r) &&
+        bool own = c->parties[r->party].device == t->device;
+        if (r->at > t->at && imp__secret(c, r) && !(own && t->revoked) &&
             imp__same_bytes(r->claim.data, r->claim.data_n, s->data, s->data_n))
             return r;
     }
@@ -69,6 +72,18 @@ static bool admitted_again(const struct imp_case *c, const struct imp_transfer *
     return false;
 }
 
+/* What the device knows is known to it still. */
+static const struct imp_record *kept(const struct imp_case *c, const struct imp_transfer *t)
+{
+    const struct imp_record *again = NULL;
+    for (size_t i = 0; i < c->record_count && !again; i++) {
+        const struct imp_record *r = &c->records[i];
+        if (r->at <= t->at && c->parties[r->party].device == t->device && imp__secret(c, r))
+            again = used_again(c, t, &r->claim);
+    }
+    return again;
+}
+
 static struct imp_verdict struck_off(const struct imp_case *c, const struct imp_transfer *t)
 {
     for (size_t i = 0; i < c->record_count; i++) {
@@ -80,6 +95,10 @@ static struct imp_verdict struck_off(const struct imp_case *c, const struct imp_
             return imp__broken(r->at, "%s takes %s up again, which it had struck off",
                                imp__who(c, r)->name, imp__who(c, end)->name);
     }
+    const struct imp_record *again = kept(c, t);
+    if (again)
+        return imp__broken(again->at, "%s goes on with %s, which who was struck off has",
+                           imp__who(c, again)->name, again->claim.name);
     return imp__holds("nobody was taken up again");
 }
 

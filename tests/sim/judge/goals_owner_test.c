@@ -171,6 +171,24 @@ Test(g13, struck_off_and_admitted_by_a_user)
     expect(&s, IMP_GOAL_REVOCATION, IMP_VERDICT_HOLDS);
 }
 
+/* A key that many share, a network's, is of no use any more when one of them is struck off. */
+Test(g13, struck_off_and_its_key_goes_on)
+{
+    struct story s = struck_off();
+    say(&s, SERVER, SECRET("s1", KEY));
+    judge(&s);
+    expect(&s, IMP_GOAL_REVOCATION, IMP_VERDICT_BROKEN);
+}
+
+Test(g13, struck_off_and_the_others_have_another_key)
+{
+    struct story s = struck_off();
+    say(&s, DEVICE, SECRET("s1", KEY)); /* what it still says is its own affair */
+    say(&s, SERVER, SECRET("s1", "fedcba9876543210"));
+    judge(&s);
+    expect(&s, IMP_GOAL_REVOCATION, IMP_VERDICT_HOLDS);
+}
+
 /* ---- G14
  * ----------------------------------------------------------------------------------------- */
 Test(g14, installed_as_issued)

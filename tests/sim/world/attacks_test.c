@@ -87,6 +87,12 @@ static const struct expectation expectations[] = {
     {"zwave-s2", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
      "the temporary key needs the octets that the user types"},
     {"lorawan-otaa", "none", "{}", "holds", "holds", "holds", "holds", "nobody interferes"},
+    {"pana-lowpan", "passive", "{}", "holds", "holds", "holds", "holds",
+     "the key travels under a key of the association"},
+    {"pana-lowpan", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "without the node's key nobody gets the network's; only denial of service is left"},
+    {"pana-lowpan", "malicious-proxy", "{}", NULL, "holds", "holds", "holds",
+     "EAP goes from end to end through the relay"},
     {"zigbee-ip", "passive", "{}", "holds", "holds", "holds", "holds",
      "the network key travels under a key that comes of ECDH"},
     {"zigbee-ip", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
@@ -142,6 +148,11 @@ Test(attacks, coap_eap)
 Test(attacks, pana)
 {
     expect_all("pana");
+}
+
+Test(attacks, pana_lowpan)
+{
+    expect_all("pana-lowpan");
 }
 
 Test(attacks, zigbee_ip)

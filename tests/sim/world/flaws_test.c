@@ -28,6 +28,8 @@ static void add_event(json_t *timeline, char *role, const char *second)
     char *event = strchr(role, '.');
     cr_assert_not_null(event, "flaw table: event \"%s\"", role);
     *event++ = '\0';
+    for (char *p = event; *p; p++) /* blanks are underscores */
+        *p = *p == '_' ? ' ' : *p;
     json_array_append_new(
         timeline, json_pack("{s:i, s:s, s:s}", "at_s", atoi(second), "role", role, "event", event));
 }

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* paa_keys.c - the keys that the PANA agent hands out: one for the network, or one for each group
+ * of PaCs. A PaC gets its own in the result; when a member leaves or is struck off, those who stay
+ * get another one in a notification. */
+#include <stdio.h>
+#include <string.h>
+
+#include "paa.h"
+#include "protocols/crypto/crypto.h"
+
+enum { CELL = 24 };
+
+static void cell_of(char name[CELL], unsigned group)
+{
+    if (group)
+        snprintf(name, CELL, PANA_CELL_NETWORK_KEY "/%u", group);
+    else
+        snprintf(name, CELL, PANA_CELL_NETWORK_KEY);
+}
+
+static bool current(struct imp_env *env, unsigned group, uint8_t key[PANA_NETWORK_KEY])
+{
+    char cell[CELL];
+    cell_of(cell, group);
+    return env->ops->cell_get(env, cell, key, PANA_NETWORK_KEY) == PANA_NETWORK_KEY;
+}
+
+static void make(struct imp_env *env, unsigned group, uint8_t index)
+{
+    uint8_t key[PANA_NETWORK_KEY];
+    char cell[CELL];
+    cell_of(cell, group);
+    imp_random(env, "network-key", key, 16);
+    key[16] = index;
+    key[17] = 0; /* counter */
+    env->ops->cell_put(env, cell, key, sizeof key);
+    imp_wipe(key, sizeof key);
+}
+
+/* Made once; a coordinator may have them from before. */
+void pana_paa_make_keys(struct imp_env *env)
+{
+    uint8_t key[PANA_NETWORK_KEY];
+    int64_t groups = imp_eap_opt(env, "groups", 0);
+    if (!imp_eap_opt(env, "network-key", 1))
+        return;
+    for (unsigned group = groups ? 1 : 0; group <= groups; group++)
+        if (!current(env, group, key))
+            make(env, group, 1);
+    imp_wipe(key, sizeof key);
+}
+
+static unsigned group_of(struct imp_env *env, const char *peer_id)
+{
+    uint8_t group = 0;
+    char cell[IMP_EAP_ID_MAX + sizeof PANA_CELL_GROUP];
+    snprintf(cell, sizeof cell, PANA_CELL_GROUP "%s", peer_id);
+    if (!imp_eap_opt(env, "groups", 0) || env->ops->cell_get(env, cell, &group, 1) != 1)
+        return 0;
+    return group;
+}
+
+/* For a PaC that can open it, or from an agent that does not care. */
+void pana_paa_put_key(struct pana_session *s, struct pana_writer *w)
+{
+    struct imp_env *env = pana_paa_env_of(s);
+    struct pana_sa *sa = &s->sa;
+    bool careless = imp_eap_opt(env, "encrypted-avps", 0) == PANA_ENCRYPT_NONE;
+    unsigned group = group_of(env, s->peer_id);
+    if (!imp_eap_opt(env, "network-key", 1) || (!sa->encryption && !careless) ||
+        !current(env, group, sa->network_key))
+        return;
+    uint8_t *value = pana_put_vendor(w, PANA_AVP_NETWORK_KEY, PANA_VENDOR_ZIGBEE, PANA_NETWORK_KEY);
+    if (!value)
+        return;
+    memcpy(value, sa->network_key, PANA_NETWORK_KEY);
+    sa->has_network_key = true;
+    sa->group = (uint8_t)group;
+    if (group && (value = pana_put_vendor(w, PANA_AVP_GROUP_ID, PANA_VENDOR_OWN, 4)))
+        memcpy(value, (uint8_t[4]){0, 0, 0, sa->group}, 4);
+}
+
+/* Whether the PaC has an older key than there is. */
+bool pana_paa_key_is_old(const struct pana_session *s)
+{
+    uint8_t key[PANA_NETWORK_KEY];
+    bool old = s->sa.has_network_key && current(pana_paa_env_of(s), s->sa.group, key) &&
+               key[16] != s->sa.network_key[16];
+    imp_wipe(key, sizeof key);
+    return old;
+}
+
+/* Into a notification. */
+void pana_paa_renew_key(struct pana_session *s, struct pana_writer *w)
+{
+    if (!pana_paa_key_is_old(s))
+        return;
+    pana_paa_put_key(s, w);
+    s->handing = true;
+    pana_claim_key(pana_paa_env_of(s), &s->sa, IMP_CLAIM_RUNNING, NULL);
+}
+
+void pana_paa_key_taken(struct pana_session *s)
+{
+    if (s->handing)
+        pana_claim_key(pana_paa_env_of(s), &s->sa, IMP_CLAIM_COMMIT, s->peer_id);
+    s->handing = false;
+}
+
+/* Another key for those with whom that PaC shared one: they are told at once. */
+void pana_paa_exclude(struct pana_paa *p, const char *peer_id)
+{
+    uint8_t key[PANA_NETWORK_KEY];
+    unsigned group = group_of(p->env, peer_id);
+    if (!imp_eap_opt(p->env, "rekey", 0) || !imp_eap_opt(p->env, "network-key", 1) ||
+        !current(p->env, group, key))
+        return;
+    if (!imp_eap_flawed(p->env, "no-rekey"))
+        make(p->env, group, key[16] == UINT8_MAX ? 1 : (uint8_t)(key[16] + 1));
+    imp_wipe(key, sizeof key);
+    for (size_t i = 0; i < p->reached; i++) {
+        struct pana_session *s = &p->sessions[i];
+        if (s->used && s->state == PANA_PAA_OPEN && !s->pinging && pana_paa_key_is_old(s)) {
+            s->ping = p->now;
+            pana_paa_session_timer(p, i % PANA_PAA_TIMERS);
+        }
+    }
+}
+
+/* What is used from now on, when somebody has gone. */
+void pana_paa_go_on(struct pana_session *s)
+{
+    struct imp_env *env = pana_paa_env_of(s);
+    uint8_t key[PANA_NETWORK_KEY];
+    if (s->sa.has_network_key && current(env, s->sa.group, key))
+        pana_claim_in_use(env, &s->sa, key);
+    imp_wipe(key, sizeof key);
+}

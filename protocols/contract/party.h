@@ -37,22 +37,28 @@ struct imp_value {
 /* Operations that cost a processor time. Quantity is octets where the list says so, else a count.
  * The platform's table turns them into nanoseconds. HMAC, CMAC, CCM, KDFs charge what they use. */
 #define IMP_OPS(X)                                                                                 \
-    X(AES, "aes", "octets")            /* AES-128, one direction, whole blocks */                  \
-    X(SHA256, "sha256", "octets")      /* compressed octets, padding included */                   \
+    X(AES, "aes", "octets")       /* AES-128, one direction, whole blocks */                       \
+    X(SHA256, "sha256", "octets") /* compressed octets, padding included */                        \
     X(SHA1, "sha1", "octets")                                                                      \
     X(MD5, "md5", "octets")                                                                        \
     X(P256_KEYGEN, "p256-keygen", "")                                                              \
     X(P256_ECDH, "p256-ecdh", "")                                                                  \
     X(P256_SIGN, "p256-sign", "")                                                                  \
     X(P256_VERIFY, "p256-verify", "")                                                              \
-    X(X25519, "x25519", "")            /* one scalar multiplication; a key pair costs one too */   \
+    X(X25519, "x25519", "") /* one scalar multiplication; a key pair costs one too */              \
     X(ED25519_SIGN, "ed25519-sign", "")                                                            \
     X(ED25519_VERIFY, "ed25519-verify", "")                                                        \
     X(RANDOM, "random", "octets")                                                                  \
-    X(CODEC, "codec", "octets")        /* parsing or writing JSON, CBOR, DER */
+    X(CODEC, "codec", "octets") /* parsing or writing JSON, CBOR, DER */
 #define IMP_ENUM_OP(id, text, unit) IMP_OP_##id,
 enum imp_op { IMP_OPS(IMP_ENUM_OP) IMP_OP_COUNT };
 const char *imp_op_name(enum imp_op op);
+
+/* How an uplink goes over the air, where a medium has numbered data rates and channels: what a MIC
+ * of LoRaWAN 1.1 covers as TxDr and TxCh (section 4.4). Elsewhere both are 0. */
+struct imp_uplink {
+    uint8_t data_rate, channel;
+};
 
 enum imp_event_kind {
     IMP_EVENT_START,   /* powered on; for a device its link is up (associated) */
@@ -62,14 +68,16 @@ enum imp_event_kind {
     IMP_EVENT_OPENED,  /* stream `from` is connected (both ends) */
     IMP_EVENT_CLOSED,  /* stream `from` is closed or failed */
     IMP_EVENT_RESET,   /* the user's factory reset: persistent cells go by the mechanism's rules */
-    IMP_EVENT_CONTROL, /* lifecycle verb from the scenario's timeline in `bytes` ("revoke", "leave") */
+    IMP_EVENT_CONTROL, /* lifecycle verb from the scenario's timeline in `bytes` ("revoke", "leave")
+                        */
 };
 
 struct imp_event {
     enum imp_event_kind kind;
     int channel;
     struct imp_addr from;
-    const uint8_t *bytes; /* borrowed for the call */
+    struct imp_uplink uplink; /* RECEIVE at a gateway: how it came */
+    const uint8_t *bytes;     /* borrowed for the call */
     size_t n;
     unsigned id;
     bool ok;
@@ -83,10 +91,10 @@ enum imp_claim_kind {
     IMP_CLAIM_COMMIT,   /* peer `peer` shares (layer, sid, data); `peer` empty: not authenticated */
     IMP_CLAIM_SECRET,   /* holds secret `name` = `data`, meant for the parties of session `sid` */
     IMP_CLAIM_CONFIG,   /* installed configuration whose hash is `data` */
-    IMP_CLAIM_OWNER,    /* owner is the other end of `sid`, or `peer`; neither: free; epoch `data` */
-    IMP_CLAIM_COMPLETE, /* this role is done: operational. For shared roles once per device */
-    IMP_CLAIM_ALARM,    /* something is wrong: `name` says what */
-    IMP_CLAIM_REJECT,   /* refused the peer: `name` says why */
+    IMP_CLAIM_OWNER, /* owner is the other end of `sid`, or `peer`; neither: free; epoch `data` */
+    IMP_CLAIM_COMPLETE,   /* this role is done: operational. For shared roles once per device */
+    IMP_CLAIM_ALARM,      /* something is wrong: `name` says what */
+    IMP_CLAIM_REJECT,     /* refused the peer: `name` says why */
     IMP_CLAIM_NEGOTIATED, /* settled in session `sid`: parameter `name` ("suite") = text `data` */
     IMP_CLAIM_ACCEPTED,   /* state changed by a message whose `name` (nonce, counter, epoch) has the
                              value `data`, fresh in the context (layer, sid) */
@@ -112,10 +120,11 @@ struct imp_env;
 struct imp_env_ops {
     /* Sends bytes (copied) on a channel. `to` NULL: the configured peer of that channel;
      * &imp_to_all: everyone; else an address from an event. `message` indexes the mechanism's
-     * message table. A stream must have been opened. Never fails: loss is the network's business. */
+     * message table. A stream must have been opened. Never fails: loss is the network's business.
+     */
     void (*send)(struct imp_env *env, int channel, const struct imp_addr *to, int message,
                  const void *bytes, size_t n);
-    void (*open)(struct imp_env *env, int channel, const struct imp_addr *to);  /* streams */
+    void (*open)(struct imp_env *env, int channel, const struct imp_addr *to); /* streams */
     void (*close)(struct imp_env *env, int channel, const struct imp_addr *to);
     /* One timer per id (0..63): setting it again replaces it, IMP_NEVER cancels. */
     void (*timer)(struct imp_env *env, unsigned id, imp_time at);
@@ -142,6 +151,9 @@ struct imp_env_ops {
     /* What follows in this call is done for that correspondent, whose event this is not: work that
      * waited. For the carrier's books only; may be NULL. */
     void (*behalf)(struct imp_env *env, int channel, const struct imp_addr *of);
+    /* Settles how this party's next message on that channel goes out, and says so; asked again
+     * before it is sent, the answer is the same. NULL: the carrier has nothing of the kind. */
+    void (*uplink)(struct imp_env *env, int channel, struct imp_uplink *out);
 };
 
 /* The first field of the carrier's own record of a party. */
@@ -149,13 +161,13 @@ struct imp_env {
     const struct imp_env_ops *ops;
     const struct imp_mechanism *mechanism;
     int role;
-    int device;            /* 0-based device number for roles of kind DEVICE, else -1 */
-    const char *name;      /* "device-1", "server", "adversary/server": unique in the run */
+    int device;       /* 0-based device number for roles of kind DEVICE, else -1 */
+    const char *name; /* "device-1", "server", "adversary/server": unique in the run */
     const struct imp_value *options; /* by index in mechanism->options */
-    uint64_t flaws;        /* bit i: flaw i is switched on in this party */
-    bool adversary;        /* this party is the adversary's own */
-    unsigned work_bits;    /* ... and may try 2^work_bits candidates off line */
-    void *ctx;             /* context_size octets */
+    uint64_t flaws;                  /* bit i: flaw i is switched on in this party */
+    bool adversary;                  /* this party is the adversary's own */
+    unsigned work_bits;              /* ... and may try 2^work_bits candidates off line */
+    void *ctx;                       /* context_size octets */
 };
 
 typedef void imp_party_init(void *ctx, struct imp_env *env);
@@ -204,6 +216,13 @@ static inline void imp_behalf(struct imp_env *env, int channel, const struct imp
 {
     if (env->ops->behalf)
         env->ops->behalf(env, channel, of);
+}
+static inline struct imp_uplink imp_uplink_next(struct imp_env *env, int channel)
+{
+    struct imp_uplink u = {0};
+    if (env->ops->uplink)
+        env->ops->uplink(env, channel, &u);
+    return u;
 }
 static inline void imp_charge(struct imp_env *env, enum imp_op op, size_t quantity)
 {

@@ -153,6 +153,17 @@ struct eng_lorawan {
 };
 void eng_lorawan_default(struct eng_lorawan *out);
 int eng_lorawan_set(int port, const struct eng_lorawan *s);
+/* How an uplink goes out: the data rate DR0 to DR6 and the number of its channel, 0 to 7. */
+struct eng_uplink {
+    uint8_t rate, channel;
+};
+/* Settles that for the next frame of a station (the channel by lot, of those that the duty cycle
+ * opens first), or, asked again before it is sent, tells it again. `_as`: an adversary's radio will
+ * inject its next uplink so. `_now`: within a callback, that of the frame that the port hands up or
+ * begins to send; of a downlink ENG_ESTATE. All of them: ENG_ESUPPORT on other media. */
+int eng_uplink_next(int port, struct eng_uplink *out);
+int eng_uplink_as(int port, const struct eng_uplink *u);
+int eng_uplink_now(int port, struct eng_uplink *out);
 
 struct eng_zwave {
     int rate;     /* 1, 2, 3: 9.6, 40, 100 kbit/s */

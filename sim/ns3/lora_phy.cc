@@ -24,6 +24,17 @@ constexpr struct {
 
 } // namespace
 
+int LoraRate(const LoraMode &m)
+{
+    return kMostSpreading - m.spreading + (m.bandwidth == 250);
+}
+
+LoraMode LoraUplink(int rate, int coding)
+{
+    bool wide = rate == kLoraRates - 1;
+    return {wide ? kLeastSpreading : kMostSpreading - rate, wide ? 250 : 125, coding, true};
+}
+
 int64_t LoraSymbol(const LoraMode &m)
 {
     return (INT64_C(1) << m.spreading) * 1000000 / m.bandwidth;

@@ -19,6 +19,11 @@ struct LoraMode {
     bool crc;      /* uplinks carry one, downlinks do not */
 };
 
+/* DR0 to DR6 of EU863-870 (LoRaWAN RP): SF12 to SF7 at 125 kHz, SF7 at 250 kHz. */
+constexpr int kLoraRates = 7;
+int LoraRate(const LoraMode &m);
+LoraMode LoraUplink(int rate, int coding);
+
 /* Nanoseconds of one symbol, and of a frame of n octets with a preamble of 8 symbols and an
  * explicit header (Semtech SX1272 guide). Exact: a symbol is 2^SF / BW. */
 int64_t LoraSymbol(const LoraMode &m);

@@ -67,10 +67,17 @@ struct LoraMedium : AirMedium {
     std::vector<const LoraPort *> gateways;
 };
 
+/* A channel -1: one is drawn when the radio is free. */
+struct Way {
+    LoraMode mode;
+    int channel;
+};
+
 struct Unit {
     Bytes payload;
     eng_addr src, dst;
     bool injected;
+    Way way;
 };
 
 /* A downlink and the windows that are left for it. */
@@ -101,7 +108,10 @@ struct LoraPort : AirPort {
     }
     LoraMode UplinkMode() const;
     Windows WindowsAfter(eng_time end, int channel, const LoraMode &up, uint8_t type) const;
-    void Uplink(const Unit &u, int channel);
+    eng_time OpensAt(int channel) const;
+    int Choose();
+    Way Next();
+    void Uplink(const Unit &u);
     void Kick();
     void Open(uint64_t cycle, size_t which);
     void Shut(uint64_t cycle, size_t which);
@@ -113,6 +123,8 @@ struct LoraPort : AirPort {
 
     eng_lorawan set{};
     std::deque<Unit> queue;
+    Way next{{}, -1};      /* of the next uplink, if that is settled */
+    Way now{{}, -1};       /* of the uplink that is handed up or begins; of a downlink -1 */
     bool sending = false;  /* from an uplink's beginning to the end of its windows */
     eng_time kick_at = -1; /* when it will try again */
     std::array<eng_time, kLoraBands> band_free{};
@@ -195,56 +207,83 @@ Windows LoraPort::WindowsAfter(eng_time end, int channel, const LoraMode &up, ui
     return {{{first, channel, rx1}, {first + kSecond, kRx2Channel, rx2}}};
 }
 
-void LoraPort::Uplink(const Unit &u, int channel)
+void LoraPort::Uplink(const Unit &u)
 {
     auto f = std::make_shared<LoraFrame>();
     f->from = this;
     f->src = u.src;
     f->injected = u.injected;
-    f->channel = channel;
+    f->channel = u.way.channel;
     f->power = set.power;
     f->octets = u.payload;
     f->message = u.payload.size();
-    f->lora = UplinkMode();
+    f->lora = u.way.mode;
     eng_time airtime = LoraAirtime(f->lora, f->octets.size());
     uint8_t type = u.payload.empty() ? kJoinRequest : u.payload[0] >> 5;
-    f->windows = WindowsAfter(Clock() + airtime, channel, f->lora, type);
+    f->windows = WindowsAfter(Clock() + airtime, f->channel, f->lora, type);
     f->to = u.dst;
+    now = u.way;
     Tell(u.payload, u.src, u.dst, ENG_PDU_LORAWAN, u.injected);
     air->Emit(f, airtime);
 }
 
-/* Sends what waits if a channel is open to it, else comes back when one is. */
+eng_time LoraPort::OpensAt(int channel) const
+{
+    bool held = set.duty_cycle && !sniffer;
+    return std::max(Clock(), held ? band_free[static_cast<size_t>(LoraBand(channel))] : 0);
+}
+
+/* By lot, of the channels that are open first. */
+int LoraPort::Choose()
+{
+    std::vector<int> first;
+    eng_time soonest = kForever;
+    for (int c = 0; c < set.channels; c++) {
+        if (OpensAt(c) < soonest)
+            first.clear();
+        soonest = std::min(soonest, OpensAt(c));
+        if (OpensAt(c) == soonest)
+            first.push_back(c);
+    }
+    return first[Draw(first.size())];
+}
+
+/* What was settled for the next uplink, which is now this one. */
+Way LoraPort::Next()
+{
+    Way way = next;
+    next.channel = -1;
+    return way;
+}
+
+/* Sends what waits if its channel is open to it, else comes back when it is. */
 void LoraPort::Kick()
 {
     if (sending || queue.empty() || !on)
         return;
-    std::vector<int> free;
-    eng_time soonest = kForever;
-    for (int c = 0; c < set.channels; c++) {
-        eng_time open_at = set.duty_cycle ? band_free[static_cast<size_t>(LoraBand(c))] : 0;
-        if (open_at <= Clock())
-            free.push_back(c);
-        soonest = std::min(soonest, open_at);
-    }
-    if (free.empty()) {
+    Way &way = queue.front().way;
+    if (way.channel < 0)
+        way = {UplinkMode(), Choose()};
+    eng_time opens = OpensAt(way.channel);
+    if (opens > Clock()) {
         if (kick_at < 0) {
-            kick_at = soonest;
-            Simulator::Schedule(NanoSeconds(soonest - Clock()), &KickPort, id);
+            kick_at = opens;
+            Simulator::Schedule(NanoSeconds(opens - Clock()), &KickPort, id);
         }
         return;
     }
     Unit u = std::move(queue.front());
     queue.pop_front();
     sending = true;
-    Uplink(u, free[Draw(free.size())]);
+    Uplink(u);
 }
 
 int LoraPort::Send(Ptr<Packet> p, eng_addr dst, uint16_t)
 {
-    Unit u{Copy(*p), address, dst, false};
+    Unit u{Copy(*p), address, dst, false, {{}, -1}};
     if (role == ENG_HUB)
         return Downlink(u);
+    u.way = Next();
     queue.push_back(std::move(u));
     Kick();
     return 0;
@@ -325,6 +364,7 @@ double LoraPort::Sensitivity(const Emission &e) const
 void LoraPort::Heard(const Frame &e, double)
 {
     const LoraFrame &f = static_cast<const LoraFrame &>(*e);
+    now = {f.lora, f.down ? -1 : f.channel};
     if (role == ENG_HUB || sniffer) {
         if (!f.down)
             answers[f.src] = f.windows;
@@ -361,6 +401,7 @@ void LoraPort::Answering(const Unit &u, const Window &w)
     f->message = u.payload.size();
     f->lora = w.mode;
     f->down = true;
+    now.channel = -1;
     Tell(f->octets, f->src, f->dst, ENG_PDU_LORAWAN, f->injected);
     air->Emit(f, LoraAirtime(f->lora, f->octets.size()));
 }
@@ -392,12 +433,15 @@ int LoraPort::Downlink(const Unit &u)
 
 int LoraPort::Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t)
 {
-    Unit u{Copy(*p), src, dst, true};
+    Unit u{Copy(*p), src, dst, true, {{}, -1}};
     if (dst != ENG_ALL && !Net()->IsGateway(dst))
         return Downlink(u);
     if (sending_until > Clock())
         return Fail(ENG_ESTATE, "the radio is sending");
-    Uplink(u, static_cast<int>(Draw(static_cast<uint64_t>(set.channels))));
+    u.way = Next();
+    if (u.way.channel < 0)
+        u.way = {UplinkMode(), Choose()};
+    Uplink(u);
     return 0;
 }
 
@@ -408,6 +452,7 @@ void LoraPort::Power(bool up)
 {
     Deafen();
     queue.clear();
+    next.channel = -1;
     sending = false;
     open = -1;
     cycle++;
@@ -482,6 +527,24 @@ eng_time LorawanAirtime(const Port *p, size_t n)
     return LoraAirtime(m, n);
 }
 
+namespace
+{
+
+/* A port of the medium, or NULL. */
+LoraPort *LoraOf(int port)
+{
+    Port *p = PortOf(port);
+    return p && p->medium->kind == ENG_LORAWAN ? static_cast<LoraPort *>(p) : nullptr;
+}
+
+int TellWay(const Way &way, struct eng_uplink *out)
+{
+    *out = {static_cast<uint8_t>(LoraRate(way.mode)), static_cast<uint8_t>(way.channel)};
+    return 0;
+}
+
+} // namespace
+
 } // namespace imprint
 
 using namespace imprint;
@@ -500,8 +563,8 @@ void eng_lorawan_default(struct eng_lorawan *out)
 
 int eng_lorawan_set(int port, const struct eng_lorawan *s)
 {
-    Port *p = PortOf(port);
-    if (!p || p->medium->kind != ENG_LORAWAN)
+    LoraPort *p = LoraOf(port);
+    if (!p)
         return Fail(ENG_EARGUMENT, "a port of a lorawan medium");
     if (s->spreading != 0 && (s->spreading < kLeastSpreading || s->spreading > kMostSpreading))
         return Fail(ENG_EARGUMENT, "spreading factor: 0 or 7 to 12");
@@ -514,6 +577,37 @@ int eng_lorawan_set(int port, const struct eng_lorawan *s)
         return Fail(ENG_EARGUMENT, "receive windows");
     if (!(s->power >= -4 && s->power <= 16))
         return Fail(ENG_EARGUMENT, "power: -4 to 16 dBm");
-    static_cast<LoraPort *>(p)->set = *s;
+    p->set = *s;
     return 0;
+}
+
+int eng_uplink_next(int port, struct eng_uplink *out)
+{
+    LoraPort *p = LoraOf(port);
+    *out = eng_uplink{};
+    if (!p || p->role == ENG_HUB)
+        return Fail(ENG_ESUPPORT, "uplinks");
+    if (p->next.channel < 0)
+        p->next = {p->UplinkMode(), p->Choose()};
+    return TellWay(p->next, out);
+}
+
+int eng_uplink_as(int port, const struct eng_uplink *u)
+{
+    LoraPort *p = LoraOf(port);
+    if (!p || !p->sniffer)
+        return Fail(ENG_ESUPPORT, "uplinks of others");
+    if (u->rate >= kLoraRates || u->channel >= kUplinkChannels)
+        return Fail(ENG_EARGUMENT, "data rate or channel");
+    p->next = {LoraUplink(u->rate, p->set.coding), u->channel};
+    return 0;
+}
+
+int eng_uplink_now(int port, struct eng_uplink *out)
+{
+    LoraPort *p = LoraOf(port);
+    *out = eng_uplink{};
+    if (!p)
+        return Fail(ENG_ESUPPORT, "uplinks");
+    return p->now.channel < 0 ? Fail(ENG_ESTATE, "a downlink") : TellWay(p->now, out);
 }

@@ -28,8 +28,12 @@ void adv_hand_over(struct world_party *to, int channel, const struct imp_addr *f
 {
     world_party_event(
         to,
-        &(struct imp_event){
-            .kind = IMP_EVENT_RECEIVE, .channel = channel, .from = *from, .bytes = bytes, .n = n},
+        &(struct imp_event){.kind = IMP_EVENT_RECEIVE,
+                            .channel = channel,
+                            .from = *from,
+                            .uplink = world_uplink_known(to->world, channel, bytes, n),
+                            .bytes = bytes,
+                            .n = n},
         to->env.device);
 }
 

@@ -49,6 +49,7 @@ static void transmit(struct world *w, const struct imp_letter *l)
     int radio = world_channel_link(w, l->channel) == IMP_LINK_BACKEND ? w->backend_sniffer
                                                                       : w->cells[as->cell].sniffer;
     if (c->service == IMP_SERVICE_FRAME) {
+        world_uplink_again(w, l->channel, l->bytes, l->n, radio);
         eng_inject_frame(radio, self->n ? link_address(self) : 0, link_address(&l->to), c->number,
                          l->bytes, l->n);
         return;

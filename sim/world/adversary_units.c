@@ -126,6 +126,7 @@ static void tap_read(void *arg, const struct eng_unit *u)
              (double)eng_now() / (double)IMP_S, from ? from->name : "?");
     imp_knowledge_add(&w->knowledge, u->p, u->n, source);
     world_crack_read(w, channel, u->p, u->n);
+    world_uplink_read(w, channel, u);
     v->count.read++;
     struct imp_unit unit = describe(w, channel, u);
     if (from) {

@@ -100,35 +100,47 @@ static uint64_t content_hash(int channel, const uint8_t *p, size_t n)
     return h ? h : 1;
 }
 
+struct world_content *world_content_of(const struct world *w, int channel, const uint8_t *p,
+                                       size_t n)
+{
+    uint64_t h = content_hash(channel, p, n);
+    struct world_content *c = &w->contents[h % WORLD_CONTENTS];
+    return c->hash == h ? c : NULL;
+}
+
 void world_content_put(struct world *w, int channel, int message, const uint8_t *p, size_t n,
                        int device)
 {
     uint64_t h = content_hash(channel, p, n);
-    w->contents[h % WORLD_CONTENTS] = (struct world_content){h, device, message, false};
+    w->contents[h % WORLD_CONTENTS] =
+        (struct world_content){.hash = h, .device = device, .message = message};
 }
 
 void world_content_inject(struct world *w, int channel, int message, const uint8_t *p, size_t n,
                           int device)
 {
-    uint64_t h = content_hash(channel, p, n);
-    w->contents[h % WORLD_CONTENTS] = (struct world_content){h, device, message, true};
+    const struct world_content *known = world_content_of(w, channel, p, n);
+    struct world_content c = known ? *known : (struct world_content){0};
+    world_content_put(w, channel, message, p, n, device);
+    struct world_content *now = world_content_of(w, channel, p, n);
+    now->injected = true;
+    now->uplink = c.uplink;
+    now->aired = c.aired;
 }
 
 /* Was it an adversary who sent that content last? */
 static bool injected(const struct world *w, int channel, const uint8_t *p, size_t n)
 {
-    uint64_t h = content_hash(channel, p, n);
-    const struct world_content *c = &w->contents[h % WORLD_CONTENTS];
-    return c->hash == h && c->injected;
+    const struct world_content *c = world_content_of(w, channel, p, n);
+    return c && c->injected;
 }
 
 int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n, int *message)
 {
-    uint64_t h = content_hash(channel, p, n);
-    const struct world_content *c = &w->contents[h % WORLD_CONTENTS];
+    const struct world_content *c = world_content_of(w, channel, p, n);
     if (message)
-        *message = c->hash == h ? c->message : -1;
-    return c->hash == h ? c->device : -1;
+        *message = c ? c->message : -1;
+    return c ? c->device : -1;
 }
 
 size_t world_content_reach(const struct world *w, int channel, uint64_t *hash, const uint8_t *p,
@@ -212,11 +224,14 @@ void world_channel_arrived(struct world_party *p, int channel, const struct imp_
                                             .n = n,
                                             .device = device},
                   bytes);
-    world_party_event(
-        p,
-        &(struct imp_event){
-            .kind = IMP_EVENT_RECEIVE, .channel = channel, .from = *from, .bytes = bytes, .n = n},
-        device);
+    world_party_event(p,
+                      &(struct imp_event){.kind = IMP_EVENT_RECEIVE,
+                                          .channel = channel,
+                                          .from = *from,
+                                          .uplink = world_uplink_now(p, channel),
+                                          .bytes = bytes,
+                                          .n = n},
+                      device);
 }
 
 /* ---- engine callbacks
@@ -309,6 +324,7 @@ void world_channel_send(struct world_party *p, int channel, const struct imp_add
     const struct imp_message *m = &w->spec.mechanism->messages[message];
     const struct imp_addr *dst = to ? to : &p->bindings[channel].peer;
     if (!world_honest(p)) {
+        world_uplink_sent(p, channel, bytes, n);
         world_adversary_send(p, channel, dst, message, bytes, n);
         return;
     }

@@ -288,6 +288,11 @@ static void env_behalf(struct imp_env *env, int channel, const struct imp_addr *
     }
 }
 
+static void env_uplink(struct imp_env *env, int channel, struct imp_uplink *out)
+{
+    world_uplink_next(party_of(env), channel, out);
+}
+
 const struct imp_env_ops world_env_ops = {
     .send = env_send,
     .open = env_open,
@@ -304,4 +309,5 @@ const struct imp_env_ops world_env_ops = {
     .charge = env_charge,
     .random = env_random,
     .behalf = env_behalf,
+    .uplink = env_uplink,
 };

@@ -56,8 +56,8 @@ struct world_spec {
     double user_error; /* probability that an act has to be repeated, beside the profile's own */
     struct imp_adversary adversary;
     const struct imp_strategy *strategy;
-    imp_time limit;                             /* the run ends then at the latest */
-    uint64_t seed;                              /* root seed and replication, hashed together */
+    imp_time limit;   /* the run ends then at the latest */
+    uint64_t seed;    /* root seed and replication, hashed together */
     uint64_t session; /* of what is drawn after provisioning: the seed, but in a second session */
     struct imp_value *options[WORLD_MAX_ROLES]; /* by option index; owned */
     uint64_t flaws[WORLD_MAX_ROLES];
@@ -124,6 +124,8 @@ struct world_party {
     bool wake;           /* a wake-up of the processor is pending */
     bool free_of_charge; /* provisioning */
     uint64_t ops[IMP_OP_COUNT];
+    struct imp_uplink uplink; /* of a mirror, settled for its next message ... */
+    bool settled;             /* ... which is to come */
     bool started;
     bool revealed; /* its long-term keys became the adversary's before everybody had completed */
 };
@@ -150,11 +152,11 @@ struct world_device {
     unsigned user_acts;
     imp_time act_at[WORLD_ACTS]; /* when they began; also those after completion */
     unsigned act_count;
-    bool in_time; /* complete when the run was measured */
-    struct imp_rng user_rng;         /* of this device's user: how long acts take */
-    struct imp_rng slip_rng;         /* and which of them end wrongly */
-    bool warned;                     /* an alarm was raised in its bootstrapping */
-    uint8_t *shown;                  /* the out-of-band message that it showed last ... */
+    bool in_time;            /* complete when the run was measured */
+    struct imp_rng user_rng; /* of this device's user: how long acts take */
+    struct imp_rng slip_rng; /* and which of them end wrongly */
+    bool warned;             /* an alarm was raised in its bootstrapping */
+    uint8_t *shown;          /* the out-of-band message that it showed last ... */
     size_t shown_n;
     int shown_channel;               /* ... and where */
     eng_time radio[ENG_RADIO_COUNT]; /* at start, then the difference at end */
@@ -164,19 +166,21 @@ struct world_device {
 
 /* ---- the world
  * -------------------------------------------------------------------------------------- */
-struct world_cell_net {         /* one BSS, PAN or segment with its access node */
-    int medium, node, port;     /* port of the access node on the device's link */
-    int backend_port;           /* -1: no backend */
-    int sniffer;                /* the adversary's radio, or -1 */
+struct world_cell_net {           /* one BSS, PAN or segment with its access node */
+    int medium, node, port;       /* port of the access node on the device's link */
+    int backend_port;             /* -1: no backend */
+    int sniffer;                  /* the adversary's radio, or -1 */
     int path[WORLD_MAX_HOPS + 1]; /* ports from the access node on over the relays; the last is the
                                      device's */
-    struct world_party *access; /* or NULL */
+    struct world_party *access;   /* or NULL */
 };
 
 struct world_content { /* which device a message belonged to when it was sent */
     uint64_t hash;
     int device, message;
-    bool injected; /* it was an adversary who sent it last */
+    bool injected;            /* it was an adversary who sent it last */
+    struct imp_uplink uplink; /* how it went, or an adversary means it to go, over the air ... */
+    bool aired;               /* ... which is known */
 };
 #define WORLD_CONTENTS 65536u
 
@@ -199,8 +203,8 @@ struct world {
     /* ---- the run's own part, closed when it is measured */
     imp_time measured_at;
     size_t judged_records;
-    size_t learnt; /* facts, as in struct imp_case */
-    bool recorded, watched;   /* later knowledge was computed; recovery was watched */
+    size_t learnt;               /* facts, as in struct imp_case */
+    bool recorded, watched;      /* later knowledge was computed; recovery was watched */
     struct world_party *parties; /* honest ones, then their mirrors */
     size_t honest, party_count;
     size_t first_device; /* index of device 1's party */
@@ -218,9 +222,9 @@ struct world {
     size_t record_count, record_cap;
     struct imp_trace *trace;
     struct imp_knowledge knowledge;
-    struct world_history *history; /* NULL: nobody is there */
-    struct world_crack *crack;     /* NULL: no off-line work */
-    struct world_symbols *symbols; /* names of states, or NULL (symbols.h) */
+    struct world_history *history;     /* NULL: nobody is there */
+    struct world_crack *crack;         /* NULL: no off-line work */
+    struct world_symbols *symbols;     /* names of states, or NULL (symbols.h) */
     struct world_adversary *adversary; /* NULL: nobody is there */
     int done;                          /* devices that completed */
     bool finished;
@@ -286,14 +290,30 @@ void world_content_put(struct world *w, int channel, int message, const uint8_t 
                        int device);
 void world_content_inject(struct world *w, int channel, int message, const uint8_t *p, size_t n,
                           int device); /* the same for what an adversary sends */
+/* What is known of that content, or NULL. */
+struct world_content *world_content_of(const struct world *w, int channel, const uint8_t *p,
+                                       size_t n);
 /* The device, or -1; the message's label (or -1) into *message unless that is NULL. */
 int world_content_get(const struct world *w, int channel, const uint8_t *p, size_t n, int *message);
 
 /* A stream joins and cuts what was sent: how many of the n octets, which follow on *hash (0 at a
- * message's beginning), reach as far as the end of a message that was sent; then *hash becomes 0 and
- * *device its device. Else n, with -1. */
+ * message's beginning), reach as far as the end of a message that was sent; then *hash becomes 0
+ * and *device its device. Else n, with -1. */
 size_t world_content_reach(const struct world *w, int channel, uint64_t *hash, const uint8_t *p,
                            size_t n, int *device);
+
+/* uplink.c: data rates and channels of uplinks */
+void world_uplink_next(struct world_party *p, int channel, struct imp_uplink *out);
+/* Of the frame that the engine hands to a party now; zero where there is none. */
+struct imp_uplink world_uplink_now(const struct world_party *p, int channel);
+/* A mirror sends what it asked for before; an adversary's radio reads; what was read is handed to a
+ * mirror; and goes out by that radio once more, as it was. */
+void world_uplink_sent(struct world_party *mirror, int channel, const uint8_t *bytes, size_t n);
+void world_uplink_read(struct world *w, int channel, const struct eng_unit *u);
+struct imp_uplink world_uplink_known(const struct world *w, int channel, const uint8_t *bytes,
+                                     size_t n);
+void world_uplink_again(const struct world *w, int channel, const uint8_t *bytes, size_t n,
+                        int radio);
 
 /* stream.c: a channel of service STREAM; one connection is one correspondent */
 void world_channel_open(struct world_party *p, int channel, const struct imp_addr *to, int device);
@@ -353,7 +373,7 @@ int world_adversary_open(struct world *w, char *error, size_t cap);
 void world_adversary_free(struct world *w);
 /* The run ends here as a harness failure, for the first reason that is given. */
 __attribute__((format(printf, 2, 3))) void world_fail(struct world *w, const char *format, ...);
-const char *world_adversary_failure(const struct world *w); /* its strategy failed: why; or NULL */
+const char *world_adversary_failure(const struct world *w);  /* its strategy failed: why; or NULL */
 void world_adversary_device_up(struct world *w, int device); /* its link is up */
 /* A device believes that it is operational. */
 void world_adversary_device_done(struct world *w, int device);
@@ -362,8 +382,8 @@ void world_adversary_all_done(struct world *w); /* every honest party has comple
  * the right to write and takes the delivery over. */
 bool world_adversary_oob(struct world_party *from, int channel, int message, const uint8_t *bytes,
                          size_t n, int device);
-/* The user's act on that channel is over and delivery was taken over. He meant that device, for that
- * party (or NULL): so it is in the ledger once something is handed over. */
+/* The user's act on that channel is over and delivery was taken over. He meant that device, for
+ * that party (or NULL): so it is in the ledger once something is handed over. */
 void world_adversary_oob_deliver(struct world *w, int channel, int device, int meant,
                                  const struct world_party *with);
 /* A mirror sends, or shows something out of band. */

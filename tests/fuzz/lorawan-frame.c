@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         abort();
     lw_accept_read(NULL, &a, plain, data, n, key);
     if (lw_data_read(&d, data, n) == 0)
-        lw_data_right(NULL, data, n, d.fcnt, 0, &keys);
+        lw_data_right(NULL, data, n, d.fcnt, &(struct lw_beside){0}, &keys);
     bodies(data, n);
     return 0;
 }

@@ -18,7 +18,8 @@ struct memnet_message { /* one recorded send (or OOB emission) */
     imp_time at;
     int from, to; /* role; -1 for `to` = everyone */
     int channel, message;
-    const uint8_t *bytes; /* owned by memnet */
+    struct imp_uplink uplink; /* if the sender asked for it: DR and channel change each time */
+    const uint8_t *bytes;     /* owned by memnet */
     size_t n;
     bool dropped;
 };

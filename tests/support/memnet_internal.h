@@ -33,6 +33,8 @@ struct memnet_party {
     struct memnet_stream *streams;
     uint64_t timer[MEMNET_TIMERS]; /* generation of the valid setting; 0 when never set */
     size_t charged[IMP_OP_COUNT];
+    struct imp_uplink uplink; /* settled for the next message */
+    bool settled;
     bool completed;
 };
 

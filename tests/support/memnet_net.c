@@ -103,6 +103,7 @@ static void deliver(struct memnet *net, struct memnet_message *m, int role,
         struct imp_event e = {.kind = IMP_EVENT_RECEIVE,
                               .channel = m->channel,
                               .from = *from,
+                              .uplink = m->uplink,
                               .bytes = bytes,
                               .n = n};
         memnet__push(net, at, role, 0, &e);
@@ -131,6 +132,8 @@ static void net_send(struct imp_env *env, int channel, const struct imp_addr *to
     }
     struct memnet_message *m =
         record(net, env->role, all || !known ? -1 : far, channel, message, bytes, n);
+    m->uplink = party(env)->settled ? party(env)->uplink : m->uplink;
+    party(env)->settled = false;
     if (known)
         deliver(net, m, far, &from, net->now + net->delay);
     else
@@ -325,6 +328,17 @@ static void net_random(struct imp_env *env, const char *purpose, void *out, size
     imp_rng_fill(&(*at)->rng, out, n);
 }
 
+static void net_uplink(struct imp_env *env, int channel, struct imp_uplink *out)
+{
+    struct memnet_party *p = party(env);
+    (void)channel;
+    if (!p->settled) /* another one than before, within DR0 to DR5 and eight channels */
+        p->uplink = (struct imp_uplink){(uint8_t)((p->uplink.data_rate + 1) % 6),
+                                        (uint8_t)((p->uplink.channel + 3) % 8)};
+    p->settled = true;
+    *out = p->uplink;
+}
+
 const struct imp_env_ops memnet__ops = {
     .send = net_send,
     .open = net_open,
@@ -340,4 +354,5 @@ const struct imp_env_ops memnet__ops = {
     .peer = net_peer,
     .charge = net_charge,
     .random = net_random,
+    .uplink = net_uplink,
 };

@@ -24,25 +24,34 @@ static void block_of(uint8_t out[16], uint8_t first, bool up, const uint8_t dev_
     out[15] = last;
 }
 
+/* ConfFCnt of a frame with ACK, in B0 of a downlink and B1 of an uplink. */
+static void confirm(uint8_t b[16], const uint8_t *in, uint16_t acked)
+{
+    if (!(in[5] & ACK))
+        return;
+    b[1] = (uint8_t)acked;
+    b[2] = (uint8_t)(acked >> 8);
+}
+
 /* LoRaWAN 1.0.4 section 4.4; 1.1 section 4.4. */
 static void mic_of(struct imp_env *env, uint8_t mic[LW_MIC], const uint8_t *in, size_t n,
-                   uint32_t fcnt, uint16_t acked, const struct lw_session *keys)
+                   uint32_t fcnt, const struct lw_beside *beside, const struct lw_session *keys)
 {
     uint8_t b[16], cmac[16], server[16];
     bool up = is_up((enum lw_mtype)(in[0] >> 5));
     struct imp_piece pieces[] = {{b, sizeof b}, {in, n}};
-    bool ack = in[5] & ACK;
     block_of(b, 0x49, up, in + 1, fcnt, (uint8_t)n);
-    if (!up && keys->v11 && ack) {
-        b[1] = (uint8_t)acked;
-        b[2] = (uint8_t)(acked >> 8);
-    }
+    if (!up && keys->v11)
+        confirm(b, in, beside->acked);
     imp_aes_cmac(env, cmac, up ? keys->fnwk_int : keys->snwk_int, pieces, 2);
     memcpy(mic, cmac, LW_MIC);
     imp_observe_rule("MIC", mic, LW_MIC, &IMP_PIECE(cmac, sizeof cmac), 1);
     if (!up || !keys->v11)
         return;
-    imp_aes_cmac(env, server, keys->snwk_int, pieces, 2); /* B1 = B0 here: see frame.h */
+    confirm(b, in, beside->acked); /* B0 becomes B1 */
+    b[3] = beside->radio.data_rate;
+    b[4] = beside->radio.channel;
+    imp_aes_cmac(env, server, keys->snwk_int, pieces, 2);
     memcpy(mic, server, 2);
     memcpy(mic + 2, cmac, 2);
     imp_observe_rule("MIC", mic, LW_MIC,
@@ -68,7 +77,7 @@ void lw_data_crypt(struct imp_env *env, uint8_t *out, const uint8_t *in, size_t 
 }
 
 size_t lw_data_write(struct imp_env *env, uint8_t out[LW_DATA_MAX], const struct lw_data *d,
-                     uint32_t fcnt, uint16_t acked, const struct lw_session *keys)
+                     uint32_t fcnt, const struct lw_beside *beside, const struct lw_session *keys)
 {
     size_t n = HEAD;
     out[0] = (uint8_t)(d->mtype << 5);
@@ -82,7 +91,7 @@ size_t lw_data_write(struct imp_env *env, uint8_t out[LW_DATA_MAX], const struct
                       is_up(d->mtype), d->dev_addr, fcnt);
         n += d->payload_n;
     }
-    mic_of(env, out + n, out, n, fcnt, acked, keys);
+    mic_of(env, out + n, out, n, fcnt, beside, keys);
     return n + LW_MIC;
 }
 
@@ -106,10 +115,10 @@ int lw_data_read(struct lw_data *d, const uint8_t *in, size_t n)
     return 0;
 }
 
-bool lw_data_right(struct imp_env *env, const uint8_t *in, size_t n, uint32_t fcnt, uint16_t acked,
-                   const struct lw_session *keys)
+bool lw_data_right(struct imp_env *env, const uint8_t *in, size_t n, uint32_t fcnt,
+                   const struct lw_beside *beside, const struct lw_session *keys)
 {
     uint8_t mic[LW_MIC];
-    mic_of(env, mic, in, n - LW_MIC, fcnt, acked, keys);
+    mic_of(env, mic, in, n - LW_MIC, fcnt, beside, keys);
     return imp_equal(mic, in + n - LW_MIC, LW_MIC);
 }

@@ -197,7 +197,10 @@ static void uplink(struct lw_device *d, struct imp_env *env, imp_time now)
     }
     lw_claim_session(env, IMP_CLAIM_RUNNING, "network", sid, NULL, 0, &d->session);
     d->confirmed = (uint16_t)d->up;
-    size_t n = lw_data_write(env, frame, &f, d->up++, 0, &d->session);
+    f.ack = d->owes;
+    struct lw_beside beside = {d->owed, imp_uplink_next(env, LW_RADIO)};
+    size_t n = lw_data_write(env, frame, &f, d->up++, &beside, &d->session);
+    d->owes = false;
     imp_send(env, LW_RADIO, NULL, rekeys ? LW_MSG_REKEY_IND : LW_MSG_UPLINK, frame, n);
     imp_timer(env, TIMER_UPLINK, now + WINDOWS + spread(env, d->tries - 1, 100 * IMP_S));
 }
@@ -235,6 +238,7 @@ static void accept(struct lw_device *d, struct imp_env *env, const struct imp_ev
     d->joined = a;
     d->has_session = true;
     d->up = d->down = 0;
+    d->owes = false;
     d->rejoins = 0;
     d->tries = 0;
     lw_sid(sid, d->me.dev_eui, a.dev_addr);
@@ -269,11 +273,16 @@ static void downlink(struct lw_device *d, struct imp_env *env, const struct imp_
         memcmp(f.dev_addr, d->joined.dev_addr, 4) != 0)
         return;
     uint32_t fcnt = d->down + (uint16_t)(f.fcnt - d->down);
-    if (!lw_data_right(env, e->bytes, e->n, fcnt, d->confirmed, &d->session)) {
+    struct lw_beside beside = {.acked = d->confirmed};
+    if (!lw_data_right(env, e->bytes, e->n, fcnt, &beside, &d->session)) {
         lw_claim_reject(env, "MIC of downlink");
         return;
     }
     d->down = fcnt + 1;
+    if (f.mtype == LW_CONFIRMED_DOWN) { /* acknowledged with the next uplink (section 4.3.1.2) */
+        d->owes = true;
+        d->owed = f.fcnt;
+    }
     lw_sid(sid, d->me.dev_eui, f.dev_addr);
     lw_claim_accepted(env, "network", "FCntDown", sid, LW_SID, fcnt);
     if (f.payload_n && f.fport == PORT_MAC)

@@ -102,13 +102,17 @@ int lw_accept_read(struct imp_env *env, struct lw_accept *a, uint8_t plain[LW_JO
 bool lw_accept_right(struct imp_env *env, const uint8_t *plain, size_t n,
                      const struct lw_accept_mic *mic);
 
-/* ---- data: `fcnt` is the whole 32-bit counter, `acked` the counter of the confirmed frame that a
- * 1.1 frame acknowledges. TxDr and TxCh of the 1.1 uplink's MIC are 0: parties do not know them. */
+/* ---- data: `fcnt` is the whole 32-bit counter */
+/* What the MIC of 1.1 covers and the frame does not say (1.1 section 4.4). */
+struct lw_beside {
+    uint16_t acked;          /* ConfFCnt: of the confirmed frame that one with ACK acknowledges */
+    struct imp_uplink radio; /* TxDr and TxCh of an uplink */
+};
 size_t lw_data_write(struct imp_env *env, uint8_t out[LW_DATA_MAX], const struct lw_data *d,
-                     uint32_t fcnt, uint16_t acked, const struct lw_session *keys);
+                     uint32_t fcnt, const struct lw_beside *beside, const struct lw_session *keys);
 int lw_data_read(struct lw_data *d, const uint8_t *in, size_t n);
-bool lw_data_right(struct imp_env *env, const uint8_t *in, size_t n, uint32_t fcnt, uint16_t acked,
-                   const struct lw_session *keys);
+bool lw_data_right(struct imp_env *env, const uint8_t *in, size_t n, uint32_t fcnt,
+                   const struct lw_beside *beside, const struct lw_session *keys);
 /* FRMPayload under a key, in either direction. */
 void lw_data_crypt(struct imp_env *env, uint8_t *out, const uint8_t *in, size_t n,
                    const uint8_t key[LW_KEY], bool up, const uint8_t dev_addr[4], uint32_t fcnt);

@@ -33,6 +33,7 @@ enum lw_option {
     LW_OPT_RETRY_JITTER,
     LW_OPT_JOIN_AIRTIME,
     LW_OPT_UPLINK_LIMIT,
+    LW_OPT_CONFIRMED_DOWNLINK,
     LW_OPT_REJOIN,
     LW_OPT_REJOIN_PERIOD,
     LW_OPT_ANSWER_UNKNOWN,
@@ -108,8 +109,10 @@ struct lw_device {
     struct lw_accept joined;
     uint32_t up, down;  /* next FCntUp, least FCntDown */
     uint16_t confirmed; /* FCnt of the latest confirmed uplink */
-    unsigned tries;     /* uplinks without an answer */
-    uint16_t rejoins;   /* RJcount0 */
+    uint16_t owed;      /* FCnt of the confirmed downlink that the next uplink acknowledges */
+    bool owes;
+    unsigned tries;   /* uplinks without an answer */
+    uint16_t rejoins; /* RJcount0 */
     bool has_session, complete;
     imp_time first, spent; /* first request; time on air in the present period */
     unsigned period;
@@ -125,6 +128,7 @@ struct lw_context {
     struct lw_session keys;
     uint8_t dev_addr[4];
     uint32_t up, down;           /* least FCntUp, next FCntDown */
+    uint16_t confirmed;          /* FCnt of the latest confirmed downlink */
     uint8_t app_key[LW_KEY + 8]; /* as it came, for the application server */
     bool valid, sent;
 };

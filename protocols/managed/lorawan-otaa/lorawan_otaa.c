@@ -171,6 +171,11 @@ static const struct imp_option options[] = {
     [LW_OPT_UPLINK_LIMIT] =
         INT("uplink-limit", "Unanswered uplinks of a new session until the device joins again.",
             "8", 1, 64, NULL, DEVICE_BIT),
+    [LW_OPT_CONFIRMED_DOWNLINK] =
+        BOOL("confirmed-downlink",
+             "The network server's downlinks ask for an acknowledgement, which the device's next "
+             "uplink has.",
+             "false", NETWORK_BIT),
     [LW_OPT_REJOIN] = CHOICE("rejoin",
                              "What an active device does each rejoin-period: a join, or a "
                              "rejoin-request of a type (1.1).",

@@ -183,6 +183,7 @@ static void answer(struct lw_network *s, struct imp_env *env, const struct imp_e
     }
     memcpy(c->app_key, a.app, sizeof c->app_key);
     c->up = c->down = 0;
+    c->confirmed = 0;
     c->valid = true;
     c->sent = a.wrapped;
     m->transaction = 0;
@@ -213,7 +214,8 @@ static void pass_on(struct lw_network *s, struct imp_env *env, const struct lw_m
 static void acknowledge(struct imp_env *env, struct lw_member *m, struct lw_context *c,
                         uint16_t acked, const uint8_t rekey_ind[2])
 {
-    struct lw_data f = {.mtype = LW_UNCONFIRMED_DOWN,
+    bool confirmed = imp_opt(env, LW_OPT_CONFIRMED_DOWNLINK);
+    struct lw_data f = {.mtype = confirmed ? LW_CONFIRMED_DOWN : LW_UNCONFIRMED_DOWN,
                         .ack = true,
                         .fport = PORT_MAC,
                         .payload = {MAC_DEV_STATUS},
@@ -224,7 +226,9 @@ static void acknowledge(struct imp_env *env, struct lw_member *m, struct lw_cont
         memcpy(f.payload, rekey_ind, f.payload_n = 2);
     lw_sid(sid, m->dev_eui, c->dev_addr);
     lw_claim_session(env, IMP_CLAIM_RUNNING, "network", sid, NULL, 0, &c->keys);
-    size_t size = lw_data_write(env, frame, &f, c->down++, acked, &c->keys);
+    c->confirmed = (uint16_t)c->down;
+    size_t size =
+        lw_data_write(env, frame, &f, c->down++, &(struct lw_beside){.acked = acked}, &c->keys);
     imp_send(env, LW_RADIO, &m->radio, rekey_ind ? LW_MSG_REKEY_CONF : LW_MSG_ACK, frame, size);
 }
 
@@ -238,7 +242,8 @@ static void uplink(struct lw_network *s, struct imp_env *env, const struct imp_e
         return;
     struct lw_member *m = by_address(s, f.dev_addr, &c);
     uint32_t fcnt = m ? c->up + (uint16_t)(f.fcnt - c->up) : 0;
-    if (!m || !lw_data_right(env, e->bytes, e->n, fcnt, 0, &c->keys)) {
+    struct lw_beside beside = {m ? c->confirmed : 0, e->uplink}; /* the gateway's rxpk says how */
+    if (!m || !lw_data_right(env, e->bytes, e->n, fcnt, &beside, &c->keys)) {
         lw_claim_reject(env, m ? "MIC of uplink" : "unknown DevAddr");
         return;
     }

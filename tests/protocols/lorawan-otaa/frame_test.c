@@ -155,16 +155,62 @@ Test(lorawan_frame, data_is_bound_to_counter_direction_and_acknowledged_frame)
                         .payload = "reading",
                         .payload_n = 7},
                    e;
+    struct lw_beside three = {.acked = 3}, four = {.acked = 4};
     uint8_t frame[LW_DATA_MAX], clear[LW_PAYLOAD_MAX];
-    size_t n = lw_data_write(NULL, frame, &d, 0x10002, 3, &keys);
+    size_t n = lw_data_write(NULL, frame, &d, 0x10002, &three, &keys);
     cr_assert_eq(n, 13 + 7);
     cr_assert_eq(lw_data_read(&e, frame, n), 0);
     cr_expect(e.ack && e.fcnt == 2 && e.fport == 1 && e.payload_n == 7);
-    cr_expect(lw_data_right(NULL, frame, n, 0x10002, 3, &keys));
-    cr_expect_not(lw_data_right(NULL, frame, n, 2, 3, &keys));
-    cr_expect_not(lw_data_right(NULL, frame, n, 0x10002, 4, &keys));
+    cr_expect(lw_data_right(NULL, frame, n, 0x10002, &three, &keys));
+    cr_expect_not(lw_data_right(NULL, frame, n, 2, &three, &keys));
+    cr_expect_not(lw_data_right(NULL, frame, n, 0x10002, &four, &keys));
     lw_data_crypt(NULL, clear, e.payload, 7, keys.app, false, e.dev_addr, 0x10002);
     cr_expect_arr_eq(clear, "reading", 7);
     lw_data_crypt(NULL, clear, e.payload, 7, keys.app, true, e.dev_addr, 0x10002);
     cr_expect_neq(memcmp(clear, "reading", 7), 0);
+}
+
+/* Half of the MIC by hand: LoRaWAN 1.1 section 4.4, B1 for the network server that serves and B0
+ * for the one that forwards. */
+static void half(uint8_t out[2], const uint8_t key[LW_KEY], const uint8_t block[16],
+                 const uint8_t *frame, size_t n)
+{
+    uint8_t cmac[16];
+    imp_aes_cmac(NULL, cmac, key, (struct imp_piece[]){{block, 16}, {frame, n}}, 2);
+    memcpy(out, cmac, 2);
+}
+
+Test(lorawan_frame, an_uplink_of_1_1_is_bound_to_its_data_rate_and_channel)
+{
+    struct lw_session keys = {.fnwk_int = {1}, .snwk_int = {2}, .app = {4}, .v11 = true};
+    struct lw_data d = {.mtype = LW_CONFIRMED_UP, .dev_addr = {9, 8, 7, 6}, .ack = true};
+    struct lw_beside right = {0x0201, {5, 2}},
+                     other[] = {{0x0201, {4, 2}}, {0x0201, {5, 1}}, {0x0202, {5, 2}}};
+    uint8_t frame[LW_DATA_MAX], mic[LW_MIC];
+    size_t n = lw_data_write(NULL, frame, &d, 0x30004, &right, &keys);
+    uint8_t b1[16] = {0x49, 1, 2, 5, 2, 0, 9, 8, 7, 6, 4, 0, 3, 0, 0, (uint8_t)(n - LW_MIC)};
+    uint8_t b0[16] = {0x49, 0, 0, 0, 0, 0, 9, 8, 7, 6, 4, 0, 3, 0, 0, (uint8_t)(n - LW_MIC)};
+    half(mic, keys.snwk_int, b1, frame, n - LW_MIC);
+    half(mic + 2, keys.fnwk_int, b0, frame, n - LW_MIC);
+    cr_expect_arr_eq(frame + n - LW_MIC, mic, LW_MIC);
+    cr_expect(lw_data_right(NULL, frame, n, 0x30004, &right, &keys));
+    for (size_t i = 0; i < 3; i++)
+        cr_expect_not(lw_data_right(NULL, frame, n, 0x30004, &other[i], &keys), "%zu", i);
+    keys.v11 = false; /* 1.0 has B0 alone */
+    n = lw_data_write(NULL, frame, &d, 0x30004, &right, &keys);
+    cr_expect(lw_data_right(NULL, frame, n, 0x30004, &other[0], &keys));
+}
+
+/* ConfFCnt counts only in a frame that acknowledges. */
+Test(lorawan_frame, without_ack_nothing_is_confirmed)
+{
+    struct lw_session keys = {.fnwk_int = {1}, .snwk_int = {2}, .v11 = true};
+    static const enum lw_mtype types[] = {LW_UNCONFIRMED_UP, LW_UNCONFIRMED_DOWN};
+    for (size_t i = 0; i < 2; i++) {
+        struct lw_data d = {.mtype = types[i], .dev_addr = {9}};
+        uint8_t frame[LW_DATA_MAX];
+        struct lw_beside some = {.acked = 7}, none = {0};
+        size_t n = lw_data_write(NULL, frame, &d, 1, &some, &keys);
+        cr_expect(lw_data_right(NULL, frame, n, 1, &none, &keys));
+    }
 }

@@ -271,3 +271,35 @@ Test(lorawan_run, a_rejoin_request_is_taken_once)
         memnet_free(net);
     }
 }
+
+/* TxDr and TxCh are those with which the gateway heard the uplink. */
+Test(lorawan_run, the_network_verifies_with_what_the_gateway_heard)
+{
+    struct memnet *net = joined(NULL);
+    const struct memnet_message *first = memnet_last_message(net, LW_MSG_REKEY_IND);
+    const struct memnet_message *second = memnet_last_message(net, LW_MSG_UPLINK);
+    cr_expect_neq(first->uplink.data_rate, second->uplink.data_rate);
+    cr_expect_neq(first->uplink.channel, second->uplink.channel);
+    memnet_inject(net, LW_NETWORK, LW_RADIO, NULL, second->bytes, second->n);
+    memnet_run_past(net, 700 * IMP_S);
+    cr_expect_not_null(memnet_last(net, LW_NETWORK, IMP_CLAIM_REJECT, "MIC of uplink", NULL),
+                       "the same octets on another channel");
+    memnet_free(net);
+}
+
+/* ConfFCnt of an uplink: RekeyConf is confirmed by the uplink that follows. */
+Test(lorawan_run, confirmed_downlinks_are_acknowledged)
+{
+    struct lw_data d;
+    static const char *const versions[] = {"version=1.0.4", "version=1.1"};
+    for (size_t i = 0; i < 2; i++) {
+        struct memnet *net = joined(SETTINGS("confirmed-downlink=true", versions[i]));
+        const struct memnet_message *m = memnet_last_message(net, LW_MSG_UPLINK);
+        cr_assert_eq(lw_data_read(&d, m->bytes, m->n), 0);
+        cr_expect_eq(d.ack, i == 1);
+        m = memnet_last_message(net, LW_MSG_ACK);
+        cr_assert_eq(lw_data_read(&d, m->bytes, m->n), 0);
+        cr_expect_eq(d.mtype, LW_CONFIRMED_DOWN);
+        memnet_free(net);
+    }
+}

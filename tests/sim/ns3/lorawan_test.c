@@ -422,6 +422,75 @@ Test(lorawan, ten_thousand_sleepers_are_free)
     cr_expect_leq(alone, 1000 * 8, "one frame: %lu events", (unsigned long)alone / 1000);
 }
 
+/* ---- data rate and channel of an uplink ---------------------------------------------------------
+ */
+
+static struct eng_uplink ways[64];
+static int way_count;
+
+static void note_way(void *arg, int port, eng_addr src, eng_addr dst, uint16_t number,
+                     const uint8_t *p, size_t n)
+{
+    (void)arg, (void)src, (void)dst, (void)number, (void)p, (void)n;
+    cr_assert_eq(eng_uplink_now(port, &ways[way_count++]), 0, "%s", eng_message());
+}
+
+static void ways_open(void)
+{
+    field_open(&field, ENG_LORAWAN, 0);
+    gateway = eng_attach(&(struct eng_port){.node = eng_node(0, 0, 0),
+                                            .medium = field.medium,
+                                            .role = ENG_HUB,
+                                            .ops = {.frame = note_way}});
+    device = field_port(&field, ENG_STATION, 100);
+    eng_frames_on(gateway, LORA);
+    way_count = 0;
+}
+
+Test(lorawan, what_is_settled_for_an_uplink_holds)
+{
+    struct eng_uplink first, second;
+    struct eng_lorawan s;
+    int used = 0;
+    ways_open();
+    eng_lorawan_default(&s);
+    s.spreading = 9;
+    s.channels = 8;
+    eng_lorawan_set(device, &s);
+    for (int i = 0; i < 20; i++) {
+        cr_assert_eq(eng_uplink_next(device, &first), 0);
+        cr_assert_eq(eng_uplink_next(device, &second), 0);
+        cr_expect(first.rate == 3 && second.rate == 3, "SF9 is DR3");
+        cr_expect_eq(first.channel, second.channel);
+        join_now(&device);
+        eng_run((i + 1) * 100 * SECOND);
+        cr_assert_eq(way_count, i + 1);
+        cr_expect(ways[i].rate == 3 && ways[i].channel == first.channel);
+        used |= 1 << first.channel;
+    }
+    cr_expect_gt(__builtin_popcount((unsigned)used), 4, "by lot");
+    cr_expect_eq(eng_uplink_next(gateway, &first), ENG_ESUPPORT);
+    cr_expect_eq(eng_uplink_as(device, &first), ENG_ESUPPORT, "an honest radio settles it itself");
+    eng_close();
+}
+
+Test(lorawan, an_adversary_injects_on_the_channel_that_it_wants)
+{
+    ways_open();
+    int sniffer = field_sniffer(&field, 50);
+    for (uint8_t c = 0; c < 8; c++) {
+        struct eng_uplink wish = {(uint8_t)(c % 7), c};
+        cr_assert_eq(eng_uplink_as(sniffer, &wish), 0, "%s", eng_message());
+        eng_inject_frame(sniffer, eng_link_address(device), ENG_ALL, LORA, JOIN, 23);
+        eng_run((c + 1) * 10 * SECOND);
+        cr_assert_eq(way_count, c + 1);
+        cr_expect(ways[c].rate == wish.rate && ways[c].channel == c);
+    }
+    cr_expect_eq(eng_uplink_as(sniffer, &(struct eng_uplink){7, 0}), ENG_EARGUMENT);
+    cr_expect_eq(eng_uplink_as(sniffer, &(struct eng_uplink){0, 8}), ENG_EARGUMENT);
+    eng_close();
+}
+
 /* ---- the adversary ----------------------------------------------------------------------------
  */
 

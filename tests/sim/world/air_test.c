@@ -3,6 +3,7 @@
  * place of the generated registry: the contract needs nothing new for them. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -64,6 +65,9 @@ static void ask(void *ctx, struct imp_env *env, const struct imp_event *e, imp_t
         return;
     uint8_t question[23] = {0}; /* on LoRaWAN a join-request by its first octet */
     imp_random(env, "question", question + 1, 8);
+    struct imp_uplink way = imp_uplink_next(env, 0);
+    question[9] = way.data_rate;
+    question[10] = way.channel;
     imp_send(env, 0, NULL, ASK, question, sizeof question);
     imp_timer(env, 0, now + AGAIN);
 }
@@ -74,6 +78,8 @@ static void answer(void *ctx, struct imp_env *env, const struct imp_event *e, im
     (void)now;
     if (e->kind != IMP_EVENT_RECEIVE)
         return;
+    if (e->bytes[9] != e->uplink.data_rate || e->bytes[10] != e->uplink.channel)
+        return;                 /* not as the radio had settled it */
     uint8_t reply[17] = {0x20}; /* a join-accept */
     memcpy(reply + 1, e->bytes + 1, 8);
     imp_send(env, 0, &e->from, ANSWER, reply, sizeof reply);
@@ -280,6 +286,22 @@ Test(air, runs_repeat_to_the_octet)
 static int acts(const json_t *r, const char *which)
 {
     return (int)json_integer_value(json_object_get(json_object_get(r, "adversary"), which));
+}
+
+/* An answerer answers only what came as it was said beforehand. */
+Test(air, parties_learn_data_rate_and_channel_of_an_uplink_before_it_is_sent)
+{
+    static const char *const radios[] = {"\"spreading\":7", "\"spreading\":12"};
+    for (int i = 0; i < 2; i++) {
+        char plan[160];
+        snprintf(plan, sizeof plan,
+                 "{\"devices\":40,\"cell\":40,\"arrival_ms\":30000,\"limit_s\":20000,"
+                 "\"radio\":{\"channels\":8,%s}}",
+                 radios[i]);
+        json_t *r = run("echo-lorawan", plan);
+        cr_expect(runner_completed(r), "%s", radios[i]);
+        json_decref(r);
+    }
 }
 
 /* Who reads sees every message; who may do everything is heard under the names of others. */

@@ -209,3 +209,20 @@ Test(attacks, zwave_s2)
 {
     expect_all("zwave-s2");
 }
+
+/* Who keeps an uplink of 1.1 back sends it again on the channel where it was heard: the network
+ * server answers each, though too late for the device's windows. */
+Test(attacks, lorawan_uplinks_are_repeated_where_they_were_heard)
+{
+    static const char plan[] =
+        "{\"mechanism\":\"lorawan-otaa\",\"limit_s\":100,\"radio\":{\"channels\":8},"
+        "\"adversary\":{\"$mitm\":{\"preset\":\"dolev-yao\",\"name\":\"late\",\"strategy\":{"
+        "\"name\":\"delay\",\"message\":\"RekeyInd\",\"delay_ms\":500}}}}";
+    json_t *r = runner_run(json_loads(plan, 0, NULL));
+    json_int_t injected =
+        json_integer_value(json_object_get(json_object_get(r, "adversary"), "injected"));
+    cr_expect_gt(injected, 3);
+    cr_expect_eq(runner_column(r, "messages_device"), 2.0 + 2.0 * (double)injected,
+                 "joining, RekeyInd, and RekeyConf to each of them");
+    json_decref(r);
+}

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct imp_env;
+
 enum {
     IMP_HTTP_FIELDS = 24,  /* fields of a message; more are an error */
     IMP_HTTP_HEAD = 4096,  /* octets up to the body */
@@ -52,6 +54,20 @@ int imp_http_request_write(uint8_t *out, size_t cap, const char *method, const c
                            const char *host, const char *const *fields, const void *body, size_t n);
 int imp_http_response_write(uint8_t *out, size_t cap, int status, const char *reason,
                             const char *const *fields, const void *body, size_t n);
+
+/* ---- authentication, RFC 9110 section 11: one challenge a field */
+bool imp_http_auth_is(const struct imp_http_field *f, const char *scheme);
+/* A parameter's value without quotes; false: not there, malformed before it, does not fit. */
+bool imp_http_auth_parameter(char *out, size_t cap, const struct imp_http_field *f,
+                             const char *name);
+/* The response of Digest, RFC 7616, with qop=auth; texts are borrowed. */
+enum { IMP_HTTP_DIGEST = 65 };
+struct imp_http_digest {
+    bool md5; /* else SHA-256 */
+    const char *user, *realm, *nonce, *nc, *cnonce, *method, *uri;
+};
+void imp_http_digest(struct imp_env *env, char out[IMP_HTTP_DIGEST],
+                     const struct imp_http_digest *d, const char *password);
 
 /* ---- multipart bodies, RFC 2046 section 5.1; no nesting
  * ---------------------------------------------------

@@ -27,6 +27,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         for (size_t i = 0; i < m.field_count; i++)
             for (size_t k = 0; k < m.fields[i].value_n; k++)
                 sum = (uint8_t)(sum ^ m.fields[i].value[k]);
+        char word[32];
+        for (size_t i = 0; i < m.field_count; i++)
+            if (imp_http_auth_parameter(word, sizeof word, &m.fields[i], "nonce"))
+                sum = (uint8_t)(sum ^ word[strlen(word)]);
         struct imp_http_part parts[3];
         for (int i = imp_http_multipart_read(parts, 3, &m) - 1; i >= 0; i--)
             for (size_t k = 0; k < parts[i].n; k++)

@@ -63,6 +63,7 @@ static const struct imp_act acts[] = {
 
 static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
 static const char *const auths[] = {"idevid", "password", NULL};
+static const char *const schemes[] = {"basic", "digest", NULL};
 static const char *const makers[] = {"device", "server", NULL};
 static const char *const sealings[] = {"none", "symmetric", "asymmetric", NULL};
 static const char *const versions[] = {"1.2", "1.3", NULL};
@@ -146,6 +147,13 @@ static const struct imp_option options[] = {
                          .preset = "none",
                          .choices = sealings,
                          .roles = DEVICE_ROLE},
+    [EST_OPT_HTTP_AUTH] = {.name = "http-auth",
+                           .summary = "How the server asks for a password: as it is, or as the key "
+                                      "of a hash (RFC 7617; RFC 7616 with SHA-256).",
+                           .type = IMP_OPTION_CHOICE,
+                           .preset = "basic",
+                           .choices = schemes,
+                           .roles = SERVER_ROLE},
     {.name = NULL},
 };
 

@@ -45,6 +45,7 @@ enum est_option {
     EST_OPT_APPROVAL,
     EST_OPT_RENEW,
     EST_OPT_SEALING,
+    EST_OPT_HTTP_AUTH,
 };
 enum {
     EST_BOOTSTRAP_HUMAN,
@@ -53,6 +54,7 @@ enum {
     EST_BOOTSTRAP_TOFU,
 };
 enum { EST_AUTH_IDEVID, EST_AUTH_PASSWORD };
+enum { EST_HTTP_BASIC, EST_HTTP_DIGEST };
 enum { EST_KEY_DEVICE, EST_KEY_SERVER };
 enum est_sealing { EST_SEALING_NONE, EST_SEALING_SYMMETRIC, EST_SEALING_ASYMMETRIC };
 
@@ -229,11 +231,29 @@ imp_party_fini est_device_fini, est_server_fini;
 int est_device_state_of(const void *ctx);
 int est_server_state_of(const void *ctx);
 
+/* ---- est_auth.c: the client's password in HTTP (RFC 7030 section 3.2.3) */
+enum est_scheme { EST_NO_SCHEME, EST_BASIC, EST_DIGEST };
+struct est_challenge { /* texts of Digest */
+    enum est_scheme scheme;
+    bool md5; /* else SHA-256 */
+    char realm[64], nonce[96], opaque[96];
+};
+/* The best of a message's challenges that we can answer; false: none. */
+bool est_challenge_read(struct est_challenge *best, const struct imp_http *m);
+/* The field that answers it in a request to `path`; false: there is no password, or no room. */
+bool est_authorization(struct est_device *d, const char *path, char *out, size_t cap);
+struct est_session;
+/* The field with the server's challenge, for this session alone. */
+void est_challenge_write(struct est_session *s, char *out, size_t cap);
+/* A request is of somebody with his password: s->client is he. */
+bool est_password(struct est_session *s, const struct imp_http *m);
+
 struct est_device {
     struct imp_https *to; /* first: the link below */
     struct imp_env *env;
     enum est_state state;
     bool connected, trusting, challenged; /* trusting: an explicit trust anchor is there */
+    struct est_challenge challenge;
     struct est_holder has;
     imp_time now;
     struct imp_https link;
@@ -248,6 +268,7 @@ struct est_session {
     enum est_state state;
     bool enrolled;         /* its certificate is the operator's own */
     char client[EST_NAME]; /* who has authenticated; empty: nobody */
+    char nonce[33];        /* of Digest, not yet answered; empty: none */
     struct imp_https link;
 };
 /* ---- est_serve.c */

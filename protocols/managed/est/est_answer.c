@@ -169,9 +169,12 @@ static bool wait(struct est_device *d, const struct imp_http *m)
     return true;
 }
 
-static bool unauthorized(struct est_device *d)
+/* Only an authorized server gets an answer (section 3.2.3), and of a scheme that we have. */
+static bool unauthorized(struct est_device *d, const struct imp_http *m)
 {
-    if (d->challenged || !d->trusting || imp_opt(d->env, EST_OPT_CLIENT_AUTH) != EST_AUTH_PASSWORD)
+    if (d->challenged || !d->trusting ||
+        imp_opt(d->env, EST_OPT_CLIENT_AUTH) != EST_AUTH_PASSWORD ||
+        !est_challenge_read(&d->challenge, m))
         return false;
     d->challenged = true;
     est_try(d);
@@ -211,7 +214,7 @@ bool est_answer(void *arg, const struct imp_http *m)
     case EST_MSG_ACCEPTED:
         return wait(d, m);
     case EST_MSG_UNAUTHORIZED:
-        return unauthorized(d);
+        return unauthorized(d, m);
     default:
         return false;
     }

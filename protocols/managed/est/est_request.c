@@ -16,31 +16,18 @@ void est_get(struct est_device *d, enum est_state then, int message, const char 
                    d->now);
 }
 
-/* RFC 7617; only after it was asked for, and never in a provisional session. */
-static const char *authorization(struct est_device *d, char *out, size_t cap)
-{
-    char password[EST_PASSWORD + 1] = "", pair[EST_NAME + EST_PASSWORD + 2], text[128];
-    if (d->env->ops->cell_get(d->env, "password", password, EST_PASSWORD) != EST_PASSWORD)
-        return NULL;
-    int n = snprintf(pair, sizeof pair, "%s:%s", d->has.name, password);
-    if (imp_base64_encode(text, sizeof text, pair, (size_t)n) < 0)
-        return NULL;
-    snprintf(out, cap, "Authorization: Basic %s", text);
-    return out;
-}
-
 static void post(struct est_device *d, int message, const struct imp_x509 *request)
 {
-    char body[4 * IMP_X509_MAX / 3 + 8], header[160];
-    uint8_t out[2048];
+    char body[4 * IMP_X509_MAX / 3 + 8], header[640];
+    uint8_t out[2560];
     const char *path = message == EST_MSG_KEYGEN     ? EST_PATH "serverkeygen"
                        : message == EST_MSG_REENROLL ? EST_PATH "simplereenroll"
                                                      : EST_PATH "simpleenroll";
     const char *fields[] = {"Content-Type: application/pkcs10", "Content-Transfer-Encoding: base64",
                             NULL, NULL};
     int n = imp_base64_encode(body, sizeof body, request->der, request->n);
-    if (d->challenged)
-        fields[2] = authorization(d, header, sizeof header);
+    if (d->challenged && est_authorization(d, path, header, sizeof header))
+        fields[2] = header;
     d->state = EST_ENROLLING;
     imp_https_send(&d->link, message, out,
                    imp_http_request_write(out, sizeof out, "POST", path, EST_HOST, fields, body,

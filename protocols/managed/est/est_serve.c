@@ -54,40 +54,17 @@ static void postpone(struct est_session *s, int64_t seconds)
 
 static void refuse(struct est_session *s, int status, const char *why)
 {
-    static const char *const challenge[] = {"WWW-Authenticate: Basic realm=\"est\"", NULL};
-    static const char *const plain[] = {"Content-Type: text/plain", NULL};
-    uint8_t out[256];
+    char challenge[160];
+    const char *const fields[] = {status == 401 ? challenge : "Content-Type: text/plain", NULL};
+    uint8_t out[320];
+    if (status == 401)
+        est_challenge_write(s, challenge, sizeof challenge);
     est_claim(s->server->env, IMP_CLAIM_REJECT, why);
     imp_https_send(&s->link, status == 401 ? EST_MSG_UNAUTHORIZED : EST_MSG_REFUSAL, out,
                    imp_http_response_write(out, sizeof out, status,
-                                           status == 401 ? "Unauthorized" : "Refused",
-                                           status == 401 ? challenge : plain, why, strlen(why)),
+                                           status == 401 ? "Unauthorized" : "Refused", fields, why,
+                                           strlen(why)),
                    s->server->now);
-}
-
-/* "Basic" and name:password in base64. */
-static bool password(struct est_session *s, const struct imp_http *m)
-{
-    const struct imp_http_field *f = imp_http_field(m, "Authorization");
-    struct imp_env *env = s->server->env;
-    char pair[EST_NAME + EST_PASSWORD + 2], cell[EST_NAME + 16], right[EST_PASSWORD];
-    if (!f || f->value_n < 6 || memcmp(f->value, "Basic ", 6) != 0)
-        return false;
-    int n = imp_base64_decode(pair, sizeof pair - 1, f->value + 6, f->value_n - 6);
-    if (n < 0)
-        return false;
-    pair[n] = 0;
-    char *colon = strchr(pair, ':');
-    if (!colon || strlen(colon + 1) != EST_PASSWORD || colon - pair >= EST_NAME)
-        return false;
-    *colon = 0;
-    snprintf(cell, sizeof cell, "password-%s", pair);
-    bool good = env->ops->cell_get(env, cell, right, sizeof right) == EST_PASSWORD &&
-                imp_equal(right, colon + 1, EST_PASSWORD);
-    if (good || env->adversary)
-        snprintf(s->client, sizeof s->client, "%s", pair);
-    imp_wipe(pair, sizeof pair);
-    return good || env->adversary;
 }
 
 /* ---- requests ----------------------------------------------------------------------------------
@@ -172,7 +149,7 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
     struct imp_x509 crt;
     struct est_made key, *made = message == EST_MSG_KEYGEN ? &key : NULL;
     uint8_t der[2048];
-    if (!s->client[0] && !password(s, m)) {
+    if (!s->client[0] && !est_password(s, m)) {
         refuse(s, 401, "who-are-you");
         return;
     }

@@ -109,7 +109,7 @@ static void connected(struct est_server *server, const struct imp_addr *at)
         s->used = true;
         s->server = server;
         s->state = EST_HANDSHAKE;
-        s->client[0] = 0;
+        s->client[0] = s->nonce[0] = 0;
         s->enrolled = false;
         s->to = &s->link;
         const struct imp_https_end end = {.env = server->env,

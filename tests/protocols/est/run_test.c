@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Runs of EST over memnet: anchors and a human, enrolment, passwords, refusals, resets. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
@@ -118,10 +119,48 @@ Test(est_run, a_device_renews_its_certificate)
 
 Test(est_run, a_password_is_sent_only_when_asked_for)
 {
-    struct memnet *net = run_with(SETTINGS("client-auth=password"));
-    cr_expect_eq(memnet_count_messages(net, EST_MSG_UNAUTHORIZED), 1);
-    cr_expect_eq(memnet_count_messages(net, EST_MSG_ENROLL), 2);
-    memnet_free(net);
+    static const char *const schemes[] = {"http-auth=basic", "http-auth=digest"};
+    for (size_t i = 0; i < 2; i++) {
+        struct memnet *net = run_with(SETTINGS("client-auth=password", schemes[i]));
+        check_enrolled(net);
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_UNAUTHORIZED), 1);
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_ENROLL), 2);
+        memnet_free(net);
+    }
+}
+
+/* RFC 7030 section 3.2.3: what the client cannot answer ends the connection. */
+Test(est_run, challenges_of_a_server)
+{
+    static const struct {
+        const char *fields;
+        enum est_scheme scheme;
+        bool md5;
+    } cases[] = {
+        {"Basic realm=\"a\"", EST_BASIC, false},
+        {"Negotiate", EST_NO_SCHEME, false},
+        {"Digest realm=\"a\", qop=\"auth-int, auth\", nonce=\"b\"", EST_DIGEST, true},
+        {"Digest realm=\"a\", qop=\"auth-int\", nonce=\"b\"", EST_NO_SCHEME, false},
+        {"Digest realm=\"a\", qop=\"auth\"", EST_NO_SCHEME, false},
+        {"Digest realm=\"a\", qop=\"auth\", nonce=\"b\", algorithm=SHA-512-256", EST_NO_SCHEME,
+         false},
+        {"Basic realm=\"a\"\r\nWWW-Authenticate: Digest realm=\"a\", qop=\"auth\", nonce=\"b\", "
+         "algorithm=SHA-256\r\nWWW-Authenticate: Digest realm=\"a\", qop=\"auth\", nonce=\"b\"",
+         EST_DIGEST, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        struct imp_http m;
+        struct est_challenge c;
+        int n = snprintf(text, sizeof text,
+                         "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: %s\r\n"
+                         "Content-Length: 0\r\n\r\n",
+                         cases[i].fields);
+        cr_assert_eq(imp_http_response_read(&m, (uint8_t *)text, (size_t)n), n);
+        cr_expect_eq(est_challenge_read(&c, &m), cases[i].scheme != EST_NO_SCHEME, "%zu", i);
+        cr_expect_eq(c.scheme, cases[i].scheme, "%zu", i);
+        cr_expect_eq(c.md5, cases[i].md5, "%zu", i);
+    }
 }
 
 /* Refused: nothing is installed, and no other exchange was done. */

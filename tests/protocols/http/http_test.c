@@ -196,3 +196,56 @@ Test(http, base64_of_rfc_4648_section_10)
     cr_assert_eq(imp_base64_decode(back, sizeof back, "Zm9v*", 5), -1);
     cr_assert_eq(imp_base64_decode(back, 3, "Zm9vYmFy", 8), -1);
 }
+
+/* ---- authentication ----------------------------------------------------------------------------
+ */
+static struct imp_http_field field(const char *value)
+{
+    return (struct imp_http_field){"WWW-Authenticate", value, 16, strlen(value)};
+}
+
+Test(http, parameters_of_a_challenge)
+{
+    char out[16];
+    struct imp_http_field f =
+        field("Digest realm=\"a, b\", qop=\"auth, auth-int\" ,algorithm = SHA-256,nonce=\"x\"");
+    cr_expect(imp_http_auth_is(&f, "digest"));
+    cr_expect_not(imp_http_auth_is(&f, "Dig"));
+    cr_assert(imp_http_auth_parameter(out, sizeof out, &f, "realm"));
+    cr_expect_str_eq(out, "a, b");
+    cr_assert(imp_http_auth_parameter(out, sizeof out, &f, "Algorithm"));
+    cr_expect_str_eq(out, "SHA-256");
+    cr_assert(imp_http_auth_parameter(out, sizeof out, &f, "nonce"));
+    cr_expect_str_eq(out, "x");
+    cr_expect_not(imp_http_auth_parameter(out, 4, &f, "realm"), "does not fit");
+    cr_expect_not(imp_http_auth_parameter(out, sizeof out, &f, "opaque"));
+    static const char *const bad[] = {"Digest",
+                                      "Digest nonce",
+                                      "Digest a b, nonce=x",
+                                      "Digest nonce=\"x",
+                                      "Digest nonce=\"\\x\"",
+                                      "Digest nonce=",
+                                      "Digest =x, nonce=x"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        f = field(bad[i]);
+        cr_expect_not(imp_http_auth_parameter(out, sizeof out, &f, "nonce"), "%s", bad[i]);
+    }
+}
+
+/* RFC 7616 section 3.9.1. */
+Test(http, digest_responses)
+{
+    struct imp_http_digest d = {.user = "Mufasa",
+                                .realm = "http-auth@example.org",
+                                .nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",
+                                .nc = "00000001",
+                                .cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
+                                .method = "GET",
+                                .uri = "/dir/index.html"};
+    char out[IMP_HTTP_DIGEST];
+    imp_http_digest(NULL, out, &d, "Circle of Life");
+    cr_expect_str_eq(out, "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1");
+    d.md5 = true;
+    imp_http_digest(NULL, out, &d, "Circle of Life");
+    cr_expect_str_eq(out, "8ca523f5e9506fed4657c9700eebdbec");
+}

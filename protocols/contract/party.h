@@ -66,7 +66,7 @@ enum imp_event_kind {
     IMP_EVENT_TIMER,   /* `id` is the timer's */
     IMP_EVENT_USER,    /* the act `id` that was prompted for is done; `ok` false: user gave up */
     IMP_EVENT_OPENED,  /* stream `from` is connected (both ends) */
-    IMP_EVENT_CLOSED,  /* stream `from` is closed or failed */
+    IMP_EVENT_CLOSED,  /* stream `from` is closed or failed, or to there none could be opened */
     IMP_EVENT_RESET,   /* the user's factory reset: persistent cells go by the mechanism's rules */
     IMP_EVENT_CONTROL, /* lifecycle verb from the scenario's timeline in `bytes` ("revoke", "leave")
                         */

@@ -18,6 +18,7 @@ struct world_connection {
     struct world_party *with;      /* the honest party that is meant at the other end, or NULL */
     bool over;                     /* in memory: closed */
     struct eng_endpoint own;       /* of who opened it over the network; port 0: of nobody */
+    struct imp_addr asked;         /* by who opened it over the network */
     struct imp_addr peer;          /* n = 0: not open yet */
     struct world_connection *pair; /* of a connection in memory */
     uint64_t hash;                 /* of what has come of a message (world_content_reach) */
@@ -73,17 +74,21 @@ static const struct world_connection *opener(const struct world *w, int channel,
     return NULL;
 }
 
-static void tell(struct world_connection *c, enum imp_event_kind kind)
-{
-    world_party_event(c->party,
-                      &(struct imp_event){.kind = kind, .channel = c->channel, .from = c->peer},
-                      c->device);
-}
-
 static void number_peer(struct imp_addr *peer, int conn)
 {
     for (int i = 0; i < 8; i++)
         peer->bytes[peer->n++] = (uint8_t)((uint64_t)conn >> 8 * (7 - i));
+}
+
+/* One that never came about is known by what was asked for. */
+static void tell(struct world_connection *c, enum imp_event_kind kind)
+{
+    struct imp_addr from = c->peer.n ? c->peer : c->asked;
+    if (c->peer.n == 0 && from.n)
+        number_peer(&from, c->conn);
+    world_party_event(c->party,
+                      &(struct imp_event){.kind = kind, .channel = c->channel, .from = from},
+                      c->device);
 }
 
 static void is_open(struct world_connection *c, const struct eng_endpoint *peer)
@@ -229,6 +234,7 @@ static void open_over_network(struct world_party *p, int channel, const struct i
 {
     struct world_connection *c = add(p, channel, ASKED_FOR, device);
     struct eng_endpoint dst;
+    c->asked = *peer;
     world_endpoint(&dst, peer);
     c->with = listener_at(p->world, channel, peer);
     c->taken = world_honest(p) && world_adversary_takes(p->world, p, channel);

@@ -19,6 +19,10 @@ static void inside(const uint8_t *bytes, size_t n)
     memcpy(copy, bytes, n);
     if (imp_http_response_read(&m, copy, n) > 0) {
         struct est_private private;
+        struct est_challenge challenge;
+        char path[IMP_HTTP_PATH];
+        est_challenge_read(&challenge, &m);
+        est_redirected(path, &m);
         uint8_t secret[32];
         if (est_keygen_read(&private, &certs, &m) == 0)
             est_private_read(NULL, secret, &private, EST_SEALING_NONE, NULL);

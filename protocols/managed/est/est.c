@@ -63,6 +63,7 @@ static const struct imp_act acts[] = {
 
 static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
 static const char *const auths[] = {"idevid", "password", NULL};
+static const char *const redirects[] = {"none", "same-origin", "other-origin", NULL};
 static const char *const schemes[] = {"basic", "digest", NULL};
 static const char *const makers[] = {"device", "server", NULL};
 static const char *const sealings[] = {"none", "symmetric", "asymmetric", NULL};
@@ -154,6 +155,14 @@ static const struct imp_option options[] = {
                            .preset = "basic",
                            .choices = schemes,
                            .roles = SERVER_ROLE},
+    [EST_OPT_REDIRECT] = {.name = "redirect",
+                          .summary = "Where the server sends clients for what they ask (RFC 7030 "
+                                     "section 3.2.1): nowhere, to another path of its own, or to "
+                                     "another server.",
+                          .type = IMP_OPTION_CHOICE,
+                          .preset = "none",
+                          .choices = redirects,
+                          .roles = SERVER_ROLE},
     {.name = NULL},
 };
 

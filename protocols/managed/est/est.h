@@ -30,7 +30,8 @@ enum { EST_ACT_COMPARE };
     X(KEY, "200 key and certificate", PROVISIONING)                                                \
     X(ACCEPTED, "202 Accepted", PROVISIONING)                                                      \
     X(UNAUTHORIZED, "401 Unauthorized", PROVISIONING)                                              \
-    X(REFUSAL, "4xx", PROVISIONING)
+    X(REFUSAL, "4xx", PROVISIONING)                                                                \
+    X(REDIRECT, "307 Temporary Redirect", PROVISIONING)
 #define EST_ENUM_MESSAGE(id, text, phase) EST_MSG_##id,
 enum est_message { EST_MESSAGES(EST_ENUM_MESSAGE) EST_MSG_COUNT };
 
@@ -46,6 +47,7 @@ enum est_option {
     EST_OPT_RENEW,
     EST_OPT_SEALING,
     EST_OPT_HTTP_AUTH,
+    EST_OPT_REDIRECT,
 };
 enum {
     EST_BOOTSTRAP_HUMAN,
@@ -54,6 +56,7 @@ enum {
     EST_BOOTSTRAP_TOFU,
 };
 enum { EST_AUTH_IDEVID, EST_AUTH_PASSWORD };
+enum { EST_REDIRECT_NONE, EST_REDIRECT_SAME, EST_REDIRECT_OTHER };
 enum { EST_HTTP_BASIC, EST_HTTP_DIGEST };
 enum { EST_KEY_DEVICE, EST_KEY_SERVER };
 enum est_sealing { EST_SEALING_NONE, EST_SEALING_SYMMETRIC, EST_SEALING_ASYMMETRIC };
@@ -76,6 +79,7 @@ enum est_state {
 enum { EST_SID = 32, EST_PUB = 64, EST_NAME = 64, EST_PASSWORD = 16, EST_BODY = IMP_HTTPS_MAX };
 #define EST_HOST "est.example"
 #define EST_PATH "/.well-known/est/"
+#define EST_PATH_OTHER "/est/" /* where a server of ours redirects to */
 
 /* ---- est_keys.c: bodies, keys, certificates, claims */
 /* The body, which is base64: octets, or -1. */
@@ -178,6 +182,8 @@ void est_forget(struct imp_env *env, struct est_holder *h);
 struct est_device;
 /* ---- est_request.c: what the device asks */
 void est_get(struct est_device *d, enum est_state then, int message, const char *path);
+/* What is under way, at another path of the same server; false: it cannot be made. */
+bool est_ask_at(struct est_device *d, const char *path);
 /* A request for a certificate, bound to the session; with a key of the server's making, for one as
  * well. false: it cannot be made. */
 bool est_enrol(struct est_device *d);
@@ -231,6 +237,14 @@ imp_party_fini est_device_fini, est_server_fini;
 int est_device_state_of(const void *ctx);
 int est_server_state_of(const void *ctx);
 
+/* ---- est_redirect.c: HTTP redirections (RFC 7030 section 3.2.1) */
+enum { EST_REDIRECTS = 5 /* that a device follows in one session */ };
+/* Where a 3xx leads at the same web origin, the path; false: elsewhere, or it is none. */
+bool est_redirected(char path[IMP_HTTP_PATH], const struct imp_http *m);
+struct est_session;
+/* The server sends the client elsewhere; false: it need not. */
+bool est_redirect(struct est_session *s, const struct imp_http *m);
+
 /* ---- est_auth.c: the client's password in HTTP (RFC 7030 section 3.2.3) */
 enum est_scheme { EST_NO_SCHEME, EST_BASIC, EST_DIGEST };
 struct est_challenge { /* texts of Digest */
@@ -242,7 +256,6 @@ struct est_challenge { /* texts of Digest */
 bool est_challenge_read(struct est_challenge *best, const struct imp_http *m);
 /* The field that answers it in a request to `path`; false: there is no password, or no room. */
 bool est_authorization(struct est_device *d, const char *path, char *out, size_t cap);
-struct est_session;
 /* The field with the server's challenge, for this session alone. */
 void est_challenge_write(struct est_session *s, char *out, size_t cap);
 /* A request is of somebody with his password: s->client is he. */
@@ -253,6 +266,8 @@ struct est_device {
     struct imp_env *env;
     enum est_state state;
     bool connected, trusting, challenged; /* trusting: an explicit trust anchor is there */
+    bool keyed;                           /* the request of this session has its key */
+    unsigned moved;                       /* redirections in this session */
     struct est_challenge challenge;
     struct est_holder has;
     imp_time now;

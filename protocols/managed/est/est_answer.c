@@ -15,7 +15,8 @@ const struct imp_legal est_device_legal[] = {
     {EST_ATTRIBUTES, EST_MSG_ALERT},        {EST_ENROLLING, EST_MSG_CERTIFICATE},
     {EST_ENROLLING, EST_MSG_KEY},           {EST_ENROLLING, EST_MSG_ACCEPTED},
     {EST_ENROLLING, EST_MSG_UNAUTHORIZED},  {EST_ENROLLING, EST_MSG_REFUSAL},
-    {EST_ENROLLING, EST_MSG_ALERT},         {-1, -1},
+    {EST_ENROLLING, EST_MSG_ALERT},         {EST_ATTRIBUTES, EST_MSG_REDIRECT},
+    {EST_ENROLLING, EST_MSG_REDIRECT},      {-1, -1},
 };
 
 static void install(struct est_device *d)
@@ -181,12 +182,23 @@ static bool unauthorized(struct est_device *d, const struct imp_http *m)
     return true;
 }
 
+/* At the same web origin, which has been authorized: a provisional session is led nowhere. A 3xx
+ * that lets a POST become a GET is no answer to a request. */
+static bool redirected(struct est_device *d, const struct imp_http *m)
+{
+    char path[IMP_HTTP_PATH];
+    bool keeps = d->state == EST_ATTRIBUTES || m->status == 307 || m->status == 308;
+    return keeps && d->moved++ < EST_REDIRECTS && est_redirected(path, m) && est_ask_at(d, path);
+}
+
 static int message_of(const struct est_device *d, const struct imp_http *m)
 {
     if (m->status == 401)
         return EST_MSG_UNAUTHORIZED;
     if (d->state == EST_ATTRIBUTES && (m->status == 200 || m->status == 204 || m->status == 404))
         return EST_MSG_CSRATTRS; /* none: RFC 7030 section 4.5.2 */
+    if (m->status >= 300 && m->status < 400)
+        return EST_MSG_REDIRECT;
     if (m->status == 202)
         return EST_MSG_ACCEPTED;
     if (m->status == 200 && imp_http_is(m, "Content-Type", "multipart/mixed"))
@@ -215,6 +227,8 @@ bool est_answer(void *arg, const struct imp_http *m)
         return wait(d, m);
     case EST_MSG_UNAUTHORIZED:
         return unauthorized(d, m);
+    case EST_MSG_REDIRECT:
+        return redirected(d, m);
     default:
         return false;
     }

@@ -83,7 +83,8 @@ static void connected(struct est_device *d, const struct imp_addr *at)
     if (d->state != EST_IDLE || d->connected)
         return;
     d->connected = true;
-    d->challenged = d->has.bound = false;
+    d->challenged = d->keyed = d->has.bound = false;
+    d->moved = 0;
     d->state = EST_HANDSHAKE;
     const struct imp_https_end end = {
         .env = d->env, .channel = EST_STREAM, .labels = &labels, .x509 = &x509, .arg = d};

@@ -16,13 +16,11 @@ void est_get(struct est_device *d, enum est_state then, int message, const char 
                    d->now);
 }
 
-static void post(struct est_device *d, int message, const struct imp_x509 *request)
+static void post(struct est_device *d, int message, const char *path,
+                 const struct imp_x509 *request)
 {
     char body[4 * IMP_X509_MAX / 3 + 8], header[640];
     uint8_t out[2560];
-    const char *path = message == EST_MSG_KEYGEN     ? EST_PATH "serverkeygen"
-                       : message == EST_MSG_REENROLL ? EST_PATH "simplereenroll"
-                                                     : EST_PATH "simpleenroll";
     const char *fields[] = {"Content-Type: application/pkcs10", "Content-Transfer-Encoding: base64",
                             NULL, NULL};
     int n = imp_base64_encode(body, sizeof body, request->der, request->n);
@@ -41,12 +39,21 @@ static const struct est_key *key_of(struct est_device *d, bool server)
 {
     if (server)
         return d->has.renewing ? &d->has.held : &d->has.idevid;
-    if (!d->challenged && !d->has.promised)
+    if (!d->keyed && !d->has.promised)
         imp_p256_keypair(d->env, "own-key", d->has.own.pub, d->has.own.secret);
+    d->keyed = true;
     return &d->has.own;
 }
 
-bool est_enrol(struct est_device *d)
+static const char *path_of(int message)
+{
+    return message == EST_MSG_KEYGEN     ? EST_PATH "serverkeygen"
+           : message == EST_MSG_REENROLL ? EST_PATH "simplereenroll"
+                                         : EST_PATH "simpleenroll";
+}
+
+/* The request for a certificate, to be sent to `path`; NULL: where such requests go. */
+static bool enrol(struct est_device *d, const char *path)
 {
     bool server = imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER;
     char subject[EST_NAME + 3], pop[48];
@@ -62,10 +69,20 @@ bool est_enrol(struct est_device *d)
         return false;
     est_sid(&d->has.sid, d->link.tls);
     est_claim_session(d->env, IMP_CLAIM_RUNNING, "est", &d->has.sid, d->has.name, d->has.server);
-    post(d,
-         server            ? EST_MSG_KEYGEN
-         : d->has.renewing ? EST_MSG_REENROLL
-                           : EST_MSG_ENROLL,
-         &request);
+    int message = server ? EST_MSG_KEYGEN : d->has.renewing ? EST_MSG_REENROLL : EST_MSG_ENROLL;
+    post(d, message, path ? path : path_of(message), &request);
+    return true;
+}
+
+bool est_enrol(struct est_device *d)
+{
+    return enrol(d, NULL);
+}
+
+bool est_ask_at(struct est_device *d, const char *path)
+{
+    if (d->state != EST_ATTRIBUTES)
+        return enrol(d, path);
+    est_get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS, path);
     return true;
 }

@@ -178,25 +178,31 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
     imp_wipe(&key, sizeof key);
 }
 
-static int message_of(const struct imp_http *m)
+static int message_of(const struct imp_http *m, bool moved)
 {
     static const struct {
-        const char *method, *path;
+        const char *method, *name;
         int message;
-    } table[] = {{"GET", EST_PATH "cacerts", EST_MSG_GET_CACERTS},
-                 {"GET", EST_PATH "csrattrs", EST_MSG_GET_CSRATTRS},
-                 {"POST", EST_PATH "simpleenroll", EST_MSG_ENROLL},
-                 {"POST", EST_PATH "simplereenroll", EST_MSG_REENROLL},
-                 {"POST", EST_PATH "serverkeygen", EST_MSG_KEYGEN}};
+    } table[] = {{"GET", "cacerts", EST_MSG_GET_CACERTS},
+                 {"GET", "csrattrs", EST_MSG_GET_CSRATTRS},
+                 {"POST", "simpleenroll", EST_MSG_ENROLL},
+                 {"POST", "simplereenroll", EST_MSG_REENROLL},
+                 {"POST", "serverkeygen", EST_MSG_KEYGEN}};
+    const size_t root = moved ? sizeof EST_PATH_OTHER - 1 : sizeof EST_PATH - 1;
+    if (strncmp(m->path, moved ? EST_PATH_OTHER : EST_PATH, root) != 0)
+        return -1;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strcmp(m->method, table[i].method) == 0 && strcmp(m->path, table[i].path) == 0)
+        if (strcmp(m->method, table[i].method) == 0 && strcmp(m->path + root, table[i].name) == 0)
             return table[i].message;
     return -1;
 }
 
 void est_serve(struct est_session *s, const struct imp_http *m)
 {
-    int message = message_of(m);
+    bool moved = imp_opt(s->server->env, EST_OPT_REDIRECT) == EST_REDIRECT_SAME;
+    int message = message_of(m, moved);
+    if (est_redirect(s, m))
+        return;
     if (message < 0 || !est_is_legal(est_server_legal, (int)s->state, message))
         refuse(s, 404, "no-such-operation");
     else if (message == EST_MSG_GET_CACERTS)

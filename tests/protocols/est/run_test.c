@@ -83,6 +83,59 @@ Test(est_run, a_key_of_the_servers_making_that_only_the_device_can_read)
     }
 }
 
+/* Section 3.2.1: the same web origin is followed, attributes and request each, with one key. */
+Test(est_run, a_server_that_redirects)
+{
+    static const char *const auths[] = {"client-auth=password", "key-generation=server",
+                                        "client-auth=idevid"};
+    for (size_t i = 0; i < 3; i++) {
+        struct memnet *net =
+            run_with(SETTINGS("bootstrap=explicit", "redirect=same-origin", auths[i]));
+        check_enrolled(net);
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_GET_CSRATTRS), 2);
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_REDIRECT), i == 0 ? 3 : 2);
+        memnet_free(net);
+    }
+    static const char *const nowhere[][2] = {
+        {"bootstrap=explicit", "redirect=other-origin"},    /* nobody who could say yes */
+        {"bootstrap=fingerprint", "redirect=same-origin"}}; /* a provisional session */
+    for (size_t i = 0; i < 2; i++) {
+        struct memnet *net = run_with(SETTINGS(nowhere[i][0], nowhere[i][1]));
+        cr_expect_not(memnet_completed(net, EST_DEVICE));
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_ENROLL), 0);
+        cr_expect_gt(memnet_count_messages(net, EST_MSG_REDIRECT), 0);
+        memnet_free(net);
+    }
+}
+
+Test(est_run, where_a_redirection_leads)
+{
+    static const struct {
+        const char *location, *path; /* NULL: nowhere */
+    } cases[] = {{"/est/simpleenroll", "/est/simpleenroll"},
+                 {"https://est.example/a", "/a"},
+                 {"HTTPS://EST.example:443/a?b", "/a?b"},
+                 {"https://est.example:8443/a", NULL},
+                 {"https://est.example.org/a", NULL},
+                 {"http://est.example/a", NULL},
+                 {"https://est.example", NULL},
+                 {"//elsewhere.example/a", NULL},
+                 {"a", NULL},
+                 {"/a b", NULL},
+                 {"/a#b", NULL},
+                 {"", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[256], path[IMP_HTTP_PATH] = "";
+        struct imp_http m;
+        int n = snprintf(text, sizeof text,
+                         "HTTP/1.1 307 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
+                         cases[i].location);
+        cr_assert_eq(imp_http_response_read(&m, (uint8_t *)text, (size_t)n), n);
+        cr_expect_eq(est_redirected(path, &m), cases[i].path != NULL, "%s", cases[i].location);
+        cr_expect_str_eq(path, cases[i].path ? cases[i].path : "");
+    }
+}
+
 /* 202, twice at most for one device, and then the certificate for the same key. */
 Test(est_run, a_person_agrees_later)
 {

@@ -83,7 +83,9 @@ static const struct imp_flaw flaws[] = {
      .with = "border-router.encrypted-avps=none"},
     PANA_REKEY_FLAW_ROW(LOWPAN_BORDER_ROUTER,
                         "@border-router.revoke_device-1@example.org=60,@pac.leave=90"),
-    IMP_EAP_CHOICE_FLAW_ROWS(LOWPAN_PAC, LOWPAN_BORDER_ROUTER){.name = NULL},
+    PANA_SESSION_FLAW_ROWS(LOWPAN_PAC, LOWPAN_BORDER_ROUTER, "pac.ping-interval=1",
+                           "border-router.ping-interval=1")
+        IMP_EAP_CHOICE_FLAW_ROWS(LOWPAN_PAC, LOWPAN_BORDER_ROUTER){.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {

@@ -43,15 +43,21 @@ size_t pana_paa_finish(struct pana_session *s, struct pana_writer *w)
     return s->renewing ? pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, w) : pana_end(w);
 }
 
-void pana_paa_emit(struct pana_session *s, int label, const uint8_t *message, size_t n)
+void pana_paa_send(struct imp_env *env, const struct imp_addr *pac, const struct imp_addr *relay,
+                   int label, const uint8_t *message, size_t n)
 {
     uint8_t pry[PANA_MTU];
-    if (s->relay.n)
-        imp_send(pana_paa_env_of(s), imp_eap_channel(pana_paa_env_of(s), PANA_RELAY_CHANNEL),
-                 &s->relay, imp_eap_message(pana_paa_env_of(s), PANA_RELAY_MESSAGE), pry,
-                 pana_relay_wrap(pry, &s->addr, message, n));
+    if (relay->n)
+        imp_send(env, imp_eap_channel(env, PANA_RELAY_CHANNEL), relay,
+                 imp_eap_message(env, PANA_RELAY_MESSAGE), pry,
+                 pana_relay_wrap(pry, pac, message, n));
     else
-        imp_send(pana_paa_env_of(s), PANA_CHANNEL, &s->addr, label, message, n);
+        imp_send(env, PANA_CHANNEL, pac, label, message, n);
+}
+
+void pana_paa_emit(struct pana_session *s, int label, const uint8_t *message, size_t n)
+{
+    pana_paa_send(pana_paa_env_of(s), &s->addr, &s->relay, label, message, n);
 }
 
 void pana_paa_transmit(struct pana_session *s)
@@ -186,6 +192,7 @@ static void message_received(struct pana_paa *p, const struct imp_addr *pac,
     if (!s)
         return;
     p->last = (size_t)(s - p->sessions);
+    pana_paa_forge(p, pac, relay, bytes, n);
     receive(s, bytes, n);
 }
 

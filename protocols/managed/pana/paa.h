@@ -10,6 +10,9 @@ enum { PANA_PAA_TIMERS = 32 }; /* a session's index modulo this is its timer */
 struct imp_env *pana_paa_env_of(const struct pana_session *s);
 void pana_paa_rest(struct pana_session *s, enum pana_paa_state state);
 size_t pana_paa_finish(struct pana_session *s, struct pana_writer *w);
+/* To that PaC, behind that relay (n = 0: none). */
+void pana_paa_send(struct imp_env *env, const struct imp_addr *pac, const struct imp_addr *relay,
+                   int label, const uint8_t *message, size_t n);
 void pana_paa_emit(struct pana_session *s, int label, const uint8_t *message, size_t n);
 void pana_paa_transmit(struct pana_session *s);
 void pana_paa_request(struct pana_session *s, int label, size_t n, enum pana_paa_state await);
@@ -24,6 +27,8 @@ void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, c
 void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t n);
 void pana_paa_initiation(struct pana_session *s);
 void pana_paa_bluff(struct pana_session *s);
+void pana_paa_forge(struct pana_paa *p, const struct imp_addr *pac, const struct imp_addr *relay,
+                    const uint8_t *bytes, size_t n);
 void pana_paa_ping_later(struct pana_session *s);
 void pana_paa_ping_answer(struct pana_session *s, const uint8_t *bytes, size_t n);
 void pana_paa_termination_answer(struct pana_session *s, const uint8_t *bytes, size_t n);

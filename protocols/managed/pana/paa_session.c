@@ -23,6 +23,7 @@ static void end(struct pana_session *s, uint32_t cause)
     struct pana_writer w;
     pana_paa_open_request(s, &w, 0, PANA_TERMINATION);
     pana_put_u32(&w, PANA_AVP_CAUSE, cause);
+    pana_claim_said(pana_paa_env_of(s), IMP_CLAIM_RUNNING, &s->sa, PANA_MSG_PTR, s->sequence);
     pana_paa_request(s, PANA_MSG_PTR, pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w),
                      PANA_PAA_CLOSING);
 }
@@ -51,6 +52,7 @@ static void ping(struct pana_session *s)
     pana_paa_open_request(s, &w, PANA_P, PANA_NOTIFICATION);
     pana_paa_renew_key(s, &w);
     s->pinging = true;
+    pana_claim_said(pana_paa_env_of(s), IMP_CLAIM_RUNNING, &s->sa, PANA_MSG_PNR_P, s->sequence);
     pana_paa_request(s, PANA_MSG_PNR_P, pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w),
                      PANA_PAA_OPEN);
 }
@@ -60,6 +62,8 @@ void pana_paa_ping_answer(struct pana_session *s, const uint8_t *bytes, size_t n
     struct pana_view v;
     if (!s->pinging || !pana_accept(pana_paa_env_of(s), &s->sa, PANA_FROM_PAC, bytes, n, &v))
         return;
+    if (!s->ending) /* else it is struck off already */
+        pana_claim_said(pana_paa_env_of(s), IMP_CLAIM_COMMIT, &s->sa, PANA_MSG_PNA_P, s->sequence);
     s->pinging = false;
     s->retry.at = IMP_NEVER;
     pana_paa_key_taken(s);
@@ -84,8 +88,8 @@ static void ping_again(struct pana_session *s)
 
 /* A request of the PaC in its association: the same or the next sequence number of its requests,
  * which begin anywhere. */
-static bool expected(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
-                     size_t n)
+static bool expected(struct pana_session *s, const struct pana_message *m, int label,
+                     const uint8_t *bytes, size_t n)
 {
     struct pana_view v;
     bool next =
@@ -93,6 +97,8 @@ static bool expected(struct pana_session *s, const struct pana_message *m, const
     if (m->session != s->sa.session || !next ||
         !pana_accept(pana_paa_env_of(s), &s->sa, PANA_FROM_PAC, bytes, n, &v))
         return false;
+    if ((!s->heard || m->sequence != s->heard_sequence) && s->state == PANA_PAA_OPEN && !s->ending)
+        pana_claim_said(pana_paa_env_of(s), IMP_CLAIM_COMMIT, &s->sa, label, m->sequence);
     s->heard = true;
     s->heard_sequence = m->sequence;
     return true;
@@ -105,12 +111,15 @@ void pana_paa_notification(struct pana_session *s, const struct pana_message *m,
     uint8_t answer[PANA_MTU];
     struct pana_writer w;
     bool wish = m->flags & PANA_A;
+    int asked = wish ? PANA_MSG_PNR_A : PANA_MSG_PNR_P,
+        said = wish ? PANA_MSG_PNA_A : PANA_MSG_PNA_P;
     bool again = wish && s->renewing && s->heard && m->sequence == s->heard_sequence;
-    if ((s->state != PANA_PAA_OPEN && !again) || (wish && s->pinging) || !expected(s, m, bytes, n))
+    if ((s->state != PANA_PAA_OPEN && !again) || (wish && s->pinging) ||
+        !expected(s, m, asked, bytes, n))
         return; /* a ping of ours is answered before anything else begins */
     pana_begin(&w, answer, wish ? PANA_A : PANA_P, PANA_NOTIFICATION, m->session, m->sequence);
-    pana_paa_emit(s, wish ? PANA_MSG_PNA_A : PANA_MSG_PNA_P, answer,
-                  pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w));
+    pana_claim_said(pana_paa_env_of(s), IMP_CLAIM_RUNNING, &s->sa, said, m->sequence);
+    pana_paa_emit(s, said, answer, pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w));
     if (wish && s->state == PANA_PAA_OPEN)
         pana_paa_renew(s);
     else if (!s->pinging)
@@ -125,7 +134,7 @@ void pana_paa_departure(struct pana_session *s, const struct pana_message *m, co
     uint8_t answer[PANA_MTU];
     struct pana_writer w;
     bool there = s->state == PANA_PAA_OPEN || s->state == PANA_PAA_CLOSING;
-    if (there && expected(s, m, bytes, n)) {
+    if (there && expected(s, m, PANA_MSG_PTR, bytes, n)) {
         pana_begin(&w, answer, 0, PANA_TERMINATION, m->session, m->sequence);
         size_t size = pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w);
         s->farewell_n = size <= sizeof s->farewell ? size : 0;

@@ -33,6 +33,7 @@ enum {
 #define PCI_MRT (120 * IMP_S)
 
 #define HELD_PERIOD (10 * IMP_S)
+#define LISTENING (2 * IMP_S)
 
 void pana_pac_send(struct pana_pac *p, int label, const uint8_t *bytes, size_t n)
 {
@@ -106,6 +107,7 @@ void pana_pac_hold(struct pana_pac *p)
 static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
 {
     struct pana_message m;
+    pana_pac_forge(p, bytes, n);
     if (pana_parse(&m, bytes, n) != 0)
         return;
     if (!(m.flags & PANA_R)) {
@@ -141,7 +143,10 @@ static void start(struct pana_pac *p)
     p->eap.lenient = imp_eap_flawed(p->env, "no-auth-check");
     p->method->peer_start(&p->context, p->env, p->now);
     imp_wipe(&p->sa, sizeof p->sa);
-    pana_pac_attempt(p);
+    if (p->env->adversary) /* listens first: what it says of its own would end what it hears */
+        pana_pac_wait(p, PANA_PAC_HELD, p->now + LISTENING);
+    else
+        pana_pac_attempt(p);
 }
 
 static void timeout(struct pana_pac *p)

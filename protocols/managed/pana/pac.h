@@ -33,6 +33,7 @@ void pana_pac_notified(struct pana_pac *p, const struct pana_message *m, const u
                        size_t n);
 void pana_pac_pinged(struct pana_pac *p, const uint8_t *bytes, size_t n);
 void pana_pac_renewed_by_agent(struct pana_pac *p, const uint8_t *bytes, size_t n);
+void pana_pac_forge(struct pana_pac *p, const uint8_t *bytes, size_t n);
 void pana_pac_termination(struct pana_pac *p, const uint8_t *bytes, size_t n);
 
 #endif

@@ -26,6 +26,7 @@ static void notify(struct pana_pac *p, unsigned flag, int label)
         return;
     }
     memcpy(p->request, whole, p->request_n);
+    pana_claim_said(p->env, IMP_CLAIM_RUNNING, &p->sa, label, p->own_sequence);
     p->pinging = true;
     p->own_label = label;
     pana_retry_begin(&p->ping, p->env, p->now);
@@ -57,6 +58,7 @@ void pana_pac_leave(struct pana_pac *p)
         return;
     }
     memcpy(p->request, whole, p->request_n);
+    pana_claim_said(p->env, IMP_CLAIM_RUNNING, &p->sa, PANA_MSG_PTR, p->own_sequence);
     pana_pac_wait(p, PANA_PAC_CLOSING, IMP_NEVER);
     pana_retry_begin(&p->retry, p->env, p->now);
     pana_pac_send(p, PANA_MSG_PTR, p->request, p->request_n);
@@ -121,6 +123,8 @@ void pana_pac_notified(struct pana_pac *p, const struct pana_message *m, const u
         !(m->flags & (asked ? PANA_A : PANA_P)) ||
         !pana_accept(p->env, &p->sa, PANA_FROM_PAA, bytes, n, &v))
         return;
+    pana_claim_said(p->env, IMP_CLAIM_COMMIT, &p->sa, asked ? PANA_MSG_PNA_A : PANA_MSG_PNA_P,
+                    m->sequence);
     if (p->leaving) {
         pana_pac_ping_later(p);
         pana_pac_leave(p);
@@ -156,6 +160,8 @@ void pana_pac_pinged(struct pana_pac *p, const uint8_t *bytes, size_t n)
     bool key = pana_pac_take_network_key(p, &p->sa, &v.m);
     if (key)
         pana_claim_key(p->env, &p->sa, IMP_CLAIM_RUNNING, NULL);
+    pana_claim_said(p->env, IMP_CLAIM_COMMIT, &p->sa, PANA_MSG_PNR_P, v.m.sequence);
+    pana_claim_said(p->env, IMP_CLAIM_RUNNING, &p->sa, PANA_MSG_PNA_P, v.m.sequence);
     pana_begin(&w, p->answer, PANA_P, PANA_NOTIFICATION, v.m.session, v.m.sequence);
     pana_pac_answer(p, &v.m, PANA_MSG_PNA_P, pana_protect(p->env, &p->sa, PANA_FROM_PAC, &w));
     if (key)
@@ -177,6 +183,7 @@ void pana_pac_termination(struct pana_pac *p, const uint8_t *bytes, size_t n)
         return;
     }
     pana_claim_sequence(p->env, &p->sa, v.m.sequence);
+    pana_claim_said(p->env, IMP_CLAIM_COMMIT, &p->sa, PANA_MSG_PTR, v.m.sequence);
     pana_find_u32(&v.m, PANA_AVP_CAUSE, 0, &cause);
     pana_begin(&w, p->answer, 0, PANA_TERMINATION, v.m.session, v.m.sequence);
     pana_pac_answer(p, &v.m, PANA_MSG_PTA, pana_protect(p->env, &p->sa, PANA_FROM_PAC, &w));

@@ -59,7 +59,8 @@ static const struct imp_flaw flaws[] = {
          .with = "network-key=true,paa.encrypted-avps=none"},
     [PANA_FLAW_REKEY] = PANA_REKEY_FLAW_ROW(
         PANA_PAA, "network-key=true,@paa.revoke_device-1@example.org=60,@pac.leave=90"),
-    IMP_EAP_CHOICE_FLAW_ROWS(PANA_PAC, PANA_PAA){.name = NULL},
+    PANA_SESSION_FLAW_ROWS(PANA_PAC, PANA_PAA, "pac.ping-interval=1", "paa.ping-interval=1")
+        IMP_EAP_CHOICE_FLAW_ROWS(PANA_PAC, PANA_PAA){.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {

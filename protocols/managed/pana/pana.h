@@ -232,6 +232,22 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
             "method says.",                                                                        \
         .role = (PAC), .broken_by = "dolev-yao", .goal = "g3"                                      \
     }
+/* AUTH of messages within a session. PAC_PING, PAA_PING: what makes that end ping. */
+#define PANA_SESSION_FLAW_ROWS(PAC, PAA, PAC_PING, PAA_PING)                                       \
+    {.name = "any-agent-message",                                                                  \
+     .summary = "Within a session the PaC takes requests and answers of the agent (PNR, PNA, "     \
+                "PTR, PTA, PAR of re-authentication) whatever their AUTH.",                        \
+     .role = (PAC),                                                                                \
+     .broken_by = "late-comer",                                                                    \
+     .goal = "g3",                                                                                 \
+     .with = PAC_PING},                                                                            \
+        {.name = "any-client-message",                                                             \
+         .summary = "Within a session the agent takes requests and answers of the PaC (PNR, PNA, " \
+                    "PTR, PTA, PAN of re-authentication) whatever their AUTH.",                    \
+         .role = (PAA),                                                                            \
+         .broken_by = "late-comer",                                                                \
+         .goal = "g3",                                                                             \
+         .with = PAA_PING},
 /* ALGORITHMS: preset of the option of that name. */
 #define PANA_OPTION_ROWS(PAC_BIT, PAA_BIT, ALGORITHMS)                                             \
     {.name = "algorithms",                                                                         \

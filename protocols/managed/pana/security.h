@@ -66,6 +66,10 @@ void pana_claim_key(struct imp_env *env, const struct pana_sa *sa, enum imp_clai
 /* At the end of a session: the key that those who stay use. */
 void pana_claim_in_use(struct imp_env *env, const struct pana_sa *sa,
                        const uint8_t key[PANA_NETWORK_KEY]);
+/* Layer "pana-session": a message within the association that has AUTH and no EAP. RUNNING: this
+ * end says it; COMMIT: it takes it to be the other's. sid is session, sequence number and label. */
+void pana_claim_said(struct imp_env *env, enum imp_claim_kind kind, const struct pana_sa *sa,
+                     int label, uint32_t sequence);
 void pana_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
 
 #endif

@@ -97,11 +97,13 @@ static const struct imp_option options[] = {
 
 static const struct imp_flaw flaws[] = {
     ETLS_FLAW_ROWS(ZIP_NODE, ZIP_COORDINATOR) PANA_NO_AUTH_CHECK_ROW(ZIP_NODE),
-    {.name = "router-unsecured-mle",
-     .summary = "The parent makes a link also with a node that speaks MLE without security.",
-     .role = ZIP_ROUTER,
-     .broken_by = "dolev-yao",
-     .goal = "g3"},
+    PANA_SESSION_FLAW_ROWS(ZIP_NODE, ZIP_COORDINATOR, "node.ping-interval=1",
+                           "coordinator.ping-interval=1"){
+        .name = "router-unsecured-mle",
+        .summary = "The parent makes a link also with a node that speaks MLE without security.",
+        .role = ZIP_ROUTER,
+        .broken_by = "dolev-yao",
+        .goal = "g3"},
     {.name = "node-unsecured-mle",
      .summary = "The node takes Link Accept and Request also without security, and then without "
                 "the response to its challenge; each alone would stop a stranger.",

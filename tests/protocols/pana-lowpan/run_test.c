@@ -127,8 +127,8 @@ Test(pana_lowpan_run, a_lost_key_comes_again_and_counts_once)
     memnet_filter_set(net, memnet_lose_first, &lost);
     strike_off(net, "device-9@example.org");
     cr_expect_eq(memnet_count_messages(net, PANA_MSG_PNR_P), 2);
-    cr_expect_eq(memnet_count_claims(net, LOWPAN_PAC, IMP_CLAIM_COMMIT, NULL), 3,
-                 "eap, pana and the other key");
+    cr_expect_eq(memnet_count_claims(net, LOWPAN_PAC, IMP_CLAIM_COMMIT, NULL), 4,
+                 "eap, pana, the ping and the other key in it");
     cr_expect_eq(same_key(net, PANA_CELL_NETWORK_KEY), 2);
     memnet_free(net);
 }

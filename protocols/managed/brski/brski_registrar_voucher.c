@@ -57,6 +57,18 @@ static bool compose(struct brski_session *s, struct brski_voucher *ask, const ch
     return n > 0;
 }
 
+/* A voucher from before. That lives for a while only, instead of being revoked, and the MASA renews
+ * it for its owner (RFC 8366 section 6.1). */
+static bool has_expired(struct brski_session *s, const uint8_t *voucher, size_t n)
+{
+    static struct brski_voucher v; /* both filled and used within the call */
+    static struct imp_cms_signed cms;
+    int64_t at;
+    return brski_open(s->registrar->env, &v, &cms, voucher, n, false) != 0 ||
+           (v.expires_on[0] &&
+            (brski_date_read(&at, v.expires_on) != 0 || at < imp_x509_seconds(s->registrar->now)));
+}
+
 static int stored(struct brski_session *s, uint8_t out[BRSKI_CMS])
 {
     char cell[BRSKI_SERIAL + 8];
@@ -164,7 +176,7 @@ void brski_voucher_requested(struct brski_session *s, const struct imp_http *m)
     } else if (!approved(s)) {
         imp_https_answer(&s->link, BRSKI_MSG_RETRY, 202, RETRY, NULL, r->now);
     } else if (imp_opt(r->env, BRSKI_OPT_VOUCHER) == BRSKI_STORED &&
-               (status = stored(s, der)) > 0) {
+               (status = stored(s, der)) > 0 && !has_expired(s, der, (size_t)status)) {
         if (compose(s, &v, s->serial, NULL, NULL)) /* for the audit log */
             give(s, der, (size_t)status);
     } else {

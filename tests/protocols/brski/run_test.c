@@ -96,6 +96,27 @@ Test(brski_run, a_stored_voucher_needs_no_masa)
     memnet_free(net);
 }
 
+/* RFC 8366 section 6.1: the MASA renews what has expired while the operator made up his mind. */
+Test(brski_run, a_stored_voucher_that_has_expired_is_renewed)
+{
+    static const char *const lifetimes[] = {"voucher-lifetime=5", "voucher-lifetime=50"};
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t before[BRSKI_CMS], after[BRSKI_CMS];
+        struct memnet *net = memnet_new(
+            &imp_brski, 7,
+            SETTINGS("nonce=any", "voucher=stored", "clock=true", "approval=8", lifetimes[i]));
+        int n = memnet_cell(net, BRSKI_REGISTRAR, "voucher-device-1", before, sizeof before);
+        memnet_start(net);
+        memnet_run(net, 200 * IMP_S);
+        check_enrolled(net);
+        int m = memnet_cell(net, BRSKI_REGISTRAR, "voucher-device-1", after, sizeof after);
+        cr_assert(n > 0 && m > 0);
+        cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_MASA_REQUEST), i == 0 ? 1 : 0);
+        cr_expect_eq(n == m && memcmp(before, after, (size_t)n) == 0, i == 1);
+        memnet_free(net);
+    }
+}
+
 Test(brski_run, without_a_nonce_only_who_accepts_it)
 {
     struct memnet *net = run_with(SETTINGS("voucher=nonceless"));
@@ -111,7 +132,7 @@ Test(brski_run, a_clock_tells_an_expired_voucher)
 {
     struct memnet *net = memnet_new(
         &imp_brski, 7, SETTINGS("nonce=any", "voucher=stored", "voucher-lifetime=1", "clock=true"));
-    memnet_delay(net, 500 * IMP_MS);
+    memnet_delay(net, 900 * IMP_MS);
     memnet_start(net);
     memnet_run(net, 200 * IMP_S);
     cr_expect_not(memnet_completed(net, BRSKI_PLEDGE));

@@ -144,13 +144,14 @@ void lwm_account(const struct imp_env *env, struct lwm_config *out, const struct
         psk_into(s, entry->identity, entry->server_key);
     else if (secure)
         pair_into(env, s, mode, &entry->pair);
-    out->server[0] =
-        (struct lwm_server_object){.used = true,
-                                   .instance = 1,
-                                   .short_id = 101,
-                                   .lifetime = (uint32_t)imp_opt(env, LWM_OPT_LIFETIME),
-                                   .storing = true,
-                                   .binding = "U"};
+    out->server[0] = (struct lwm_server_object){
+        .used = true,
+        .instance = 1,
+        .short_id = 101,
+        .lifetime = (uint32_t)imp_opt(env, LWM_OPT_LIFETIME),
+        .disable_timeout = (uint32_t)imp_opt(env, LWM_OPT_DISABLE_TIMEOUT),
+        .storing = true,
+        .binding = "U"};
     out->access[0] = (struct lwm_access){
         .used = true, .object = 3, .count = 1, .entries = {{101, 31}}, .owner = 101};
 }

@@ -7,35 +7,23 @@
 #include "protocols/crypto/crypto.h"
 
 const struct imp_legal lwm_device_legal[] = {
-    {LWM_BS_HANDSHAKE, LWM_MSG_BS_VERIFY},
-    {LWM_BS_HANDSHAKE, LWM_MSG_BS_SERVER_FLIGHT},
-    {LWM_BS_HANDSHAKE, LWM_MSG_BS_FINISHED},
-    {LWM_BS_HANDSHAKE, LWM_MSG_BS_ALERT},
-    {LWM_REQUESTING, LWM_MSG_BS_ANSWER},
-    {LWM_REQUESTING, LWM_MSG_PACK},
-    {LWM_REQUESTING, LWM_MSG_BS_REFUSAL},
-    {LWM_REQUESTING, LWM_MSG_BS_ALERT},
-    {LWM_CONFIGURING, LWM_MSG_DISCOVER},
-    {LWM_CONFIGURING, LWM_MSG_READ},
-    {LWM_CONFIGURING, LWM_MSG_DELETE},
-    {LWM_CONFIGURING, LWM_MSG_WRITE_SECURITY},
-    {LWM_CONFIGURING, LWM_MSG_WRITE_SERVER},
-    {LWM_CONFIGURING, LWM_MSG_WRITE_ACCESS},
-    {LWM_CONFIGURING, LWM_MSG_FINISH},
-    {LWM_CONFIGURING, LWM_MSG_BS_ALERT},
-    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_VERIFY},
-    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_SERVER_FLIGHT},
-    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_FINISHED},
-    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_ALERT},
-    {LWM_SERVER_HANDSHAKE, LWM_MSG_BS_ALERT},
-    {LWM_REGISTERING, LWM_MSG_REGISTERED},
-    {LWM_REGISTERING, LWM_MSG_S_REFUSAL},
-    {LWM_REGISTERING, LWM_MSG_S_ALERT},
-    {LWM_REGISTERED, LWM_MSG_TRIGGER},
-    {LWM_REGISTERED, LWM_MSG_S_ANSWER},
-    {LWM_REGISTERED, LWM_MSG_S_REFUSAL},
-    {LWM_REGISTERED, LWM_MSG_S_ALERT},
-    {-1, -1},
+    {LWM_BS_HANDSHAKE, LWM_MSG_BS_VERIFY},      {LWM_BS_HANDSHAKE, LWM_MSG_BS_SERVER_FLIGHT},
+    {LWM_BS_HANDSHAKE, LWM_MSG_BS_FINISHED},    {LWM_BS_HANDSHAKE, LWM_MSG_BS_ALERT},
+    {LWM_REQUESTING, LWM_MSG_BS_ANSWER},        {LWM_REQUESTING, LWM_MSG_PACK},
+    {LWM_REQUESTING, LWM_MSG_BS_REFUSAL},       {LWM_REQUESTING, LWM_MSG_BS_ALERT},
+    {LWM_CONFIGURING, LWM_MSG_DISCOVER},        {LWM_CONFIGURING, LWM_MSG_READ},
+    {LWM_CONFIGURING, LWM_MSG_DELETE},          {LWM_CONFIGURING, LWM_MSG_WRITE_SECURITY},
+    {LWM_CONFIGURING, LWM_MSG_WRITE_SERVER},    {LWM_CONFIGURING, LWM_MSG_WRITE_ACCESS},
+    {LWM_CONFIGURING, LWM_MSG_FINISH},          {LWM_CONFIGURING, LWM_MSG_BS_ALERT},
+    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_VERIFY},   {LWM_SERVER_HANDSHAKE, LWM_MSG_S_SERVER_FLIGHT},
+    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_FINISHED}, {LWM_SERVER_HANDSHAKE, LWM_MSG_S_ALERT},
+    {LWM_SERVER_HANDSHAKE, LWM_MSG_BS_ALERT},   {LWM_REGISTERING, LWM_MSG_REGISTERED},
+    {LWM_REGISTERING, LWM_MSG_S_REFUSAL},       {LWM_REGISTERING, LWM_MSG_S_ALERT},
+    {LWM_REGISTERED, LWM_MSG_TRIGGER},          {LWM_REGISTERED, LWM_MSG_DISABLE},
+    {LWM_REGISTERED, LWM_MSG_UPDATE_TRIGGER},   {LWM_REGISTERED, LWM_MSG_S_ANSWER},
+    {LWM_REGISTERED, LWM_MSG_S_REFUSAL},        {LWM_REGISTERED, LWM_MSG_S_ALERT},
+    {LWM_DEREGISTERING, LWM_MSG_S_ANSWER},      {LWM_DEREGISTERING, LWM_MSG_S_REFUSAL},
+    {LWM_DEREGISTERING, LWM_MSG_S_ALERT},       {-1, -1},
 };
 
 #define BACK_OFF_MAX (3600 * IMP_S)
@@ -170,7 +158,8 @@ static void reset(struct lwm_device *d, imp_time now)
     lwm_link_free(&d->bs);
     lwm_link_free(&d->server);
     lwm_client_abort(&d->client);
-    d->claimed = d->again = d->configured = d->no_pack = false;
+    d->claimed = d->again = d->configured = d->no_pack = d->leaves = false;
+    d->ordered = 0;
     d->failures = 0;
     d->wait = 0;
     start(d, now);
@@ -178,7 +167,7 @@ static void reset(struct lwm_device *d, imp_time now)
 
 static void step(struct lwm_device *d, imp_time now)
 {
-    if (d->state == LWM_HOLD_OFF || d->state == LWM_BACK_OFF)
+    if (d->state == LWM_HOLD_OFF || d->state == LWM_BACK_OFF || d->state == LWM_AWAY)
         lwm__proceed(d, now);
     else if (d->state == LWM_CONFIGURING)
         lwm__bs_failed(d, "no-finish", now);
@@ -204,6 +193,16 @@ static void receive(struct lwm_device *d, const struct imp_event *e, imp_time no
         lwm_link_feed(l, e->bytes, e->n, now);
 }
 
+/* "leave": the user ends the registration. */
+static void leave(struct lwm_device *d, const struct imp_event *e, imp_time now)
+{
+    static const char verb[] = "leave";
+    if (e->n != sizeof verb - 1 || memcmp(e->bytes, verb, e->n) != 0 || d->state != LWM_REGISTERED)
+        return;
+    d->leaves = true;
+    lwm__deregister(d, now);
+}
+
 void lwm_device_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct lwm_device *d = ctx;
@@ -214,6 +213,8 @@ void lwm_device_event(void *ctx, struct imp_env *env, const struct imp_event *e,
         receive(d, e, now);
     else if (e->kind == IMP_EVENT_RESET)
         reset(d, now);
+    else if (e->kind == IMP_EVENT_CONTROL)
+        leave(d, e, now);
     else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_BS)
         lwm_link_expire(&d->bs, now);
     else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_ACCOUNT)
@@ -226,6 +227,8 @@ void lwm_device_event(void *ctx, struct imp_env *env, const struct imp_event *e,
         env->ops->cell_put(env, "bootstrapped", "\1", 1);
         lwm__configured(d, now);
     }
+    if (d->ordered)
+        lwm__obey(d, now);
     if (d->again && d->state == LWM_REGISTERED) {
         lwm_link_close(&d->server, now);
         ask_bootstrap(d, now);

@@ -27,6 +27,9 @@ void lwm__configured(struct lwm_device *d, imp_time now);
 /* ---- device_server.c */
 extern const struct imp_coaps_hooks lwm__server_hooks;
 void lwm__update(struct lwm_device *d, imp_time now);
+void lwm__deregister(struct lwm_device *d, imp_time now);
+/* What the server ordered, once its request is answered. */
+void lwm__obey(struct lwm_device *d, imp_time now);
 
 /* ---- device_trust.c: whom the accounts let it believe */
 bool lwm__bs_verify(void *arg, const uint8_t *spki, size_t n);

@@ -103,6 +103,7 @@ static void opened(void *arg, imp_time now)
     (void)now;
     s->state = LWM_OPEN;
     s->believed = s->go = false;
+    s->location[0] = '\0';
     if (!s->secure)
         return; /* nobody is known before the first request */
     memcpy(s->identity, s->asked, sizeof s->identity);
@@ -241,6 +242,21 @@ static void load(struct lwm_host *h)
     h->chain = IMP_PIECE(h->certificate, h->certificate_n);
 }
 
+/* To every client with a session. */
+static void command(struct lwm_host *h, const struct imp_event *e, imp_time now)
+{
+    for (size_t i = 0; i < h->reached; i++) {
+        struct lwm_session *s = &h->sessions[i];
+        if (!s->used || !lwm_link_is_open(&s->link) || !lwm_link_idle(&s->link))
+            continue;
+        h->last = i;
+        imp_behalf(h->env, s->secure ? h->service->channel_secure : h->service->channel_plain,
+                   &s->addr);
+        h->service->command(s, (const char *)e->bytes, e->n, now);
+        arm(h, i % LWM_TIMERS);
+    }
+}
+
 void lwm_host_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct lwm_host *h = ctx;
@@ -252,6 +268,9 @@ void lwm_host_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
         datagram(h, e, now);
     } else if (e->kind == IMP_EVENT_TIMER) {
         timeout(h, e->id, now);
+    } else if (e->kind == IMP_EVENT_CONTROL && h->service->command) {
+        command(h, e, now);
+        return;
     }
     arm(h, e->kind == IMP_EVENT_TIMER ? e->id : h->last % LWM_TIMERS);
 }

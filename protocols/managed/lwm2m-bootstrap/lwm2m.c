@@ -11,6 +11,8 @@ static const char *const device_states[] = {
     [LWM_REGISTERING] = "registering",
     [LWM_REGISTERED] = "registered",
     [LWM_BACK_OFF] = "back-off",
+    [LWM_DEREGISTERING] = "deregistering",
+    [LWM_AWAY] = "away",
     NULL,
 };
 static const char *const session_states[] = {
@@ -115,6 +117,9 @@ static const struct imp_message messages[] = {
     [LWM_MSG_REGISTERED] = {"2.01 Created", REGISTRATION},
     [LWM_MSG_UPDATE] = {"Update", REGISTRATION},
     [LWM_MSG_TRIGGER] = {"Bootstrap-Request Trigger", REGISTRATION},
+    [LWM_MSG_DEREGISTER] = {"De-register", REGISTRATION},
+    [LWM_MSG_DISABLE] = {"Disable", REGISTRATION},
+    [LWM_MSG_UPDATE_TRIGGER] = {"Registration Update Trigger", REGISTRATION},
     [LWM_MSG_S_ANSWER] = {"server 2.xx", REGISTRATION},
     [LWM_MSG_S_REFUSAL] = {"server 4.xx", REGISTRATION},
     [LWM_MSG_S_EMPTY] = {"server Empty", REGISTRATION},
@@ -228,6 +233,15 @@ static const struct imp_option options[] = {
                                  .max = 86400,
                                  .unit = "s",
                                  .roles = CLIENT},
+    [LWM_OPT_DISABLE_TIMEOUT] = {.name = "disable-timeout",
+                                 .summary = "How long a client stays away after Disable; 0: not "
+                                            "written, which means a day (Server, resource 5).",
+                                 .type = IMP_OPTION_INT,
+                                 .preset = "0",
+                                 .min = 0,
+                                 .max = 86400,
+                                 .unit = "s",
+                                 .roles = CLIENT | BOOTSTRAP},
     {.name = NULL},
 };
 

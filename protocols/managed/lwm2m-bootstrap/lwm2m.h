@@ -28,7 +28,8 @@ enum {
     LWM_OPT_PACK,
     LWM_OPT_ENTROPY,
     LWM_OPT_USAGE,
-    LWM_OPT_ACCOUNT_TIMEOUT
+    LWM_OPT_ACCOUNT_TIMEOUT,
+    LWM_OPT_DISABLE_TIMEOUT
 };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
 enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC };
@@ -70,6 +71,9 @@ enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COU
                         LWM_MSG_REGISTERED,
                         LWM_MSG_UPDATE,
                         LWM_MSG_TRIGGER, /* POST /1/x/9 */
+                        LWM_MSG_DEREGISTER,
+                        LWM_MSG_DISABLE,        /* POST /1/x/4 */
+                        LWM_MSG_UPDATE_TRIGGER, /* POST /1/x/8 */
                         LWM_MSG_S_ANSWER,
                         LWM_MSG_S_REFUSAL,
                         LWM_MSG_S_EMPTY,
@@ -84,6 +88,8 @@ enum lwm_device_state {                       /* named by what the client waits 
                         LWM_REGISTERING,      /* for the answer to its registration */
                         LWM_REGISTERED,       /* for the time of its next update */
                         LWM_BACK_OFF,         /* for the next attempt */
+                        LWM_DEREGISTERING,    /* for the answer to its De-register */
+                        LWM_AWAY,             /* for the time to register again; or for a reset */
 };
 enum lwm_session_state {                /* of either server with one client */
                          LWM_IDLE,      /* for a first message */
@@ -170,6 +176,8 @@ struct lwm_device {
     char query[LWM_QUERY_MAX];
     struct lwm_registration registration;
     char location[32];
+    int ordered;              /* message of the server that is followed once it is answered; 0 */
+    bool leaves;              /* the user ends the registration */
     unsigned failures;        /* of registration in a row */
     imp_time wait;            /* last back-off */
     bool again;               /* the server asked for a bootstrap */
@@ -189,6 +197,7 @@ struct lwm_session {
     struct lwm_link link;
     char asked[LWM_IDENTITY_MAX + 1], identity[LWM_IDENTITY_MAX + 1]; /* tried, proven */
     char endpoint[LWM_NAME_MAX + 1];
+    char location[8]; /* of its registration, or empty */
     uint8_t sid[LWM_SID];
     bool believed;
     bool go; /* a request of ours follows the answer */
@@ -209,6 +218,8 @@ struct lwm_service { /* what tells the two servers apart */
     imp_coap_serve *serve;
     imp_coap_done *done;
     void (*follow)(struct lwm_session *s, imp_time now); /* after an answer has gone */
+    /* A word of the operator about all clients; may be NULL. */
+    void (*command)(struct lwm_session *s, const char *word, size_t n, imp_time now);
 };
 
 struct lwm_host {

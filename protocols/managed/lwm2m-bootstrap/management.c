@@ -22,6 +22,7 @@ const struct imp_legal lwm_management_legal[] = {
     {LWM_DONE, LWM_MSG_S_ALERT},
     {LWM_DONE, LWM_MSG_REGISTER},
     {LWM_DONE, LWM_MSG_UPDATE},
+    {LWM_DONE, LWM_MSG_DEREGISTER},
     {-1, -1},
 };
 
@@ -67,7 +68,8 @@ static void create(struct lwm_session *s, const struct imp_coap_message *m,
     } else {
         lwm_credential_find(s->host->env, s->identity, &c);
     }
-    snprintf(location, 16, "rd/%04x", ++s->host->registered & 0xffff);
+    snprintf(s->location, sizeof s->location, "rd/%04x", ++s->host->registered & 0xffff);
+    memcpy(location, s->location, sizeof s->location);
     imp_coap_add_path(&reply->message, IMP_COAP_LOCATION_PATH, location);
     reply->message.code = IMP_COAP_CREATED;
     reply->label = LWM_MSG_REGISTERED;
@@ -77,20 +79,27 @@ static void create(struct lwm_session *s, const struct imp_coap_message *m,
     imp_wipe(&c, sizeof c);
 }
 
-/* POST /rd, or POST and DELETE of a location: of the session's own, since it has one. */
+/* POST and DELETE of the session's own location (Core 1.2, 6.2.2 and 6.2.3). */
+static void own_location(struct lwm_session *s, uint8_t method, struct imp_coap_reply *reply)
+{
+    reply->label = LWM_MSG_S_ANSWER;
+    reply->message.code = method == IMP_COAP_DELETE ? IMP_COAP_DELETED : IMP_COAP_CHANGED;
+    if (method == IMP_COAP_POST)
+        return;
+    s->location[0] = '\0';
+    s->state = LWM_OPEN;
+}
+
+/* POST /rd, or a location; another one than the session's is not found. */
 static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                   imp_time now)
 {
     struct lwm_session *s = arg;
     struct lwm_registration r;
-    const struct imp_coap_option *first = imp_coap_find(m, IMP_COAP_URI_PATH, 0);
-    bool rd = first && first->n == 2 && memcmp(imp_coap_value(first), "rd", 2) == 0;
-    bool location = rd && imp_coap_find(m, IMP_COAP_URI_PATH, 1);
     (void)now;
-    if (location && s->state == LWM_DONE &&
+    if (s->location[0] && imp_coap_path_is(m, s->location) &&
         (m->code == IMP_COAP_POST || m->code == IMP_COAP_DELETE)) {
-        reply->message.code = m->code == IMP_COAP_POST ? IMP_COAP_CHANGED : IMP_COAP_DELETED;
-        reply->label = LWM_MSG_S_ANSWER;
+        own_location(s, m->code, reply);
         return;
     }
     enum imp_coap_code code = lwm_register_read(&r, m);
@@ -102,21 +111,39 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
         create(s, m, &r, reply);
 }
 
-static void trigger(struct lwm_session *s, imp_time now)
+/* Execute of a resource of the Server instance that the bootstrap server wrote. */
+static void execute(struct lwm_session *s, const char *path, int label, imp_time now)
 {
     struct imp_coap_message m = {.code = IMP_COAP_POST};
-    imp_coap_add_path(&m, IMP_COAP_URI_PATH, "1/1/9");
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, path);
     s->state = LWM_ASKING;
-    lwm_link_request(&s->link, &m, LWM_MSG_TRIGGER, now);
+    lwm_link_request(&s->link, &m, label, now);
+}
+
+static void trigger(struct lwm_session *s, imp_time now)
+{
+    execute(s, "1/1/9", LWM_MSG_TRIGGER, now);
+}
+
+static void command(struct lwm_session *s, const char *word, size_t n, imp_time now)
+{
+    static const struct {
+        const char *word, *path;
+        int label;
+    } commands[] = {{"bootstrap", "1/1/9", LWM_MSG_TRIGGER},
+                    {"disable", "1/1/4", LWM_MSG_DISABLE},
+                    {"update", "1/1/8", LWM_MSG_UPDATE_TRIGGER}};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands && s->location[0]; i++)
+        if (strlen(commands[i].word) == n && memcmp(commands[i].word, word, n) == 0)
+            execute(s, commands[i].path, commands[i].label, now);
 }
 
 static void done(void *arg, int label, enum imp_coap_outcome outcome,
                  const struct imp_coap_message *response, imp_time now)
 {
     struct lwm_session *s = arg;
-    (void)label;
     (void)now;
-    s->state = LWM_OPEN;
+    s->state = s->location[0] && label != LWM_MSG_TRIGGER ? LWM_DONE : LWM_OPEN;
     if (outcome != IMP_COAP_ANSWERED || response->code != IMP_COAP_CHANGED)
         lwm_claim(s->host->env, IMP_CLAIM_REJECT, "client-refused");
 }
@@ -133,6 +160,7 @@ void lwm_management_init(void *ctx, struct imp_env *env)
                                                .endpoint = endpoint,
                                                .serve = serve,
                                                .done = done,
-                                               .follow = trigger};
+                                               .follow = trigger,
+                                               .command = command};
     lwm_host_init(ctx, env, &service);
 }

@@ -167,12 +167,14 @@ static bool take_server(void *instance, const struct lwm_tlv *t)
         return get_u16(t, LWM_SHORT_ID_MAX, &s->short_id) && s->short_id > 0;
     case 1:
         return get_seconds(t, &s->lifetime) && s->lifetime > 0;
+    case 5:
+        return get_seconds(t, &s->disable_timeout);
     case 6:
         return lwm_tlv_get_bool(t, &s->storing);
     case 7:
         return lwm_tlv_get_text(t, s->binding, sizeof s->binding);
     default:
-        return t->id > 7 || (t->id > 1 && t->id < 6);
+        return t->id > 7 || (t->id > 1 && t->id < 5);
     }
 }
 
@@ -190,6 +192,8 @@ size_t lwm_server_write(uint8_t *out, size_t cap, const struct lwm_server_object
     struct lwm_tlv_writer w = {.p = out, .cap = cap};
     put_int(&w, 0, s->short_id);
     put_int(&w, 1, s->lifetime);
+    if (s->disable_timeout)
+        put_int(&w, 5, s->disable_timeout);
     put_int(&w, 6, s->storing);
     put(&w, 7, s->binding, strlen(s->binding));
     return written(&w);

@@ -62,6 +62,7 @@ struct lwm_server_object {
     uint16_t instance;
     uint16_t short_id;                 /* 0 */
     uint32_t lifetime;                 /* 1, s */
+    uint32_t disable_timeout;          /* 5, s; 0: absent, a day */
     bool storing;                      /* 6 */
     char binding[LWM_BINDING_MAX + 1]; /* 7 */
 };

@@ -379,6 +379,99 @@ Test(lwm2m_run, registrations_are_updated_in_time)
     memnet_free(net);
 }
 
+static struct memnet *registered_then(const char *const *settings, int role, const char *word)
+{
+    struct memnet *net = run_with(settings);
+    cr_assert(memnet_complete(net));
+    memnet_event(net, role, IMP_EVENT_CONTROL, word);
+    return net;
+}
+
+/* Core 1.2, 6.2.3. The location is gone with it: who leaves stays away. */
+Test(lwm2m_run, a_client_that_leaves_deregisters)
+{
+    struct memnet *net = registered_then(SETTINGS("lifetime=100"), LWM_CLIENT, "leave");
+    memnet_run_past(net, 2000 * IMP_S);
+    static const int wanted[] = {LWM_MSG_REGISTERED, LWM_MSG_DEREGISTER, LWM_MSG_S_ANSWER};
+    expect_order(net, wanted, 3);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_DEREGISTER), 1);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_UPDATE), 0);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REGISTER), 1);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_AWAY);
+    memnet_event(net, LWM_CLIENT, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, 2100 * IMP_S);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_REGISTERED, "a reset brings it back");
+    memnet_free(net);
+}
+
+/* Server, resources 4 and 5. */
+Test(lwm2m_run, a_disabled_client_comes_back_when_its_time_is_over)
+{
+    struct memnet *net =
+        registered_then(SETTINGS("disable-timeout=600"), LWM_MANAGEMENT, "disable");
+    static const int wanted[] = {LWM_MSG_DISABLE, LWM_MSG_S_ANSWER, LWM_MSG_DEREGISTER,
+                                 LWM_MSG_S_ANSWER};
+    memnet_run_past(net, 300 * IMP_S);
+    expect_order(net, wanted, 4);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_AWAY);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REGISTER), 1);
+    memnet_run_past(net, 700 * IMP_S);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_REGISTERED);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REGISTER), 2);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REQUEST), 1, "with the account that it has");
+    memnet_free(net);
+}
+
+Test(lwm2m_run, without_a_disable_timeout_it_is_a_day)
+{
+    struct memnet *net = registered_then(NULL, LWM_MANAGEMENT, "disable");
+    memnet_run_past(net, 86000 * IMP_S);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_AWAY);
+    memnet_run_past(net, 86600 * IMP_S);
+    cr_expect_eq(memnet_state(net, LWM_CLIENT), LWM_REGISTERED);
+    memnet_free(net);
+}
+
+/* Server, resources 8 and 9. */
+Test(lwm2m_run, triggers_bring_an_update_or_a_bootstrap)
+{
+    struct memnet *net = registered_then(NULL, LWM_MANAGEMENT, "update");
+    memnet_run_past(net, 100 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_UPDATE_TRIGGER), 1);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_UPDATE), 1);
+    memnet_event(net, LWM_MANAGEMENT, IMP_EVENT_CONTROL, "bootstrap");
+    memnet_run_past(net, 200 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_TRIGGER), 1);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REQUEST), 2);
+    cr_expect_eq(memnet_count_messages(net, LWM_MSG_REGISTER), 2);
+    memnet_free(net);
+}
+
+/* Only what was registered may be updated or ended, in clear as well. */
+Test(lwm2m_run, another_location_is_not_found)
+{
+    static const uint8_t codes[] = {IMP_COAP_POST, IMP_COAP_DELETE};
+    static const char *const paths[] = {"rd/ffff", "rd/0001"};
+    struct memnet *net = run_with(SETTINGS("bootstrap-security=nosec", "server-security=nosec"));
+    for (size_t i = 0; i < 4; i++) {
+        struct imp_coap_message m = {
+            .type = IMP_COAP_CON, .code = codes[i % 2], .mid = (uint16_t)(0x7000 + i)};
+        uint8_t request[64];
+        imp_coap_add_path(&m, IMP_COAP_URI_PATH, paths[i / 2]);
+        int n = imp_coap_encode(request, sizeof request, &m);
+        cr_assert_gt(n, 0);
+        memnet_inject(net, LWM_MANAGEMENT, LWM_S_COAP, NULL, request, (size_t)n);
+        memnet_run_past(net, (1000 + (int)i) * IMP_S);
+        int label = i / 2 ? LWM_MSG_S_ANSWER : LWM_MSG_S_REFUSAL;
+        cr_assert_not_null(memnet_last_message(net, label), "%zu", i);
+        uint8_t code = memnet_last_message(net, label)->bytes[1];
+        cr_expect_eq(code, i == 2   ? IMP_COAP_CHANGED
+                           : i == 3 ? IMP_COAP_DELETED
+                                    : IMP_COAP_NOT_FOUND);
+    }
+    memnet_free(net);
+}
+
 /* A client that the bootstrap server does not know, in clear: Bad Request, and nothing follows. */
 Test(lwm2m_run, an_unknown_endpoint_is_refused)
 {

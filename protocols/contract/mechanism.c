@@ -92,6 +92,13 @@ size_t imp_role_count(const struct imp_mechanism *m)
     COUNT(m->roles);
 }
 
+bool imp_role_takes_part(const struct imp_mechanism *m, int role, const struct imp_value *options)
+{
+    const char *name = m->roles[role].only_with;
+    int option = name ? imp_option_find(m, name) : -1;
+    return option < 0 || options[option].i != 0;
+}
+
 size_t imp_channel_count(const struct imp_mechanism *m)
 {
     COUNT(m->channels);

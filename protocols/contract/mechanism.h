@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* mechanism.h - what a bootstrapping mechanism declares about itself.
  *
- * A mechanism is one constant `struct imp_mechanism`. Everything that a table, a plan, a test or the
- * adversary needs to know about it stands here as data; what it does stands in the role's three
+ * A mechanism is one constant `struct imp_mechanism`. Everything that a table, a plan, a test or
+ * the adversary needs to know about it stands here as data; what it does stands in the role's three
  * functions (party.h). Tables are `static const` and end with an entry whose name is NULL. */
 #ifndef IMPRINT_MECHANISM_H
 #define IMPRINT_MECHANISM_H
@@ -86,35 +86,38 @@ struct imp_legal {
 };
 
 struct imp_role {
-    const char *name;    /* the specification's word: "peer", "authenticator", "mother" */
+    const char *name; /* the specification's word: "peer", "authenticator", "mother" */
     enum imp_role_kind kind;
     const char *summary; /* one sentence */
     size_t context_size; /* octets of party memory; the carrier allocates them zeroed */
     imp_party_init *init;
     imp_party_event *event;
-    imp_party_fini *fini;            /* may be NULL: nothing held beyond the context */
-    int (*state)(const void *ctx);   /* current state, an index into `states` */
-    const char *const *states;       /* NULL-terminated, each named by what it waits for */
-    const struct imp_legal *legal;   /* ends with message < 0 */
-    bool optional;                   /* true: the run may complete without this role's completion */
-    /* Of neither side, as a manufacturer's service: what is said of a kind of role does not mean it,
-     * and an adversary's own parties ask the honest one. */
+    imp_party_fini *fini;          /* may be NULL: nothing held beyond the context */
+    int (*state)(const void *ctx); /* current state, an index into `states` */
+    const char *const *states;     /* NULL-terminated, each named by what it waits for */
+    const struct imp_legal *legal; /* ends with message < 0 */
+    bool optional;                 /* true: the run may complete without this role's completion */
+    /* A choice that the role reads: there is a party of it, and a node for a server, only where the
+     * value is not the first one. NULL: always. */
+    const char *only_with;
+    /* Of neither side, as a manufacturer's service: what is said of a kind of role does not mean
+     * it, and an adversary's own parties ask the honest one. */
     bool third_party;
 };
 
 struct imp_channel {
     const char *name;
     enum imp_service service;
-    uint16_t number;        /* EtherType or port */
-    const char *group;      /* IPv6 multicast group of `imp_to_all`, or NULL */
-    int a, b;               /* roles at the two ends; for OOB from a to b */
-    enum imp_act_kind act;  /* OOB: how the user carries it */
-    unsigned bits;          /* OOB: capacity of one message, bits */
+    uint16_t number;       /* EtherType or port */
+    const char *group;     /* IPv6 multicast group of `imp_to_all`, or NULL */
+    int a, b;              /* roles at the two ends; for OOB from a to b */
+    enum imp_act_kind act; /* OOB: how the user carries it */
+    unsigned bits;         /* OOB: capacity of one message, bits */
     const char *summary;
 };
 
 struct imp_message {
-    const char *name;    /* as the specification calls it */
+    const char *name; /* as the specification calls it */
     enum imp_phase phase;
     int channel;
 };
@@ -122,46 +125,47 @@ struct imp_message {
 struct imp_act {
     const char *name;
     enum imp_act_kind kind;
-    int role;            /* the role that prompts for it */
+    int role; /* the role that prompts for it */
     const char *summary;
 };
 
 struct imp_option {
-    const char *name;    /* lower case, hyphens */
+    const char *name; /* lower case, hyphens */
     const char *summary;
     enum imp_option_type type;
-    const char *preset;  /* default, as text: "true", "30", "x25519" */
+    const char *preset; /* default, as text: "true", "30", "x25519" */
     int64_t min, max;
-    const char *unit;    /* "s", "octets", ... or NULL */
+    const char *unit;           /* "s", "octets", ... or NULL */
     const char *const *choices; /* NULL-terminated, for IMP_OPTION_CHOICE */
-    unsigned roles;      /* bit i: role i reads it; each end is set separately */
+    unsigned roles;             /* bit i: role i reads it; each end is set separately */
 };
 
 struct imp_flaw {
-    const char *name;    /* the check that is left out: "no-mac-check" */
+    const char *name; /* the check that is left out: "no-mac-check" */
     const char *summary;
-    int role;            /* the role whose check it is */
+    int role;              /* the role whose check it is */
     const char *broken_by; /* adversary preset that must break a run when this flaw is set */
-    const char *goal;    /* the goal that breaks: "g1", "g3", "g5" */
-    /* What the attack needs, "name=value,...", or NULL: options, and events as "@role.event=second" */
+    const char *goal;      /* the goal that breaks: "g1", "g3", "g5" */
+    /* What the attack needs, "name=value,...", or NULL: options, and events as "@role.event=second"
+     */
     const char *with;
 };
 
 /* Everything a deployment must bring; the chooser's and the survey's tables come from it. */
 struct imp_requirement {
-    const char *name;    /* "credential", "interface", "third-party", "user-acts", "link" */
+    const char *name; /* "credential", "interface", "third-party", "user-acts", "link" */
     const char *value;
     const char *summary;
 };
 
 struct imp_term {
     enum imp_phase phase;
-    const char *word;    /* what the mechanism's own standard calls that phase */
-    const char *source;  /* section */
+    const char *word;   /* what the mechanism's own standard calls that phase */
+    const char *source; /* section */
 };
 
-/* A secret that may have little entropy, so that who has read enough finds it by trying. Nothing here
- * costs a party anything. */
+/* A secret that may have little entropy, so that who has read enough finds it by trying. Nothing
+ * here costs a party anything. */
 #define IMP_GUESS_MAX 64 /* octets of a candidate: a WPA passphrase has up to 63 */
 struct imp_guess {
     const char *name;    /* "PSK" */
@@ -189,20 +193,20 @@ struct imp_setting {
 
 /* A security goal that the mechanism does not have, and why. */
 struct imp_inapplicable {
-    const char *goal;    /* "g9" */
-    const char *reason;  /* a sentence without its full stop */
+    const char *goal;   /* "g9" */
+    const char *reason; /* a sentence without its full stop */
 };
 
 /* A word of the timeline ("reset" is the user's) that ends what binds devices to their owner. */
 struct imp_severance {
-    const char *word;    /* its first word, as far as a blank */
-    int role;            /* of the party to which it is said */
-    bool revokes;        /* that party strikes devices off; false: they get rid of their owner */
+    const char *word; /* its first word, as far as a blank */
+    int role;         /* of the party to which it is said */
+    bool revokes;     /* that party strikes devices off; false: they get rid of their owner */
 };
 
 struct imp_mechanism {
-    const char *name;      /* "eap-psk" */
-    const char *title;     /* "EAP-PSK over IEEE 802.1X" */
+    const char *name;  /* "eap-psk" */
+    const char *title; /* "EAP-PSK over IEEE 802.1X" */
     enum imp_class class;
     const char *reference; /* "RFC 4764" */
     const char *summary;   /* a paragraph */
@@ -214,9 +218,9 @@ struct imp_mechanism {
     const struct imp_option *options;
     const struct imp_flaw *flaws;
     const struct imp_requirement *requirements;
-    const struct imp_term *terms;           /* ends with word NULL */
-    const struct imp_guess *guesses;        /* ends with name NULL; or NULL */
-    const struct imp_setting *adversary;    /* settings of the adversary's own parties; or NULL */
+    const struct imp_term *terms;        /* ends with word NULL */
+    const struct imp_guess *guesses;     /* ends with name NULL; or NULL */
+    const struct imp_setting *adversary; /* settings of the adversary's own parties; or NULL */
     /* Part of the options that tells variants apart in tables, NULL-terminated names; or NULL. */
     const char *const *variant;
     const struct imp_inapplicable *inapplicable; /* ends with goal NULL; or NULL */
@@ -240,6 +244,8 @@ int imp_role_find(const struct imp_mechanism *m, const char *name);
 int imp_option_find(const struct imp_mechanism *m, const char *name);
 int imp_flaw_find(const struct imp_mechanism *m, const char *name);
 size_t imp_role_count(const struct imp_mechanism *m);
+/* Whether the role takes part, given the values of its options (`only_with`). */
+bool imp_role_takes_part(const struct imp_mechanism *m, int role, const struct imp_value *options);
 size_t imp_channel_count(const struct imp_mechanism *m);
 size_t imp_option_count(const struct imp_mechanism *m);
 size_t imp_flaw_count(const struct imp_mechanism *m);

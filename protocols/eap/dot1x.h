@@ -10,9 +10,8 @@
 
 #include <stddef.h>
 
-#include "dot1x_radius.h"
 #include "method.h"
-#include "radius.h"
+#include "radius_rows.h"
 
 /* ---- roles and channels
  * --------------------------------------------------------------------------- */
@@ -29,17 +28,7 @@ enum { IMP_DOT1X_ACCESS, IMP_DOT1X_BACKEND, IMP_DOT1X_BACKEND_TLS, IMP_DOT1X_CHA
      .a = IMP_DOT1X_PEER,                                                                          \
      .b = IMP_DOT1X_AUTHENTICATOR,                                                                 \
      .summary = "EAPOL between station and access point"},                                         \
-        {.name = "backend",                                                                        \
-         .service = IMP_SERVICE_DATAGRAM,                                                          \
-         .number = 1812,                                                                           \
-         .a = IMP_DOT1X_AUTHENTICATOR,                                                             \
-         .b = IMP_DOT1X_SERVER,                                                                    \
-         .summary = "RADIUS between access point and server"},                                     \
-    {                                                                                              \
-        .name = "backend-tls", .service = IMP_SERVICE_STREAM, .number = 2083,                      \
-        .a = IMP_DOT1X_AUTHENTICATOR, .b = IMP_DOT1X_SERVER,                                       \
-        .summary = "RADIUS over TLS in its place, with radius-transport=tls"                       \
-    }
+        IMP_RADIUS_CHANNEL_ROWS(IMP_DOT1X_AUTHENTICATOR, IMP_DOT1X_SERVER)
 
 /* ---- messages: X(id, name, phase, channel)
  * ---------------------------------------------------------- */
@@ -59,15 +48,7 @@ enum { IMP_DOT1X_ACCESS, IMP_DOT1X_BACKEND, IMP_DOT1X_BACKEND_TLS, IMP_DOT1X_CHA
     X(KEY_2, "EAPOL-Key 2/4", BOOTSTRAPPING, ACCESS)                                               \
     X(KEY_3, "EAPOL-Key 3/4", PROVISIONING, ACCESS)                                                \
     X(KEY_4, "EAPOL-Key 4/4", REGISTRATION, ACCESS)                                                \
-    X(ACCESS_REQUEST, "Access-Request", BOOTSTRAPPING, BACKEND)                                    \
-    X(ACCESS_CHALLENGE, "Access-Challenge", BOOTSTRAPPING, BACKEND)                                \
-    X(ACCESS_ACCEPT, "Access-Accept", PROVISIONING, BACKEND)                                       \
-    X(ACCESS_REJECT, "Access-Reject", BOOTSTRAPPING, BACKEND)                                      \
-    X(TLS_CLIENT_HELLO, "TLS ClientHello", BOOTSTRAPPING, BACKEND_TLS)                             \
-    X(TLS_SERVER_HELLO, "TLS ServerHello..ServerHelloDone", BOOTSTRAPPING, BACKEND_TLS)            \
-    X(TLS_CLIENT_KEY, "TLS ClientKeyExchange..Finished", BOOTSTRAPPING, BACKEND_TLS)               \
-    X(TLS_FINISHED, "TLS ChangeCipherSpec, Finished", BOOTSTRAPPING, BACKEND_TLS)                  \
-    X(TLS_ALERT, "TLS Alert", BOOTSTRAPPING, BACKEND_TLS)
+    IMP_RADIUS_MESSAGE_LIST(X)
 #define IMP_ENUM_DOT1X_MESSAGE(id, text, phase, channel) IMP_DOT1X_MSG_##id,
 enum { IMP_DOT1X_MESSAGE_LIST(IMP_ENUM_DOT1X_MESSAGE) IMP_DOT1X_MESSAGES };
 #define IMP_DOT1X_MESSAGE_ROW(id, text, phase_, channel_)                                          \
@@ -104,9 +85,7 @@ enum {
     IMP_DOT1X_OPTIONS,
 };
 enum { IMP_DOT1X_SUCCESS_STRICT, IMP_DOT1X_SUCCESS_LENIENT };
-extern const char *const imp_eap_offer_names[];     /* NULL-terminated */
 extern const char *const imp_dot1x_success_names[]; /* NULL-terminated */
-extern const char *const imp_dot1x_transport_names[]; /* NULL-terminated */
 #define IMP_DOT1X_EAP_MTU_MIN 60 /* Framed-MTU is 64 at least, RFC 2865 section 5.12 */
 #define IMP_DOT1X_SECONDS(name_, preset_, min_, max_, roles_, summary_)                            \
     {                                                                                              \
@@ -155,21 +134,14 @@ extern const char *const imp_dot1x_transport_names[]; /* NULL-terminated */
          .min = 0,                                                                                 \
          .max = 20,                                                                                \
          .roles = IMP_DOT1X_AUTHENTICATOR_BIT},                                                    \
-        IMP_DOT1X_SECONDS("radius-timeout", "3", 1, 120, IMP_DOT1X_AUTHENTICATOR_BIT,              \
-                          "First RADIUS retransmission timeout; doubles up to 120 s."),            \
+        IMP_RADIUS_TIMEOUT_ROW(IMP_DOT1X_AUTHENTICATOR_BIT),                                       \
         {.name = "four-way",                                                                       \
          .summary = "Run the 4-way handshake after EAP-Success (wireless); off: the port opens "   \
                     "at once (wired).",                                                            \
          .type = IMP_OPTION_BOOL,                                                                  \
          .preset = "true",                                                                         \
          .roles = IMP_DOT1X_PEER_BIT | IMP_DOT1X_AUTHENTICATOR_BIT},                               \
-        {.name = "nas-identifier",                                                                 \
-         .summary = "Name of the access point towards the server (NAS-Identifier).",               \
-         .type = IMP_OPTION_STRING,                                                                \
-         .preset = "ap.example.org",                                                               \
-         .min = 1,                                                                                 \
-         .max = 64,                                                                                \
-         .roles = IMP_DOT1X_AUTHENTICATOR_BIT},                                                    \
+        IMP_RADIUS_NAS_ROW(IMP_DOT1X_AUTHENTICATOR_BIT),                                           \
         {.name = "anonymous-outer",                                                                \
          .summary = "Send only \"@realm\" in EAP-Response/Identity.",                              \
          .type = IMP_OPTION_BOOL,                                                                  \
@@ -180,20 +152,7 @@ extern const char *const imp_dot1x_transport_names[]; /* NULL-terminated */
          .type = IMP_OPTION_BOOL,                                                                  \
          .preset = "true",                                                                         \
          .roles = IMP_DOT1X_PEER_BIT},                                                             \
-        {.name = "first-offer",                                                                    \
-         .summary = "What the server requests before its own method.",                             \
-         .type = IMP_OPTION_CHOICE,                                                                \
-         .preset = "method",                                                                       \
-         .choices = imp_eap_offer_names,                                                           \
-         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
-        {.name = "ignore-limit",                                                                   \
-         .summary = "EAP responses that the server silently discards (Error-Cause 202) in one "    \
-                    "conversation before it rejects (RFC 3579 section 2.2 recommends 5).",         \
-         .type = IMP_OPTION_INT,                                                                   \
-         .preset = "5",                                                                            \
-         .min = 0,                                                                                 \
-         .max = 100,                                                                               \
-         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
+        IMP_RADIUS_OFFER_ROW(IMP_DOT1X_SERVER_BIT), IMP_RADIUS_IGNORE_ROW(IMP_DOT1X_SERVER_BIT),   \
         {.name = "success-validation",                                                             \
          .summary = "strict: the peer believes EAP-Success only when its method allows it (RFC "   \
                     "4137 section 4.2); lenient, the classical mistake: at any time.",             \
@@ -212,52 +171,7 @@ extern const char *const imp_dot1x_transport_names[]; /* NULL-terminated */
          .max = IMP_EAP_MTU,                                                                       \
          .unit = "octets",                                                                         \
          .roles = IMP_DOT1X_AUTHENTICATOR_BIT},                                                    \
-        {.name = "message-authenticator-required",                                                 \
-         .summary = "RADIUS packets without Message-Authenticator are discarded, and requests "    \
-                    "carry it (compulsory with EAP, RFC 3579 section 3.2); off: either may lack "  \
-                    "it. Replies carry it when the request did.",                                  \
-         .type = IMP_OPTION_BOOL,                                                                  \
-         .preset = "true",                                                                         \
-         .roles = IMP_DOT1X_AUTHENTICATOR_BIT | IMP_DOT1X_SERVER_BIT},                             \
-        {.name = "radius-secret-entropy",                                                          \
-         .summary = "Entropy of the RADIUS shared secret; below 128 it is one of a list, as with " \
-                    "a password. Eight printable characters have 48 bits at most.",                \
-         .type = IMP_OPTION_INT,                                                                   \
-         .preset = "128",                                                                          \
-         .min = 0,                                                                                 \
-         .max = 128,                                                                               \
-         .unit = "bits",                                                                           \
-         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
-        {.name = "radius-transport",                                                               \
-         .summary = "udp: RFC 2865, under a shared secret; tls: RFC 6614, TLS 1.2 with a key of "  \
-                    "16 octets for each access point, inside it the fixed secret \"radsec\". Ends " \
-                    "that differ do not meet.",                                                    \
-         .type = IMP_OPTION_CHOICE,                                                                \
-         .preset = "udp",                                                                          \
-         .choices = imp_dot1x_transport_names,                                                     \
-         .roles = IMP_DOT1X_AUTHENTICATOR_BIT | IMP_DOT1X_SERVER_BIT},                             \
-        {.name = "proxy-hops",                                                                     \
-         .summary = "RADIUS proxies between access point and home server, each with a secret of "  \
-                    "its own towards either neighbour (RFC 7593); over UDP only.",                 \
-         .type = IMP_OPTION_INT,                                                                   \
-         .preset = "0",                                                                            \
-         .min = 0,                                                                                 \
-         .max = 4,                                                                                 \
-         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
-        {.name = "proxy-realms",                                                                   \
-         .summary = "Realms that the proxies have a route for, apart by commas, or *; User-Names " \
-                    "of others are rejected.",                                                     \
-         .type = IMP_OPTION_STRING,                                                                \
-         .preset = "*",                                                                            \
-         .min = 1,                                                                                 \
-         .max = 200,                                                                               \
-         .unit = "octets",                                                                         \
-         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
-    {                                                                                              \
-        .name = "proxy-delay", .summary = "Time from one proxy to the next, one way.",             \
-        .type = IMP_OPTION_INT, .preset = "10", .min = 0, .max = 1000, .unit = "ms",               \
-        .roles = IMP_DOT1X_SERVER_BIT                                                              \
-    }
+        IMP_RADIUS_OPTION_ROWS(IMP_DOT1X_AUTHENTICATOR_BIT, IMP_DOT1X_SERVER_BIT)
 
 /* ---- flaws
  * --------------------------------------------------------------------------------------------- */
@@ -281,17 +195,8 @@ enum {
      .role = IMP_DOT1X_PEER,                                                                       \
      .broken_by = "dolev-yao",                                                                     \
      .goal = "g1"},                                                                                \
-        {.name = "no-radius-reply-check",                                                          \
-         .summary = "The authenticator checks neither Response Authenticator nor "                 \
-                    "Message-Authenticator of RADIUS replies; each alone would stop a forger.",    \
-         .role = IMP_DOT1X_AUTHENTICATOR,                                                          \
-         .broken_by = "dolev-yao-backend",                                                         \
-         .goal = "g3"},                                                                            \
-        {.name = "no-radius-request-check",                                                        \
-         .summary = "The server does not check the Message-Authenticator of Access-Requests.",     \
-         .role = IMP_DOT1X_SERVER,                                                                 \
-         .broken_by = "dolev-yao-backend",                                                         \
-         .goal = "g3"},                                                                            \
+        IMP_RADIUS_REPLY_FLAW_ROW(IMP_DOT1X_AUTHENTICATOR, NULL),                                  \
+        IMP_RADIUS_REQUEST_FLAW_ROW(IMP_DOT1X_SERVER, NULL),                                       \
         {.name = "keys-before-success",                                                            \
          .summary = "The peer takes EAPOL-Key frames whether or not EAP has succeeded, and "       \
                     "checks their MIC under a PMK of zeros as long as there is no other.",         \
@@ -304,20 +209,9 @@ enum {
          .broken_by = "race",                                                                      \
          .goal = "g3",                                                                             \
          .with = quick},                                                                           \
-        {.name = "no-response-authenticator-check",                                                \
-         .summary = "The authenticator does not check the Response Authenticator of RADIUS "       \
-                    "replies, where no Message-Authenticator is required.",                        \
-         .role = IMP_DOT1X_AUTHENTICATOR,                                                          \
-         .broken_by = "dolev-yao-backend",                                                         \
-         .goal = "g3",                                                                             \
-         .with = "authenticator.message-authenticator-required=false"},                            \
-    {                                                                                              \
-        .name = "tls-default-key",                                                                 \
-        .summary = "The server takes, besides the keys of its access points, the identity "        \
-                   "\"default\" with a key of zeros: anybody is an access point.",                 \
-        .role = IMP_DOT1X_SERVER, .broken_by = "dolev-yao-backend", .goal = "g3",                  \
-        .with = "radius-transport=tls"                                                             \
-    }
+        IMP_RADIUS_AUTHENTICATOR_FLAW_ROW(IMP_DOT1X_AUTHENTICATOR,                                 \
+                                          "authenticator.message-authenticator-required=false"),   \
+        IMP_RADIUS_TLS_FLAW_ROW(IMP_DOT1X_SERVER, "radius-transport=tls")
 
 /* ---- states: X(id, what is awaited)
  * ---------------------------------------------------------------------- */
@@ -459,31 +353,6 @@ int imp_dot1x_server_state(const void *ctx); /* of the session heard last */
 void *imp_dot1x_peer_method(void *ctx);
 void *imp_dot1x_server_shared(void *ctx);
 
-/* The RADIUS shared secret as something to be guessed: every Access-Request with a
- * Message-Authenticator, or an answer with its request, tells a right candidate from a wrong one. */
-unsigned imp_dot1x_secret_bits(const struct imp_env *env);
-size_t imp_dot1x_secret_candidate(const struct imp_env *env, uint64_t i,
-                                  uint8_t out[IMP_GUESS_MAX]);
-bool imp_dot1x_secret_evidence(void *evidence, struct imp_env *env, int channel,
-                               const uint8_t *bytes, size_t n);
-bool imp_dot1x_secret_right(const void *evidence, const uint8_t *candidate, size_t n);
-struct imp_dot1x_secret_evidence {
-    uint8_t packet[IMP_RADIUS_PACKET];
-    size_t n;                  /* 0: nothing yet */
-    bool response;             /* the packet answers the request whose authenticator follows */
-    uint8_t request[16];
-    int request_id;            /* plus 1; 0: none seen */
-};
-#define IMP_DOT1X_GUESS_ROW                                                                        \
-    {                                                                                              \
-        .name = "RADIUS secret",                                                                   \
-        .summary = "Shared by access point and server; off line against an authenticator of any "  \
-                   "RADIUS packet (MD5), and then MS-MPPE gives the MSK.",                         \
-        .role = IMP_DOT1X_SERVER, .cell = IMP_RADIUS_SECRET_CELL, .bits = imp_dot1x_secret_bits,    \
-        .candidate = imp_dot1x_secret_candidate, .evidence_size = sizeof(struct imp_dot1x_secret_evidence), \
-        .evidence = imp_dot1x_secret_evidence, .right = imp_dot1x_secret_right                     \
-    }
-
 #define IMP_DOT1X_ROLES(prefix, method)                                                            \
     static void prefix##_peer_init(void *ctx, struct imp_env *env)                                 \
     {                                                                                              \
@@ -526,9 +395,8 @@ struct imp_dot1x_secret_evidence {
             IMP_DOT1X_SERVER_FIXED + IMP_DOT1X_ALIGN(shared_n) +                                   \
             IMP_DOT1X_SESSIONS * (IMP_DOT1X_SESSION_FIXED + IMP_DOT1X_ALIGN(session_n)),           \
         .init = prefix##_server_init, .event = imp_dot1x_server_event,                             \
-        .fini = imp_dot1x_server_fini,                                                             \
-        .state = imp_dot1x_server_state, .states = imp_dot1x_server_states,                        \
-        .legal = imp_dot1x_server_legal                                                            \
+        .fini = imp_dot1x_server_fini, .state = imp_dot1x_server_state,                            \
+        .states = imp_dot1x_server_states, .legal = imp_dot1x_server_legal                         \
     }
 
 #endif

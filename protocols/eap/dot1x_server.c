@@ -103,6 +103,14 @@ static void send_reply(const struct dot1x__call *c)
         imp_send(c->env, c->v->backend, c->from, s->reply_message, s->reply, s->reply_n);
 }
 
+/* The authenticator asks for the EAP Session-Id, RFC 7268 section 2.2. */
+static bool wants_key_name(const struct imp_radius *request)
+{
+    size_t n;
+    const uint8_t *p = imp_radius_find(request, IMP_RADIUS_EAP_KEY_NAME, &n);
+    return p && n == 1 && p[0] == 0;
+}
+
 static void reply(struct dot1x__call *c, uint8_t code, uint32_t error_cause)
 {
     struct dot1x__session *s = c->s;
@@ -117,6 +125,8 @@ static void reply(struct dot1x__call *c, uint8_t code, uint32_t error_cause)
         imp_radius_put(&w, IMP_RADIUS_STATE, s->name, sizeof s->name);
     if (accept)
         imp_radius_put_text(&w, IMP_RADIUS_USER_NAME, x.peer_id[0] ? x.peer_id : s->eap.identity);
+    if (accept && x.session_id_n && wants_key_name(&c->request))
+        imp_radius_put(&w, IMP_RADIUS_EAP_KEY_NAME, x.session_id, x.session_id_n);
     if (error_cause)
         imp_radius_put_int(&w, IMP_RADIUS_ERROR_CAUSE, error_cause);
     imp_radius_put_eap(&w, c->out, c->out_n);

@@ -5,6 +5,28 @@
 #include <string.h>
 
 #include "../codec/text.h"
+#include "aaa.h"
+#include "options.h"
+
+/* The name, or with an AAA server and such a row in front of it NOOB_AAA. */
+static int of_server(const struct imp_env *env, const char *name,
+                     int (*find)(const struct imp_env *, const char *))
+{
+    char behind[48];
+    snprintf(behind, sizeof behind, "%s%s", NOOB_AAA, name);
+    int i = imp_aaa_chosen(env) ? find(env, behind) : -1;
+    return i < 0 ? find(env, name) : i;
+}
+
+int noob_oob_channel(const struct imp_env *env, const char *name)
+{
+    return of_server(env, name, imp_eap_channel);
+}
+
+int noob_oob_label(const struct imp_env *env, const char *name)
+{
+    return of_server(env, name, imp_eap_message);
+}
 
 size_t noob_oob_write(char *out, size_t cap, const char *url, const struct noob_oob *m)
 {

@@ -247,8 +247,13 @@ enum { NOOB_OPTIONS = 18 };
          .with = WITH "association=stored"},
 enum { NOOB_FLAWS = 6 };
 
-#define NOOB_CHANNEL_ROWS(PEER, SERVER)                                                            \
-    {.name = NOOB_OOB_TO_SERVER,                                                                   \
+#define NOOB_CHANNEL_ROWS(PEER, SERVER) NOOB_CHANNELS("", PEER, SERVER)
+/* Where the server is behind the authenticator (aaa.h): channels of their own, since they end at
+ * another role. */
+#define NOOB_AAA "aaa-"
+#define NOOB_AAA_CHANNEL_ROWS(PEER, SERVER) NOOB_CHANNELS(NOOB_AAA, PEER, SERVER)
+#define NOOB_CHANNELS(PREFIX, PEER, SERVER)                                                        \
+    {.name = PREFIX NOOB_OOB_TO_SERVER,                                                            \
      .service = IMP_SERVICE_OOB,                                                                   \
      .a = PEER,                                                                                    \
      .b = SERVER,                                                                                  \
@@ -256,7 +261,7 @@ enum { NOOB_FLAWS = 6 };
      .bits = NOOB_OOB_MAX * 8,                                                                     \
      .summary = "The device shows PeerId, Noob and Hoob as a QR code "                             \
                 "with a URL; the logged-in user scans it."},                                       \
-        {.name = NOOB_OOB_TO_PEER,                                                                 \
+        {.name = PREFIX NOOB_OOB_TO_PEER,                                                          \
          .service = IMP_SERVICE_OOB,                                                               \
          .a = SERVER,                                                                              \
          .b = PEER,                                                                                \
@@ -265,8 +270,14 @@ enum { NOOB_FLAWS = 6 };
          .summary = "The user fetches PeerId, Noob and Hoob from the server "                      \
                     "and taps the device with the telephone."},
 /* Channels by their indices. */
-#define NOOB_MESSAGE_ROWS(TO_SERVER, TO_PEER)                                                      \
-    {.name = NOOB_OOB_TO_SERVER_MESSAGE, .phase = IMP_PHASE_BOOTSTRAPPING, .channel = TO_SERVER},  \
-        {.name = NOOB_OOB_TO_PEER_MESSAGE, .phase = IMP_PHASE_BOOTSTRAPPING, .channel = TO_PEER},
+#define NOOB_MESSAGE_ROWS(TO_SERVER, TO_PEER) NOOB_MESSAGES("", TO_SERVER, TO_PEER)
+#define NOOB_AAA_MESSAGE_ROWS(TO_SERVER, TO_PEER) NOOB_MESSAGES(NOOB_AAA, TO_SERVER, TO_PEER)
+#define NOOB_MESSAGES(PREFIX, TO_SERVER, TO_PEER)                                                  \
+    {.name = PREFIX NOOB_OOB_TO_SERVER_MESSAGE,                                                    \
+     .phase = IMP_PHASE_BOOTSTRAPPING,                                                             \
+     .channel = TO_SERVER},                                                                        \
+        {.name = PREFIX NOOB_OOB_TO_PEER_MESSAGE,                                                  \
+         .phase = IMP_PHASE_BOOTSTRAPPING,                                                         \
+         .channel = TO_PEER},
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "noob_method.h"
+#include "noob_oob.h"
 
 void noob_peer_start(void *peer, struct imp_env *env, imp_time now)
 {
@@ -79,8 +80,8 @@ static void show_noob(struct noob_peer *p, struct imp_env *env, imp_time now)
 
     noob_sent_new(env, &p->e, NOOB_PEER_TO_SERVER, now, &m);
     size_t n = noob_oob_write(text, sizeof text, p->server_url, &m);
-    imp_oob(env, imp_eap_channel(env, NOOB_OOB_TO_SERVER),
-            imp_eap_message(env, NOOB_OOB_TO_SERVER_MESSAGE), text, n);
+    imp_oob(env, noob_oob_channel(env, NOOB_OOB_TO_SERVER),
+            noob_oob_label(env, NOOB_OOB_TO_SERVER_MESSAGE), text, n);
     p->oob_shown = true;
     imp_timer(env, NOOB_TIMER_REFRESH, now + noob_interval(env));
 }
@@ -199,7 +200,7 @@ imp_time noob_peer_event(void *peer, struct imp_env *env, const struct imp_event
 
     switch (event->kind) {
     case IMP_EVENT_RECEIVE:
-        if (event->channel == imp_eap_channel(env, NOOB_OOB_TO_PEER))
+        if (event->channel == noob_oob_channel(env, NOOB_OOB_TO_PEER))
             return oob_received(p, env, event, now);
         return IMP_EAP_HELD;
     case IMP_EVENT_TIMER:

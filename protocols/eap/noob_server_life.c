@@ -2,6 +2,7 @@
 /* The EAP-NOOB server outside of conversations: start, out-of-band messages, user reset. */
 #include <string.h>
 
+#include "noob_oob.h"
 #include "noob_server.h"
 
 void noob_server_start(void *shared, struct imp_env *env, imp_time now)
@@ -25,8 +26,8 @@ void noob_show(struct noob_record *record, struct imp_env *env, imp_time now)
 
     noob_sent_new(env, &record->e, NOOB_SERVER_TO_PEER, now, &m);
     size_t n = noob_oob_write(text, sizeof text, "", &m);
-    imp_oob(env, imp_eap_channel(env, NOOB_OOB_TO_PEER),
-            imp_eap_message(env, NOOB_OOB_TO_PEER_MESSAGE), text, n);
+    imp_oob(env, noob_oob_channel(env, NOOB_OOB_TO_PEER),
+            noob_oob_label(env, NOOB_OOB_TO_PEER_MESSAGE), text, n);
 }
 
 /* ---- out-of-band input
@@ -95,7 +96,7 @@ void noob_server_event(void *shared, struct imp_env *env, const struct imp_event
     (void)now;
 
     if (event->kind == IMP_EVENT_RECEIVE &&
-        event->channel == imp_eap_channel(env, NOOB_OOB_TO_SERVER))
+        event->channel == noob_oob_channel(env, NOOB_OOB_TO_SERVER))
         oob_received(db, env, event);
     else if (event->kind == IMP_EVENT_RESET)
         reset(db, env, event);

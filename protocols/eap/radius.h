@@ -35,9 +35,11 @@ enum imp_radius_type {
     IMP_RADIUS_MESSAGE_AUTHENTICATOR = 80,
     IMP_RADIUS_NAS_IPV6_ADDRESS = 95,
     IMP_RADIUS_ERROR_CAUSE = 101,
+    IMP_RADIUS_EAP_KEY_NAME = 102,
 };
 #define IMP_RADIUS_PORT_WIRELESS 19 /* NAS-Port-Type Wireless - IEEE 802.11 */
 #define IMP_RADIUS_PORT_ETHERNET 15
+#define IMP_RADIUS_PORT_VIRTUAL 5  /* over a transport protocol: RFC 2865 section 5.41 */
 #define IMP_RADIUS_EAP_IGNORED 202 /* Error-Cause "Invalid EAP Packet (Ignored)" */
 
 enum { IMP_MPPE_SEND_KEY = 16, IMP_MPPE_RECV_KEY = 17 }; /* RFC 2548 section 2.4 */

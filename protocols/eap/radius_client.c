@@ -118,6 +118,7 @@ void imp_radius_client_send(struct imp_radius_client *c, struct imp_radius_conve
                             const uint8_t *packet, size_t n, imp_time now)
 {
     struct imp_radius_exchange *e = &x->exchange;
+    x->response_id = packet[1];
     e->outstanding = false;
     e->id = free_id(c);
     imp_random(c->env, "radius-authenticator", e->authenticator, sizeof e->authenticator);

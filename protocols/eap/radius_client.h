@@ -28,6 +28,7 @@ struct imp_radius_conversation { /* of one station with the server */
     uint8_t server_state[IMP_RADIUS_VALUE_MAX];
     size_t server_state_n;
     unsigned requests, replies;
+    uint8_t response_id; /* EAP identifier of the response that went last */
     struct imp_radius_exchange exchange;
 };
 

@@ -419,10 +419,18 @@ static void peer_one(struct world_party *p, int channel)
     }
 }
 
+/* There are parties at both ends. */
+static bool has_ends(const struct world *w, const struct imp_channel *c)
+{
+    const struct imp_mechanism *m = w->spec.mechanism;
+    return imp_role_takes_part(m, c->a, w->spec.options[c->a]) &&
+           imp_role_takes_part(m, c->b, w->spec.options[c->b]);
+}
+
 void world_channels_open(struct world *w)
 {
     for (int c = 0; channel_at(w, c)->name; c++) {
-        if (!world_crosses(w, c))
+        if (!world_crosses(w, c) || !has_ends(w, channel_at(w, c)))
             continue;
         for (size_t i = 0; i < w->honest; i++)
             if (party_plays(&w->parties[i], c))

@@ -102,7 +102,8 @@ void world_meter_role_done(struct world *w, int device, int role)
     if (roles[role].kind == IMP_ROLE_DEVICE)
         world_adversary_device_done(w, device);
     for (int i = 0; roles[i].name; i++)
-        if (!roles[i].optional && !d->role_done[i])
+        if (!roles[i].optional && !d->role_done[i] &&
+            imp_role_takes_part(w->spec.mechanism, i, w->spec.options[i]))
             return;
     world_meter_end(w, device);
     d->end = eng_now();

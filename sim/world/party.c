@@ -52,6 +52,8 @@ static size_t make_universe(struct world *w, size_t at, bool adversary)
 {
     const struct imp_mechanism *m = w->spec.mechanism;
     for (int role = 0; m->roles[role].name; role++) {
+        if (!imp_role_takes_part(m, role, w->spec.options[role]))
+            continue;
         if (m->roles[role].kind == IMP_ROLE_SERVER)
             party_init(w, &w->parties[at++], role, -1, 0, adversary);
         for (size_t c = 0; m->roles[role].kind == IMP_ROLE_ACCESS && c < w->cell_count; c++)
@@ -87,9 +89,10 @@ void world_parties_make(struct world *w)
     const struct imp_mechanism *m = w->spec.mechanism;
     size_t honest = 0;
     for (int role = 0; m->roles[role].name; role++)
-        honest += m->roles[role].kind == IMP_ROLE_DEVICE   ? (size_t)w->spec.devices
-                  : m->roles[role].kind == IMP_ROLE_ACCESS ? w->cell_count
-                                                           : 1;
+        honest += !imp_role_takes_part(m, role, w->spec.options[role]) ? 0
+                  : m->roles[role].kind == IMP_ROLE_DEVICE             ? (size_t)w->spec.devices
+                  : m->roles[role].kind == IMP_ROLE_ACCESS             ? w->cell_count
+                                                                       : 1;
     bool mirrors = imp_adversary_mirrors(&w->spec.adversary, m);
     w->honest = honest;
     w->party_count = mirrors ? 2 * honest : honest;

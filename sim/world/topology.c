@@ -13,9 +13,9 @@
 
 static bool has_kind(const struct world *w, enum imp_role_kind kind)
 {
-    const struct imp_role *roles = w->spec.mechanism->roles;
-    for (int i = 0; roles[i].name; i++)
-        if (roles[i].kind == kind)
+    const struct imp_mechanism *m = w->spec.mechanism;
+    for (int i = 0; m->roles[i].name; i++)
+        if (m->roles[i].kind == kind && imp_role_takes_part(m, i, w->spec.options[i]))
             return true;
     return false;
 }

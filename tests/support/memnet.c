@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool takes_part(const struct memnet *net, size_t r)
+{
+    return imp_role_takes_part(net->m, (int)r, net->parties[r].options);
+}
+
 static const struct imp_role *role_of(const struct memnet *net, size_t r)
 {
     return &net->m->roles[r];
@@ -31,10 +36,12 @@ static void provision(struct memnet *net)
     if (!net->m->provision)
         return;
     struct imp_env **all = memnet__alloc(net->role_count * sizeof *all);
+    size_t count = 0;
     for (size_t r = 0; r < net->role_count; r++)
-        all[r] = &net->parties[r].env;
+        if (takes_part(net, r))
+            all[count++] = &net->parties[r].env;
     net->provisioning = true;
-    net->m->provision(all, net->role_count);
+    net->m->provision(all, count);
     net->provisioning = false;
     free(all);
 }
@@ -228,7 +235,7 @@ void memnet_start(struct memnet *net)
     const struct imp_event start = {.kind = IMP_EVENT_START};
     for (size_t k = 0; k < sizeof order / sizeof *order; k++)
         for (size_t r = 0; r < net->role_count; r++)
-            if (role_of(net, r)->kind == order[k])
+            if (role_of(net, r)->kind == order[k] && takes_part(net, r))
                 memnet__push(net, net->now, (int)r, 0, &start);
 }
 
@@ -295,7 +302,7 @@ bool memnet_completed(const struct memnet *net, int role)
 bool memnet_complete(const struct memnet *net)
 {
     for (size_t r = 0; r < net->role_count; r++)
-        if (!role_of(net, r)->optional && !net->parties[r].completed)
+        if (!role_of(net, r)->optional && takes_part(net, r) && !net->parties[r].completed)
             return false;
     return true;
 }

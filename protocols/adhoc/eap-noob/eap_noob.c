@@ -148,7 +148,7 @@ static const struct imp_inapplicable inapplicable[] = {{"g14", "no configuration
 static const struct imp_severance severances[] = {
     {"reset", IMP_DOT1X_PEER, false}, {"reset", IMP_DOT1X_SERVER, true}, {.word = NULL}};
 
-static const struct imp_guess guesses[] = {IMP_DOT1X_GUESS_ROW, {.name = NULL}};
+static const struct imp_guess guesses[] = {IMP_RADIUS_GUESS_ROW(IMP_DOT1X_SERVER), {.name = NULL}};
 
 const struct imp_mechanism imp_eap_noob = {
     .name = "eap-noob",

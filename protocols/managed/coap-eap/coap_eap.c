@@ -34,11 +34,18 @@ static const char *const peer_states[] = {
 };
 
 static const char *const session_states[] = {
-    [CEAP_SESSION_IDLE] = "idle",         [CEAP_SESSION_IDENTITY] = "identity",
-    [CEAP_SESSION_RESPONSE] = "response", [CEAP_SESSION_CHANGED] = "changed",
-    [CEAP_SESSION_FAILING] = "failing",   [CEAP_SESSION_OPEN] = "open",
-    [CEAP_SESSION_DELETED] = "deleted",   NULL,
+    [CEAP_SESSION_IDLE] = "idle",
+    [CEAP_SESSION_IDENTITY] = "identity",
+    [CEAP_SESSION_RESPONSE] = "response",
+    [CEAP_SESSION_CHANGED] = "changed",
+    [CEAP_SESSION_FAILING] = "failing",
+    [CEAP_SESSION_OPEN] = "open",
+    [CEAP_SESSION_DELETED] = "deleted",
+    [CEAP_SESSION_AAA] = "aaa",
+    NULL,
 };
+
+IMP_AAA_SERVER_LEGAL(CEAP_MSG_ACCESS_REQUEST);
 
 static const struct imp_role roles[] = {
     [CEAP_PEER] = {.name = "peer",
@@ -53,8 +60,8 @@ static const struct imp_role roles[] = {
                    .legal = ceap_peer_legal},
     [CEAP_CONTROLLER] = {.name = "controller",
                          .kind = IMP_ROLE_ACCESS,
-                         .summary = "EAP authenticator with its EAP server: CoAP client of the "
-                                    "peers' resources.",
+                         .summary = "EAP authenticator, with the EAP server or before it: CoAP "
+                                    "client of the peers' resources.",
                          .context_size = sizeof(struct ceap_controller),
                          .init = ceap_controller_init,
                          .event = ceap_controller_event,
@@ -62,6 +69,7 @@ static const struct imp_role roles[] = {
                          .state = ceap_controller_state_of,
                          .states = session_states,
                          .legal = ceap_controller_legal},
+    [CEAP_AAA] = IMP_AAA_ROLE_ROW,
     {.name = NULL},
 };
 
@@ -72,9 +80,12 @@ static const struct imp_channel channels[] = {
                    .a = CEAP_PEER,
                    .b = CEAP_CONTROLLER,
                    .summary = "CoAP over UDP; only the last exchange is under OSCORE."},
-    NOOB_CHANNEL_ROWS(CEAP_PEER, CEAP_CONTROLLER){.name = NULL},
+    NOOB_CHANNEL_ROWS(CEAP_PEER, CEAP_CONTROLLER)
+        IMP_RADIUS_CHANNEL_ROWS(CEAP_CONTROLLER, CEAP_AAA),
+    NOOB_AAA_CHANNEL_ROWS(CEAP_PEER, CEAP_AAA){.name = NULL},
 };
 
+enum { IMP_AAA_BACKEND = CEAP_BACKEND, IMP_AAA_BACKEND_TLS = CEAP_BACKEND_TLS };
 static const struct imp_message messages[] = {
     [CEAP_MSG_TRIGGER] = {"POST /.well-known/coap-eap", IMP_PHASE_DISCOVERY, CEAP_COAP},
     [CEAP_MSG_REQUEST_IDENTITY] = {"POST EAP-Request/Identity", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
@@ -91,7 +102,9 @@ static const struct imp_message messages[] = {
     [CEAP_MSG_ERROR] = {"4.xx", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
     [CEAP_MSG_EMPTY] = {"Empty", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
     [CEAP_MSG_TRIGGERED] = {"2.04 Changed", IMP_PHASE_DISCOVERY, CEAP_COAP},
-    NOOB_MESSAGE_ROWS(CEAP_OOB_TO_SERVER, CEAP_OOB_TO_PEER){.name = NULL},
+    NOOB_MESSAGE_ROWS(CEAP_OOB_TO_SERVER, CEAP_OOB_TO_PEER)
+        IMP_AAA_MESSAGE_ROWS NOOB_AAA_MESSAGE_ROWS(CEAP_OOB_TO_AAA,
+                                                   CEAP_OOB_FROM_AAA){.name = NULL},
 };
 
 static const struct imp_act acts[] = {{.name = NULL}}; /* only those of the OOB channels */
@@ -103,10 +116,12 @@ static const char *const formats[] = {"coap-eap", "octet-stream", "none", NULL};
 
 #define PEER_BIT (1u << CEAP_PEER)
 #define CONTROLLER_BIT (1u << CEAP_CONTROLLER)
+#define AAA_BIT (1u << CEAP_AAA)
+#define SERVER_BIT (CONTROLLER_BIT | AAA_BIT) /* where the EAP server may be */
 #define BOTH (PEER_BIT | CONTROLLER_BIT)
 
 static const struct imp_option options[] = {
-    [CEAP_OPT_METHOD] = IMP_EAP_CHOICE_OPTION_ROW(PEER_BIT, CONTROLLER_BIT),
+    [CEAP_OPT_METHOD] = IMP_EAP_CHOICE_OPTION_ROW(PEER_BIT, SERVER_BIT),
     [CEAP_OPT_LIFETIME] = {.name = "session-lifetime",
                            .summary = "Session-Lifetime that the controller grants; 0: no end.",
                            .type = IMP_OPTION_INT,
@@ -196,7 +211,9 @@ static const struct imp_option options[] = {
                         .max = 8,
                         .unit = "octets",
                         .roles = CONTROLLER_BIT},
-    IMP_EAP_CHOICE_OPTION_ROWS(PEER_BIT, CONTROLLER_BIT){.name = NULL},
+    IMP_EAP_CHOICE_OPTION_ROWS(PEER_BIT, SERVER_BIT)
+        IMP_AAA_OPTION_ROWS(PEER_BIT, CONTROLLER_BIT, AAA_BIT),
+    {.name = NULL},
 };
 
 static const struct imp_flaw flaws[] = {
@@ -207,7 +224,9 @@ static const struct imp_flaw flaws[] = {
          .role = CEAP_PEER,
          .broken_by = "dolev-yao",
          .goal = "g3"},
-    IMP_EAP_CHOICE_FLAW_ROWS(CEAP_PEER, CEAP_CONTROLLER){.name = NULL},
+    IMP_EAP_CHOICE_FLAW_ROWS(CEAP_PEER, CEAP_CONTROLLER)
+        IMP_AAA_FLAW_ROWS(CEAP_CONTROLLER, CEAP_AAA, "controller"),
+    {.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {
@@ -217,7 +236,8 @@ static const struct imp_requirement requirements[] = {
     {"interface", "none",
      "the device needs neither input nor output; with EAP-NOOB a display, tag or reader"},
     {"oob", "none", "Except with EAP-NOOB as method: derivation and confirmation."},
-    {"third-party", "none", "the EAP server is part of the controller; AAA is possible behind it"},
+    {"third-party", "none",
+     "the EAP server is part of the controller; with eap-server=radius a AAA server, on line"},
     {"user-acts", "0", "nothing to do at bootstrapping; with EAP-NOOB one scan or tap"},
     {"link", "UDP over IPv6", "to the controller's CoAP port, over one hop or many"},
     {NULL, NULL, NULL},
@@ -234,7 +254,7 @@ static const char *const variant[] = {"eap-method", NULL};
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
-    imp_eap_provide(parties, count, CEAP_PEER, CEAP_CONTROLLER);
+    imp_aaa_provide(parties, count, CEAP_PEER, CEAP_CONTROLLER, CEAP_AAA);
 }
 
 static const struct imp_inapplicable inapplicable[] = {
@@ -242,8 +262,8 @@ static const struct imp_inapplicable inapplicable[] = {
     {"g14", "no configuration is installed"},
     {.goal = NULL}};
 
-static const struct imp_severance severances[] = {{"revoke", CEAP_CONTROLLER, true},
-                                                  {.word = NULL}};
+static const struct imp_severance severances[] = {
+    {"revoke", CEAP_CONTROLLER, true}, {"revoke", CEAP_AAA, true}, {.word = NULL}};
 
 const struct imp_mechanism imp_coap_eap = {
     .name = "coap-eap",

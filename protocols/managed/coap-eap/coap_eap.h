@@ -7,12 +7,21 @@
 #include "content.h"
 #include "context.h"
 #include "protocols/coap/endpoint.h"
+#include "protocols/eap/aaa.h"
 #include "protocols/eap/choice.h"
 #include "protocols/eap/eap_peer.h"
 #include "protocols/eap/eap_server.h"
 
-enum { CEAP_PEER, CEAP_CONTROLLER };                      /* roles */
-enum { CEAP_COAP, CEAP_OOB_TO_SERVER, CEAP_OOB_TO_PEER }; /* channels */
+enum { CEAP_PEER, CEAP_CONTROLLER, CEAP_AAA }; /* roles */
+enum {                                         /* channels */
+       CEAP_COAP,
+       CEAP_OOB_TO_SERVER,
+       CEAP_OOB_TO_PEER,
+       CEAP_BACKEND,
+       CEAP_BACKEND_TLS,
+       CEAP_OOB_TO_AAA,
+       CEAP_OOB_FROM_AAA,
+};
 
 enum ceap_message {
     CEAP_MSG_TRIGGER,
@@ -31,6 +40,10 @@ enum ceap_message {
     CEAP_MSG_TRIGGERED,
     CEAP_MSG_OOB_TO_SERVER,
     CEAP_MSG_OOB_TO_PEER,
+    CEAP_MSG_ACCESS_REQUEST, /* of radius_rows.h from here on */
+    CEAP_MSG_ACCESS_CHALLENGE,
+    CEAP_MSG_ACCESS_ACCEPT,
+    CEAP_MSG_ACCESS_REJECT,
 };
 
 enum ceap_option {
@@ -70,6 +83,7 @@ enum ceap_session_state {
     CEAP_SESSION_FAILING,  /* for the answer to EAP-Failure */
     CEAP_SESSION_OPEN,     /* for the end of the session's lifetime */
     CEAP_SESSION_DELETED,  /* for the answer to DELETE */
+    CEAP_SESSION_AAA,      /* for the reply of the AAA server */
 };
 
 enum { CEAP_PATH_MAX = 40, CEAP_PAYLOAD_MAX = IMP_EAP_MTU + CEAP_INFO_MAX };
@@ -101,6 +115,7 @@ struct ceap_session {
     enum ceap_session_state state;
     struct imp_eap_server eap;
     union imp_eap_session_context context; /* of the method */
+    struct imp_radius_conversation radius; /* with the AAA server, in the place of both */
     struct imp_coap_endpoint coap;
     char path[CEAP_PATH_MAX]; /* the peer's current resource */
     struct ceap_agreed agreed;
@@ -115,6 +130,7 @@ enum { CEAP_SESSIONS = 256 };
 struct ceap_controller {
     struct imp_env *env;
     const struct imp_eap_method *method;
+    struct imp_aaa aaa;
     imp_time now;   /* of the event in progress */
     size_t last;    /* session that acted last */
     size_t reached; /* sessions from here on were never used: their pages stay untouched */

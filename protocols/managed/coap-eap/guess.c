@@ -19,5 +19,6 @@ const struct imp_guess ceap_guesses[] = {
      .evidence_size = sizeof(struct psk_evidence),
      .evidence = evidence,
      .right = psk_evidence_right},
+    IMP_RADIUS_GUESS_ROW(CEAP_AAA),
     {.name = NULL},
 };

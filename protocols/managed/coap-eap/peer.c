@@ -153,7 +153,7 @@ static void operational(struct ceap_peer *p)
     p->state = CEAP_PEER_OPERATIONAL;
     p->interval = imp_opt(p->env, CEAP_OPT_TRIGGER) * IMP_S;
     ceap_claim_running(p->env, &p->security);
-    ceap_claim_commit(p->env, &p->security, x->server_id[0] ? x->server_id : NULL);
+    ceap_claim_commit(p->env, &p->security, imp_aaa_agent(p->env, x));
     if (!p->claimed)
         imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
     p->claimed = true;

@@ -20,6 +20,6 @@ const struct imp_guess psk_guesses[] = {
      .evidence_size = sizeof(struct psk_evidence),
      .evidence = evidence,
      .right = psk_evidence_right},
-    IMP_DOT1X_GUESS_ROW,
+    IMP_RADIUS_GUESS_ROW(IMP_DOT1X_SERVER),
     {.name = NULL},
 };

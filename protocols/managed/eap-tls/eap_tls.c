@@ -104,7 +104,7 @@ static void provision(struct imp_env *const *parties, size_t count)
         }
 }
 
-static const struct imp_guess guesses[] = {IMP_DOT1X_GUESS_ROW, {.name = NULL}};
+static const struct imp_guess guesses[] = {IMP_RADIUS_GUESS_ROW(IMP_DOT1X_SERVER), {.name = NULL}};
 
 static const struct imp_inapplicable inapplicable[] = {
     {"g12", "ownership is outside EAP-TLS: whose anchors a device trusts is set before"},

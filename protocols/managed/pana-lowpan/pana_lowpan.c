@@ -26,7 +26,7 @@ static const struct imp_role roles[] = {
                               .kind = IMP_ROLE_SERVER,
                               .summary = "6LoWPAN border router: PANA agent with its EAP server; "
                                          "hands out the keys of the network or of its groups.",
-                              PANA_PAA_CALLS},
+                              PANA_PAA_CALLS(pana_paa_legal)},
     {.name = NULL},
 };
 

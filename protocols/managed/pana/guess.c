@@ -22,5 +22,6 @@ const struct imp_guess pana_guesses[] = {
      .evidence_size = sizeof(struct psk_evidence),
      .evidence = evidence,
      .right = psk_evidence_right},
+    IMP_RADIUS_GUESS_ROW(PANA_AAA),
     {.name = NULL},
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* paa.c - the PANA authentication agent with its EAP server: one request outstanding with each PaC.
+/* paa.c - the PANA authentication agent, with its EAP server or an AAA server behind it: one
+ * request outstanding with each PaC.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,20 +10,7 @@
 #include "protocols/crypto/crypto.h"
 #include "protocols/eap/eap_packet.h"
 
-const struct imp_legal pana_paa_legal[] = {
-    {PANA_PAA_IDLE, PANA_MSG_PCI},      {PANA_PAA_IDLE, PANA_MSG_PTR},
-    {PANA_PAA_START, PANA_MSG_PCI},     {PANA_PAA_START, PANA_MSG_PAN_S},
-    {PANA_PAA_ANSWER, PANA_MSG_PCI},    {PANA_PAA_ANSWER, PANA_MSG_PAN},
-    {PANA_PAA_ANSWER, PANA_MSG_PAN_S},  {PANA_PAA_RESULT, PANA_MSG_PAN},
-    {PANA_PAA_RESULT, PANA_MSG_PAN_C},  {PANA_PAA_RESULT, PANA_MSG_PCI},
-    {PANA_PAA_FAILING, PANA_MSG_PAN_C}, {PANA_PAA_FAILING, PANA_MSG_PCI},
-    {PANA_PAA_OPEN, PANA_MSG_PCI},      {PANA_PAA_OPEN, PANA_MSG_PNR_P},
-    {PANA_PAA_OPEN, PANA_MSG_PAN_C},    {PANA_PAA_OPEN, PANA_MSG_PTR},
-    {PANA_PAA_OPEN, PANA_MSG_PNR_A},    {PANA_PAA_OPEN, PANA_MSG_PNA_P},
-    {PANA_PAA_CLOSING, PANA_MSG_PNA_P}, {PANA_PAA_ANSWER, PANA_MSG_PNR_A},
-    {PANA_PAA_CLOSING, PANA_MSG_PTR},   {PANA_PAA_CLOSING, PANA_MSG_PTA},
-    {PANA_PAA_CLOSING, PANA_MSG_PCI},   {0, -1},
-};
+const struct imp_legal pana_paa_legal[] = {PANA_PAA_LEGAL_ROWS{0, -1}};
 
 struct imp_env *pana_paa_env_of(const struct pana_session *s)
 {
@@ -32,6 +20,7 @@ struct imp_env *pana_paa_env_of(const struct pana_session *s)
 void pana_paa_rest(struct pana_session *s, enum pana_paa_state state)
 {
     imp_eap_server_abort(&s->eap, pana_paa_env_of(s), s->paa->now);
+    s->radius.exchange.outstanding = false;
     s->state = state;
     s->retry.at = IMP_NEVER;
     s->renewing = s->pinging = s->handing = false;
@@ -178,7 +167,8 @@ static void method_event(struct pana_paa *p, const struct imp_event *e)
 {
     static const char verb[] = "revoke ";
     size_t skip = sizeof verb - 1;
-    imp_eap_server_event(p->method, &p->shared, p->env, e, p->now);
+    if (!imp_aaa_on(&p->aaa))
+        imp_eap_server_event(p->method, &p->shared, p->env, e, p->now);
     if (e->kind == IMP_EVENT_CONTROL && e->n > skip && memcmp(e->bytes, verb, skip) == 0)
         pana_paa_terminate(p, e->bytes + skip, e->n - skip);
     else if (e->kind == IMP_EVENT_RESET)
@@ -212,6 +202,15 @@ void pana_paa_init(void *ctx, struct imp_env *env)
     p->method = imp_eap_chosen(env);
 }
 
+static void started(struct pana_paa *p, struct imp_env *env)
+{
+    pana_paa_make_keys(env);
+    if (imp_aaa_chosen(env))
+        imp_aaa_start(&p->aaa, env, &pana_paa_aaa, p, p->now);
+    else
+        p->method->server_start(&p->shared, env, p->now);
+}
+
 void pana_paa_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     struct pana_paa *p = ctx;
@@ -219,11 +218,12 @@ void pana_paa_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
     p->now = now;
     if (e->kind == IMP_EVENT_RECEIVE && e->channel == imp_eap_channel(env, PANA_RELAY_CHANNEL)) {
         relayed(p, e);
+    } else if (imp_aaa_event(&p->aaa, e, now)) {
+        /* what came of it is done */
     } else if (imp_eap_event_is_methods(e, PANA_CHANNEL)) {
         method_event(p, e);
     } else if (e->kind == IMP_EVENT_START) {
-        pana_paa_make_keys(env);
-        p->method->server_start(&p->shared, env, now);
+        started(p, env);
     } else if (e->kind == IMP_EVENT_RECEIVE) {
         message_received(p, &e->from, &direct, e->bytes, e->n);
     } else if (e->kind == IMP_EVENT_TIMER) {
@@ -236,6 +236,7 @@ void pana_paa_fini(void *ctx, struct imp_env *env)
 {
     struct pana_paa *p = ctx;
     (void)env;
+    imp_aaa_free(&p->aaa);
     for (size_t i = 0; i < p->reached; i++) {
         if (p->method->server_free)
             p->method->server_free(&p->sessions[i].context);

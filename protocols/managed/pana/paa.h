@@ -18,6 +18,7 @@ void pana_paa_transmit(struct pana_session *s);
 void pana_paa_request(struct pana_session *s, int label, size_t n, enum pana_paa_state await);
 void pana_paa_open_request(struct pana_session *s, struct pana_writer *w, unsigned flags,
                            unsigned type);
+extern const struct imp_aaa_layer pana_paa_aaa;
 void pana_paa_session_timer(struct pana_paa *p, size_t id);
 void pana_paa_renew(struct pana_session *s);
 void pana_paa_start_answer(struct pana_session *s, const struct pana_message *m,

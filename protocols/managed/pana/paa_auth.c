@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* paa_auth.c - the PANA agent in the authentication and authorization phase: algorithms, EAP, the
  * result (RFC 5191 section 4.1). */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ static void converse(struct pana_session *s)
     memset(&s->context, 0, sizeof s->context);
     imp_eap_server_init(&s->eap, s->paa->method, &s->context, &s->paa->shared,
                         IMP_EAP_OFFER_METHOD);
+    imp_radius_conversation_reset(&s->radius);
 }
 
 /* PAR with the S bit: what algorithms there are, best first. */
@@ -81,17 +83,13 @@ void pana_paa_renew(struct pana_session *s)
     identity_request(s);
 }
 
-static void grant(struct pana_session *s, const uint8_t *packet, size_t n)
+static void grant(struct pana_session *s, const uint8_t *packet, size_t n,
+                  const struct imp_eap_export *x)
 {
-    struct imp_eap_export x;
     struct pana_writer w;
-    if (!imp_eap_server_export(&s->eap, &x) || !x.has_key) {
-        pana_paa_rest(s, PANA_PAA_IDLE);
-        return;
-    }
-    pana_derive(pana_paa_env_of(s), &s->sa, &x, &s->t, s->session, ++s->key_id);
+    pana_derive(pana_paa_env_of(s), &s->sa, x, &s->t, s->session, ++s->key_id);
     s->sa.lifetime = (uint32_t)imp_eap_opt(pana_paa_env_of(s), "session-lifetime", 28800);
-    snprintf(s->peer_id, sizeof s->peer_id, "%s", x.peer_id);
+    snprintf(s->peer_id, sizeof s->peer_id, "%s", x->peer_id);
     pana_paa_open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
     pana_put_u32(&w, PANA_AVP_RESULT, PANA_SUCCESS);
     pana_put_octets(&w, PANA_AVP_EAP, packet, n);
@@ -110,6 +108,16 @@ static void deny(struct pana_session *s, const uint8_t *packet, size_t n)
     pana_put_u32(&w, PANA_AVP_RESULT, PANA_REJECTED);
     pana_put_octets(&w, PANA_AVP_EAP, packet, n);
     pana_paa_request(s, PANA_MSG_PAR_C, pana_paa_finish(s, &w), PANA_PAA_FAILING);
+}
+
+/* Keys of the EAP server that is here. */
+static void accept_here(struct pana_session *s, const uint8_t *packet, size_t n)
+{
+    struct imp_eap_export x;
+    if (imp_eap_server_export(&s->eap, &x) && x.has_key)
+        grant(s, packet, n, &x);
+    else
+        pana_paa_rest(s, PANA_PAA_IDLE);
 }
 
 void pana_paa_start_answer(struct pana_session *s, const struct pana_message *m,
@@ -158,6 +166,61 @@ static bool take_nonce(struct pana_transcript *t, const struct pana_message *m)
     return true;
 }
 
+/* ---- an AAA server behind the agent
+ * ------------------------------------------------------------------------------ */
+static void pass(struct pana_session *s, const uint8_t *packet, size_t n)
+{
+    if (!imp_aaa_pass(&s->paa->aaa, &s->radius, s->eap.id, packet, n, s->paa->now))
+        return;
+    s->state = PANA_PAA_AAA;
+    s->retry.at = IMP_NEVER; /* the request is answered */
+}
+
+static struct pana_session *session_of(const struct imp_radius_conversation *x)
+{
+    return (struct pana_session *)(void *)((uint8_t *)x - offsetof(struct pana_session, radius));
+}
+
+static struct imp_radius_conversation *conversation(void *arg, size_t i)
+{
+    struct pana_paa *p = arg;
+    return i < p->reached ? &p->sessions[i].radius : NULL;
+}
+
+static void behalf(void *arg, const struct imp_radius_conversation *x)
+{
+    (void)arg;
+    struct pana_session *s = session_of(x);
+    imp_behalf(pana_paa_env_of(s), PANA_CHANNEL, &s->addr);
+}
+
+static void replied(void *arg, struct imp_radius_conversation *x, enum imp_eap_server_out out,
+                    const uint8_t *packet, size_t n, const struct imp_eap_export *export)
+{
+    struct pana_paa *p = arg;
+    struct pana_session *s = session_of(x);
+    p->last = (size_t)(s - p->sessions);
+    switch (out) {
+    case IMP_EAP_SERVER_SEND:
+        s->eap.id = packet[1];
+        eap_request(s, packet, n);
+        break;
+    case IMP_EAP_SERVER_ACCEPT:
+        grant(s, packet, n, export);
+        break;
+    case IMP_EAP_SERVER_REJECT:
+        deny(s, packet, n);
+        break;
+    default: /* discarded by the server: the request is outstanding again */
+        s->state = PANA_PAA_ANSWER;
+        pana_retry_begin(&s->retry, pana_paa_env_of(s), p->now);
+        break;
+    }
+}
+
+const struct imp_aaa_layer pana_paa_aaa = {
+    .conversation = conversation, .result = replied, .behalf = behalf};
+
 void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
                          size_t n)
 {
@@ -168,13 +231,17 @@ void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, c
     if (!proven(s, m, bytes, n, &v) || !take_nonce(&s->t, &v.m) ||
         !(packet = pana_find(&v.m, PANA_AVP_EAP, 0, &packet_n)))
         return;
+    if (imp_aaa_on(&s->paa->aaa)) {
+        pass(s, packet, packet_n);
+        return;
+    }
     switch (imp_eap_server_receive(&s->eap, pana_paa_env_of(s), packet, packet_n, out, sizeof out,
                                    &out_n, s->paa->now)) {
     case IMP_EAP_SERVER_SEND:
         eap_request(s, out, out_n);
         break;
     case IMP_EAP_SERVER_ACCEPT:
-        grant(s, out, out_n);
+        accept_here(s, out, out_n);
         break;
     case IMP_EAP_SERVER_REJECT:
         deny(s, out, out_n);

@@ -154,6 +154,8 @@ void pana_paa_departure(struct pana_session *s, const struct pana_message *m, co
  * ------------------------------------------------------------------------------------------- */
 imp_time pana_paa_deadline(const struct pana_session *s)
 {
+    if (s->state == PANA_PAA_AAA)
+        return imp_aaa_deadline(&s->radius);
     if (s->state != PANA_PAA_OPEN || s->pinging)
         return s->retry.at;
     imp_time at = s->renew < s->expiry ? s->renew : s->expiry;
@@ -179,6 +181,8 @@ void pana_paa_expire(struct pana_session *s)
 {
     if (s->state == PANA_PAA_OPEN) {
         proceed(s);
+    } else if (s->state == PANA_PAA_AAA) {
+        imp_aaa_expire(&s->paa->aaa, &s->radius, s->paa->now);
     } else if (pana_paa_env_of(s)->adversary && s->state == PANA_PAA_ANSWER) {
         pana_paa_bluff(s);
     } else if (s->retry.count >= PANA_MRC) {

@@ -102,7 +102,7 @@ static void open_session(struct pana_pac *p, const struct pana_message *m)
     pana_begin(&w, p->answer, PANA_C, PANA_AUTH_EXCHANGE, m->session, m->sequence);
     pana_put_u32(&w, PANA_AVP_KEY_ID, p->sa.key_id);
     pana_pac_answer(p, m, PANA_MSG_PAN_C, pana_protect(p->env, &p->sa, PANA_FROM_PAC, &w));
-    pana_claim_commit(p->env, &p->sa, x->server_id[0] ? x->server_id : NULL);
+    pana_claim_commit(p->env, &p->sa, imp_aaa_agent(p->env, x));
     p->renewing = false;
     p->own_first = p->own_sequence;
     if (!p->claimed)

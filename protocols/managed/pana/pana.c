@@ -2,6 +2,13 @@
 /* pana.c - the mechanism "pana" as data. */
 #include "pana.h"
 
+static const struct imp_legal paa_legal[] = {PANA_PAA_LEGAL_ROWS{PANA_PAA_AAA, PANA_MSG_PCI},
+                                             {PANA_PAA_AAA, PANA_MSG_ACCESS_CHALLENGE},
+                                             {PANA_PAA_AAA, PANA_MSG_ACCESS_ACCEPT},
+                                             {PANA_PAA_AAA, PANA_MSG_ACCESS_REJECT},
+                                             {0, -1}};
+IMP_AAA_SERVER_LEGAL(PANA_MSG_ACCESS_REQUEST);
+
 static const struct imp_role roles[] = {
     [PANA_PAC] = {.name = "pac",
                   .kind = IMP_ROLE_DEVICE,
@@ -9,9 +16,10 @@ static const struct imp_role roles[] = {
                   PANA_PAC_CALLS},
     [PANA_PAA] = {.name = "paa",
                   .kind = IMP_ROLE_ACCESS,
-                  .summary = "PANA authentication agent with its EAP server and the enforcement "
-                             "point, on the border router.",
-                  PANA_PAA_CALLS},
+                  .summary = "PANA authentication agent, with the EAP server or before it, and the "
+                             "enforcement point, on the border router.",
+                  PANA_PAA_CALLS(paa_legal)},
+    [PANA_AAA] = IMP_AAA_ROLE_ROW,
     {.name = NULL},
 };
 
@@ -22,21 +30,27 @@ static const struct imp_channel channels[] = {
                       .a = PANA_PAC,
                       .b = PANA_PAA,
                       .summary = "PANA over UDP; protected from the result on."},
-    NOOB_CHANNEL_ROWS(PANA_PAC, PANA_PAA){.name = NULL},
+    NOOB_CHANNEL_ROWS(PANA_PAC, PANA_PAA) IMP_RADIUS_CHANNEL_ROWS(PANA_PAA, PANA_AAA),
+    NOOB_AAA_CHANNEL_ROWS(PANA_PAC, PANA_AAA){.name = NULL},
 };
 
+enum { IMP_AAA_BACKEND = PANA_BACKEND, IMP_AAA_BACKEND_TLS = PANA_BACKEND_TLS };
 static const struct imp_message messages[] = {
-    PANA_MESSAGE_ROWS NOOB_MESSAGE_ROWS(PANA_OOB_TO_SERVER, PANA_OOB_TO_PEER){.name = NULL},
+    PANA_MESSAGE_ROWS NOOB_MESSAGE_ROWS(PANA_OOB_TO_SERVER, PANA_OOB_TO_PEER)
+        IMP_AAA_MESSAGE_ROWS NOOB_AAA_MESSAGE_ROWS(PANA_OOB_TO_AAA,
+                                                   PANA_OOB_FROM_AAA){.name = NULL},
 };
 
 static const struct imp_act acts[] = {{.name = NULL}}; /* only those of the OOB channels */
 
 #define PAC_BIT (1u << PANA_PAC)
 #define PAA_BIT (1u << PANA_PAA)
+#define AAA_BIT (1u << PANA_AAA)
+#define SERVER_BIT (PAA_BIT | AAA_BIT) /* where the EAP server may be */
 #define BOTH (PAC_BIT | PAA_BIT)
 
 static const struct imp_option options[] = {
-    [PANA_OPT_METHOD] = IMP_EAP_CHOICE_OPTION_ROW(PAC_BIT, PAA_BIT),
+    [PANA_OPT_METHOD] = IMP_EAP_CHOICE_OPTION_ROW(PAC_BIT, SERVER_BIT),
     PANA_OPTION_ROWS(PAC_BIT, PAA_BIT, "both")[PANA_OPT_NETWORK_KEY] =
         {.name = "network-key",
          .summary = "The PAA hands out a network key, encrypted (RFC 6786), and "
@@ -45,7 +59,8 @@ static const struct imp_option options[] = {
          .preset = "false",
          .roles = BOTH},
     [PANA_OPT_REKEY] = PANA_REKEY_OPTION_ROW(PAA_BIT),
-    IMP_EAP_CHOICE_OPTION_ROWS(PAC_BIT, PAA_BIT){.name = NULL},
+    IMP_EAP_CHOICE_OPTION_ROWS(PAC_BIT, SERVER_BIT) IMP_AAA_OPTION_ROWS(PAC_BIT, PAA_BIT, AAA_BIT),
+    {.name = NULL},
 };
 
 static const struct imp_flaw flaws[] = {
@@ -60,7 +75,8 @@ static const struct imp_flaw flaws[] = {
     [PANA_FLAW_REKEY] = PANA_REKEY_FLAW_ROW(
         PANA_PAA, "network-key=true,@paa.revoke_device-1@example.org=60,@pac.leave=90"),
     PANA_SESSION_FLAW_ROWS(PANA_PAC, PANA_PAA, "pac.ping-interval=1", "paa.ping-interval=1")
-        IMP_EAP_CHOICE_FLAW_ROWS(PANA_PAC, PANA_PAA){.name = NULL},
+        IMP_EAP_CHOICE_FLAW_ROWS(PANA_PAC, PANA_PAA) IMP_AAA_FLAW_ROWS(PANA_PAA, PANA_AAA, "paa"),
+    {.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {
@@ -70,7 +86,8 @@ static const struct imp_requirement requirements[] = {
     {"interface", "none",
      "the device needs neither input nor output; with EAP-NOOB a display, tag or reader"},
     {"oob", "none", "Except with EAP-NOOB as method: derivation and confirmation."},
-    {"third-party", "none", "the EAP server is part of the PAA; AAA is possible behind it"},
+    {"third-party", "none",
+     "the EAP server is part of the PAA; with eap-server=radius a AAA server, on line"},
     {"user-acts", "0", "nothing to do at bootstrapping; with EAP-NOOB one scan or tap"},
     {"link", "UDP over IPv6", "a link-local address before access is granted"},
     {NULL, NULL, NULL},
@@ -87,7 +104,7 @@ static const char *const variant[] = {"eap-method", "algorithms", "network-key",
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
-    imp_eap_provide(parties, count, PANA_PAC, PANA_PAA);
+    imp_aaa_provide(parties, count, PANA_PAC, PANA_PAA, PANA_AAA);
 }
 
 static const struct imp_inapplicable inapplicable[] = {
@@ -95,7 +112,8 @@ static const struct imp_inapplicable inapplicable[] = {
     {"g14", "nothing is installed but a network key at most, and that is part of the agreement"},
     {.goal = NULL}};
 
-static const struct imp_severance severances[] = {{"revoke", PANA_PAA, true}, {.word = NULL}};
+static const struct imp_severance severances[] = {
+    {"revoke", PANA_PAA, true}, {"revoke", PANA_AAA, true}, {.word = NULL}};
 
 const struct imp_mechanism imp_pana = {
     .name = "pana",

@@ -8,13 +8,22 @@
 #ifndef IMPRINT_PANA_H
 #define IMPRINT_PANA_H
 
+#include "protocols/eap/aaa.h"
 #include "protocols/eap/choice.h"
 #include "protocols/eap/eap_peer.h"
 #include "protocols/eap/eap_server.h"
 #include "encapsulation.h"
 
-enum { PANA_PAC, PANA_PAA }; /* roles */
-enum { PANA_CHANNEL, PANA_OOB_TO_SERVER, PANA_OOB_TO_PEER };
+enum { PANA_PAC, PANA_PAA, PANA_AAA }; /* roles; the last in pana only */
+enum {
+    PANA_CHANNEL,
+    PANA_OOB_TO_SERVER,
+    PANA_OOB_TO_PEER,
+    PANA_BACKEND,
+    PANA_BACKEND_TLS,
+    PANA_OOB_TO_AAA,
+    PANA_OOB_FROM_AAA,
+};
 
 enum pana_label {
     PANA_MSG_PCI,
@@ -33,6 +42,10 @@ enum pana_label {
     PANA_MESSAGES, /* so many in PANA_MESSAGE_ROWS */
     PANA_MSG_OOB_TO_SERVER = PANA_MESSAGES,
     PANA_MSG_OOB_TO_PEER,
+    PANA_MSG_ACCESS_REQUEST, /* of radius_rows.h from here on */
+    PANA_MSG_ACCESS_CHALLENGE,
+    PANA_MSG_ACCESS_ACCEPT,
+    PANA_MSG_ACCESS_REJECT,
 };
 
 enum pana_option {
@@ -77,6 +90,7 @@ enum pana_paa_state {
     PANA_PAA_FAILING, /* for PAN with the C bit, without an association */
     PANA_PAA_OPEN,    /* for the end of the session */
     PANA_PAA_CLOSING, /* for PTA */
+    PANA_PAA_AAA,     /* for the reply of the AAA server */
 };
 
 /* Retransmission, section 9: RT of RFC 3315 with RAND in -0.1..0.1. */
@@ -133,6 +147,7 @@ struct pana_session {
     enum pana_paa_state state;
     struct imp_eap_server eap;
     union imp_eap_session_context context; /* of the method */
+    struct imp_radius_conversation radius; /* with the AAA server, in the place of both */
     struct pana_retry retry;
     struct pana_transcript t;
     uint32_t session, sequence; /* of the request outstanding */
@@ -160,6 +175,7 @@ enum { PANA_SESSIONS = 256 };
 struct pana_paa {
     struct imp_env *env;
     const struct imp_eap_method *method;
+    struct imp_aaa aaa;
     imp_time now;
     size_t last;    /* session that acted last */
     size_t reached; /* sessions from here on were never used: their pages stay untouched */
@@ -168,6 +184,18 @@ struct pana_paa {
 };
 
 extern const struct imp_legal pana_pac_legal[], pana_paa_legal[];
+#define PANA_PAA_LEGAL_ROWS                                                                        \
+    {PANA_PAA_IDLE, PANA_MSG_PCI}, {PANA_PAA_IDLE, PANA_MSG_PTR}, {PANA_PAA_START, PANA_MSG_PCI},  \
+        {PANA_PAA_START, PANA_MSG_PAN_S}, {PANA_PAA_ANSWER, PANA_MSG_PCI},                         \
+        {PANA_PAA_ANSWER, PANA_MSG_PAN}, {PANA_PAA_ANSWER, PANA_MSG_PAN_S},                        \
+        {PANA_PAA_RESULT, PANA_MSG_PAN}, {PANA_PAA_RESULT, PANA_MSG_PAN_C},                        \
+        {PANA_PAA_RESULT, PANA_MSG_PCI}, {PANA_PAA_FAILING, PANA_MSG_PAN_C},                       \
+        {PANA_PAA_FAILING, PANA_MSG_PCI}, {PANA_PAA_OPEN, PANA_MSG_PCI},                           \
+        {PANA_PAA_OPEN, PANA_MSG_PNR_P}, {PANA_PAA_OPEN, PANA_MSG_PAN_C},                          \
+        {PANA_PAA_OPEN, PANA_MSG_PTR}, {PANA_PAA_OPEN, PANA_MSG_PNR_A},                            \
+        {PANA_PAA_OPEN, PANA_MSG_PNA_P}, {PANA_PAA_CLOSING, PANA_MSG_PNA_P},                       \
+        {PANA_PAA_ANSWER, PANA_MSG_PNR_A}, {PANA_PAA_CLOSING, PANA_MSG_PTR},                       \
+        {PANA_PAA_CLOSING, PANA_MSG_PTA}, {PANA_PAA_CLOSING, PANA_MSG_PCI},
 extern const char *const pana_pac_states[];
 extern const char *const pana_paa_states[];
 extern const char *const pana_algorithm_names[];
@@ -205,10 +233,9 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
     .context_size = sizeof(struct pana_pac), .init = pana_pac_init, .event = pana_pac_event,       \
     .fini = pana_pac_fini, .state = pana_pac_state_of, .states = pana_pac_states,                  \
     .legal = pana_pac_legal
-#define PANA_PAA_CALLS                                                                             \
+#define PANA_PAA_CALLS(LEGAL)                                                                      \
     .context_size = sizeof(struct pana_paa), .init = pana_paa_init, .event = pana_paa_event,       \
-    .fini = pana_paa_fini, .state = pana_paa_state_of, .states = pana_paa_states,                  \
-    .legal = pana_paa_legal
+    .fini = pana_paa_fini, .state = pana_paa_state_of, .states = pana_paa_states, .legal = LEGAL
 /* With network-key. */
 #define PANA_REKEY_OPTION_ROW(PAA_BIT)                                                             \
     {                                                                                              \

@@ -34,7 +34,7 @@ static const struct imp_role roles[] = {
                          .kind = IMP_ROLE_SERVER,
                          .summary = "Coordinator and border router: PANA agent with its EAP "
                                     "server; hands out the network key.",
-                         PANA_PAA_CALLS},
+                         PANA_PAA_CALLS(pana_paa_legal)},
     {.name = NULL},
 };
 

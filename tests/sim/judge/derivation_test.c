@@ -326,6 +326,27 @@ Test(derivation, lower_layers_with_eap_tls_keep_old_sessions)
     }
 }
 
+/* But for an AAA server behind the authenticator: MS-MPPE carries the MSK under a secret that
+ * stays, through a proxy too (the first of two secrets is enough). */
+Test(derivation, lower_layers_with_an_aaa_server_fall_with_its_secret)
+{
+    static const char *const hops[] = {"proxy-hops=0", "proxy-hops=1"};
+    for (int i = 0; i < LOWER_LAYERS * 2; i++) {
+        struct spied s;
+        spy(&s, lower_layers[i / 2],
+            SETTINGS("eap-method=eap-tls", "eap-server=radius", hops[i % 2]));
+        expect_none(&s);
+        reveal(&s, 0, "eap-tls-key");
+        reveal(&s, 2, "eap-tls-key");
+        expect_none(&s);
+        reveal(&s, 1, "radius-secret");
+        expect_known(&s, "MSK", true);
+        expect_known(&s, i < 2 ? "OSCORE Master Secret" : "PANA_AUTH_KEY", true);
+        expect_known(&s, "EMSK", false); /* stays at the ends of EAP */
+        over(&s);
+    }
+}
+
 Test(derivation, lower_layers_with_eap_noob_fall_with_scalar_and_noob)
 {
     for (int i = 0; i < LOWER_LAYERS; i++) {

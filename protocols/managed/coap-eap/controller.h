@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* controller.h - what the files of the controller share. */
+#ifndef IMPRINT_CEAP_CONTROLLER_H
+#define IMPRINT_CEAP_CONTROLLER_H
+
+#include "coap_eap.h"
+
+/* ---- controller.c */
+/* Drops the conversation. */
+void ceap_session_end(struct ceap_session *s, enum ceap_session_state state);
+void ceap_session_refused(struct ceap_session *s, const char *why);
+/* A request under OSCORE. */
+void ceap_session_request(struct ceap_session *s, unsigned code, const uint8_t *payload, size_t n,
+                          int label, enum ceap_session_state await);
+/* What the EAP server says. `export` is what comes of an ACCEPT of an AAA server; NULL: the server
+ * is here and tells it. */
+void ceap_session_proceed(struct ceap_session *s, enum imp_eap_server_out out,
+                          const uint8_t *packet, size_t n, const struct imp_eap_export *export);
+void ceap_session_done(void *arg, int label, enum imp_coap_outcome outcome,
+                       const struct imp_coap_message *m, imp_time now);
+void ceap_session_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
+                        imp_time now);
+
+/* ---- controller_aaa.c */
+extern const struct imp_aaa_layer ceap_controller_aaa;
+/* Hands the peer's response to the AAA server. */
+void ceap_session_pass(struct ceap_session *s, const uint8_t *packet, size_t n);
+
+#endif

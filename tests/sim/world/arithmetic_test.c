@@ -241,6 +241,38 @@ Test(arithmetic, mesh_provisioning_over_gatt)
            want);
 }
 
+/* ATT_MTU 100 at the device and 185 at the provisioner: the smaller is used, and no PDU needs
+ * segments; the link layer sends each in one data PDU of its own that is long enough. */
+Test(arithmetic, mesh_provisioning_over_gatt_with_a_larger_mtu)
+{
+    static const struct message want[] = {
+        {"ADV_IND", 3 + 4 + 2 + 2 + 16 + 2},
+        {"ATT_EXCHANGE_MTU_REQ", 1 + 2},
+        {"ATT_EXCHANGE_MTU_RSP", 1 + 2},
+        {"ATT_READ_BY_TYPE_REQ", 1 + 2 + 2 + 2},
+        {"ATT_READ_BY_TYPE_RSP", 1 + 1 + 2 * (2 + 1 + 2 + 2)},
+        {"ATT_WRITE_REQ", 1 + 2 + 2},
+        {"ATT_WRITE_RSP", 1},
+        {"Invite", PROXY(2)},
+        {"Capabilities", PROXY(12)},
+        {"Start", PROXY(6)},
+        {"Public Key", PROXY(65)},
+        {"Public Key", PROXY(65)},
+        {"Confirmation", PROXY(17)},
+        {"Confirmation", PROXY(17)},
+        {"Random", PROXY(17)},
+        {"Random", PROXY(17)},
+        {"Data", PROXY(34)},
+        {"Complete", PROXY(1)},
+        {"LL_TERMINATE_IND", 1 + 1},
+        {NULL, 0},
+    };
+    expect("{\"mechanism\":\"bluetooth-mesh\",\"radio\":{\"mtu\":185,\"pdu\":251},\"options\":{"
+           "\"oob\":\"none\",\"algorithms\":\"cmac\",\"bearer\":\"pb-gatt\","
+           "\"device\":{\"att-mtu\":\"100\"},\"provisioner\":{\"att-mtu\":\"185\"}}}",
+           want);
+}
+
 /* LoRaWAN 1.0.4, 6.2: MHDR, JoinEUI, DevEUI, DevNonce, MIC; MHDR, JoinNonce, NetID, DevAddr,
  * DLSettings, RxDelay, MIC. On this medium a frame is a message. */
 Test(arithmetic, lorawan)

@@ -206,12 +206,31 @@ static void random_value(struct mesh_node *d, const uint8_t *p, imp_time now)
     mesh_pdu_send(&d->x, d->env, MESH_RANDOM, d->x.random, width, now);
 }
 
+static unsigned get16(const uint8_t p[2])
+{
+    return (unsigned)p[0] << 8 | p[1];
+}
+
+/* NetKey Index 16, Flags 18, IV Index 19, Unicast Address 23 (section 5.4.1.8); 0: nothing. */
+static int data_fault(const uint8_t data[MESH_DATA])
+{
+    unsigned address = get16(data + 23);
+    if (get16(data + 16) > 0x0fff || data[18] & ~3u)
+        return MESH_INVALID_DATA;
+    return address == 0 || address > 0x7fff ? MESH_CANNOT_ASSIGN : 0;
+}
+
 static void data(struct mesh_node *d, const uint8_t *p, imp_time now)
 {
     struct mesh_identity node;
     if (imp_aes_ccm_open(d->env, node.data, d->x.keys.session, d->x.keys.nonce, MESH_NONCE, NULL, 0,
                          p, MESH_DATA + MESH_MIC, MESH_MIC) != 0) {
         failed(d, MESH_DECRYPTION_FAILED, "provisioning-data", now);
+        return;
+    }
+    int fault = data_fault(node.data);
+    if (fault) {
+        failed(d, (enum mesh_error)fault, "provisioning-data", now);
         return;
     }
     memcpy(node.device, d->x.keys.device, MESH_KEY);

@@ -322,3 +322,60 @@ Test(bluetooth_mesh_run, a_beacon_may_carry_the_hash_of_a_uri)
     cr_expect_arr_eq(m->bytes + 21, hash, MESH_URI_HASH);
     memnet_free(net);
 }
+
+/* Puts an octet into the first provisioning data that are sent, and seals them again. */
+struct spoil {
+    struct memnet *net;
+    size_t at;
+    uint8_t octet;
+    bool done;
+};
+
+static bool spoil_data(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                       size_t cap)
+{
+    enum { BEFORE = 1 + 2 + 1 + 1 }; /* opcode, handle, Proxy header, type */
+    struct spoil *s = arg;
+    const struct mesh_node *d = memnet_env(s->net, MESH_DEVICE)->ctx;
+    uint8_t data[MESH_DATA];
+    (void)cap;
+    if (m->message != MESH_MSG_DATA || s->done)
+        return true;
+    cr_assert_eq(*n, BEFORE + MESH_DATA + MESH_MIC);
+    cr_assert_eq(imp_aes_ccm_open(NULL, data, d->x.keys.session, d->x.keys.nonce, MESH_NONCE, NULL,
+                                  0, bytes + BEFORE, MESH_DATA + MESH_MIC, MESH_MIC),
+                 0);
+    data[s->at] = s->octet;
+    imp_aes_ccm_seal(NULL, bytes + BEFORE, d->x.keys.session, d->x.keys.nonce, MESH_NONCE, NULL, 0,
+                     data, MESH_DATA, MESH_MIC);
+    s->done = true;
+    return true;
+}
+
+/* Section 5.4.1.10: what opens must also be of use. In the next attempt it is. */
+Test(bluetooth_mesh_run, provisioning_data_of_no_use_are_refused)
+{
+    static const struct {
+        size_t at;
+        uint8_t octet;
+        enum mesh_error error;
+    } cases[] = {{23, 0x80, MESH_CANNOT_ASSIGN}, /* 8002 is a virtual address */
+                 {24, 0, MESH_CANNOT_ASSIGN},
+                 {16, 0x10, MESH_INVALID_DATA}, /* NetKey Index 1000 */
+                 {18, 4, MESH_INVALID_DATA}};   /* a flag for future use */
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct spoil s = {.at = cases[i].at, .octet = cases[i].octet};
+        s.net = memnet_new(&imp_bluetooth_mesh, 1,
+                           SETTINGS("oob=none", "bearer=pb-gatt", "att-mtu=100"));
+        memnet_filter_set(s.net, spoil_data, &s);
+        memnet_start(s.net);
+        memnet_run(s.net, LIMIT);
+        const struct memnet_message *m = memnet_last_message(s.net, MESH_MSG_FAILED);
+        cr_assert_not_null(m, "%zu", i);
+        cr_expect_eq(m->bytes[m->n - 1], cases[i].error, "%zu", i);
+        cr_expect_eq(memnet_count_messages(s.net, MESH_MSG_FAILED), 1);
+        cr_expect_eq(memnet_count_claims(s.net, MESH_DEVICE, IMP_CLAIM_COMMIT, NULL), 1);
+        cr_expect(memnet_complete(s.net));
+        memnet_free(s.net);
+    }
+}

@@ -133,19 +133,36 @@ void pana_paa_session_timer(struct pana_paa *p, size_t id)
     imp_timer(p->env, (unsigned)id, at);
 }
 
-/* The session of that PaC, behind that relay (n = 0: none); else a free one, or one in which
- * nothing is under way or open. */
+/* Whether there is something to lose: nobody but who has proved himself puts another in its place.
+ */
+static bool established(const struct pana_session *s)
+{
+    return s->state == PANA_PAA_OPEN || s->state == PANA_PAA_CLOSING || s->renewing;
+}
+
+/* Session 0 is none yet: it goes where the PaC has no session established. */
+static bool meant(const struct pana_session *s, const struct imp_addr *addr,
+                  const struct imp_addr *relay, uint32_t session)
+{
+    return s->used && imp_addr_equal(&s->addr, addr) && imp_addr_equal(&s->relay, relay) &&
+           (session ? s->session == session : !established(s));
+}
+
+/* The session of that PaC, behind that relay (n = 0: none), of that identifier; for one that
+ * begins, a free one, or one in which nothing is under way or open. */
 static struct pana_session *session_at(struct pana_paa *p, const struct imp_addr *addr,
-                                       const struct imp_addr *relay)
+                                       const struct imp_addr *relay, uint32_t session)
 {
     struct pana_session *found = NULL;
     for (size_t i = 0; i < p->reached; i++) {
         struct pana_session *s = &p->sessions[i];
-        if (s->used && imp_addr_equal(&s->addr, addr) && imp_addr_equal(&s->relay, relay))
+        if (meant(s, addr, relay, session))
             return s;
         if (!found && (!s->used || s->state == PANA_PAA_IDLE))
             found = s;
     }
+    if (session)
+        return NULL;
     if (!found && p->reached < PANA_SESSIONS)
         found = &p->sessions[p->reached++];
     if (!found)
@@ -160,6 +177,20 @@ static struct pana_session *session_at(struct pana_paa *p, const struct imp_addr
                                    .retry = {.at = IMP_NEVER}};
     imp_eap_server_init(&found->eap, p->method, &found->context, &p->shared, IMP_EAP_OFFER_METHOD);
     return found;
+}
+
+void pana_paa_supersede(const struct pana_session *by)
+{
+    struct pana_paa *p = by->paa;
+    for (size_t i = 0; i < p->reached; i++) {
+        struct pana_session *s = &p->sessions[i];
+        if (s == by || !s->used || !imp_addr_equal(&s->addr, &by->addr) ||
+            !imp_addr_equal(&s->relay, &by->relay))
+            continue;
+        imp_wipe(&s->sa, sizeof s->sa);
+        pana_paa_rest(s, PANA_PAA_IDLE);
+        pana_paa_session_timer(p, i % PANA_PAA_TIMERS);
+    }
 }
 
 /* "revoke NAI", or a reset: the method has closed the account, or all of them. */
@@ -178,11 +209,14 @@ static void method_event(struct pana_paa *p, const struct imp_event *e)
 static void message_received(struct pana_paa *p, const struct imp_addr *pac,
                              const struct imp_addr *relay, const uint8_t *bytes, size_t n)
 {
-    struct pana_session *s = session_at(p, pac, relay);
+    struct pana_message m;
+    pana_paa_forge(p, pac, relay, bytes, n);
+    if (pana_parse(&m, bytes, n) != 0 || (m.type == PANA_PCI) != (m.session == 0))
+        return;
+    struct pana_session *s = session_at(p, pac, relay, m.session);
     if (!s)
         return;
     p->last = (size_t)(s - p->sessions);
-    pana_paa_forge(p, pac, relay, bytes, n);
     receive(s, bytes, n);
 }
 

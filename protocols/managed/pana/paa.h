@@ -27,6 +27,8 @@ void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, c
                          size_t n);
 void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t n);
 void pana_paa_initiation(struct pana_session *s);
+/* What else there is with that PaC is over. */
+void pana_paa_supersede(const struct pana_session *by);
 void pana_paa_bluff(struct pana_session *s);
 void pana_paa_forge(struct pana_paa *p, const struct imp_addr *pac, const struct imp_addr *relay,
                     const uint8_t *bytes, size_t n);

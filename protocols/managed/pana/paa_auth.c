@@ -258,6 +258,7 @@ void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t
         pana_claim(pana_paa_env_of(s), IMP_CLAIM_REJECT, "AUTH");
         return;
     }
+    pana_paa_supersede(s);
     s->state = PANA_PAA_OPEN;
     s->heard = s->heard && s->renewing; /* the PaC's numbers go on */
     s->renewing = false;
@@ -272,7 +273,7 @@ void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t
 }
 
 /* A PaC that asks while its start is outstanding has not received it; one that asks later begins
- * anew. What is open stays until another authentication has succeeded. */
+ * anew. What is open is another session, and stays until this one has succeeded. */
 void pana_paa_initiation(struct pana_session *s)
 {
     if (s->state == PANA_PAA_START)

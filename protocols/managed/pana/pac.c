@@ -33,7 +33,6 @@ enum {
 #define PCI_MRT (120 * IMP_S)
 
 #define HELD_PERIOD (10 * IMP_S)
-#define LISTENING (2 * IMP_S)
 
 void pana_pac_send(struct pana_pac *p, int label, const uint8_t *bytes, size_t n)
 {
@@ -143,10 +142,7 @@ static void start(struct pana_pac *p)
     p->eap.lenient = imp_eap_flawed(p->env, "no-auth-check");
     p->method->peer_start(&p->context, p->env, p->now);
     imp_wipe(&p->sa, sizeof p->sa);
-    if (p->env->adversary) /* listens first: what it says of its own would end what it hears */
-        pana_pac_wait(p, PANA_PAC_HELD, p->now + LISTENING);
-    else
-        pana_pac_attempt(p);
+    pana_pac_attempt(p);
 }
 
 static void timeout(struct pana_pac *p)

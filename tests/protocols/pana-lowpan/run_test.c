@@ -133,6 +133,20 @@ Test(pana_lowpan_run, a_lost_key_comes_again_and_counts_once)
     memnet_free(net);
 }
 
+/* A PCI in the name of a member, which anybody can send, does not leave it out. */
+Test(pana_lowpan_run, a_stranger_s_initiation_keeps_no_key_from_a_member)
+{
+    uint8_t pci[PANA_MTU];
+    struct pana_writer w;
+    struct memnet *net = joined(NULL);
+    pana_begin(&w, pci, 0, PANA_PCI, 0, 0);
+    memnet_inject(net, LOWPAN_RELAY, PANA_CHANNEL, NULL, pci, pana_end(&w));
+    memnet_run_past(net, IMP_S);
+    strike_off(net, "device-9@example.org");
+    cr_expect_eq(same_key(net, PANA_CELL_NETWORK_KEY), 2);
+    memnet_free(net);
+}
+
 Test(pana_lowpan_run, two_departures_at_once_end_in_the_last_key)
 {
     struct memnet *net = joined(NULL);

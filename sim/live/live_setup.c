@@ -218,13 +218,15 @@ int imp_live_set(struct imp_live *l, const char *setting, char *error, size_t ca
 void imp_live_provision(struct imp_live *l, uint64_t seed)
 {
     struct imp_env **all = some(l->roles, sizeof *all);
+    size_t count = 0;
     l->seed = seed;
     for (size_t r = 0; r < l->roles; r++) {
         l->parties[r].provisioning = true;
-        all[r] = &l->parties[r].env;
+        if (imp_role_takes_part(l->m, (int)r, l->parties[r].options))
+            all[count++] = &l->parties[r].env;
     }
     if (l->m->provision)
-        l->m->provision(all, l->roles);
+        l->m->provision(all, count);
     for (size_t r = 0; r < l->roles; r++)
         l->parties[r].provisioning = false;
     free(all);

@@ -97,7 +97,7 @@ int imp_http_multipart_read(struct imp_http_part *parts, size_t cap, const struc
     char line[BOUNDARY + 3];
     struct span rest = {(const char *)m->body, m->body_n}, content;
     size_t count = 0;
-    if (!delimiter(line, m) || !next(&rest, line, &content)) /* the preamble */
+    if (rest.n == 0 || !delimiter(line, m) || !next(&rest, line, &content)) /* the preamble */
         return -1;
     while (rest.n < 2 || memcmp(rest.p, "--", 2) != 0) {
         const char *end = find(rest, "\r\n");

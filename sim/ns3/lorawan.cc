@@ -6,13 +6,11 @@
  * delays of its own. There are no link addresses on the air: everybody who listens to a channel and
  * data rate hears what is sent there. The addresses of the engine say which port's windows a
  * downlink is for, as a network server remembers it by the uplink. */
-#include "air.h"
-#include "lora_phy.h"
+#include "lorawan.h"
 
 #include "ns3/simulator.h"
 
 #include <algorithm>
-#include <deque>
 
 using namespace ns3;
 
@@ -21,154 +19,21 @@ namespace imprint
 namespace
 {
 
-constexpr uint32_t kLinkType = 270; /* LoRaTap */
-constexpr eng_time kSecond = 1000 * 1000 * 1000;
-constexpr int kJoinDelay = 5;     /* s, JOIN_ACCEPT_DELAY1; the second window is 1 s later */
-constexpr int kWindowSymbols = 8; /* a preamble: later than this, nothing is recognised */
-constexpr int kDemodulators = 8;  /* SX1301 */
+constexpr int kJoinDelay = 5;    /* s, JOIN_ACCEPT_DELAY1; the second window is 1 s later */
+constexpr int kDemodulators = 8; /* SX1301 */
 constexpr uint8_t kJoinRequest = 0, kRejoinRequest = 6; /* message types */
 constexpr uint8_t kSyncWord = 0x34;                     /* public networks */
 /* Log-distance of ns-3's lorawan module: 7.7 dB at 1 m, exponent 3.76. */
 constexpr double kReferenceLoss = 7.7, kExponent = 3.76;
 
-struct LoraPort;
-
-/* A receive window, as device and gateway know it from the uplink before. */
-struct Window {
-    eng_time opens;
-    int channel;
-    LoraMode mode;
-};
-using Windows = std::array<Window, 2>;
-
-struct LoraFrame : Emission {
-    LoraMode lora{};
-    bool down = false;
-    Windows windows{}; /* of an uplink */
-};
-
-struct LoraMedium : AirMedium {
-    std::unique_ptr<Port> Attach(const eng_port &wish) override;
-    bool OneHub() const override
-    {
-        return false;
-    }
-    double Margin(const Emission &wanted, const Emission &other) const override
-    {
-        return LoraMargin(static_cast<const LoraFrame &>(wanted).lora.spreading,
-                          static_cast<const LoraFrame &>(other).lora.spreading);
-    }
-    bool IsGateway(eng_addr a) const
-    {
-        Port *p = Find(a);
-        return p && p->role == ENG_HUB;
-    }
-    int Spreading(const LoraPort &from) const;
-    std::vector<const LoraPort *> gateways;
-};
-
-/* A channel -1: one is drawn when the radio is free. */
-struct Way {
-    LoraMode mode;
-    int channel;
-};
-
-struct Unit {
-    Bytes payload;
-    eng_addr src, dst;
-    bool injected;
-    Way way;
-};
-
-/* A downlink and the windows that are left for it. */
-struct Answer {
-    Unit unit;
-    std::deque<Window> windows;
-};
-
-struct LoraPort : AirPort {
-    int Send(Ptr<Packet> p, eng_addr dst, uint16_t number) override;
-    int Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t number) override;
-    void Power(bool up) override;
-    size_t Limit(uint16_t number) const override;
-    bool Tuned(const Emission &e) const override;
-    double Sensitivity(const Emission &e) const override;
-    void Heard(const Frame &e, double power) override;
-    void Missed(const Frame &e) override;
-    void Sent(const Frame &e) override;
-    Bytes PseudoHeader(const Emission &e, double power) const override;
-    uint32_t LinkType(const Emission *) const override
-    {
-        return kLinkType;
-    }
-
-    LoraMedium *Net() const
-    {
-        return static_cast<LoraMedium *>(air);
-    }
-    LoraMode UplinkMode() const;
-    Windows WindowsAfter(eng_time end, int channel, const LoraMode &up, uint8_t type) const;
-    eng_time OpensAt(int channel) const;
-    int Choose();
-    Way Next();
-    void Uplink(const Unit &u);
-    void Kick();
-    void Open(uint64_t cycle, size_t which);
-    void Shut(uint64_t cycle, size_t which);
-    void Finish();
-    int Downlink(const Unit &u);
-    void Await(const std::shared_ptr<Answer> &a);
-    bool MaySend(const Window &w) const;
-    void Answering(const Unit &u, const Window &w);
-
-    eng_lorawan set{};
-    std::deque<Unit> queue;
-    Way next{{}, -1};      /* of the next uplink, if that is settled */
-    Way now{{}, -1};       /* of the uplink that is handed up or begins; of a downlink -1 */
-    bool sending = false;  /* from an uplink's beginning to the end of its windows */
-    eng_time kick_at = -1; /* when it will try again */
-    std::array<eng_time, kLoraBands> band_free{};
-    Windows windows{};
-    int open = -1;      /* which window */
-    uint64_t cycle = 0; /* number of the uplink whose windows are meant */
-    std::unordered_map<eng_addr, Windows> answers; /* of those that a gateway heard */
-};
-
-LoraPort *At(int id)
-{
-    return static_cast<LoraPort *>(PortOf(id));
-}
-
 void KickPort(int id)
 {
-    LoraPort *p = At(id);
+    LoraPort *p = LoraAt(id);
     p->kick_at = -1;
     p->Kick();
 }
 
-void OpenWindow(int id, uint64_t cycle, size_t which)
-{
-    At(id)->Open(cycle, which);
-}
-
-void ShutWindow(int id, uint64_t cycle, size_t which)
-{
-    At(id)->Shut(cycle, which);
-}
-
-/* A window opens in which a gateway may answer. */
-void TryWindow(int id, const std::shared_ptr<Answer> &a)
-{
-    LoraPort *p = At(id);
-    if (!p->on)
-        return;
-    Window w = a->windows.front();
-    a->windows.pop_front();
-    if (p->MaySend(w))
-        p->Answering(a->unit, w);
-    else
-        p->Await(a);
-}
+} // namespace
 
 /* ---- medium ------------------------------------------------------------------------------------
  */
@@ -289,162 +154,6 @@ int LoraPort::Send(Ptr<Packet> p, eng_addr dst, uint16_t)
     return 0;
 }
 
-void LoraPort::Sent(const Frame &e)
-{
-    const LoraFrame &f = static_cast<const LoraFrame &>(*e);
-    if (sniffer)
-        return;
-    size_t band = static_cast<size_t>(LoraBand(f.channel));
-    band_free[band] = f.end + (f.end - f.start) * LoraSilence(static_cast<int>(band));
-    if (!on || f.down)
-        return;
-    windows = f.windows;
-    cycle++;
-    for (size_t i = 0; i < windows.size(); i++)
-        Simulator::Schedule(NanoSeconds(windows[i].opens - Clock()), &OpenWindow, id, cycle, i);
-}
-
-/* ---- receive windows ---------------------------------------------------------------------------
- */
-
-void LoraPort::Open(uint64_t of, size_t which)
-{
-    if (of != cycle || !on || !sending || locked)
-        return; /* answered already, or in the middle of an answer */
-    open = static_cast<int>(which);
-    air->Listen(this, true);
-    meter.Rest(Clock(), 0, 0, 0);
-    eng_time length = kWindowSymbols * LoraSymbol(windows[which].mode);
-    Simulator::Schedule(NanoSeconds(length), &ShutWindow, id, cycle, which);
-}
-
-void LoraPort::Shut(uint64_t of, size_t which)
-{
-    if (of != cycle || open != static_cast<int>(which) || locked)
-        return;
-    open = -1;
-    air->Listen(this, false);
-    Sleep(*this, Clock());
-    if (which + 1 == windows.size() || windows[which + 1].opens <= Clock())
-        Finish();
-}
-
-void LoraPort::Finish()
-{
-    sending = false;
-    open = -1;
-    air->Listen(this, false);
-    Sleep(*this, Clock());
-    Kick();
-}
-
-void LoraPort::Missed(const Frame &)
-{
-    if (open >= 0)
-        Shut(cycle, static_cast<size_t>(open));
-}
-
-bool LoraPort::Tuned(const Emission &e) const
-{
-    const LoraFrame &f = static_cast<const LoraFrame &>(e);
-    if (sniffer)
-        return true;
-    if (role == ENG_HUB)
-        return !f.down;
-    const Window &w = windows[static_cast<size_t>(std::max(open, 0))];
-    return f.down && open >= 0 && w.channel == f.channel && w.mode.spreading == f.lora.spreading &&
-           w.mode.bandwidth == f.lora.bandwidth;
-}
-
-double LoraPort::Sensitivity(const Emission &e) const
-{
-    return LoraSensitivity(static_cast<const LoraFrame &>(e).lora.spreading, role == ENG_HUB);
-}
-
-void LoraPort::Heard(const Frame &e, double)
-{
-    const LoraFrame &f = static_cast<const LoraFrame &>(*e);
-    now = {f.lora, f.down ? -1 : f.channel};
-    if (role == ENG_HUB || sniffer) {
-        if (!f.down)
-            answers[f.src] = f.windows;
-    } else if (f.dst == address) {
-        Finish();
-    } else {
-        Missed(e); /* for another one: the next window opens all the same */
-    }
-    if (!sniffer)
-        Deliver(f.octets, f.src, f.to, ENG_PDU_LORAWAN, f.injected);
-}
-
-/* ---- downlinks ---------------------------------------------------------------------------------
- */
-
-/* The gateway sends nothing else, and the sub-band is open to it. */
-bool LoraPort::MaySend(const Window &w) const
-{
-    bool closed =
-        set.duty_cycle && !sniffer && band_free[static_cast<size_t>(LoraBand(w.channel))] > Clock();
-    return sending_until <= Clock() && !closed;
-}
-
-void LoraPort::Answering(const Unit &u, const Window &w)
-{
-    auto f = std::make_shared<LoraFrame>();
-    f->from = this;
-    f->src = u.src;
-    f->dst = f->to = u.dst;
-    f->injected = u.injected;
-    f->channel = w.channel;
-    f->power = set.power;
-    f->octets = u.payload;
-    f->message = u.payload.size();
-    f->lora = w.mode;
-    f->down = true;
-    now.channel = -1;
-    Tell(f->octets, f->src, f->dst, ENG_PDU_LORAWAN, f->injected);
-    air->Emit(f, LoraAirtime(f->lora, f->octets.size()));
-}
-
-/* Whether a window is free shows when it opens: what is to be sent in 5 s takes nothing from what
- * is to be sent in 1 s. What finds no window is lost. */
-void LoraPort::Await(const std::shared_ptr<Answer> &a)
-{
-    if (!a->windows.empty())
-        Simulator::Schedule(NanoSeconds(a->windows.front().opens - Clock()), &TryWindow, id, a);
-}
-
-int LoraPort::Downlink(const Unit &u)
-{
-    auto known = answers.find(u.dst);
-    if (known == answers.end())
-        return Fail(ENG_ESTATE, "no uplink of that station was heard");
-    auto a = std::make_shared<Answer>();
-    a->unit = u;
-    for (const Window &w : known->second) {
-        if (w.opens >= Clock() && u.payload.size() <= LoraLimit(w.mode.spreading))
-            a->windows.push_back(w);
-    }
-    if (a->windows.empty())
-        return Fail(ENG_ESTATE, "no receive window is left");
-    Await(a);
-    return 0;
-}
-
-int LoraPort::Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t)
-{
-    Unit u{Copy(*p), src, dst, true, {{}, -1}};
-    if (dst != ENG_ALL && !Net()->IsGateway(dst))
-        return Downlink(u);
-    if (sending_until > Clock())
-        return Fail(ENG_ESTATE, "the radio is sending");
-    u.way = Next();
-    if (u.way.channel < 0)
-        u.way = {UplinkMode(), Choose()};
-    Uplink(u);
-    return 0;
-}
-
 /* ---- port --------------------------------------------------------------------------------------
  */
 
@@ -508,8 +217,6 @@ std::unique_ptr<Port> LoraMedium::Attach(const eng_port &wish)
         Sleep(*port, Clock());
     return port;
 }
-
-} // namespace
 
 std::unique_ptr<Medium> MakeLorawan(const MediumWish &)
 {

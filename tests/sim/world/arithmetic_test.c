@@ -205,6 +205,15 @@ Test(arithmetic, key_refresh_of_a_mesh_node)
  * octets, opcode 1 and handle 2, a segment has a header of 1 and 19 octets of the provisioning PDU.
  */
 #define PROXY(octets) (1 + 2 + 1 + (octets))
+/* The first: flags, service, service data. */
+#define GATT_BEGINS                                                                                \
+    {"ADV_IND", 3 + 4 + 2 + 2 + 16 + 2}, {"ATT_EXCHANGE_MTU_REQ", 1 + 2},                          \
+        {"ATT_EXCHANGE_MTU_RSP", 1 + 2}, {"ATT_READ_BY_TYPE_REQ", 1 + 2 + 2 + 2},                  \
+        {"ATT_READ_BY_TYPE_RSP", 1 + 1 + 2 * (2 + 1 + 2 + 2)}, {"ATT_WRITE_REQ", 1 + 2 + 2},       \
+        {"ATT_WRITE_RSP", 1}, {"Invite", PROXY(2)}, {"Capabilities", PROXY(12)},                   \
+    {                                                                                              \
+        "Start", PROXY(6)                                                                          \
+    }
 #define PUBLIC_KEY                                                                                 \
     {"Public Key", PROXY(19)}, {"Public Key", PROXY(19)}, {"Public Key", PROXY(19)},               \
     {                                                                                              \
@@ -214,16 +223,7 @@ Test(arithmetic, key_refresh_of_a_mesh_node)
 Test(arithmetic, mesh_provisioning_over_gatt)
 {
     static const struct message want[] = {
-        {"ADV_IND", 3 + 4 + 2 + 2 + 16 + 2}, /* flags, service, service data */
-        {"ATT_EXCHANGE_MTU_REQ", 1 + 2},
-        {"ATT_EXCHANGE_MTU_RSP", 1 + 2},
-        {"ATT_READ_BY_TYPE_REQ", 1 + 2 + 2 + 2},
-        {"ATT_READ_BY_TYPE_RSP", 1 + 1 + 2 * (2 + 1 + 2 + 2)},
-        {"ATT_WRITE_REQ", 1 + 2 + 2},
-        {"ATT_WRITE_RSP", 1},
-        {"Invite", PROXY(2)},
-        {"Capabilities", PROXY(12)},
-        {"Start", PROXY(6)},
+        GATT_BEGINS,
         PUBLIC_KEY,
         PUBLIC_KEY,
         {"Confirmation", PROXY(17)},
@@ -246,16 +246,7 @@ Test(arithmetic, mesh_provisioning_over_gatt)
 Test(arithmetic, mesh_provisioning_over_gatt_with_a_larger_mtu)
 {
     static const struct message want[] = {
-        {"ADV_IND", 3 + 4 + 2 + 2 + 16 + 2},
-        {"ATT_EXCHANGE_MTU_REQ", 1 + 2},
-        {"ATT_EXCHANGE_MTU_RSP", 1 + 2},
-        {"ATT_READ_BY_TYPE_REQ", 1 + 2 + 2 + 2},
-        {"ATT_READ_BY_TYPE_RSP", 1 + 1 + 2 * (2 + 1 + 2 + 2)},
-        {"ATT_WRITE_REQ", 1 + 2 + 2},
-        {"ATT_WRITE_RSP", 1},
-        {"Invite", PROXY(2)},
-        {"Capabilities", PROXY(12)},
-        {"Start", PROXY(6)},
+        GATT_BEGINS,
         {"Public Key", PROXY(65)},
         {"Public Key", PROXY(65)},
         {"Confirmation", PROXY(17)},

@@ -45,8 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     static const struct imp_env_ops ops = {.cell_get = cell_get};
     struct imp_env env = {.ops = &ops, .name = "device-1"};
     imp_crypto_init();
-    for (const struct imp_mechanism *const *m = imp_mechanisms; *m; m++)
+    for (const struct imp_mechanism *const *m = imp_mechanisms; *m; m++) {
+        env.mechanism = *m;
         for (const struct imp_guess *g = (*m)->guesses; g && g->name; g++)
             feed(g, &env, data, n);
+    }
     return 0;
 }

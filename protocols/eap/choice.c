@@ -38,13 +38,18 @@ static const char *realm(const struct imp_env *env)
     return imp_eap_opt_str(env, "realm", "example.org");
 }
 
+void imp_eap_device_name(char *out, size_t cap, const struct imp_env *env)
+{
+    snprintf(out, cap, "device-%d@%s", env->device + 1, realm(env));
+}
+
 static void provide_psk(struct imp_env *const *parties, size_t count, int peer, int server)
 {
     for (size_t i = 0; i < count; i++) {
         char id[IMP_EAP_ID_MAX + 1];
         if (parties[i]->role != peer)
             continue;
-        snprintf(id, sizeof id, "device-%d@%s", parties[i]->device + 1, realm(parties[i]));
+        imp_eap_device_name(id, sizeof id, parties[i]);
         psk_provision(parties[i], id, psk_guess_bits(parties[i]), parties, count, server);
     }
 }

@@ -35,6 +35,9 @@ const struct imp_eap_method *imp_eap_chosen(const struct imp_env *env);
  * Devices are known as device-N@realm (option realm). */
 void imp_eap_provide(struct imp_env *const *parties, size_t count, int peer, int server);
 
+/* That name of the device of a party. */
+void imp_eap_device_name(char *out, size_t cap, const struct imp_env *env);
+
 /* ---- events of the method
  * ----------------------------------------------------------------------------- */
 /* Whether the event is the method's: neither its channel nor its timer is one of the lower layer,

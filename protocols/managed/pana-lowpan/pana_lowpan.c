@@ -75,12 +75,7 @@ static const struct imp_option options[] = {
 
 static const struct imp_flaw flaws[] = {
     PSK_FLAW_ROWS(LOWPAN_PAC, LOWPAN_BORDER_ROUTER) PANA_NO_AUTH_CHECK_ROW(LOWPAN_PAC),
-    {.name = "any-encryption",
-     .summary = "The PaC takes a key also when it is not encrypted.",
-     .role = LOWPAN_PAC,
-     .broken_by = "passive",
-     .goal = "g1",
-     .with = "border-router.encrypted-avps=none"},
+    PANA_ENCRYPTION_FLAW_ROW(LOWPAN_PAC, "border-router.encrypted-avps=none"),
     PANA_REKEY_FLAW_ROW(LOWPAN_BORDER_ROUTER,
                         "@border-router.revoke_device-1@example.org=60,@pac.leave=90"),
     PANA_SESSION_FLAW_ROWS(LOWPAN_PAC, LOWPAN_BORDER_ROUTER, "pac.ping-interval=1",
@@ -117,12 +112,12 @@ static void provide_groups(struct imp_env *const *parties, size_t count, struct 
     int64_t groups = imp_eap_opt(router, "groups", 0);
     for (size_t i = 0; groups && i < count; i++) {
         const struct imp_env *env = parties[i];
-        char cell[IMP_EAP_ID_MAX + sizeof PANA_CELL_GROUP];
+        char name[IMP_EAP_ID_MAX + 1], cell[IMP_EAP_ID_MAX + sizeof PANA_CELL_GROUP];
         if (env->role != LOWPAN_PAC)
             continue;
         uint8_t group = (uint8_t)(env->device % groups + 1);
-        snprintf(cell, sizeof cell, PANA_CELL_GROUP "device-%d@%s", env->device + 1,
-                 imp_eap_opt_str(env, "realm", "example.org"));
+        imp_eap_device_name(name, sizeof name, env);
+        snprintf(cell, sizeof cell, PANA_CELL_GROUP "%s", name);
         router->ops->cell_put(router, cell, &group, 1);
     }
 }

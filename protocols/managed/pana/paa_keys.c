@@ -50,14 +50,26 @@ void pana_paa_make_keys(struct imp_env *env)
     imp_wipe(key, sizeof key);
 }
 
-static unsigned group_of(struct imp_env *env, const char *peer_id)
+/* A PaC that is in no list, as with EAP-NOOB, is in the first group. */
+static unsigned group_of(struct imp_env *env, const char *peer_id, bool *listed)
 {
     uint8_t group = 0;
     char cell[IMP_EAP_ID_MAX + sizeof PANA_CELL_GROUP];
     snprintf(cell, sizeof cell, PANA_CELL_GROUP "%s", peer_id);
-    if (!imp_eap_opt(env, "groups", 0) || env->ops->cell_get(env, cell, &group, 1) != 1)
+    if (!imp_eap_opt(env, "groups", 0)) {
+        *listed = true;
         return 0;
-    return group;
+    }
+    *listed = env->ops->cell_get(env, cell, &group, 1) == 1;
+    return *listed ? group : 1;
+}
+
+static bool has_come(const struct pana_paa *p, const char *peer_id)
+{
+    for (size_t i = 0; i < p->reached; i++)
+        if (p->sessions[i].used && strcmp(p->sessions[i].peer_id, peer_id) == 0)
+            return true;
+    return false;
 }
 
 /* For a PaC that can open it, or from an agent that does not care. */
@@ -65,8 +77,8 @@ void pana_paa_put_key(struct pana_session *s, struct pana_writer *w)
 {
     struct imp_env *env = pana_paa_env_of(s);
     struct pana_sa *sa = &s->sa;
-    bool careless = imp_eap_opt(env, "encrypted-avps", 0) == PANA_ENCRYPT_NONE;
-    unsigned group = group_of(env, s->peer_id);
+    bool careless = imp_eap_opt(env, "encrypted-avps", 0) == PANA_ENCRYPT_NONE, listed;
+    unsigned group = group_of(env, s->peer_id, &listed);
     if (!imp_eap_opt(env, "network-key", 1) || (!sa->encryption && !careless) ||
         !current(env, group, sa->network_key))
         return;
@@ -111,9 +123,10 @@ void pana_paa_key_taken(struct pana_session *s)
 void pana_paa_exclude(struct pana_paa *p, const char *peer_id)
 {
     uint8_t key[PANA_NETWORK_KEY];
-    unsigned group = group_of(p->env, peer_id);
-    if (!imp_eap_opt(p->env, "rekey", 0) || !imp_eap_opt(p->env, "network-key", 1) ||
-        !current(p->env, group, key))
+    bool listed;
+    unsigned group = group_of(p->env, peer_id, &listed);
+    if ((!listed && !has_come(p, peer_id)) || !imp_eap_opt(p->env, "rekey", 0) ||
+        !imp_eap_opt(p->env, "network-key", 1) || !current(p->env, group, key))
         return;
     if (!imp_eap_flawed(p->env, "no-rekey"))
         make(p->env, group, key[16] == UINT8_MAX ? 1 : (uint8_t)(key[16] + 1));

@@ -66,12 +66,7 @@ static const struct imp_option options[] = {
 static const struct imp_flaw flaws[] = {
     PSK_FLAW_ROWS(PANA_PAC, PANA_PAA)[PANA_FLAW_AUTH_AVP] = PANA_NO_AUTH_CHECK_ROW(PANA_PAC),
     [PANA_FLAW_ENCRYPTION] =
-        {.name = "any-encryption",
-         .summary = "The PaC takes an AVP that must be encrypted also when it is not.",
-         .role = PANA_PAC,
-         .broken_by = "passive",
-         .goal = "g1",
-         .with = "network-key=true,paa.encrypted-avps=none"},
+        PANA_ENCRYPTION_FLAW_ROW(PANA_PAC, "network-key=true,paa.encrypted-avps=none"),
     [PANA_FLAW_REKEY] = PANA_REKEY_FLAW_ROW(
         PANA_PAA, "network-key=true,@paa.revoke_device-1@example.org=60,@pac.leave=90"),
     PANA_SESSION_FLAW_ROWS(PANA_PAC, PANA_PAA, "pac.ping-interval=1", "paa.ping-interval=1")

@@ -245,6 +245,13 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
             "(PNR with the P bit).",                                                               \
         .type = IMP_OPTION_BOOL, .preset = "true", .roles = PAA_BIT                                \
     }
+/* `with` makes an agent at fault. */
+#define PANA_ENCRYPTION_FLAW_ROW(PAC, WITH)                                                        \
+    {                                                                                              \
+        .name = "any-encryption",                                                                  \
+        .summary = "The PaC takes an AVP that must be encrypted also when it is not.",             \
+        .role = (PAC), .broken_by = "passive", .goal = "g1", .with = WITH                          \
+    }
 /* `with` makes the network key, and strikes a device off. */
 #define PANA_REKEY_FLAW_ROW(PAA, WITH)                                                             \
     {                                                                                              \

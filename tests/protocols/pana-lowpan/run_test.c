@@ -92,6 +92,19 @@ Test(pana_lowpan_run, a_node_gets_the_key_of_its_group_alone)
     memnet_free(net);
 }
 
+/* EAP-NOOB's peers have no names before, so no list has them. */
+Test(pana_lowpan_run, who_is_in_no_list_is_in_the_first_group)
+{
+    struct memnet *net = joined(SETTINGS("groups=2", "eap-method=eap-noob"));
+    cr_expect_eq(same_key(net, PANA_CELL_NETWORK_KEY "/1"), 1);
+    memnet_event(net, LOWPAN_PAC, IMP_EVENT_CONTROL, "leave");
+    memnet_run_past(net, 70 * IMP_S);
+    uint8_t key[PANA_NETWORK_KEY];
+    memnet_cell(net, LOWPAN_BORDER_ROUTER, PANA_CELL_NETWORK_KEY "/1", key, sizeof key);
+    cr_expect_eq(key[16], 2, "another key for those who stay");
+    memnet_free(net);
+}
+
 /* ---- when a member goes
  * ----------------------------------------------------------------------------- */
 Test(pana_lowpan_run, who_stays_gets_another_key)

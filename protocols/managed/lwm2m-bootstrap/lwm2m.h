@@ -110,9 +110,9 @@ enum {
 
 extern const struct imp_legal lwm_device_legal[], lwm_bootstrap_legal[], lwm_management_legal[];
 
-extern const struct imp_guess lwm_guesses[];
+extern const struct imp_guess lwm_guesses[]; /* guess.c */
 
-/* ---- account.c: what is known before the first power-on */
+/* ---- entries.c: what the servers know before the first power-on */
 struct lwm_key_pair { /* of a client, and what it knows of the server */
     uint8_t scalar[LWM_SCALAR];
     uint16_t own_n, peer_n; /* SubjectPublicKeyInfo, or certificates */
@@ -129,10 +129,10 @@ struct lwm_credential { /* a server's, of one identity or name of a raw key */
     bool trigger; /* a factory's: it is to bootstrap again */
     char endpoint[LWM_ENDPOINT + 1];
 };
-void lwm_provision(struct imp_env *const *parties, size_t count);
 bool lwm_entry_find(struct imp_env *env, const char *endpoint, struct lwm_entry *out);
 bool lwm_credential_find(struct imp_env *env, const char *identity, struct lwm_credential *out);
-/* What a bootstrap server writes for that entry. */
+void lwm_provision(struct imp_env *const *parties, size_t count); /* factory.c */
+/* ---- account.c: what a bootstrap server writes for that entry */
 void lwm_account(const struct imp_env *env, struct lwm_config *out, const struct lwm_entry *entry);
 
 /* ---- storage.c */

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* factory.c - the factory, and the contract between the two servers. */
+#include <stdio.h>
+#include <string.h>
+
+#include "accounts.h"
+#include "protocols/codec/text.h"
+#include "protocols/crypto/crypto.h"
+
+static void drawn_hex(struct imp_env *env, const char *purpose, char *out, size_t digits)
+{
+    uint8_t drawn[LWM_PSK];
+    imp_random(env, purpose, drawn, digits / 2);
+    imp_hex_encode(out, digits + 1, drawn, digits / 2);
+}
+
+struct factory {
+    char endpoint[LWM_ENDPOINT + 1];
+    struct lwm_key_pair pair; /* with the bootstrap server */
+    struct lwm_entry entry;   /* of the bootstrap server */
+    struct lwm_entry own;     /* towards the server, as the factory made it */
+};
+
+static void draw_entry(struct imp_env *device, struct lwm_entry *e, bool first,
+                       const struct imp_env *teller, const char *endpoint,
+                       const struct lwm__operator *server)
+{
+    drawn_hex(device, first ? "factory-identity" : "identity", e->identity, LWM_IDENTITY);
+    imp_random(device, first ? "factory-server-key" : "server-key", e->server_key, LWM_PSK);
+    lwm__draw_pair(device, first ? "factory-server-raw-key" : "server-raw-key", &e->pair,
+                   imp_opt(teller, LWM_OPT_S_SECURITY), teller, endpoint, server);
+}
+
+/* Who writes the account of the server: the factory in three modes, else the bootstrap server. */
+static const struct imp_env *writer(struct imp_env *const *parties, size_t count,
+                                    const struct imp_env *device)
+{
+    int64_t mode = imp_opt(device, LWM_OPT_MODE);
+    for (size_t i = 0; i < count && mode != LWM_FACTORY && mode != LWM_SMARTCARD; i++)
+        if (parties[i]->role == LWM_BOOTSTRAP)
+            return parties[i];
+    return device;
+}
+
+static void draw(struct imp_env *device, struct factory *f, const struct imp_env *teller,
+                 const struct lwm__operator *bs, const struct lwm__operator *server)
+{
+    uint8_t drawn[LWM_PSK];
+    memset(f, 0, sizeof *f);
+    snprintf(f->endpoint, sizeof f->endpoint, "urn:dev:os:32473-");
+    drawn_hex(device, "serial", f->endpoint + strlen(f->endpoint), 12);
+    imp_random(device, "factory-key", drawn, LWM_PSK);
+    imp_weak_key(f->entry.key, (unsigned)imp_opt(device, LWM_OPT_ENTROPY), drawn);
+    if (imp_flawed(device, LWM_FLAW_MODEL_KEY) || device->adversary)
+        memcpy(f->entry.key, lwm__model_key, LWM_PSK);
+    lwm__draw_pair(device, "factory-raw-key", &f->pair, imp_opt(device, LWM_OPT_BS_SECURITY),
+                   device, f->endpoint, bs);
+    draw_entry(device, &f->entry, false, teller, f->endpoint, server);
+    f->own = f->entry;
+    if (imp_opt(device, LWM_OPT_MODE) == LWM_SERVER_INITIATED)
+        draw_entry(device, &f->own, true, device, f->endpoint, server);
+}
+
+/* By which name the server finds that account's key. */
+static void credential(struct imp_env *server, const struct factory *f, const struct lwm_entry *e,
+                       bool trigger)
+{
+    struct lwm_credential c = {.trigger = trigger};
+    char name[LWM_KEY_NAME + 1];
+    uint8_t spki[LWM_SPKI];
+    memcpy(c.endpoint, f->endpoint, sizeof c.endpoint);
+    memcpy(c.key, e->server_key, LWM_PSK);
+    lwm__credential_put(server, e->identity, &c);
+    if (lwm_spki_of(spki, e->pair.scalar) != 0)
+        return;
+    memset(c.key, 0, LWM_PSK);
+    lwm_key_name(name, spki, LWM_SPKI);
+    lwm__credential_put(server, name, &c);
+}
+
+static void tell_bootstrap(struct imp_env *server, const struct factory *f)
+{
+    char name[LWM_KEY_NAME + 1], cell[LWM_CELL_MAX];
+    uint8_t spki[LWM_SPKI];
+    lwm__entry_put(server, f->endpoint, &f->entry);
+    if (lwm_spki_of(spki, f->pair.scalar) != 0)
+        return;
+    lwm_key_name(name, spki, LWM_SPKI);
+    lwm_cell_name(cell, "rk", name);
+    server->ops->cell_put(server, cell, f->endpoint, LWM_ENDPOINT);
+}
+
+static void make(struct imp_env *const *parties, size_t count, struct imp_env *device,
+                 const struct lwm__operator *bs, const struct lwm__operator *server)
+{
+    int64_t mode = imp_opt(device, LWM_OPT_MODE);
+    struct factory f;
+    struct lwm_config config = {0};
+    draw(device, &f, writer(parties, count, device), bs, server);
+    lwm_account(device, &config, &f.own);
+    if (mode == LWM_SMARTCARD)
+        lwm_smartcard_store(device, &config);
+    if (mode == LWM_SMARTCARD || mode == LWM_CLIENT_INITIATED)
+        memset(&config, 0, sizeof config);
+    lwm__bootstrap_account(device, &config, f.endpoint, f.entry.key, &f.pair);
+    lwm_config_store(device, &config);
+    if (config.security[0].timeout)
+        lwm_factory_store(device, &config.security[0]);
+    device->ops->cell_put(device, "endpoint", f.endpoint, LWM_ENDPOINT);
+    for (size_t i = 0; i < count; i++) {
+        if (parties[i]->role == LWM_BOOTSTRAP)
+            tell_bootstrap(parties[i], &f);
+        if (parties[i]->role != LWM_MANAGEMENT)
+            continue;
+        credential(parties[i], &f, &f.entry, false);
+        if (mode == LWM_SERVER_INITIATED)
+            credential(parties[i], &f, &f.own, true);
+    }
+    imp_wipe(&f, sizeof f);
+    imp_wipe(&config, sizeof config);
+}
+
+void lwm_provision(struct imp_env *const *parties, size_t count)
+{
+    struct lwm__operator bs, server;
+    lwm__operate(&bs, parties, count, LWM_BOOTSTRAP, LWM_OPT_BS_SECURITY, "bootstrap");
+    lwm__operate(&server, parties, count, LWM_MANAGEMENT, LWM_OPT_S_SECURITY, "server");
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == LWM_CLIENT)
+            make(parties, count, parties[i], &bs, &server);
+    imp_wipe(&bs, sizeof bs);
+    imp_wipe(&server, sizeof server);
+}

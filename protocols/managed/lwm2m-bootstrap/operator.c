@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* operator.c - who runs servers: their keys, their authority, and what it gives to clients. */
+#include <stdio.h>
+#include <string.h>
+
+#include "accounts.h"
+#include "protocols/crypto/crypto.h"
+
+static void issue(struct lwm__operator *o, const char *host, const uint8_t pub[64])
+{
+    uint8_t own[64];
+    char subject[64];
+    imp_p256_keypair(o->env, "authority-key", own, o->authority_secret);
+    snprintf(subject, sizeof subject, "CN=%s authority", host);
+    imp_x509_issue(o->env, &o->authority,
+                   &(struct imp_x509_spec){.subject = subject,
+                                           .pub = own,
+                                           .purposes = IMP_X509_CA,
+                                           .path_length = 0,
+                                           .not_after = IMP_NEVER},
+                   NULL, o->authority_secret);
+    snprintf(subject, sizeof subject, "CN=%s", host);
+    imp_x509_issue(o->env, &o->server,
+                   &(struct imp_x509_spec){.subject = subject,
+                                           .pub = pub,
+                                           .purposes = IMP_X509_SERVER,
+                                           .not_after = IMP_NEVER,
+                                           .dns = host},
+                   &o->authority, o->authority_secret);
+}
+
+void lwm__operate(struct lwm__operator *o, struct imp_env *const *parties, size_t count, int role,
+                  unsigned option, const char *host)
+{
+    uint8_t pub[64];
+    memset(o, 0, sizeof *o);
+    for (size_t i = 0; i < count; i++) {
+        struct imp_env *env = parties[i];
+        if (env->role != role || !lwm_has_key_pair(imp_opt(env, option)))
+            continue;
+        if (!o->env) {
+            o->env = env;
+            imp_p256_keypair(env, "raw-key", pub, o->secret);
+            imp_p256_spki(o->spki, pub);
+            if (imp_opt(env, option) == LWM_OPT_X509)
+                issue(o, host, pub);
+        }
+        env->ops->cell_put(env, "key", o->secret, LWM_SCALAR);
+        if (o->server.n && o->server.n <= LWM_CERT_MAX && o->authority.n <= LWM_CERT_MAX) {
+            env->ops->cell_put(env, "certificate", o->server.der, o->server.n);
+            env->ops->cell_put(env, "anchor", o->authority.der, o->authority.n);
+        }
+    }
+}
+
+static uint16_t material(uint8_t out[LWM_CERT_MAX], const void *p, size_t n)
+{
+    if (n > LWM_CERT_MAX)
+        n = 0; /* such an account will not be consistent */
+    memcpy(out, p, n);
+    return (uint16_t)n;
+}
+
+void lwm__draw_pair(struct imp_env *device, const char *purpose, struct lwm_key_pair *k,
+                    int64_t security, const struct imp_env *teller, const char *endpoint,
+                    const struct lwm__operator *o)
+{
+    struct imp_x509 own = {.n = 0};
+    uint8_t pub[64], spki[LWM_SPKI];
+    char subject[LWM_ENDPOINT + 4];
+    bool pinned = imp_opt(teller, LWM_OPT_USAGE) == LWM_OPT_END_ENTITY;
+    memset(k, 0, sizeof *k);
+    if (!lwm_has_key_pair(security))
+        return;
+    imp_p256_keypair(device, purpose, pub, k->scalar);
+    imp_p256_spki(spki, pub);
+    if (security == LWM_OPT_RPK) {
+        k->own_n = material(k->own, spki, sizeof spki);
+        k->peer_n = material(k->peer, o->spki, sizeof o->spki);
+        return;
+    }
+    snprintf(subject, sizeof subject, "CN=%s", endpoint);
+    if (o->authority.n)
+        imp_x509_issue(device, &own,
+                       &(struct imp_x509_spec){.subject = subject,
+                                               .pub = pub,
+                                               .purposes = IMP_X509_CLIENT,
+                                               .not_after = IMP_NEVER,
+                                               .uri = endpoint},
+                       &o->authority, o->authority_secret);
+    k->own_n = material(k->own, own.der, own.n);
+    k->peer_n = pinned ? material(k->peer, o->server.der, o->server.n)
+                       : material(k->peer, o->authority.der, o->authority.n);
+}

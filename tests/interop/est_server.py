@@ -5,9 +5,10 @@ HTTP by Python's http.server, requests, certificates, certificate sets and keys 
 Each line that it prints is one thing that it has verified, or refused.
 
 With 1.3 the suite is that of OPENSSL_CONF, and requests are not bound to their session, since Python's
-ssl has no exporter. Keys that it makes are sealed with KEK, in hexadecimal, if a request names a key.
+ssl has no exporter. If a request names a key, those that it makes are sealed with KEK, in hexadecimal, or
+agreed upon with the key of the certificate PAIR.
 
-Usage: est_server.py PORT CHAIN KEY CLIENT-ANCHORS CA CA-KEY VERSION KEK"""
+Usage: est_server.py PORT CHAIN KEY CLIENT-ANCHORS CA CA-KEY VERSION KEK PAIR"""
 
 import base64
 import http.server
@@ -16,12 +17,14 @@ import ssl
 import subprocess
 import sys
 
-port, chain, key, anchors, ca, ca_key, version, kek = sys.argv[1:]
+port, chain, key, anchors, ca, ca_key, version, kek, pair = sys.argv[1:]
 bound = version == "1.2"
 # challengePassword, if it is asked for; ecdsa-with-SHA256
 attributes = bytes.fromhex("301506092a864886f70d01090706082a8648ce3d040302" if bound else "300a06082a8648ce3d040302")
 CERTS = "application/pkcs7-mime; smime-type=certs-only"
 SEALED = "application/pkcs7-mime; smime-type=server-generated-key"
+# DecryptKeyIdentifier and AsymmetricDecryptKeyIdentifier
+SECRET_NAMED, PAIR_NAMED = bytes.fromhex("060b2a864886f70d0109100225"), bytes.fromhex("060b2a864886f70d0109100236")
 asked = set()  # who has been told to come again
 
 
@@ -47,15 +50,28 @@ def sequence(contents):
     return bytes([0x30, 0x81, len(contents)]) + contents
 
 
-def sealed(pkcs8, name):
-    """A package of one key, signed by the server, enveloped with a key of that name."""
+def sealed(pkcs8, words):
+    """A package of one key, signed by the server, enveloped as those words say."""
     package = openssl("cms", "-sign", "-binary", "-nodetach", "-econtent_type", "2.16.840.1.101.2.1.2.78.5",
                       "-signer", chain, "-inkey", key, "-outform", "DER", data=sequence(pkcs8))
     data = inside(inside(package)[11:])  # of ContentInfo, behind the type
-    out = openssl("cms", "-encrypt", "-binary", "-aes-128-cbc", "-secretkey", kek, "-secretkeyid", name.hex(),
-                  "-outform", "DER", data=data)
+    out = openssl("cms", "-encrypt", "-binary", "-aes-128-cbc", "-outform", "DER", *words, data=data)
     # openssl calls every content id-data: this one is id-signedData.
     return out.replace(bytes.fromhex("06092a864886f70d010701"), bytes.fromhex("06092a864886f70d010702"))
+
+
+def sealing(request):
+    """How its attributes want a key sealed: SEQUENCE { type, SET { OCTET STRING } }."""
+    named = request.partition(SECRET_NAMED)[2]
+    if named:
+        return "sealed", ["-secretkey", kek, "-secretkeyid", named[4 : 4 + named[3]].hex()]
+    named = request.partition(PAIR_NAMED)[2]
+    if not named:
+        return "plain", None
+    said = openssl("x509", "-in", pair, "-noout", "-ext", "subjectKeyIdentifier").decode()
+    if named[4 : 4 + named[3]].hex(":").upper() not in said:
+        raise ValueError("the request names a key of nobody's")
+    return "agreed", ["-keyid", "-recip", pair, "-keyopt", "ecdh_kdf_md:sha256"]
 
 
 def made(request):
@@ -64,13 +80,12 @@ def made(request):
     pkcs8 = openssl("pkcs8", "-topk8", "-nocrypt", "-in", "made.pem", "-outform", "DER")
     openssl("pkey", "-in", "made.pem", "-pubout", "-out", "made.pub")
     issue(request, "-force_pubkey", "made.pub")
-    # DecryptKeyIdentifier: SEQUENCE { type, SET { OCTET STRING } }
-    named = request.partition(bytes.fromhex("060b2a864886f70d0109100225"))[2]
-    parts = [(SEALED, sealed(pkcs8, named[4 : 4 + named[3]])) if named else ("application/pkcs8", pkcs8),
+    how, words = sealing(request)
+    parts = [(SEALED, sealed(pkcs8, words)) if words else ("application/pkcs8", pkcs8),
              (CERTS, certs_only("issued.pem"))]
     text = b"".join(f"--one\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode()
                     + base64.encodebytes(body).replace(b"\n", b"\r\n") for kind, body in parts)
-    return text + b"--one--\r\n", "sealed" if named else "plain"
+    return text + b"--one--\r\n", how
 
 
 def issue(request, *words):

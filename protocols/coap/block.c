@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "protocols/contract/observe.h"
+
 int imp_block_put(struct imp_coap_message *m, unsigned option, const uint8_t *bytes, size_t n,
                   uint32_t num, unsigned szx)
 {
@@ -34,6 +36,7 @@ int imp_block_take(struct imp_block_in *in, const struct imp_coap_message *m, un
         return -2;
     if (m->payload_n)
         memcpy(in->bytes + in->n, m->payload, m->payload_n);
+    imp_observe_cut(in->bytes, in->n, m->payload_n);
     in->n += m->payload_n;
     return !b.more;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "observe.h"
 
-enum { PIECES = 16, WORDS = 64 };
+enum { PIECES = 16, WORDS = 64, BESIDE_CUT = 16 /* octets of either side */ };
 
 struct imp_observation imp_observation;
 
@@ -67,6 +67,20 @@ void imp_observe_both(const char *name, const void *key, size_t key_n, const voi
 void imp_observe_join(const void *out, size_t out_n, const struct imp_piece *in, size_t count)
 {
     imp_observe_rule("joining", out, out_n, in, count);
+}
+
+static size_t beside(size_t n)
+{
+    return n < BESIDE_CUT ? n : BESIDE_CUT;
+}
+
+void imp_observe_cut(const uint8_t *whole, size_t at, size_t n)
+{
+    if (!imp_observed() || at == 0 || n == 0)
+        return;
+    size_t before = beside(at), behind = beside(n);
+    const struct imp_piece sides[] = {{whole + at - before, before}, {whole + at, behind}};
+    imp_observe_join(whole + at - before, before + behind, sides, 2);
 }
 
 static bool letter(unsigned char c)

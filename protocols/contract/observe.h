@@ -10,7 +10,7 @@
  * The key or secret comes first among the inputs, for the words of a derivation. What everybody
  * knows is not listed among the inputs: labels, counters, nonces and associated data of decryption,
  * link addresses. Values that are longer or shorter than what travels (a message joined from
- * fields, a text around a number) need a rule of their own: imp_observe_join, _text. */
+ * fields, a text around a number) need a rule of their own: imp_observe_join, _cut, _text. */
 #ifndef IMPRINT_OBSERVE_H
 #define IMPRINT_OBSERVE_H
 
@@ -66,6 +66,9 @@ void imp_observe_both(const char *name, const void *key, size_t key_n, const voi
                       const void *b, size_t b_n);
 /* `out` is made of those parts and of what everybody knows. */
 void imp_observe_join(const void *out, size_t out_n, const struct imp_piece *in, size_t count);
+/* n octets came behind the `at` octets at `whole`, in another piece of a message that travels cut:
+ * who has both pieces knows what stands around the cut. */
+void imp_observe_cut(const uint8_t *whole, size_t at, size_t n);
 /* A text is known to whoever knows its words of IMP_WORD_MIN and more letters, digits, '-' and '_':
  * the rest is a constant of the specification, or guessed. Not for passwords. */
 enum { IMP_WORD_MIN = 11 /* 64 bits in base64 */ };

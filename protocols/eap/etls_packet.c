@@ -4,6 +4,7 @@
 
 #include "eap_packet.h"
 #include "etls.h"
+#include "protocols/contract/observe.h"
 
 enum { FLAGS = IMP_EAP_HEADER, LENGTH_SIZE = 4 };
 
@@ -53,6 +54,7 @@ enum etls_taken etls_take(struct etls_message *m, const struct etls_packet *p)
     if (n > ETLS_MESSAGE || (total && (p->more ? n >= total : n != total)))
         return ETLS_MALFORMED;
     memcpy(m->bytes + m->n, p->data, p->n);
+    imp_observe_cut(m->bytes, m->n, p->n);
     m->total = total;
     m->n = n;
     return p->more ? ETLS_PART : ETLS_WHOLE;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "protocols/contract/observe.h"
+
 /* ---- reading ------------------------------------------------------------------------------------
  */
 
@@ -48,6 +50,7 @@ int imp_radius_eap(const struct imp_radius *r, uint8_t *out, size_t cap)
         if ((end && at != end) || n > cap - total)
             return -1;
         memcpy(out + total, part, n);
+        imp_observe_cut(out, total, n);
         total += n;
         end = at + r->packet[at + 1];
     }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "protocols/contract/observe.h"
+
 #define REPEAT (500 * IMP_MS)    /* from one sending of a transaction to the next: ours */
 #define ACK_GAP (200 * IMP_MS)   /* an advertisement is heard several times: one answer is enough */
 #define TRANSACTION (30 * IMP_S) /* section 5.3.2 */
@@ -88,12 +90,17 @@ static unsigned last_segment(size_t n)
                : (unsigned)((n - MESH_START_MAX + MESH_CONTINUE_MAX - 1) / MESH_CONTINUE_MAX);
 }
 
+static size_t segment_at(unsigned i)
+{
+    return i ? MESH_START_MAX + (i - 1) * (size_t)MESH_CONTINUE_MAX : 0;
+}
+
 size_t mesh_segment(uint8_t frame[MESH_AD_MAX], const uint8_t link[MESH_LINK_ID],
                     uint8_t transaction, const uint8_t *pdu, size_t n, unsigned i)
 {
     struct mesh_generic g = {.transaction = transaction,
                              .kind = i ? MESH_GP_CONTINUE : MESH_GP_START};
-    size_t at = i ? MESH_START_MAX + (i - 1) * (size_t)MESH_CONTINUE_MAX : 0;
+    size_t at = segment_at(i);
     size_t most = i ? MESH_CONTINUE_MAX : MESH_START_MAX;
     if (i > last_segment(n))
         return 0;
@@ -245,13 +252,19 @@ static bool place(struct mesh_link *l, const struct mesh_generic *g)
         l->total = g->total;
         l->fcs = g->fcs;
     }
-    size_t at = i ? MESH_START_MAX + (i - 1) * (size_t)MESH_CONTINUE_MAX : 0;
+    size_t at = segment_at(i);
     size_t most = i ? MESH_CONTINUE_MAX : MESH_START_MAX;
     if (i > l->seg_n || at >= l->total || g->n != (l->total - at < most ? l->total - at : most))
         return false;
     memcpy(l->in + at, g->data, g->n);
     l->have |= (uint8_t)(1u << i);
     return true;
+}
+
+static void observe_cuts(const struct mesh_link *l)
+{
+    for (unsigned i = 1; i <= l->seg_n; i++)
+        imp_observe_cut(l->in, segment_at(i), l->total - segment_at(i));
 }
 
 size_t mesh_link_receive(struct mesh_link *l, struct imp_env *env, const struct mesh_generic *g,
@@ -275,6 +288,7 @@ size_t mesh_link_receive(struct mesh_link *l, struct imp_env *env, const struct 
     l->started = false;
     if (mesh_fcs(l->in, l->total) != l->fcs)
         return 0;
+    observe_cuts(l);
     l->any = true;
     l->last = g->transaction;
     l->acked = now - ACK_GAP;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "protocols/contract/observe.h"
+
 size_t mesh_proxy_segment(uint8_t *out, size_t most, const uint8_t *pdu, size_t n, unsigned i)
 {
     size_t at = i * (most - 1), left = at < n ? n - at : 0,
@@ -32,6 +34,7 @@ size_t mesh_proxy_receive(struct mesh_proxy *x, const uint8_t *p, size_t n)
         return 0;
     }
     memcpy(x->in + have, p + 1, n - 1);
+    imp_observe_cut(x->in, have, n - 1);
     x->have = have + n - 1;
     x->started = !ends;
     return ends ? x->have : 0;

@@ -4,8 +4,10 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "protocols/coap/block.h"
 #include "protocols/codec/text.h"
 #include "protocols/eap/eapol_key.h"
+#include "protocols/eap/etls.h"
 #include "protocols/eap/radius.h"
 #include "sim/judge/knowledge.h"
 #include "tests/support/test_env.h"
@@ -88,6 +90,7 @@ static void expect_rule(const char *what, struct imp_piece out, const struct imp
 static const uint8_t key[16] = "a key of sixteen", key2[16] = "quite a new key.";
 static const uint8_t plain[24] = "plaintext, 24 octets ...", header[12] = "the header..";
 static const uint8_t nonce[16] = "a nonce, public.";
+static const uint8_t cut[21] = "a head and a key cut"; /* in two, where a test says */
 static const struct imp_piece message[] = {{plain, sizeof plain}, {header, sizeof header}};
 
 Test(rules, aes_is_undone_by_who_knows_the_key)
@@ -288,6 +291,51 @@ Test(rules, a_text_needs_its_long_words)
     imp_observe_text("a label", 7);
     imp_observe(NULL, NULL);
     cr_expect(known(NULL, 0, ALL, IMP_PIECE("a label", 7), false), "everybody knows labels");
+}
+
+/* Of the key 5 octets stand behind the cut: too few for a part that is composed. */
+Test(rules, a_key_that_coap_cuts_needs_both_blocks)
+{
+    const struct imp_piece whole = OF(cut), first = {cut, 16}, second = {cut + 16, 5};
+    static const struct imp_coap_block blocks[] = {{.num = 0, .more = true}, {.num = 1}};
+    struct imp_block_in in = {0};
+    begin();
+    for (size_t i = 0; i < 2; i++) {
+        struct imp_coap_message m = {.payload = i ? second.p : first.p,
+                                     .payload_n = i ? second.n : first.n};
+        imp_coap_add_block(&m, IMP_COAP_BLOCK1, &blocks[i]);
+        cr_assert_eq(imp_block_take(&in, &m, IMP_COAP_BLOCK1), (int)i);
+    }
+    EXPECT("joining", whole, first, second);
+}
+
+Test(rules, what_eap_tls_cuts_needs_both_fragments)
+{
+    static struct etls_message m;
+    const struct etls_packet fragments[] = {
+        {.more = true, .has_length = true, .length = sizeof cut, .data = cut, .n = 15},
+        {.data = cut + 15, .n = 6}};
+    begin();
+    cr_assert_eq(etls_take(&m, &fragments[0]), ETLS_PART);
+    cr_assert_eq(etls_take(&m, &fragments[1]), ETLS_WHOLE);
+    EXPECT("joining", OF(cut), IMP_PIECE(cut, 15), IMP_PIECE(cut + 15, 6));
+}
+
+Test(rules, an_eap_packet_of_two_attributes_needs_both)
+{
+    enum { WHOLE = 253 /* an attribute's value */, REST = 5 };
+    uint8_t eap[WHOLE + REST], packet[300], out[sizeof eap];
+    struct imp_radius_writer w;
+    struct imp_radius r;
+    for (size_t i = 0; i < sizeof eap; i++)
+        eap[i] = (uint8_t)i;
+    imp_radius_begin(&w, packet, sizeof packet, IMP_RADIUS_CHALLENGE, 1, nonce);
+    imp_radius_put_eap(&w, eap, sizeof eap);
+    size_t n = imp_radius_end_request(&w, NULL, key, 16);
+    cr_assert_eq(imp_radius_parse(&r, packet, n), 0);
+    begin();
+    cr_assert_eq(imp_radius_eap(&r, out, sizeof out), (int)sizeof eap);
+    EXPECT("joining", OF(eap), IMP_PIECE(eap, WHOLE), IMP_PIECE(eap + WHOLE, REST));
 }
 
 Test(rules, mppe_hides_the_key_under_secret_and_authenticator)

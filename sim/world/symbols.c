@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKETS 4096u
+#include "symbols_contents.h"
+
 #define FLYING 64
 #define LOST (2 * IMP_S) /* what has not landed by then will not */
 
@@ -49,13 +50,6 @@ struct running { /* the event in hand */
     bool message;
 };
 
-struct content {         /* of a message: where it came from */
-    uint64_t hash, name; /* name: sender, label and taint */
-    uint64_t sender, label;
-    uint64_t taint; /* of the event that made the sender send it */
-    struct content *next;
-};
-
 struct flying {
     uint64_t hash;
     imp_time since;
@@ -65,18 +59,11 @@ struct world_symbols {
     struct path *path; /* party x (device + 1) */
     size_t path_count;
     struct running *running; /* by party; one runs inside another's sending */
-    struct content *contents[BUCKETS];
-    struct content *latest[BUCKETS]; /* by name: `hash` is of the latest content */
+    struct contents contents;
     struct flying flying[FLYING];
     size_t flying_count;
     uint64_t acts; /* sum over those that the user is at */
 };
-
-static void mix(uint64_t *h, uint64_t v)
-{
-    *h = (*h ^ v) * UINT64_C(0x9e3779b97f4a7c15);
-    *h ^= *h >> 29;
-}
 
 static uint64_t text_hash(const char *s)
 {
@@ -84,27 +71,6 @@ static uint64_t text_hash(const char *s)
     for (; s && *s; s++)
         h = (h ^ (uint8_t)*s) * UINT64_C(1099511628211);
     return h;
-}
-
-static uint64_t content_hash(int channel, const uint8_t *p, size_t n)
-{
-    uint64_t h = UINT64_C(0x51ed270b) + (uint64_t)channel, v;
-    for (; n >= 8; p += 8, n -= 8) {
-        memcpy(&v, p, 8);
-        mix(&h, v);
-    }
-    v = n;
-    for (size_t i = 0; i < n; i++)
-        v = v << 8 | p[i];
-    mix(&h, v);
-    return h;
-}
-
-static void *need(void *p)
-{
-    if (!p)
-        abort(); /* a run without memory is a harness failure */
-    return p;
 }
 
 /* Sets the value of a member, 0 if it leaves. */
@@ -132,52 +98,15 @@ static void set_free(struct set *s)
     free(s->value);
 }
 
-/* ---- contents and their names
- * ---------------------------------------------------------------------
- */
-static struct content *find(struct content *const buckets[BUCKETS], uint64_t key, bool by_name)
-{
-    for (struct content *c = buckets[key % BUCKETS]; c; c = c->next)
-        if ((by_name ? c->name : c->hash) == key)
-            return c;
-    return NULL;
-}
-
-static void enter(struct content *buckets[BUCKETS], uint64_t key, const struct content *content)
-{
-    struct content *c = need(malloc(sizeof *c));
-    *c = *content;
-    c->next = buckets[key % BUCKETS];
-    buckets[key % BUCKETS] = c;
-}
-
-/* The same octets keep their first name. */
-static void name_content(struct world_symbols *y, const struct content *c)
-{
-    if (find(y->contents, c->hash, false))
-        return;
-    enter(y->contents, c->hash, c);
-    struct content *latest = find(y->latest, c->name, true);
-    if (latest)
-        latest->hash = c->hash;
-    else
-        enter(y->latest, c->name, c);
-}
-
-static bool is_latest(const struct world_symbols *y, const struct content *c)
-{
-    return find(y->latest, c->name, true)->hash == c->hash;
-}
-
 uint64_t world_symbols_name(const struct world *w, int channel, const uint8_t *bytes, size_t n)
 {
     const struct world_symbols *y = w->symbols;
-    uint64_t hash = content_hash(channel, bytes, n), name;
-    const struct content *c = y ? find(y->contents, hash, false) : NULL;
+    uint64_t hash = symbols__content_hash(channel, bytes, n), name;
+    const struct content *c = y ? symbols__content_find(&y->contents, hash) : NULL;
     if (!c)
         return hash;
     name = c->name;
-    mix(&name, is_latest(y, c));
+    mix(&name, symbols__content_is_latest(&y->contents, c));
     return name;
 }
 
@@ -243,7 +172,7 @@ static uint64_t taint_of(const struct world *w, const struct content *c)
     uint64_t h = c ? c->taint : 0;
     if (c && c->sender > w->honest)
         h |= 1;
-    if (c && !is_latest(w->symbols, c))
+    if (c && !symbols__content_is_latest(&w->symbols->contents, c))
         h |= 2;
     return h;
 }
@@ -256,7 +185,7 @@ void world_symbols_begin(struct world_party *p, const struct imp_event *e)
     struct running *r = &y->running[p->index];
     const struct content *c =
         e->kind == IMP_EVENT_RECEIVE
-            ? find(y->contents, content_hash(e->channel, e->bytes, e->n), false)
+            ? symbols__content_find(&y->contents, symbols__content_hash(e->channel, e->bytes, e->n))
             : NULL;
     struct path *path = path_of(p, p->device);
     const struct imp_role *role = &p->env.mechanism->roles[p->env.role];
@@ -321,7 +250,7 @@ void world_symbols_sent(struct world_party *p, int channel, int message, const u
     struct running *r = running(p);
     if (!r)
         return;
-    struct content c = {.hash = content_hash(channel, bytes, n),
+    struct content c = {.hash = symbols__content_hash(channel, bytes, n),
                         .sender = (uint64_t)p->index + 1,
                         .label = (uint64_t)channel << 32 | (uint64_t)(message + 1),
                         .taint = r->taint};
@@ -332,7 +261,7 @@ void world_symbols_sent(struct world_party *p, int channel, int message, const u
     mix(&r->sent, c.label);
     mix(&r->sent, n); /* one label may stand for several kinds, told apart by their length */
     r->outputs++;
-    name_content(p->world->symbols, &c);
+    symbols__content_name(&p->world->symbols->contents, &c);
 }
 
 void world_symbols_prompted(struct world_party *p, unsigned act)
@@ -456,16 +385,6 @@ void world_symbols_open(struct world *w)
     w->symbols->running = need(calloc(w->party_count, sizeof *w->symbols->running));
 }
 
-static void free_contents(struct content *buckets[BUCKETS])
-{
-    for (unsigned i = 0; i < BUCKETS; i++)
-        while (buckets[i]) {
-            struct content *c = buckets[i];
-            buckets[i] = c->next;
-            free(c);
-        }
-}
-
 void world_symbols_free(struct world *w)
 {
     struct world_symbols *y = w->symbols;
@@ -479,8 +398,7 @@ void world_symbols_free(struct world *w)
     }
     free(y->path);
     free(y->running);
-    free_contents(y->contents);
-    free_contents(y->latest);
+    symbols__contents_free(&y->contents);
     free(y);
     w->symbols = NULL;
 }

@@ -115,11 +115,36 @@ static void give_pack(struct lwm_session *s, struct imp_coap_reply *reply,
         give_block(s, reply, b);
 }
 
-static void give_plan(struct lwm_session *s, struct imp_coap_reply *reply)
+static enum lwm_version version_of(const struct imp_env *env)
 {
-    s->plan.discover = imp_opt(s->host->env, LWM_OPT_DISCOVER) != 0;
-    s->plan.delete_all = imp_opt(s->host->env, LWM_OPT_DELETE) != 0;
-    s->plan.verify = imp_opt(s->host->env, LWM_OPT_VERIFY) != 0;
+    return (enum lwm_version)imp_opt(env, LWM_OPT_VERSION);
+}
+
+/* What the client prefers, or else our own; -1: it is not supported (Transport 1.1, 6.4.1). */
+static int format_for(const struct imp_env *env, const struct imp_coap_message *m,
+                      enum lwm_format *out)
+{
+    size_t n;
+    const char *pct = imp_coap_query(m, "pct", &n);
+    if (!lwm_has_senml(version_of(env))) {
+        *out = LWM_TLV; /* and the parameter is unknown */
+        return 0;
+    }
+    *out = (enum lwm_format)imp_opt(env, LWM_OPT_FORMAT);
+    return !pct || lwm_format_named(out, pct, n) ? 0 : -1;
+}
+
+static void give_plan(struct lwm_session *s, const struct imp_coap_message *m,
+                      struct imp_coap_reply *reply)
+{
+    const struct imp_env *env = s->host->env;
+    if (format_for(env, m, &s->plan.format) != 0) {
+        lwm_refuse(s, reply, IMP_COAP_UNSUPPORTED_CONTENT_FORMAT, "other-format");
+        return;
+    }
+    s->plan.discover = imp_opt(env, LWM_OPT_DISCOVER) != 0;
+    s->plan.delete_all = imp_opt(env, LWM_OPT_DELETE) != 0;
+    s->plan.verify = imp_opt(env, LWM_OPT_VERIFY) != 0 && lwm_has_read(version_of(env));
     reply->message.code = IMP_COAP_CHANGED;
     reply->label = LWM_MSG_BS_ANSWER;
     s->go = true;
@@ -130,7 +155,8 @@ static enum lwm_operation wanted(const struct imp_env *env, const struct imp_coa
 {
     if (m->code == IMP_COAP_POST && imp_coap_path_is(m, "bs"))
         return LWM_REQUEST;
-    if (m->code == IMP_COAP_GET && imp_coap_path_is(m, "bspack") && imp_opt(env, LWM_OPT_PACK))
+    if (m->code == IMP_COAP_GET && imp_coap_path_is(m, "bspack") && imp_opt(env, LWM_OPT_PACK) &&
+        lwm_has_pack(version_of(env)))
         return LWM_PACK;
     return LWM_UNKNOWN;
 }
@@ -160,7 +186,7 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
         if (operation == LWM_PACK)
             give_pack(s, reply, &b);
         else
-            give_plan(s, reply);
+            give_plan(s, m, reply);
         imp_wipe(&entry, sizeof entry);
     }
 }

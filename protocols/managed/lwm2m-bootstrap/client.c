@@ -19,9 +19,14 @@ static int ask(struct imp_coap_message *m, enum imp_coap_code code, const char *
     return 0;
 }
 
-int lwm_client_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX], const char *endpoint)
+int lwm_client_request(const struct lwm_client *c, struct imp_coap_message *m,
+                       char query[LWM_QUERY_MAX], const char *endpoint)
 {
-    return ask(m, IMP_COAP_POST, "bs", query, endpoint);
+    static const char *const preferred[] = {[LWM_TLV] = NULL, [LWM_SENML_CBOR] = "pct=112"};
+    const char *pct = lwm_has_senml(c->version) ? preferred[c->format] : NULL;
+    if (ask(m, IMP_COAP_POST, "bs", query, endpoint) != 0)
+        return -1;
+    return pct ? imp_coap_add(m, IMP_COAP_URI_QUERY, pct, strlen(pct)) : 0;
 }
 
 int lwm_client_pack_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX],
@@ -75,7 +80,7 @@ enum lwm_operation lwm_operation_of(const struct imp_coap_message *m)
 static enum imp_coap_code discover(const struct lwm_client *c, struct lwm_path path,
                                    struct imp_coap_reply *reply)
 {
-    size_t n = lwm_config_links(&c->draft, path, (char *)reply->scratch, LWM_LINKS_MAX);
+    size_t n = lwm_config_links(&c->draft, path, c->version, (char *)reply->scratch, LWM_LINKS_MAX);
     if (path.instance >= 0)
         return IMP_COAP_BAD_REQUEST; /* of objects only */
     if (n == 0)
@@ -86,17 +91,27 @@ static enum imp_coap_code discover(const struct lwm_client *c, struct lwm_path p
     return IMP_COAP_CONTENT;
 }
 
+static bool supported(const struct lwm_client *c, enum lwm_format *out, uint32_t number)
+{
+    return lwm_format_of(out, number) && (*out == LWM_TLV || lwm_has_senml(c->version));
+}
+
+/* In the format that is accepted, or else in the preferred one. */
 static enum imp_coap_code read(const struct lwm_client *c, struct lwm_path path,
                                const struct imp_coap_message *m, struct imp_coap_reply *reply)
 {
+    enum lwm_format format = lwm_has_senml(c->version) ? c->format : LWM_TLV;
     uint32_t accept;
     size_t n;
-    if (imp_coap_get_uint(m, IMP_COAP_ACCEPT, &accept) && accept != IMP_COAP_FORMAT_LWM2M_TLV)
+    if (!lwm_has_read(c->version))
+        return IMP_COAP_METHOD_NOT_ALLOWED;
+    if (imp_coap_get_uint(m, IMP_COAP_ACCEPT, &accept) && !supported(c, &format, accept))
         return IMP_COAP_NOT_ACCEPTABLE;
-    enum imp_coap_code code = lwm_config_get(&c->draft, path, reply->scratch, IMP_COAP_SCRATCH, &n);
+    enum imp_coap_code code =
+        lwm_content_get(&c->draft, path, format, reply->scratch, IMP_COAP_SCRATCH, &n);
     if (code != IMP_COAP_CONTENT)
         return code;
-    imp_coap_add_uint(&reply->message, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_LWM2M_TLV);
+    imp_coap_add_uint(&reply->message, IMP_COAP_CONTENT_FORMAT, lwm_format_number(format));
     reply->message.payload = reply->scratch;
     reply->message.payload_n = n;
     return code;
@@ -105,11 +120,11 @@ static enum imp_coap_code read(const struct lwm_client *c, struct lwm_path path,
 static enum imp_coap_code write(struct lwm_client *c, struct lwm_path path,
                                 const struct imp_coap_message *m)
 {
-    uint32_t format;
-    if (!imp_coap_get_uint(m, IMP_COAP_CONTENT_FORMAT, &format) ||
-        format != IMP_COAP_FORMAT_LWM2M_TLV)
+    enum lwm_format format;
+    uint32_t number;
+    if (!imp_coap_get_uint(m, IMP_COAP_CONTENT_FORMAT, &number) || !supported(c, &format, number))
         return IMP_COAP_UNSUPPORTED_CONTENT_FORMAT;
-    return lwm_config_put(&c->draft, path, m->payload, m->payload_n);
+    return lwm_content_put(&c->draft, path, format, m->payload, m->payload_n);
 }
 
 /* All or nothing: what is in force changes here and nowhere else. */

@@ -6,8 +6,9 @@
 #ifndef IMPRINT_LWM2M_CLIENT_H
 #define IMPRINT_LWM2M_CLIENT_H
 
-#include "config.h"
+#include "content.h"
 #include "protocols/coap/endpoint.h"
+#include "version.h"
 
 enum lwm_operation {
     LWM_REQUEST, /* client to bootstrap server: POST /bs */
@@ -27,11 +28,15 @@ struct lwm_client {
     struct lwm_config draft;
     bool open;         /* between Bootstrap-Request and Bootstrap-Finish */
     const char *fault; /* why the last Bootstrap-Finish was refused, or NULL */
+    enum lwm_version version;
+    enum lwm_format format; /* it prefers; it reads all that its version has */
 };
 
-/* Bootstrap-Request for `m`, whose query is written to and borrows `query`. */
+/* Bootstrap-Request for `m`, whose query is written to and borrows `query`. It names a preferred
+ * content format (`pct`) that is not TLV, if its version can. */
 enum { LWM_QUERY_MAX = 80, LWM_NAME_MAX = 64 };
-int lwm_client_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX], const char *endpoint);
+int lwm_client_request(const struct lwm_client *c, struct imp_coap_message *m,
+                       char query[LWM_QUERY_MAX], const char *endpoint);
 /* Bootstrap-Pack-Request, likewise, for SenML CBOR. */
 int lwm_client_pack_request(struct imp_coap_message *m, char query[LWM_QUERY_MAX],
                             const char *endpoint);

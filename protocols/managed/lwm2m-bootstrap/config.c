@@ -211,10 +211,13 @@ static void link_instance(struct text *t, unsigned object, unsigned instance, un
             (size_t)snprintf(t->out + t->n, t->cap - t->n, ",</%u/%u>%s", object, instance, ssid);
 }
 
-size_t lwm_config_links(const struct lwm_config *c, struct lwm_path path, char *out, size_t cap)
+/* In 1.0 the version has quotation marks and no link (Core 1.0, section 5.2.7.3). */
+size_t lwm_config_links(const struct lwm_config *c, struct lwm_path path, enum lwm_version version,
+                        char *out, size_t cap)
 {
     struct text t = {out, cap, 0};
-    t.n = (size_t)snprintf(out, cap, "</>;lwm2m=1.2");
+    t.n = (size_t)snprintf(out, cap, version == LWM_1_0 ? "lwm2m=\"%s\"" : "</>;lwm2m=%s",
+                           lwm_version_text(version));
     for (size_t i = 0; i < LWM_SECURITIES; i++)
         if (meant(path, LWM_SECURITY, c->security[i].used, c->security[i].instance))
             link_instance(&t, LWM_SECURITY, c->security[i].instance, c->security[i].short_id);

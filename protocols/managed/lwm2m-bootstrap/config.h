@@ -8,6 +8,7 @@
 
 #include "objects.h"
 #include "protocols/coap/coap.h"
+#include "version.h"
 
 enum { LWM_SECURITIES = 3, LWM_SERVERS = 2, LWM_ACCESSES = 4, LWM_LINKS_MAX = 320 };
 
@@ -32,8 +33,10 @@ enum imp_coap_code lwm_config_delete(struct lwm_config *c, struct lwm_path path)
 /* TLV of the instances of Server or Access Control; Security is not readable. */
 enum imp_coap_code lwm_config_get(const struct lwm_config *c, struct lwm_path path, uint8_t *out,
                                   size_t cap, size_t *n);
-/* CoRE links of all instances, or of one object. Returns the length, 0 when cap is too small. */
-size_t lwm_config_links(const struct lwm_config *c, struct lwm_path path, char *out, size_t cap);
+/* CoRE links of all instances, or of one object, and the version before them. Returns the length,
+ * 0 when cap is too small. */
+size_t lwm_config_links(const struct lwm_config *c, struct lwm_path path, enum lwm_version version,
+                        char *out, size_t cap);
 
 const struct lwm_security *lwm_config_bootstrap(const struct lwm_config *c); /* account, or NULL */
 /* The Security instance of a Server instance, by short identifier, or NULL. */

@@ -180,6 +180,8 @@ void lwm_device_init(void *ctx, struct imp_env *env)
     const struct imp_dtls_config dtls = {.auth = IMP_DTLS_PSK};
     struct lwm_device *d = ctx;
     d->env = env;
+    d->client.version = (enum lwm_version)imp_opt(env, LWM_OPT_VERSION);
+    d->client.format = (enum lwm_format)imp_opt(env, LWM_OPT_FORMAT);
     lwm_link_init(&d->bs, env, true, &dtls, &lwm__bootstrap_hooks, d);
     lwm_link_init(&d->server, env, true, &dtls, &lwm__server_hooks, d);
 }

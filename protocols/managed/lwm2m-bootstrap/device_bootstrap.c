@@ -37,7 +37,7 @@ static void ask_pack(struct lwm_device *d, uint32_t num, unsigned szx, imp_time 
 static void request(struct lwm_device *d, imp_time now)
 {
     struct imp_coap_message m = {0};
-    lwm_client_request(&m, d->query, d->endpoint);
+    lwm_client_request(&d->client, &m, d->query, d->endpoint);
     lwm_link_request(&d->bs, &m, LWM_MSG_REQUEST, now);
     lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token);
 }
@@ -46,7 +46,7 @@ static void bs_opened(void *arg, imp_time now)
 {
     struct lwm_device *d = arg;
     d->state = LWM_REQUESTING;
-    if (imp_opt(d->env, LWM_OPT_PACK) && !d->no_pack)
+    if (imp_opt(d->env, LWM_OPT_PACK) && lwm_has_pack(d->client.version) && !d->no_pack)
         ask_pack(d, 0, 0, now);
     else
         request(d, now);

@@ -34,7 +34,7 @@ static void s_opened(void *arg, imp_time now)
     struct lwm_device *d = arg;
     struct imp_coap_message m;
     d->state = LWM_REGISTERING;
-    lwm_register_write(&m, &d->registration, &d->client.config, d->endpoint, own_server(d));
+    lwm_register_write(&m, &d->registration, &d->client, d->endpoint, own_server(d));
     lwm_link_request(&d->server, &m, LWM_MSG_REGISTER, now);
     lwm__session(d, &d->server, LWM_MANAGEMENT, m.token);
 }

@@ -130,6 +130,8 @@ static const struct imp_act acts[] = {{.name = NULL}};
 static const char *const modes[] = {"factory", "smartcard", "client-initiated", "server-initiated",
                                     NULL};
 static const char *const securities[] = {"psk", "rpk", "x509", "nosec", NULL};
+static const char *const versions[] = {"1.2", "1.1", "1.0", NULL};
+static const char *const formats[] = {"tlv", "senml-cbor", NULL};
 static const char *const usages[] = {"end-entity", "trust-anchor", NULL};
 
 #define CLIENT (1u << LWM_CLIENT)
@@ -242,6 +244,21 @@ static const struct imp_option options[] = {
                                  .max = 86400,
                                  .unit = "s",
                                  .roles = CLIENT | BOOTSTRAP},
+    [LWM_OPT_VERSION] = {.name = "version",
+                         .summary =
+                             "Of LwM2M, which bounds the rest: SenML and Bootstrap-Read come "
+                             "with 1.1, Bootstrap-Pack with 1.2.",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "1.2",
+                         .choices = versions,
+                         .roles = CLIENT | BOOTSTRAP | MANAGEMENT},
+    [LWM_OPT_FORMAT] = {.name = "format",
+                        .summary = "Content format that a client prefers, and in which the "
+                                   "bootstrap server writes to clients that prefer none.",
+                        .type = IMP_OPTION_CHOICE,
+                        .preset = "tlv",
+                        .choices = formats,
+                        .roles = CLIENT | BOOTSTRAP},
     {.name = NULL},
 };
 

@@ -102,7 +102,8 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
         own_location(s, m->code, reply);
         return;
     }
-    enum imp_coap_code code = lwm_register_read(&r, m);
+    enum imp_coap_code code =
+        lwm_register_read(&r, m, (enum lwm_version)imp_opt(s->host->env, LWM_OPT_VERSION));
     if (code != IMP_COAP_CREATED)
         lwm_refuse(s, reply, code, "bad-registration");
     else if (s->secure && strcmp(r.endpoint, s->endpoint) != 0 && !s->host->env->adversary)

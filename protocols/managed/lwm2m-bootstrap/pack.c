@@ -1,283 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "pack.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "senml.h"
 
-#include "protocols/codec/cbor.h"
-
-enum { /* labels, RFC 8428 section 6 and Core 1.2 section 7.4.5 */
-       BASE_NAME = -2,
-       NAME = 0,
-       NUMBER = 2,
-       TEXT = 3,
-       BOOLEAN = 4,
-       OPAQUE = 8,
-       PATH_TEXT = 24,
-};
-
-/* Label of a resource's value, as the objects' definitions have its type. */
-static int label_of(unsigned object, unsigned resource)
+static void instances(struct lwm_senml_writer *s, const void *arg)
 {
-    static const int8_t security[] = {TEXT, BOOLEAN, NUMBER, OPAQUE, OPAQUE, OPAQUE};
-    if (object == LWM_SECURITY && resource < sizeof security)
-        return security[resource];
-    if (object == LWM_SERVER && resource == 6)
-        return BOOLEAN;
-    return object == LWM_SERVER && resource == 7 ? TEXT : NUMBER;
-}
-
-/* ---- writing: once to count the records, once to write them */
-struct sink {
-    struct imp_cbor_writer *w; /* or NULL */
-    size_t records;
-};
-
-static void value(struct imp_cbor_writer *w, int label, const struct lwm_tlv *t)
-{
-    char text[LWM_URI_MAX + 1];
-    int64_t number = 0;
-    bool truth = false;
-    imp_cbor_put_int(w, label);
-    if (label == OPAQUE)
-        imp_cbor_put_bytes(w, t->value, t->n);
-    else if (label == TEXT)
-        imp_cbor_put_text(w, lwm_tlv_get_text(t, text, sizeof text) ? text : "");
-    else if (label == BOOLEAN)
-        imp_cbor_put_bool(w, lwm_tlv_get_bool(t, &truth) && truth);
-    else
-        imp_cbor_put_int(w, lwm_tlv_get_int(t, INT64_MIN, INT64_MAX, &number) ? number : 0);
-}
-
-/* The first of an instance has the base name. */
-static void record(struct sink *s, unsigned object, unsigned instance, const char *name, bool first,
-                   int label, const struct lwm_tlv *t)
-{
-    char base[PATH_TEXT];
-    s->records++;
-    if (!s->w)
-        return;
-    imp_cbor_put_map(s->w, first ? 3 : 2);
-    imp_cbor_put_int(s->w, NAME);
-    imp_cbor_put_text(s->w, name);
-    value(s->w, label, t);
-    if (!first)
-        return;
-    snprintf(base, sizeof base, "/%u/%u/", object, instance);
-    imp_cbor_put_int(s->w, BASE_NAME);
-    imp_cbor_put_text(s->w, base);
-}
-
-static void instance(struct sink *s, unsigned object, unsigned id, const uint8_t *content, size_t n)
-{
-    struct lwm_tlv_reader r = {.p = content, .n = n};
-    struct lwm_tlv t, part;
-    char name[PATH_TEXT];
-    for (bool first = true; lwm_tlv_next(&r, &t); first = false) {
-        struct lwm_tlv_reader parts = {.p = t.value, .n = t.n};
-        if (t.kind != LWM_TLV_MULTIPLE) {
-            snprintf(name, sizeof name, "%u", (unsigned)t.id);
-            record(s, object, id, name, first, label_of(object, t.id), &t);
-            continue;
-        }
-        for (; lwm_tlv_next(&parts, &part); first = false) {
-            snprintf(name, sizeof name, "%u/%u", (unsigned)t.id, (unsigned)part.id);
-            record(s, object, id, name, first, label_of(object, t.id), &part);
-        }
-    }
-}
-
-static void instances(struct sink *s, const struct lwm_config *c)
-{
+    const struct lwm_config *c = arg;
     uint8_t content[LWM_CONTENT_MAX];
     for (size_t i = 0; i < LWM_SECURITIES; i++)
         if (c->security[i].used && !c->security[i].bootstrap)
-            instance(s, LWM_SECURITY, c->security[i].instance, content,
-                     lwm_security_write(content, sizeof content, &c->security[i]));
+            lwm_senml_instance(s, LWM_SECURITY, c->security[i].instance, content,
+                               lwm_security_write(content, sizeof content, &c->security[i]));
     for (size_t i = 0; i < LWM_SERVERS; i++)
         if (c->server[i].used)
-            instance(s, LWM_SERVER, c->server[i].instance, content,
-                     lwm_server_write(content, sizeof content, &c->server[i]));
+            lwm_senml_instance(s, LWM_SERVER, c->server[i].instance, content,
+                               lwm_server_write(content, sizeof content, &c->server[i]));
     for (size_t i = 0; i < LWM_ACCESSES; i++)
         if (c->access[i].used)
-            instance(s, LWM_ACCESS, c->access[i].instance, content,
-                     lwm_access_write(content, sizeof content, &c->access[i]));
+            lwm_senml_instance(s, LWM_ACCESS, c->access[i].instance, content,
+                               lwm_access_write(content, sizeof content, &c->access[i]));
 }
 
 size_t lwm_pack_write(uint8_t *out, size_t cap, struct imp_env *env, const struct lwm_config *c)
 {
-    struct imp_cbor_writer w;
-    struct sink s = {.w = NULL};
-    instances(&s, c);
-    imp_cbor_write(&w, env, out, cap);
-    imp_cbor_put_array(&w, s.records);
-    s.w = &w;
-    instances(&s, c);
-    return imp_cbor_end(&w);
+    return lwm_senml_write(out, cap, env, instances, c);
 }
 
-/* ---- reading: the records of an instance become its TLV, which the objects then judge */
-struct source {
-    struct lwm_config *c;
-    long object, instance, multiple; /* being gathered, or -1 */
-    uint8_t content[LWM_CONTENT_MAX], list[128];
-    struct lwm_tlv_writer all, entries;
-    char base[PATH_TEXT];
-    bool bad;
-};
-
-static void close_multiple(struct source *s)
+/* Objects and their types judge what is in an instance. */
+static bool put(void *arg, struct lwm_path path, const uint8_t *tlv, size_t n)
 {
-    if (s->multiple >= 0)
-        lwm_tlv_put(&s->all, LWM_TLV_MULTIPLE, (uint16_t)s->multiple, s->list, s->entries.n);
-    s->bad |= s->entries.bad;
-    s->entries = (struct lwm_tlv_writer){.p = s->list, .cap = sizeof s->list};
-    s->multiple = -1;
-}
-
-static void close_instance(struct source *s)
-{
-    struct lwm_path path = {(int32_t)s->object, (int32_t)s->instance};
-    close_multiple(s);
-    s->bad |= s->all.bad;
-    if (!s->bad && s->object >= 0)
-        s->bad = lwm_config_put(s->c, path, s->content, s->all.n) != IMP_COAP_CHANGED;
-    s->all = (struct lwm_tlv_writer){.p = s->content, .cap = sizeof s->content};
-    s->object = s->instance = -1;
-}
-
-struct entry { /* a record as it stands */
-    char name[PATH_TEXT];
-    int64_t number;
-    const uint8_t *p;
-    size_t n;
-    int label;
-    bool truth, base;
-};
-
-static bool text_into(struct imp_cbor_reader *r, char out[PATH_TEXT])
-{
-    const char *p;
-    size_t n;
-    if (!imp_cbor_get_text(r, &p, &n) || n >= PATH_TEXT || memchr(p, 0, n))
-        return false;
-    memcpy(out, p, n);
-    out[n] = '\0';
-    return true;
-}
-
-static bool field(struct source *s, struct imp_cbor_reader *r, int64_t key, struct entry *e)
-{
-    const char *text;
-    if (key == BASE_NAME)
-        return text_into(r, s->base);
-    if (key == NAME)
-        return text_into(r, e->name);
-    if (e->label >= 0)
-        return false; /* two values */
-    e->label = (int)key;
-    switch (key) {
-    case NUMBER:
-        return imp_cbor_get_int(r, &e->number);
-    case BOOLEAN:
-        return imp_cbor_get_bool(r, &e->truth);
-    case OPAQUE:
-        return imp_cbor_get_bytes(r, &e->p, &e->n);
-    case TEXT:
-        if (!imp_cbor_get_text(r, &text, &e->n))
-            return false;
-        e->p = (const uint8_t *)text;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* "/object/instance/resource" or one number more; decimal, without leading zeros. Returns how many.
- */
-static int numbers(const char *text, long out[4])
-{
-    int n = 0;
-    while (*text) {
-        long v = 0;
-        if (n == 4 || *text++ != '/' || *text < '0' || *text > '9' ||
-            (*text == '0' && text[1] >= '0' && text[1] <= '9'))
-            return -1;
-        for (; *text >= '0' && *text <= '9' && v <= UINT16_MAX; text++)
-            v = 10 * v + (*text - '0');
-        if (v > UINT16_MAX)
-            return -1;
-        out[n++] = v;
-    }
-    return n;
-}
-
-static void put_value(struct lwm_tlv_writer *w, enum lwm_tlv_kind kind, uint16_t id,
-                      const struct entry *e)
-{
-    if (e->label == NUMBER)
-        lwm_tlv_put_int(w, kind, id, e->number);
-    else if (e->label == BOOLEAN)
-        lwm_tlv_put_int(w, kind, id, e->truth);
-    else
-        lwm_tlv_put(w, kind, id, e->p, e->n);
-}
-
-static void take(struct source *s, const struct entry *e)
-{
-    char path[2 * PATH_TEXT];
-    long at[4];
-    snprintf(path, sizeof path, "%s%s", s->base, e->name);
-    int n = numbers(path, at);
-    if (n < 3 || at[0] > LWM_ACCESS || e->label != label_of((unsigned)at[0], (unsigned)at[2])) {
-        s->bad = true;
-        return;
-    }
-    if (at[0] != s->object || at[1] != s->instance)
-        close_instance(s);
-    s->object = at[0];
-    s->instance = at[1];
-    if (s->multiple >= 0 && (n == 3 || at[2] != s->multiple))
-        close_multiple(s);
-    if (n == 3) {
-        put_value(&s->all, LWM_TLV_RESOURCE, (uint16_t)at[2], e);
-        return;
-    }
-    s->multiple = at[2];
-    put_value(&s->entries, LWM_TLV_RESOURCE_INSTANCE, (uint16_t)at[3], e);
-}
-
-static bool one(struct source *s, struct imp_cbor_reader *r)
-{
-    struct imp_cbor_map m;
-    struct entry e = {.label = -1};
-    int64_t key;
-    if (!imp_cbor_get_map(r, &m))
-        return false;
-    for (size_t left = m.left; left > 0; left--)
-        if (!imp_cbor_get_int(r, &key) || !field(s, r, key, &e))
-            return false;
-    if (e.label < 0)
-        return false;
-    take(s, &e);
-    return !s->bad;
+    return lwm_config_put(arg, path, tlv, n) == IMP_COAP_CHANGED;
 }
 
 int lwm_pack_read(struct lwm_config *c, struct imp_env *env, const uint8_t *p, size_t n)
 {
     struct lwm_config copy = *c;
-    struct source s = {.c = &copy, .object = -1, .instance = -1, .multiple = -1};
-    struct imp_cbor_reader r;
-    size_t count;
-    close_instance(&s);
-    imp_cbor_read(&r, env, p, n);
-    if (!imp_cbor_get_array(&r, &count))
-        return -1;
-    for (; count > 0; count--)
-        if (!one(&s, &r))
-            return -1;
-    close_instance(&s);
-    if (s.bad || !imp_cbor_done(&r))
+    if (lwm_senml_read(env, p, n, put, &copy) != 0)
         return -1;
     *c = copy;
     return 0;

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pack.h - Bootstrap-Pack (Core 1.2, section 6.1.7.8): a whole configuration in SenML CBOR (RFC
- * 8428, content format 112), one record a resource.
- *
- * Reading takes records in any order of keys, with a base name or without; those of one instance,
- * and of one multiple resource, must follow each other. Types of resources are those of objects.h.
- */
+/* pack.h - Bootstrap-Pack (Core 1.2, section 6.1.7.8): a whole configuration in SenML CBOR. */
 #ifndef IMPRINT_LWM2M_PACK_H
 #define IMPRINT_LWM2M_PACK_H
 

@@ -31,31 +31,32 @@ static bool wanted(const struct lwm_plan *p, unsigned step)
 }
 
 static enum lwm_operation write(struct lwm_plan *p, struct imp_coap_message *m,
-                                enum lwm_object object, uint16_t instance, size_t n)
+                                enum lwm_object object, uint16_t instance, const uint8_t *tlv,
+                                size_t n)
 {
+    const struct lwm_path path = {object, instance};
     snprintf(p->path, sizeof p->path, "%u/%u", (unsigned)object, (unsigned)instance);
     m->code = IMP_COAP_PUT;
     imp_coap_add_path(m, IMP_COAP_URI_PATH, p->path);
-    imp_coap_add_uint(m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_LWM2M_TLV);
+    imp_coap_add_uint(m, IMP_COAP_CONTENT_FORMAT, lwm_format_number(p->format));
     m->payload = p->content;
-    m->payload_n = n;
+    m->payload_n = lwm_content_write(p->content, sizeof p->content, p->format, path, tlv, n);
     return (enum lwm_operation)(LWM_WRITE_SECURITY + (int)object);
 }
 
 static enum lwm_operation writes(struct lwm_plan *p, struct imp_coap_message *m, unsigned step)
 {
+    uint8_t tlv[LWM_CONTENT_MAX];
     if (step < SERVER) {
         const struct lwm_security *s = &p->config.security[step - SECURITY];
-        return write(p, m, LWM_SECURITY, s->instance,
-                     lwm_security_write(p->content, sizeof p->content, s));
+        return write(p, m, LWM_SECURITY, s->instance, tlv, lwm_security_write(tlv, sizeof tlv, s));
     }
     if (step < ACCESS) {
         const struct lwm_server_object *s = &p->config.server[step - SERVER];
-        return write(p, m, LWM_SERVER, s->instance,
-                     lwm_server_write(p->content, sizeof p->content, s));
+        return write(p, m, LWM_SERVER, s->instance, tlv, lwm_server_write(tlv, sizeof tlv, s));
     }
     const struct lwm_access *a = &p->config.access[step - ACCESS];
-    return write(p, m, LWM_ACCESS, a->instance, lwm_access_write(p->content, sizeof p->content, a));
+    return write(p, m, LWM_ACCESS, a->instance, tlv, lwm_access_write(tlv, sizeof tlv, a));
 }
 
 static enum lwm_operation get(struct imp_coap_message *m, const char *path,
@@ -82,7 +83,7 @@ enum lwm_operation lwm_plan_next(struct lwm_plan *p, struct imp_coap_message *m)
         m->code = IMP_COAP_DELETE; /* of "/": no Uri-Path */
         return LWM_DELETE;
     case VERIFY:
-        return get(m, "1", IMP_COAP_FORMAT_LWM2M_TLV);
+        return get(m, "1", lwm_format_number(p->format));
     case FINISH:
         m->code = IMP_COAP_POST;
         imp_coap_add_path(m, IMP_COAP_URI_PATH, "bs");
@@ -96,9 +97,19 @@ static bool read_back(const struct lwm_plan *p, const struct imp_coap_message *r
 {
     uint8_t want[LWM_CONTENT_MAX];
     size_t n;
-    return lwm_config_get(&p->config, (struct lwm_path){LWM_SERVER, -1}, want, sizeof want, &n) ==
-               IMP_COAP_CONTENT &&
+    return lwm_content_get(&p->config, (struct lwm_path){LWM_SERVER, -1}, p->format, want,
+                           sizeof want, &n) == IMP_COAP_CONTENT &&
            n == response->payload_n && memcmp(want, response->payload, n) == 0;
+}
+
+/* A client of 1.0 is written to in TLV, and not read. */
+static void learn_version(struct lwm_plan *p, const struct imp_coap_message *response)
+{
+    static const char old[] = "lwm2m=\"1.0\"";
+    if (response->payload_n < sizeof old - 1 || memcmp(response->payload, old, sizeof old - 1) != 0)
+        return;
+    p->format = LWM_TLV;
+    p->verify = false;
 }
 
 bool lwm_plan_answer(struct lwm_plan *p, enum lwm_operation operation,
@@ -110,5 +121,7 @@ bool lwm_plan_answer(struct lwm_plan *p, enum lwm_operation operation,
                                                                : IMP_COAP_CHANGED;
     if (response->code != wants || (operation == LWM_READ && !read_back(p, response)))
         p->failed = true;
+    if (operation == LWM_DISCOVER)
+        learn_version(p, response);
     return !p->failed;
 }

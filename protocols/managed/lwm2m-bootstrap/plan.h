@@ -9,6 +9,7 @@
 struct lwm_plan {
     struct lwm_config config;          /* to be written: all that is used */
     bool discover, delete_all, verify; /* verify: reads back object 1 before it finishes */
+    enum lwm_format format;            /* of the writes, and of what is read back */
     unsigned step;
     uint8_t content[LWM_CONTENT_MAX];
     char path[16];

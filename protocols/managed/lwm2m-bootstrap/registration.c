@@ -9,10 +9,19 @@ static int query(struct imp_coap_message *m, const char *text, int n)
     return n < 0 || n >= LWM_QUERY_MAX ? -1 : imp_coap_add(m, IMP_COAP_URI_QUERY, text, (size_t)n);
 }
 
-/* Security is not told; the other instances are, and Device. */
-static size_t objects(char *out, size_t cap, const struct lwm_config *c)
+/* Formats of the root's link; in 1.0, where TLV is a must, `ct` says that JSON is known too. */
+static const char *formats(const struct lwm_client *c)
 {
-    size_t n = (size_t)snprintf(out, cap, "</>;rt=\"oma.lwm2m\";ct=11542");
+    if (!lwm_has_senml(c->version))
+        return "";
+    return c->format == LWM_SENML_CBOR ? ";ct=\"112 11542\"" : ";ct=11542";
+}
+
+/* Security is not told; the other instances are, and Device. */
+static size_t objects(char *out, size_t cap, const struct lwm_client *client)
+{
+    const struct lwm_config *c = &client->config;
+    size_t n = (size_t)snprintf(out, cap, "</>;rt=\"oma.lwm2m\"%s", formats(client));
     for (size_t i = 0; i < LWM_SERVERS; i++)
         if (c->server[i].used)
             n += (size_t)snprintf(out + n, cap - n, ",</1/%u>", c->server[i].instance);
@@ -24,17 +33,18 @@ static size_t objects(char *out, size_t cap, const struct lwm_config *c)
 }
 
 int lwm_register_write(struct imp_coap_message *m, struct lwm_registration *r,
-                       const struct lwm_config *config, const char *endpoint,
+                       const struct lwm_client *client, const char *endpoint,
                        const struct lwm_server_object *server)
 {
-    static const char version[] = "lwm2m=1.2";
     *m = (struct imp_coap_message){.code = IMP_COAP_POST, .payload = (const uint8_t *)r->objects};
     int ep = snprintf(r->text[0], LWM_QUERY_MAX, "ep=%s", endpoint);
     int lt = snprintf(r->text[1], LWM_QUERY_MAX, "lt=%u", (unsigned)server->lifetime);
     int b = snprintf(r->text[2], LWM_QUERY_MAX, "b=%s", server->binding);
-    m->payload_n = objects(r->objects, sizeof r->objects, config);
+    int version =
+        snprintf(r->text[3], LWM_QUERY_MAX, "lwm2m=%s", lwm_version_text(client->version));
+    m->payload_n = objects(r->objects, sizeof r->objects, client);
     if (imp_coap_add_path(m, IMP_COAP_URI_PATH, "rd") != 0 || query(m, r->text[0], ep) != 0 ||
-        query(m, r->text[1], lt) != 0 || query(m, version, (int)strlen(version)) != 0 ||
+        query(m, r->text[1], lt) != 0 || query(m, r->text[3], version) != 0 ||
         query(m, r->text[2], b) != 0)
         return -1;
     return imp_coap_add_uint(m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_LINK);
@@ -66,8 +76,10 @@ static bool seconds(const char *text, uint32_t *v)
     return number > 0 && number <= INT32_MAX;
 }
 
-enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct imp_coap_message *m)
+enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct imp_coap_message *m,
+                                     enum lwm_version newest)
 {
+    enum lwm_version version;
     uint32_t format;
     char lifetime[12];
     struct lwm_registration r = {.lifetime = 86400, .binding = "U"}; /* defaults of the section */
@@ -84,8 +96,7 @@ enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct 
         return IMP_COAP_BAD_REQUEST;
     if (imp_coap_query(m, "b", &n) && !get(m, "b", r.binding, sizeof r.binding))
         return IMP_COAP_BAD_REQUEST;
-    if (strcmp(r.version, "1.0") != 0 && strcmp(r.version, "1.1") != 0 &&
-        strcmp(r.version, "1.2") != 0)
+    if (!lwm_version_read(&version, r.version) || version < newest)
         return IMP_COAP_PRECONDITION_FAILED;
     *out = r;
     return IMP_COAP_CREATED;

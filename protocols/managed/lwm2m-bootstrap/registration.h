@@ -12,16 +12,16 @@ struct lwm_registration {
     uint32_t lifetime; /* s */
     char version[8], binding[LWM_BINDING_MAX + 1];
     char objects[LWM_LINKS_MAX]; /* not read back: of the request's writer only */
-    char text[3][LWM_QUERY_MAX]; /* of the queries */
+    char text[4][LWM_QUERY_MAX]; /* of the queries */
 };
 
 /* The request; `m` borrows from `r`, whose objects are written. 0 or -1. */
 int lwm_register_write(struct imp_coap_message *m, struct lwm_registration *r,
-                       const struct lwm_config *config, const char *endpoint,
+                       const struct lwm_client *client, const char *endpoint,
                        const struct lwm_server_object *server);
-/* A request, checked: 2.01 and what it says, or the refusal. */
-enum imp_coap_code lwm_register_read(struct lwm_registration *out,
-                                     const struct imp_coap_message *m);
+/* A request to a server of that version, checked: 2.01 and what it says, or the refusal. */
+enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct imp_coap_message *m,
+                                     enum lwm_version newest);
 /* Location-Path of 2.01 as "rd/NAME", or -1. */
 int lwm_location_read(char *out, size_t cap, const struct imp_coap_message *response);
 

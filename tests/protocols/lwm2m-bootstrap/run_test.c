@@ -480,7 +480,7 @@ Test(lwm2m_run, an_unknown_endpoint_is_refused)
     struct imp_coap_message m = {.token_n = LWM_TOKEN};
     char query[LWM_QUERY_MAX];
     uint8_t bytes[IMP_COAP_MTU];
-    lwm_client_request(&m, query, "urn:dev:os:32473-nobody");
+    lwm_client_request(&(struct lwm_client){.open = false}, &m, query, "urn:dev:os:32473-nobody");
     int n = imp_coap_encode(bytes, sizeof bytes, &m);
     memnet_start(net);
     memnet_run(net, IMP_S);
@@ -501,7 +501,7 @@ Test(lwm2m_run, a_known_endpoint_with_a_key_is_not_served_in_clear)
     memnet_start(net);
     memnet_run(net, IMP_S);
     memnet_cell(net, LWM_CLIENT, "endpoint", endpoint, LWM_ENDPOINT);
-    lwm_client_request(&m, query, endpoint);
+    lwm_client_request(&(struct lwm_client){.open = false}, &m, query, endpoint);
     int n = imp_coap_encode(bytes, sizeof bytes, &m);
     memnet_inject(net, LWM_BOOTSTRAP, LWM_BS_COAP, NULL, bytes, (size_t)n);
     memnet_run(net, 10 * IMP_S);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* version.h - versions of LwM2M, and what each has. */
+#ifndef IMPRINT_LWM2M_VERSION_H
+#define IMPRINT_LWM2M_VERSION_H
+
+#include <stdbool.h>
+
+enum lwm_version { LWM_1_2, LWM_1_1, LWM_1_0 }; /* the newest first: it is the default */
+
+const char *lwm_version_text(enum lwm_version v); /* "1.2" */
+bool lwm_version_read(enum lwm_version *out, const char *text);
+
+/* Bootstrap-Pack (Core 1.2, section 6.1.7.8). */
+static inline bool lwm_has_pack(enum lwm_version v)
+{
+    return v == LWM_1_2;
+}
+/* Bootstrap-Read (Core 1.1, section 6.1.7.3); before, a bootstrap server only writes. */
+static inline bool lwm_has_read(enum lwm_version v)
+{
+    return v != LWM_1_0;
+}
+/* SenML and the preferred content format of a Bootstrap-Request (Core 1.1, sections 6.1.7.1 and
+ * 7.4.4). */
+static inline bool lwm_has_senml(enum lwm_version v)
+{
+    return v != LWM_1_0;
+}
+
+#endif

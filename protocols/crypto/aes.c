@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* AES-128 and its modes, on Nettle. Charges count the blocks that pass through the cipher. */
 #include "charge.h"
+#include "kept.h"
 
 #include <nettle/aes.h>
 #include <nettle/ccm.h>
 #include <nettle/cmac.h>
 #include <nettle/eax.h>
 #include <nettle/nist-keywrap.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* The default initial value of RFC 3394, section 2.2.3.1. */
 static const uint8_t wrap_iv[8] = {0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6};
@@ -23,46 +22,28 @@ static void charge_blocks(struct imp_env *env, size_t count)
     imp__charge(env, IMP_OP_AES, 16 * count);
 }
 
-/* A copy of what may be encrypted or decrypted in its place, for the observer; NULL without one. */
-static uint8_t *keep(const uint8_t *in, size_t n)
-{
-    uint8_t *copy = imp_observed() && n ? malloc(n) : NULL;
-    if (copy)
-        memcpy(copy, in, n);
-    return copy;
-}
-
-/* Reports an authenticated encryption and releases the kept part. Nonces are public. */
-static void report(const char *name, const uint8_t key[16], const uint8_t *plain,
-                   const uint8_t *cipher, size_t n, uint8_t *kept)
-{
-    if (kept)
-        imp_observe_both(name, key, 16, plain, n, cipher, n);
-    free(kept);
-}
-
 void imp_aes_encrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
                      const uint8_t in[16])
 {
     struct aes128_ctx c;
-    uint8_t *kept = keep(in, 16);
+    uint8_t *kept = imp__keep(in, 16);
     aes128_set_encrypt_key(&c, key);
     aes128_encrypt(&c, 16, out, in);
     imp_wipe(&c, sizeof c);
     charge_blocks(env, 1);
-    report("AES", key, kept, out, 16, kept);
+    imp__report("AES", key, 16, kept, out, 16, kept);
 }
 
 void imp_aes_decrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
                      const uint8_t in[16])
 {
     struct aes128_ctx c;
-    uint8_t *kept = keep(in, 16);
+    uint8_t *kept = imp__keep(in, 16);
     aes128_set_decrypt_key(&c, key);
     aes128_decrypt(&c, 16, out, in);
     imp_wipe(&c, sizeof c);
     charge_blocks(env, 1);
-    report("AES", key, out, kept, 16, kept);
+    imp__report("AES", key, 16, out, kept, 16, kept);
 }
 
 void imp_aes_cmac(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
@@ -90,7 +71,7 @@ void imp_aes_eax_seal(struct imp_env *env, uint8_t *out, uint8_t tag[16], const 
                       const uint8_t *in, size_t n)
 {
     struct eax_aes128_ctx c;
-    uint8_t *kept = keep(in, n);
+    uint8_t *kept = imp__keep(in, n);
     eax_aes128_set_key(&c, key);
     eax_aes128_set_nonce(&c, nonce_n, nonce);
     eax_aes128_update(&c, header_n, header);
@@ -98,7 +79,7 @@ void imp_aes_eax_seal(struct imp_env *env, uint8_t *out, uint8_t tag[16], const 
     eax_aes128_digest(&c, 16, tag);
     imp_wipe(&c, sizeof c);
     charge_blocks(env, eax_blocks(nonce_n, header_n, n));
-    report("AES-EAX", key, kept, out, n, kept);
+    imp__report("AES-EAX", key, 16, kept, out, n, kept);
     imp_observe_keyed("AES-EAX tag", tag, 16, key, 16,
                       (const struct imp_piece[]){{out, n}, {header, header_n}}, 2);
 }
@@ -108,7 +89,7 @@ int imp_aes_eax_open(struct imp_env *env, uint8_t *out, const uint8_t tag[16],
                      const void *header, size_t header_n, const uint8_t *in, size_t n)
 {
     struct eax_aes128_ctx c;
-    uint8_t expected[16], *kept = keep(in, n);
+    uint8_t expected[16], *kept = imp__keep(in, n);
     eax_aes128_set_key(&c, key);
     eax_aes128_set_nonce(&c, nonce_n, nonce);
     eax_aes128_update(&c, header_n, header);
@@ -118,7 +99,7 @@ int imp_aes_eax_open(struct imp_env *env, uint8_t *out, const uint8_t tag[16],
     charge_blocks(env, eax_blocks(nonce_n, header_n, n));
     bool good = imp_equal(expected, tag, 16);
     if (good)
-        report("AES-EAX", key, out, kept, n, kept);
+        imp__report("AES-EAX", key, 16, out, kept, n, kept);
     else
         free(kept);
     if (!good && n)
@@ -140,12 +121,12 @@ void imp_aes_ccm_seal(struct imp_env *env, uint8_t *out, const uint8_t key[16],
                       const uint8_t *in, size_t n, size_t tag_n)
 {
     struct ccm_aes128_ctx c;
-    uint8_t *kept = keep(in, n);
+    uint8_t *kept = imp__keep(in, n);
     ccm_aes128_set_key(&c, key);
     ccm_aes128_encrypt_message(&c, nonce_n, nonce, aad_n, aad, tag_n, n + tag_n, out, in);
     imp_wipe(&c, sizeof c);
     charge_blocks(env, ccm_blocks(aad_n, n));
-    report("AES-CCM", key, kept, out, n, kept);
+    imp__report("AES-CCM", key, 16, kept, out, n, kept);
     imp_observe_keyed("AES-CCM tag", out + n, tag_n, key, 16,
                       (const struct imp_piece[]){{out, n}, {aad, aad_n}}, 2);
 }
@@ -158,13 +139,13 @@ int imp_aes_ccm_open(struct imp_env *env, uint8_t *out, const uint8_t key[16], c
         return -1;
     struct ccm_aes128_ctx c;
     size_t n = in_n - tag_n;
-    uint8_t *kept = keep(in, n);
+    uint8_t *kept = imp__keep(in, n);
     ccm_aes128_set_key(&c, key);
     int good = ccm_aes128_decrypt_message(&c, nonce_n, nonce, aad_n, aad, tag_n, n, out, in);
     imp_wipe(&c, sizeof c);
     charge_blocks(env, ccm_blocks(aad_n, n));
     if (good)
-        report("AES-CCM", key, out, kept, n, kept);
+        imp__report("AES-CCM", key, 16, out, kept, n, kept);
     else
         free(kept);
     if (!good && n)

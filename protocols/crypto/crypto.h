@@ -41,6 +41,9 @@ void imp_sha1(struct imp_env *env, uint8_t out[20], const struct imp_piece *in, 
 void imp_md5(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count);
 void imp_hmac_sha256(struct imp_env *env, uint8_t out[32], const void *key, size_t key_n,
                      const struct imp_piece *in, size_t count);
+/* No platform has a figure for SHA-384: charged as SHA-256 of as many octets. */
+void imp_hmac_sha384(struct imp_env *env, uint8_t out[48], const void *key, size_t key_n,
+                     const struct imp_piece *in, size_t count);
 void imp_hmac_sha1(struct imp_env *env, uint8_t out[20], const void *key, size_t key_n,
                    const struct imp_piece *in, size_t count);
 void imp_hmac_md5(struct imp_env *env, uint8_t out[16], const void *key, size_t key_n,
@@ -69,6 +72,26 @@ void imp_aes_ccm_seal(struct imp_env *env, uint8_t *out, const uint8_t key[16],
 int imp_aes_ccm_open(struct imp_env *env, uint8_t *out, const uint8_t key[16], const uint8_t *nonce,
                      size_t nonce_n, const void *aad, size_t aad_n, const uint8_t *in, size_t in_n,
                      size_t tag_n);
+/* COSE's AEADs (RFC 9053 section 4) by name; `key` and `nonce` have the sizes that go with it. out
+ * of seal: n octets and the tag; in_n includes the tag. In-place is allowed. No platform has a
+ * figure for AES-256, GHASH, ChaCha20 or Poly1305: a block of AES-256 is charged as 14/10 of one of
+ * AES-128, one of the others as one. */
+enum imp_aead {
+    IMP_AEAD_AES_CCM_16_64_128,
+    IMP_AEAD_A128GCM,
+    IMP_AEAD_A256GCM,
+    IMP_AEAD_CHACHA20_POLY1305,
+};
+enum { IMP_AEAD_KEY_MAX = 32, IMP_AEAD_NONCE_MAX = 13, IMP_AEAD_TAG_MAX = 16 };
+size_t imp_aead_key(enum imp_aead a);
+size_t imp_aead_nonce(enum imp_aead a);
+size_t imp_aead_tag(enum imp_aead a);
+void imp_aead_seal(struct imp_env *env, enum imp_aead a, uint8_t *out, const uint8_t *key,
+                   const uint8_t *nonce, const void *aad, size_t aad_n, const uint8_t *in,
+                   size_t n);
+int imp_aead_open(struct imp_env *env, enum imp_aead a, uint8_t *out, const uint8_t *key,
+                  const uint8_t *nonce, const void *aad, size_t aad_n, const uint8_t *in,
+                  size_t in_n);
 /* AES key wrap, RFC 3394: n a multiple of 8, >= 16; wrapped is n + 8 octets. */
 void imp_aes_wrap(struct imp_env *env, uint8_t *out, const uint8_t kek[16], const uint8_t *in,
                   size_t n);
@@ -99,6 +122,13 @@ int imp_ssh_chacha_open(struct imp_env *env, uint8_t *packet, size_t n, const ui
 /* HKDF-SHA256, RFC 5869. */
 void imp_hkdf(struct imp_env *env, uint8_t *out, size_t out_n, const void *salt, size_t salt_n,
               const void *ikm, size_t ikm_n, const void *info, size_t info_n);
+/* With another hash, and its second step alone for a key that is uniform already (section 3.3). */
+enum imp_hash { IMP_HASH_SHA256, IMP_HASH_SHA384 };
+void imp_hkdf_with(struct imp_env *env, enum imp_hash hash, uint8_t *out, size_t out_n,
+                   const void *salt, size_t salt_n, const void *ikm, size_t ikm_n, const void *info,
+                   size_t info_n);
+void imp_hkdf_expand(struct imp_env *env, enum imp_hash hash, uint8_t *out, size_t out_n,
+                     const void *prk, size_t prk_n, const void *info, size_t info_n);
 /* One-step KDF of NIST SP 800-56C with SHA-256: H(counter | z | info...), counter from 1. */
 void imp_kdf_onestep(struct imp_env *env, uint8_t *out, size_t out_n, const void *z, size_t z_n,
                      const struct imp_piece *info, size_t count);

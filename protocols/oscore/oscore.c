@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../codec/cbor.h"
-#include "../crypto/crypto.h"
 
 enum { SEQUENCES = 40 }; /* bits of a Partial IV */
 enum {                   /* first octet of the option's value, section 6.1 */
@@ -13,6 +12,14 @@ enum {                   /* first octet of the option's value, section 6.1 */
        FLAG_KID = 0x08,
        FLAG_PIV = 0x07,
        OPTION_MAX = 1 + IMP_OSCORE_PIV_MAX + 1 + IMP_OSCORE_CONTEXT_MAX + IMP_OSCORE_ID_MAX,
+};
+
+/* Numbers of COSE's registry, RFC 9053 section 4. */
+static const int64_t algorithms[] = {
+    [IMP_AEAD_AES_CCM_16_64_128] = 10,
+    [IMP_AEAD_A128GCM] = 1,
+    [IMP_AEAD_A256GCM] = 3,
+    [IMP_AEAD_CHACHA20_POLY1305] = 24,
 };
 
 const char *imp_oscore_error_text(int error)
@@ -43,17 +50,18 @@ static void derive(struct imp_env *env, uint8_t *out, size_t n, const struct imp
         imp_cbor_put_bytes(&w, p->id_context, p->id_context_n);
     else
         imp_cbor_put_null(&w);
-    imp_cbor_put_int(&w, IMP_OSCORE_ALG);
+    imp_cbor_put_int(&w, algorithms[p->aead]);
     imp_cbor_put_text(&w, type);
     imp_cbor_put_int(&w, (int64_t)n);
     size_t info_n = imp_cbor_end(&w);
-    imp_hkdf(env, out, n, p->salt, p->salt_n, p->secret, p->secret_n, info, info_n);
+    imp_hkdf_with(env, p->hash, out, n, p->salt, p->salt_n, p->secret, p->secret_n, info, info_n);
 }
 
 int imp_oscore_init(struct imp_env *env, struct imp_oscore *o, const struct imp_oscore_params *p)
 {
-    *o = (struct imp_oscore){0};
-    if (p->sender_n > IMP_OSCORE_ID_MAX || p->recipient_n > IMP_OSCORE_ID_MAX ||
+    size_t nonce_n = imp_aead_nonce(p->aead), key_n = imp_aead_key(p->aead);
+    *o = (struct imp_oscore){.aead = p->aead};
+    if (p->sender_n > nonce_n - 6 || p->recipient_n > nonce_n - 6 ||
         p->id_context_n > IMP_OSCORE_CONTEXT_MAX ||
         (p->sender_n == p->recipient_n &&
          (p->sender_n == 0 || memcmp(p->sender, p->recipient, p->sender_n) == 0)))
@@ -68,26 +76,28 @@ int imp_oscore_init(struct imp_env *env, struct imp_oscore *o, const struct imp_
         memcpy(o->recipient, p->recipient, p->recipient_n);
     if (p->id_context_n)
         memcpy(o->id_context, p->id_context, p->id_context_n);
-    derive(env, o->sender_key, IMP_OSCORE_KEY, p, o->sender, o->sender_n, "Key");
-    derive(env, o->recipient_key, IMP_OSCORE_KEY, p, o->recipient, o->recipient_n, "Key");
-    derive(env, o->common_iv, IMP_OSCORE_NONCE, p, NULL, 0, "IV");
+    derive(env, o->sender_key, key_n, p, o->sender, o->sender_n, "Key");
+    derive(env, o->recipient_key, key_n, p, o->recipient, o->recipient_n, "Key");
+    derive(env, o->common_iv, nonce_n, p, NULL, 0, "IV");
     return 0;
 }
 
 void imp_oscore_nonce(uint8_t nonce[IMP_OSCORE_NONCE], const struct imp_oscore *o,
                       const uint8_t *id, size_t id_n, const uint8_t *piv, size_t piv_n)
 {
-    memset(nonce, 0, IMP_OSCORE_NONCE);
+    size_t n = imp_aead_nonce(o->aead);
+    memset(nonce, 0, n);
     nonce[0] = (uint8_t)id_n;
     if (id_n)
-        memcpy(nonce + 1 + IMP_OSCORE_ID_MAX - id_n, id, id_n);
+        memcpy(nonce + n - IMP_OSCORE_PIV_MAX - id_n, id, id_n);
     if (piv_n)
-        memcpy(nonce + IMP_OSCORE_NONCE - piv_n, piv, piv_n);
-    for (size_t i = 0; i < IMP_OSCORE_NONCE; i++)
+        memcpy(nonce + n - piv_n, piv, piv_n);
+    for (size_t i = 0; i < n; i++)
         nonce[i] ^= o->common_iv[i];
 }
 
-size_t imp_oscore_aad(struct imp_env *env, uint8_t *aad, const struct imp_oscore_binding *binding)
+size_t imp_oscore_aad(struct imp_env *env, uint8_t *aad, const struct imp_oscore *o,
+                      const struct imp_oscore_binding *binding)
 {
     uint8_t external[IMP_OSCORE_AAD_MAX];
     struct imp_cbor_writer w;
@@ -95,7 +105,7 @@ size_t imp_oscore_aad(struct imp_env *env, uint8_t *aad, const struct imp_oscore
     imp_cbor_put_array(&w, 5);
     imp_cbor_put_int(&w, 1); /* oscore_version */
     imp_cbor_put_array(&w, 1);
-    imp_cbor_put_int(&w, IMP_OSCORE_ALG);
+    imp_cbor_put_int(&w, algorithms[o->aead]);
     imp_cbor_put_bytes(&w, binding->kid, binding->kid_n);
     imp_cbor_put_bytes(&w, binding->piv, binding->piv_n);
     imp_cbor_put_bytes(&w, NULL, 0); /* class I options: there are none */
@@ -220,14 +230,14 @@ static int protect(struct imp_env *env, struct imp_oscore *o,
                    uint8_t *sealed)
 {
     uint8_t text[IMP_COAP_MTU], aad[IMP_OSCORE_AAD_MAX];
-    int n = plaintext(text, IMP_OSCORE_BUFFER - OPTION_MAX - IMP_OSCORE_TAG, plain);
+    size_t tag_n = imp_aead_tag(o->aead);
+    int n = plaintext(text, IMP_OSCORE_BUFFER - OPTION_MAX - tag_n, plain);
     if (n < 0 || copy_options(outer, plain, true) != 0)
         return IMP_OSCORE_ESPACE;
-    size_t aad_n = imp_oscore_aad(env, aad, binding);
-    imp_aes_ccm_seal(env, sealed, o->sender_key, nonce, IMP_OSCORE_NONCE, aad, aad_n, text + 3,
-                     (size_t)n, IMP_OSCORE_TAG);
+    size_t aad_n = imp_oscore_aad(env, aad, o, binding);
+    imp_aead_seal(env, o->aead, sealed, o->sender_key, nonce, aad, aad_n, text + 3, (size_t)n);
     outer->payload = sealed;
-    outer->payload_n = (size_t)n + IMP_OSCORE_TAG;
+    outer->payload_n = (size_t)n + tag_n;
     return 0;
 }
 
@@ -286,14 +296,14 @@ static int verify(struct imp_env *env, const struct imp_oscore *o,
 {
     uint8_t aad[IMP_OSCORE_AAD_MAX];
     struct imp_coap_message inner;
-    size_t n = outer->payload_n;
-    if (n < IMP_OSCORE_TAG + 1 || n - IMP_OSCORE_TAG + 3 > IMP_OSCORE_BUFFER)
+    size_t n = outer->payload_n, tag_n = imp_aead_tag(o->aead);
+    if (n < tag_n + 1 || n - tag_n + 3 > IMP_OSCORE_BUFFER)
         return IMP_OSCORE_EDECRYPT;
-    size_t aad_n = imp_oscore_aad(env, aad, binding);
-    if (imp_aes_ccm_open(env, buffer + 3, o->recipient_key, nonce, IMP_OSCORE_NONCE, aad, aad_n,
-                         outer->payload, n, IMP_OSCORE_TAG) != 0)
+    size_t aad_n = imp_oscore_aad(env, aad, o, binding);
+    if (imp_aead_open(env, o->aead, buffer + 3, o->recipient_key, nonce, aad, aad_n, outer->payload,
+                      n) != 0)
         return IMP_OSCORE_EDECRYPT;
-    n = n - IMP_OSCORE_TAG + 3;
+    n = n - tag_n + 3;
     uint8_t code = buffer[3];
     memcpy(buffer, (const uint8_t[]){0x40, code, 0, 0}, 4);
     if (imp_coap_decode(&inner, buffer, n) != 0)

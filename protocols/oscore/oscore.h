@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* oscore.h - Object Security for CoAP (RFC 8613) with AES-CCM-16-64-128 and HKDF-SHA-256.
+/* oscore.h - Object Security for CoAP (RFC 8613), with any AEAD and hash of crypto.h.
  *
  * Sans I/O and without memory of its own: messages in, messages out, in buffers of the caller.
  * Option classes of section 4.1: Uri-Host, Uri-Port and Proxy-Scheme stay outside, everything else
@@ -8,13 +8,12 @@
 #define IMPRINT_OSCORE_H
 
 #include "../coap/coap.h"
+#include "../crypto/crypto.h"
 
 enum {
-    IMP_OSCORE_ALG = 10, /* AES-CCM-16-64-128, RFC 9053 */
-    IMP_OSCORE_KEY = 16,
-    IMP_OSCORE_NONCE = 13,
-    IMP_OSCORE_TAG = 8,
-    IMP_OSCORE_ID_MAX = IMP_OSCORE_NONCE - 6, /* section 3.3 */
+    IMP_OSCORE_KEY = IMP_AEAD_KEY_MAX,
+    IMP_OSCORE_NONCE = IMP_AEAD_NONCE_MAX,
+    IMP_OSCORE_ID_MAX = IMP_OSCORE_NONCE - 6, /* section 3.3; one less where the nonce has 12 */
     IMP_OSCORE_CONTEXT_MAX = 8,
     IMP_OSCORE_PIV_MAX = 5,
     IMP_OSCORE_WINDOW = 32, /* section 3.2.2 */
@@ -25,6 +24,8 @@ struct imp_oscore_params { /* borrowed for the call */
     const uint8_t *secret, *salt, *id_context, *sender, *recipient;
     size_t secret_n, salt_n, id_context_n, sender_n, recipient_n;
     bool has_id_context;
+    enum imp_aead aead; /* the zeros are the defaults of section 3.2 */
+    enum imp_hash hash; /* of HKDF */
 };
 
 struct imp_oscore { /* a security context, section 3.1 */
@@ -32,6 +33,7 @@ struct imp_oscore { /* a security context, section 3.1 */
     uint8_t id_context[IMP_OSCORE_CONTEXT_MAX];
     size_t sender_n, recipient_n, id_context_n;
     bool has_id_context;
+    enum imp_aead aead;
     uint8_t sender_key[IMP_OSCORE_KEY], recipient_key[IMP_OSCORE_KEY];
     uint8_t common_iv[IMP_OSCORE_NONCE];
     uint64_t sequence; /* of the next message, below 2^40 */
@@ -91,6 +93,7 @@ int imp_oscore_option_read(struct imp_oscore_option *out, const uint8_t *p, size
 enum { IMP_OSCORE_AAD_MAX = 40 };
 void imp_oscore_nonce(uint8_t nonce[IMP_OSCORE_NONCE], const struct imp_oscore *o,
                       const uint8_t *id, size_t id_n, const uint8_t *piv, size_t piv_n);
-size_t imp_oscore_aad(struct imp_env *env, uint8_t *aad, const struct imp_oscore_binding *binding);
+size_t imp_oscore_aad(struct imp_env *env, uint8_t *aad, const struct imp_oscore *o,
+                      const struct imp_oscore_binding *binding);
 
 #endif

@@ -110,6 +110,7 @@ static const struct imp_message messages[] = {
 static const struct imp_act acts[] = {{.name = NULL}}; /* only those of the OOB channels */
 
 static const char *const cs_defaults[] = {"8100", "0000", NULL};
+static const char *const cs_in_kdf[] = {"sent", "default", NULL};
 static const char *const kdfs[] = {"expand", "extract-expand", NULL};
 static const char *const label_cases[] = {"upper", "mixed", NULL};
 static const char *const formats[] = {"coap-eap", "octet-stream", "none", NULL};
@@ -143,6 +144,24 @@ static const struct imp_option options[] = {
                              .preset = "8100",
                              .choices = cs_defaults,
                              .roles = BOTH},
+    [CEAP_OPT_SUITES] = {.name = "cipher-suites",
+                         .summary = "Numbers of the cipher suites, apart by commas, the preferred "
+                                    "one first; of the controller's order the peer takes the first "
+                                    "that it has. 0 to 3 are here.",
+                         .type = IMP_OPTION_STRING,
+                         .preset = "0",
+                         .min = 1,
+                         .max = 40,
+                         .roles = BOTH},
+    [CEAP_OPT_CS_IN_KDF] = {.name = "cs-in-kdf",
+                            .summary =
+                                "The arrays of suites in the key derivation: as they were "
+                                "sent, or the default whatever was sent, as an open "
+                                "implementation has it, which leaves the choice unprotected.",
+                            .type = IMP_OPTION_CHOICE,
+                            .preset = "sent",
+                            .choices = cs_in_kdf,
+                            .roles = BOTH},
     [CEAP_OPT_KDF] = {.name = "kdf-mode",
                       .summary =
                           "Master Secret and Salt by HKDF-Expand of the MSK, or by HKDF with "

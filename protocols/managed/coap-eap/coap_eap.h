@@ -51,6 +51,8 @@ enum ceap_option {
     CEAP_OPT_LIFETIME,
     CEAP_OPT_SEND_SUITES,
     CEAP_OPT_CS_DEFAULT,
+    CEAP_OPT_SUITES,
+    CEAP_OPT_CS_IN_KDF,
     CEAP_OPT_KDF,
     CEAP_OPT_LABELS,
     CEAP_OPT_RID_I_LABEL,
@@ -61,6 +63,7 @@ enum ceap_option {
     CEAP_OPT_PATIENCE,
     CEAP_OPT_TOKEN, /* those of the methods from here on */
 };
+enum { CEAP_CS_SENT, CEAP_CS_DEFAULT };
 enum { CEAP_FORMAT_COAP_EAP, CEAP_FORMAT_OCTETS, CEAP_FORMAT_NONE };
 
 enum { CEAP_FLAW_SERVER_AUTH, CEAP_FLAW_PEER_AUTH, CEAP_FLAW_BARE_SUCCESS }; /* psk.h's first */

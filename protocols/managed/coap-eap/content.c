@@ -10,7 +10,7 @@ static bool read_suites(struct imp_cbor_reader *r, struct ceap_info *out)
         out->suite_count > CEAP_SUITES_MAX)
         return false;
     for (size_t i = 0; i < out->suite_count; i++)
-        if (!imp_cbor_get_range(r, 0, 255, &out->suites[i]))
+        if (!imp_cbor_get_range(r, CEAP_SUITE_MIN, CEAP_SUITE_MAX, &out->suites[i]))
             return false;
     out->suites_cbor = r->p + from;
     out->suites_cbor_n = r->at - from;

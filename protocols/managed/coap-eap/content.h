@@ -12,6 +12,8 @@ enum { /* labels of CoAP-EAP_Info, IANA "CoAP-EAP Information Elements" */
        CEAP_LABEL_LIFETIME = 4,
 };
 enum { CEAP_SUITES_MAX = 8, CEAP_RID_MAX = 7, CEAP_INFO_MAX = 64 };
+enum { CEAP_SUITE_MIN = -65536, CEAP_SUITE_MAX = 65535 }; /* IANA "CoAP-EAP Cipher Suites" */
+enum { CEAP_ARRAY_MAX = 1 + CEAP_SUITES_MAX * 3 };        /* octets of an array of them */
 
 struct ceap_info {
     bool has_suites, has_rid_c, has_rid_i, has_lifetime;

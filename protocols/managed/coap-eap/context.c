@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "context.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "coap_eap.h"
@@ -9,32 +10,28 @@
 
 static const char LAYER[] = "oscore";
 
-static void kdf(struct imp_env *env, enum ceap_kdf mode, uint8_t *out, size_t out_n,
-                const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
+/* HKDF-Expand with PRK = MSK, or all of HKDF. */
+static void kdf(struct imp_env *env, enum ceap_kdf mode, enum imp_hash hash, uint8_t *out,
+                size_t out_n, const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
                 const char *label)
 {
-    uint8_t block[32], info[80];
-    static const uint8_t one[1] = {1};
-    struct imp_piece in[] = {IMP_PIECE(cs, cs_n), IMP_PIECE(label, strlen(label)),
-                             IMP_PIECE(one, 1)};
-    if (mode == CEAP_KDF_EXPAND) { /* HKDF-Expand with PRK = MSK: T(1) */
-        imp_hmac_sha256(env, block, msk, IMP_EAP_KEY_SIZE, in, 3);
-        memcpy(out, block, out_n);
-        imp_wipe(block, sizeof block);
-        return;
-    }
+    uint8_t info[2 * CEAP_ARRAY_MAX + 32];
+    size_t n = cs_n + strlen(label);
     memcpy(info, cs, cs_n);
-    memcpy(info + cs_n, label, strlen(label));
-    imp_hkdf(env, out, out_n, NULL, 0, msk, IMP_EAP_KEY_SIZE, info, cs_n + strlen(label));
+    memcpy(info + cs_n, label, n - cs_n);
+    if (mode == CEAP_KDF_EXPAND)
+        imp_hkdf_expand(env, hash, out, out_n, msk, IMP_EAP_KEY_SIZE, info, n);
+    else
+        imp_hkdf_with(env, hash, out, out_n, NULL, 0, msk, IMP_EAP_KEY_SIZE, info, n);
 }
 
 /* Label and suites are everybody's: the MSK is all that it takes. */
-void ceap_kdf(struct imp_env *env, enum ceap_kdf mode, uint8_t *out, size_t out_n,
-              const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
+void ceap_kdf(struct imp_env *env, enum ceap_kdf mode, enum imp_hash hash, uint8_t *out,
+              size_t out_n, const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
               const char *label)
 {
     struct imp_observation before = imp_observe_hold();
-    kdf(env, mode, out, out_n, msk, cs, cs_n, label);
+    kdf(env, mode, hash, out, out_n, msk, cs, cs_n, label);
     imp_observe_resume(before);
     imp_observe_rule("HKDF", out, out_n, &IMP_PIECE(msk, IMP_EAP_KEY_SIZE), 1);
 }
@@ -51,27 +48,45 @@ static size_t suites(const struct imp_env *env, uint8_t *out, const struct ceap_
     return n + (a->cs_i_n ? a->cs_i_n : 2);
 }
 
-int ceap_derive(struct imp_env *env, struct ceap_security *out, const struct imp_eap_export *eap,
-                const struct ceap_agreed *a, bool controller)
+/* What of it is in the key: all, or, option cs-in-kdf, what would be there had nobody sent any. */
+static size_t bound(const struct imp_env *env, uint8_t *out, const struct ceap_agreed *a)
+{
+    static const struct ceap_agreed unsaid;
+    return suites(env, out, imp_opt(env, CEAP_OPT_CS_IN_KDF) == CEAP_CS_SENT ? a : &unsaid);
+}
+
+static void keys(struct imp_env *env, struct ceap_security *s, const struct ceap_agreed *a)
 {
     static const char *const labels[][2] = {
         {"COAP-EAP OSCORE MASTER SECRET", "COAP-EAP OSCORE MASTER SALT"},
         {"COAP-EAP OSCORE Master Secret", "COAP-EAP OSCORE Master Salt"}};
     const char *const *label = labels[imp_opt(env, CEAP_OPT_LABELS)];
     enum ceap_kdf mode = (enum ceap_kdf)imp_opt(env, CEAP_OPT_KDF);
-    *out = (struct ceap_security){.there = true, .eap = *eap};
+    const struct ceap_suite *suite = ceap_suite(a->suite);
+    uint8_t cs[sizeof s->cs];
+    size_t n = bound(env, cs, a);
+    s->secret_n = imp_aead_key(suite->aead);
+    ceap_kdf(env, mode, suite->hash, s->secret, s->secret_n, s->eap.msk, cs, n, label[0]);
+    ceap_kdf(env, mode, suite->hash, s->salt, CEAP_SALT, s->eap.msk, cs, n, label[1]);
+}
+
+int ceap_derive(struct imp_env *env, struct ceap_security *out, const struct imp_eap_export *eap,
+                const struct ceap_agreed *a, bool controller)
+{
+    *out = (struct ceap_security){.there = true, .eap = *eap, .suite = a->suite};
     out->cs_n = suites(env, out->cs, a);
-    ceap_kdf(env, mode, out->secret, CEAP_SECRET, eap->msk, out->cs, out->cs_n, label[0]);
-    ceap_kdf(env, mode, out->salt, CEAP_SALT, eap->msk, out->cs, out->cs_n, label[1]);
+    keys(env, out, a);
     /* Each sends under the identifier by which the other wants to receive. */
     struct imp_oscore_params p = {.secret = out->secret,
-                                  .secret_n = CEAP_SECRET,
+                                  .secret_n = out->secret_n,
                                   .salt = out->salt,
                                   .salt_n = CEAP_SALT,
                                   .sender = controller ? a->rid_i : a->rid_c,
                                   .sender_n = controller ? a->rid_i_n : a->rid_c_n,
                                   .recipient = controller ? a->rid_c : a->rid_i,
-                                  .recipient_n = controller ? a->rid_c_n : a->rid_i_n};
+                                  .recipient_n = controller ? a->rid_c_n : a->rid_i_n,
+                                  .aead = ceap_suite(a->suite)->aead,
+                                  .hash = ceap_suite(a->suite)->hash};
     if (imp_oscore_init(env, &out->oscore, &p) == 0)
         return 0;
     imp_wipe(out, sizeof *out);
@@ -95,7 +110,7 @@ static void agreement(uint8_t data[32], const struct ceap_security *s)
                                                : memcmp(o->sender, o->recipient, o->sender_n) < 0;
     struct imp_piece ours = IMP_PIECE(o->sender, o->sender_n),
                      theirs = IMP_PIECE(o->recipient, o->recipient_n);
-    struct imp_piece in[] = {IMP_PIECE(s->secret, CEAP_SECRET),
+    struct imp_piece in[] = {IMP_PIECE(s->secret, s->secret_n),
                              IMP_PIECE(s->salt, CEAP_SALT),
                              first ? ours : theirs,
                              first ? theirs : ours,
@@ -118,6 +133,7 @@ void ceap_claim_commit(struct imp_env *env, const struct ceap_security *s, const
 {
     struct imp_claim c = of_session(s, IMP_CLAIM_COMMIT);
     uint8_t data[32];
+    char suite[12];
     agreement(data, s);
     c.data = data;
     c.data_n = sizeof data;
@@ -127,12 +143,12 @@ void ceap_claim_commit(struct imp_env *env, const struct ceap_security *s, const
     c = of_session(s, IMP_CLAIM_SECRET);
     c.name = "OSCORE Master Secret";
     c.data = s->secret;
-    c.data_n = CEAP_SECRET;
+    c.data_n = s->secret_n;
     imp_claim(env, &c);
     c = of_session(s, IMP_CLAIM_NEGOTIATED);
     c.name = "cipher suite";
-    c.data = (const uint8_t *)"0";
-    c.data_n = 1;
+    c.data = (const uint8_t *)suite;
+    c.data_n = (size_t)snprintf(suite, sizeof suite, "%d", (int)s->suite);
     imp_claim(env, &c);
 }
 

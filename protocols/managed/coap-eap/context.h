@@ -6,14 +6,15 @@
 #include "content.h"
 #include "protocols/eap/method.h"
 #include "protocols/oscore/oscore.h"
+#include "suites.h"
 
-enum { CEAP_SECRET = 16, CEAP_SALT = 8 }; /* Master Secret (as long as the AEAD's key) and Salt */
-enum { CEAP_SUITE = 0 }; /* AES-CCM-16-64-128, SHA-256: the default, and the one that is here */
-enum { CEAP_LIFETIME = 28800 }; /* s, when none is said */
+enum { CEAP_SECRET = IMP_AEAD_KEY_MAX, CEAP_SALT = 8 }; /* Master Secret, at most, and Salt */
+enum { CEAP_LIFETIME = 28800 };                         /* s, when none is said */
 
 /* What the first exchange settled. Arrays of suites are kept as they were sent. */
 struct ceap_agreed {
-    uint8_t cs_c[2 + CEAP_SUITES_MAX * 2], cs_i[2 + CEAP_SUITES_MAX * 2];
+    int64_t suite;
+    uint8_t cs_c[CEAP_ARRAY_MAX], cs_i[CEAP_ARRAY_MAX];
     size_t cs_c_n, cs_i_n;
     uint8_t rid_c[CEAP_RID_MAX], rid_i[CEAP_RID_MAX];
     size_t rid_c_n, rid_i_n;
@@ -21,22 +22,24 @@ struct ceap_agreed {
 
 struct ceap_security {
     bool there;
+    int64_t suite;
     uint8_t secret[CEAP_SECRET], salt[CEAP_SALT];
+    size_t secret_n; /* as long as the AEAD's key */
     struct imp_oscore oscore;
     struct imp_eap_export eap;
     uint32_t lifetime;
-    uint8_t cs[40];
+    uint8_t cs[2 * CEAP_ARRAY_MAX];
     size_t cs_n;
 };
 
-/* Options kdf-mode, label-case and cs-default; sender and recipient are those of `controller` or of
- * the peer. 0, or -1: the identifiers do not make a context. */
+/* Options kdf-mode, label-case, cs-in-kdf and cs-default; sender and recipient are those of
+ * `controller` or of the peer. 0, or -1: the identifiers do not make a context. */
 int ceap_derive(struct imp_env *env, struct ceap_security *out, const struct imp_eap_export *eap,
                 const struct ceap_agreed *agreed, bool controller);
-/* For vectors and tests: one output of the KDF, at most 32 octets. */
+/* For vectors and tests: one output of the KDF. */
 enum ceap_kdf { CEAP_KDF_EXPAND, CEAP_KDF_EXTRACT_EXPAND };
-void ceap_kdf(struct imp_env *env, enum ceap_kdf mode, uint8_t *out, size_t out_n,
-              const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
+void ceap_kdf(struct imp_env *env, enum ceap_kdf mode, enum imp_hash hash, uint8_t *out,
+              size_t out_n, const uint8_t msk[IMP_EAP_KEY_SIZE], const uint8_t *cs, size_t cs_n,
               const char *label);
 
 /* Layer "oscore": sid is the method's Session-Id; data names keys, identifiers, suites, lifetime.

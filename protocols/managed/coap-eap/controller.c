@@ -88,7 +88,6 @@ void ceap_session_request(struct ceap_session *s, unsigned code, const uint8_t *
 static void begin(struct ceap_session *s)
 {
     struct imp_env *env = s->controller->env;
-    static const int64_t suites[] = {CEAP_SUITE};
     struct ceap_agreed *a = &s->agreed;
     uint8_t payload[CEAP_PAYLOAD_MAX], id;
     imp_coap_abandon(&s->coap);
@@ -101,13 +100,13 @@ static void begin(struct ceap_session *s)
     imp_random(env, "rid-c", a->rid_c, 1);
     imp_random(env, "eap-id", &id, 1);
     struct ceap_info offer = {.has_suites = imp_opt(env, CEAP_OPT_SEND_SUITES) != 0,
-                              .suites = {CEAP_SUITE},
-                              .suite_count = 1,
                               .has_rid_c = true,
                               .rid_c = a->rid_c,
                               .rid_c_n = a->rid_c_n};
+    offer.suite_count = ceap_suites_of(env, offer.suites);
     if (offer.has_suites)
-        a->cs_c_n = ceap_suites_write(env, a->cs_c, sizeof a->cs_c, suites, 1);
+        a->cs_c_n =
+            ceap_suites_write(env, a->cs_c, sizeof a->cs_c, offer.suites, offer.suite_count);
     size_t n = imp_eap_server_identity_request(&s->eap, id, payload, IMP_EAP_MTU);
     n += ceap_info_write(env, payload + n, &offer, rid_i_label(s));
     post(s, payload, n, CEAP_MSG_REQUEST_IDENTITY, CEAP_SESSION_IDENTITY);
@@ -160,8 +159,7 @@ static int read_location(struct ceap_session *s, const struct imp_coap_message *
 static int settle(struct ceap_session *s, const struct ceap_info *answer)
 {
     struct ceap_agreed *a = &s->agreed;
-    if (!answer->has_rid_i ||
-        (answer->has_suites && (answer->suite_count != 1 || answer->suites[0] != CEAP_SUITE)))
+    if (!answer->has_rid_i || ceap_suite_chosen(s->controller->env, answer, &a->suite) != 0)
         return -1;
     a->rid_i_n = answer->rid_i_n;
     memcpy(a->rid_i, answer->rid_i, answer->rid_i_n);

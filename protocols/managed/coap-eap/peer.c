@@ -120,14 +120,11 @@ static void respond(struct ceap_peer *p, struct imp_coap_reply *reply, const str
 /* The first request settles cipher suite and identifiers. 0, or -1: nothing in common. */
 static int settle(struct ceap_peer *p, const struct ceap_info *offer, struct ceap_info *answer)
 {
-    static const int64_t chosen[] = {CEAP_SUITE};
     struct ceap_agreed *a = &p->agreed;
-    bool common = !offer->has_suites;
-    for (size_t i = 0; i < offer->suite_count; i++)
-        common = common || offer->suites[i] == CEAP_SUITE;
-    if (!common || !offer->has_rid_c)
+    int64_t chosen;
+    if (ceap_suite_choose(p->env, offer, &chosen) != 0 || !offer->has_rid_c)
         return -1;
-    *a = (struct ceap_agreed){.rid_c_n = offer->rid_c_n, .rid_i_n = 1};
+    *a = (struct ceap_agreed){.suite = chosen, .rid_c_n = offer->rid_c_n, .rid_i_n = 1};
     memcpy(a->rid_c, offer->rid_c, offer->rid_c_n);
     if (offer->has_suites && offer->suites_cbor_n <= sizeof a->cs_c) {
         a->cs_c_n = offer->suites_cbor_n;
@@ -137,13 +134,13 @@ static int settle(struct ceap_peer *p, const struct ceap_info *offer, struct cea
         imp_random(p->env, "rid-i", a->rid_i, 1);
     while (a->rid_c_n == 1 && a->rid_i[0] == a->rid_c[0]);
     *answer = (struct ceap_info){.has_suites = imp_opt(p->env, CEAP_OPT_SEND_SUITES) != 0,
-                                 .suites = {CEAP_SUITE},
+                                 .suites = {chosen},
                                  .suite_count = 1,
                                  .has_rid_i = true,
                                  .rid_i = a->rid_i,
                                  .rid_i_n = a->rid_i_n};
     if (answer->has_suites)
-        a->cs_i_n = ceap_suites_write(p->env, a->cs_i, sizeof a->cs_i, chosen, 1);
+        a->cs_i_n = ceap_suites_write(p->env, a->cs_i, sizeof a->cs_i, &chosen, 1);
     return 0;
 }
 

@@ -73,9 +73,9 @@ Test(coap_eap_content, expand_is_the_first_block_of_hmac)
     static const uint8_t msk[64] = {1, 2, 3}, cs[4] = {0x81, 0, 0x81, 0};
     uint8_t out[16], block[32], whole[16];
     static const char text[] = "\x81\x00\x81\x00label\x01";
-    ceap_kdf(NULL, CEAP_KDF_EXPAND, out, 16, msk, cs, 4, "label");
+    ceap_kdf(NULL, CEAP_KDF_EXPAND, IMP_HASH_SHA256, out, 16, msk, cs, 4, "label");
     imp_hmac_sha256(NULL, block, msk, 64, &IMP_PIECE(text, sizeof text - 1), 1);
     cr_expect_arr_eq(out, block, 16);
-    ceap_kdf(NULL, CEAP_KDF_EXTRACT_EXPAND, whole, 16, msk, cs, 4, "label");
+    ceap_kdf(NULL, CEAP_KDF_EXTRACT_EXPAND, IMP_HASH_SHA256, whole, 16, msk, cs, 4, "label");
     cr_expect_neq(memcmp(out, whole, 16), 0);
 }

@@ -19,6 +19,7 @@ static const struct {
     {"md5", 16, imp_md5, imp_hmac_md5, IMP_OP_MD5},
     {"sha1", 20, imp_sha1, imp_hmac_sha1, IMP_OP_SHA1},
     {"sha256", 32, imp_sha256, imp_hmac_sha256, IMP_OP_SHA256},
+    {"sha384", 48, NULL, imp_hmac_sha384, IMP_OP_SHA256},
 };
 
 static size_t kind_of(const char *name)
@@ -61,7 +62,7 @@ Test(hash, hmac)
         size_t k = kind_of(vector_text(c, "hash"));
         struct vector_bytes key = vector_hex(c, "key"), msg = vector_hex(c, "msg");
         struct vector_bytes want = vector_hex(c, "mac");
-        uint8_t out[32];
+        uint8_t out[48];
         kinds[k].hmac(&t.env, out, key.p, key.n, &IMP_PIECE(msg.p, msg.n), 1);
         cr_assert_arr_eq(out, want.p, want.n);
     }
@@ -92,4 +93,16 @@ Test(hash, hmac_charges_both_passes_and_a_long_key)
     t.charged[IMP_OP_SHA256] = 0;
     imp_hmac_sha256(&t.env, out, octets, 65, &IMP_PIECE(octets, 55), 1);
     cr_assert_eq(t.charged[IMP_OP_SHA256], 128 + 128 + 128);
+}
+
+/* Blocks of 128 octets, 111 of which a message may fill beside its padding. */
+Test(hash, hmac_sha384_charges_blocks_of_its_own)
+{
+    static const uint8_t octets[129];
+    uint8_t out[48];
+    imp_hmac_sha384(&t.env, out, octets, 64, &IMP_PIECE(octets, 111), 1);
+    cr_assert_eq(t.charged[IMP_OP_SHA256], 256 + 256);
+    t.charged[IMP_OP_SHA256] = 0;
+    imp_hmac_sha384(&t.env, out, octets, 129, &IMP_PIECE(octets, 112), 1);
+    cr_assert_eq(t.charged[IMP_OP_SHA256], 256 + 384 + 256);
 }

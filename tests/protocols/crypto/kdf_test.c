@@ -23,6 +23,37 @@ Test(kdf, hkdf_sha256)
     cr_assert_eq(tried, 3);
 }
 
+Test(kdf, hkdf_sha384)
+{
+    VECTORS(c, "hkdf_sha384")
+    {
+        struct vector_bytes ikm = vector_hex(c, "IKM"), salt = vector_hex(c, "salt");
+        struct vector_bytes info = vector_hex(c, "info"), want = vector_hex(c, "OKM");
+        uint8_t out[64];
+        imp_hkdf_with(NULL, IMP_HASH_SHA384, out, want.n, salt.p, salt.n, ikm.p, ikm.n, info.p,
+                      info.n);
+        cr_assert_arr_eq(out, want.p, want.n);
+    }
+}
+
+/* The second step alone, from the vectors' PRK. */
+Test(kdf, hkdf_expand)
+{
+    size_t tried = 0;
+    VECTORS(c, "rfc5869_hkdf")
+    {
+        if (strcmp(vector_text(c, "hash"), "sha256") != 0)
+            continue;
+        struct vector_bytes prk = vector_hex(c, "PRK"), info = vector_hex(c, "info"),
+                            want = vector_hex(c, "OKM");
+        uint8_t out[128];
+        imp_hkdf_expand(NULL, IMP_HASH_SHA256, out, want.n, prk.p, prk.n, info.p, info.n);
+        cr_assert_arr_eq(out, want.p, want.n);
+        tried++;
+    }
+    cr_assert_eq(tried, 3);
+}
+
 Test(kdf, onestep_sha256)
 {
     VECTORS(c, "rfc7518_concat_kdf")

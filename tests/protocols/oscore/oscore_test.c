@@ -99,7 +99,7 @@ Test(oscore, requests_are_protected_and_opened)
         struct imp_coap_message m = decoded(&plain), received = decoded(&sealed);
         cr_assert_eq(imp_oscore_protect_request(NULL, &client, &m, &outer, buffer, &binding), 0);
         expect_octets(&outer, &sealed, vector_text(c, "name"));
-        cr_expect(is(&associated, aad, imp_oscore_aad(NULL, aad, &binding)));
+        cr_expect(is(&associated, aad, imp_oscore_aad(NULL, aad, &client, &binding)));
         cr_assert_eq(imp_oscore_open_request(NULL, &server, &received, &inner, other, &opened), 0);
         expect_octets(&inner, &plain, vector_text(c, "name"));
     }
@@ -230,4 +230,92 @@ Test(oscore, identifiers_must_differ_and_fit)
     p.sender_n = p.recipient_n = 1;
     p.recipient = id;
     cr_expect_eq(imp_oscore_init(NULL, &o, &p), -1);
+}
+
+/* ---- other AEADs: section 3.2.1, info = [id, id_context, alg_aead, type, L] */
+static const struct kind {
+    enum imp_aead aead;
+    enum imp_hash hash;
+    uint8_t key_info[14], iv_info[14]; /* octet 0: how many follow */
+    uint8_t aad[20];                   /* of kid 01, Partial IV 14 */
+} kinds[] = {
+    {IMP_AEAD_A128GCM, IMP_HASH_SHA256, "\x0a\x85\x41\x01\xf6\x01\x63Key\x10",
+     "\x08\x85\x40\xf6\x01\x62IV\x0c", "\x09\x85\x01\x81\x01\x41\x01\x41\x14\x40"},
+    {IMP_AEAD_A256GCM, IMP_HASH_SHA384, "\x0b\x85\x41\x01\xf6\x03\x63Key\x18\x20",
+     "\x08\x85\x40\xf6\x03\x62IV\x0c", "\x09\x85\x01\x81\x03\x41\x01\x41\x14\x40"},
+    {IMP_AEAD_CHACHA20_POLY1305, IMP_HASH_SHA256, "\x0c\x85\x41\x01\xf6\x18\x18\x63Key\x18\x20",
+     "\x09\x85\x40\xf6\x18\x18\x62IV\x0c", "\x0a\x85\x01\x81\x18\x18\x41\x01\x41\x14\x40"},
+};
+
+static struct pair pair_of(const struct kind *k)
+{
+    static const uint8_t secret[32] = {1, 2, 3}, salt[8] = {4}, a[1] = {1}, b[1] = {2};
+    struct imp_oscore_params p = {.secret = secret,
+                                  .secret_n = sizeof secret,
+                                  .salt = salt,
+                                  .salt_n = sizeof salt,
+                                  .sender = a,
+                                  .sender_n = 1,
+                                  .recipient = b,
+                                  .recipient_n = 1,
+                                  .aead = k->aead,
+                                  .hash = k->hash};
+    struct pair pair;
+    uint8_t want[32];
+    cr_assert_eq(imp_oscore_init(NULL, &pair.client, &p), 0);
+    imp_hkdf_with(NULL, k->hash, want, imp_aead_key(k->aead), salt, 8, secret, 32, k->key_info + 1,
+                  k->key_info[0]);
+    cr_expect_arr_eq(pair.client.sender_key, want, imp_aead_key(k->aead));
+    imp_hkdf_with(NULL, k->hash, want, 12, salt, 8, secret, 32, k->iv_info + 1, k->iv_info[0]);
+    cr_expect_arr_eq(pair.client.common_iv, want, 12);
+    p.sender = b;
+    p.recipient = a;
+    cr_assert_eq(imp_oscore_init(NULL, &pair.server, &p), 0);
+    return pair;
+}
+
+/* Section 5.2 with a nonce of 12 octets: size of the identifier, identifier at the end of its 6
+ * octets, Partial IV at the end of its 5. */
+static void expect_sealed(const struct pair *p, const struct kind *k)
+{
+    static const char head[] = "\x83\x68"
+                               "Encrypt0\x40";
+    uint8_t nonce[12] = {1, [6] = 1, [11] = 0x14}, aad[40], text[8];
+    size_t n = sizeof head - 1;
+    memcpy(aad, head, n);
+    aad[n++] = (uint8_t)(0x40 | k->aad[0]);
+    memcpy(aad + n, k->aad + 1, k->aad[0]);
+    n += k->aad[0];
+    for (size_t i = 0; i < sizeof nonce; i++)
+        nonce[i] ^= p->client.common_iv[i];
+    cr_assert_eq(p->outer.payload_n, 3 + 16);
+    cr_assert_eq(imp_aead_open(NULL, k->aead, text, p->client.sender_key, nonce, aad, n,
+                               p->outer.payload, p->outer.payload_n),
+                 0);
+    cr_expect_arr_eq(text, "\x02\xb1\x61", 3); /* POST, Uri-Path "a" */
+}
+
+Test(oscore, each_aead_has_its_own_sizes_and_number)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct pair p = pair_of(&kinds[i]);
+        protect(&p, 0x14);
+        expect_sealed(&p, &kinds[i]);
+        cr_expect_eq(opened(&p), 0);
+        protect(&p, 0x15);
+        p.buffer[p.outer.payload - p.buffer] ^= 1;
+        cr_expect_eq(opened(&p), IMP_OSCORE_EDECRYPT);
+    }
+}
+
+Test(oscore, identifiers_are_shorter_where_the_nonce_is)
+{
+    static const uint8_t id[7] = {1};
+    struct imp_oscore o;
+    struct imp_oscore_params p = {.secret = id, .secret_n = 7, .sender = id, .sender_n = 7};
+    cr_expect_eq(imp_oscore_init(NULL, &o, &p), 0);
+    p.aead = IMP_AEAD_A128GCM;
+    cr_expect_eq(imp_oscore_init(NULL, &o, &p), -1);
+    p.sender_n = 6;
+    cr_expect_eq(imp_oscore_init(NULL, &o, &p), 0);
 }

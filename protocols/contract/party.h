@@ -154,6 +154,9 @@ struct imp_env_ops {
     /* Settles how this party's next message on that channel goes out, and says so; asked again
      * before it is sent, the answer is the same. NULL: the carrier has nothing of the kind. */
     void (*uplink)(struct imp_env *env, int channel, struct imp_uplink *out);
+    /* The party's radio uses, besides the region's first channels, those of these frequencies (Hz;
+     * 0: none of that number) for its uplinks; `n` 0: as it was set at the start. NULL as above. */
+    void (*uplink_channels)(struct imp_env *env, int channel, const uint32_t *hertz, size_t n);
 };
 
 /* The first field of the carrier's own record of a party. */
@@ -223,6 +226,12 @@ static inline struct imp_uplink imp_uplink_next(struct imp_env *env, int channel
     if (env->ops->uplink)
         env->ops->uplink(env, channel, &u);
     return u;
+}
+static inline void imp_uplink_channels(struct imp_env *env, int channel, const uint32_t *hertz,
+                                       size_t n)
+{
+    if (env->ops->uplink_channels)
+        env->ops->uplink_channels(env, channel, hertz, n);
 }
 static inline void imp_charge(struct imp_env *env, enum imp_op op, size_t quantity)
 {

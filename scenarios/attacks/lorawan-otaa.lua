@@ -14,6 +14,11 @@ local late_accept = mitm {
 }
 -- The device is reset and joins a second time.
 local again = { { at_s = 60, role = "end-device", event = "reset" } }
+-- One bit of a join-accept's last block is another: the CFList and the MIC become noise.
+local changed_cflist = mitm {
+    preset = "dolev-yao", name = "changed CFList",
+    strategy = { name = "lua", file = "lua/changed-cflist.lua" },
+}
 -- Recorded requests are sent again when everybody has completed (LW-01).
 local replayed_request = mitm {
     preset = "dolev-yao", name = "replayed request",
@@ -44,4 +49,13 @@ return {
     attack("replayed request, 1.1", { version = "1.1" }, replayed_request, {
         g0_completion = "holds", g8_replay = "holds", because = "DevNonce only grows",
     }, again),
+    attack("replayed request, random DevNonces in 1.1",
+           { ["devnonce-mode"] = "random", ["nonce-list"] = 0, ["old-session"] = "drop" },
+           replayed_request, {
+        g0_completion = "holds", g8_replay = "broken",
+        because = "the join server only remembers DevNonces, and this one no more",
+    }, again),
+    attack("changed CFList", { cflist = true }, changed_cflist, {
+        g3_agreement = "holds", because = "the MIC covers the CFList (LoRaWAN 1.1 section 6.2.3)",
+    }),
 }

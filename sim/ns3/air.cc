@@ -162,7 +162,7 @@ void AirPort::Tell(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t nu
     TapFrame(this, *Wrap(payload.data(), payload.size()), src, dst, number, injected);
 }
 
-void AirPort::Deliver(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number,
+bool AirPort::Deliver(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number,
                       bool injected)
 {
     Ptr<Packet> p = Wrap(payload.data(), payload.size());
@@ -170,7 +170,7 @@ void AirPort::Deliver(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t
     tag.dst = dst;
     tag.injector = injected; /* only whether there is one counts above */
     p->AddPacketTag(tag);
-    Receive(p, src, dst, number);
+    return Receive(p, src, dst, number);
 }
 
 void AirPort::Write(const Emission &e, double power)

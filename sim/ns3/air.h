@@ -86,7 +86,7 @@ struct AirPort : Port {
     /* A unit is on the air for the first time. */
     void Tell(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number, bool injected);
     /* Hands a unit up with its tags. */
-    void Deliver(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number, bool injected);
+    bool Deliver(const Bytes &payload, eng_addr src, eng_addr dst, uint16_t number, bool injected);
     /* Captures it, but of the copies of one unit the first alone: as a Bluetooth controller that
      * filters duplicates. */
     void Write(const Emission &e, double power);

@@ -145,7 +145,8 @@ struct eng_lorawan {
     int bandwidth;     /* kHz: 125, or 250 with spreading factor 7 */
     int coding;        /* 1..4: coding rate 4/(4+n) */
     int channels;      /* 3 (868.1, 868.3, 868.5 MHz) or 8 (and 867.1 to 867.9) */
-    int rx1_delay;     /* 1..15 s after a data frame; joining: 5 s. RX2 is 1 s later */
+    int rx1_delay;     /* 1..15 s after a data frame. RX2 is 1 s later */
+    int join_delay;    /* JOIN_ACCEPT_DELAY1, 1..6 s after a join- or rejoin-request; RX2 as above */
     int rx1_offset;    /* 0..5: RX1's data rate is so much lower than the uplink's */
     int rx2_spreading; /* 7..12, at 869.525 MHz */
     bool duty_cycle;   /* stays silent after a frame as its sub-band's duty cycle asks */
@@ -164,6 +165,9 @@ struct eng_uplink {
 int eng_uplink_next(int port, struct eng_uplink *out);
 int eng_uplink_as(int port, const struct eng_uplink *u);
 int eng_uplink_now(int port, struct eng_uplink *out);
+/* A station's uplinks go from now on the three join channels, and as numbers 3 to 7 on these
+ * frequencies (Hz; 0: none), of which gateways hear 867.1 to 867.9 MHz; n = 0: as it is set. */
+int eng_uplink_channels(int port, const uint32_t *hertz, size_t n);
 
 struct eng_zwave {
     int rate;     /* 1, 2, 3: 9.6, 40, 100 kbit/s */

@@ -7,25 +7,26 @@ using namespace ns3;
 namespace imprint
 {
 
-void Port::Receive(Ptr<const Packet> p, eng_addr src, eng_addr dst, uint16_t ethertype)
+bool Port::Receive(Ptr<const Packet> p, eng_addr src, eng_addr dst, uint16_t ethertype)
 {
     if (!on || sniffer)
-        return;
+        return true;
     if (ethertype == kEtherIpv6) {
         UpIp(p, src);
-        return;
+        return true;
     }
     if (!ethertypes.count(ethertype))
-        return;
+        return true;
     LinkTag tag;
     bool injected = p->PeekPacketTag(tag) && tag.injector;
     if (tag.dst)
         dst = tag.dst;
     Bytes b = Copy(*p);
     if (TapBlocksFrame(this, b, src, dst, ethertype, injected))
-        return;
+        return false;
     if (ops.frame)
         ops.frame(ops.arg, id, src, dst, ethertype, b.data(), b.size());
+    return true;
 }
 
 } // namespace imprint

@@ -10,16 +10,17 @@ namespace
 
 constexpr int kRates = kMostSpreading - kLeastSpreading + 1;
 
-/* 868.0-868.6 MHz 1 %, 865-868 MHz 1 %, 869.4-869.65 MHz 10 % (LoRaMac-node, RegionEU868.h). */
-enum Band { kJoinBand, kLowBand, kHighBand };
+constexpr uint32_t channels[kLoraChannels] = {868100000, 868300000, 868500000, 867100000, 867300000,
+                                              867500000, 867700000, 867900000, 869525000};
 
+/* Sub-bands (LoRaMac-node, RegionEU868.h). What lies between them is sent to as to the strictest.
+ */
 constexpr struct {
-    uint32_t hertz;
-    int band;
-} channels[kLoraChannels] = {
-    {868100000, kJoinBand}, {868300000, kJoinBand}, {868500000, kJoinBand},
-    {867100000, kLowBand},  {867300000, kLowBand},  {867500000, kLowBand},
-    {867700000, kLowBand},  {867900000, kLowBand},  {869525000, kHighBand},
+    uint32_t least, most;
+    int silence;
+} bands[kLoraBands] = {
+    {868700000, 869200000, 999}, {865000000, 867999999, 99}, {868000000, 868600000, 99},
+    {869400000, 869650000, 9},   {869700000, 870000000, 99}, {863000000, 864999999, 999},
 };
 
 } // namespace
@@ -76,17 +77,20 @@ double LoraMargin(int spreading, int other)
 
 uint32_t LoraFrequency(int channel)
 {
-    return channels[channel].hertz;
+    return channels[channel];
 }
 
-int LoraBand(int channel)
+int LoraBand(uint32_t hertz)
 {
-    return channels[channel].band;
+    for (int b = 0; b < kLoraBands; b++)
+        if (hertz >= bands[b].least && hertz <= bands[b].most)
+            return b;
+    return 0;
 }
 
 int LoraSilence(int band)
 {
-    return band == kHighBand ? 9 : 99;
+    return bands[band].silence;
 }
 
 } // namespace imprint

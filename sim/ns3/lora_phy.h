@@ -10,6 +10,7 @@ namespace imprint
 {
 
 constexpr int kLeastSpreading = 7, kMostSpreading = 12;
+constexpr int kJoinChannels = 3; /* that every device has */
 constexpr int kUplinkChannels = 8, kRx2Channel = 8, kLoraChannels = 9;
 
 struct LoraMode {
@@ -41,8 +42,8 @@ double LoraMargin(int spreading, int other);
 
 /* Centre frequency of a channel, Hz; and its sub-band: silence after a frame is airtime x off. */
 uint32_t LoraFrequency(int channel);
-int LoraBand(int channel);
-constexpr int kLoraBands = 3;
+int LoraBand(uint32_t hertz);
+constexpr int kLoraBands = 6;
 int LoraSilence(int band); /* 1/duty - 1 */
 
 } // namespace imprint

@@ -19,8 +19,7 @@ namespace imprint
 namespace
 {
 
-constexpr int kJoinDelay = 5;    /* s, JOIN_ACCEPT_DELAY1; the second window is 1 s later */
-constexpr int kDemodulators = 8; /* SX1301 */
+constexpr int kDemodulators = 8;                        /* SX1301 */
 constexpr uint8_t kJoinRequest = 0, kRejoinRequest = 6; /* message types */
 constexpr uint8_t kSyncWord = 0x34;                     /* public networks */
 /* Log-distance of ns-3's lorawan module: 7.7 dB at 1 m, exponent 3.76. */
@@ -48,6 +47,22 @@ int LoraMedium::Spreading(const LoraPort &from) const
     return kMostSpreading;
 }
 
+uint32_t LoraMedium::Frequency(int channel) const
+{
+    return channel < kLoraChannels ? LoraFrequency(channel)
+                                   : others[static_cast<size_t>(channel - kLoraChannels)];
+}
+
+int LoraMedium::ChannelAt(uint32_t hertz)
+{
+    int known = kLoraChannels + static_cast<int>(others.size());
+    for (int c = 0; c < known; c++)
+        if (Frequency(c) == hertz)
+            return c;
+    others.push_back(hertz);
+    return known;
+}
+
 /* ---- uplinks -----------------------------------------------------------------------------------
  */
 
@@ -65,7 +80,7 @@ size_t LoraPort::Limit(uint16_t) const
 Windows LoraPort::WindowsAfter(eng_time end, int channel, const LoraMode &up, uint8_t type) const
 {
     bool joins = type == kJoinRequest || type == kRejoinRequest;
-    eng_time first = end + (joins ? kJoinDelay : set.rx1_delay) * kSecond;
+    eng_time first = end + (joins ? set.join_delay : set.rx1_delay) * kSecond;
     int sf = std::min(up.spreading + set.rx1_offset, kMostSpreading);
     LoraMode rx1{sf, set.rx1_offset ? 125 : up.bandwidth, up.coding, false};
     LoraMode rx2{set.rx2_spreading, 125, up.coding, false};
@@ -95,22 +110,39 @@ void LoraPort::Uplink(const Unit &u)
 eng_time LoraPort::OpensAt(int channel) const
 {
     bool held = set.duty_cycle && !sniffer;
-    return std::max(Clock(), held ? band_free[static_cast<size_t>(LoraBand(channel))] : 0);
+    return std::max(Clock(), held ? band_free[BandOf(channel)] : 0);
+}
+
+size_t LoraPort::BandOf(int channel) const
+{
+    return static_cast<size_t>(LoraBand(Net()->Frequency(channel)));
+}
+
+/* Told channels take the place of those that it was set to. */
+int LoraPort::ChannelOf(int number) const
+{
+    size_t at = static_cast<size_t>(std::max(number - kJoinChannels, 0));
+    if (number < kJoinChannels || further.empty())
+        return number < std::max(kJoinChannels, further.empty() ? set.channels : 0) ? number : -1;
+    return at < further.size() ? further[at] : -1;
 }
 
 /* By lot, of the channels that are open first. */
-int LoraPort::Choose()
+Way LoraPort::Choose()
 {
     std::vector<int> first;
     eng_time soonest = kForever;
-    for (int c = 0; c < set.channels; c++) {
+    for (int number = 0; number < kUplinkChannels; number++) {
+        int c = ChannelOf(number);
+        if (c < 0 || OpensAt(c) > soonest)
+            continue;
         if (OpensAt(c) < soonest)
             first.clear();
-        soonest = std::min(soonest, OpensAt(c));
-        if (OpensAt(c) == soonest)
-            first.push_back(c);
+        soonest = OpensAt(c);
+        first.push_back(number);
     }
-    return first[Draw(first.size())];
+    int number = first[Draw(first.size())];
+    return {UplinkMode(), ChannelOf(number), number};
 }
 
 /* What was settled for the next uplink, which is now this one. */
@@ -128,7 +160,7 @@ void LoraPort::Kick()
         return;
     Way &way = queue.front().way;
     if (way.channel < 0)
-        way = {UplinkMode(), Choose()};
+        way = Choose();
     eng_time opens = OpensAt(way.channel);
     if (opens > Clock()) {
         if (kick_at < 0) {
@@ -178,7 +210,7 @@ Bytes LoraPort::PseudoHeader(const Emission &e, double power) const
 {
     const LoraFrame &f = static_cast<const LoraFrame &>(e);
     constexpr double kNoiseDbm = -117; /* 125 kHz, noise figure 6 dB */
-    uint32_t hz = LoraFrequency(f.channel);
+    uint32_t hz = Net()->Frequency(f.channel);
     auto octet = [](double v) { return static_cast<uint8_t>(std::clamp(v, 0.0, 255.0)); };
     uint8_t rssi = octet(power + 139);
     int8_t snr = static_cast<int8_t>(std::clamp(4 * (power - kNoiseDbm), -128.0, 127.0));
@@ -246,7 +278,7 @@ LoraPort *LoraOf(int port)
 
 int TellWay(const Way &way, struct eng_uplink *out)
 {
-    *out = {static_cast<uint8_t>(LoraRate(way.mode)), static_cast<uint8_t>(way.channel)};
+    *out = {static_cast<uint8_t>(LoraRate(way.mode)), static_cast<uint8_t>(way.number)};
     return 0;
 }
 
@@ -263,6 +295,7 @@ void eng_lorawan_default(struct eng_lorawan *out)
     out->coding = 1;
     out->channels = 3;
     out->rx1_delay = 1;
+    out->join_delay = 5;
     out->rx2_spreading = kMostSpreading;
     out->duty_cycle = true;
     out->power = 14;
@@ -279,8 +312,9 @@ int eng_lorawan_set(int port, const struct eng_lorawan *s)
         return Fail(ENG_EARGUMENT, "bandwidth: 125 kHz, or 250 with spreading factor 7");
     if (s->coding < 1 || s->coding > 4 || (s->channels != 3 && s->channels != kUplinkChannels))
         return Fail(ENG_EARGUMENT, "coding rate 1 to 4, channels 3 or 8");
-    if (s->rx1_delay < 1 || s->rx1_delay > 15 || s->rx1_offset < 0 || s->rx1_offset > 5 ||
-        s->rx2_spreading < kLeastSpreading || s->rx2_spreading > kMostSpreading)
+    if (s->rx1_delay < 1 || s->rx1_delay > 15 || s->join_delay < 1 || s->join_delay > 6 ||
+        s->rx1_offset < 0 || s->rx1_offset > 5 || s->rx2_spreading < kLeastSpreading ||
+        s->rx2_spreading > kMostSpreading)
         return Fail(ENG_EARGUMENT, "receive windows");
     if (!(s->power >= -4 && s->power <= 16))
         return Fail(ENG_EARGUMENT, "power: -4 to 16 dBm");
@@ -295,7 +329,7 @@ int eng_uplink_next(int port, struct eng_uplink *out)
     if (!p || p->role == ENG_HUB)
         return Fail(ENG_ESUPPORT, "uplinks");
     if (p->next.channel < 0)
-        p->next = {p->UplinkMode(), p->Choose()};
+        p->next = p->Choose();
     return TellWay(p->next, out);
 }
 
@@ -304,9 +338,24 @@ int eng_uplink_as(int port, const struct eng_uplink *u)
     LoraPort *p = LoraOf(port);
     if (!p || !p->sniffer)
         return Fail(ENG_ESUPPORT, "uplinks of others");
-    if (u->rate >= kLoraRates || u->channel >= kUplinkChannels)
+    if (u->rate >= kLoraRates || u->channel == kRx2Channel ||
+        u->channel >= kLoraChannels + p->Net()->others.size())
         return Fail(ENG_EARGUMENT, "data rate or channel");
-    p->next = {LoraUplink(u->rate, p->set.coding), u->channel};
+    p->next = {LoraUplink(u->rate, p->set.coding), u->channel, u->channel};
+    return 0;
+}
+
+int eng_uplink_channels(int port, const uint32_t *hertz, size_t n)
+{
+    LoraPort *p = LoraOf(port);
+    if (!p || p->role == ENG_HUB)
+        return Fail(ENG_ESUPPORT, "uplinks");
+    if (n > static_cast<size_t>(kUplinkChannels - kJoinChannels))
+        return Fail(ENG_EARGUMENT, "channels: five at most");
+    p->further.clear();
+    for (size_t i = 0; i < n; i++)
+        p->further.push_back(hertz[i] ? p->Net()->ChannelAt(hertz[i]) : -1);
+    p->next.channel = -1;
     return 0;
 }
 

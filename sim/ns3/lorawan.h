@@ -50,13 +50,17 @@ struct LoraMedium : AirMedium {
         return p && p->role == ENG_HUB;
     }
     int Spreading(const LoraPort &from) const;
+    uint32_t Frequency(int channel) const;
+    int ChannelAt(uint32_t hertz);
     std::vector<const LoraPort *> gateways;
+    std::vector<uint32_t> others; /* channels from kLoraChannels on, which no gateway hears */
 };
 
-/* A channel -1: one is drawn when the radio is free. */
+/* A channel -1: one is drawn when the radio is free. `number` is what the station calls it. */
 struct Way {
     LoraMode mode;
     int channel;
+    int number = 0;
 };
 
 struct Unit {
@@ -95,7 +99,9 @@ struct LoraPort : AirPort {
     LoraMode UplinkMode() const;
     Windows WindowsAfter(eng_time end, int channel, const LoraMode &up, uint8_t type) const;
     eng_time OpensAt(int channel) const;
-    int Choose();
+    int ChannelOf(int number) const;
+    size_t BandOf(int channel) const;
+    Way Choose();
     Way Next();
     void Uplink(const Unit &u);
     void Kick();
@@ -108,6 +114,7 @@ struct LoraPort : AirPort {
     void Answering(const Unit &u, const Window &w);
 
     eng_lorawan set{};
+    std::vector<int> further; /* channels after the join channels as it was told; -1: none */
     std::deque<Unit> queue;
     Way next{{}, -1};      /* of the next uplink, if that is settled */
     Way now{{}, -1};       /* of the uplink that is handed up or begins; of a downlink -1 */

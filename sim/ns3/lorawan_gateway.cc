@@ -31,8 +31,7 @@ void TryWindow(int id, const std::shared_ptr<Answer> &a)
 /* The gateway sends nothing else, and the sub-band is open to it. */
 bool LoraPort::MaySend(const Window &w) const
 {
-    bool closed =
-        set.duty_cycle && !sniffer && band_free[static_cast<size_t>(LoraBand(w.channel))] > Clock();
+    bool closed = set.duty_cycle && !sniffer && band_free[BandOf(w.channel)] > Clock();
     return sending_until <= Clock() && !closed;
 }
 
@@ -88,7 +87,7 @@ int LoraPort::Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t)
         return Fail(ENG_ESTATE, "the radio is sending");
     u.way = Next();
     if (u.way.channel < 0)
-        u.way = {UplinkMode(), Choose()};
+        u.way = Choose();
     Uplink(u);
     return 0;
 }

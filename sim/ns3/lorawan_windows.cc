@@ -33,7 +33,7 @@ void LoraPort::Sent(const Frame &e)
     const LoraFrame &f = static_cast<const LoraFrame &>(*e);
     if (sniffer)
         return;
-    size_t band = static_cast<size_t>(LoraBand(f.channel));
+    size_t band = BandOf(f.channel);
     band_free[band] = f.end + (f.end - f.start) * LoraSilence(static_cast<int>(band));
     if (!on || f.down)
         return;
@@ -86,7 +86,7 @@ bool LoraPort::Tuned(const Emission &e) const
     if (sniffer)
         return true;
     if (role == ENG_HUB)
-        return !f.down;
+        return !f.down && f.channel < kUplinkChannels;
     const Window &w = windows[static_cast<size_t>(std::max(open, 0))];
     return f.down && open >= 0 && w.channel == f.channel && w.mode.spreading == f.lora.spreading &&
            w.mode.bandwidth == f.lora.bandwidth;
@@ -100,17 +100,18 @@ double LoraPort::Sensitivity(const Emission &e) const
 void LoraPort::Heard(const Frame &e, double)
 {
     const LoraFrame &f = static_cast<const LoraFrame &>(*e);
-    now = {f.lora, f.down ? -1 : f.channel};
-    if (role == ENG_HUB || sniffer) {
+    now = {f.lora, f.down ? -1 : f.channel, f.channel};
+    if (sniffer || role == ENG_HUB) {
         if (!f.down)
             answers[f.src] = f.windows;
-    } else if (f.dst == address) {
-        Finish();
-    } else {
-        Missed(e); /* for another one: the next window opens all the same */
     }
-    if (!sniffer)
-        Deliver(f.octets, f.src, f.to, ENG_PDU_LORAWAN, f.injected);
+    bool came = sniffer || Deliver(f.octets, f.src, f.to, ENG_PDU_LORAWAN, f.injected);
+    if (sniffer || role == ENG_HUB)
+        return;
+    if (came && f.dst == address)
+        Finish();
+    else
+        Missed(e); /* for another one, or blocked: the next window opens all the same */
 }
 
 } // namespace imprint

@@ -193,7 +193,8 @@ struct Port {
     virtual void Forget() = 0; /* drops references before ns-3 is destroyed */
 
     /* Called by the device with what it received. */
-    void Receive(ns3::Ptr<const ns3::Packet> p, eng_addr src, eng_addr dst, uint16_t ethertype);
+    /* False: an adversary blocked it, so that it never came. */
+    bool Receive(ns3::Ptr<const ns3::Packet> p, eng_addr src, eng_addr dst, uint16_t ethertype);
     void Link(bool up);
     bool Ready() const
     {

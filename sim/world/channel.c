@@ -298,6 +298,15 @@ static int port_of(struct world_party *p, int channel)
     }
 }
 
+/* Servers are on one node: of a channel between two of them, the second end has the next port. */
+static uint16_t port_number(const struct world_party *p, int channel)
+{
+    const struct imp_channel *c = channel_at(p->world, channel);
+    bool servers =
+        kind_of(p->world, c->a) == IMP_ROLE_SERVER && kind_of(p->world, c->b) == IMP_ROLE_SERVER;
+    return (uint16_t)(c->number + (servers && c->b == p->env.role));
+}
+
 static void bind_one(struct world_party *p, int channel)
 {
     const struct imp_channel *c = channel_at(p->world, channel);
@@ -313,13 +322,13 @@ static void bind_one(struct world_party *p, int channel)
         eng_ip_linklocal(b->port, ip);
     else
         eng_ip_address(b->port, ip);
-    world_addr_ip(&b->self, ip, c->number);
+    world_addr_ip(&b->self, ip, port_number(p, channel));
     if (c->service == IMP_SERVICE_STREAM) {
         if (c->b == p->env.role)
             world_stream_listen(p, channel);
         return;
     }
-    b->sock = eng_udp(b->port, c->number, datagram_in, p);
+    b->sock = eng_udp(b->port, port_number(p, channel), datagram_in, p);
     if (b->sock < 0)
         abort(); /* a harness failure, told by the pool */
     if (c->group && inet_pton(AF_INET6, c->group, ip) == 1)

@@ -293,6 +293,11 @@ static void env_uplink(struct imp_env *env, int channel, struct imp_uplink *out)
     world_uplink_next(party_of(env), channel, out);
 }
 
+static void env_uplink_channels(struct imp_env *env, int channel, const uint32_t *hertz, size_t n)
+{
+    world_uplink_channels(party_of(env), channel, hertz, n);
+}
+
 const struct imp_env_ops world_env_ops = {
     .send = env_send,
     .open = env_open,
@@ -310,4 +315,5 @@ const struct imp_env_ops world_env_ops = {
     .random = env_random,
     .behalf = env_behalf,
     .uplink = env_uplink,
+    .uplink_channels = env_uplink_channels,
 };

@@ -22,6 +22,7 @@
     X(LORAWAN, "coding", 1, 1, 4, NULL, "coding rate 4/(4 + n)")                                   \
     X(LORAWAN, "channels", 3, 3, 8, NULL, "3 or 8 uplink channels")                                \
     X(LORAWAN, "rx1_delay_s", 1, 1, 15, "s", "first receive window after data")                    \
+    X(LORAWAN, "join_delay_s", 5, 1, 6, "s", "first receive window after a join-request")          \
     X(LORAWAN, "rx1_offset", 0, 0, 5, NULL, "data rate of the first window below the uplink's")    \
     X(LORAWAN, "rx2_spreading", 12, 7, 12, NULL, "spreading factor of the second window")          \
     X(LORAWAN, "duty_cycle", 1, 0, 1, NULL, "1: the sub-bands' duty cycles are kept")              \

@@ -42,6 +42,7 @@ static int set_lorawan(const struct world_spec *s, int port)
                                                        .coding = value(s, "coding"),
                                                        .channels = value(s, "channels"),
                                                        .rx1_delay = value(s, "rx1_delay_s"),
+                                                       .join_delay = value(s, "join_delay_s"),
                                                        .rx1_offset = value(s, "rx1_offset"),
                                                        .rx2_spreading = value(s, "rx2_spreading"),
                                                        .duty_cycle = value(s, "duty_cycle"),

@@ -30,6 +30,12 @@ void world_uplink_next(struct world_party *p, int channel, struct imp_uplink *ou
     p->settled = !world_honest(p); /* an honest party has a radio of its own, which remembers */
 }
 
+void world_uplink_channels(struct world_party *p, int channel, const uint32_t *hertz, size_t n)
+{
+    if (world_honest(p) && framed(p, channel))
+        eng_uplink_channels(p->bindings[channel].port, hertz, n);
+}
+
 struct imp_uplink world_uplink_now(const struct world_party *p, int channel)
 {
     struct eng_uplink u;

@@ -304,6 +304,8 @@ size_t world_content_reach(const struct world *w, int channel, uint64_t *hash, c
 
 /* uplink.c: data rates and channels of uplinks */
 void world_uplink_next(struct world_party *p, int channel, struct imp_uplink *out);
+/* An honest party tunes its radio; a mirror has none of its own. */
+void world_uplink_channels(struct world_party *p, int channel, const uint32_t *hertz, size_t n);
 /* Of the frame that the engine hands to a party now; zero where there is none. */
 struct imp_uplink world_uplink_now(const struct world_party *p, int channel);
 /* A mirror sends what it asked for before; an adversary's radio reads; what was read is handed to a

@@ -20,8 +20,39 @@ static void bodies(const uint8_t *data, size_t n)
     if (lw_join_ans_read(&answer, data, n) == 0 &&
         (lw_join_ans_write(out, &answer) != n || memcmp(out, data, n) != 0))
         abort();
+    struct lw_appskey_req ask;
+    struct lw_appskey_ans handed;
+    if (lw_appskey_req_read(&ask, data, n) == 0 &&
+        (lw_appskey_req_write(out, &ask) != n || memcmp(out, data, n) != 0))
+        abort();
+    if (lw_appskey_ans_read(&handed, data, n) == 0 &&
+        (lw_appskey_ans_write(out, &handed) != n || memcmp(out, data, n) != 0))
+        abort();
     if (lw_xmit_read(&x, data, n) == 0 &&
         (lw_xmit_write(out, &x) != n || memcmp(out, data, n) != 0))
+        abort();
+}
+
+/* Commands are decrypted and put back; a CFList names channels of the region or none. */
+static void content(const struct lw_data *d, const struct lw_session *keys)
+{
+    uint8_t clear[LW_PAYLOAD_MAX], frame[LW_DATA_MAX];
+    struct lw_data again = *d, e;
+    struct lw_beside beside = {0};
+    uint32_t hertz[LW_CFLIST_CHANNELS];
+    struct lw_accept a = {.has_cflist = true};
+    size_t n = lw_data_commands(NULL, clear, d, d->fcnt, keys);
+    if (n > LW_PAYLOAD_MAX)
+        abort();
+    memcpy(a.cflist, d->payload, LW_CFLIST);
+    for (size_t i = lw_cflist_read(&a, hertz); i-- > 0;)
+        if (hertz[i] != 0 && (hertz[i] < 863000000 || hertz[i] > 870000000))
+            abort();
+    if (n == 0)
+        return;
+    lw_data_command(&again, !d->fopts_n, clear, n);
+    if (lw_data_read(&e, frame, lw_data_write(NULL, frame, &again, d->fcnt, &beside, keys)) != 0 ||
+        e.fopts_n != again.fopts_n || e.payload_n != again.payload_n)
         abort();
 }
 
@@ -37,8 +68,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         (lw_request_write(NULL, out, &r, key) != n || memcmp(out, data, n - LW_MIC) != 0))
         abort();
     lw_accept_read(NULL, &a, plain, data, n, key);
-    if (lw_data_read(&d, data, n) == 0)
+    if (lw_data_read(&d, data, n) == 0) {
         lw_data_right(NULL, data, n, d.fcnt, &(struct lw_beside){0}, &keys);
+        content(&d, &keys);
+    }
     bodies(data, n);
     return 0;
 }

@@ -71,6 +71,8 @@ bool memnet_completed(const struct memnet *net, int role);
 bool memnet_complete(const struct memnet *net); /* every required role */
 const struct imp_env *memnet_env(const struct memnet *net, int role);
 int memnet_state(const struct memnet *net, int role);
+/* The frequencies that a party told its radio last. */
+size_t memnet_channels(const struct memnet *net, int role, const uint32_t **hertz);
 size_t memnet_message_count(const struct memnet *net);
 const struct memnet_message *memnet_message(const struct memnet *net, size_t i);
 /* How many were of that kind, and the latest of them or NULL. */

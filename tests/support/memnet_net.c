@@ -339,6 +339,21 @@ static void net_uplink(struct imp_env *env, int channel, struct imp_uplink *out)
     *out = p->uplink;
 }
 
+static void net_uplink_channels(struct imp_env *env, int channel, const uint32_t *hertz, size_t n)
+{
+    struct memnet_party *p = party(env);
+    (void)channel;
+    if (n)
+        memcpy(p->channels, hertz, n * sizeof *hertz);
+    p->channel_count = n;
+}
+
+size_t memnet_channels(const struct memnet *net, int role, const uint32_t **hertz)
+{
+    *hertz = net->parties[role].channels;
+    return net->parties[role].channel_count;
+}
+
 const struct imp_env_ops memnet__ops = {
     .send = net_send,
     .open = net_open,
@@ -355,4 +370,5 @@ const struct imp_env_ops memnet__ops = {
     .charge = net_charge,
     .random = net_random,
     .uplink = net_uplink,
+    .uplink_channels = net_uplink_channels,
 };

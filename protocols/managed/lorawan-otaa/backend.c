@@ -34,6 +34,8 @@ static const uint8_t *get32(const uint8_t *at, uint32_t *v)
 }
 
 enum { JOIN_REQ_HEAD = 4 + 3 + 4 + 3 + LW_CFLIST, JOIN_ANS_HEAD = 5 + 4 * 24, XMIT_HEAD = 41 };
+enum { APPSKEY_REQ = LW_EUI + 4, APPSKEY_ANS = APPSKEY_REQ + 1 + 24 };
+enum { FORMS = LW_KEY_WRAPPED | LW_KEY_APART };
 
 size_t lw_join_req_write(uint8_t out[LW_BODY_MAX], const struct lw_join_req *r)
 {
@@ -68,7 +70,7 @@ int lw_join_req_read(struct lw_join_req *r, const uint8_t *in, size_t n)
 size_t lw_join_ans_write(uint8_t out[LW_BODY_MAX], const struct lw_join_ans *r)
 {
     uint8_t *at = put32(out, r->transaction);
-    *at++ = (uint8_t)(r->v11 | r->wrapped << 1);
+    *at++ = (uint8_t)(r->v11 | r->how << 1);
     at = put(at, r->fnwk_int, 24);
     at = put(at, r->snwk_int, 24);
     at = put(at, r->nwk_enc, 24);
@@ -80,11 +82,11 @@ size_t lw_join_ans_write(uint8_t out[LW_BODY_MAX], const struct lw_join_ans *r)
 int lw_join_ans_read(struct lw_join_ans *r, const uint8_t *in, size_t n)
 {
     *r = (struct lw_join_ans){0};
-    if (n <= JOIN_ANS_HEAD || n > JOIN_ANS_HEAD + LW_JOIN_ACCEPT_MAX || in[4] > 3)
+    if (n <= JOIN_ANS_HEAD || n > JOIN_ANS_HEAD + LW_JOIN_ACCEPT_MAX || in[4] >> 1 > FORMS)
         return -1;
     const uint8_t *at = get32(in, &r->transaction);
     r->v11 = *at & 1;
-    r->wrapped = *at++ >> 1 & 1;
+    r->how = *at++ >> 1;
     at = get(at, r->fnwk_int, 24);
     at = get(at, r->snwk_int, 24);
     at = get(at, r->nwk_enc, 24);
@@ -99,7 +101,7 @@ size_t lw_xmit_write(uint8_t out[LW_BODY_MAX], const struct lw_xmit *r)
     uint8_t *at = put(out, r->dev_eui, LW_EUI);
     at = put(at, r->dev_addr, 4);
     at = put32(at, r->fcnt);
-    *at++ = r->wrapped;
+    *at++ = r->how;
     at = put(at, r->app, 24);
     at = put(at, r->payload, r->payload_n);
     return (size_t)(at - out);
@@ -108,15 +110,47 @@ size_t lw_xmit_write(uint8_t out[LW_BODY_MAX], const struct lw_xmit *r)
 int lw_xmit_read(struct lw_xmit *r, const uint8_t *in, size_t n)
 {
     *r = (struct lw_xmit){0};
-    if (n <= XMIT_HEAD || n > XMIT_HEAD + LW_PAYLOAD_MAX || in[16] > 1)
+    if (n <= XMIT_HEAD || n > XMIT_HEAD + LW_PAYLOAD_MAX || in[16] > FORMS)
         return -1;
     const uint8_t *at = get(in, r->dev_eui, LW_EUI);
     at = get(at, r->dev_addr, 4);
     at = get32(at, &r->fcnt);
-    r->wrapped = *at++;
+    r->how = *at++;
     at = get(at, r->app, 24);
     r->payload_n = n - XMIT_HEAD;
     get(at, r->payload, r->payload_n);
+    return 0;
+}
+
+size_t lw_appskey_req_write(uint8_t out[LW_BODY_MAX], const struct lw_appskey_req *r)
+{
+    return (size_t)(put32(put(out, r->dev_eui, LW_EUI), r->session) - out);
+}
+
+int lw_appskey_req_read(struct lw_appskey_req *r, const uint8_t *in, size_t n)
+{
+    *r = (struct lw_appskey_req){0};
+    if (n != APPSKEY_REQ)
+        return -1;
+    get32(get(in, r->dev_eui, LW_EUI), &r->session);
+    return 0;
+}
+
+size_t lw_appskey_ans_write(uint8_t out[LW_BODY_MAX], const struct lw_appskey_ans *r)
+{
+    uint8_t *at = out + lw_appskey_req_write(out, &r->of);
+    *at++ = r->how;
+    return (size_t)(put(at, r->app, sizeof r->app) - out);
+}
+
+int lw_appskey_ans_read(struct lw_appskey_ans *r, const uint8_t *in, size_t n)
+{
+    *r = (struct lw_appskey_ans){0};
+    if (n != APPSKEY_ANS || lw_appskey_req_read(&r->of, in, APPSKEY_REQ) != 0 ||
+        in[APPSKEY_REQ] > FORMS)
+        return -1;
+    r->how = in[APPSKEY_REQ];
+    get(in + APPSKEY_REQ + 1, r->app, sizeof r->app);
     return 0;
 }
 
@@ -156,21 +190,42 @@ int lw_record_open(struct imp_env *env, uint8_t body[LW_BODY_MAX], const struct 
     return (int)(n - LW_RECORD_HEAD - LW_RECORD_TAG);
 }
 
+int lw_link_open(struct imp_env *env, uint8_t body[LW_BODY_MAX], struct lw_link *link,
+                 const char *cell, enum lw_direction d, uint64_t *heard, const struct imp_event *e)
+{
+    if (env->ops->cell_get(env, cell, link, sizeof *link) != (int)sizeof *link)
+        return -1;
+    return lw_record_open(env, body, link, d, heard, e->bytes, e->n);
+}
+
 void lw_key_put(struct imp_env *env, uint8_t out[24], const uint8_t key[LW_KEY],
-                const uint8_t kek[LW_KEY], bool wrapped)
+                const uint8_t kek[LW_KEY], uint8_t how)
 {
     memset(out, 0, 24);
-    if (wrapped)
+    if (how & LW_KEY_WRAPPED)
         imp_aes_wrap(env, out, kek, key, LW_KEY);
     else
         memcpy(out, key, LW_KEY);
 }
 
 int lw_key_get(struct imp_env *env, uint8_t key[LW_KEY], const uint8_t in[24],
-               const uint8_t kek[LW_KEY], bool wrapped)
+               const uint8_t kek[LW_KEY], uint8_t how)
 {
-    if (wrapped)
+    if (how & LW_KEY_WRAPPED)
         return imp_aes_unwrap(env, key, kek, in, 24);
     memcpy(key, in, LW_KEY);
     return 0;
+}
+
+void lw_session_id_put(uint8_t out[24], uint32_t session)
+{
+    memset(out, 0, 24);
+    put32(out, session);
+}
+
+uint32_t lw_session_id_get(const uint8_t in[24])
+{
+    uint32_t session;
+    get32(in, &session);
+    return session;
 }

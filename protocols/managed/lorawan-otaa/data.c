@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* data.c - data frames of LoRaWAN: MHDR, FHDR without FOpts, FPort, FRMPayload, MIC. */
+/* data.c - data frames of LoRaWAN: MHDR, FHDR with FOpts, FPort, FRMPayload, MIC. */
 #include "frame.h"
 
 #include <string.h>
@@ -58,22 +58,62 @@ static void mic_of(struct imp_env *env, uint8_t mic[LW_MIC], const uint8_t *in, 
                      (struct imp_piece[]){{server, sizeof server}, {cmac, sizeof cmac}}, 2);
 }
 
-void lw_data_crypt(struct imp_env *env, uint8_t *out, const uint8_t *in, size_t n,
-                   const uint8_t key[LW_KEY], bool up, const uint8_t dev_addr[4], uint32_t fcnt)
+/* AES in counter mode. The fifth octet of a block keeps FOpts apart from FRMPayload (1.1 and its
+ * erratum on FOpts). */
+static void crypt(struct imp_env *env, uint8_t *out, const uint8_t *in, size_t n,
+                  const uint8_t key[LW_KEY], const struct lw_data *d, uint32_t fcnt, uint8_t kind)
 {
     uint8_t a[16], stream[16], before[LW_PAYLOAD_MAX];
     memcpy(before, in, n);
     struct imp_observation hold = imp_observe_hold();
     for (size_t i = 0; i < n; i++) {
         if (i % 16 == 0) {
-            block_of(a, 0x01, up, dev_addr, fcnt, (uint8_t)(i / 16 + 1));
+            block_of(a, 0x01, is_up(d->mtype), d->dev_addr, fcnt, (uint8_t)(i / 16 + 1));
+            a[4] = kind;
             imp_aes_encrypt(env, stream, key, a);
         }
         out[i] = before[i] ^ stream[i % 16];
     }
     imp_observe_resume(hold);
     if (n)
-        imp_observe_both("FRMPayload", key, LW_KEY, before, n, out, n);
+        imp_observe_both(kind ? "FOpts" : "FRMPayload", key, LW_KEY, before, n, out, n);
+}
+
+void lw_data_crypt(struct imp_env *env, uint8_t *out, const uint8_t *in, size_t n,
+                   const uint8_t key[LW_KEY], bool up, const uint8_t dev_addr[4], uint32_t fcnt)
+{
+    struct lw_data d = {.mtype = up ? LW_UNCONFIRMED_UP : LW_UNCONFIRMED_DOWN};
+    memcpy(d.dev_addr, dev_addr, 4);
+    crypt(env, out, in, n, key, &d, fcnt, 0);
+}
+
+/* In clear in 1.0; in 1.1 under NwkSEncKey. 02: a downlink that AFCntDown counts. */
+static void fopts_crypt(struct imp_env *env, uint8_t *out, const struct lw_data *d, uint32_t fcnt,
+                        const struct lw_session *keys)
+{
+    bool application = !is_up(d->mtype) && d->payload_n && d->fport;
+    if (keys->v11)
+        crypt(env, out, d->fopts, d->fopts_n, keys->nwk_enc, d, fcnt, application ? 2 : 1);
+    else
+        memcpy(out, d->fopts, d->fopts_n);
+}
+
+void lw_data_command(struct lw_data *d, bool port_0, const uint8_t *commands, size_t n)
+{
+    memcpy(port_0 ? d->payload : d->fopts, commands, n);
+    d->payload_n = port_0 ? n : 0;
+    d->fopts_n = port_0 ? 0 : n;
+    d->fport = 0;
+}
+
+size_t lw_data_commands(struct imp_env *env, uint8_t out[LW_PAYLOAD_MAX], const struct lw_data *d,
+                        uint32_t fcnt, const struct lw_session *keys)
+{
+    if (d->fopts_n)
+        fopts_crypt(env, out, d, fcnt, keys);
+    else if (d->payload_n && !d->fport)
+        crypt(env, out, d->payload, d->payload_n, keys->nwk_enc, d, fcnt, 0);
+    return d->fopts_n ? d->fopts_n : d->fport ? 0 : d->payload_n;
 }
 
 size_t lw_data_write(struct imp_env *env, uint8_t out[LW_DATA_MAX], const struct lw_data *d,
@@ -82,35 +122,44 @@ size_t lw_data_write(struct imp_env *env, uint8_t out[LW_DATA_MAX], const struct
     size_t n = HEAD;
     out[0] = (uint8_t)(d->mtype << 5);
     memcpy(out + 1, d->dev_addr, 4);
-    out[5] = d->ack ? ACK : 0;
+    out[5] = (uint8_t)((d->ack ? ACK : 0) | d->fopts_n);
     out[6] = (uint8_t)fcnt;
     out[7] = (uint8_t)(fcnt >> 8);
+    fopts_crypt(env, out + n, d, fcnt, keys);
+    n += d->fopts_n;
     if (d->payload_n) {
         out[n++] = d->fport;
-        lw_data_crypt(env, out + n, d->payload, d->payload_n, d->fport ? keys->app : keys->nwk_enc,
-                      is_up(d->mtype), d->dev_addr, fcnt);
+        crypt(env, out + n, d->payload, d->payload_n, d->fport ? keys->app : keys->nwk_enc, d, fcnt,
+              0);
         n += d->payload_n;
     }
     mic_of(env, out + n, out, n, fcnt, beside, keys);
     return n + LW_MIC;
 }
 
+/* MAC commands travel in FOpts or with FPort 0, not in both (1.0.4 section 5, 1.1 section 5). */
 int lw_data_read(struct lw_data *d, const uint8_t *in, size_t n)
 {
     *d = (struct lw_data){0};
-    if (n < HEAD + LW_MIC || n > LW_DATA_MAX || in[0] & 0x1f || in[5] & FOPTS_LENGTH)
+    if (n < HEAD + LW_MIC || n > LW_DATA_MAX || in[0] & 0x1f)
         return -1;
     d->mtype = (enum lw_mtype)(in[0] >> 5);
-    if (d->mtype < LW_UNCONFIRMED_UP || d->mtype > LW_CONFIRMED_DOWN || n == HEAD + 1 + LW_MIC)
+    d->fopts_n = in[5] & FOPTS_LENGTH;
+    size_t head = HEAD + d->fopts_n;
+    if (d->mtype < LW_UNCONFIRMED_UP || d->mtype > LW_CONFIRMED_DOWN || n < head + LW_MIC ||
+        n == head + 1 + LW_MIC)
         return -1;
     memcpy(d->dev_addr, in + 1, 4);
     d->ack = in[5] & ACK;
     d->fcnt = (uint16_t)(in[6] | in[7] << 8);
-    if (n > HEAD + LW_MIC) {
-        d->fport = in[HEAD];
-        d->payload_n = n - HEAD - 1 - LW_MIC;
-        memcpy(d->payload, in + HEAD + 1, d->payload_n);
+    memcpy(d->fopts, in + HEAD, d->fopts_n);
+    if (n > head + LW_MIC) {
+        d->fport = in[head];
+        d->payload_n = n - head - 1 - LW_MIC;
+        memcpy(d->payload, in + head + 1, d->payload_n);
     }
+    if (d->fopts_n && d->payload_n && !d->fport)
+        return -1;
     memcpy(d->mic, in + n - LW_MIC, LW_MIC);
     return 0;
 }

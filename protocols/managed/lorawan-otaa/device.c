@@ -5,7 +5,7 @@
 #include "lorawan.h"
 
 enum { TIMER_JOIN, TIMER_UPLINK, TIMER_REJOIN };
-enum { MAC_REKEY = 0x0b, VERSION_1_1 = 1, PORT_MAC = 0, PORT_APPLICATION = 1 };
+enum { MAC_REKEY = 0x0b, VERSION_1_1 = 1, PORT_APPLICATION = 1 };
 #define CELL_DEV_NONCE "dev-nonce"   /* the last one, as it must never come back */
 #define CELL_JOIN_NONCE "join-nonce" /* the greatest that was accepted */
 #define CELL_RJCOUNT_1 "rjcount-1"
@@ -95,7 +95,7 @@ static bool budget(struct lw_device *d, struct imp_env *env, imp_time now)
 
 static bool next_dev_nonce(struct lw_device *d, struct imp_env *env, uint16_t *out)
 {
-    if (d->me.version == LW_1_0_2) {
+    if (!lw_counts(env, d->me.version)) {
         imp_random(env, "dev-nonce", out, sizeof *out);
         return true;
     }
@@ -136,6 +136,7 @@ static void join(struct lw_device *d, struct imp_env *env, imp_time now)
     memcpy(d->asked.join_eui, d->me.join_eui, LW_EUI);
     memcpy(d->asked.dev_eui, d->me.dev_eui, LW_EUI);
     d->state = LW_DEVICE_JOINING;
+    imp_uplink_channels(env, LW_RADIO, NULL, 0); /* joining is for the region's join channels */
     send_request(d, env, LW_MSG_JOIN_REQUEST, d->me.root.nwk, now);
 }
 
@@ -175,7 +176,8 @@ static void rejoin(struct lw_device *d, struct imp_env *env, imp_time now)
 
 static void uplink(struct lw_device *d, struct imp_env *env, imp_time now)
 {
-    struct lw_data f = {.mtype = LW_CONFIRMED_UP, .fport = PORT_MAC};
+    static const uint8_t rekey_ind[] = {MAC_REKEY, VERSION_1_1};
+    struct lw_data f = {.mtype = LW_CONFIRMED_UP};
     bool rekeys = d->state == LW_DEVICE_REKEYING;
     uint8_t frame[LW_DATA_MAX], sid[LW_SID];
     if (d->tries++ >= (unsigned)imp_opt(env, LW_OPT_UPLINK_LIMIT)) {
@@ -187,9 +189,7 @@ static void uplink(struct lw_device *d, struct imp_env *env, imp_time now)
     memcpy(f.dev_addr, d->joined.dev_addr, 4);
     lw_sid(sid, d->me.dev_eui, f.dev_addr);
     if (rekeys) {
-        f.payload[0] = MAC_REKEY;
-        f.payload[1] = VERSION_1_1;
-        f.payload_n = 2;
+        lw_data_command(&f, imp_opt(env, LW_OPT_MAC_COMMANDS) == LW_MAC_PORT_0, rekey_ind, 2);
     } else {
         f.fport = PORT_APPLICATION;
         memcpy(f.payload, "reading", f.payload_n = 7);
@@ -203,6 +203,13 @@ static void uplink(struct lw_device *d, struct imp_env *env, imp_time now)
     d->owes = false;
     imp_send(env, LW_RADIO, NULL, rekeys ? LW_MSG_REKEY_IND : LW_MSG_UPLINK, frame, n);
     imp_timer(env, TIMER_UPLINK, now + WINDOWS + spread(env, d->tries - 1, 100 * IMP_S));
+}
+
+/* Data goes on the region's join channels and on those of the CFList. */
+static void tune(struct imp_env *env, const struct lw_accept *a)
+{
+    uint32_t hertz[LW_CFLIST_CHANNELS];
+    imp_uplink_channels(env, LW_RADIO, hertz, lw_cflist_read(a, hertz));
 }
 
 /* LoRaWAN 1.0.4 section 6.2.3, 1.1 section 6.2.3: right MIC, and a JoinNonce above the last. */
@@ -224,13 +231,13 @@ static void accept(struct lw_device *d, struct imp_env *env, const struct imp_ev
                                 .join_eui = d->me.join_eui,
                                 .nonce = d->asked.nonce};
     bool right = (is_v11(d) || !v11) && (join || v11) && lw_accept_right(env, plain, e->n, &mic);
-    bool above = d->me.version == LW_1_0_2 || a.join_nonce > counter_get(env, CELL_JOIN_NONCE);
+    bool above = d->me.version < LW_1_0_4 || a.join_nonce > counter_get(env, CELL_JOIN_NONCE);
     if (!flawed && (!right || !above)) {
         lw_claim_reject(env, right ? "JoinNonce" : "MIC of join-accept");
         return;
     }
     lw_session_keys(env, &s, &d->me.root, &a, d->me.join_eui, d->asked.nonce);
-    if (d->me.version != LW_1_0_2)
+    if (d->me.version >= LW_1_0_4)
         counter_put(env, CELL_JOIN_NONCE, a.join_nonce);
     lw_claim_accepted(env, "join", "JoinNonce", d->me.dev_eui, LW_EUI, a.join_nonce);
     lw_claim_join(env, IMP_CLAIM_COMMIT, &d->asked, &a, d->me.join_eui, &s);
@@ -245,6 +252,7 @@ static void accept(struct lw_device *d, struct imp_env *env, const struct imp_ev
     lw_claim_secrets(env, "network", sid, &s);
     lw_claim_secrets(env, "app", sid, &s);
     imp_timer(env, TIMER_JOIN, IMP_NEVER);
+    tune(env, &a);
     d->state = v11 ? LW_DEVICE_REKEYING : LW_DEVICE_REPORTING;
     uplink(d, env, now);
 }
@@ -285,16 +293,14 @@ static void downlink(struct lw_device *d, struct imp_env *env, const struct imp_
     }
     lw_sid(sid, d->me.dev_eui, f.dev_addr);
     lw_claim_accepted(env, "network", "FCntDown", sid, LW_SID, fcnt);
-    if (f.payload_n && f.fport == PORT_MAC)
-        lw_data_crypt(env, clear, f.payload, f.payload_n, d->session.nwk_enc, false, f.dev_addr,
-                      fcnt);
+    size_t commands = lw_data_commands(env, clear, &f, fcnt, &d->session);
     if (!f.ack)
         return;
     d->tries = 0;
     if (d->state == LW_DEVICE_REPORTING) {
         lw_claim_session(env, IMP_CLAIM_COMMIT, "network", sid, d->joined.net_id, 3, &d->session);
         active(d, env, now);
-    } else if (f.payload_n == 2 && clear[0] == MAC_REKEY && clear[1] == VERSION_1_1) {
+    } else if (commands == 2 && clear[0] == MAC_REKEY && clear[1] == VERSION_1_1) {
         d->state = LW_DEVICE_REPORTING;
         uplink(d, env, now);
     }

@@ -17,6 +17,7 @@ enum {
     LW_CFLIST = 16,
     LW_REJOIN_MAX = 24,  /* type 1; 19 for types 0 and 2 */
     LW_PAYLOAD_MAX = 51, /* FRMPayload at the lowest data rate of EU863-870 */
+    LW_FOPTS_MAX = 15,
     LW_DATA_MAX = 13 + LW_PAYLOAD_MAX,
 };
 
@@ -71,6 +72,8 @@ struct lw_data {
     uint8_t dev_addr[4];
     bool ack;
     uint16_t fcnt;
+    uint8_t fopts[LW_FOPTS_MAX]; /* MAC commands; in 1.1 encrypted as FRMPayload is */
+    size_t fopts_n;
     uint8_t fport;                   /* 0: MAC commands under the network's key */
     uint8_t payload[LW_PAYLOAD_MAX]; /* encrypted as it is read, clear as it is written */
     size_t payload_n;                /* 0: neither FPort nor FRMPayload */
@@ -116,6 +119,21 @@ bool lw_data_right(struct imp_env *env, const uint8_t *in, size_t n, uint32_t fc
 /* FRMPayload under a key, in either direction. */
 void lw_data_crypt(struct imp_env *env, uint8_t *out, const uint8_t *in, size_t n,
                    const uint8_t key[LW_KEY], bool up, const uint8_t dev_addr[4], uint32_t fcnt);
+
+/* Puts MAC commands into FRMPayload with FPort 0, or into FOpts. */
+void lw_data_command(struct lw_data *d, bool port_0, const uint8_t *commands, size_t n);
+/* The MAC commands of a frame that was read, in clear, from FOpts or from FRMPayload with FPort 0.
+ * Returns how many octets; 0: it has none. */
+size_t lw_data_commands(struct imp_env *env, uint8_t out[LW_PAYLOAD_MAX], const struct lw_data *d,
+                        uint32_t fcnt, const struct lw_session *keys);
+
+/* ---- CFList of type 0: frequencies of channels 3 to 7 in Hz, 0 where there is none (LoRaWAN
+ * Regional Parameters, EU863-870) */
+enum { LW_CFLIST_CHANNELS = 5 };
+void lw_cflist_write(uint8_t out[LW_CFLIST], const uint32_t hertz[LW_CFLIST_CHANNELS]);
+/* How many numbers from 3 on are named, 0 if the accept has no list of that type. What is outside
+ * of 863 to 870 MHz is no channel. */
+size_t lw_cflist_read(const struct lw_accept *a, uint32_t hertz[LW_CFLIST_CHANNELS]);
 
 /* ---- keys */
 void lw_js_keys(struct imp_env *env, uint8_t int_key[LW_KEY], uint8_t enc_key[LW_KEY],

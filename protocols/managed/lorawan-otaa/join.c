@@ -43,7 +43,7 @@ static const char *wrong(struct imp_env *env, const struct lw_enrolment *d, cons
                          const uint8_t int_key[LW_KEY])
 {
     bool flawed = imp_flawed(env, LW_FLAW_REQUEST_MIC);
-    bool join = r->type == LW_TYPE_JOIN, counts = d->version != LW_1_0_2;
+    bool join = r->type == LW_TYPE_JOIN, counts = lw_counts(env, d->version);
     if (r->type == 0 || r->type == 2)
         return d->version == LW_1_1 ? NULL : "rejoin-request of 1.0";
     const uint8_t *key = join ? d->root.nwk : int_key;
@@ -67,16 +67,34 @@ static bool enrolled(struct imp_env *env, struct lw_enrolment *d, const uint8_t 
     return imp_opt(env, LW_OPT_ANSWER_UNKNOWN) || imp_flawed(env, LW_FLAW_REQUEST_MIC);
 }
 
+static uint8_t key_form(const struct imp_env *env)
+{
+    return (uint8_t)((imp_opt(env, LW_OPT_KEK) ? LW_KEY_WRAPPED : 0) |
+                     (imp_opt(env, LW_OPT_VIA_NETWORK) ? 0 : LW_KEY_APART));
+}
+
+/* AppSKey as the application server may ask for it (Backend Interfaces, AppSKeyReq). */
+static void keep_apart(struct imp_env *env, const uint8_t dev_eui[LW_EUI], uint32_t session,
+                       const uint8_t app[LW_KEY])
+{
+    struct lw_appskey kept = {.session = session};
+    char cell[LW_EUI_NAME];
+    memcpy(kept.app, app, LW_KEY);
+    lw_cell_name(cell, "appskey-", dev_eui);
+    env->ops->cell_put(env, cell, &kept, sizeof kept);
+}
+
 /* Each key for the server that is to have it. */
 static void put_keys(struct imp_env *env, struct lw_join_ans *out, const struct lw_session *keys,
                      const struct lw_link *link)
 {
     uint8_t kek[LW_KEY] = {0};
     env->ops->cell_get(env, "application-kek", kek, sizeof kek);
-    lw_key_put(env, out->fnwk_int, keys->fnwk_int, link->kek, out->wrapped);
-    lw_key_put(env, out->snwk_int, keys->snwk_int, link->kek, out->wrapped);
-    lw_key_put(env, out->nwk_enc, keys->nwk_enc, link->kek, out->wrapped);
-    lw_key_put(env, out->app, keys->app, kek, out->wrapped);
+    lw_key_put(env, out->fnwk_int, keys->fnwk_int, link->kek, out->how);
+    lw_key_put(env, out->snwk_int, keys->snwk_int, link->kek, out->how);
+    lw_key_put(env, out->nwk_enc, keys->nwk_enc, link->kek, out->how);
+    if (!(out->how & LW_KEY_APART))
+        lw_key_put(env, out->app, keys->app, kek, out->how);
 }
 
 static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_link *link,
@@ -86,8 +104,7 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
     struct lw_request r;
     struct memory m;
     struct lw_session keys;
-    struct lw_join_ans answer = {.transaction = ask->transaction,
-                                 .wrapped = imp_opt(env, LW_OPT_KEK)};
+    struct lw_join_ans answer = {.transaction = ask->transaction, .how = key_form(env)};
     char cell[LW_EUI_NAME];
     uint8_t int_key[LW_KEY], enc_key[LW_KEY], body[LW_BODY_MAX];
     uint8_t record[LW_RECORD_MAX];
@@ -111,7 +128,7 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
                           r.nonce);
         lw_claim_request(env, IMP_CLAIM_COMMIT, &r);
     }
-    remember(&m, &r, d.version != LW_1_0_2);
+    remember(&m, &r, lw_counts(env, d.version));
     struct lw_accept a = ask->offered;
     a.join_nonce = ++m.join_nonce;
     answer.v11 = d.version == LW_1_1 && imp_opt(env, LW_OPT_VERSION) == LW_1_1;
@@ -125,6 +142,10 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
                                                 .join_eui = d.join_eui,
                                                 .nonce = r.nonce});
     put_keys(env, &answer, &keys, link);
+    if (answer.how & LW_KEY_APART) {
+        lw_session_id_put(answer.app, a.join_nonce);
+        keep_apart(env, d.dev_eui, a.join_nonce, keys.app);
+    }
     lw_claim_join(env, IMP_CLAIM_RUNNING, &r, &a, NULL, &keys);
     if (!m.complete)
         lw_claim_complete(env);
@@ -135,6 +156,33 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
     imp_send(env, LW_JOIN_LINK, to, LW_MSG_JOIN_ANS, record, n);
 }
 
+/* AppSKeyReq of the application server: by its SessionKeyID, past the network server. */
+static void hand_out(struct lw_join_server *s, struct imp_env *env, const struct imp_event *e)
+{
+    struct lw_link link;
+    struct lw_appskey_req ask;
+    struct lw_appskey kept;
+    struct lw_appskey_ans answer = {.how = key_form(env)};
+    char cell[LW_EUI_NAME];
+    uint8_t body[LW_BODY_MAX], record[LW_RECORD_MAX];
+    int n = lw_link_open(env, body, &link, LW_CELL_KEYS, LW_TO_SERVER, &s->keys_heard, e);
+    if (n < 0 || lw_appskey_req_read(&ask, body, (size_t)n) != 0) {
+        lw_claim_reject(env, "AppSKeyReq");
+        return;
+    }
+    lw_cell_name(cell, "appskey-", ask.dev_eui);
+    if (env->ops->cell_get(env, cell, &kept, sizeof kept) != (int)sizeof kept ||
+        kept.session != ask.session) {
+        lw_claim_reject(env, "unknown SessionKeyID");
+        return;
+    }
+    answer.of = ask;
+    lw_key_put(env, answer.app, kept.app, link.kek, answer.how);
+    size_t size = lw_appskey_ans_write(body, &answer);
+    size = lw_record_seal(env, record, &link, LW_FROM_SERVER, ++s->keys_sent, body, size);
+    imp_send(env, LW_KEY_LINK, &e->from, LW_MSG_APPSKEY_ANS, record, size);
+}
+
 void lw_join_init(void *ctx, struct imp_env *env)
 {
     uint8_t join_eui[LW_EUI];
@@ -143,23 +191,29 @@ void lw_join_init(void *ctx, struct imp_env *env)
         lw_claim_identity(env, join_eui, LW_EUI);
 }
 
-void lw_join_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+static void asked(struct lw_join_server *s, struct imp_env *env, const struct imp_event *e)
 {
-    struct lw_join_server *s = ctx;
     struct lw_link link;
     struct lw_join_req ask;
     char cell[LW_EUI_NAME];
-    uint8_t body[LW_BODY_MAX];
-    (void)now;
-    if (e->kind != IMP_EVENT_RECEIVE || e->n == 0 || e->bytes[0] >= LW_LINKS)
+    uint8_t body[LW_BODY_MAX], number = e->bytes[0];
+    if (number >= LW_LINKS)
         return;
-    snprintf(cell, sizeof cell, "network-%u", e->bytes[0]);
-    int n = env->ops->cell_get(env, cell, &link, sizeof link) != (int)sizeof link
-                ? -1
-                : lw_record_open(env, body, &link, LW_TO_SERVER, &s->heard[e->bytes[0]], e->bytes,
-                                 e->n);
+    snprintf(cell, sizeof cell, "network-%u", number);
+    int n = lw_link_open(env, body, &link, cell, LW_TO_SERVER, &s->heard[number], e);
     if (n < 0 || lw_join_req_read(&ask, body, (size_t)n) != 0)
         lw_claim_reject(env, "JoinReq");
     else
         join(s, env, &link, &e->from, &ask);
+}
+
+void lw_join_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
+{
+    (void)now;
+    if (e->kind != IMP_EVENT_RECEIVE || e->n == 0)
+        return;
+    if (e->channel == LW_KEY_LINK)
+        hand_out(ctx, env, e);
+    else
+        asked(ctx, env, e);
 }

@@ -6,8 +6,8 @@
 #include "../../contract/mechanism.h"
 #include "frame.h"
 
-enum { LW_DEVICE, LW_NETWORK, LW_JOIN, LW_APPLICATION }; /* roles */
-enum { LW_RADIO, LW_JOIN_LINK, LW_APPLICATION_LINK };    /* channels */
+enum { LW_DEVICE, LW_NETWORK, LW_JOIN, LW_APPLICATION };           /* roles */
+enum { LW_RADIO, LW_JOIN_LINK, LW_APPLICATION_LINK, LW_KEY_LINK }; /* channels */
 
 enum lw_message {
     LW_MSG_JOIN_REQUEST,
@@ -20,13 +20,17 @@ enum lw_message {
     LW_MSG_JOIN_REQ,
     LW_MSG_JOIN_ANS,
     LW_MSG_DATA,
+    LW_MSG_APPSKEY_REQ,
+    LW_MSG_APPSKEY_ANS,
 };
 
 enum lw_option {
     LW_OPT_VERSION,
+    LW_OPT_NONCE_MODE,
     LW_OPT_NONCE_LIST,
     LW_OPT_CFLIST,
     LW_OPT_KEK,
+    LW_OPT_VIA_NETWORK,
     LW_OPT_OLD_SESSION,
     LW_OPT_DEDUPLICATION,
     LW_OPT_START_JITTER,
@@ -34,14 +38,23 @@ enum lw_option {
     LW_OPT_JOIN_AIRTIME,
     LW_OPT_UPLINK_LIMIT,
     LW_OPT_CONFIRMED_DOWNLINK,
+    LW_OPT_MAC_COMMANDS,
     LW_OPT_REJOIN,
     LW_OPT_REJOIN_PERIOD,
     LW_OPT_ANSWER_UNKNOWN,
     LW_OPT_KEY_ENTROPY,
 };
-enum lw_version { LW_1_0_2, LW_1_0_4, LW_1_1 };
+enum lw_version { LW_1_0_2, LW_1_0_3, LW_1_0_4, LW_1_1 };
+enum { LW_NONCE_BY_VERSION, LW_NONCE_RANDOM, LW_NONCE_COUNTER };
 enum { LW_OLD_KEEP, LW_OLD_DROP };
+enum { LW_MAC_PORT_0, LW_MAC_FOPTS };
 enum { LW_REJOIN_NONE, LW_REJOIN_JOIN, LW_REJOIN_0, LW_REJOIN_1, LW_REJOIN_2 };
+
+/* How session keys travel between servers: bits. */
+enum lw_key_form {
+    LW_KEY_WRAPPED = 1, /* RFC 3394 */
+    LW_KEY_APART = 2,   /* a SessionKeyID in place of AppSKey, which the join server hands out */
+};
 
 enum lw_flaw { LW_FLAW_REQUEST_MIC, LW_FLAW_ACCEPT_MIC };
 
@@ -72,6 +85,7 @@ struct lw_link {
 };
 #define LW_CELL_LINK "join-link"               /* network server's with the join server */
 #define LW_CELL_APPLICATION "application-link" /* network server's with the application server */
+#define LW_CELL_KEYS "key-link"                /* join server's with the application server */
 enum { LW_LINKS = 64 };                        /* network servers in one run, at most */
 
 enum { LW_SID = LW_EUI + 4, LW_SID_MAX = 16 };
@@ -96,6 +110,13 @@ void lw_claim_accepted(struct imp_env *env, const char *layer, const char *name,
                        size_t sid_n, uint32_t value);
 void lw_claim_reject(struct imp_env *env, const char *why);
 void lw_claim_complete(struct imp_env *env);
+
+/* Whether DevNonces count up: from 1.0.4 on, unless devnonce-mode says otherwise. */
+static inline bool lw_counts(const struct imp_env *env, uint8_t version)
+{
+    int64_t mode = imp_opt(env, LW_OPT_NONCE_MODE);
+    return mode == LW_NONCE_BY_VERSION ? version >= LW_1_0_4 : mode == LW_NONCE_COUNTER;
+}
 
 extern const struct imp_mechanism imp_lorawan_otaa;
 extern const struct imp_guess lw_guesses[];
@@ -130,7 +151,8 @@ struct lw_context {
     uint32_t up, down;           /* least FCntUp, next FCntDown */
     uint16_t confirmed;          /* FCnt of the latest confirmed downlink */
     uint8_t app_key[LW_KEY + 8]; /* as it came, for the application server */
-    bool valid, sent;
+    uint8_t how;                 /* enum lw_key_form */
+    bool valid;
 };
 struct lw_member {
     bool used, complete;
@@ -154,9 +176,11 @@ imp_party_event lw_network_event;
 /* ---- join and application server */
 struct lw_join_server {
     uint64_t heard[LW_LINKS], sent[LW_LINKS];
+    uint64_t keys_heard, keys_sent; /* with the application server */
 };
 struct lw_application {
     uint64_t heard[LW_LINKS];
+    uint64_t keys_heard, keys_sent; /* with the join server */
 };
 imp_party_init lw_join_init, lw_application_init;
 imp_party_event lw_join_event, lw_application_event;

@@ -28,8 +28,10 @@ static const struct imp_legal network_legal[] = {
     {LW_SERVING, LW_MSG_REKEY_IND},    {LW_SERVING, LW_MSG_UPLINK},
     {LW_SERVING, LW_MSG_JOIN_ANS},     {0, -1},
 };
-static const struct imp_legal join_legal[] = {{LW_SERVING, LW_MSG_JOIN_REQ}, {0, -1}};
-static const struct imp_legal application_legal[] = {{LW_SERVING, LW_MSG_DATA}, {0, -1}};
+static const struct imp_legal join_legal[] = {
+    {LW_SERVING, LW_MSG_JOIN_REQ}, {LW_SERVING, LW_MSG_APPSKEY_REQ}, {0, -1}};
+static const struct imp_legal application_legal[] = {
+    {LW_SERVING, LW_MSG_DATA}, {LW_SERVING, LW_MSG_APPSKEY_ANS}, {0, -1}};
 
 static const struct imp_role roles[] = {
     [LW_DEVICE] = {.name = "end-device",
@@ -90,6 +92,13 @@ static const struct imp_channel channels[] = {
                              .a = LW_NETWORK,
                              .b = LW_APPLICATION,
                              .summary = "Sealed records with the contents of XmitDataReq."},
+    [LW_KEY_LINK] = {.name = "keys",
+                     .service = IMP_SERVICE_DATAGRAM,
+                     .number = 49005,
+                     .a = LW_APPLICATION,
+                     .b = LW_JOIN,
+                     .summary = "Sealed records with the contents of AppSKeyReq and AppSKeyAns, "
+                                "without appskey-via-ns."},
     {.name = NULL},
 };
 
@@ -104,12 +113,16 @@ static const struct imp_message messages[] = {
     [LW_MSG_JOIN_REQ] = {"JoinReq", IMP_PHASE_BOOTSTRAPPING, LW_JOIN_LINK},
     [LW_MSG_JOIN_ANS] = {"JoinAns", IMP_PHASE_BOOTSTRAPPING, LW_JOIN_LINK},
     [LW_MSG_DATA] = {"XmitDataReq", IMP_PHASE_REGISTRATION, LW_APPLICATION_LINK},
+    [LW_MSG_APPSKEY_REQ] = {"AppSKeyReq", IMP_PHASE_REGISTRATION, LW_KEY_LINK},
+    [LW_MSG_APPSKEY_ANS] = {"AppSKeyAns", IMP_PHASE_REGISTRATION, LW_KEY_LINK},
     {.name = NULL},
 };
 
 static const struct imp_act acts[] = {{.name = NULL}};
 
-static const char *const versions[] = {"1.0.2", "1.0.4", "1.1", NULL};
+static const char *const versions[] = {"1.0.2", "1.0.3", "1.0.4", "1.1", NULL};
+static const char *const nonce_modes[] = {"by-version", "random", "counter", NULL};
+static const char *const mac_commands[] = {"port-0", "fopts", NULL};
 static const char *const old_sessions[] = {"keep", "drop", NULL};
 static const char *const rejoins[] = {"none", "join", "type-0", "type-1", "type-2", NULL};
 
@@ -136,15 +149,26 @@ static const struct imp_option options[] = {
                               "Version of LoRaWAN. A join server of 1.0 answers a 1.1 device with "
                               "OptNeg 0, and NwkKey takes AppKey's part.",
                               "1.1", versions, DEVICE_BIT | JOIN_BIT),
+    [LW_OPT_NONCE_MODE] = CHOICE("devnonce-mode",
+                                 "DevNonces count up from 1.0.4 on and are random before, or one "
+                                 "of both whatever the version.",
+                                 "by-version", nonce_modes, DEVICE_BIT | JOIN_BIT),
     [LW_OPT_NONCE_LIST] =
-        INT("nonce-list", "How many random DevNonces of a 1.0.2 device the join server remembers.",
-            "256", 0, 256, NULL, JOIN_BIT),
-    [LW_OPT_CFLIST] = BOOL("cflist", "The join-accept carries a CFList: 33 octets, not 17.",
+        INT("nonce-list", "How many random DevNonces of a device the join server remembers.", "256",
+            0, 256, NULL, JOIN_BIT),
+    [LW_OPT_CFLIST] = BOOL("cflist",
+                           "The join-accept carries a CFList of type 0, 33 octets, not 17: five "
+                           "further channels, which the device then uses.",
                            "false", NETWORK_BIT),
     [LW_OPT_KEK] = BOOL("js-kek",
                         "The join server wraps keys (RFC 3394) for the server that they are meant "
                         "for; off: the network server sees AppSKey.",
                         "true", JOIN_BIT),
+    [LW_OPT_VIA_NETWORK] =
+        BOOL("appskey-via-ns",
+             "AppSKey goes to the application server through the network server; off: that has "
+             "its SessionKeyID only, and the application server asks the join server.",
+             "true", JOIN_BIT),
     [LW_OPT_OLD_SESSION] = CHOICE(
         "old-session",
         "The session before a join: kept until the new one's first uplink, or dropped as soon "
@@ -176,6 +200,11 @@ static const struct imp_option options[] = {
              "The network server's downlinks ask for an acknowledgement, which the device's next "
              "uplink has.",
              "false", NETWORK_BIT),
+    [LW_OPT_MAC_COMMANDS] = CHOICE(
+        "mac-commands",
+        "RekeyInd, RekeyConf and DevStatusReq travel in FRMPayload with FPort 0 or in FOpts, "
+        "which 1.1 encrypts and 1.0 does not.",
+        "port-0", mac_commands, DEVICE_BIT | NETWORK_BIT),
     [LW_OPT_REJOIN] = CHOICE("rejoin",
                              "What an active device does each rejoin-period: a join, or a "
                              "rejoin-request of a type (1.1).",
@@ -265,6 +294,17 @@ static void provision_links(struct imp_env *const *parties, size_t count, struct
     put_at(parties, count, LW_APPLICATION, cell, &application, sizeof application);
 }
 
+/* The link by which the application server asks the join server for AppSKeys. */
+static void provision_keys(struct imp_env *const *parties, size_t count, struct imp_env *js,
+                           const uint8_t as_kek[LW_KEY])
+{
+    struct lw_link link = {.number = LW_LINKS};
+    imp_random(js, "key-link", link.key, LW_KEY);
+    memcpy(link.kek, as_kek, LW_KEY);
+    js->ops->cell_put(js, LW_CELL_KEYS, &link, sizeof link);
+    put_at(parties, count, LW_APPLICATION, LW_CELL_KEYS, &link, sizeof link);
+}
+
 static void provision_device(struct imp_env *const *parties, size_t count, struct imp_env *device,
                              const uint8_t join_eui[LW_EUI])
 {
@@ -300,6 +340,7 @@ static void provision(struct imp_env *const *parties, size_t count)
             imp_random(parties[i], "application-kek", as_kek, sizeof as_kek);
             parties[i]->ops->cell_put(parties[i], "join-eui", join_eui, sizeof join_eui);
             parties[i]->ops->cell_put(parties[i], "application-kek", as_kek, sizeof as_kek);
+            provision_keys(parties, count, parties[i], as_kek);
         }
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == LW_NETWORK && networks < LW_LINKS)

@@ -4,21 +4,14 @@
 
 #include "backend.h"
 
-enum { MAC_REKEY = 0x0b, MAC_DEV_STATUS = 0x06, PORT_MAC = 0, DL_SETTINGS = 0, RX_DELAY = 1 };
+enum { MAC_REKEY = 0x0b, MAC_DEV_STATUS = 0x06, DL_SETTINGS = 0, RX_DELAY = 1 };
 enum { TO_JOIN, TO_APPLICATION };
 enum { TIMERS = 64 };
 static const uint8_t net_id[3] = {0x13, 0, 0}; /* NetID 000013, least octet first */
 
-/* CFList of type 0: three more channels of EU863-870, in units of 100 Hz; the last octet is the
- * type. */
-static void cflist(uint8_t out[LW_CFLIST])
-{
-    static const uint32_t channels[] = {8671000, 8673000, 8675000};
-    memset(out, 0, LW_CFLIST);
-    for (int i = 0; i < 3; i++)
-        for (int k = 0; k < 3; k++)
-            out[3 * i + k] = (uint8_t)(channels[i] >> 8 * k);
-}
+/* What gateways of EU863-870 hear besides the join channels. */
+static const uint32_t channels[LW_CFLIST_CHANNELS] = {867100000, 867300000, 867500000, 867700000,
+                                                      867900000};
 
 static struct lw_member *member(struct lw_network *s, const uint8_t dev_eui[LW_EUI], bool make)
 {
@@ -110,7 +103,7 @@ static void ask(struct lw_network *s, struct imp_env *env, struct lw_member *m)
     memcpy(q.offered.net_id, net_id, 3);
     q.offered.has_cflist = imp_opt(env, LW_OPT_CFLIST);
     if (q.offered.has_cflist)
-        cflist(q.offered.cflist);
+        lw_cflist_write(q.offered.cflist, channels);
     q.phy_n = n;
     memcpy(q.phy, m->held, n);
     send_record(s, env, TO_JOIN, LW_JOIN_LINK, LW_MSG_JOIN_REQ, body, lw_join_req_write(body, &q));
@@ -160,9 +153,7 @@ static void answer(struct lw_network *s, struct imp_env *env, const struct imp_e
     struct lw_link link;
     struct lw_join_ans a;
     uint8_t body[LW_BODY_MAX];
-    if (env->ops->cell_get(env, LW_CELL_LINK, &link, sizeof link) != (int)sizeof link)
-        return;
-    int n = lw_record_open(env, body, &link, LW_FROM_SERVER, &s->heard, e->bytes, e->n);
+    int n = lw_link_open(env, body, &link, LW_CELL_LINK, LW_FROM_SERVER, &s->heard, e);
     if (n < 0 || lw_join_ans_read(&a, body, (size_t)n) != 0) {
         lw_claim_reject(env, "JoinAns");
         return;
@@ -175,9 +166,9 @@ static void answer(struct lw_network *s, struct imp_env *env, const struct imp_e
         return; /* the device has asked again */
     struct lw_context *c = &m->next;
     c->keys = (struct lw_session){.v11 = a.v11};
-    if (lw_key_get(env, c->keys.fnwk_int, a.fnwk_int, link.kek, a.wrapped) != 0 ||
-        lw_key_get(env, c->keys.snwk_int, a.snwk_int, link.kek, a.wrapped) != 0 ||
-        lw_key_get(env, c->keys.nwk_enc, a.nwk_enc, link.kek, a.wrapped) != 0) {
+    if (lw_key_get(env, c->keys.fnwk_int, a.fnwk_int, link.kek, a.how) != 0 ||
+        lw_key_get(env, c->keys.snwk_int, a.snwk_int, link.kek, a.how) != 0 ||
+        lw_key_get(env, c->keys.nwk_enc, a.nwk_enc, link.kek, a.how) != 0) {
         lw_claim_reject(env, "wrapped key");
         return;
     }
@@ -185,7 +176,7 @@ static void answer(struct lw_network *s, struct imp_env *env, const struct imp_e
     c->up = c->down = 0;
     c->confirmed = 0;
     c->valid = true;
-    c->sent = a.wrapped;
+    c->how = a.how;
     m->transaction = 0;
     if (imp_opt(env, LW_OPT_OLD_SESSION) == LW_OLD_DROP)
         m->now.valid = false;
@@ -198,7 +189,7 @@ static void answer(struct lw_network *s, struct imp_env *env, const struct imp_e
 static void pass_on(struct lw_network *s, struct imp_env *env, const struct lw_member *m,
                     const struct lw_context *c, const struct lw_data *f, uint32_t fcnt)
 {
-    struct lw_xmit x = {.fcnt = fcnt, .wrapped = c->sent, .payload_n = f->payload_n};
+    struct lw_xmit x = {.fcnt = fcnt, .how = c->how, .payload_n = f->payload_n};
     uint8_t body[LW_BODY_MAX];
     memcpy(x.dev_eui, m->dev_eui, LW_EUI);
     memcpy(x.dev_addr, c->dev_addr, 4);
@@ -214,16 +205,13 @@ static void pass_on(struct lw_network *s, struct imp_env *env, const struct lw_m
 static void acknowledge(struct imp_env *env, struct lw_member *m, struct lw_context *c,
                         uint16_t acked, const uint8_t rekey_ind[2])
 {
+    static const uint8_t dev_status_req[] = {MAC_DEV_STATUS};
     bool confirmed = imp_opt(env, LW_OPT_CONFIRMED_DOWNLINK);
-    struct lw_data f = {.mtype = confirmed ? LW_CONFIRMED_DOWN : LW_UNCONFIRMED_DOWN,
-                        .ack = true,
-                        .fport = PORT_MAC,
-                        .payload = {MAC_DEV_STATUS},
-                        .payload_n = 1};
+    struct lw_data f = {.mtype = confirmed ? LW_CONFIRMED_DOWN : LW_UNCONFIRMED_DOWN, .ack = true};
     uint8_t frame[LW_DATA_MAX], sid[LW_SID];
     memcpy(f.dev_addr, c->dev_addr, 4);
-    if (rekey_ind)
-        memcpy(f.payload, rekey_ind, f.payload_n = 2);
+    lw_data_command(&f, imp_opt(env, LW_OPT_MAC_COMMANDS) == LW_MAC_PORT_0,
+                    rekey_ind ? rekey_ind : dev_status_req, rekey_ind ? 2 : 1);
     lw_sid(sid, m->dev_eui, c->dev_addr);
     lw_claim_session(env, IMP_CLAIM_RUNNING, "network", sid, NULL, 0, &c->keys);
     c->confirmed = (uint16_t)c->down;
@@ -262,10 +250,9 @@ static void uplink(struct lw_network *s, struct imp_env *env, const struct imp_e
     }
     c->up = fcnt + 1;
     lw_claim_accepted(env, "network", "FCntUp", sid, LW_SID, fcnt);
-    if (f.payload_n && f.fport != PORT_MAC)
+    if (f.payload_n && f.fport)
         pass_on(s, env, m, c, &f, fcnt);
-    else if (f.payload_n)
-        lw_data_crypt(env, clear, f.payload, f.payload_n, c->keys.nwk_enc, true, f.dev_addr, fcnt);
+    lw_data_commands(env, clear, &f, fcnt, &c->keys);
     if (f.mtype == LW_CONFIRMED_UP)
         acknowledge(env, m, c, f.fcnt, clear[0] == MAC_REKEY ? clear : NULL);
 }

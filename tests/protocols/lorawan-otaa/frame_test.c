@@ -121,6 +121,112 @@ Test(lorawan_frame, keys_of_1_1_are_those_of_another_implementation)
     }
 }
 
+/* FOpts are encrypted in 1.1 with blocks of their own, and in 1.0 not at all. */
+static void check_encryption(const json_t *v)
+{
+    struct vector_bytes key = vector_hex(v, "key"), addr = vector_hex(v, "dev_addr");
+    struct vector_bytes clear = vector_hex(v, "clear"), wanted = vector_hex(v, "encrypted");
+    bool up = json_is_true(json_object_get(v, "up"));
+    bool fopts = strcmp(vector_text(v, "type"), "FOpts") == 0;
+    uint32_t fcnt = (uint32_t)vector_number(v, "fcnt");
+    struct lw_session keys = {.v11 = true};
+    struct lw_data d = {.mtype = up ? LW_UNCONFIRMED_UP : LW_UNCONFIRMED_DOWN}, e;
+    struct lw_beside beside = {0};
+    uint8_t frame[LW_DATA_MAX], again[LW_PAYLOAD_MAX];
+    memcpy(keys.nwk_enc, key.p, LW_KEY);
+    reverse(d.dev_addr, &addr);
+    lw_data_command(&d, !fopts, clear.p, clear.n);
+    size_t n = lw_data_write(NULL, frame, &d, fcnt, &beside, &keys);
+    cr_assert_eq(n, 12 + clear.n + !fopts);
+    cr_expect_arr_eq(frame + 8 + !fopts, wanted.p, wanted.n);
+    cr_assert_eq(lw_data_read(&e, frame, n), 0);
+    cr_assert_eq(lw_data_commands(NULL, again, &e, fcnt, &keys), clear.n);
+    cr_expect_arr_eq(again, clear.p, clear.n);
+    keys.v11 = false;
+    lw_data_write(NULL, frame, &d, fcnt, &beside, &keys);
+    cr_expect_eq(memcmp(frame + 8 + !fopts, clear.p, clear.n) == 0, fopts);
+}
+
+static void check_mic(const json_t *v)
+{
+    struct vector_bytes key = vector_hex(v, "key"), frame = vector_hex(v, "frame");
+    struct lw_session keys = {.v11 = json_is_true(json_object_get(v, "v11"))};
+    struct lw_beside beside = {0};
+    uint32_t fcnt = (uint32_t)vector_number(v, "fcnt");
+    memcpy(keys.fnwk_int, key.p, LW_KEY);
+    memcpy(keys.snwk_int, key.p, LW_KEY);
+    cr_expect(lw_data_right(NULL, frame.p, frame.n, fcnt, &beside, &keys));
+    frame.p[9] ^= 1;
+    cr_expect_not(lw_data_right(NULL, frame.p, frame.n, fcnt, &beside, &keys));
+}
+
+Test(lorawan_frame, data_of_the_things_stack)
+{
+    size_t mics = 0, encryptions = 0;
+    VECTORS(v, "lorawan_fopts")
+    {
+        if (strcmp(vector_text(v, "type"), "MIC") == 0)
+            check_mic(v), mics++;
+        else
+            check_encryption(v), encryptions++;
+    }
+    cr_expect_eq(mics, 2);
+    cr_expect_eq(encryptions, 4);
+}
+
+/* A downlink that AFCntDown counts has FOpts of yet another key stream. */
+Test(lorawan_frame, fopts_beside_an_application_s_payload)
+{
+    struct lw_session keys = {.nwk_enc = {1}, .app = {2}, .v11 = true};
+    struct lw_data d = {.mtype = LW_UNCONFIRMED_DOWN, .fopts = {6}, .fopts_n = 1}, e;
+    uint8_t alone[LW_DATA_MAX], both[LW_DATA_MAX], clear[LW_PAYLOAD_MAX];
+    struct lw_beside beside = {0};
+    lw_data_write(NULL, alone, &d, 9, &beside, &keys);
+    d.fport = 1;
+    memcpy(d.payload, "on", d.payload_n = 2);
+    size_t n = lw_data_write(NULL, both, &d, 9, &beside, &keys);
+    cr_expect_neq(alone[8], both[8]);
+    cr_assert_eq(lw_data_read(&e, both, n), 0);
+    cr_expect(e.fopts_n == 1 && e.fport == 1 && e.payload_n == 2);
+    cr_assert_eq(lw_data_commands(NULL, clear, &e, 9, &keys), 1);
+    cr_expect_eq(clear[0], 6);
+}
+
+/* FOpts and FPort 0 exclude each other; FOpts must end before the MIC. */
+Test(lorawan_frame, refuses_commands_in_two_places)
+{
+    struct lw_session keys = {.v11 = false};
+    struct lw_data d = {.mtype = LW_UNCONFIRMED_UP, .fopts = {2}, .fopts_n = 1}, e;
+    struct lw_beside beside = {0};
+    uint8_t frame[LW_DATA_MAX];
+    d.payload_n = 1;
+    cr_expect_eq(lw_data_read(&e, frame, lw_data_write(NULL, frame, &d, 1, &beside, &keys)), -1);
+    d.fport = 7;
+    size_t n = lw_data_write(NULL, frame, &d, 1, &beside, &keys);
+    cr_expect_eq(lw_data_read(&e, frame, n), 0);
+    frame[5] = (uint8_t)(frame[5] | 15);
+    cr_expect_eq(lw_data_read(&e, frame, n), -1);
+}
+
+/* CFList of type 0: units of 100 Hz, least octet first; other types and other bands are none. */
+Test(lorawan_frame, a_cflist_names_five_channels)
+{
+    static const uint32_t given[LW_CFLIST_CHANNELS] = {867100000, 867300000, 867500000, 0,
+                                                       915000000};
+    uint32_t got[LW_CFLIST_CHANNELS];
+    struct lw_accept a = {.has_cflist = true};
+    lw_cflist_write(a.cflist, given);
+    cr_expect_arr_eq(a.cflist, "\x18\x4f\x84", 3, "8671000 is 844f18");
+    cr_assert_eq(lw_cflist_read(&a, got), LW_CFLIST_CHANNELS);
+    cr_expect_arr_eq(got, given, 4 * sizeof *got);
+    cr_expect_eq(got[4], 0);
+    a.cflist[15] = 1;
+    cr_expect_eq(lw_cflist_read(&a, got), 0);
+    a.cflist[15] = 0;
+    a.has_cflist = false;
+    cr_expect_eq(lw_cflist_read(&a, got), 0);
+}
+
 /* The accept of 1.1 belongs to one request, that of 1.0 to any. */
 Test(lorawan_frame, accepts_of_1_1_answer_one_nonce_only)
 {

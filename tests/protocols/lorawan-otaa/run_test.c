@@ -44,10 +44,16 @@ Test(lorawan_run, every_version_and_option_completes)
         {"end-device.version=1.0.4", "join-server.version=1.1"},
         {"cflist=true", "js-kek=false"},
         {"old-session=drop", "deduplication=200"},
+        {"version=1.0.3"},
+        {"version=1.0.2", "devnonce-mode=counter"},
+        {"devnonce-mode=random", "mac-commands=fopts"},
+        {"version=1.0.4", "mac-commands=fopts"},
+        {"appskey-via-ns=false"},
+        {"appskey-via-ns=false", "js-kek=false"},
     };
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
         struct memnet *net = joined(variants[i]);
-        bool v11 = i != 1 && i != 2 && i != 3 && i != 4;
+        bool v11 = (i < 1 || i > 4) && i != 7 && i != 8 && i != 10;
         same_secret(net, LW_NETWORK, v11 ? "FNwkSIntKey" : "NwkSKey");
         same_secret(net, LW_APPLICATION, "AppSKey");
         same_claims(net, "request", LW_DEVICE, LW_JOIN);
@@ -60,6 +66,63 @@ Test(lorawan_run, every_version_and_option_completes)
         cr_expect_eq(memnet_last_message(net, LW_MSG_JOIN_ACCEPT)->n, i == 5 ? 33 : 17);
         memnet_free(net);
     }
+}
+
+static bool no_accepts(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                       size_t cap)
+{
+    (void)arg;
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    return m->message != LW_MSG_JOIN_ACCEPT;
+}
+
+/* FOpts instead of FPort and FRMPayload: an octet less, and in 1.1 not to be read. */
+Test(lorawan_run, commands_in_fopts)
+{
+    struct memnet *net = joined(SETTINGS("mac-commands=fopts"));
+    const struct memnet_message *ind = memnet_last_message(net, LW_MSG_REKEY_IND);
+    const struct memnet_message *conf = memnet_last_message(net, LW_MSG_REKEY_CONF);
+    cr_expect(ind->n == 14 && (ind->bytes[5] & 15) == 2);
+    cr_expect(conf->n == 14 && (conf->bytes[5] & 15) == 2);
+    cr_expect(memcmp(ind->bytes + 8, "\x0b\1", 2) != 0);
+    memnet_free(net);
+    net = joined(SETTINGS("version=1.0.4", "mac-commands=fopts"));
+    const struct memnet_message *ack = memnet_last_message(net, LW_MSG_ACK);
+    cr_expect(ack->n == 13 && (ack->bytes[5] & 15) == 1 && ack->bytes[8] == 6, "DevStatusReq");
+    memnet_free(net);
+}
+
+/* The device uses the five channels for data, and none of them to join again. */
+Test(lorawan_run, a_cflist_is_obeyed)
+{
+    static const uint32_t wanted[] = {867100000, 867300000, 867500000, 867700000, 867900000};
+    const uint32_t *hertz;
+    struct memnet *net = joined(SETTINGS("cflist=true"));
+    cr_assert_eq(memnet_channels(net, LW_DEVICE, &hertz), 5);
+    cr_expect_arr_eq(hertz, wanted, sizeof wanted);
+    memnet_event(net, LW_DEVICE, IMP_EVENT_RESET, NULL);
+    memnet_filter_set(net, no_accepts, NULL);
+    memnet_run_past(net, 620 * IMP_S);
+    cr_expect_eq(memnet_channels(net, LW_DEVICE, &hertz), 0);
+    memnet_free(net);
+    net = joined(NULL);
+    cr_expect_eq(memnet_channels(net, LW_DEVICE, &hertz), 0);
+    memnet_free(net);
+}
+
+/* The application server asks once for each session; the network server never has AppSKey. */
+Test(lorawan_run, app_s_key_past_the_network_server)
+{
+    struct memnet *net =
+        joined(SETTINGS("appskey-via-ns=false", "js-kek=false", "rejoin=join", "rejoin-period=60"));
+    memnet_run_past(net, 200 * IMP_S);
+    int sessions = memnet_count_claims(net, LW_APPLICATION, IMP_CLAIM_SECRET, "AppSKey");
+    cr_expect_geq(sessions, 3);
+    cr_expect_eq(memnet_count_messages(net, LW_MSG_APPSKEY_REQ), sessions);
+    cr_expect_eq(memnet_count_messages(net, LW_MSG_APPSKEY_ANS), sessions);
+    memnet_free(net);
 }
 
 static bool on_the_wire(const struct memnet *net, int message, const uint8_t *secret)
@@ -83,8 +146,9 @@ Test(lorawan_run, no_key_travels_in_clear)
 
 Test(lorawan_run, a_join_request_is_taken_once)
 {
-    static const char *const versions[] = {"version=1.0.2", "version=1.0.4", "version=1.1"};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const versions[] = {"version=1.0.2", "version=1.0.3", "version=1.0.4",
+                                           "version=1.1", "devnonce-mode=random"};
+    for (size_t i = 0; i < 5; i++) {
         struct memnet *net = joined(SETTINGS(versions[i]));
         const struct memnet_message *m = memnet_last_message(net, LW_MSG_JOIN_REQUEST);
         memnet_inject(net, LW_NETWORK, LW_RADIO, NULL, m->bytes, m->n);
@@ -153,16 +217,6 @@ Test(lorawan_run, a_late_accept_is_taken_in_1_0_only)
     cr_expect_not_null(memnet_last(net, LW_DEVICE, IMP_CLAIM_REJECT, "MIC of join-accept", NULL));
     cr_expect_eq(memnet_count_claims(net, LW_DEVICE, IMP_CLAIM_COMMIT, NULL), 2);
     memnet_free(net);
-}
-
-static bool no_accepts(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
-                       size_t cap)
-{
-    (void)arg;
-    (void)bytes;
-    (void)n;
-    (void)cap;
-    return m->message != LW_MSG_JOIN_ACCEPT;
 }
 
 static int requests_between(const struct memnet *net, imp_time from, imp_time to)
@@ -235,10 +289,11 @@ static bool corrupt(void *arg, const struct memnet_message *m, uint8_t *bytes, s
 
 Test(lorawan_run, every_message_is_authenticated)
 {
-    for (int m = 0; m <= LW_MSG_DATA; m++) {
+    for (int m = 0; m <= LW_MSG_APPSKEY_ANS; m++) {
         if (m == LW_MSG_REJOIN_REQUEST)
             continue;
-        struct memnet *net = memnet_new(&imp_lorawan_otaa, 1, NULL);
+        const char *const apart[] = {m > LW_MSG_DATA ? "appskey-via-ns=false" : NULL, NULL};
+        struct memnet *net = memnet_new(&imp_lorawan_otaa, 1, apart);
         memnet_filter_set(net, corrupt, &m);
         memnet_start(net);
         memnet_run(net, 300 * IMP_S);

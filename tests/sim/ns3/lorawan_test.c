@@ -168,6 +168,52 @@ Test(lorawan, a_join_is_answered_in_the_first_window_after_five_seconds)
     eng_close();
 }
 
+Test(lorawan, or_after_another_delay_that_both_ends_know)
+{
+    struct eng_lorawan s;
+    pair(100);
+    eng_lorawan_default(&s);
+    s.spreading = 7;
+    s.join_delay = 2;
+    cr_assert_eq(eng_lorawan_set(device, &s), 0, "%s", eng_message());
+    answers = 1;
+    eng_after(0, join_now, &device);
+    eng_after(SECOND, answer, NULL);
+    eng_run(10 * SECOND);
+    cr_assert_eq(field.at[device].count, 1);
+    cr_expect_eq(field.at[device].at, (61696 + 2000000 + 46336) * MICRO);
+    s.join_delay = 7;
+    cr_expect_eq(eng_lorawan_set(device, &s), ENG_EARGUMENT);
+    eng_close();
+}
+
+/* What an adversary blocks did not come: the device opens its second window too. */
+static enum eng_verdict block_first(void *arg, const struct eng_unit *u)
+{
+    int *blocked = arg;
+    return u->port == device && (*blocked)++ == 0 ? ENG_BLOCK : ENG_PASS;
+}
+
+Test(lorawan, a_blocked_answer_leaves_the_second_window)
+{
+    int blocked = 0;
+    pair(100);
+    int sniffer = field_sniffer(&field, 50);
+    eng_tap(field.medium, &(struct eng_tap){NULL, block_first, &blocked});
+    set(device, 7, true);
+    answers = 1;
+    eng_after(0, join_now, &device);
+    eng_after(SECOND, answer, NULL);
+    eng_run(5500 * MILLI);
+    cr_expect_eq(blocked, 1);
+    cr_assert_eq(field.at[device].count, 0);
+    eng_inject_frame(sniffer, eng_link_address(gateway), eng_link_address(device), LORA, "\x20late",
+                     5);
+    eng_run(10 * SECOND);
+    cr_expect_eq(field.at[device].count, 1, "%s", eng_message());
+    eng_close();
+}
+
 Test(lorawan, what_is_late_goes_into_the_second_window)
 {
     exchange(5500 * MILLI);
@@ -488,6 +534,57 @@ Test(lorawan, an_adversary_injects_on_the_channel_that_it_wants)
     }
     cr_expect_eq(eng_uplink_as(sniffer, &(struct eng_uplink){7, 0}), ENG_EARGUMENT);
     cr_expect_eq(eng_uplink_as(sniffer, &(struct eng_uplink){0, 8}), ENG_EARGUMENT);
+    eng_close();
+}
+
+/* Join channels and what it was told; gateways do not hear what is no channel of theirs. */
+Test(lorawan, a_station_uses_the_channels_that_it_is_told)
+{
+    static const uint32_t told[] = {867900000, 0, 867100000};
+    struct eng_uplink way;
+    struct eng_lorawan s;
+    int used = 0;
+    ways_open();
+    eng_lorawan_default(&s);
+    s.duty_cycle = false;
+    eng_lorawan_set(device, &s);
+    cr_assert_eq(eng_uplink_channels(device, told, 3), 0, "%s", eng_message());
+    for (int i = 0; i < 40; i++) {
+        eng_uplink_next(device, &way);
+        join_now(&device);
+        eng_run((i + 1) * 100 * SECOND);
+        cr_assert_eq(way_count, i + 1);
+        used |= 1 << way.channel;
+        uint8_t heard = ways[i].channel, sent = way.channel;
+        cr_expect_eq(heard, sent == 3 ? 7 : sent == 5 ? 3 : sent, "by its frequency");
+    }
+    cr_expect_eq(used, 1 << 0 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 5);
+    eng_uplink_channels(device, NULL, 0);
+    for (int i = 0; i < 20; i++) {
+        eng_uplink_channels(device, NULL, 0);
+        eng_uplink_next(device, &way);
+        cr_expect_lt(way.channel, 3);
+    }
+    cr_expect_eq(eng_uplink_channels(gateway, told, 3), ENG_ESUPPORT);
+    cr_expect_eq(eng_uplink_channels(device, told, 6), ENG_EARGUMENT);
+    eng_close();
+}
+
+Test(lorawan, nobody_listens_at_other_frequencies)
+{
+    static const uint32_t told[] = {866000000, 866200000, 866400000, 866600000, 866800000};
+    struct eng_uplink way;
+    int sent = 0;
+    ways_open();
+    eng_uplink_channels(device, told, 5);
+    for (int i = 0; i < 40; i++) {
+        eng_uplink_next(device, &way);
+        sent += way.channel < 3;
+        join_now(&device);
+        eng_run((i + 1) * 1000 * SECOND);
+        cr_assert_eq(way_count, sent);
+    }
+    cr_expect(sent > 0 && sent < 40);
     eng_close();
 }
 

@@ -352,6 +352,7 @@ Test(air, presets_are_those_of_the_engine)
         {ENG_LORAWAN, "coding", l.coding},
         {ENG_LORAWAN, "channels", l.channels},
         {ENG_LORAWAN, "rx1_delay_s", l.rx1_delay},
+        {ENG_LORAWAN, "join_delay_s", l.join_delay},
         {ENG_LORAWAN, "rx1_offset", l.rx1_offset},
         {ENG_LORAWAN, "rx2_spreading", l.rx2_spreading},
         {ENG_LORAWAN, "duty_cycle", l.duty_cycle},

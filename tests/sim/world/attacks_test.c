@@ -105,6 +105,10 @@ static const struct expectation expectations[] = {
      "root keys never travel"},
     {"lorawan-otaa", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
      "neither MIC can be made without the root keys"},
+    {"lorawan-otaa", "malicious-proxy", "{\"js-kek\":false}", NULL, "broken", NULL, NULL,
+     "AppSKey passes through the network server in clear"},
+    {"lorawan-otaa", "malicious-proxy", "{\"js-kek\":false,\"appskey-via-ns\":false}", "holds",
+     "holds", "holds", NULL, "the network server has its SessionKeyID only"},
     {"lorawan-otaa", "late-comer", "{}", "holds", "holds", "holds", "holds",
      "an active device listens to no stranger"},
 };

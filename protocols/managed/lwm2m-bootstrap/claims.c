@@ -5,7 +5,7 @@
 #include "lwm2m.h"
 #include "protocols/crypto/crypto.h"
 
-static const char *const names[] = {"", "bootstrap-server", "lwm2m-server"};
+static const char *const names[] = {"", "bootstrap-server", "lwm2m-server", "second-server"};
 
 /* ---- claims */
 static const char *layer_of(bool secure)
@@ -74,15 +74,15 @@ static void config_hash(uint8_t out[32], const struct lwm_config *c)
 }
 
 /* The pre-shared key, or the scalar of a key pair. */
-static void claim_key(struct imp_env *env, const struct lwm_security *s, bool secure,
-                      const uint8_t sid[LWM_SID])
+static void claim_key(struct imp_env *env, const struct lwm_security *s, const char *name,
+                      bool secure, const uint8_t sid[LWM_SID])
 {
     uint8_t scalar[LWM_SCALAR];
     bool raw = (s->mode == LWM_MODE_RPK || s->mode == LWM_MODE_CERTIFICATE) &&
                imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0;
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
                                        .layer = layer_of(secure),
-                                       .name = "server-key",
+                                       .name = name,
                                        .sid = sid,
                                        .sid_n = LWM_SID,
                                        .data = raw ? scalar : s->key,
@@ -93,11 +93,14 @@ static void claim_key(struct imp_env *env, const struct lwm_security *s, bool se
 void lwm_claim_config(struct imp_env *env, const struct lwm_config *c, const char *endpoint,
                       bool secure, const uint8_t sid[LWM_SID])
 {
+    static const char *const keys[LWM_SECURITIES] = {"server-key", "second-server-key",
+                                                     "third-server-key"};
     uint8_t hash[32];
+    size_t k = 0;
     config_hash(hash, c);
     for (size_t i = 0; i < LWM_SECURITIES; i++)
         if (c->security[i].used && !c->security[i].bootstrap && c->security[i].key_n)
-            claim_key(env, &c->security[i], secure, sid);
+            claim_key(env, &c->security[i], keys[k++], secure, sid);
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_CONFIG,
                                        .layer = "config",
                                        .self = (const uint8_t *)endpoint,

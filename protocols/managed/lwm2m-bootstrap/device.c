@@ -29,13 +29,14 @@ const struct imp_legal lwm_device_legal[] = {
 #define BACK_OFF_MAX (3600 * IMP_S)
 
 /* ---- what comes next */
-static void key_of(struct lwm_device *d, struct lwm_link *l, const struct lwm_security *s)
+void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
+                 const struct lwm_security *s)
 {
     const char *host = strstr(s->uri, "//"); /* that all can be read was checked */
     bool pair = s->mode == LWM_MODE_RPK || s->mode == LWM_MODE_CERTIFICATE;
     if (s->mode == LWM_MODE_PSK)
-        memcpy(d->identity, s->identity, s->identity_n);
-    d->identity[s->mode == LWM_MODE_PSK ? s->identity_n : 0] = '\0';
+        memcpy(identity, s->identity, s->identity_n);
+    identity[s->mode == LWM_MODE_PSK ? s->identity_n : 0] = '\0';
     l->secure = s->mode != LWM_MODE_NOSEC;
     if (pair)
         imp_p256_pkcs8_read(l->scalar, s->key, s->key_n);
@@ -50,18 +51,9 @@ static void key_of(struct lwm_device *d, struct lwm_link *l, const struct lwm_se
     l->coaps.dtls.x509.count = 1;
     l->coaps.dtls.x509.secret = l->scalar;
     l->coaps.dtls.x509.server_name = l->host;
-    l->coaps.dtls.psk_identity = d->identity;
+    l->coaps.dtls.psk_identity = identity;
     l->coaps.dtls.psk = s->key;
     l->coaps.dtls.psk_n = s->key_n;
-}
-
-const struct lwm_security *lwm__server_of(const struct lwm_config *c)
-{
-    const struct lwm_security *s = NULL;
-    for (size_t i = 0; i < LWM_SERVERS && !s; i++)
-        if (c->server[i].used)
-            s = lwm_config_security_of(c, &c->server[i]);
-    return s;
 }
 
 static void ask_bootstrap(struct lwm_device *d, imp_time now)
@@ -69,53 +61,45 @@ static void ask_bootstrap(struct lwm_device *d, imp_time now)
     const struct lwm_security *s = lwm_config_bootstrap(&d->client.config);
     if (!s)
         return; /* nobody to ask: it waits for a reset */
-    d->again = false;
+    d->again = d->registers = false;
     lwm_link_free(&d->bs);
-    key_of(d, &d->bs, s);
+    lwm__key_of(&d->bs, d->identity, s);
     d->state = LWM_BS_HANDSHAKE;
     imp_timer(d->env, TIMER_STEP, IMP_NEVER);
     lwm_link_connect(&d->bs, now);
 }
 
-static void connect_server(struct lwm_device *d, const struct lwm_security *s, imp_time now)
-{
-    lwm_link_free(&d->server);
-    key_of(d, &d->server, s);
-    d->state = LWM_SERVER_HANDSHAKE;
-    imp_timer(d->env, TIMER_STEP, IMP_NEVER);
-    lwm_link_connect(&d->server, now);
-}
-
 void lwm__proceed(struct lwm_device *d, imp_time now)
 {
-    const struct lwm_security *s = lwm__server_of(&d->client.config);
-    bool tired = d->failures >= (unsigned)imp_opt(d->env, LWM_OPT_TRIES);
-    if (s && !tired && !d->again)
-        connect_server(d, s, now);
+    imp_timer(d->env, TIMER_STEP, IMP_NEVER);
+    if (lwm__has_server(&d->client.config) && !d->tired && !d->again)
+        lwm__contacts_start(d, now);
     else
         ask_bootstrap(d, now);
 }
 
-void lwm__back_off(struct lwm_device *d, imp_time now)
+void lwm__back_off(struct lwm_device *d, imp_time least, imp_time now)
 {
-    imp_time first = imp_opt(d->env, LWM_OPT_BACK_OFF) * IMP_S;
-    d->wait = d->wait == 0 ? first : 2 * d->wait < BACK_OFF_MAX ? 2 * d->wait : BACK_OFF_MAX;
+    imp_time twice = 2 * d->wait < BACK_OFF_MAX ? 2 * d->wait : BACK_OFF_MAX;
+    d->wait = twice > least ? twice : least;
     d->state = LWM_BACK_OFF;
     imp_timer(d->env, TIMER_STEP, now + d->wait);
 }
 
-void lwm__session(struct lwm_device *d, struct lwm_link *l, int server, const uint8_t *token)
+void lwm__session(struct lwm_device *d, struct lwm_link *l, int server, const uint8_t *token,
+                  uint8_t sid[LWM_SID])
 {
-    lwm_sid(l, d->endpoint, token, d->sid);
-    lwm_claim_session(d->env, IMP_CLAIM_RUNNING, d->endpoint, server, l->secure, d->sid);
+    lwm_sid(l, d->endpoint, token, sid);
+    lwm_claim_session(d->env, IMP_CLAIM_RUNNING, d->endpoint, server, l->secure, sid);
     if (l->secure)
-        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, true, d->sid);
+        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, true, sid);
 }
 
-void lwm__answered(struct lwm_device *d, const struct lwm_link *l, int server)
+void lwm__answered(struct lwm_device *d, const struct lwm_link *l, int server,
+                   const uint8_t sid[LWM_SID])
 {
     if (!l->secure)
-        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, false, d->sid);
+        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, false, sid);
 }
 
 void lwm__no_data(void *arg, imp_time now)
@@ -131,7 +115,7 @@ static void start(struct lwm_device *d, imp_time now)
     d->env->ops->cell_get(d->env, "endpoint", d->endpoint, LWM_ENDPOINT);
     lwm_claim_identity(d->env, d->endpoint);
     lwm_config_load(d->env, c, false);
-    if (imp_opt(d->env, LWM_OPT_MODE) == LWM_SMARTCARD && !lwm__server_of(c)) {
+    if (imp_opt(d->env, LWM_OPT_MODE) == LWM_SMARTCARD && !lwm__has_server(c)) {
         const struct lwm_security *bootstrap = lwm_config_bootstrap(c);
         struct lwm_security kept = bootstrap ? *bootstrap : (struct lwm_security){.used = false};
         lwm_config_load(d->env, c, true); /* the card comes before the factory */
@@ -139,7 +123,7 @@ static void start(struct lwm_device *d, imp_time now)
         lwm_config_store(d->env, c);
     }
     const struct lwm_security *bootstrap = lwm_config_bootstrap(c);
-    if (lwm__server_of(c)) {
+    if (lwm__has_server(c)) {
         uint8_t done;
         if (d->env->ops->cell_get(d->env, "bootstrapped", &done, 1) == 1)
             lwm__account_timer(d, now); /* after a power cut */
@@ -156,23 +140,34 @@ static void reset(struct lwm_device *d, imp_time now)
     imp_timer(d->env, TIMER_ACCOUNT, IMP_NEVER);
     d->env->ops->cell_erase(d->env, "bootstrapped");
     lwm_link_free(&d->bs);
-    lwm_link_free(&d->server);
+    for (size_t i = 0; i < LWM_SERVERS; i++) {
+        lwm_link_free(&d->contact[i].link);
+        lwm__contact_timer(&d->contact[i], IMP_NEVER);
+    }
+    lwm__delays_begin(d);
     lwm_client_abort(&d->client);
-    d->claimed = d->again = d->configured = d->no_pack = d->leaves = false;
-    d->ordered = 0;
-    d->failures = 0;
+    d->claimed = d->again = d->configured = d->no_pack = d->leaves = d->tired = false;
+    d->registers = false;
     d->wait = 0;
     start(d, now);
 }
 
 static void step(struct lwm_device *d, imp_time now)
 {
-    if (d->state == LWM_HOLD_OFF || d->state == LWM_BACK_OFF || d->state == LWM_AWAY)
+    if (d->registers)
+        return;
+    if (d->state == LWM_HOLD_OFF || d->state == LWM_BACK_OFF)
         lwm__proceed(d, now);
     else if (d->state == LWM_CONFIGURING)
         lwm__bs_failed(d, "no-finish", now);
-    else if (d->state == LWM_REGISTERED)
-        lwm__update(d, now);
+}
+
+static void contact_step(struct lwm_contact *c, imp_time now)
+{
+    if (c->state == LWM_WAITING || c->state == LWM_BACK_OFF || c->state == LWM_AWAY)
+        lwm__connect(c, now);
+    else if (c->state == LWM_REGISTERED)
+        lwm__update(c, now);
 }
 
 void lwm_device_init(void *ctx, struct imp_env *env)
@@ -183,26 +178,75 @@ void lwm_device_init(void *ctx, struct imp_env *env)
     d->client.version = (enum lwm_version)imp_opt(env, LWM_OPT_VERSION);
     d->client.format = (enum lwm_format)imp_opt(env, LWM_OPT_FORMAT);
     lwm_link_init(&d->bs, env, true, &dtls, &lwm__bootstrap_hooks, d);
-    lwm_link_init(&d->server, env, true, &dtls, &lwm__server_hooks, d);
+    for (size_t i = 0; i < LWM_SERVERS; i++) {
+        d->contact[i].device = d;
+        d->contact[i].index = i;
+        lwm_link_init(&d->contact[i].link, env, true, &dtls, &lwm__server_hooks, &d->contact[i]);
+    }
 }
 
 static void receive(struct lwm_device *d, const struct imp_event *e, imp_time now)
 {
-    bool bs = e->channel == LWM_BS_COAPS || e->channel == LWM_BS_COAP;
-    bool secure = e->channel == LWM_BS_COAPS || e->channel == LWM_S_COAPS;
-    struct lwm_link *l = bs ? &d->bs : &d->server;
-    if (l->secure == secure && (secure || l->open))
+    static const struct {
+        int role;
+        bool secure;
+    } of[] = {[LWM_BS_COAPS] = {LWM_BOOTSTRAP, true}, [LWM_BS_COAP] = {LWM_BOOTSTRAP, false},
+              [LWM_S_COAPS] = {LWM_MANAGEMENT, true}, [LWM_S_COAP] = {LWM_MANAGEMENT, false},
+              [LWM_S2_COAPS] = {LWM_SECOND, true},    [LWM_S2_COAP] = {LWM_SECOND, false}};
+    struct lwm_link *l = of[e->channel].role == LWM_BOOTSTRAP ? &d->bs : NULL;
+    for (size_t i = 0; i < LWM_SERVERS && !l; i++)
+        if (d->contact[i].used && d->contact[i].role == of[e->channel].role) {
+            d->last = i;
+            l = &d->contact[i].link;
+        }
+    if (l && l->secure == of[e->channel].secure && (l->secure || l->open))
         lwm_link_feed(l, e->bytes, e->n, now);
 }
 
-/* "leave": the user ends the registration. */
+/* "leave": the user ends the registrations. */
 static void leave(struct lwm_device *d, const struct imp_event *e, imp_time now)
 {
     static const char verb[] = "leave";
-    if (e->n != sizeof verb - 1 || memcmp(e->bytes, verb, e->n) != 0 || d->state != LWM_REGISTERED)
+    if (e->n != sizeof verb - 1 || memcmp(e->bytes, verb, e->n) != 0 || !d->registers)
         return;
-    d->leaves = true;
-    lwm__deregister(d, now);
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        if (d->contact[i].used && d->contact[i].state == LWM_REGISTERED) {
+            d->leaves = true;
+            lwm__deregister(&d->contact[i], now);
+        }
+}
+
+static void timer(struct lwm_device *d, unsigned id, imp_time now)
+{
+    if (id == TIMER_STEP) {
+        step(d, now);
+    } else if (id == TIMER_BS) {
+        lwm_link_expire(&d->bs, now);
+    } else if (id == TIMER_ACCOUNT) {
+        lwm__give_up_account(d);
+    } else {
+        d->last = (id - TIMER_CONTACT) / TIMERS_OF_CONTACT;
+        if ((id - TIMER_CONTACT) % TIMERS_OF_CONTACT == 0)
+            contact_step(&d->contact[d->last], now);
+        else
+            lwm_link_expire(&d->contact[d->last].link, now);
+    }
+}
+
+/* What an event has brought about, once its answer has gone. */
+static void follow(struct lwm_device *d, imp_time now)
+{
+    if (d->configured) {
+        d->env->ops->cell_put(d->env, "bootstrapped", "\1", 1);
+        lwm__configured(d, now);
+    }
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        if (d->contact[i].ordered)
+            lwm__obey(&d->contact[i], now);
+    if (d->again && d->registers) {
+        lwm__contacts_close(d, now);
+        ask_bootstrap(d, now);
+    }
 }
 
 void lwm_device_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
@@ -217,26 +261,13 @@ void lwm_device_event(void *ctx, struct imp_env *env, const struct imp_event *e,
         reset(d, now);
     else if (e->kind == IMP_EVENT_CONTROL)
         leave(d, e, now);
-    else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_BS)
-        lwm_link_expire(&d->bs, now);
-    else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_ACCOUNT)
-        lwm__give_up_account(d);
-    else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_SERVER)
-        lwm_link_expire(&d->server, now);
     else if (e->kind == IMP_EVENT_TIMER)
-        step(d, now);
-    if (d->configured) {
-        env->ops->cell_put(env, "bootstrapped", "\1", 1);
-        lwm__configured(d, now);
-    }
-    if (d->ordered)
-        lwm__obey(d, now);
-    if (d->again && d->state == LWM_REGISTERED) {
-        lwm_link_close(&d->server, now);
-        ask_bootstrap(d, now);
-    }
+        timer(d, e->id, now);
+    follow(d, now);
     imp_timer(env, TIMER_BS, lwm_link_deadline(&d->bs));
-    imp_timer(env, TIMER_SERVER, lwm_link_deadline(&d->server));
+    for (unsigned i = 0; i < LWM_SERVERS; i++)
+        imp_timer(env, TIMER_CONTACT_LINK + TIMERS_OF_CONTACT * i,
+                  lwm_link_deadline(&d->contact[i].link));
 }
 
 void lwm_device_fini(void *ctx, struct imp_env *env)
@@ -244,11 +275,13 @@ void lwm_device_fini(void *ctx, struct imp_env *env)
     struct lwm_device *d = ctx;
     (void)env;
     lwm_link_free(&d->bs);
-    lwm_link_free(&d->server);
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        lwm_link_free(&d->contact[i].link);
     imp_wipe(d, sizeof *d);
 }
 
 int lwm_device_state_of(const void *ctx)
 {
-    return (int)((const struct lwm_device *)ctx)->state;
+    const struct lwm_device *d = ctx;
+    return (int)(d->registers ? d->contact[d->last].state : d->state);
 }

@@ -7,6 +7,13 @@
 
 #define FINISH_WAIT (247 * IMP_S) /* EXCHANGE_LIFETIME, RFC 7252 section 4.8.2 */
 
+/* In a session with the bootstrap server that is not over. */
+static bool in_session(const struct lwm_device *d)
+{
+    return !d->registers && (d->state == LWM_BS_HANDSHAKE || d->state == LWM_REQUESTING ||
+                             d->state == LWM_CONFIGURING);
+}
+
 static void bs_send(void *arg, int label, const uint8_t *p, size_t n)
 {
     struct lwm_device *d = arg;
@@ -19,7 +26,7 @@ void lwm__bs_failed(struct lwm_device *d, const char *why, imp_time now)
     lwm_claim(d->env, IMP_CLAIM_REJECT, why);
     lwm_client_abort(&d->client);
     lwm_link_close(&d->bs, now);
-    lwm__back_off(d, now);
+    lwm__back_off(d, imp_opt(d->env, LWM_OPT_BACK_OFF) * IMP_S, now);
 }
 
 static void ask_pack(struct lwm_device *d, uint32_t num, unsigned szx, imp_time now)
@@ -31,7 +38,7 @@ static void ask_pack(struct lwm_device *d, uint32_t num, unsigned szx, imp_time 
         imp_coap_add_block(&m, IMP_COAP_BLOCK2, &b);
     lwm_link_request(&d->bs, &m, LWM_MSG_PACK_REQUEST, now);
     if (num == 0)
-        lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token);
+        lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token, d->sid);
 }
 
 static void request(struct lwm_device *d, imp_time now)
@@ -39,7 +46,7 @@ static void request(struct lwm_device *d, imp_time now)
     struct imp_coap_message m = {0};
     lwm_client_request(&d->client, &m, d->query, d->endpoint);
     lwm_link_request(&d->bs, &m, LWM_MSG_REQUEST, now);
-    lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token);
+    lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token, d->sid);
 }
 
 static void bs_opened(void *arg, imp_time now)
@@ -62,7 +69,7 @@ static void take_pack(struct lwm_device *d, const struct imp_coap_message *respo
         ask_pack(d, imp_block_next(&d->pack, b.szx), b.szx, now);
         return;
     }
-    lwm__answered(d, &d->bs, LWM_BOOTSTRAP);
+    lwm__answered(d, &d->bs, LWM_BOOTSTRAP, d->sid);
     if (all == 1 && lwm_client_take_pack(&d->client, d->env, d->pack.bytes, d->pack.n) == 0)
         d->configured = true;
     else
@@ -87,7 +94,7 @@ static void bs_done(void *arg, int label, enum imp_coap_outcome outcome,
 {
     struct lwm_device *d = arg;
     bool here = outcome == IMP_COAP_ANSWERED;
-    if (d->state != LWM_REQUESTING)
+    if (!in_session(d) || d->state != LWM_REQUESTING)
         return;
     if (label == LWM_MSG_PACK_REQUEST) {
         pack_done(d, here ? response : NULL, now);
@@ -97,7 +104,7 @@ static void bs_done(void *arg, int label, enum imp_coap_outcome outcome,
         lwm__bs_failed(d, "bootstrap-refused", now);
         return;
     }
-    lwm__answered(d, &d->bs, LWM_BOOTSTRAP);
+    lwm__answered(d, &d->bs, LWM_BOOTSTRAP, d->sid);
     d->state = LWM_CONFIGURING;
     lwm_client_open(&d->client);
     imp_timer(d->env, TIMER_STEP, now + FINISH_WAIT);
@@ -122,7 +129,7 @@ static void bs_over(void *arg, enum imp_coaps_end end, const char *why, imp_time
 {
     struct lwm_device *d = arg;
     (void)why;
-    if (d->state == LWM_BS_HANDSHAKE || d->state == LWM_REQUESTING || d->state == LWM_CONFIGURING)
+    if (in_session(d))
         lwm__bs_failed(d, end == IMP_COAPS_HANDSHAKE_FAILED ? "handshake-failed" : "closed", now);
 }
 
@@ -136,7 +143,7 @@ void lwm__account_timer(struct lwm_device *d, imp_time now)
 void lwm__give_up_account(struct lwm_device *d)
 {
     struct lwm_config *c = &d->client.config;
-    if (d->state == LWM_BS_HANDSHAKE || d->state == LWM_REQUESTING || d->state == LWM_CONFIGURING)
+    if (in_session(d))
         return; /* in use: a new time begins when it has served */
     for (size_t i = 0; i < LWM_SECURITIES; i++)
         if (c->security[i].used && c->security[i].bootstrap)
@@ -150,8 +157,10 @@ void lwm__give_up_account(struct lwm_device *d)
 void lwm__configured(struct lwm_device *d, imp_time now)
 {
     d->configured = false;
-    d->failures = 0;
-    d->wait = 0;
+    if (!d->tired)
+        d->wait = 0; /* else when a server has it */
+    d->tired = false;
+    lwm__delays_begin(d);
     lwm_config_store(d->env, &d->client.config);
     lwm__account_timer(d, now);
     lwm_claim_config(d->env, &d->client.config, d->endpoint, d->bs.secure, d->sid);

@@ -5,16 +5,27 @@
 
 #include "lwm2m.h"
 
-enum { TIMER_STEP, TIMER_BS, TIMER_SERVER, TIMER_ACCOUNT };
+enum { /* timers; those of a server are followed by those of the next */
+       TIMER_STEP,
+       TIMER_BS,
+       TIMER_ACCOUNT,
+       TIMER_CONTACT,
+       TIMER_CONTACT_LINK,
+       TIMERS_OF_CONTACT = TIMER_CONTACT_LINK + 1 - TIMER_CONTACT,
+};
 
 /* ---- device.c */
-const struct lwm_security *lwm__server_of(const struct lwm_config *c); /* its account, or NULL */
-/* A server first; without one, or when it has failed so often, the bootstrap server. */
+void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
+                 const struct lwm_security *s);
+/* Its servers first; without one, or when it is tired of one, the bootstrap server. */
 void lwm__proceed(struct lwm_device *d, imp_time now);
-void lwm__back_off(struct lwm_device *d, imp_time now);
+/* Waits for so long at least, and twice as long as the last time. */
+void lwm__back_off(struct lwm_device *d, imp_time least, imp_time now);
 /* A session that DTLS has proven is believed at once, one in clear when it is answered. */
-void lwm__session(struct lwm_device *d, struct lwm_link *l, int server, const uint8_t *token);
-void lwm__answered(struct lwm_device *d, const struct lwm_link *l, int server);
+void lwm__session(struct lwm_device *d, struct lwm_link *l, int server, const uint8_t *token,
+                  uint8_t sid[LWM_SID]);
+void lwm__answered(struct lwm_device *d, const struct lwm_link *l, int server,
+                   const uint8_t sid[LWM_SID]);
 void lwm__no_data(void *arg, imp_time now);
 
 /* ---- device_bootstrap.c */
@@ -24,12 +35,28 @@ void lwm__account_timer(struct lwm_device *d, imp_time now);
 void lwm__give_up_account(struct lwm_device *d);
 void lwm__configured(struct lwm_device *d, imp_time now);
 
-/* ---- device_server.c */
+/* ---- device_order.c: with which server it registers when */
+bool lwm__has_server(const struct lwm_config *c); /* one that it could register with */
+void lwm__contacts_start(struct lwm_device *d, imp_time now);
+/* All sessions end, without De-register. */
+void lwm__contacts_close(struct lwm_device *d, imp_time now);
+void lwm__delays_begin(struct lwm_device *d); /* of resource 14, with new accounts */
+/* Whose turn has come. */
+void lwm__turn(struct lwm_device *d, imp_time now);
+/* Registered; or an attempt has failed, and `refused` is a word of the server's. */
+void lwm__contact_good(struct lwm_contact *c, imp_time now);
+void lwm__contact_failed(struct lwm_contact *c, const char *why, bool refused, imp_time now);
+void lwm__contact_timer(struct lwm_contact *c, imp_time at);
+
+/* ---- device_server.c: one contact */
 extern const struct imp_coaps_hooks lwm__server_hooks;
-void lwm__update(struct lwm_device *d, imp_time now);
-void lwm__deregister(struct lwm_device *d, imp_time now);
+const struct lwm_server_object *lwm__server_of(const struct lwm_contact *c);
+const struct lwm_security *lwm__security_of(const struct lwm_contact *c);
+void lwm__connect(struct lwm_contact *c, imp_time now);
+void lwm__update(struct lwm_contact *c, imp_time now);
+void lwm__deregister(struct lwm_contact *c, imp_time now);
 /* What the server ordered, once its request is answered. */
-void lwm__obey(struct lwm_device *d, imp_time now);
+void lwm__obey(struct lwm_contact *c, imp_time now);
 
 /* ---- device_trust.c: whom the accounts let it believe */
 bool lwm__bs_verify(void *arg, const uint8_t *spki, size_t n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* device_server.c - the client and the server with which it registers. */
+/* device_server.c - the client and one of the servers with which it registers. */
 #include "device_internal.h"
 
 #include <stdio.h>
@@ -8,142 +8,132 @@
 
 static void s_send(void *arg, int label, const uint8_t *p, size_t n)
 {
-    struct lwm_device *d = arg;
-    imp_send(d->env, d->server.secure ? LWM_S_COAPS : LWM_S_COAP, NULL,
-             lwm_message_of(label, false), p, n);
+    struct lwm_contact *c = arg;
+    bool second = c->role == LWM_SECOND;
+    int channel = c->link.secure ? second ? LWM_S2_COAPS : LWM_S_COAPS
+                  : second       ? LWM_S2_COAP
+                                 : LWM_S_COAP;
+    imp_send(c->device->env, channel, NULL, lwm_message_of(label, false), p, n);
 }
 
-static const struct lwm_server_object *own_server(const struct lwm_device *d)
+const struct lwm_server_object *lwm__server_of(const struct lwm_contact *c)
 {
-    for (size_t i = 0; i < LWM_SERVERS; i++)
-        if (d->client.config.server[i].used)
-            return &d->client.config.server[i];
-    return NULL;
+    return &c->device->client.config.server[c->index];
 }
 
-static void s_failed(struct lwm_device *d, const char *why, imp_time now)
+const struct lwm_security *lwm__security_of(const struct lwm_contact *c)
 {
-    lwm_claim(d->env, IMP_CLAIM_REJECT, why);
-    d->failures++;
-    lwm_link_close(&d->server, now);
-    lwm__back_off(d, now);
+    return lwm_config_security_of(&c->device->client.config, lwm__server_of(c));
+}
+
+void lwm__connect(struct lwm_contact *c, imp_time now)
+{
+    lwm_link_free(&c->link);
+    lwm__key_of(&c->link, c->identity, lwm__security_of(c));
+    c->state = LWM_SERVER_HANDSHAKE;
+    lwm__contact_timer(c, IMP_NEVER);
+    lwm_link_connect(&c->link, now);
 }
 
 static void s_opened(void *arg, imp_time now)
 {
-    struct lwm_device *d = arg;
+    struct lwm_contact *c = arg;
+    struct lwm_device *d = c->device;
     struct imp_coap_message m;
-    d->state = LWM_REGISTERING;
-    lwm_register_write(&m, &d->registration, &d->client, d->endpoint, own_server(d));
-    lwm_link_request(&d->server, &m, LWM_MSG_REGISTER, now);
-    lwm__session(d, &d->server, LWM_MANAGEMENT, m.token);
+    c->state = LWM_REGISTERING;
+    lwm_register_write(&m, &c->registration, &d->client, d->endpoint, lwm__server_of(c));
+    lwm_link_request(&c->link, &m, LWM_MSG_REGISTER, now);
+    lwm__session(d, &c->link, c->role, m.token, c->sid);
 }
 
 /* Away until the disable timeout is over, or for good. */
-static void gone(struct lwm_device *d, imp_time now)
+static void gone(struct lwm_contact *c, imp_time now)
 {
-    uint32_t timeout = own_server(d)->disable_timeout;
-    lwm_link_close(&d->server, now);
-    d->state = LWM_AWAY;
-    imp_timer(d->env, TIMER_STEP, d->leaves ? IMP_NEVER : now + (timeout ? timeout : DAY) * IMP_S);
+    uint32_t timeout = lwm__server_of(c)->disable_timeout;
+    lwm_link_close(&c->link, now);
+    c->state = LWM_AWAY;
+    lwm__contact_timer(c, c->device->leaves ? IMP_NEVER : now + (timeout ? timeout : DAY) * IMP_S);
 }
 
 /* Updates come in time for three repetitions of a lost one. */
-static void next_update(struct lwm_device *d, imp_time now)
+static void next_update(struct lwm_contact *c, imp_time now)
 {
-    imp_timer(d->env, TIMER_STEP, now + own_server(d)->lifetime * IMP_S / 10 * 7);
+    lwm__contact_timer(c, now + lwm__server_of(c)->lifetime * IMP_S / 10 * 7);
 }
 
-static void registered(struct lwm_device *d, imp_time now)
+static void register_done(struct lwm_contact *c, const struct imp_coap_message *response,
+                          imp_time now)
 {
-    d->state = LWM_REGISTERED;
-    d->failures = 0;
-    d->wait = 0;
-    if (!d->claimed && imp_opt(d->env, LWM_OPT_MODE) != LWM_SERVER_INITIATED)
-        lwm_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
-    if (imp_opt(d->env, LWM_OPT_MODE) != LWM_SERVER_INITIATED)
-        d->claimed = true;
-    next_update(d, now);
-}
-
-/* In the mode Server Initiated the end is the second registration. */
-static void registered_again(struct lwm_device *d)
-{
-    uint8_t done;
-    if (imp_opt(d->env, LWM_OPT_MODE) != LWM_SERVER_INITIATED || d->claimed ||
-        d->env->ops->cell_get(d->env, "bootstrapped", &done, 1) != 1)
+    if (!response || response->code != IMP_COAP_CREATED ||
+        lwm_location_read(c->location, sizeof c->location, response) != 0) {
+        bool refused = response && imp_coap_class(response->code) == 4;
+        lwm__contact_failed(c, "registration-refused", refused, now);
         return;
-    lwm_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
-    d->claimed = true;
+    }
+    lwm__answered(c->device, &c->link, c->role, c->sid);
+    next_update(c, now);
+    lwm__contact_good(c, now);
 }
 
 static void s_done(void *arg, int label, enum imp_coap_outcome outcome,
                    const struct imp_coap_message *response, imp_time now)
 {
-    struct lwm_device *d = arg;
+    struct lwm_contact *c = arg;
     bool here = outcome == IMP_COAP_ANSWERED;
-    if (d->state == LWM_REGISTERING && label == LWM_MSG_REGISTER) {
-        if (!here || response->code != IMP_COAP_CREATED ||
-            lwm_location_read(d->location, sizeof d->location, response) != 0) {
-            s_failed(d, "registration-refused", now);
-            return;
-        }
-        lwm__answered(d, &d->server, LWM_MANAGEMENT);
-        registered(d, now);
-        registered_again(d);
-    } else if (d->state == LWM_REGISTERED && label == LWM_MSG_UPDATE) {
+    if (c->state == LWM_REGISTERING && label == LWM_MSG_REGISTER) {
+        register_done(c, here ? response : NULL, now);
+    } else if (c->state == LWM_REGISTERED && label == LWM_MSG_UPDATE) {
         if (here && response->code == IMP_COAP_CHANGED)
-            next_update(d, now);
+            next_update(c, now);
         else
-            s_failed(d, "update-refused", now);
-    } else if (d->state == LWM_DEREGISTERING && label == LWM_MSG_DEREGISTER) {
-        gone(d, now); /* whatever the answer is */
+            lwm__contact_failed(c, "update-refused", false, now);
+    } else if (c->state == LWM_DEREGISTERING && label == LWM_MSG_DEREGISTER) {
+        gone(c, now); /* whatever the answer is */
     }
 }
 
-void lwm__update(struct lwm_device *d, imp_time now)
+void lwm__update(struct lwm_contact *c, imp_time now)
 {
     struct imp_coap_message m = {.code = IMP_COAP_POST};
-    imp_coap_add_path(&m, IMP_COAP_URI_PATH, d->location);
-    if (lwm_link_request(&d->server, &m, LWM_MSG_UPDATE, now) != 0)
-        s_failed(d, "closed", now);
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, c->location);
+    if (lwm_link_request(&c->link, &m, LWM_MSG_UPDATE, now) != 0)
+        lwm__contact_failed(c, "closed", false, now);
 }
 
 /* Core 1.2, 6.2.3: DELETE of the location. */
-void lwm__deregister(struct lwm_device *d, imp_time now)
+void lwm__deregister(struct lwm_contact *c, imp_time now)
 {
     struct imp_coap_message m = {.code = IMP_COAP_DELETE};
-    imp_coap_add_path(&m, IMP_COAP_URI_PATH, d->location);
-    d->state = LWM_DEREGISTERING;
-    imp_timer(d->env, TIMER_STEP, IMP_NEVER);
-    if (lwm_link_request(&d->server, &m, LWM_MSG_DEREGISTER, now) != 0)
-        gone(d, now);
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, c->location);
+    c->state = LWM_DEREGISTERING;
+    lwm__contact_timer(c, IMP_NEVER);
+    if (lwm_link_request(&c->link, &m, LWM_MSG_DEREGISTER, now) != 0)
+        gone(c, now);
 }
 
-void lwm__obey(struct lwm_device *d, imp_time now)
+void lwm__obey(struct lwm_contact *c, imp_time now)
 {
-    int order = d->ordered;
-    d->ordered = 0;
-    if (d->state != LWM_REGISTERED)
+    int order = c->ordered;
+    c->ordered = 0;
+    if (c->state != LWM_REGISTERED)
         return;
     if (order == LWM_MSG_DISABLE)
-        lwm__deregister(d, now);
+        lwm__deregister(c, now);
     else if (order == LWM_MSG_UPDATE_TRIGGER)
-        lwm__update(d, now);
+        lwm__update(c, now);
     else if (order == LWM_MSG_TRIGGER)
-        d->again = true;
+        c->device->again = true;
 }
 
 /* The executable resources of the Server instance that are known here, or 0. */
-static int order_of(const struct lwm_device *d, const struct imp_coap_message *m)
+static int order_of(const struct lwm_contact *c, const struct imp_coap_message *m)
 {
     static const struct {
         int resource, message;
     } known[] = {{4, LWM_MSG_DISABLE}, {8, LWM_MSG_UPDATE_TRIGGER}, {9, LWM_MSG_TRIGGER}};
-    const struct lwm_server_object *server = own_server(d);
     char path[24];
-    for (size_t i = 0; i < sizeof known / sizeof *known && server; i++) {
-        snprintf(path, sizeof path, "1/%u/%d", server->instance, known[i].resource);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        snprintf(path, sizeof path, "1/%u/%d", lwm__server_of(c)->instance, known[i].resource);
         if (m->code == IMP_COAP_POST && imp_coap_path_is(m, path))
             return known[i].message;
     }
@@ -154,30 +144,31 @@ static int order_of(const struct lwm_device *d, const struct imp_coap_message *m
 static void s_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                     imp_time now)
 {
-    struct lwm_device *d = arg;
+    struct lwm_contact *c = arg;
     (void)now;
     reply->label = LWM_MSG_S_REFUSAL;
-    int order = order_of(d, m);
+    int order = order_of(c, m);
     if (!order) {
         reply->message.code = IMP_COAP_NOT_FOUND;
-    } else if (!lwm_is_legal(lwm_device_legal, (int)d->state, order) ||
-               (order == LWM_MSG_TRIGGER && !lwm_config_bootstrap(&d->client.config))) {
+    } else if (!lwm_is_legal(lwm_device_legal, (int)c->state, order) ||
+               (order == LWM_MSG_TRIGGER && !lwm_config_bootstrap(&c->device->client.config))) {
         reply->message.code = IMP_COAP_METHOD_NOT_ALLOWED;
     } else {
         reply->label = LWM_MSG_S_ANSWER;
-        d->ordered = order; /* after the answer has gone */
+        c->ordered = order; /* after the answer has gone */
     }
 }
 
 static void s_over(void *arg, enum imp_coaps_end end, const char *why, imp_time now)
 {
-    struct lwm_device *d = arg;
+    struct lwm_contact *c = arg;
     (void)why;
-    if (d->state == LWM_SERVER_HANDSHAKE || d->state == LWM_REGISTERING ||
-        (d->state == LWM_REGISTERED && !d->again))
-        s_failed(d, end == IMP_COAPS_HANDSHAKE_FAILED ? "handshake-failed" : "closed", now);
-    else if (d->state == LWM_DEREGISTERING)
-        gone(d, now);
+    if (c->state == LWM_SERVER_HANDSHAKE || c->state == LWM_REGISTERING ||
+        (c->state == LWM_REGISTERED && !c->device->again))
+        lwm__contact_failed(c, end == IMP_COAPS_HANDSHAKE_FAILED ? "handshake-failed" : "closed",
+                            false, now);
+    else if (c->state == LWM_DEREGISTERING)
+        gone(c, now);
 }
 
 const struct imp_coaps_hooks lwm__server_hooks = {.send = s_send,

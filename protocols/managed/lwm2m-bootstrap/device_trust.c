@@ -23,8 +23,8 @@ bool lwm__bs_verify(void *arg, const uint8_t *spki, size_t n)
 
 bool lwm__s_verify(void *arg, const uint8_t *spki, size_t n)
 {
-    struct lwm_device *d = arg;
-    return same_key(d, lwm__server_of(&d->client.config), spki, n);
+    struct lwm_contact *c = arg;
+    return same_key(c->device, lwm__security_of(c), spki, n);
 }
 
 /* The server's own certificate, or one issued by the anchor to the name in the address. */
@@ -54,6 +54,6 @@ bool lwm__bs_verify_chain(void *arg, const struct imp_piece *chain, size_t count
 
 bool lwm__s_verify_chain(void *arg, const struct imp_piece *chain, size_t count)
 {
-    struct lwm_device *d = arg;
-    return good_chain(d, &d->server, lwm__server_of(&d->client.config), chain, count);
+    struct lwm_contact *c = arg;
+    return good_chain(c->device, &c->link, lwm__security_of(c), chain, count);
 }

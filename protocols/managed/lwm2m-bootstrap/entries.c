@@ -37,41 +37,59 @@ static void pair_get(struct lwm_key_pair *k, const uint8_t *p)
     memcpy(k->peer, p + 4 + LWM_CERT_MAX, LWM_CERT_MAX);
 }
 
+static const char *const accounts[LWM_SERVERS] = {"account", "account-2"};
+
+static void share_put(struct imp_env *env, const char *name, const struct lwm_share *s)
+{
+    uint8_t cell[WRITTEN];
+    memcpy(cell, s->identity, LWM_IDENTITY);
+    memcpy(cell + LWM_IDENTITY, s->key, LWM_PSK);
+    pair_put(cell + LWM_IDENTITY + LWM_PSK, &s->pair);
+    env->ops->cell_put(env, name, cell, sizeof cell);
+    imp_wipe(cell, sizeof cell);
+}
+
 void lwm__entry_put(struct imp_env *env, const char *endpoint, const struct lwm_entry *e)
 {
     char name[LWM_CELL_MAX];
-    uint8_t cell[WRITTEN];
-    memcpy(cell, e->identity, LWM_IDENTITY);
-    memcpy(cell + LWM_IDENTITY, e->server_key, LWM_PSK);
-    pair_put(cell + LWM_IDENTITY + LWM_PSK, &e->pair);
     lwm_cell_name(name, "ep", endpoint);
     env->ops->cell_put(env, name, e->key, LWM_PSK);
-    lwm_cell_name(name, "account", endpoint);
-    env->ops->cell_put(env, name, cell, sizeof cell);
+    for (size_t i = 0; i < lwm_server_count(env); i++) {
+        lwm_cell_name(name, accounts[i], endpoint);
+        share_put(env, name, &e->server[i]);
+    }
+}
+
+static bool share_get(struct imp_env *env, const char *name, struct lwm_share *s)
+{
+    uint8_t cell[WRITTEN];
+    if (env->ops->cell_get(env, name, cell, sizeof cell) != WRITTEN)
+        return false;
+    memcpy(s->identity, cell, LWM_IDENTITY);
+    s->identity[LWM_IDENTITY] = '\0';
+    memcpy(s->key, cell + LWM_IDENTITY, LWM_PSK);
+    pair_get(&s->pair, cell + LWM_IDENTITY + LWM_PSK);
     imp_wipe(cell, sizeof cell);
+    return true;
 }
 
 /* An adversary without an entry tries what the maker may have given to all. */
 bool lwm_entry_find(struct imp_env *env, const char *endpoint, struct lwm_entry *out)
 {
     char name[LWM_CELL_MAX];
-    uint8_t cell[WRITTEN];
-    bool known;
-    *out = (struct lwm_entry){.identity = "model"};
+    *out = (struct lwm_entry){.key = {0}};
     lwm_cell_name(name, "ep", endpoint);
-    known = env->ops->cell_get(env, name, out->key, LWM_PSK) == LWM_PSK;
+    bool known = env->ops->cell_get(env, name, out->key, LWM_PSK) == LWM_PSK;
     if (!known)
         memcpy(out->key, lwm__model_key, LWM_PSK);
-    lwm_cell_name(name, "account", endpoint);
-    if (env->ops->cell_get(env, name, cell, sizeof cell) != WRITTEN) {
-        memcpy(out->server_key, lwm__model_key, LWM_PSK);
-        return env->adversary;
+    for (size_t i = 0; i < lwm_server_count(env); i++) {
+        lwm_cell_name(name, accounts[i], endpoint);
+        if (share_get(env, name, &out->server[i]))
+            continue;
+        out->server[i] = (struct lwm_share){.identity = "model"};
+        memcpy(out->server[i].key, lwm__model_key, LWM_PSK);
+        known = env->adversary;
     }
-    memcpy(out->identity, cell, LWM_IDENTITY);
-    out->identity[LWM_IDENTITY] = '\0';
-    memcpy(out->server_key, cell + LWM_IDENTITY, LWM_PSK);
-    pair_get(&out->pair, cell + LWM_IDENTITY + LWM_PSK);
-    imp_wipe(cell, sizeof cell);
     return known;
 }
 

@@ -18,17 +18,37 @@ struct factory {
     char endpoint[LWM_ENDPOINT + 1];
     struct lwm_key_pair pair; /* with the bootstrap server */
     struct lwm_entry entry;   /* of the bootstrap server */
-    struct lwm_entry own;     /* towards the server, as the factory made it */
+    struct lwm_entry own;     /* towards the servers, as the factory made it */
 };
 
-static void draw_entry(struct imp_env *device, struct lwm_entry *e, bool first,
+struct operators {
+    struct lwm__operator bs, server[LWM_SERVERS];
+};
+
+/* What device and server number i shall share; of the factory, or of the bootstrap server. */
+static void draw_share(struct imp_env *device, struct lwm_share *s, size_t i, bool first,
                        const struct imp_env *teller, const char *endpoint,
                        const struct lwm__operator *server)
 {
-    drawn_hex(device, first ? "factory-identity" : "identity", e->identity, LWM_IDENTITY);
-    imp_random(device, first ? "factory-server-key" : "server-key", e->server_key, LWM_PSK);
-    lwm__draw_pair(device, first ? "factory-server-raw-key" : "server-raw-key", &e->pair,
-                   imp_opt(teller, LWM_OPT_S_SECURITY), teller, endpoint, server);
+    static const struct {
+        const char *identity, *key, *pair;
+    } purposes[][LWM_SERVERS] = {
+        {{"identity", "server-key", "server-raw-key"},
+         {"second-identity", "second-server-key", "second-server-raw-key"}},
+        {{"factory-identity", "factory-server-key", "factory-server-raw-key"},
+         {"factory-second-identity", "factory-second-key", "factory-second-raw-key"}}};
+    drawn_hex(device, purposes[first][i].identity, s->identity, LWM_IDENTITY);
+    imp_random(device, purposes[first][i].key, s->key, LWM_PSK);
+    lwm__draw_pair(device, purposes[first][i].pair, &s->pair, imp_opt(teller, LWM_OPT_S_SECURITY),
+                   teller, endpoint, server);
+}
+
+static void draw_shares(struct imp_env *device, struct lwm_entry *e, bool first,
+                        const struct imp_env *teller, const char *endpoint,
+                        const struct operators *o)
+{
+    for (size_t i = 0; i < lwm_server_count(teller); i++)
+        draw_share(device, &e->server[i], i, first, teller, endpoint, &o->server[i]);
 }
 
 /* Who writes the account of the server: the factory in three modes, else the bootstrap server. */
@@ -43,7 +63,7 @@ static const struct imp_env *writer(struct imp_env *const *parties, size_t count
 }
 
 static void draw(struct imp_env *device, struct factory *f, const struct imp_env *teller,
-                 const struct lwm__operator *bs, const struct lwm__operator *server)
+                 const struct operators *o)
 {
     uint8_t drawn[LWM_PSK];
     memset(f, 0, sizeof *f);
@@ -54,24 +74,24 @@ static void draw(struct imp_env *device, struct factory *f, const struct imp_env
     if (imp_flawed(device, LWM_FLAW_MODEL_KEY) || device->adversary)
         memcpy(f->entry.key, lwm__model_key, LWM_PSK);
     lwm__draw_pair(device, "factory-raw-key", &f->pair, imp_opt(device, LWM_OPT_BS_SECURITY),
-                   device, f->endpoint, bs);
-    draw_entry(device, &f->entry, false, teller, f->endpoint, server);
+                   device, f->endpoint, &o->bs);
+    draw_shares(device, &f->entry, false, teller, f->endpoint, o);
     f->own = f->entry;
     if (imp_opt(device, LWM_OPT_MODE) == LWM_SERVER_INITIATED)
-        draw_entry(device, &f->own, true, device, f->endpoint, server);
+        draw_shares(device, &f->own, true, device, f->endpoint, o);
 }
 
 /* By which name the server finds that account's key. */
-static void credential(struct imp_env *server, const struct factory *f, const struct lwm_entry *e,
+static void credential(struct imp_env *server, const struct factory *f, const struct lwm_share *s,
                        bool trigger)
 {
     struct lwm_credential c = {.trigger = trigger};
     char name[LWM_KEY_NAME + 1];
     uint8_t spki[LWM_SPKI];
     memcpy(c.endpoint, f->endpoint, sizeof c.endpoint);
-    memcpy(c.key, e->server_key, LWM_PSK);
-    lwm__credential_put(server, e->identity, &c);
-    if (lwm_spki_of(spki, e->pair.scalar) != 0)
+    memcpy(c.key, s->key, LWM_PSK);
+    lwm__credential_put(server, s->identity, &c);
+    if (lwm_spki_of(spki, s->pair.scalar) != 0)
         return;
     memset(c.key, 0, LWM_PSK);
     lwm_key_name(name, spki, LWM_SPKI);
@@ -90,13 +110,21 @@ static void tell_bootstrap(struct imp_env *server, const struct factory *f)
     server->ops->cell_put(server, cell, f->endpoint, LWM_ENDPOINT);
 }
 
+static void tell_server(struct imp_env *server, const struct factory *f, bool trigger)
+{
+    size_t i = server->role == LWM_SECOND;
+    credential(server, f, &f->entry.server[i], false);
+    if (trigger)
+        credential(server, f, &f->own.server[i], i == 0); /* the first one sends it away */
+}
+
 static void make(struct imp_env *const *parties, size_t count, struct imp_env *device,
-                 const struct lwm__operator *bs, const struct lwm__operator *server)
+                 const struct operators *o)
 {
     int64_t mode = imp_opt(device, LWM_OPT_MODE);
     struct factory f;
     struct lwm_config config = {0};
-    draw(device, &f, writer(parties, count, device), bs, server);
+    draw(device, &f, writer(parties, count, device), o);
     lwm_account(device, &config, &f.own);
     if (mode == LWM_SMARTCARD)
         lwm_smartcard_store(device, &config);
@@ -110,11 +138,8 @@ static void make(struct imp_env *const *parties, size_t count, struct imp_env *d
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role == LWM_BOOTSTRAP)
             tell_bootstrap(parties[i], &f);
-        if (parties[i]->role != LWM_MANAGEMENT)
-            continue;
-        credential(parties[i], &f, &f.entry, false);
-        if (mode == LWM_SERVER_INITIATED)
-            credential(parties[i], &f, &f.own, true);
+        else if (parties[i]->role == LWM_MANAGEMENT || parties[i]->role == LWM_SECOND)
+            tell_server(parties[i], &f, mode == LWM_SERVER_INITIATED);
     }
     imp_wipe(&f, sizeof f);
     imp_wipe(&config, sizeof config);
@@ -122,12 +147,12 @@ static void make(struct imp_env *const *parties, size_t count, struct imp_env *d
 
 void lwm_provision(struct imp_env *const *parties, size_t count)
 {
-    struct lwm__operator bs, server;
-    lwm__operate(&bs, parties, count, LWM_BOOTSTRAP, LWM_OPT_BS_SECURITY, "bootstrap");
-    lwm__operate(&server, parties, count, LWM_MANAGEMENT, LWM_OPT_S_SECURITY, "server");
+    struct operators o;
+    lwm__operate(&o.bs, parties, count, LWM_BOOTSTRAP, LWM_OPT_BS_SECURITY, "bootstrap");
+    lwm__operate(&o.server[0], parties, count, LWM_MANAGEMENT, LWM_OPT_S_SECURITY, "server");
+    lwm__operate(&o.server[1], parties, count, LWM_SECOND, LWM_OPT_S_SECURITY, "second");
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == LWM_CLIENT)
-            make(parties, count, parties[i], &bs, &server);
-    imp_wipe(&bs, sizeof bs);
-    imp_wipe(&server, sizeof server);
+            make(parties, count, parties[i], &o);
+    imp_wipe(&o, sizeof o);
 }

@@ -11,9 +11,17 @@
 #include "protocols/x509/x509.h"
 #include "rawkey.h"
 #include "registration.h"
+#include "retry.h"
 
-enum { LWM_CLIENT, LWM_BOOTSTRAP, LWM_MANAGEMENT };          /* roles */
-enum { LWM_BS_COAPS, LWM_BS_COAP, LWM_S_COAPS, LWM_S_COAP }; /* channels */
+enum { LWM_CLIENT, LWM_BOOTSTRAP, LWM_MANAGEMENT, LWM_SECOND }; /* roles */
+enum {                                                          /* channels */
+       LWM_BS_COAPS,
+       LWM_BS_COAP,
+       LWM_S_COAPS,
+       LWM_S_COAP,
+       LWM_S2_COAPS,
+       LWM_S2_COAP
+};
 enum {
     LWM_OPT_MODE,
     LWM_OPT_BS_SECURITY,
@@ -32,10 +40,25 @@ enum {
     LWM_OPT_DISABLE_TIMEOUT,
     LWM_OPT_VERSION,
     LWM_OPT_FORMAT,
+    LWM_OPT_SERVERS,
+    LWM_OPT_ORDER,
+    LWM_OPT_DELAY,
+    LWM_OPT_BLOCK,
+    LWM_OPT_BOOTSTRAP_ON_FAILURE,
+    LWM_OPT_RETRY_COUNT,
+    LWM_OPT_RETRY_TIMER,
+    LWM_OPT_SEQUENCE_DELAY,
+    LWM_OPT_SEQUENCE_COUNT
 };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
 enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC };
 enum { LWM_OPT_END_ENTITY, LWM_OPT_TRUST_ANCHOR };
+enum { LWM_OPT_UNORDERED, LWM_OPT_ASCENDING, LWM_OPT_DESCENDING };
+/* How many servers a client has. */
+static inline size_t lwm_server_count(const struct imp_env *env)
+{
+    return 1 + (size_t)imp_opt(env, LWM_OPT_SERVERS);
+}
 static inline bool lwm_has_key_pair(int64_t security)
 {
     return security == LWM_OPT_RPK || security == LWM_OPT_X509;
@@ -92,6 +115,7 @@ enum lwm_device_state {                       /* named by what the client waits 
                         LWM_BACK_OFF,         /* for the next attempt */
                         LWM_DEREGISTERING,    /* for the answer to its De-register */
                         LWM_AWAY,             /* for the time to register again; or for a reset */
+                        LWM_WAITING,          /* for its turn to register with that server */
 };
 enum lwm_session_state {                /* of either server with one client */
                          LWM_IDLE,      /* for a first message */
@@ -112,7 +136,8 @@ enum {
 
 extern const struct imp_legal lwm_device_legal[], lwm_bootstrap_legal[], lwm_management_legal[];
 
-extern const struct imp_guess lwm_guesses[]; /* guess.c */
+extern const struct imp_option lwm_options[]; /* options.c */
+extern const struct imp_guess lwm_guesses[];  /* guess.c */
 
 /* ---- entries.c: what the servers know before the first power-on */
 struct lwm_key_pair { /* of a client, and what it knows of the server */
@@ -120,11 +145,14 @@ struct lwm_key_pair { /* of a client, and what it knows of the server */
     uint16_t own_n, peer_n; /* SubjectPublicKeyInfo, or certificates */
     uint8_t own[LWM_CERT_MAX], peer[LWM_CERT_MAX];
 };
+struct lwm_share { /* what a client and one server have in common */
+    char identity[LWM_IDENTITY + 1];
+    uint8_t key[LWM_PSK];     /* under that identity */
+    struct lwm_key_pair pair; /* instead */
+};
 struct lwm_entry {        /* a bootstrap server's, of one client */
     uint8_t key[LWM_PSK]; /* with the bootstrap server */
-    char identity[LWM_IDENTITY + 1];
-    uint8_t server_key[LWM_PSK]; /* with the server, under that identity */
-    struct lwm_key_pair pair;    /* with the server instead */
+    struct lwm_share server[LWM_SERVERS];
 };
 struct lwm_credential { /* a server's, of one identity or name of a raw key */
     uint8_t key[LWM_PSK];
@@ -160,29 +188,46 @@ void lwm_sid(struct lwm_link *l, const char *endpoint, const uint8_t *token, uin
 int lwm_message_of(int label, bool bootstrap); /* label of coaps.h to message */
 bool lwm_is_legal(const struct imp_legal *table, int state, int message);
 
-imp_party_init lwm_device_init, lwm_bootstrap_init, lwm_management_init;
+imp_party_init lwm_device_init, lwm_bootstrap_init, lwm_management_init, lwm_second_init;
 imp_party_event lwm_device_event, lwm_host_event;
 imp_party_fini lwm_device_fini, lwm_host_fini;
 int lwm_device_state_of(const void *ctx);
 int lwm_host_state_of(const void *ctx);
 
 /* ---- memory */
+struct lwm_contact { /* a client's, with the server of one Server instance */
+    struct lwm_device *device;
+    size_t index; /* of the instance in the configuration */
+    int role;     /* whom its address means */
+    enum lwm_device_state state;
+    bool used;
+    bool called; /* its turn has begun */
+    bool tried;  /* its turn is over: registered, or a sequence of attempts has failed */
+    bool failed; /* the last attempts have */
+    struct lwm_link link;
+    uint8_t sid[LWM_SID];
+    char identity[LWM_IDENTITY_MAX + 1];
+    struct lwm_registration registration;
+    char location[32];
+    int ordered; /* message of the server that is followed once it is answered; 0 */
+    struct lwm_attempts attempts;
+};
 struct lwm_device {
     struct imp_env *env;
-    enum lwm_device_state state;
+    bool registers;              /* with its servers; else it is busy with the bootstrap server */
+    enum lwm_device_state state; /* with the bootstrap server */
     char endpoint[LWM_ENDPOINT + 1];
     struct lwm_client client;
-    struct lwm_link bs, server;
+    struct lwm_link bs;
     uint8_t sid[LWM_SID];
     char identity[LWM_IDENTITY_MAX + 1];
     char query[LWM_QUERY_MAX];
-    struct lwm_registration registration;
-    char location[32];
-    int ordered;              /* message of the server that is followed once it is answered; 0 */
-    bool leaves;              /* the user ends the registration */
-    unsigned failures;        /* of registration in a row */
+    struct lwm_contact contact[LWM_SERVERS];
+    size_t last;              /* contact of the last event */
+    bool leaves;              /* the user ends the registrations */
+    bool tired;               /* of a server: the bootstrap server is asked until it answers */
     imp_time wait;            /* last back-off */
-    bool again;               /* the server asked for a bootstrap */
+    bool again;               /* a server asked for a bootstrap */
     bool configured;          /* Bootstrap-Finish was served, or a pack taken, in this event */
     bool no_pack;             /* the bootstrap server has none to give */
     struct imp_block_in pack; /* what has come of it */
@@ -211,7 +256,8 @@ struct lwm_session {
 
 struct lwm_service { /* what tells the two servers apart */
     int role, channel_secure, channel_plain;
-    int security; /* option with its security mode */
+    unsigned instance; /* of object 1, in its clients: as the bootstrap server numbers them */
+    int security;      /* option with its security mode */
     const char *name;
     /* Key of an identity: length or -1. */
     int (*psk)(struct imp_env *env, uint8_t key[32], const char *identity);

@@ -113,9 +113,11 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
 }
 
 /* Execute of a resource of the Server instance that the bootstrap server wrote. */
-static void execute(struct lwm_session *s, const char *path, int label, imp_time now)
+static void execute(struct lwm_session *s, unsigned resource, int label, imp_time now)
 {
     struct imp_coap_message m = {.code = IMP_COAP_POST};
+    char path[16];
+    snprintf(path, sizeof path, "1/%u/%u", s->host->service->instance, resource);
     imp_coap_add_path(&m, IMP_COAP_URI_PATH, path);
     s->state = LWM_ASKING;
     lwm_link_request(&s->link, &m, label, now);
@@ -123,20 +125,21 @@ static void execute(struct lwm_session *s, const char *path, int label, imp_time
 
 static void trigger(struct lwm_session *s, imp_time now)
 {
-    execute(s, "1/1/9", LWM_MSG_TRIGGER, now);
+    execute(s, 9, LWM_MSG_TRIGGER, now);
 }
 
 static void command(struct lwm_session *s, const char *word, size_t n, imp_time now)
 {
     static const struct {
-        const char *word, *path;
+        const char *word;
+        unsigned resource;
         int label;
-    } commands[] = {{"bootstrap", "1/1/9", LWM_MSG_TRIGGER},
-                    {"disable", "1/1/4", LWM_MSG_DISABLE},
-                    {"update", "1/1/8", LWM_MSG_UPDATE_TRIGGER}};
+    } commands[] = {{"bootstrap", 9, LWM_MSG_TRIGGER},
+                    {"disable", 4, LWM_MSG_DISABLE},
+                    {"update", 8, LWM_MSG_UPDATE_TRIGGER}};
     for (size_t i = 0; i < sizeof commands / sizeof *commands && s->location[0]; i++)
         if (strlen(commands[i].word) == n && memcmp(commands[i].word, word, n) == 0)
-            execute(s, commands[i].path, commands[i].label, now);
+            execute(s, commands[i].resource, commands[i].label, now);
 }
 
 static void done(void *arg, int label, enum imp_coap_outcome outcome,
@@ -149,19 +152,25 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
         lwm_claim(s->host->env, IMP_CLAIM_REJECT, "client-refused");
 }
 
+/* The two differ in where they are, and in the instance that is theirs. */
+#define SERVICE(ROLE, COAPS, COAP, INSTANCE, NAME)                                                 \
+    {                                                                                              \
+        .role = (ROLE), .channel_secure = (COAPS), .channel_plain = (COAP),                        \
+        .security = LWM_OPT_S_SECURITY, .instance = (INSTANCE), .name = (NAME), .psk = key,        \
+        .knows = knows, .endpoint = endpoint, .serve = serve, .done = done, .follow = trigger,     \
+        .command = command                                                                         \
+    }
+
 void lwm_management_init(void *ctx, struct imp_env *env)
 {
-    static const struct lwm_service service = {.role = LWM_MANAGEMENT,
-                                               .channel_secure = LWM_S_COAPS,
-                                               .channel_plain = LWM_S_COAP,
-                                               .security = LWM_OPT_S_SECURITY,
-                                               .name = "lwm2m-server",
-                                               .psk = key,
-                                               .knows = knows,
-                                               .endpoint = endpoint,
-                                               .serve = serve,
-                                               .done = done,
-                                               .follow = trigger,
-                                               .command = command};
+    static const struct lwm_service service =
+        SERVICE(LWM_MANAGEMENT, LWM_S_COAPS, LWM_S_COAP, 1, "lwm2m-server");
+    lwm_host_init(ctx, env, &service);
+}
+
+void lwm_second_init(void *ctx, struct imp_env *env)
+{
+    static const struct lwm_service service =
+        SERVICE(LWM_SECOND, LWM_S2_COAPS, LWM_S2_COAP, 2, "second-server");
     lwm_host_init(ctx, env, &service);
 }

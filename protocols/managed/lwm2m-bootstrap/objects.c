@@ -159,9 +159,50 @@ size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s
 }
 
 /* ---- Server */
+static bool is_registration(unsigned resource)
+{
+    return resource >= LWM_PRIORITY_ORDER && resource < LWM_REGISTRATION_END;
+}
+
+bool lwm_server_has(const struct lwm_server_object *s, enum lwm_registration_resource resource)
+{
+    return s->there >> (resource - LWM_PRIORITY_ORDER) & 1;
+}
+
+uint32_t lwm_server_get(const struct lwm_server_object *s, enum lwm_registration_resource resource,
+                        uint32_t absent)
+{
+    return lwm_server_has(s, resource) ? s->registration[resource - LWM_PRIORITY_ORDER] : absent;
+}
+
+void lwm_server_set(struct lwm_server_object *s, enum lwm_registration_resource resource,
+                    uint32_t v)
+{
+    unsigned i = resource - LWM_PRIORITY_ORDER;
+    s->there |= (uint8_t)(1u << i);
+    s->registration[i] = v;
+}
+
+static bool take_registration(struct lwm_server_object *s, const struct lwm_tlv *t)
+{
+    uint64_t number;
+    bool truth;
+    if (t->id == LWM_FAILURE_BLOCK || t->id == LWM_BOOTSTRAP_ON_FAILURE) {
+        if (!lwm_tlv_get_bool(t, &truth))
+            return false;
+        number = truth;
+    } else if (!lwm_tlv_get_unsigned(t, UINT32_MAX, &number)) {
+        return false;
+    }
+    lwm_server_set(s, (enum lwm_registration_resource)t->id, (uint32_t)number);
+    return true;
+}
+
 static bool take_server(void *instance, const struct lwm_tlv *t)
 {
     struct lwm_server_object *s = instance;
+    if (is_registration(t->id))
+        return t->kind == LWM_TLV_RESOURCE && take_registration(s, t);
     switch (t->kind == LWM_TLV_RESOURCE ? t->id : -1) {
     case 0:
         return get_u16(t, LWM_SHORT_ID_MAX, &s->short_id) && s->short_id > 0;
@@ -196,6 +237,9 @@ size_t lwm_server_write(uint8_t *out, size_t cap, const struct lwm_server_object
         put_int(&w, 5, s->disable_timeout);
     put_int(&w, 6, s->storing);
     put(&w, 7, s->binding, strlen(s->binding));
+    for (unsigned r = 0; r < LWM_REGISTRATION_END - LWM_PRIORITY_ORDER; r++)
+        if (s->there >> r & 1)
+            put_int(&w, (uint16_t)(LWM_PRIORITY_ORDER + r), s->registration[r]);
     return written(&w);
 }
 

@@ -57,6 +57,18 @@ struct lwm_security {
     enum lwm_usage usage; /* 15: what a certificate in 4 is */
 };
 
+enum lwm_registration_resource { /* Server, 13 to 20: when and how often a client registers */
+                                 LWM_PRIORITY_ORDER = 13,
+                                 LWM_INITIAL_DELAY,
+                                 LWM_FAILURE_BLOCK,
+                                 LWM_BOOTSTRAP_ON_FAILURE,
+                                 LWM_RETRY_COUNT,
+                                 LWM_RETRY_TIMER,
+                                 LWM_SEQUENCE_DELAY,
+                                 LWM_SEQUENCE_COUNT,
+                                 LWM_REGISTRATION_END
+};
+
 struct lwm_server_object {
     bool used;
     uint16_t instance;
@@ -65,6 +77,8 @@ struct lwm_server_object {
     uint32_t disable_timeout;          /* 5, s; 0: absent, a day */
     bool storing;                      /* 6 */
     char binding[LWM_BINDING_MAX + 1]; /* 7 */
+    uint8_t there;                     /* bit i: resource LWM_PRIORITY_ORDER + i */
+    uint32_t registration[LWM_REGISTRATION_END - LWM_PRIORITY_ORDER];
 };
 
 struct lwm_access {
@@ -90,5 +104,12 @@ int lwm_access_read(struct lwm_access *out, uint16_t instance, const uint8_t *p,
 size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s);
 size_t lwm_server_write(uint8_t *out, size_t cap, const struct lwm_server_object *s);
 size_t lwm_access_write(uint8_t *out, size_t cap, const struct lwm_access *a);
+
+bool lwm_server_has(const struct lwm_server_object *s, enum lwm_registration_resource resource);
+/* Value of such a resource, or what holds without it. */
+uint32_t lwm_server_get(const struct lwm_server_object *s, enum lwm_registration_resource resource,
+                        uint32_t absent);
+void lwm_server_set(struct lwm_server_object *s, enum lwm_registration_resource resource,
+                    uint32_t v);
 
 #endif

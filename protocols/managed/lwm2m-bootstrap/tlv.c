@@ -39,17 +39,35 @@ bool lwm_tlv_done(const struct lwm_tlv_reader *r)
     return !r->bad && r->at == r->n;
 }
 
+static bool is_number(const struct lwm_tlv *t)
+{
+    return t->n == 1 || t->n == 2 || t->n == 4 || t->n == 8;
+}
+
+/* The value's octets, below those of `above`. */
+static uint64_t bits_of(const struct lwm_tlv *t, uint64_t above)
+{
+    for (size_t i = 0; i < t->n; i++)
+        above = above << 8 | t->value[i];
+    return above;
+}
+
 bool lwm_tlv_get_int(const struct lwm_tlv *t, int64_t min, int64_t max, int64_t *v)
 {
-    if (t->n != 1 && t->n != 2 && t->n != 4 && t->n != 8)
+    if (!is_number(t))
         return false;
-    uint64_t bits = t->value[0] & 0x80 ? UINT64_MAX : 0;
-    for (size_t i = 0; i < t->n; i++)
-        bits = bits << 8 | t->value[i];
-    int64_t number = (int64_t)bits;
+    int64_t number = (int64_t)bits_of(t, t->value[0] & 0x80 ? UINT64_MAX : 0);
     if (number < min || number > max)
         return false;
     *v = number;
+    return true;
+}
+
+bool lwm_tlv_get_unsigned(const struct lwm_tlv *t, uint64_t max, uint64_t *v)
+{
+    if (!is_number(t) || bits_of(t, 0) > max)
+        return false;
+    *v = bits_of(t, 0);
     return true;
 }
 

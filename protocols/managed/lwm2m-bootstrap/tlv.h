@@ -4,7 +4,7 @@
  * An entry is a type octet, an identifier of one or two octets, a length of nought to three octets
  * and a value; the value of an object instance or of a multiple resource holds entries again. A
  * reader takes any width of identifier and length, a writer takes the shortest. Integers are two's
- * complement, big-endian, of 1, 2, 4 or 8 octets.
+ * complement, unsigned integers plain, both big-endian, of 1, 2, 4 or 8 octets.
  *
  * Readers and writers keep their first failure: one check at the end is enough. */
 #ifndef IMPRINT_LWM2M_TLV_H
@@ -40,6 +40,7 @@ bool lwm_tlv_done(const struct lwm_tlv_reader *r); /* all read, without a failur
 
 /* Values. Each returns whether the value was of that type and fitted. */
 bool lwm_tlv_get_int(const struct lwm_tlv *t, int64_t min, int64_t max, int64_t *v);
+bool lwm_tlv_get_unsigned(const struct lwm_tlv *t, uint64_t max, uint64_t *v);
 bool lwm_tlv_get_bool(const struct lwm_tlv *t, bool *v);
 /* Text of at most cap - 1 octets without NUL; terminated. */
 bool lwm_tlv_get_text(const struct lwm_tlv *t, char *out, size_t cap);
@@ -53,6 +54,7 @@ struct lwm_tlv_writer {
 
 void lwm_tlv_put(struct lwm_tlv_writer *w, enum lwm_tlv_kind kind, uint16_t id, const void *value,
                  size_t n);
+/* What is not negative is written so that it is the same number unsigned. */
 void lwm_tlv_put_int(struct lwm_tlv_writer *w, enum lwm_tlv_kind kind, uint16_t id, int64_t v);
 
 #endif

@@ -20,6 +20,11 @@ static inline bool lwm_has_read(enum lwm_version v)
 {
     return v != LWM_1_0;
 }
+/* Server, 13 to 20 (Core 1.1, E.2): how a client registers. */
+static inline bool lwm_has_registration_rules(enum lwm_version v)
+{
+    return v != LWM_1_0;
+}
 /* SenML and the preferred content format of a Bootstrap-Request (Core 1.1, sections 6.1.7.1 and
  * 7.4.4). */
 static inline bool lwm_has_senml(enum lwm_version v)

@@ -40,6 +40,14 @@ return {
         g0_completion = "holds", g1_secrecy = "broken",
         because = "the network key is sent under a key of zeros (ZW-01)",
     }),
+    against("SmartStart", "dolev-yao", { inclusion = "smart-start" }, {
+        g1_secrecy = "holds", g3_agreement = "holds", g5_binding = "holds",
+        because = "the list has the DSK, and the node takes no class that it did not request",
+    }),
+    against("SmartStart, searched", searching, { inclusion = "smart-start" }, {
+        g1_secrecy = "broken", g3_agreement = "broken",
+        because = "two octets of the key are searched as those of a typed DSK are",
+    }),
     against("downgrade, accepted", no_s2, { controller = { ["s0-policy"] = "accept" } }, {
         g1_secrecy = "broken", g9_downgrade = "broken",
         because = "the controller falls back to Security 0 in silence (ZW-02)",

@@ -14,7 +14,10 @@ local zwave = Proto("zwave", "Z-Wave (ITU-T G.9959)")
 local TYPES = { [1] = "singlecast", [2] = "multicast", [3] = "acknowledgement", [8] = "routed" }
 local CLASSES = { [0x01] = "Z-Wave Protocol", [0x22] = "Application Status", [0x98] = "Security 0", [0x9f] = "Security 2" }
 local COMMANDS = {
-    [0x01] = { [0x01] = "Node Information Frame", [0x03] = "Assign IDs" },
+    [0x01] = {
+        [0x01] = "Node Information Frame", [0x03] = "Assign IDs", [0x08] = "Transfer Presentation",
+        [0x27] = "SmartStart Prime", [0x28] = "SmartStart Inclusion Request",
+    },
     [0x98] = {
         [0x02] = "Commands Supported Get", [0x03] = "Commands Supported Report",
         [0x04] = "Scheme Get", [0x05] = "Scheme Report", [0x06] = "Network Key Set",

@@ -2,8 +2,8 @@
 /* Both roles of zwave-s2 fed with arbitrary frames, out-of-band messages and time.
  *
  * The input is a sequence of records: kind, length, bytes. Bit 0 of the kind says the role, bits 1
- * and 2 the channel, bit 3 that time passes instead; the first octet's two highest bits choose the
- * settings. */
+ * and 2 the channel, bit 3 that time passes instead, bit 4 that the owner says "exclude" instead;
+ * the first octet's three highest bits choose the settings. */
 #include "protocols/adhoc/zwave-s2/zw.h"
 #include "tests/support/memnet.h"
 
@@ -16,8 +16,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     static const char *const s0[] = {"security=s0", "s0-policy=accept", NULL};
     static const char *const flawed[] = {"controller!accept-unmasked-key",
                                          "node!accept-class-not-requested", NULL};
-    const char *const *const settings[] = {pin, all, s0, flawed};
-    struct memnet *net = memnet_new(&imp_zwave_s2, 7, settings[n ? data[0] >> 6 : 0]);
+    static const char *const smart[] = {"inclusion=smart-start", NULL};
+    const char *const *const settings[] = {pin, smart, all, all, s0, s0, flawed, flawed};
+    struct memnet *net = memnet_new(&imp_zwave_s2, 7, settings[n ? data[0] >> 5 : 0]);
     imp_time now = 0;
     memnet_start(net);
     for (size_t i = 0; i + 2 <= n;) {
@@ -29,6 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
             size = n - i;
         if (wait)
             memnet_run_past(net, now += (imp_time)size * IMP_MS);
+        else if (data[i - 2] & 16)
+            memnet_event(net, role, IMP_EVENT_CONTROL, "exclude");
         else if (channel == ZW_RADIO || (channel <= ZW_CHANNEL_LABEL && role == ZW_CONTROLLER))
             memnet_inject(net, role, channel, NULL, data + i, size);
         i += size;

@@ -36,10 +36,21 @@ enum zw_message {
     ZW_MSG_S0_KEY_VERIFY,
     ZW_MSG_PIN,
     ZW_MSG_LABEL,
+    ZW_MSG_TRANSFER_PRESENTATION,
+    ZW_MSG_PRIME,
+    ZW_MSG_INCLUDE,
 };
 
-enum { ZW_NODE_INFO = 0x01, ZW_ASSIGN_IDS = 0x03 }; /* of class 01 */
-enum {                                              /* of class 98 */
+enum { /* of class 01 */
+       ZW_NODE_INFO = 0x01,
+       ZW_ASSIGN_IDS = 0x03,
+       ZW_TRANSFER_PRESENTATION = 0x08,
+       ZW_PRIME = 0x27,
+       ZW_INCLUDE = 0x28,
+};
+/* Options of Transfer Presentation. */
+enum { ZW_UNIQUE_HOME_ID = 0x01, ZW_NOT_INCLUSION = 0x02, ZW_NOT_EXCLUSION = 0x04 };
+enum { /* of class 98 */
        ZW_S0_SCHEME_GET = 0x04,
        ZW_S0_SCHEME_REPORT,
        ZW_S0_KEY_SET,
@@ -72,7 +83,16 @@ enum {
 };
 enum { ZW_CLASSES = 4 }; /* slots: the three of S2, S0 */
 
-enum zw_option { ZW_OPT_SECURITY, ZW_OPT_KEYS, ZW_OPT_GRANT, ZW_OPT_DSK, ZW_OPT_S0, ZW_OPT_RETRY };
+enum zw_option {
+    ZW_OPT_SECURITY,
+    ZW_OPT_KEYS,
+    ZW_OPT_GRANT,
+    ZW_OPT_DSK,
+    ZW_OPT_INCLUSION,
+    ZW_OPT_S0,
+    ZW_OPT_RETRY
+};
+enum { ZW_CLASSIC, ZW_SMART_START };
 enum { ZW_SECURITY_S2, ZW_SECURITY_BOTH, ZW_SECURITY_S0 };
 enum { ZW_DSK_PIN, ZW_DSK_QR };
 enum { ZW_S0_REFUSE, ZW_S0_WARN, ZW_S0_ACCEPT };
@@ -96,6 +116,8 @@ enum zw_node_state {
     ZW_N_S0_NONCE,   /* for the nonce of Network Key Verify */
     ZW_N_FAILED,     /* for the user to begin again */
     ZW_N_INCLUDED,
+    ZW_N_LEAVE, /* learn mode to leave: for Assign IDs with NodeID 0 */
+    ZW_N_EXCLUDED,
 };
 
 enum zw_controller_state {
@@ -111,12 +133,14 @@ enum zw_controller_state {
     ZW_C_S0_SCHEME,
     ZW_C_S0_NONCE,  /* for the nonce of Network Key Set */
     ZW_C_S0_VERIFY, /* for S0's Nonce Get, then Network Key Verify */
+    ZW_C_EXCLUDE,   /* for the Node Information Frame of one who leaves */
 };
 
 enum { ZW_LABELS = 64, ZW_KEX = 4, ZW_SID = 16 };
 
-#define ZW_CELL_SECRET "private-key" /* node: Curve25519; its public key begins with the DSK */
-#define ZW_CELL_KEYS "network-keys"  /* both: struct zw_keys */
+#define ZW_CELL_SECRET "private-key"     /* node: Curve25519; its public key begins with the DSK */
+#define ZW_CELL_KEYS "network-keys"      /* both: struct zw_keys */
+#define ZW_CELL_LIST "provisioning-list" /* controller: DSKs */
 
 struct zw_keys {
     uint8_t granted;
@@ -178,6 +202,8 @@ struct zw_joining {
     struct zw_keys keys;
     imp_time due, repeat; /* time-out; next frame of its own */
     unsigned attempts;
+    bool includes;  /* SmartStart: the next one is the inclusion request, else the prime */
+    unsigned round; /* of SmartStart, for its schedule */
 };
 
 struct zw_including {
@@ -185,13 +211,47 @@ struct zw_including {
     enum zw_controller_state state;
     struct zw_exchange x;
     struct zw_keys keys;
-    imp_time due;
-    bool masked;          /* an adversary's: the first octets are to be found */
-    unsigned undecodable; /* frames under the temporary key */
+    imp_time due, repeat;  /* time-out; next Transfer Presentation */
+    const uint8_t *primed; /* SmartStart: DSK of the node that has announced itself */
+    bool masked;           /* an adversary's: the first octets are to be found */
+    unsigned undecodable;  /* frames under the temporary key */
     uint8_t labels[ZW_LABELS][ZW_DSK];
     uint16_t label_count;
     uint8_t known[32]; /* nodes that were included, by bit */
 };
+
+/* ---- the node, in two files: zw_node_network.c has what is in clear before the key exchange */
+static inline void zw_node_await(struct zw_joining *j, enum zw_node_state state, imp_time due)
+{
+    j->state = state;
+    j->due = due;
+    j->repeat = IMP_NEVER;
+}
+static inline bool zw_smart_start(const struct imp_env *env)
+{
+    return imp_opt(env, ZW_OPT_INCLUSION) == ZW_SMART_START;
+}
+void zw_node_learn(struct zw_joining *j, imp_time now);
+void zw_node_leave(struct zw_joining *j, imp_time now);
+/* After a failure, until the node is in learn mode again. */
+imp_time zw_node_pause(struct zw_joining *j);
+/* Whether the frame or the time-out was its. */
+bool zw_node_network_frame(struct zw_joining *j, const struct imp_event *e, imp_time now);
+bool zw_node_network_timeout(struct zw_joining *j, imp_time now);
+
+/* ---- the controller likewise */
+static inline void zw_controller_await(struct zw_including *c, enum zw_controller_state state,
+                                       imp_time due)
+{
+    c->state = state;
+    c->due = due;
+    c->repeat = IMP_NEVER;
+}
+void zw_controller_idle(struct zw_including *c);
+void zw_controller_failed(struct zw_including *c, int code, const char *why);
+void zw_controller_exclude(struct zw_including *c, imp_time now);
+bool zw_controller_network_frame(struct zw_including *c, const struct imp_event *e, imp_time now);
+bool zw_controller_network_timeout(struct zw_including *c, imp_time now);
 
 extern const struct imp_legal zw_node_legal[], zw_controller_legal[];
 imp_party_init zw_node_init, zw_controller_init;

@@ -31,36 +31,33 @@ const struct imp_legal zw_controller_legal[] = {
     {ZW_C_S0_NONCE, ZW_MSG_S0_NONCE_REPORT},
     {ZW_C_S0_VERIFY, ZW_MSG_S0_NONCE_GET},
     {ZW_C_S0_VERIFY, ZW_MSG_S0_KEY_VERIFY},
+    {ZW_C_IDLE, ZW_MSG_PRIME},
+    {ZW_C_IDLE, ZW_MSG_INCLUDE},
+    {ZW_C_EXCLUDE, ZW_MSG_NODE_INFO},
     {-1, -1},
 };
 
 enum { TIMER };
-enum { UNDECODABLE_MAX = 2, INFO_CLASSES = 8 /* octets before the list of classes */ };
+enum { UNDECODABLE_MAX = 2 };
 #define STEP (10 * IMP_S) /* TA1 to TA5, and each of S0 */
 #define TAI1 (240 * IMP_S)
 #define TAI2 (240 * IMP_S)
 
 static const uint8_t zero_key[ZW_KEY];
 
-static void await(struct zw_including *c, enum zw_controller_state state, imp_time due)
-{
-    c->state = state;
-    c->due = due;
-}
-
-static void idle(struct zw_including *c)
+void zw_controller_idle(struct zw_including *c)
 {
     imp_wipe(&c->x, sizeof c->x);
-    await(c, ZW_C_IDLE, IMP_NEVER);
+    zw_controller_await(c, ZW_C_IDLE, IMP_NEVER);
 }
 
-static void failed(struct zw_including *c, int code, const char *why)
+void zw_controller_failed(struct zw_including *c, int code, const char *why)
 {
     zw_claim(c->env, IMP_CLAIM_REJECT, why);
     if (code)
         zw_clear(&c->x, c->env, ZW_MSG_KEX_FAIL,
                  (uint8_t[]){ZW_CLASS_S2, ZW_S2_KEX_FAIL, (uint8_t)code}, 3);
-    idle(c);
+    zw_controller_idle(c);
 }
 
 static void send_under(struct zw_including *c, const struct zw_derived *keys, int message,
@@ -77,55 +74,7 @@ static void complete(struct zw_including *c)
     if (!(c->known[id / 8] & bit))
         zw_claim(c->env, IMP_CLAIM_COMPLETE, NULL);
     c->known[id / 8] |= bit;
-    idle(c);
-}
-
-/* ---- inclusion into the network, choice of security
- * -----------------------------------------------------------------------------------------------
- */
-static bool lists(const struct imp_event *e, uint8_t class)
-{
-    for (size_t i = INFO_CLASSES; i < e->n; i++)
-        if (e->bytes[i] == class)
-            return true;
-    return false;
-}
-
-static void begin_s0(struct zw_including *c, imp_time now)
-{
-    int64_t policy = imp_opt(c->env, ZW_OPT_S0);
-    if (policy != ZW_S0_ACCEPT)
-        zw_claim(c->env, IMP_CLAIM_ALARM, "no-s2");
-    if (policy == ZW_S0_REFUSE) {
-        failed(c, 0, "no-s2");
-        return;
-    }
-    await(c, ZW_C_S0_SCHEME, now + STEP);
-    zw_clear(&c->x, c->env, ZW_MSG_S0_SCHEME_GET, (uint8_t[]){ZW_CLASS_S0, ZW_S0_SCHEME_GET, 0}, 3);
-}
-
-static void node_info(struct zw_including *c, const struct imp_event *e, imp_time now)
-{
-    struct imp_addr self = {.n = 0};
-    uint8_t ids[7] = {ZW_CLASS_PROTOCOL, ZW_ASSIGN_IDS, zw_node_id(&e->from)};
-    bool s2 = lists(e, ZW_CLASS_S2), s0 = lists(e, ZW_CLASS_S0);
-    if (!s2 && !s0)
-        return;
-    idle(c);
-    c->undecodable = 0;
-    c->masked = false;
-    c->x.peer = e->from;
-    c->env->ops->self(c->env, ZW_RADIO, &self);
-    zw_home_id(ids + 3, &e->from);
-    c->x.link.ends = (struct zw_ends){.own = zw_node_id(&self), .peer = ids[2]};
-    memcpy(c->x.link.ends.home, ids + 3, 4);
-    zw_clear(&c->x, c->env, ZW_MSG_ASSIGN_IDS, ids, sizeof ids);
-    if (!s2) {
-        begin_s0(c, now);
-        return;
-    }
-    await(c, ZW_C_KEX_REPORT, now + STEP);
-    zw_clear(&c->x, c->env, ZW_MSG_KEX_GET, (uint8_t[]){ZW_CLASS_S2, ZW_S2_KEX_GET}, 2);
+    zw_controller_idle(c);
 }
 
 /* ---- Security 2: key exchange
@@ -144,43 +93,46 @@ static uint8_t grant(const struct zw_including *c, uint8_t requested)
     return requested & zw_mask_of(imp_opt(c->env, ZW_OPT_GRANT));
 }
 
-static void kex_report(struct zw_including *c, const uint8_t *p, imp_time now)
-{
-    uint8_t granted = grant(c, p[3] & ZW_ALL);
-    if (!(p[1] & 2)) {
-        failed(c, ZW_FAIL_SCHEME, "scheme");
-    } else if (!(p[2] & 1)) {
-        failed(c, ZW_FAIL_CURVES, "curve");
-    } else if (p[3] & ~ZW_ALL || granted == 0) {
-        failed(c, ZW_FAIL_KEY, "classes-not-granted");
-    } else {
-        memcpy(c->x.requested, p, ZW_KEX);
-        memcpy(c->x.granted, (uint8_t[]){0, 2, 1, granted}, ZW_KEX);
-        await(c, ZW_C_GRANT, now + TAI1);
-        imp_prompt(c->env, ZW_ACT_GRANT);
-    }
-}
-
 static void decided(struct zw_including *c, bool ok, imp_time now)
 {
     uint8_t frame[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_SET};
     if (c->state != ZW_C_GRANT)
         return;
     if (!ok) {
-        failed(c, ZW_FAIL_CANCEL, "user-declined");
+        zw_controller_failed(c, ZW_FAIL_CANCEL, "user-declined");
         return;
     }
     memcpy(frame + 2, c->x.granted, ZW_KEX);
-    await(c, ZW_C_PUBLIC_KEY, now + STEP);
+    zw_controller_await(c, ZW_C_PUBLIC_KEY, now + STEP);
     zw_clear(&c->x, c->env, ZW_MSG_KEX_SET, frame, sizeof frame);
+}
+
+static void kex_report(struct zw_including *c, const uint8_t *p, imp_time now)
+{
+    uint8_t granted = grant(c, p[3] & ZW_ALL);
+    if (!(p[1] & 2)) {
+        zw_controller_failed(c, ZW_FAIL_SCHEME, "scheme");
+    } else if (!(p[2] & 1)) {
+        zw_controller_failed(c, ZW_FAIL_CURVES, "curve");
+    } else if (p[3] & ~ZW_ALL || granted == 0) {
+        zw_controller_failed(c, ZW_FAIL_KEY, "classes-not-granted");
+    } else {
+        memcpy(c->x.requested, p, ZW_KEX);
+        memcpy(c->x.granted, (uint8_t[]){0, 2, 1, granted}, ZW_KEX);
+        zw_controller_await(c, ZW_C_GRANT, now + TAI1);
+        if (zw_smart_start(c->env))
+            decided(c, true, now); /* the list says what is granted */
+        else
+            imp_prompt(c->env, ZW_ACT_GRANT);
+    }
 }
 
 static void agreed(struct zw_including *c, imp_time now)
 {
     if (zw_agree(&c->x, c->env) != 0)
-        failed(c, ZW_FAIL_DECRYPT, "public-key");
+        zw_controller_failed(c, ZW_FAIL_DECRYPT, "public-key");
     else
-        await(c, ZW_C_ECHO, now + TAI2);
+        zw_controller_await(c, ZW_C_ECHO, now + TAI2);
 }
 
 /* The label whose DSK the key has, but for the masked octets; NULL: none was scanned. */
@@ -200,16 +152,16 @@ static bool unmasked(const struct zw_including *c)
 static void authenticate(struct zw_including *c, imp_time now)
 {
     const uint8_t *label = label_of(c);
-    bool scanned = imp_opt(c->env, ZW_OPT_DSK) == ZW_DSK_QR;
+    bool scanned = imp_opt(c->env, ZW_OPT_DSK) == ZW_DSK_QR || zw_smart_start(c->env);
     if (c->env->adversary) {
         c->masked = !unmasked(c);
         agreed(c, now);
     } else if (unmasked(c) && imp_flawed(c->env, scanned ? ZW_FLAW_DSK : ZW_FLAW_UNMASKED)) {
         agreed(c, now);
     } else if (!scanned) {
-        await(c, ZW_C_PIN, now + TAI2);
+        zw_controller_await(c, ZW_C_PIN, now + TAI2);
     } else if (!label) {
-        failed(c, ZW_FAIL_CANCEL, "not-on-the-list");
+        zw_controller_failed(c, ZW_FAIL_CANCEL, "not-on-the-list");
     } else {
         memcpy(c->x.peer_public, label, ZW_MASKED);
         imp_observe_join(
@@ -286,7 +238,7 @@ static void echo(struct zw_including *c, const uint8_t *p, imp_time now)
 {
     uint8_t command[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_REPORT};
     if (p[0] != (c->x.granted[0] | 1) || memcmp(p + 1, c->x.granted + 1, ZW_KEX - 1) != 0) {
-        failed(c, ZW_FAIL_AUTH, "echo-differs");
+        zw_controller_failed(c, ZW_FAIL_AUTH, "echo-differs");
         return;
     }
     zw_claim_session(c->env, IMP_CLAIM_COMMIT, &c->x);
@@ -295,7 +247,7 @@ static void echo(struct zw_including *c, const uint8_t *p, imp_time now)
     zw_claim_class(c->env, &c->x, c->x.granted[3], false);
     memcpy(command + 2, c->x.requested, ZW_KEX);
     command[2] |= 1;
-    await(c, ZW_C_KEY_GET, now + STEP);
+    zw_controller_await(c, ZW_C_KEY_GET, now + STEP);
     send_under(c, &c->x.temp, ZW_MSG_ECHO_REPORT, command, sizeof command);
 }
 
@@ -304,13 +256,13 @@ static void key_get(struct zw_including *c, uint8_t class, imp_time now)
     uint8_t command[3 + ZW_KEY] = {ZW_CLASS_S2, ZW_S2_KEY_REPORT, class};
     int slot = zw_lowest(class);
     if (class != zw_bit(slot) || !(class & c->x.granted[3])) {
-        failed(c, ZW_FAIL_GET, "key-not-granted");
+        zw_controller_failed(c, ZW_FAIL_GET, "key-not-granted");
         return;
     }
     c->x.slot = slot;
     memcpy(command + 3, c->keys.key[slot], ZW_KEY);
     zw_network(c->env, &c->x.network, c->keys.key[slot]);
-    await(c, ZW_C_VERIFY, now + STEP);
+    zw_controller_await(c, ZW_C_VERIFY, now + STEP);
     send_under(c, &c->x.temp, ZW_MSG_KEY_REPORT, command, sizeof command);
     imp_wipe(command, sizeof command);
 }
@@ -318,7 +270,7 @@ static void key_get(struct zw_including *c, uint8_t class, imp_time now)
 static void transferred(struct zw_including *c, uint8_t flags, imp_time now)
 {
     if (flags != 1 || c->x.taken != c->x.granted[3]) {
-        failed(c, ZW_FAIL_GET, "keys-left");
+        zw_controller_failed(c, ZW_FAIL_GET, "keys-left");
         return;
     }
     if (zw_highest(c->x.granted[3]) == 3) { /* S0 knows no such query */
@@ -326,7 +278,7 @@ static void transferred(struct zw_including *c, uint8_t flags, imp_time now)
         return;
     }
     zw_network(c->env, &c->x.network, c->keys.key[zw_highest(c->x.granted[3])]);
-    await(c, ZW_C_SUPPORTED, now + STEP);
+    zw_controller_await(c, ZW_C_SUPPORTED, now + STEP);
     send_under(c, &c->x.network, ZW_MSG_SUPPORTED_GET,
                (uint8_t[]){ZW_CLASS_S2, ZW_S2_SUPPORTED_GET}, 2);
 }
@@ -335,7 +287,7 @@ static void verified(struct zw_including *c, imp_time now)
 {
     zw_claim_key(c->env, &c->x, zw_key_names[c->x.slot], c->keys.key[c->x.slot]);
     c->x.taken |= zw_bit(c->x.slot);
-    await(c, ZW_C_KEY_GET, now + STEP);
+    zw_controller_await(c, ZW_C_KEY_GET, now + STEP);
     send_under(c, &c->x.temp, ZW_MSG_TRANSFER_END, (uint8_t[]){ZW_CLASS_S2, ZW_S2_TRANSFER_END, 2},
                3);
 }
@@ -343,9 +295,9 @@ static void verified(struct zw_including *c, imp_time now)
 static void undecodable(struct zw_including *c)
 {
     if (c->state == ZW_C_VERIFY)
-        failed(c, ZW_FAIL_VERIFY, "key-not-verified");
+        zw_controller_failed(c, ZW_FAIL_VERIFY, "key-not-verified");
     else if (c->state != ZW_C_SUPPORTED && ++c->undecodable >= UNDECODABLE_MAX)
-        failed(c, ZW_FAIL_DECRYPT, "undecodable");
+        zw_controller_failed(c, ZW_FAIL_DECRYPT, "undecodable");
 }
 
 static void command(struct zw_including *c, const uint8_t *p, size_t n, imp_time now)
@@ -385,7 +337,7 @@ static void security2(struct zw_including *c, const uint8_t *p, size_t n, imp_ti
     if (p[1] == ZW_S2_ENCAPSULATION)
         encapsulated(c, p, n, now);
     else if (p[1] == ZW_S2_KEX_FAIL && n == 3 && c->state < ZW_C_SUPPORTED)
-        failed(c, 0, "failed-by-node");
+        zw_controller_failed(c, 0, "failed-by-node");
     else if (c->state == ZW_C_KEX_REPORT && p[1] == ZW_S2_KEX_REPORT && n == 2 + ZW_KEX)
         kex_report(c, p + 2, now);
     else if (c->state == ZW_C_PUBLIC_KEY && p[1] == ZW_S2_PUBLIC_KEY && n == 3 + ZW_PUBLIC)
@@ -401,7 +353,7 @@ static void s0_key_set(struct zw_including *c, const uint8_t nonce[ZW_S0_NONCE],
     memcpy(set + 2, c->keys.key[3], ZW_KEY);
     memcpy(c->x.sid, nonce, ZW_S0_NONCE);
     zw_claim_s0(c->env, IMP_CLAIM_RUNNING, &c->x, c->keys.key[3]);
-    await(c, ZW_C_S0_VERIFY, now + STEP);
+    zw_controller_await(c, ZW_C_S0_VERIFY, now + STEP);
     zw_s0_send(&c->x, c->env, ZW_MSG_S0_KEY_SET, zero_key, nonce, set, sizeof set);
     imp_wipe(set, sizeof set);
 }
@@ -411,7 +363,7 @@ static void s0_verify(struct zw_including *c, const uint8_t *p, size_t n)
     uint8_t clear[ZW_FRAME_MAX];
     int size = zw_s0_receive(&c->x, c->env, c->keys.key[3], p, n, clear);
     if (size != 2 || clear[0] != ZW_CLASS_S0 || clear[1] != ZW_S0_KEY_VERIFY) {
-        failed(c, 0, "s0-not-verified");
+        zw_controller_failed(c, 0, "s0-not-verified");
         return;
     }
     zw_claim_s0(c->env, IMP_CLAIM_COMMIT, &c->x, c->keys.key[3]);
@@ -423,7 +375,7 @@ static void s0_verify(struct zw_including *c, const uint8_t *p, size_t n)
 static void security0(struct zw_including *c, const uint8_t *p, size_t n, imp_time now)
 {
     if (c->state == ZW_C_S0_SCHEME && p[1] == ZW_S0_SCHEME_REPORT && n == 3) {
-        await(c, ZW_C_S0_NONCE, now + STEP);
+        zw_controller_await(c, ZW_C_S0_NONCE, now + STEP);
         zw_clear(&c->x, c->env, ZW_MSG_S0_NONCE_GET, (uint8_t[]){ZW_CLASS_S0, ZW_S0_GET}, 2);
     } else if (c->state == ZW_C_S0_NONCE && p[1] == ZW_S0_REPORT && n == 2 + ZW_S0_NONCE) {
         s0_key_set(c, p + 2, now);
@@ -443,11 +395,8 @@ static void frame(struct zw_including *c, const struct imp_event *e, imp_time no
     const uint8_t *p = e->bytes;
     if (e->n < 2)
         return;
-    if (c->state == ZW_C_IDLE) {
-        if (p[0] == ZW_CLASS_PROTOCOL && p[1] == ZW_NODE_INFO && e->n > INFO_CLASSES)
-            node_info(c, e, now);
+    if (zw_controller_network_frame(c, e, now))
         return;
-    }
     if (!imp_addr_equal(&e->from, &c->x.peer))
         return;
     if (c->state >= ZW_C_PIN && c->state <= ZW_C_SUPPORTED &&
@@ -461,17 +410,21 @@ static void frame(struct zw_including *c, const struct imp_event *e, imp_time no
 
 static void timeout(struct zw_including *c, imp_time now)
 {
-    if (now < c->due)
+    if (zw_controller_network_timeout(c, now) || now < c->due)
         return;
     if (c->state == ZW_C_SUPPORTED)
         complete(c);
     else
-        failed(c, c->state >= ZW_C_S0_SCHEME ? 0 : ZW_FAIL_CANCEL, "timeout");
+        zw_controller_failed(c, c->state >= ZW_C_S0_SCHEME ? 0 : ZW_FAIL_CANCEL, "timeout");
 }
 
 static void start(struct zw_including *c)
 {
-    *c = (struct zw_including){.env = c->env, .due = IMP_NEVER};
+    *c = (struct zw_including){.env = c->env, .due = IMP_NEVER, .repeat = IMP_NEVER};
+    int n = zw_smart_start(c->env)
+                ? c->env->ops->cell_get(c->env, ZW_CELL_LIST, c->labels, sizeof c->labels)
+                : 0;
+    c->label_count = (uint16_t)(n > 0 ? n / ZW_DSK : 0);
     c->env->ops->cell_get(c->env, ZW_CELL_KEYS, &c->keys, sizeof c->keys);
 }
 
@@ -479,7 +432,7 @@ void zw_controller_init(void *ctx, struct imp_env *env)
 {
     struct zw_including *c = ctx;
     c->env = env;
-    c->due = IMP_NEVER;
+    c->due = c->repeat = IMP_NEVER;
 }
 
 void zw_controller_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
@@ -503,10 +456,14 @@ void zw_controller_event(void *ctx, struct imp_env *env, const struct imp_event 
     case IMP_EVENT_TIMER:
         timeout(c, now);
         break;
+    case IMP_EVENT_CONTROL: /* the owner sets it to exclusion mode */
+        if (e->n == 7 && memcmp(e->bytes, "exclude", 7) == 0)
+            zw_controller_exclude(c, now);
+        break;
     default:
         break;
     }
-    imp_timer(env, TIMER, c->due);
+    imp_timer(env, TIMER, c->due < c->repeat ? c->due : c->repeat);
 }
 
 void zw_controller_fini(void *ctx, struct imp_env *env)

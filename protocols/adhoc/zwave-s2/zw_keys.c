@@ -121,6 +121,13 @@ void zw_pin(char pin[ZW_PIN + 1], const uint8_t public[ZW_MASKED])
     pin[ZW_PIN] = '\0';
 }
 
+void zw_nwi_home_id(uint8_t out[4], const uint8_t dsk[ZW_DSK])
+{
+    memcpy(out, dsk + 8, 4);
+    out[0] |= 0xc0;
+    out[3] &= 0xfe;
+}
+
 int zw_pin_restore(uint8_t public[ZW_PUBLIC], const uint8_t *pin, size_t n)
 {
     uint32_t v = 0;

@@ -45,6 +45,9 @@ void zw_span_next(struct imp_env *env, struct zw_span *s, uint8_t nonce[ZW_NONCE
 
 /* First group of the DSK as five digits, and back into a masked key. -1: not such digits. */
 void zw_pin(char pin[ZW_PIN + 1], const uint8_t public[ZW_MASKED]);
+/* NWI HomeID of SmartStart: octets 9 to 12 of the DSK; bits 7 and 6 of the first are 1, bit 0 of
+ * the last is 0. */
+void zw_nwi_home_id(uint8_t out[4], const uint8_t dsk[ZW_DSK]);
 int zw_pin_restore(uint8_t public[ZW_PUBLIC], const uint8_t *pin, size_t n);
 
 /* ---- Security 0 */

@@ -16,16 +16,15 @@ const struct imp_legal zw_node_legal[] = {
     {ZW_N_TRANSFER, ZW_MSG_TRANSFER_END},    {ZW_N_TRANSFER, ZW_MSG_KEX_FAIL},
     {ZW_N_S0_KEY, ZW_MSG_S0_NONCE_GET},      {ZW_N_S0_KEY, ZW_MSG_S0_KEY_SET},
     {ZW_N_S0_NONCE, ZW_MSG_S0_NONCE_REPORT}, {ZW_N_INCLUDED, ZW_MSG_NONCE_GET},
-    {ZW_N_INCLUDED, ZW_MSG_SUPPORTED_GET},   {-1, -1},
+    {ZW_N_INCLUDED, ZW_MSG_SUPPORTED_GET},   {ZW_N_LEAVE, ZW_MSG_TRANSFER_PRESENTATION},
+    {ZW_N_LEAVE, ZW_MSG_ASSIGN_IDS},         {-1, -1},
 };
 
 enum { TIMER };
-#define TB1 (30 * IMP_S)
 #define TB2 (240 * IMP_S)
 #define TBI1 (240 * IMP_S)
 #define STEP (10 * IMP_S) /* TB3 to TB5, and each of S0 */
 #define ECHO_INTERVAL (10 * IMP_S)
-#define INFO_INTERVAL (5 * IMP_S) /* ours: the user presses the button again */
 
 static const uint8_t zero_key[ZW_KEY];
 
@@ -34,20 +33,13 @@ static imp_time earlier(imp_time a, imp_time b)
     return a < b ? a : b;
 }
 
-static void await(struct zw_joining *j, enum zw_node_state state, imp_time due)
-{
-    j->state = state;
-    j->due = due;
-    j->repeat = IMP_NEVER;
-}
-
 static void failed(struct zw_joining *j, int code, const char *why, imp_time now)
 {
     zw_claim(j->env, IMP_CLAIM_REJECT, why);
     if (code)
         zw_clear(&j->x, j->env, ZW_MSG_KEX_FAIL,
                  (uint8_t[]){ZW_CLASS_S2, ZW_S2_KEX_FAIL, (uint8_t)code}, 3);
-    await(j, ZW_N_FAILED, now + imp_opt(j->env, ZW_OPT_RETRY) * IMP_S);
+    zw_node_await(j, ZW_N_FAILED, now + zw_node_pause(j));
 }
 
 /* Sends a command under the temporary key. */
@@ -55,43 +47,6 @@ static void send_temp(struct zw_joining *j, int message, const uint8_t *command,
 {
     struct zw_route r = zw_route_of(&j->x);
     zw_send(j->env, &j->x.link, &r, &j->x.temp, message, command, n);
-}
-
-/* ---- inclusion into the network: in clear
- * -----------------------------------------------------------------------------------------------
- */
-static void node_info(struct zw_joining *j, imp_time now)
-{
-    /* listening, security; generic class entry control */
-    uint8_t frame[12] = {ZW_CLASS_PROTOCOL, ZW_NODE_INFO, 0xd3, 0x9c, 0, 4, 0x40, 3, 0x5e};
-    int64_t security = imp_opt(j->env, ZW_OPT_SECURITY);
-    size_t n = 9;
-    if (security != ZW_SECURITY_S0)
-        frame[n++] = ZW_CLASS_S2;
-    if (security != ZW_SECURITY_S2)
-        frame[n++] = ZW_CLASS_S0;
-    imp_send(j->env, ZW_RADIO, &imp_to_all, ZW_MSG_NODE_INFO, frame, n);
-    j->repeat = now + INFO_INTERVAL;
-}
-
-static void learn(struct zw_joining *j, imp_time now)
-{
-    memset(&j->x, 0, sizeof j->x);
-    memset(&j->keys, 0, sizeof j->keys);
-    j->env->ops->cell_get(j->env, ZW_CELL_SECRET, j->x.own_secret, 32);
-    imp_x25519_public(NULL, j->x.own_public, j->x.own_secret);
-    j->attempts++;
-    await(j, ZW_N_LEARN, IMP_NEVER);
-    node_info(j, now);
-}
-
-static void assigned(struct zw_joining *j, const struct imp_event *e, imp_time now)
-{
-    j->x.peer = e->from;
-    j->x.link.ends.own = e->bytes[2];
-    j->x.link.ends.peer = zw_node_id(&e->from);
-    memcpy(j->x.link.ends.home, e->bytes + 3, 4);
-    await(j, ZW_N_KEX_GET, now + TB1);
 }
 
 /* ---- Security 2: key exchange
@@ -104,7 +59,7 @@ static void kex_get(struct zw_joining *j, imp_time now)
         keys = ZW_UNAUTHENTICATED; /* what asks for least */
     uint8_t frame[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_REPORT, 0, 2, 1, keys};
     memcpy(j->x.requested, frame + 2, ZW_KEX);
-    await(j, ZW_N_KEX_SET, now + TB2);
+    zw_node_await(j, ZW_N_KEX_SET, now + TB2);
     zw_clear(&j->x, j->env, ZW_MSG_KEX_REPORT, frame, sizeof frame);
 }
 
@@ -127,11 +82,12 @@ static void kex_set(struct zw_joining *j, const uint8_t *p, imp_time now)
     }
     memcpy(j->x.granted, p, ZW_KEX);
     memcpy(frame + 3, j->x.own_public, ZW_PUBLIC);
-    await(j, ZW_N_PUBLIC_KEY, now + STEP);
+    zw_node_await(j, ZW_N_PUBLIC_KEY, now + STEP);
     if ((p[3] & ZW_MASKING) && !j->env->adversary)
         memset(frame + 3, 0, ZW_MASKED);
     zw_clear(&j->x, j->env, ZW_MSG_PUBLIC_KEY, frame, sizeof frame);
-    if ((p[3] & ZW_MASKING) && imp_opt(j->env, ZW_OPT_DSK) == ZW_DSK_PIN) {
+    if ((p[3] & ZW_MASKING) && imp_opt(j->env, ZW_OPT_DSK) == ZW_DSK_PIN &&
+        !zw_smart_start(j->env)) {
         zw_pin(pin, j->x.own_public);
         imp_oob(j->env, ZW_CHANNEL_PIN, ZW_MSG_PIN, pin, ZW_PIN);
     }
@@ -155,7 +111,7 @@ static void public_key(struct zw_joining *j, const uint8_t *p, imp_time now)
         return;
     }
     zw_claim_session(j->env, IMP_CLAIM_RUNNING, &j->x);
-    await(j, ZW_N_ECHO, now + TBI1);
+    zw_node_await(j, ZW_N_ECHO, now + TBI1);
     echo(j, now);
 }
 
@@ -165,7 +121,7 @@ static void public_key(struct zw_joining *j, const uint8_t *p, imp_time now)
 static void next_key(struct zw_joining *j, imp_time now)
 {
     j->x.slot = zw_lowest(j->x.granted[3] & (uint8_t)~j->x.taken);
-    await(j, ZW_N_KEY, now + STEP);
+    zw_node_await(j, ZW_N_KEY, now + STEP);
     send_temp(j, ZW_MSG_KEY_GET, (uint8_t[]){ZW_CLASS_S2, ZW_S2_KEY_GET, zw_bit(j->x.slot)}, 3);
 }
 
@@ -190,7 +146,7 @@ static void key_report(struct zw_joining *j, const uint8_t *p, imp_time now)
     }
     memcpy(j->keys.key[j->x.slot], p + 1, ZW_KEY);
     zw_network(j->env, &j->x.network, p + 1);
-    await(j, ZW_N_TRANSFER, now + STEP);
+    zw_node_await(j, ZW_N_TRANSFER, now + STEP);
     zw_send(j->env, &j->x.link, &r, &j->x.network, ZW_MSG_KEY_VERIFY,
             (uint8_t[]){ZW_CLASS_S2, ZW_S2_KEY_VERIFY}, 2);
 }
@@ -198,7 +154,7 @@ static void key_report(struct zw_joining *j, const uint8_t *p, imp_time now)
 static void included(struct zw_joining *j)
 {
     j->env->ops->cell_put(j->env, ZW_CELL_KEYS, &j->keys, sizeof j->keys);
-    await(j, ZW_N_INCLUDED, IMP_NEVER);
+    zw_node_await(j, ZW_N_INCLUDED, IMP_NEVER);
     zw_claim(j->env, IMP_CLAIM_COMPLETE, NULL);
 }
 
@@ -260,7 +216,7 @@ static void encapsulated(struct zw_joining *j, const uint8_t *p, size_t n, imp_t
  */
 static void scheme_get(struct zw_joining *j, imp_time now)
 {
-    await(j, ZW_N_S0_KEY, now + STEP);
+    zw_node_await(j, ZW_N_S0_KEY, now + STEP);
     zw_clear(&j->x, j->env, ZW_MSG_S0_SCHEME_REPORT,
              (uint8_t[]){ZW_CLASS_S0, ZW_S0_SCHEME_REPORT, 0}, 3);
 }
@@ -274,7 +230,7 @@ static void s0_key_set(struct zw_joining *j, const uint8_t *p, size_t n, imp_tim
         return;
     }
     memcpy(j->keys.key[3], command + 2, ZW_KEY);
-    await(j, ZW_N_S0_NONCE, now + STEP);
+    zw_node_await(j, ZW_N_S0_NONCE, now + STEP);
     zw_clear(&j->x, j->env, ZW_MSG_S0_NONCE_GET, (uint8_t[]){ZW_CLASS_S0, ZW_S0_GET}, 2);
 }
 
@@ -332,11 +288,8 @@ static void frame(struct zw_joining *j, const struct imp_event *e, imp_time now)
     const uint8_t *p = e->bytes;
     if (e->n < 2)
         return;
-    if (j->state == ZW_N_LEARN) {
-        if (p[0] == ZW_CLASS_PROTOCOL && p[1] == ZW_ASSIGN_IDS && e->n == 7)
-            assigned(j, e, now);
+    if (zw_node_network_frame(j, e, now))
         return;
-    }
     if (j->state == ZW_N_FAILED || !imp_addr_equal(&e->from, &j->x.peer))
         return;
     if (j->state >= ZW_N_ECHO && zw_nonces(j->env, &j->x.link, &r, p, e->n))
@@ -349,11 +302,9 @@ static void frame(struct zw_joining *j, const struct imp_event *e, imp_time now)
 
 static void timeout(struct zw_joining *j, imp_time now)
 {
-    if (j->state == ZW_N_LEARN && now >= j->repeat)
-        node_info(j, now);
-    else if (j->state == ZW_N_FAILED && now >= j->due)
-        learn(j, now);
-    else if (now >= j->due)
+    if (zw_node_network_timeout(j, now))
+        return;
+    if (now >= j->due)
         failed(j, j->state == ZW_N_S0_KEY || j->state == ZW_N_S0_NONCE ? 0 : ZW_FAIL_CANCEL,
                "timeout", now);
     else if (j->state == ZW_N_ECHO && now >= j->repeat)
@@ -362,7 +313,7 @@ static void timeout(struct zw_joining *j, imp_time now)
 
 static void start(struct zw_joining *j, imp_time now)
 {
-    bool scanned = imp_opt(j->env, ZW_OPT_DSK) == ZW_DSK_QR;
+    bool scanned = imp_opt(j->env, ZW_OPT_DSK) == ZW_DSK_QR && !zw_smart_start(j->env);
     *j = (struct zw_joining){.env = j->env, .due = IMP_NEVER, .repeat = IMP_NEVER};
     j->env->ops->cell_get(j->env, ZW_CELL_SECRET, j->x.own_secret, 32);
     imp_x25519_public(NULL, j->x.own_public, j->x.own_secret);
@@ -375,7 +326,7 @@ static void start(struct zw_joining *j, imp_time now)
     }
     if (scanned)
         imp_oob(j->env, ZW_CHANNEL_LABEL, ZW_MSG_LABEL, j->x.own_public, ZW_DSK);
-    learn(j, now);
+    zw_node_learn(j, now);
 }
 
 void zw_node_init(void *ctx, struct imp_env *env)
@@ -402,6 +353,10 @@ void zw_node_event(void *ctx, struct imp_env *env, const struct imp_event *e, im
     case IMP_EVENT_RESET:
         env->ops->cell_erase(env, ZW_CELL_KEYS);
         start(j, now);
+        break;
+    case IMP_EVENT_CONTROL: /* the button of a node that is included: to leave */
+        if (e->n == 7 && memcmp(e->bytes, "exclude", 7) == 0)
+            zw_node_leave(j, now);
         break;
     default:
         break;

@@ -17,6 +17,8 @@ static const char *const node_states[] = {
     [ZW_N_S0_NONCE] = "await-s0-nonce",
     [ZW_N_FAILED] = "failed",
     [ZW_N_INCLUDED] = "included",
+    [ZW_N_LEAVE] = "leave-mode",
+    [ZW_N_EXCLUDED] = "excluded",
     NULL,
 };
 
@@ -33,6 +35,7 @@ static const char *const controller_states[] = {
     [ZW_C_S0_SCHEME] = "await-s0-scheme",
     [ZW_C_S0_NONCE] = "await-s0-nonce",
     [ZW_C_S0_VERIFY] = "await-s0-key-verify",
+    [ZW_C_EXCLUDE] = "exclusion-mode",
     NULL,
 };
 
@@ -112,6 +115,9 @@ static const struct imp_message messages[] = {
     [ZW_MSG_S0_KEY_VERIFY] = {"S0 Network Key Verify", IMP_PHASE_PROVISIONING, ZW_RADIO},
     [ZW_MSG_PIN] = {"PIN", IMP_PHASE_BOOTSTRAPPING, ZW_CHANNEL_PIN},
     [ZW_MSG_LABEL] = {"label", IMP_PHASE_DISCOVERY, ZW_CHANNEL_LABEL},
+    [ZW_MSG_TRANSFER_PRESENTATION] = {"Transfer Presentation", IMP_PHASE_DISCOVERY, ZW_RADIO},
+    [ZW_MSG_PRIME] = {"SmartStart Prime", IMP_PHASE_DISCOVERY, ZW_RADIO},
+    [ZW_MSG_INCLUDE] = {"SmartStart Inclusion Request", IMP_PHASE_DISCOVERY, ZW_RADIO},
     {.name = NULL},
 };
 
@@ -127,6 +133,7 @@ static const char *const security[] = {"s2", "both", "s0", NULL};
 static const char *const classes[] = {
     "unauthenticated", "authenticated", "access-control", "s2", "all", NULL};
 static const char *const dsk[] = {"pin", "qr", NULL};
+static const char *const inclusion[] = {"classic", "smart-start", NULL};
 static const char *const policy[] = {"refuse", "warn", "accept", NULL};
 
 #define NODE_BIT (1u << ZW_NODE)
@@ -160,6 +167,14 @@ static const struct imp_option options[] = {
                     .preset = "pin",
                     .choices = dsk,
                     .roles = NODE_BIT | CONTROLLER_BIT},
+    [ZW_OPT_INCLUSION] = {.name = "inclusion",
+                          .summary = "classic: the user starts both ends; smart-start: the "
+                                     "controller has the node's DSK on its provisioning list and "
+                                     "takes it in when it shows up, by Security 2 or not at all.",
+                          .type = IMP_OPTION_CHOICE,
+                          .preset = "classic",
+                          .choices = inclusion,
+                          .roles = NODE_BIT | CONTROLLER_BIT},
     [ZW_OPT_S0] = {.name = "s0-policy",
                    .summary = "What the controller does with a node that does not list Security 2.",
                    .type = IMP_OPTION_CHOICE,
@@ -230,15 +245,24 @@ static const struct imp_inapplicable inapplicable[] = {
     {"g14", "network keys are all the configuration, and G1 and G3 judge them"},
     {.goal = NULL}};
 
-static const struct imp_severance severances[] = {{"reset", ZW_NODE, false}, {.word = NULL}};
+static const struct imp_severance severances[] = {
+    {"reset", ZW_NODE, false}, {"exclude", ZW_NODE, false}, {.word = NULL}};
 
 /* ---- provisioning by makers and owners
  * -----------------------------------------------------------------------------------------------
  */
+static void list(struct imp_env *const *parties, size_t count, const uint8_t *dsks, size_t n)
+{
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == ZW_CONTROLLER && zw_smart_start(parties[i]) && n)
+            parties[i]->ops->cell_put(parties[i], ZW_CELL_LIST, dsks, n * ZW_DSK);
+}
+
 static void provision(struct imp_env *const *parties, size_t count)
 {
     struct zw_keys keys = {.granted = ZW_ALL};
-    uint8_t public[ZW_PUBLIC], secret[32];
+    uint8_t public[ZW_PUBLIC], secret[32], dsks[ZW_LABELS][ZW_DSK];
+    size_t listed = 0;
     for (size_t i = 0; i < count; i++) {
         struct imp_env *env = parties[i];
         if (env->role == ZW_CONTROLLER) {
@@ -248,7 +272,10 @@ static void provision(struct imp_env *const *parties, size_t count)
         }
         imp_x25519_keypair(env, "dsk", public, secret);
         env->ops->cell_put(env, ZW_CELL_SECRET, secret, sizeof secret);
+        if (listed < ZW_LABELS)
+            memcpy(dsks[listed++], public, ZW_DSK);
     }
+    list(parties, count, dsks[0], listed);
     imp_wipe(&keys, sizeof keys);
     imp_wipe(secret, sizeof secret);
 }

@@ -64,7 +64,7 @@ Test(zwave_s2_run, messages_and_sizes_are_those_of_the_specification)
         int message;
         size_t n, count;
     } expected[] = {
-        {ZW_MSG_NODE_INFO, 11, 1},        {ZW_MSG_ASSIGN_IDS, 7, 1},
+        {ZW_MSG_NODE_INFO, 10, 1},        {ZW_MSG_ASSIGN_IDS, 7, 1},
         {ZW_MSG_KEX_GET, 2, 1},           {ZW_MSG_KEX_REPORT, 6, 1},
         {ZW_MSG_KEX_SET, 6, 1},           {ZW_MSG_PUBLIC_KEY, 35, 2},
         {ZW_MSG_NONCE_GET, 3, 4},         {ZW_MSG_NONCE_REPORT, 20, 4},
@@ -269,5 +269,196 @@ Test(zwave_s2_run, reset_erases_keys_and_joins_again_with_the_same_dsk)
     memnet_run_past(net, LIMIT);
     cr_expect_eq(memnet_count_messages(net, ZW_MSG_KEY_VERIFY), 2);
     cr_expect_eq(memnet_state(net, ZW_NODE), ZW_N_INCLUDED);
+    memnet_free(net);
+}
+
+/* ---- exclusion
+ * -----------------------------------------------------------------------------------------------
+ */
+static bool has_keys(const struct memnet *net)
+{
+    uint8_t keys[sizeof(struct zw_keys)];
+    return memnet_cell(net, ZW_NODE, ZW_CELL_KEYS, keys, sizeof keys) > 0;
+}
+
+#define SETTLED (100 * IMP_S)
+
+static struct memnet *included(void)
+{
+    struct memnet *net = run_with(NULL);
+    memnet_run_past(net, SETTLED);
+    return net;
+}
+
+Test(zwave_s2_run, a_node_leaves_when_both_ends_are_told_to)
+{
+    struct memnet *net = included();
+    const uint8_t none[7] = {ZW_CLASS_PROTOCOL, ZW_ASSIGN_IDS};
+    cr_assert(memnet_complete(net) && has_keys(net));
+    memnet_event(net, ZW_CONTROLLER, IMP_EVENT_CONTROL, "exclude");
+    memnet_run_past(net, SETTLED + 5 * IMP_S);
+    cr_expect_geq(memnet_count_messages(net, ZW_MSG_TRANSFER_PRESENTATION), 3);
+    cr_expect_arr_eq(memnet_last_message(net, ZW_MSG_TRANSFER_PRESENTATION)->bytes, "\1\x08\3", 3);
+    cr_expect_eq(memnet_count_messages(net, ZW_MSG_ASSIGN_IDS), 1, "its button was not pressed");
+    memnet_event(net, ZW_NODE, IMP_EVENT_CONTROL, "exclude");
+    memnet_run_past(net, SETTLED + 20 * IMP_S);
+    cr_assert_eq(memnet_count_messages(net, ZW_MSG_ASSIGN_IDS), 2);
+    cr_expect_arr_eq(memnet_last_message(net, ZW_MSG_ASSIGN_IDS)->bytes, none, sizeof none);
+    cr_expect_eq(memnet_state(net, ZW_NODE), ZW_N_EXCLUDED);
+    cr_expect_eq(memnet_state(net, ZW_CONTROLLER), ZW_C_IDLE);
+    cr_expect_not(has_keys(net));
+    memnet_event(net, ZW_NODE, IMP_EVENT_RESET, "");
+    memnet_run_past(net, 2 * LIMIT);
+    cr_expect_eq(memnet_state(net, ZW_NODE), ZW_N_INCLUDED,
+                 "with the label that it has always had");
+    memnet_free(net);
+}
+
+/* Told by the next Transfer Presentation when its own frame was lost. */
+static bool first_info(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                       size_t cap)
+{
+    int *lost = arg;
+    (void)bytes, (void)n, (void)cap;
+    return m->message != ZW_MSG_NODE_INFO || (*lost)++ > 0;
+}
+
+Test(zwave_s2_run, who_leaves_answers_transfer_presentations)
+{
+    struct memnet *net = included();
+    int lost = 0;
+    memnet_filter_set(net, first_info, &lost);
+    memnet_event(net, ZW_CONTROLLER, IMP_EVENT_CONTROL, "exclude");
+    memnet_event(net, ZW_NODE, IMP_EVENT_CONTROL, "exclude");
+    memnet_run_past(net, SETTLED + 20 * IMP_S);
+    cr_expect_geq(lost, 2);
+    cr_expect_eq(memnet_state(net, ZW_NODE), ZW_N_EXCLUDED);
+    memnet_free(net);
+}
+
+Test(zwave_s2_run, nobody_is_taken_out_without_the_button)
+{
+    static const uint8_t out[7] = {ZW_CLASS_PROTOCOL, ZW_ASSIGN_IDS};
+    static const uint8_t another[7] = {ZW_CLASS_PROTOCOL, ZW_ASSIGN_IDS, 9, 1, 2, 3, 4};
+    static const uint8_t inclusion[3] = {ZW_CLASS_PROTOCOL, ZW_TRANSFER_PRESENTATION, 5};
+    struct memnet *net = included();
+    memnet_inject(net, ZW_NODE, ZW_RADIO, NULL, out, sizeof out);
+    memnet_run_past(net, SETTLED + IMP_S);
+    cr_expect(memnet_state(net, ZW_NODE) == ZW_N_INCLUDED && has_keys(net));
+    memnet_event(net, ZW_NODE, IMP_EVENT_CONTROL, "exclude");
+    memnet_run_past(net, SETTLED + 2 * IMP_S);
+    cr_expect_eq(memnet_state(net, ZW_NODE), ZW_N_LEAVE);
+    size_t said = memnet_count_messages(net, ZW_MSG_NODE_INFO);
+    memnet_inject(net, ZW_NODE, ZW_RADIO, NULL, another, sizeof another);
+    memnet_inject(net, ZW_NODE, ZW_RADIO, NULL, inclusion, sizeof inclusion);
+    memnet_run_past(net, SETTLED + 60 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, ZW_MSG_NODE_INFO), said, "that one includes only");
+    cr_expect(memnet_state(net, ZW_NODE) == ZW_N_INCLUDED && has_keys(net), "time is over");
+    memnet_free(net);
+}
+
+/* ---- SmartStart
+ * -----------------------------------------------------------------------------------------------
+ */
+Test(zwave_s2_run, smart_start_needs_nobody)
+{
+    struct memnet *net = run_with(SETTINGS("inclusion=smart-start", "keys=s2", "grant=s2"));
+    cr_assert(memnet_complete(net));
+    cr_expect_eq(memnet_count_messages(net, ZW_MSG_PIN), 0);
+    cr_expect_eq(memnet_count_messages(net, ZW_MSG_LABEL), 0);
+    cr_expect_eq(memnet_count_messages(net, ZW_MSG_NODE_INFO), 0);
+    const struct memnet_message *prime = memnet_last_message(net, ZW_MSG_PRIME);
+    const struct memnet_message *include = memnet_last_message(net, ZW_MSG_INCLUDE);
+    const struct imp_claim *me = memnet_last(net, ZW_NODE, IMP_CLAIM_IDENTITY, NULL, NULL);
+    cr_assert(prime && include && me);
+    cr_expect(prime->n == 14 && include->n == 14 && prime->bytes[1] == 0x27);
+    cr_expect_eq(include->at - prime->at, 4 * IMP_S);
+    cr_expect_eq(prime->bytes[2], me->self[8] | 0xc0);
+    cr_expect_eq(prime->bytes[5], me->self[11] & 0xfe);
+    ends_agree(net, "AccessControlKey");
+    memnet_free(net);
+}
+
+static bool strange(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                    size_t cap)
+{
+    (void)n, (void)cap;
+    if (m->message == ZW_MSG_PRIME || m->message == ZW_MSG_INCLUDE)
+        bytes[3] ^= *(const uint8_t *)arg;
+    return true;
+}
+
+/* The schedule: a part of 12 s; 16 s and such a part, doubled as far as 512 s. */
+Test(zwave_s2_run, who_is_not_on_the_list_is_left_alone)
+{
+    uint8_t change = 1;
+    imp_time last = -1, most = 0;
+    struct memnet *net = memnet_new(&imp_zwave_s2, 7, SETTINGS("inclusion=smart-start"));
+    memnet_filter_set(net, strange, &change);
+    memnet_start(net);
+    memnet_run(net, 3600 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, ZW_MSG_ASSIGN_IDS), 0);
+    for (size_t i = 0; i < memnet_message_count(net); i++) {
+        const struct memnet_message *m = memnet_message(net, i);
+        if (m->message == ZW_MSG_PRIME && last >= 0 && m->at - last > most)
+            most = m->at - last;
+        if (m->message == ZW_MSG_INCLUDE)
+            last = m->at;
+    }
+    cr_expect_eq(most, 512 * IMP_S);
+    cr_expect_geq(memnet_count_messages(net, ZW_MSG_PRIME), 8);
+    change = 0;
+    memnet_run(net, 7200 * IMP_S);
+    cr_expect(memnet_complete(net), "once its DSK is there");
+    memnet_free(net);
+}
+
+/* What fails is undone: the node is in no network, and comes again. */
+Test(zwave_s2_run, a_failed_smart_start_begins_anew)
+{
+    struct change c = {ZW_MSG_KEX_REPORT, ZW_NODE, 4, 0, -1, 0};
+    struct memnet *net = memnet_new(&imp_zwave_s2, 7, SETTINGS("inclusion=smart-start"));
+    memnet_filter_set(net, changed, &c);
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+    cr_expect_not(memnet_completed(net, ZW_NODE));
+    cr_expect_not(has_keys(net));
+    cr_expect_eq(memnet_last_message(net, ZW_MSG_KEX_FAIL)->bytes[2], ZW_FAIL_CURVES);
+    cr_expect_geq(memnet_count_messages(net, ZW_MSG_PRIME), 3);
+    memnet_filter_set(net, NULL, NULL);
+    memnet_run(net, 4 * LIMIT);
+    cr_expect(memnet_complete(net));
+    memnet_free(net);
+}
+
+/* A key that is not the list's: a node of the same NWI HomeID. */
+static bool another_key(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                        size_t cap)
+{
+    (void)arg, (void)n, (void)cap;
+    if (m->message == ZW_MSG_PUBLIC_KEY && m->from == ZW_NODE)
+        bytes[3 + 4] ^= 1;
+    return true;
+}
+
+Test(zwave_s2_run, smart_start_compares_the_whole_dsk)
+{
+    struct memnet *net = memnet_new(&imp_zwave_s2, 7, SETTINGS("inclusion=smart-start"));
+    memnet_filter_set(net, another_key, NULL);
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+    cr_expect_not(memnet_completed(net, ZW_CONTROLLER));
+    cr_expect_not_null(memnet_last(net, ZW_CONTROLLER, IMP_CLAIM_REJECT, "not-on-the-list", NULL));
+    memnet_free(net);
+}
+
+/* Who lists Security 0 alone is asked for Security 2 all the same. */
+Test(zwave_s2_run, smart_start_is_by_security_2_or_not_at_all)
+{
+    struct memnet *net = run_with(
+        SETTINGS("inclusion=smart-start", "node.security=s0", "controller.s0-policy=accept"));
+    cr_expect_not(memnet_completed(net, ZW_NODE));
+    cr_expect_geq(memnet_count_messages(net, ZW_MSG_KEX_GET), 1);
+    cr_expect_eq(memnet_count_messages(net, ZW_MSG_S0_SCHEME_GET), 0);
     memnet_free(net);
 }

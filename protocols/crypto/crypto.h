@@ -37,11 +37,13 @@ double imp_rng_normal(struct imp_rng *rng);                  /* standard normal 
 /* ---- hashes (FIPS 180-4, RFC 1321) and HMAC (RFC 2104) ------------------------------------------
  */
 void imp_sha256(struct imp_env *env, uint8_t out[32], const struct imp_piece *in, size_t count);
+/* No platform has a figure for SHA-384 and SHA-512: charged as SHA-256 of as many octets. */
+void imp_sha384(struct imp_env *env, uint8_t out[48], const struct imp_piece *in, size_t count);
+void imp_sha512(struct imp_env *env, uint8_t out[64], const struct imp_piece *in, size_t count);
 void imp_sha1(struct imp_env *env, uint8_t out[20], const struct imp_piece *in, size_t count);
 void imp_md5(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count);
 void imp_hmac_sha256(struct imp_env *env, uint8_t out[32], const void *key, size_t key_n,
                      const struct imp_piece *in, size_t count);
-/* No platform has a figure for SHA-384: charged as SHA-256 of as many octets. */
 void imp_hmac_sha384(struct imp_env *env, uint8_t out[48], const void *key, size_t key_n,
                      const struct imp_piece *in, size_t count);
 void imp_hmac_sha1(struct imp_env *env, uint8_t out[20], const void *key, size_t key_n,

@@ -93,6 +93,8 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
 {
     struct imp_dtls *d = gnutls_session_get_ptr(session);
     (void)post;
+    if (type == GNUTLS_HANDSHAKE_SERVER_HELLO)
+        dtls__suite_chosen(d, msg->data, msg->size);
     dtls__observe_message(d, type, incoming, msg->data, msg->size);
     if (type != GNUTLS_HANDSHAKE_HELLO_VERIFY_REQUEST)
         sha256(d, (d->stream ? TLS_HANDSHAKE_HEADER : HANDSHAKE_HEADER) +

@@ -17,6 +17,11 @@ enum imp_dtls_auth {
     IMP_DTLS_PSK,  /* TLS_PSK_WITH_AES_128_CCM_8, RFC 6655 */
     IMP_DTLS_X509, /* certificates; TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8, RFC 7925 section 4.4 */
 };
+enum imp_dtls_suites { /* of datagrams: with those tags */
+                       IMP_DTLS_CCM_8,
+                       IMP_DTLS_CCM,    /* ..._WITH_AES_128_CCM: 16 octets */
+                       IMP_DTLS_EITHER, /* 8 rather than 16; a server takes what is offered */
+};
 
 /* Decides on the peer's raw public key: true to accept. Called once, before the session commits. */
 typedef bool imp_dtls_verify(void *arg, const uint8_t *spki, size_t n);
@@ -36,7 +41,7 @@ struct imp_dtls_x509 {
     imp_dtls_verify_chain *verify;  /* NULL refuses whatever comes */
     enum imp_dtls_ask ask;          /* server: for a client's certificate */
     enum imp_tls_versions versions; /* streams; datagrams are DTLS 1.2 */
-    const char *server_name;        /* client: server name indication, RFC 6066; or NULL */
+    const char *server_name; /* client: server name indication, RFC 6066, with keys too; or NULL */
 };
 /* Session tickets of streams (RFC 5077; RFC 8446 section 4.6.1). A server without a key gives none.
  */
@@ -53,6 +58,7 @@ typedef void imp_dtls_send(void *arg, const uint8_t *datagram, size_t n);
 struct imp_dtls_config {
     enum imp_dtls_auth auth;
     bool server;
+    enum imp_dtls_suites suites;
     bool cookie;              /* server: HelloVerifyRequest first */
     size_t mtu;               /* octets of a datagram, default 1152 when 0 */
     imp_time retransmit;      /* first retransmission timeout, default 1 s (RFC 6347 4.2.4.1) */

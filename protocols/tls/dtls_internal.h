@@ -44,6 +44,7 @@ struct imp_dtls {
     uint64_t number[2];
 
     gnutls_session_t session;
+    uint16_t chosen; /* suite of the ServerHello; 0: none yet */
     gnutls_certificate_credentials_t certificate;
     gnutls_psk_client_credentials_t psk_client;
     gnutls_psk_server_credentials_t psk_server;
@@ -72,6 +73,7 @@ void dtls__leave(struct imp_dtls *before);
 gnutls_priority_t dtls__priority(const struct imp_dtls *d); /* NULL when the library fails */
 bool dtls__is_1_3(const struct imp_dtls *d);
 size_t dtls__tag(const struct imp_dtls *d); /* octets of the suite's tag */
+void dtls__suite_chosen(struct imp_dtls *d, const uint8_t *hello, size_t n); /* a ServerHello's */
 
 /* dtls.c, for both: NULL when memory or the library fails. */
 struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *config, bool stream,

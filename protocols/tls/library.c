@@ -15,7 +15,7 @@
 /* Nothing but these extensions and algorithms: the sizes are those of a constrained device. No
  * tickets, extended master secret, encrypt-then-MAC or renegotiation information. */
 #define COMMON                                                                                     \
-    "NONE:+VERS-DTLS1.2:+COMP-NULL:+AEAD:+AES-128-CCM-8:%NO_TICKETS:%NO_SESSION_HASH:%NO_ETM:"     \
+    "NONE:+VERS-DTLS1.2:+COMP-NULL:+AEAD:%NO_TICKETS:%NO_SESSION_HASH:%NO_ETM:"                    \
     "%DISABLE_SAFE_RENEGOTIATION"
 /* Between servers: a tag of full length, and what programs of others insist on (RFC 5746). */
 #define STREAM                                                                                     \
@@ -24,19 +24,25 @@
 #define X509 ":+CTYPE-CLI-X509:+CTYPE-SRV-X509"
 #define STREAM_1_3 "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_TICKETS"
 enum {
-    STREAM_PSK = IMP_DTLS_X509 + 1,
+    AUTHS = IMP_DTLS_X509 + 1, /* and so many for each of imp_dtls_suites */
+    STREAM_PSK = AUTHS * (IMP_DTLS_EITHER + 1),
     STREAM_X509,                                           /* and imp_tls_versions */
     STREAM_TICKETS = STREAM_X509 + IMP_TLS_1_2_AND_1_3 + 1 /* the same */
 };
 #define TICKETS_1_2 "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_SESSION_HASH:%NO_ETM"
 #define TICKETS_1_3 "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-CCM"
 #define SIGN_1_3 ":+SIGN-ECDSA-SECP256R1-SHA256"
+#define RAW ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK"
+/* GnuTLS takes no list without a signature algorithm, though this suite has no use for one. */
+#define DATAGRAMS(SUITES, CIPHERS)                                                                 \
+    [AUTHS * (SUITES) + IMP_DTLS_RPK] = COMMON CIPHERS ECDHE RAW,                                  \
+                        [AUTHS * (SUITES) + IMP_DTLS_PSK] =                                        \
+                            COMMON CIPHERS ":+PSK:+SIGN-ECDSA-SHA256",                             \
+                        [AUTHS * (SUITES) + IMP_DTLS_X509] = COMMON CIPHERS ECDHE X509
 static const char *const priorities[] = {
-    [IMP_DTLS_RPK] = COMMON ":+ECDHE-ECDSA:+SIGN-ECDSA-SHA256:+GROUP-SECP256R1"
-                            ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK",
-    /* GnuTLS takes no list without a signature algorithm, though this suite has no use for one. */
-    [IMP_DTLS_PSK] = COMMON ":+PSK:+SIGN-ECDSA-SHA256",
-    [IMP_DTLS_X509] = COMMON ECDHE X509,
+    DATAGRAMS(IMP_DTLS_CCM_8, ":+AES-128-CCM-8"),
+    DATAGRAMS(IMP_DTLS_CCM, ":+AES-128-CCM"),
+    DATAGRAMS(IMP_DTLS_EITHER, ":+AES-128-CCM-8:+AES-128-CCM"),
     [STREAM_PSK] = STREAM ":+PSK:+SIGN-ECDSA-SHA256",
     [STREAM_X509 + IMP_TLS_1_2] = STREAM ECDHE X509,
     [STREAM_X509 + IMP_TLS_1_3] = STREAM_1_3 ECDHE SIGN_1_3 X509,
@@ -46,9 +52,24 @@ static const char *const priorities[] = {
     [STREAM_TICKETS + IMP_TLS_1_2_AND_1_3] = TICKETS_1_2 ":+VERS-TLS1.3" ECDHE SIGN_1_3 X509,
 };
 
+enum { TAG = 16, SHORT_TAG = 8 };
+enum { PSK_CCM = 0xc0a4, ECDHE_CCM = 0xc0ac }; /* RFC 6655 and 7251: those with the whole tag */
+
+/* Before a ServerHello nothing is sealed. */
 size_t dtls__tag(const struct imp_dtls *d)
 {
-    return d->stream ? 16 : 8;
+    if (d->stream || d->config.suites == IMP_DTLS_CCM)
+        return TAG;
+    return d->chosen == PSK_CCM || d->chosen == ECDHE_CCM ? TAG : SHORT_TAG;
+}
+
+/* RFC 5246 section 7.4.1.3: version, random, session, suite. */
+void dtls__suite_chosen(struct imp_dtls *d, const uint8_t *hello, size_t n)
+{
+    enum { SESSION = 2 + 32 };
+    size_t at = n > SESSION ? SESSION + 1 + (size_t)hello[SESSION] : n;
+    if (at + 2 <= n)
+        d->chosen = (uint16_t)(hello[at] << 8 | hello[at + 1]);
 }
 
 bool dtls__is_1_3(const struct imp_dtls *d)
@@ -116,7 +137,7 @@ static time_t clock_seconds(time_t *out)
 static size_t list_of(const struct imp_dtls *d)
 {
     if (!d->stream)
-        return d->config.auth;
+        return AUTHS * (size_t)d->config.suites + d->config.auth;
     if (d->config.auth == IMP_DTLS_PSK)
         return STREAM_PSK;
     return (d->config.tickets ? STREAM_TICKETS : STREAM_X509) + d->config.x509.versions;

@@ -7,7 +7,7 @@
 #include "dtls_internal.h"
 
 enum { HELLO_RANDOM = HANDSHAKE_HEADER + 2, RECORD_HANDSHAKE = 22 };
-enum { KEY = 16, SALT = 4, EXPLICIT = 8, TAG = 8, MASTER = 48, PSK_MAX = 32 };
+enum { KEY = 16, SALT = 4, EXPLICIT = 8, FINISHED = 24, MASTER = 48, PSK_MAX = 32 };
 
 static void hello(uint8_t random[32], bool *have, const struct dtls__view *v)
 {
@@ -58,7 +58,10 @@ bool imp_psk_evidence_right(const struct imp_psk_evidence *e, const uint8_t *psk
     uint8_t nonce[SALT + EXPLICIT], aad[13], plain[IMP_PSK_RECORD_MAX];
     struct dtls__view v;
     size_t at = 0;
-    if (psk_n > PSK_MAX || !dtls__next(e->record, e->n, &at, &v) || v.n < EXPLICIT + TAG)
+    if (psk_n > PSK_MAX || !dtls__next(e->record, e->n, &at, &v) || v.n <= EXPLICIT + FINISHED)
+        return false;
+    size_t tag = v.n - EXPLICIT - FINISHED; /* 8, or 16 where the suite is ..._CCM */
+    if (tag != 8 && tag != 16)
         return false;
     premaster[1] = premaster[3 + psk_n] = (uint8_t)psk_n; /* RFC 4279 section 2 */
     memcpy(premaster + 4 + psk_n, psk, psk_n);
@@ -66,13 +69,12 @@ bool imp_psk_evidence_right(const struct imp_psk_evidence *e, const uint8_t *psk
               e->server_random);
     dtls__prf(block, sizeof block, master, sizeof master, "key expansion", e->server_random,
               e->client_random);
-    size_t plain_n = v.n - EXPLICIT - TAG;
     memcpy(nonce, block + (size_t)2 * KEY, SALT);
     memcpy(nonce + SALT, v.body, EXPLICIT);
     memcpy(aad, e->record + 3, 8); /* epoch and sequence number, type, version, length */
     memcpy(aad + 8, e->record, 3);
-    aad[11] = (uint8_t)(plain_n >> 8);
-    aad[12] = (uint8_t)plain_n;
+    aad[11] = 0;
+    aad[12] = FINISHED;
     return imp_aes_ccm_open(NULL, plain, block, nonce, sizeof nonce, aad, sizeof aad,
-                            v.body + EXPLICIT, v.n - EXPLICIT, TAG) == 0;
+                            v.body + EXPLICIT, v.n - EXPLICIT, tag) == 0;
 }

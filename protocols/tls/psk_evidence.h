@@ -17,8 +17,8 @@ struct imp_psk_evidence {
     size_t n;
 };
 
-/* Looks at a datagram of a DTLS 1.2 handshake with TLS_PSK_WITH_AES_128_CCM_8, without the extended
- * master secret. True: the evidence is complete. */
+/* Looks at a datagram of a DTLS 1.2 handshake with TLS_PSK_WITH_AES_128_CCM_8 or ..._CCM, without
+ * the extended master secret. True: the evidence is complete. */
 bool imp_psk_evidence(struct imp_psk_evidence *e, const uint8_t *datagram, size_t n);
 /* Does the record open under this key (at most 32 octets)? */
 bool imp_psk_evidence_right(const struct imp_psk_evidence *e, const uint8_t *psk, size_t psk_n);

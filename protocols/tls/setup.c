@@ -221,7 +221,6 @@ static gnutls_certificate_request_t ask(const struct imp_dtls *d)
 
 static int setup_certificate(struct imp_dtls *d)
 {
-    const char *name = d->config.x509.server_name;
     int r = gnutls_certificate_allocate_credentials(&d->certificate);
     if (r >= 0 && (d->config.auth == IMP_DTLS_RPK || d->config.x509.count > 0))
         r = set_own(d);
@@ -230,9 +229,7 @@ static int setup_certificate(struct imp_dtls *d)
     gnutls_certificate_set_verify_function(d->certificate, verify_peer);
     if (d->config.server)
         gnutls_certificate_server_set_request(d->session, ask(d));
-    else if (d->config.auth == IMP_DTLS_X509 && name)
-        r = gnutls_server_name_set(d->session, GNUTLS_NAME_DNS, name, strlen(name));
-    return r < 0 ? r : gnutls_credentials_set(d->session, GNUTLS_CRD_CERTIFICATE, d->certificate);
+    return gnutls_credentials_set(d->session, GNUTLS_CRD_CERTIFICATE, d->certificate);
 }
 
 static int setup_psk(struct imp_dtls *d)
@@ -251,6 +248,12 @@ static int setup_psk(struct imp_dtls *d)
         r = gnutls_psk_set_client_credentials(d->psk_client, d->psk_identity, &key,
                                               GNUTLS_PSK_KEY_RAW);
     return r < 0 ? r : gnutls_credentials_set(d->session, GNUTLS_CRD_PSK, d->psk_client);
+}
+
+static int setup_name(struct imp_dtls *d)
+{
+    const char *name = d->config.server ? NULL : d->config.x509.server_name;
+    return name ? gnutls_server_name_set(d->session, GNUTLS_NAME_DNS, name, strlen(name)) : 0;
 }
 
 int dtls__setup(struct imp_dtls *d)
@@ -283,6 +286,8 @@ int dtls__setup(struct imp_dtls *d)
     r = gnutls_priority_set(d->session, priority);
     if (r >= 0)
         r = c->auth == IMP_DTLS_PSK ? setup_psk(d) : setup_certificate(d);
+    if (r >= 0)
+        r = setup_name(d);
     if (r >= 0)
         r = dtls__setup_tickets(d);
     d->config.tickets = NULL; /* borrowed */

@@ -23,32 +23,54 @@ static void pair_into(const struct imp_env *env, struct lwm_security *s, int64_t
                                                                    : LWM_USAGE_DOMAIN_ISSUED;
     s->identity_n = k->own_n;
     memcpy(s->identity, k->own, k->own_n);
-    s->peer_n = k->peer_n;
-    memcpy(s->peer, k->peer, k->peer_n);
+    s->matching = s->usage == LWM_USAGE_TRUST_ANCHOR && s->mode == LWM_MODE_CERTIFICATE
+                      ? LWM_MATCH_EXACT
+                      : (enum lwm_matching)imp_opt(env, LWM_OPT_MATCHING);
+    s->peer_n = lwm_peer_value(NULL, s->peer, s->matching, k->peer, k->peer_n);
     s->key_n = imp_p256_pkcs8_write(s->key, k->scalar, NULL);
+}
+
+/* Resource 16. */
+static void suite_into(const struct imp_env *env, struct lwm_security *s)
+{
+    int64_t suite = imp_opt(env, LWM_OPT_CIPHERSUITE);
+    bool psk = s->mode == LWM_MODE_PSK;
+    s->suite_n = suite != LWM_OPT_NO_SUITE && s->mode != LWM_MODE_NOSEC;
+    s->suites[0] = suite == LWM_OPT_CCM ? psk ? 0xc0a4 : 0xc0ac : psk ? 0xc0a8 : 0xc0ae;
+}
+
+/* Resources 0 and 14: the name in the address; or an address, and the name beside it. */
+static void address_into(const struct imp_env *env, struct lwm_security *s, const char *name,
+                         const char *literal, unsigned port)
+{
+    bool beside = imp_opt(env, LWM_OPT_SERVER_NAME) && s->mode != LWM_MODE_NOSEC;
+    snprintf(s->uri, sizeof s->uri, "%s://%s:%u", s->mode == LWM_MODE_NOSEC ? "coap" : "coaps",
+             beside ? literal : name, s->mode == LWM_MODE_NOSEC ? port - 1 : port);
+    if (beside)
+        snprintf(s->sni, sizeof s->sni, "%s", name);
 }
 
 /* ---- the server's, number i */
 static const struct {
-    const char *secure, *plain;
-} addresses[LWM_SERVERS] = {{"coaps://server:5694", "coap://server:5693"},
-                            {"coaps://second:5704", "coap://second:5703"}};
+    const char *name, *literal; /* RFC 3849: addresses for documentation */
+    unsigned port;
+} addresses[LWM_SERVERS] = {{"server", "[2001:db8::2]", 5694}, {"second", "[2001:db8::3]", 5704}};
 enum { SHORT_ID = 101 };
 
 static void security_of(const struct imp_env *env, struct lwm_security *s, size_t i,
                         const struct lwm_share *share)
 {
     int64_t mode = imp_opt(env, LWM_OPT_S_SECURITY);
-    bool secure = mode != LWM_OPT_NOSEC;
     *s = (struct lwm_security){.used = true,
                                .instance = (uint16_t)(1 + i),
                                .mode = LWM_MODE_NOSEC,
                                .short_id = (uint16_t)(SHORT_ID + i)};
-    snprintf(s->uri, sizeof s->uri, "%s", secure ? addresses[i].secure : addresses[i].plain);
     if (mode == LWM_OPT_PSK)
         psk_into(s, share->identity, share->key);
-    else if (secure)
+    else if (lwm_has_key_pair(mode))
         pair_into(env, s, mode, &share->pair);
+    address_into(env, s, addresses[i].name, addresses[i].literal, addresses[i].port);
+    suite_into(env, s);
 }
 
 /* What is not its default is written. */
@@ -113,10 +135,10 @@ void lwm__bootstrap_account(const struct imp_env *env, struct lwm_config *c, con
                                .mode = LWM_MODE_NOSEC,
                                .hold_off = (uint32_t)imp_opt(env, LWM_OPT_HOLD_OFF),
                                .timeout = (uint32_t)imp_opt(env, LWM_OPT_ACCOUNT_TIMEOUT)};
-    snprintf(s->uri, sizeof s->uri, "%s",
-             mode != LWM_OPT_NOSEC ? "coaps://bootstrap:5684" : "coap://bootstrap:5683");
     if (mode == LWM_OPT_PSK)
         psk_into(s, endpoint, key);
     else if (lwm_has_key_pair(mode))
         pair_into(env, s, mode, pair);
+    address_into(env, s, "bootstrap", "[2001:db8::1]", 5684);
+    suite_into(env, s);
 }

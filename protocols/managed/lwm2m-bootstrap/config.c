@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "peer.h"
 #include "protocols/crypto/crypto.h"
 #include "protocols/x509/x509.h"
 #include "rawkey.h"
@@ -251,10 +252,17 @@ const struct lwm_security *lwm_config_security_of(const struct lwm_config *c,
     return NULL;
 }
 
+/* A digest is not looked into. */
+static bool is_digest(const struct lwm_security *s)
+{
+    return s->matching != LWM_MATCH_EXACT && s->peer_n == lwm_digest_size(s->matching);
+}
+
 static bool raw_keys(const struct lwm_security *s)
 {
     uint8_t scalar[LWM_SCALAR], pub[64], spki[LWM_SPKI];
-    bool good = imp_p256_from_spki(pub, s->peer, s->peer_n) == 0 &&
+    bool good = (s->matching == LWM_MATCH_EXACT ? imp_p256_from_spki(pub, s->peer, s->peer_n) == 0
+                                                : is_digest(s)) &&
                 imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0 &&
                 lwm_spki_of(spki, scalar) == 0 && s->identity_n == LWM_SPKI &&
                 memcmp(spki, s->identity, LWM_SPKI) == 0;
@@ -267,18 +275,21 @@ static bool certificates(const struct lwm_security *s)
 {
     struct imp_x509_info own, peer;
     uint8_t scalar[LWM_SCALAR], pub[64];
-    bool good = (s->usage == LWM_USAGE_TRUST_ANCHOR || s->usage == LWM_USAGE_DOMAIN_ISSUED) &&
-                imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0 &&
-                imp_p256_public(NULL, pub, scalar) == 0 &&
-                imp_x509_read(&own, s->identity, s->identity_n) == 0 &&
-                memcmp(own.pub, pub, sizeof pub) == 0 &&
-                imp_x509_read(&peer, s->peer, s->peer_n) == 0;
+    bool good =
+        (s->usage == LWM_USAGE_TRUST_ANCHOR || s->usage == LWM_USAGE_DOMAIN_ISSUED) &&
+        imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0 &&
+        imp_p256_public(NULL, pub, scalar) == 0 &&
+        imp_x509_read(&own, s->identity, s->identity_n) == 0 &&
+        memcmp(own.pub, pub, sizeof pub) == 0 &&
+        (s->matching == LWM_MATCH_EXACT ? imp_x509_read(&peer, s->peer, s->peer_n) == 0
+                                        : is_digest(s) && s->usage == LWM_USAGE_DOMAIN_ISSUED);
     imp_wipe(scalar, sizeof scalar);
     return good;
 }
 
 static const char *security_fault(const struct lwm_security *s)
 {
+    enum imp_dtls_suites suites;
     bool secure = strncmp(s->uri, "coaps://", 8) == 0, plain = strncmp(s->uri, "coap://", 7) == 0;
     if (s->mode == LWM_MODE_NOSEC ? !plain : !secure)
         return "address and security mode do not fit";
@@ -291,6 +302,8 @@ static const char *security_fault(const struct lwm_security *s)
         return "raw public key without a key";
     if (s->mode == LWM_MODE_CERTIFICATE && !certificates(s))
         return "certificate without a key, or of no use";
+    if (secure && !lwm_peer_suites(&suites, s))
+        return "no cipher suite of that mode";
     if (!s->bootstrap && s->short_id == 0)
         return "server without short identifier";
     return NULL;

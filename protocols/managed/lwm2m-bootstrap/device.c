@@ -32,7 +32,7 @@ const struct imp_legal lwm_device_legal[] = {
 void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
                  const struct lwm_security *s)
 {
-    const char *host = strstr(s->uri, "//"); /* that all can be read was checked */
+    struct imp_dtls_config *dtls = &l->coaps.dtls;
     bool pair = s->mode == LWM_MODE_RPK || s->mode == LWM_MODE_CERTIFICATE;
     if (s->mode == LWM_MODE_PSK)
         memcpy(identity, s->identity, s->identity_n);
@@ -40,20 +40,22 @@ void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
     l->secure = s->mode != LWM_MODE_NOSEC;
     if (pair)
         imp_p256_pkcs8_read(l->scalar, s->key, s->key_n);
-    snprintf(l->host, sizeof l->host, "%.*s", host ? (int)strcspn(host + 2, ":/") : 0,
-             host ? host + 2 : "");
+    lwm_peer_name(l->host, s);
     l->own = IMP_PIECE(s->identity, s->identity_n);
-    l->coaps.dtls.auth = s->mode == LWM_MODE_RPK           ? IMP_DTLS_RPK
-                         : s->mode == LWM_MODE_CERTIFICATE ? IMP_DTLS_X509
-                                                           : IMP_DTLS_PSK;
-    l->coaps.dtls.secret = l->scalar;
-    l->coaps.dtls.x509.chain = &l->own;
-    l->coaps.dtls.x509.count = 1;
-    l->coaps.dtls.x509.secret = l->scalar;
-    l->coaps.dtls.x509.server_name = l->host;
-    l->coaps.dtls.psk_identity = identity;
-    l->coaps.dtls.psk = s->key;
-    l->coaps.dtls.psk_n = s->key_n;
+    dtls->auth = s->mode == LWM_MODE_RPK           ? IMP_DTLS_RPK
+                 : s->mode == LWM_MODE_CERTIFICATE ? IMP_DTLS_X509
+                                                   : IMP_DTLS_PSK;
+    dtls->secret = l->scalar;
+    dtls->x509.chain = &l->own;
+    dtls->x509.count = 1;
+    dtls->x509.secret = l->scalar;
+    /* With a certificate the address has a name that counts. */
+    dtls->x509.server_name =
+        l->host[0] && (s->sni[0] || s->mode == LWM_MODE_CERTIFICATE) ? l->host : NULL;
+    lwm_peer_suites(&dtls->suites, s);
+    dtls->psk_identity = identity;
+    dtls->psk = s->key;
+    dtls->psk_n = s->key_n;
 }
 
 static void ask_bootstrap(struct lwm_device *d, imp_time now)

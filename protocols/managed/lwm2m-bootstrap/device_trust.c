@@ -5,11 +5,11 @@
 #include "device_internal.h"
 #include "protocols/crypto/crypto.h"
 
-/* Is it the key of the account? */
+/* Is it the key of the account, or has it that digest? */
 static bool same_key(struct lwm_device *d, const struct lwm_security *s, const uint8_t *spki,
                      size_t n)
 {
-    bool same = s && s->peer_n == n && memcmp(s->peer, spki, n) == 0;
+    bool same = s && lwm_peer_matches(d->env, s, spki, n);
     if (!same)
         lwm_claim(d->env, IMP_CLAIM_REJECT, "other-server-key");
     return same || imp_flawed(d->env, LWM_FLAW_ANY_SERVER_KEY);
@@ -27,13 +27,13 @@ bool lwm__s_verify(void *arg, const uint8_t *spki, size_t n)
     return same_key(c->device, lwm__security_of(c), spki, n);
 }
 
-/* The server's own certificate, or one issued by the anchor to the name in the address. */
+/* The server's own certificate, or its digest; or one issued by the anchor to the server's name. */
 static bool good_chain(struct lwm_device *d, const struct lwm_link *l, const struct lwm_security *s,
                        const struct imp_piece *chain, size_t count)
 {
     bool good = false;
     if (s && s->mode == LWM_MODE_CERTIFICATE && s->usage == LWM_USAGE_DOMAIN_ISSUED) {
-        good = count > 0 && chain[0].n == s->peer_n && memcmp(chain[0].p, s->peer, s->peer_n) == 0;
+        good = count > 0 && lwm_peer_matches(d->env, s, chain[0].p, chain[0].n);
     } else if (s && s->mode == LWM_MODE_CERTIFICATE) {
         const struct imp_x509_policy policy = {.anchors = &IMP_PIECE(s->peer, s->peer_n),
                                                .anchor_count = 1,

@@ -154,6 +154,7 @@ static void session_init(struct lwm_host *h, struct lwm_session *s, const struct
                                            : IMP_DTLS_PSK,
         .x509 = {.chain = &h->chain, .count = 1, .secret = h->scalar, .ask = IMP_DTLS_REQUIRE},
         .server = true,
+        .suites = IMP_DTLS_EITHER,
         .cookie = true,
         .secret = h->scalar,
         .peer = *addr};

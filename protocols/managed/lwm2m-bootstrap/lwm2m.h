@@ -4,6 +4,7 @@
 #define IMPRINT_LWM2M_BOOTSTRAP_H
 
 #include "link.h"
+#include "peer.h"
 #include "plan.h"
 #include "protocols/coap/block.h"
 #include "protocols/contract/mechanism.h"
@@ -48,11 +49,15 @@ enum {
     LWM_OPT_RETRY_COUNT,
     LWM_OPT_RETRY_TIMER,
     LWM_OPT_SEQUENCE_DELAY,
-    LWM_OPT_SEQUENCE_COUNT
+    LWM_OPT_SEQUENCE_COUNT,
+    LWM_OPT_MATCHING,
+    LWM_OPT_SERVER_NAME,
+    LWM_OPT_CIPHERSUITE
 };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
 enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC };
 enum { LWM_OPT_END_ENTITY, LWM_OPT_TRUST_ANCHOR };
+enum { LWM_OPT_NO_SUITE, LWM_OPT_CCM_8, LWM_OPT_CCM };
 enum { LWM_OPT_UNORDERED, LWM_OPT_ASCENDING, LWM_OPT_DESCENDING };
 /* How many servers a client has. */
 static inline size_t lwm_server_count(const struct imp_env *env)

@@ -82,9 +82,34 @@ static bool take_usage(struct lwm_security *s, const struct lwm_tlv *t)
     return true;
 }
 
+static bool take_matching(struct lwm_security *s, const struct lwm_tlv *t)
+{
+    uint64_t matching;
+    if (!lwm_tlv_get_unsigned(t, LWM_MATCH_SHA512, &matching))
+        return false;
+    s->matching = (enum lwm_matching)matching;
+    return true;
+}
+
+static bool take_suites(struct lwm_security *s, const struct lwm_tlv *t)
+{
+    struct lwm_tlv_reader r = {.p = t->value, .n = t->n};
+    struct lwm_tlv entry;
+    uint64_t suite;
+    while (lwm_tlv_next(&r, &entry)) {
+        if (entry.kind != LWM_TLV_RESOURCE_INSTANCE || s->suite_n == LWM_SUITES_MAX ||
+            !lwm_tlv_get_unsigned(&entry, UINT32_MAX, &suite))
+            return false;
+        s->suites[s->suite_n++] = (uint32_t)suite;
+    }
+    return lwm_tlv_done(&r);
+}
+
 static bool take_security(void *instance, const struct lwm_tlv *t)
 {
     struct lwm_security *s = instance;
+    if (t->id == 16)
+        return t->kind == LWM_TLV_MULTIPLE && take_suites(s, t);
     switch (t->kind == LWM_TLV_RESOURCE ? t->id : -1) {
     case 0:
         return lwm_tlv_get_text(t, s->uri, sizeof s->uri);
@@ -104,6 +129,10 @@ static bool take_security(void *instance, const struct lwm_tlv *t)
         return get_seconds(t, &s->hold_off);
     case 12:
         return get_seconds(t, &s->timeout);
+    case 13:
+        return take_matching(s, t);
+    case 14:
+        return lwm_tlv_get_text(t, s->sni, sizeof s->sni);
     case 15:
         return take_usage(s, t);
     default:
@@ -135,6 +164,17 @@ static size_t written(const struct lwm_tlv_writer *w)
     return w->bad ? 0 : w->n;
 }
 
+/* A resource of several integers, whose instances are numbered. */
+static void put_suites(struct lwm_tlv_writer *w, const struct lwm_security *s)
+{
+    uint8_t list[11 * LWM_SUITES_MAX];
+    struct lwm_tlv_writer entries = {.p = list, .cap = sizeof list};
+    for (size_t i = 0; i < s->suite_n; i++)
+        lwm_tlv_put_int(&entries, LWM_TLV_RESOURCE_INSTANCE, (uint16_t)i, s->suites[i]);
+    w->bad |= entries.bad;
+    lwm_tlv_put(w, LWM_TLV_MULTIPLE, 16, list, entries.n);
+}
+
 size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s)
 {
     struct lwm_tlv_writer w = {.p = out, .cap = cap};
@@ -153,8 +193,14 @@ size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s
         put_int(&w, 11, s->hold_off);
     if (s->timeout)
         put_int(&w, 12, s->timeout);
+    if (s->matching)
+        put_int(&w, 13, s->matching);
+    if (s->sni[0])
+        put(&w, 14, s->sni, strlen(s->sni));
     if (s->mode == LWM_MODE_CERTIFICATE)
         put_int(&w, 15, s->usage);
+    if (s->suite_n)
+        put_suites(&w, s);
     return written(&w);
 }
 

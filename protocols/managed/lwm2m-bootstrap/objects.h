@@ -27,13 +27,22 @@ enum lwm_usage { /* Security, resource 15, after RFC 6698 section 2.1.1 */
                  LWM_USAGE_DOMAIN_ISSUED, /* the server's own; default */
 };
 
+enum lwm_matching { /* Security, resource 13: what of the server's key or certificate stands in 4 */
+                    LWM_MATCH_EXACT,
+                    LWM_MATCH_SHA256,
+                    LWM_MATCH_SHA384,
+                    LWM_MATCH_SHA512,
+};
+
 enum { /* octets; an instance fits a datagram of CoAP */
        LWM_URI_MAX = 63,
        LWM_IDENTITY_MAX = 128, /* PSK identity */
        LWM_CERT_MAX = 512,     /* certificate, or SubjectPublicKeyInfo of 91 */
        LWM_KEY_MAX = 160,      /* PSK; a P-256 key in PKCS#8 has at most 138 */
        LWM_BINDING_MAX = 7,
-       LWM_ACL_MAX = 4, /* resource instances of Access Control, resource 2 */
+       LWM_SNI_MAX = 63,
+       LWM_SUITES_MAX = 4, /* resource instances of Security, resource 16 */
+       LWM_ACL_MAX = 4,    /* resource instances of Access Control, resource 2 */
        LWM_CONTENT_MAX = 1100,
        LWM_PACK_MAX = 2048,
        LWM_SHORT_ID_MAX = 65534,
@@ -51,10 +60,14 @@ struct lwm_security {
     uint8_t peer[LWM_CERT_MAX];
     size_t key_n; /* 5: PSK or the client's private key */
     uint8_t key[LWM_KEY_MAX];
-    uint16_t short_id;    /* 10; 0: absent */
-    uint32_t hold_off;    /* 11, s */
-    uint32_t timeout;     /* 12, s; 0: the bootstrap account stays */
-    enum lwm_usage usage; /* 15: what a certificate in 4 is */
+    uint16_t short_id; /* 10; 0: absent */
+    uint32_t hold_off; /* 11, s */
+    uint32_t timeout;  /* 12, s; 0: the bootstrap account stays */
+    enum lwm_matching matching;
+    char sni[LWM_SNI_MAX + 1]; /* 14: name for the handshake; empty: that of the address */
+    enum lwm_usage usage;      /* 15: what a certificate in 4 is */
+    size_t suite_n; /* 16: what to propose, numbers of the IANA; none: what the mode has */
+    uint32_t suites[LWM_SUITES_MAX];
 };
 
 enum lwm_registration_resource { /* Server, 13 to 20: when and how often a client registers */

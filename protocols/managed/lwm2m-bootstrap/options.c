@@ -9,6 +9,8 @@ static const char *const versions[] = {"1.2", "1.1", "1.0", NULL};
 static const char *const formats[] = {"tlv", "senml-cbor", NULL};
 static const char *const servers[] = {"one", "two", NULL};
 static const char *const orders[] = {"none", "ascending", "descending", NULL};
+static const char *const matchings[] = {"exact", "sha-256", "sha-384", "sha-512", NULL};
+static const char *const suites[] = {"none", "ccm-8", "ccm", NULL};
 static const char *const usages[] = {"end-entity", "trust-anchor", NULL};
 
 #define CLIENT (1u << LWM_CLIENT)
@@ -195,5 +197,28 @@ const struct imp_option lwm_options[] = {
                                 .min = 0,
                                 .max = 1000,
                                 .roles = CLIENT | BOOTSTRAP},
+    [LWM_OPT_MATCHING] = {.name = "matching-type",
+                          .summary = "What an account holds of a server's raw key or certificate: "
+                                     "that, or a digest of it (Security, resource 13); a trust "
+                                     "anchor always whole.",
+                          .type = IMP_OPTION_CHOICE,
+                          .preset = "exact",
+                          .choices = matchings,
+                          .roles = CLIENT | BOOTSTRAP},
+    [LWM_OPT_SERVER_NAME] = {.name = "server-name",
+                             .summary = "Accounts have an IP address, and beside it the server's "
+                                        "name, which the handshake indicates (Security, resource "
+                                        "14).",
+                             .type = IMP_OPTION_BOOL,
+                             .preset = "false",
+                             .roles = CLIENT | BOOTSTRAP},
+    [LWM_OPT_CIPHERSUITE] = {.name = "ciphersuite",
+                             .summary = "What accounts tell the client to propose (Security, "
+                                        "resource 16): nothing, which means CCM_8, or the suite of "
+                                        "the mode with a tag of 8 or of 16 octets.",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "none",
+                             .choices = suites,
+                             .roles = CLIENT | BOOTSTRAP},
     {.name = NULL},
 };

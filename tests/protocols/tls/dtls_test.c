@@ -281,6 +281,29 @@ Test(dtls, no_common_suite)
     pair_close(&p);
 }
 
+/* One octet of data: record header, explicit nonce, the octet and the tag of the suite. */
+Test(dtls, suites_with_either_tag)
+{
+    static const enum imp_dtls_suites offered[] = {IMP_DTLS_CCM_8, IMP_DTLS_CCM, IMP_DTLS_EITHER};
+    static const size_t tags[] = {8, 16, 8};
+    for (int i = 0; i < 9; i++) {
+        enum imp_dtls_auth auth = i / 3 == 0 ? IMP_DTLS_PSK : IMP_DTLS_RPK;
+        prepare(1, auth);
+        client.suites = offered[i % 3];
+        server.suites = i / 3 == 2 ? offered[i % 3] : IMP_DTLS_EITHER;
+        run();
+        check_open();
+        cr_assert_eq(imp_dtls_write(p.side[CLIENT].dtls, (const uint8_t *)"x", 1, p.now), 0);
+        cr_expect_eq(p.log[p.sent - 1].n, 13 + 8 + 1 + tags[i % 3], "%d", i);
+        pair_close(&p);
+    }
+    prepare(1, IMP_DTLS_PSK);
+    client.suites = IMP_DTLS_CCM;
+    run();
+    cr_expect_neq(imp_dtls_state(p.side[CLIENT].dtls), IMP_DTLS_OPEN, "the server has the other");
+    pair_close(&p);
+}
+
 Test(dtls, exporter_is_common_and_fresh)
 {
     uint8_t key[3][32];

@@ -3,8 +3,8 @@
  *
  * What may be set of it are options of the mechanism, found by their names (options.h):
  * tls-version, fragment-size, length-always and resumption at both ends; server-name at the peer;
- * commitment, require-certificate and ticket-lifetime at the server; flaws any-server (peer) and
- * any-peer (server). */
+ * commitment, require-certificate and ticket-lifetime at the server; tls-suite at both ends, where
+ * a profile has tags of 8 octets; flaws any-server (peer) and any-peer (server). */
 #ifndef IMPRINT_EAP_ETLS_H
 #define IMPRINT_EAP_ETLS_H
 
@@ -153,6 +153,7 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
     .server_export = etls_server_export, .server_free = etls_server_free
 
 enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
+enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8 };
 /* In the order of enum etls_options. */
 /* VERSION: preset of tls-version. */
 #define ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, VERSION)                                       \

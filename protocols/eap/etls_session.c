@@ -159,7 +159,8 @@ bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time no
         .secret = secret,
         .verify = verify,
         .ask = imp_eap_opt(env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK,
-        .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)]};
+        .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)],
+        .short_tag = imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) == ETLS_SUITE_CCM_8};
     struct imp_tls_tickets t;
     uint8_t room[ETLS_SESSION];
     const struct imp_tls_config config = {.server = server,

@@ -17,21 +17,28 @@
 #define COMMON                                                                                     \
     "NONE:+VERS-DTLS1.2:+COMP-NULL:+AEAD:%NO_TICKETS:%NO_SESSION_HASH:%NO_ETM:"                    \
     "%DISABLE_SAFE_RENEGOTIATION"
-/* Between servers: a tag of full length, and what programs of others insist on (RFC 5746). */
-#define STREAM                                                                                     \
-    "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_TICKETS:%NO_SESSION_HASH:%NO_ETM"
+/* Between servers: a tag of full length (CCM), if nothing else is asked for, and what programs of
+ * others insist on (RFC 5746). */
+#define STREAM(CIPHER)                                                                             \
+    "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-" CIPHER ":%NO_TICKETS:%NO_SESSION_HASH:%NO_ETM"
 #define ECDHE ":+ECDHE-ECDSA:+SIGN-ECDSA-SHA256:+GROUP-SECP256R1"
 #define X509 ":+CTYPE-CLI-X509:+CTYPE-SRV-X509"
-#define STREAM_1_3 "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_TICKETS"
+#define STREAM_1_3(CIPHER) "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-" CIPHER ":%NO_TICKETS"
 enum {
     AUTHS = IMP_DTLS_X509 + 1, /* and so many for each of imp_dtls_suites */
+    VERSIONS = IMP_TLS_1_2_AND_1_3 + 1,
     STREAM_PSK = AUTHS * (IMP_DTLS_EITHER + 1),
-    STREAM_X509,                                           /* and imp_tls_versions */
-    STREAM_TICKETS = STREAM_X509 + IMP_TLS_1_2_AND_1_3 + 1 /* the same */
+    STREAM_X509,                              /* and imp_tls_versions */
+    STREAM_TICKETS = STREAM_X509 + VERSIONS,  /* the same */
+    STREAM_SHORT = STREAM_X509 + 2 * VERSIONS /* both once more, with tags of 8 octets */
 };
-#define TICKETS_1_2 "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-CCM:%NO_SESSION_HASH:%NO_ETM"
-#define TICKETS_1_3 "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-CCM"
+#define TICKETS_1_2(CIPHER)                                                                        \
+    "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-" CIPHER ":%NO_SESSION_HASH:%NO_ETM"
+#define TICKETS_1_3(CIPHER) "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-" CIPHER
 #define SIGN_1_3 ":+SIGN-ECDSA-SECP256R1-SHA256"
+#define STREAMS(FIRST, OLD, NEW)                                                                   \
+    [(FIRST) + IMP_TLS_1_2] = OLD ECDHE X509, [(FIRST) + IMP_TLS_1_3] = NEW ECDHE SIGN_1_3 X509,   \
+               [(FIRST) + IMP_TLS_1_2_AND_1_3] = OLD ":+VERS-TLS1.3" ECDHE SIGN_1_3 X509
 #define RAW ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK"
 /* GnuTLS takes no list without a signature algorithm, though this suite has no use for one. */
 #define DATAGRAMS(SUITES, CIPHERS)                                                                 \
@@ -43,13 +50,11 @@ static const char *const priorities[] = {
     DATAGRAMS(IMP_DTLS_CCM_8, ":+AES-128-CCM-8"),
     DATAGRAMS(IMP_DTLS_CCM, ":+AES-128-CCM"),
     DATAGRAMS(IMP_DTLS_EITHER, ":+AES-128-CCM-8:+AES-128-CCM"),
-    [STREAM_PSK] = STREAM ":+PSK:+SIGN-ECDSA-SHA256",
-    [STREAM_X509 + IMP_TLS_1_2] = STREAM ECDHE X509,
-    [STREAM_X509 + IMP_TLS_1_3] = STREAM_1_3 ECDHE SIGN_1_3 X509,
-    [STREAM_X509 + IMP_TLS_1_2_AND_1_3] = STREAM ":+VERS-TLS1.3" ECDHE SIGN_1_3 X509,
-    [STREAM_TICKETS + IMP_TLS_1_2] = TICKETS_1_2 ECDHE X509,
-    [STREAM_TICKETS + IMP_TLS_1_3] = TICKETS_1_3 ECDHE SIGN_1_3 X509,
-    [STREAM_TICKETS + IMP_TLS_1_2_AND_1_3] = TICKETS_1_2 ":+VERS-TLS1.3" ECDHE SIGN_1_3 X509,
+    [STREAM_PSK] = STREAM("CCM") ":+PSK:+SIGN-ECDSA-SHA256",
+    STREAMS(STREAM_X509, STREAM("CCM"), STREAM_1_3("CCM")),
+    STREAMS(STREAM_TICKETS, TICKETS_1_2("CCM"), TICKETS_1_3("CCM")),
+    STREAMS(STREAM_SHORT, STREAM("CCM-8"), STREAM_1_3("CCM-8")),
+    STREAMS(STREAM_SHORT + VERSIONS, TICKETS_1_2("CCM-8"), TICKETS_1_3("CCM-8")),
 };
 
 enum { TAG = 16, SHORT_TAG = 8 };
@@ -58,7 +63,9 @@ enum { PSK_CCM = 0xc0a4, ECDHE_CCM = 0xc0ac }; /* RFC 6655 and 7251: those with 
 /* Before a ServerHello nothing is sealed. */
 size_t dtls__tag(const struct imp_dtls *d)
 {
-    if (d->stream || d->config.suites == IMP_DTLS_CCM)
+    if (d->stream)
+        return d->config.x509.short_tag ? SHORT_TAG : TAG;
+    if (d->config.suites == IMP_DTLS_CCM)
         return TAG;
     return d->chosen == PSK_CCM || d->chosen == ECDHE_CCM ? TAG : SHORT_TAG;
 }
@@ -140,7 +147,8 @@ static size_t list_of(const struct imp_dtls *d)
         return AUTHS * (size_t)d->config.suites + d->config.auth;
     if (d->config.auth == IMP_DTLS_PSK)
         return STREAM_PSK;
-    return (d->config.tickets ? STREAM_TICKETS : STREAM_X509) + d->config.x509.versions;
+    size_t list = (d->config.tickets ? STREAM_TICKETS : STREAM_X509) + d->config.x509.versions;
+    return d->config.x509.short_tag ? list + STREAM_SHORT - STREAM_X509 : list;
 }
 
 /* The tables are made once and never change. */

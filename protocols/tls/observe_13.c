@@ -211,26 +211,27 @@ static size_t content(const uint8_t *plain, size_t n)
     return n > 0 ? n - 1 : 0;
 }
 
-static bool opens(struct dtls__observed *o, int who, const struct dtls__secrets_13 *s,
-                  const struct dtls__view *v)
+static bool opens(const struct imp_dtls *d, struct dtls__observed *o, int who,
+                  const struct dtls__secrets_13 *s, const struct dtls__view *v)
 {
     uint8_t key[KEY], iv[IV], plain[DTLS_MTU_MAX];
     const uint8_t aad[ADDITIONAL] = {(uint8_t)v->type, 3, 3, (uint8_t)(v->n >> 8), (uint8_t)v->n};
-    if (!s->have || v->n < 16 || v->n - 16 > sizeof plain)
+    size_t tag = dtls__tag(d);
+    if (!s->have || v->n < tag || v->n - tag > sizeof plain)
         return false;
     keys_of(key, iv, s->secret);
     for (int i = 0; i < 8; i++)
         iv[IV - 1 - i] ^= (uint8_t)(o->number[who] >> (8 * i));
     struct imp_observation before = imp_observe_hold();
     bool good =
-        imp_aes_ccm_open(NULL, plain, key, iv, sizeof iv, aad, sizeof aad, v->body, v->n, 16) == 0;
+        imp_aes_ccm_open(NULL, plain, key, iv, sizeof iv, aad, sizeof aad, v->body, v->n, tag) == 0;
     imp_observe_resume(before);
-    size_t n = good ? content(plain, v->n - 16) : 0;
+    size_t n = good ? content(plain, v->n - tag) : 0;
     if (good)
         imp_observe_keyed("TLS 1.3 record key", key, sizeof key, s->secret, 32, NULL, 0);
     if (n > 0)
-        imp_observe_both("AES-CCM", key, sizeof key, plain, n, v->body, v->n - 16);
-    imp_wipe(plain, v->n - 16);
+        imp_observe_both("AES-CCM", key, sizeof key, plain, n, v->body, v->n - tag);
+    imp_wipe(plain, v->n - tag);
     imp_wipe(key, sizeof key);
     o->number[who] += good;
     return good;
@@ -242,17 +243,17 @@ void dtls__observe_record_13(struct imp_dtls *d, struct dtls__observed *o,
     int who = d->config.server != incoming; /* 0: the client sent it */
     if (v->epoch == 0 || !o->proved)
         return;
-    if (!o->under_application[who] && opens(o, who, &o->handshake[who], v))
+    if (!o->under_application[who] && opens(d, o, who, &o->handshake[who], v))
         return;
     if (!o->under_application[who]) {
         uint64_t number = o->number[who];
         o->number[who] = 0;
-        o->under_application[who] = opens(o, who, &o->application[who], v);
+        o->under_application[who] = opens(d, o, who, &o->application[who], v);
         if (!o->under_application[who])
             o->number[who] = number;
         return;
     }
-    opens(o, who, &o->application[who], v);
+    opens(d, o, who, &o->application[who], v);
 }
 
 void dtls__observe_export_13(struct dtls__observed *o, const uint8_t *out, size_t n)

@@ -72,6 +72,7 @@ static const struct imp_message messages[] = {
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const methods[] = {"eap-tls", NULL};
+static const char *const suites[] = {"ccm", "ccm-8", NULL};
 
 #define NODE_BIT (1u << ZIP_NODE)
 #define COORDINATOR_BIT (1u << ZIP_COORDINATOR)
@@ -92,7 +93,15 @@ static const struct imp_option options[] = {
                                .max = 40,
                                .unit = "octets",
                                .roles = NODE_BIT},
-    ETLS_OPTION_ROWS_WITH(NODE_BIT, COORDINATOR_BIT, "1.2"){.name = NULL},
+    ETLS_OPTION_ROWS_WITH(NODE_BIT, COORDINATOR_BIT, "1.2"){
+        .name = "tls-suite",
+        .summary = "TLS_ECDHE_ECDSA_WITH_AES_128_CCM with tags of 16 octets, or CCM_8 with tags of "
+                   "8, as ZigBee IP has it.",
+        .type = IMP_OPTION_CHOICE,
+        .preset = "ccm-8",
+        .choices = suites,
+        .roles = NODE_BIT | COORDINATOR_BIT},
+    {.name = NULL},
 };
 
 static const struct imp_flaw flaws[] = {
@@ -109,7 +118,8 @@ static const struct imp_flaw flaws[] = {
                 "the response to its challenge; each alone would stop a stranger.",
      .role = ZIP_NODE,
      .broken_by = "race",
-     .goal = "g3"},
+     .goal = "g3",
+     .with = "tls-version=1.3"}, /* in which the node gets as far as MLE in spite of the race */
     {.name = NULL},
 };
 

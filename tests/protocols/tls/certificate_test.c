@@ -119,6 +119,30 @@ Test(certificates, both_versions_bind_and_export_the_same_at_both_ends)
     }
 }
 
+/* CCM_8: each protected record is eight octets shorter, and both ends must have it. */
+Test(certificates, tags_of_eight_octets)
+{
+    for (int version = IMP_TLS_1_2; version <= IMP_TLS_1_3; version++) {
+        size_t sent[2];
+        for (int tag = 0; tag < 2; tag++) {
+            prepare((enum imp_tls_versions)version);
+            x509[CLIENT].short_tag = x509[SERVER].short_tag = tag;
+            shake(STREAM_MAX);
+            check_open();
+            size_t before = p.side[CLIENT].total;
+            check_message("request");
+            sent[tag] = p.side[CLIENT].total - before;
+            stream_close(&p);
+        }
+        cr_expect_eq(sent[0], sent[1] + 8);
+        prepare((enum imp_tls_versions)version);
+        x509[CLIENT].short_tag = true;
+        shake(STREAM_MAX);
+        cr_expect_eq(imp_tls_state(p.side[CLIENT].tls), IMP_DTLS_FAILED);
+        stream_close(&p);
+    }
+}
+
 Test(certificates, octets_may_come_one_by_one)
 {
     prepare(IMP_TLS_1_3);

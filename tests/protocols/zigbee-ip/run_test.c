@@ -34,11 +34,19 @@ static void expect_joined(const struct memnet *net)
 Test(zigbee_ip_run, both_versions_of_tls_join)
 {
     static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
-    for (int i = 0; i < 2; i++) {
-        struct memnet *net = run_with(SETTINGS(versions[i]), 60 * IMP_S);
+    static const char *const suites[] = {"tls-suite=ccm-8", "tls-suite=ccm"};
+    for (int i = 0; i < 4; i++) {
+        struct memnet *net = run_with(SETTINGS(versions[i % 2], suites[i / 2]), 60 * IMP_S);
         expect_joined(net);
         memnet_free(net);
     }
+}
+
+Test(zigbee_ip_run, both_ends_must_have_the_suite)
+{
+    struct memnet *net = run_with(SETTINGS("node.tls-suite=ccm"), 60 * IMP_S);
+    cr_expect_not(memnet_completed(net, ZIP_NODE));
+    memnet_free(net);
 }
 
 /* The node hears of no link before the result has verified; the order of the last messages. */

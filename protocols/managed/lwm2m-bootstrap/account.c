@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access.h"
 #include "accounts.h"
 #include "protocols/crypto/crypto.h"
 
@@ -113,6 +114,23 @@ static void server_of(const struct imp_env *env, struct lwm_server_object *s, si
     registration_into(env, s, i);
 }
 
+/* The first server owns the device; of several each its own Server instance, and the others may
+ * read what is the first's. */
+static void access_of(struct lwm_config *c, size_t servers)
+{
+    c->access[0] = (struct lwm_access){.used = true,
+                                       .object = 3,
+                                       .count = servers,
+                                       .entries = {{SHORT_ID, 31}, {SHORT_ID + 1, LWM_MAY_READ}},
+                                       .owner = SHORT_ID};
+    for (size_t i = 0; i < servers && servers > 1; i++)
+        c->access[1 + i] = (struct lwm_access){.used = true,
+                                               .instance = (uint16_t)(1 + i),
+                                               .object = LWM_SERVER,
+                                               .object_instance = (uint16_t)(1 + i),
+                                               .owner = (uint16_t)(SHORT_ID + i)};
+}
+
 void lwm_account(const struct imp_env *env, struct lwm_config *out, const struct lwm_entry *entry)
 {
     memset(out, 0, sizeof *out);
@@ -120,8 +138,7 @@ void lwm_account(const struct imp_env *env, struct lwm_config *out, const struct
         security_of(env, &out->security[1 + i], i, &entry->server[i]);
         server_of(env, &out->server[i], i);
     }
-    out->access[0] = (struct lwm_access){
-        .used = true, .object = 3, .count = 1, .entries = {{SHORT_ID, 31}}, .owner = SHORT_ID};
+    access_of(out, lwm_server_count(env));
 }
 
 /* ---- the bootstrap server's */

@@ -97,18 +97,17 @@ static bool supported(const struct lwm_client *c, enum lwm_format *out, uint32_t
 }
 
 /* In the format that is accepted, or else in the preferred one. */
-static enum imp_coap_code read(const struct lwm_client *c, struct lwm_path path,
-                               const struct imp_coap_message *m, struct imp_coap_reply *reply)
+enum imp_coap_code lwm_client_read(const struct lwm_client *c, const struct lwm_config *from,
+                                   struct lwm_path path, const struct imp_coap_message *request,
+                                   struct imp_coap_reply *reply)
 {
     enum lwm_format format = lwm_has_senml(c->version) ? c->format : LWM_TLV;
     uint32_t accept;
     size_t n;
-    if (!lwm_has_read(c->version))
-        return IMP_COAP_METHOD_NOT_ALLOWED;
-    if (imp_coap_get_uint(m, IMP_COAP_ACCEPT, &accept) && !supported(c, &format, accept))
+    if (imp_coap_get_uint(request, IMP_COAP_ACCEPT, &accept) && !supported(c, &format, accept))
         return IMP_COAP_NOT_ACCEPTABLE;
     enum imp_coap_code code =
-        lwm_content_get(&c->draft, path, format, reply->scratch, IMP_COAP_SCRATCH, &n);
+        lwm_content_get(from, path, format, reply->scratch, IMP_COAP_SCRATCH, &n);
     if (code != IMP_COAP_CONTENT)
         return code;
     imp_coap_add_uint(&reply->message, IMP_COAP_CONTENT_FORMAT, lwm_format_number(format));
@@ -170,7 +169,8 @@ enum lwm_operation lwm_client_serve(struct lwm_client *c, const struct imp_coap_
     else if (operation == LWM_DISCOVER)
         code = discover(c, path, reply);
     else if (operation == LWM_READ)
-        code = read(c, path, request, reply);
+        code = lwm_has_read(c->version) ? lwm_client_read(c, &c->draft, path, request, reply)
+                                        : IMP_COAP_METHOD_NOT_ALLOWED;
     else if (operation == LWM_DELETE)
         code = lwm_config_delete(&c->draft, path);
     else

@@ -45,6 +45,10 @@ void lwm_client_abort(struct lwm_client *c); /* what is in force stays */
 /* What a pack holds replaces all but the account of the bootstrap server, if it is consistent: 0.
  * Else -1, `fault` is set, and what is in force stays. Charges `env` (may be NULL). */
 int lwm_client_take_pack(struct lwm_client *c, struct imp_env *env, const uint8_t *p, size_t n);
+/* Instances of `from` at that path, in the format that the request accepts. */
+enum imp_coap_code lwm_client_read(const struct lwm_client *c, const struct lwm_config *from,
+                                   struct lwm_path path, const struct imp_coap_message *request,
+                                   struct imp_coap_reply *reply);
 enum lwm_operation lwm_operation_of(const struct imp_coap_message *m);
 /* Serves one request: the reply's code, format and payload. Returns the operation; what came of it
  * is the code. */

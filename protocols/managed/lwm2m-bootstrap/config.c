@@ -24,15 +24,24 @@ static int32_t segment(const struct imp_coap_option *o)
     return v <= UINT16_MAX ? v : -1;
 }
 
-int lwm_path_read(struct lwm_path *out, const struct imp_coap_message *m)
+int lwm_resource_read(struct lwm_resource *out, const struct imp_coap_message *m)
 {
     const struct imp_coap_option *o;
-    int32_t part[2] = {-1, -1};
+    int32_t part[3] = {-1, -1, -1};
     size_t n = 0;
     for (; (o = imp_coap_find(m, IMP_COAP_URI_PATH, n)); n++)
-        if (n == 2 || (part[n] = segment(o)) < 0)
+        if (n == 3 || (part[n] = segment(o)) < 0)
             return -1;
-    *out = (struct lwm_path){part[0], part[1]};
+    *out = (struct lwm_resource){part[0], part[1], part[2]};
+    return 0;
+}
+
+int lwm_path_read(struct lwm_path *out, const struct imp_coap_message *m)
+{
+    struct lwm_resource r;
+    if (lwm_resource_read(&r, m) != 0 || r.resource >= 0)
+        return -1;
+    *out = (struct lwm_path){r.object, r.instance};
     return 0;
 }
 

@@ -23,6 +23,11 @@ struct lwm_path { /* -1: not there */
 };
 /* Uri-Path of none to two decimal numbers. 0, or -1 when it is anything else. */
 int lwm_path_read(struct lwm_path *out, const struct imp_coap_message *m);
+struct lwm_resource { /* -1: not there */
+    int32_t object, instance, resource;
+};
+/* Likewise of none to three. */
+int lwm_resource_read(struct lwm_resource *out, const struct imp_coap_message *m);
 
 /* TLV into an instance, new or known; with no instance in the path the content is object instances,
  * all or none of which are taken. */

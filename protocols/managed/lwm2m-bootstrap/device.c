@@ -21,6 +21,7 @@ const struct imp_legal lwm_device_legal[] = {
     {LWM_REGISTERING, LWM_MSG_S_REFUSAL},       {LWM_REGISTERING, LWM_MSG_S_ALERT},
     {LWM_REGISTERED, LWM_MSG_TRIGGER},          {LWM_REGISTERED, LWM_MSG_DISABLE},
     {LWM_REGISTERED, LWM_MSG_UPDATE_TRIGGER},   {LWM_REGISTERED, LWM_MSG_S_ANSWER},
+    {LWM_REGISTERED, LWM_MSG_S_READ},           {LWM_REGISTERED, LWM_MSG_FACTORY_RESET},
     {LWM_REGISTERED, LWM_MSG_S_REFUSAL},        {LWM_REGISTERED, LWM_MSG_S_ALERT},
     {LWM_DEREGISTERING, LWM_MSG_S_ANSWER},      {LWM_DEREGISTERING, LWM_MSG_S_REFUSAL},
     {LWM_DEREGISTERING, LWM_MSG_S_ALERT},       {-1, -1},
@@ -148,7 +149,7 @@ static void reset(struct lwm_device *d, imp_time now)
     }
     lwm__delays_begin(d);
     lwm_client_abort(&d->client);
-    d->claimed = d->again = d->configured = d->no_pack = d->leaves = d->tired = false;
+    d->claimed = d->again = d->configured = d->no_pack = d->leaves = d->tired = d->resets = false;
     d->registers = false;
     d->wait = 0;
     start(d, now);
@@ -248,6 +249,10 @@ static void follow(struct lwm_device *d, imp_time now)
     if (d->again && d->registers) {
         lwm__contacts_close(d, now);
         ask_bootstrap(d, now);
+    }
+    if (d->resets) { /* Device, resource 5 */
+        lwm__contacts_close(d, now);
+        reset(d, now);
     }
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* device_server.c - the client and one of the servers with which it registers. */
+#include "access.h"
 #include "device_internal.h"
-
-#include <stdio.h>
 
 #define DAY 86400 /* s, the default of resource 5 */
 
@@ -123,40 +122,92 @@ void lwm__obey(struct lwm_contact *c, imp_time now)
         lwm__update(c, now);
     else if (order == LWM_MSG_TRIGGER)
         c->device->again = true;
+    else if (order == LWM_MSG_FACTORY_RESET)
+        c->device->resets = true;
 }
 
-/* The executable resources of the Server instance that are known here, or 0. */
-static int order_of(const struct lwm_contact *c, const struct imp_coap_message *m)
+/* The executable resources that are known here, or 0: of a Server instance, and of Device. */
+static int order_of(const struct lwm_resource *at)
 {
     static const struct {
-        int resource, message;
-    } known[] = {{4, LWM_MSG_DISABLE}, {8, LWM_MSG_UPDATE_TRIGGER}, {9, LWM_MSG_TRIGGER}};
-    char path[24];
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        snprintf(path, sizeof path, "1/%u/%d", lwm__server_of(c)->instance, known[i].resource);
-        if (m->code == IMP_COAP_POST && imp_coap_path_is(m, path))
+        uint16_t object, resource;
+        int message;
+    } known[] = {{LWM_SERVER, 4, LWM_MSG_DISABLE},
+                 {LWM_SERVER, 8, LWM_MSG_UPDATE_TRIGGER},
+                 {LWM_SERVER, 9, LWM_MSG_TRIGGER},
+                 {LWM_DEVICE_OBJECT, 5, LWM_MSG_FACTORY_RESET}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].object == at->object && known[i].resource == at->resource)
             return known[i].message;
-    }
     return 0;
 }
 
-/* Execute, of the server that is registered with. */
+static bool may(const struct lwm_contact *c, enum lwm_right right, const struct lwm_resource *at)
+{
+    return lwm_access_may(&c->device->client.config, lwm__server_of(c)->short_id, right,
+                          (uint16_t)at->object, (uint16_t)at->instance);
+}
+
+/* Whose registration an order is about: that of the Server instance, or the server's own. NULL:
+ * there is no such instance. */
+static struct lwm_contact *meant(struct lwm_contact *c, const struct lwm_resource *at)
+{
+    struct lwm_device *d = c->device;
+    if (at->object == LWM_DEVICE_OBJECT)
+        return at->instance == 0 ? c : NULL;
+    for (size_t i = 0; i < LWM_SERVERS && at->object == LWM_SERVER; i++)
+        if (d->contact[i].used && lwm__server_of(&d->contact[i])->instance == at->instance)
+            return &d->contact[i];
+    return NULL;
+}
+
+static enum imp_coap_code execute(struct lwm_contact *c, const struct lwm_resource *at)
+{
+    int order = order_of(at);
+    struct lwm_contact *target = meant(c, at);
+    if (!order || !target)
+        return IMP_COAP_NOT_FOUND;
+    if (!may(c, LWM_MAY_EXECUTE, at))
+        return IMP_COAP_UNAUTHORIZED;
+    if (!lwm_is_legal(lwm_device_legal, (int)target->state, order) ||
+        (order == LWM_MSG_TRIGGER && !lwm_config_bootstrap(&c->device->client.config)))
+        return IMP_COAP_METHOD_NOT_ALLOWED;
+    target->ordered = order; /* after the answer has gone */
+    return IMP_COAP_CHANGED;
+}
+
+/* Of an object what this server may see of it. */
+static enum imp_coap_code read(struct lwm_contact *c, const struct lwm_resource *at,
+                               const struct imp_coap_message *m, struct imp_coap_reply *reply)
+{
+    const struct lwm_path path = {at->object, at->instance};
+    struct lwm_config view;
+    if (at->object > LWM_ACCESS)
+        return IMP_COAP_NOT_FOUND;
+    if (at->object == LWM_SECURITY ||
+        (at->object == LWM_SERVER && meant(c, at) && !may(c, LWM_MAY_READ, at)))
+        return IMP_COAP_UNAUTHORIZED;
+    lwm_access_view(&view, &c->device->client.config, lwm__server_of(c)->short_id);
+    return lwm_client_read(&c->device->client, &view, path, m, reply);
+}
+
+/* Read and Execute, of a server that is registered with (Core 1.2, 6.3). */
 static void s_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                     imp_time now)
 {
     struct lwm_contact *c = arg;
+    struct lwm_resource at;
+    enum imp_coap_code code = IMP_COAP_NOT_FOUND;
     (void)now;
-    reply->label = LWM_MSG_S_REFUSAL;
-    int order = order_of(c, m);
-    if (!order) {
-        reply->message.code = IMP_COAP_NOT_FOUND;
-    } else if (!lwm_is_legal(lwm_device_legal, (int)c->state, order) ||
-               (order == LWM_MSG_TRIGGER && !lwm_config_bootstrap(&c->device->client.config))) {
-        reply->message.code = IMP_COAP_METHOD_NOT_ALLOWED;
-    } else {
-        reply->label = LWM_MSG_S_ANSWER;
-        c->ordered = order; /* after the answer has gone */
-    }
+    bool readable = lwm_resource_read(&at, m) == 0 && at.object >= 0;
+    if (readable && m->code == IMP_COAP_GET && at.resource < 0)
+        code = read(c, &at, m, reply);
+    else if (readable && m->code == IMP_COAP_POST && at.resource >= 0)
+        code = execute(c, &at);
+    reply->message.code = (uint8_t)code;
+    reply->label = imp_coap_class((uint8_t)code) == 2 ? LWM_MSG_S_ANSWER : LWM_MSG_S_REFUSAL;
+    if (code == IMP_COAP_UNAUTHORIZED)
+        lwm_claim(c->device->env, IMP_CLAIM_REJECT, "no-right");
 }
 
 static void s_over(void *arg, enum imp_coaps_end end, const char *why, imp_time now)

@@ -144,6 +144,8 @@ static const struct imp_message messages[] = {
     [LWM_MSG_DEREGISTER] = {"De-register", REGISTRATION},
     [LWM_MSG_DISABLE] = {"Disable", REGISTRATION},
     [LWM_MSG_UPDATE_TRIGGER] = {"Registration Update Trigger", REGISTRATION},
+    [LWM_MSG_S_READ] = {"Read", REGISTRATION},
+    [LWM_MSG_FACTORY_RESET] = {"Factory Reset", REGISTRATION},
     [LWM_MSG_S_ANSWER] = {"server 2.xx", REGISTRATION},
     [LWM_MSG_S_REFUSAL] = {"server 4.xx", REGISTRATION},
     [LWM_MSG_S_EMPTY] = {"server Empty", REGISTRATION},
@@ -192,7 +194,8 @@ static const struct imp_inapplicable inapplicable[] = {
     {"g9", "one version and one cipher suite: nothing is negotiated"},
     {"g12", "whoever has the bootstrap server's key commands; the client knows no owner"},
     {.goal = NULL}};
-static const struct imp_severance severances[] = {{"reset", LWM_CLIENT, false}, {.word = NULL}};
+static const struct imp_severance severances[] = {
+    {"reset", LWM_CLIENT, false}, {"factory-reset", LWM_MANAGEMENT, false}, {.word = NULL}};
 
 const struct imp_mechanism imp_lwm2m_bootstrap = {
     .name = "lwm2m-bootstrap",

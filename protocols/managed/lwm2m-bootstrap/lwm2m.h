@@ -104,6 +104,8 @@ enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COU
                         LWM_MSG_DEREGISTER,
                         LWM_MSG_DISABLE,        /* POST /1/x/4 */
                         LWM_MSG_UPDATE_TRIGGER, /* POST /1/x/8 */
+                        LWM_MSG_S_READ,         /* GET /1/x, of object 1 or 2 */
+                        LWM_MSG_FACTORY_RESET,  /* POST /3/0/5 */
                         LWM_MSG_S_ANSWER,
                         LWM_MSG_S_REFUSAL,
                         LWM_MSG_S_EMPTY,
@@ -233,6 +235,7 @@ struct lwm_device {
     bool tired;               /* of a server: the bootstrap server is asked until it answers */
     imp_time wait;            /* last back-off */
     bool again;               /* a server asked for a bootstrap */
+    bool resets;              /* a server ordered a factory reset */
     bool configured;          /* Bootstrap-Finish was served, or a pack taken, in this event */
     bool no_pack;             /* the bootstrap server has none to give */
     struct imp_block_in pack; /* what has come of it */

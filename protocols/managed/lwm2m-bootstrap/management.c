@@ -112,12 +112,19 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
         create(s, m, &r, reply);
 }
 
-/* Execute of a resource of the Server instance that the bootstrap server wrote. */
-static void execute(struct lwm_session *s, unsigned resource, int label, imp_time now)
+/* What this server asks of the client: of a path, or of what is behind its own Server instance, as
+ * the bootstrap server wrote it, or behind the other server's. */
+enum whose { NOBODY, OWN, OTHER };
+static void ask(struct lwm_session *s, enum imp_coap_code method, enum whose whose,
+                const char *behind, int label, imp_time now)
 {
-    struct imp_coap_message m = {.code = IMP_COAP_POST};
+    struct imp_coap_message m = {.code = (uint8_t)method};
+    unsigned own = s->host->service->instance;
     char path[16];
-    snprintf(path, sizeof path, "1/%u/%u", s->host->service->instance, resource);
+    if (whose == NOBODY)
+        snprintf(path, sizeof path, "%s", behind);
+    else
+        snprintf(path, sizeof path, "1/%u%s", whose == OWN ? own : 3 - own, behind);
     imp_coap_add_path(&m, IMP_COAP_URI_PATH, path);
     s->state = LWM_ASKING;
     lwm_link_request(&s->link, &m, label, now);
@@ -125,30 +132,40 @@ static void execute(struct lwm_session *s, unsigned resource, int label, imp_tim
 
 static void trigger(struct lwm_session *s, imp_time now)
 {
-    execute(s, 9, LWM_MSG_TRIGGER, now);
+    ask(s, IMP_COAP_POST, OWN, "/9", LWM_MSG_TRIGGER, now);
 }
 
 static void command(struct lwm_session *s, const char *word, size_t n, imp_time now)
 {
     static const struct {
         const char *word;
-        unsigned resource;
+        enum whose whose;
+        enum imp_coap_code method;
+        const char *behind;
         int label;
-    } commands[] = {{"bootstrap", 9, LWM_MSG_TRIGGER},
-                    {"disable", 4, LWM_MSG_DISABLE},
-                    {"update", 8, LWM_MSG_UPDATE_TRIGGER}};
+    } commands[] = {{"bootstrap", OWN, IMP_COAP_POST, "/9", LWM_MSG_TRIGGER},
+                    {"disable", OWN, IMP_COAP_POST, "/4", LWM_MSG_DISABLE},
+                    {"update", OWN, IMP_COAP_POST, "/8", LWM_MSG_UPDATE_TRIGGER},
+                    {"read", OWN, IMP_COAP_GET, "", LWM_MSG_S_READ},
+                    {"read-other", OTHER, IMP_COAP_GET, "", LWM_MSG_S_READ},
+                    {"read-all", NOBODY, IMP_COAP_GET, "1", LWM_MSG_S_READ},
+                    {"read-security", NOBODY, IMP_COAP_GET, "0", LWM_MSG_S_READ},
+                    {"disable-other", OTHER, IMP_COAP_POST, "/4", LWM_MSG_DISABLE},
+                    {"factory-reset", NOBODY, IMP_COAP_POST, "3/0/5", LWM_MSG_FACTORY_RESET}};
     for (size_t i = 0; i < sizeof commands / sizeof *commands && s->location[0]; i++)
         if (strlen(commands[i].word) == n && memcmp(commands[i].word, word, n) == 0)
-            execute(s, commands[i].resource, commands[i].label, now);
+            ask(s, commands[i].method, commands[i].whose, commands[i].behind, commands[i].label,
+                now);
 }
 
 static void done(void *arg, int label, enum imp_coap_outcome outcome,
                  const struct imp_coap_message *response, imp_time now)
 {
     struct lwm_session *s = arg;
+    enum imp_coap_code wants = label == LWM_MSG_S_READ ? IMP_COAP_CONTENT : IMP_COAP_CHANGED;
     (void)now;
     s->state = s->location[0] && label != LWM_MSG_TRIGGER ? LWM_DONE : LWM_OPEN;
-    if (outcome != IMP_COAP_ANSWERED || response->code != IMP_COAP_CHANGED)
+    if (outcome != IMP_COAP_ANSWERED || response->code != wants)
         lwm_claim(s->host->env, IMP_CLAIM_REJECT, "client-refused");
 }
 

@@ -10,7 +10,7 @@
 
 #include "tlv.h"
 
-enum lwm_object { LWM_SECURITY, LWM_SERVER, LWM_ACCESS };
+enum lwm_object { LWM_SECURITY, LWM_SERVER, LWM_ACCESS, LWM_DEVICE_OBJECT };
 
 enum lwm_mode { /* Security, resource 2 */
                 LWM_MODE_PSK,

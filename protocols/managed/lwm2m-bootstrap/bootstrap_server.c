@@ -6,6 +6,7 @@
 #include "lwm2m.h"
 #include "pack.h"
 #include "protocols/crypto/crypto.h"
+#include "push.h"
 
 enum { PACK_SZX = 6 }; /* blocks of 1024 octets */
 
@@ -134,17 +135,23 @@ static int format_for(const struct imp_env *env, const struct imp_coap_message *
     return !pct || lwm_format_named(out, pct, n) ? 0 : -1;
 }
 
-static void give_plan(struct lwm_session *s, const struct imp_coap_message *m,
-                      struct imp_coap_reply *reply)
+void lwm_session_plan(struct lwm_session *s, const struct lwm_entry *entry)
 {
     const struct imp_env *env = s->host->env;
-    if (format_for(env, m, &s->plan.format) != 0) {
-        lwm_refuse(s, reply, IMP_COAP_UNSUPPORTED_CONTENT_FORMAT, "other-format");
-        return;
-    }
+    memset(&s->plan, 0, sizeof s->plan);
+    lwm_account(env, &s->plan.config, entry);
     s->plan.discover = imp_opt(env, LWM_OPT_DISCOVER) != 0;
     s->plan.delete_all = imp_opt(env, LWM_OPT_DELETE) != 0;
     s->plan.verify = imp_opt(env, LWM_OPT_VERIFY) != 0 && lwm_has_read(version_of(env));
+}
+
+static void give_plan(struct lwm_session *s, const struct imp_coap_message *m,
+                      struct imp_coap_reply *reply)
+{
+    if (format_for(s->host->env, m, &s->plan.format) != 0) {
+        lwm_refuse(s, reply, IMP_COAP_UNSUPPORTED_CONTENT_FORMAT, "other-format");
+        return;
+    }
     reply->message.code = IMP_COAP_CHANGED;
     reply->label = LWM_MSG_BS_ANSWER;
     s->go = true;
@@ -181,8 +188,7 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
         give_block(s, reply, &b);
     } else {
         asked(s, m, name);
-        memset(&s->plan, 0, sizeof s->plan);
-        lwm_account(s->host->env, &s->plan.config, &entry);
+        lwm_session_plan(s, &entry);
         if (operation == LWM_PACK)
             give_pack(s, reply, &b);
         else
@@ -206,6 +212,7 @@ static int message_of(enum lwm_operation operation)
 static void next(struct lwm_session *s, imp_time now)
 {
     struct imp_coap_message m;
+    bool first = s->state != LWM_ASKING;
     s->operation = lwm_plan_next(&s->plan, &m);
     if (s->operation == LWM_UNKNOWN)
         return;
@@ -214,6 +221,8 @@ static void next(struct lwm_session *s, imp_time now)
     if (s->operation == LWM_FINISH)
         lwm_claim_config(s->host->env, &s->plan.config, s->endpoint, s->secure, s->sid);
     lwm_link_request(&s->link, &m, message_of(s->operation), now);
+    if (first)
+        lwm_push_sent(s, m.token);
 }
 
 static void done(void *arg, int label, enum imp_coap_outcome outcome,
@@ -223,11 +232,16 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
     (void)label;
     if (s->state != LWM_ASKING)
         return;
+    if (lwm_push_refused(s, outcome == IMP_COAP_ANSWERED ? response : NULL))
+        return;
     if (outcome != IMP_COAP_ANSWERED || !lwm_plan_answer(&s->plan, s->operation, response)) {
         lwm_claim(s->host->env, IMP_CLAIM_REJECT, "client-refused");
         lwm_link_close(&s->link, now);
         s->state = LWM_IDLE;
-    } else if (s->operation == LWM_FINISH) {
+        return;
+    }
+    lwm_push_answered(s);
+    if (s->operation == LWM_FINISH) {
         lwm_session_complete(s);
         lwm_link_close(&s->link, now);
     } else {
@@ -245,6 +259,8 @@ void lwm_bootstrap_init(void *ctx, struct imp_env *env)
                                                .psk = key,
                                                .knows = knows,
                                                .endpoint = endpoint,
+                                               .start = lwm_push_start,
+                                               .opened = lwm_push_opened,
                                                .serve = serve,
                                                .done = done,
                                                .follow = next};

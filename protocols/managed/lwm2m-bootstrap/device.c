@@ -7,24 +7,50 @@
 #include "protocols/crypto/crypto.h"
 
 const struct imp_legal lwm_device_legal[] = {
-    {LWM_BS_HANDSHAKE, LWM_MSG_BS_VERIFY},      {LWM_BS_HANDSHAKE, LWM_MSG_BS_SERVER_FLIGHT},
-    {LWM_BS_HANDSHAKE, LWM_MSG_BS_FINISHED},    {LWM_BS_HANDSHAKE, LWM_MSG_BS_ALERT},
-    {LWM_REQUESTING, LWM_MSG_BS_ANSWER},        {LWM_REQUESTING, LWM_MSG_PACK},
-    {LWM_REQUESTING, LWM_MSG_BS_REFUSAL},       {LWM_REQUESTING, LWM_MSG_BS_ALERT},
-    {LWM_CONFIGURING, LWM_MSG_DISCOVER},        {LWM_CONFIGURING, LWM_MSG_READ},
-    {LWM_CONFIGURING, LWM_MSG_DELETE},          {LWM_CONFIGURING, LWM_MSG_WRITE_SECURITY},
-    {LWM_CONFIGURING, LWM_MSG_WRITE_SERVER},    {LWM_CONFIGURING, LWM_MSG_WRITE_ACCESS},
-    {LWM_CONFIGURING, LWM_MSG_FINISH},          {LWM_CONFIGURING, LWM_MSG_BS_ALERT},
-    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_VERIFY},   {LWM_SERVER_HANDSHAKE, LWM_MSG_S_SERVER_FLIGHT},
-    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_FINISHED}, {LWM_SERVER_HANDSHAKE, LWM_MSG_S_ALERT},
-    {LWM_SERVER_HANDSHAKE, LWM_MSG_BS_ALERT},   {LWM_REGISTERING, LWM_MSG_REGISTERED},
-    {LWM_REGISTERING, LWM_MSG_S_REFUSAL},       {LWM_REGISTERING, LWM_MSG_S_ALERT},
-    {LWM_REGISTERED, LWM_MSG_TRIGGER},          {LWM_REGISTERED, LWM_MSG_DISABLE},
-    {LWM_REGISTERED, LWM_MSG_UPDATE_TRIGGER},   {LWM_REGISTERED, LWM_MSG_S_ANSWER},
-    {LWM_REGISTERED, LWM_MSG_S_READ},           {LWM_REGISTERED, LWM_MSG_FACTORY_RESET},
-    {LWM_REGISTERED, LWM_MSG_S_REFUSAL},        {LWM_REGISTERED, LWM_MSG_S_ALERT},
-    {LWM_DEREGISTERING, LWM_MSG_S_ANSWER},      {LWM_DEREGISTERING, LWM_MSG_S_REFUSAL},
-    {LWM_DEREGISTERING, LWM_MSG_S_ALERT},       {-1, -1},
+    {LWM_BS_HANDSHAKE, LWM_MSG_BS_VERIFY},
+    {LWM_BS_HANDSHAKE, LWM_MSG_BS_SERVER_FLIGHT},
+    {LWM_BS_HANDSHAKE, LWM_MSG_BS_FINISHED},
+    {LWM_BS_HANDSHAKE, LWM_MSG_BS_ALERT},
+    {LWM_AWAITING, LWM_MSG_DISCOVER},
+    {LWM_AWAITING, LWM_MSG_READ},
+    {LWM_AWAITING, LWM_MSG_DELETE},
+    {LWM_AWAITING, LWM_MSG_WRITE_SECURITY},
+    {LWM_AWAITING, LWM_MSG_WRITE_SERVER},
+    {LWM_AWAITING, LWM_MSG_WRITE_ACCESS},
+    {LWM_AWAITING, LWM_MSG_BS_ALERT},
+    {LWM_AWAITING, LWM_MSG_BS_FINISHED},
+    {LWM_REQUESTING, LWM_MSG_BS_ANSWER},
+    {LWM_REQUESTING, LWM_MSG_PACK},
+    {LWM_REQUESTING, LWM_MSG_BS_REFUSAL},
+    {LWM_REQUESTING, LWM_MSG_BS_ALERT},
+    {LWM_CONFIGURING, LWM_MSG_DISCOVER},
+    {LWM_CONFIGURING, LWM_MSG_READ},
+    {LWM_CONFIGURING, LWM_MSG_DELETE},
+    {LWM_CONFIGURING, LWM_MSG_WRITE_SECURITY},
+    {LWM_CONFIGURING, LWM_MSG_WRITE_SERVER},
+    {LWM_CONFIGURING, LWM_MSG_WRITE_ACCESS},
+    {LWM_CONFIGURING, LWM_MSG_FINISH},
+    {LWM_CONFIGURING, LWM_MSG_BS_ALERT},
+    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_VERIFY},
+    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_SERVER_FLIGHT},
+    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_FINISHED},
+    {LWM_SERVER_HANDSHAKE, LWM_MSG_S_ALERT},
+    {LWM_SERVER_HANDSHAKE, LWM_MSG_BS_ALERT},
+    {LWM_REGISTERING, LWM_MSG_REGISTERED},
+    {LWM_REGISTERING, LWM_MSG_S_REFUSAL},
+    {LWM_REGISTERING, LWM_MSG_S_ALERT},
+    {LWM_REGISTERED, LWM_MSG_TRIGGER},
+    {LWM_REGISTERED, LWM_MSG_DISABLE},
+    {LWM_REGISTERED, LWM_MSG_UPDATE_TRIGGER},
+    {LWM_REGISTERED, LWM_MSG_S_ANSWER},
+    {LWM_REGISTERED, LWM_MSG_S_READ},
+    {LWM_REGISTERED, LWM_MSG_FACTORY_RESET},
+    {LWM_REGISTERED, LWM_MSG_S_REFUSAL},
+    {LWM_REGISTERED, LWM_MSG_S_ALERT},
+    {LWM_DEREGISTERING, LWM_MSG_S_ANSWER},
+    {LWM_DEREGISTERING, LWM_MSG_S_REFUSAL},
+    {LWM_DEREGISTERING, LWM_MSG_S_ALERT},
+    {-1, -1},
 };
 
 #define BACK_OFF_MAX (3600 * IMP_S)
@@ -59,17 +85,22 @@ void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
     dtls->psk_n = s->key_n;
 }
 
-static void ask_bootstrap(struct lwm_device *d, imp_time now)
+void lwm__connect_bootstrap(struct lwm_device *d, const struct lwm_security *s, imp_time now)
 {
-    const struct lwm_security *s = lwm_config_bootstrap(&d->client.config);
-    if (!s)
-        return; /* nobody to ask: it waits for a reset */
-    d->again = d->registers = false;
     lwm_link_free(&d->bs);
     lwm__key_of(&d->bs, d->identity, s);
     d->state = LWM_BS_HANDSHAKE;
     imp_timer(d->env, TIMER_STEP, IMP_NEVER);
     lwm_link_connect(&d->bs, now);
+}
+
+static void ask_bootstrap(struct lwm_device *d, imp_time now)
+{
+    const struct lwm_security *s = lwm_config_bootstrap(&d->client.config);
+    if (!s)
+        return; /* nobody to ask: it waits for a reset */
+    d->again = d->registers = d->awaits = false;
+    lwm__connect_bootstrap(d, s, now);
 }
 
 void lwm__proceed(struct lwm_device *d, imp_time now)
@@ -126,13 +157,13 @@ static void start(struct lwm_device *d, imp_time now)
         lwm_config_store(d->env, c);
     }
     const struct lwm_security *bootstrap = lwm_config_bootstrap(c);
+    lwm__await(d, now);
     if (lwm__has_server(c)) {
         uint8_t done;
         if (d->env->ops->cell_get(d->env, "bootstrapped", &done, 1) == 1)
             lwm__account_timer(d, now); /* after a power cut */
         lwm__proceed(d, now);
-    } else if (bootstrap) {
-        d->state = LWM_HOLD_OFF;
+    } else if (bootstrap && d->state == LWM_HOLD_OFF) {
         imp_timer(d->env, TIMER_STEP, now + bootstrap->hold_off * IMP_S);
     }
 }
@@ -150,7 +181,8 @@ static void reset(struct lwm_device *d, imp_time now)
     lwm__delays_begin(d);
     lwm_client_abort(&d->client);
     d->claimed = d->again = d->configured = d->no_pack = d->leaves = d->tired = d->resets = false;
-    d->registers = false;
+    d->registers = d->awaits = false;
+    d->state = LWM_HOLD_OFF;
     d->wait = 0;
     start(d, now);
 }
@@ -161,6 +193,8 @@ static void step(struct lwm_device *d, imp_time now)
         return;
     if (d->state == LWM_HOLD_OFF || d->state == LWM_BACK_OFF)
         lwm__proceed(d, now);
+    else if (d->state == LWM_AWAITING)
+        lwm__bs_request(d, now);
     else if (d->state == LWM_CONFIGURING)
         lwm__bs_failed(d, "no-finish", now);
 }

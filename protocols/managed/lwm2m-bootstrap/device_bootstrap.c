@@ -5,13 +5,11 @@
 #include "device_internal.h"
 #include "protocols/crypto/crypto.h"
 
-#define FINISH_WAIT (247 * IMP_S) /* EXCHANGE_LIFETIME, RFC 7252 section 4.8.2 */
-
 /* In a session with the bootstrap server that is not over. */
 static bool in_session(const struct lwm_device *d)
 {
-    return !d->registers && (d->state == LWM_BS_HANDSHAKE || d->state == LWM_REQUESTING ||
-                             d->state == LWM_CONFIGURING);
+    return !d->registers && (d->state == LWM_BS_HANDSHAKE || d->state == LWM_AWAITING ||
+                             d->state == LWM_REQUESTING || d->state == LWM_CONFIGURING);
 }
 
 static void bs_send(void *arg, int label, const uint8_t *p, size_t n)
@@ -41,9 +39,10 @@ static void ask_pack(struct lwm_device *d, uint32_t num, unsigned szx, imp_time 
         lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token, d->sid);
 }
 
-static void request(struct lwm_device *d, imp_time now)
+void lwm__bs_request(struct lwm_device *d, imp_time now)
 {
     struct imp_coap_message m = {0};
+    d->state = LWM_REQUESTING;
     lwm_client_request(&d->client, &m, d->query, d->endpoint);
     lwm_link_request(&d->bs, &m, LWM_MSG_REQUEST, now);
     lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token, d->sid);
@@ -53,10 +52,12 @@ static void bs_opened(void *arg, imp_time now)
 {
     struct lwm_device *d = arg;
     d->state = LWM_REQUESTING;
-    if (imp_opt(d->env, LWM_OPT_PACK) && lwm_has_pack(d->client.version) && !d->no_pack)
+    if (d->awaits)
+        lwm__awaiting(d, now);
+    else if (imp_opt(d->env, LWM_OPT_PACK) && lwm_has_pack(d->client.version) && !d->no_pack)
         ask_pack(d, 0, 0, now);
     else
-        request(d, now);
+        lwm__bs_request(d, now);
 }
 
 /* A block of a pack (RFC 7959 section 2.4), as a rule the only one. */
@@ -83,7 +84,7 @@ static void pack_done(struct lwm_device *d, const struct imp_coap_message *respo
         take_pack(d, response, now);
     } else if (response && imp_coap_class(response->code) == 4 && d->pack.n == 0) {
         d->no_pack = true;
-        request(d, now);
+        lwm__bs_request(d, now);
     } else {
         lwm__bs_failed(d, "bootstrap-refused", now);
     }
@@ -107,16 +108,16 @@ static void bs_done(void *arg, int label, enum imp_coap_outcome outcome,
     lwm__answered(d, &d->bs, LWM_BOOTSTRAP, d->sid);
     d->state = LWM_CONFIGURING;
     lwm_client_open(&d->client);
-    imp_timer(d->env, TIMER_STEP, now + FINISH_WAIT);
+    imp_timer(d->env, TIMER_STEP, now + LWM_FINISH_WAIT);
 }
 
 static void bs_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                      imp_time now)
 {
     struct lwm_device *d = arg;
+    lwm__unasked(d, m, now);
     enum lwm_operation operation = lwm_client_serve(&d->client, m, reply);
     bool good = imp_coap_class(reply->message.code) == 2;
-    (void)now;
     reply->label = good ? LWM_MSG_BS_ANSWER : LWM_MSG_BS_REFUSAL;
     imp_charge(d->env, IMP_OP_CODEC, m->payload_n + reply->message.payload_n);
     if (!good)

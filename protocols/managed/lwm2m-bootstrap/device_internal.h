@@ -5,6 +5,8 @@
 
 #include "lwm2m.h"
 
+#define LWM_FINISH_WAIT (247 * IMP_S) /* EXCHANGE_LIFETIME, RFC 7252 section 4.8.2 */
+
 enum { /* timers; those of a server are followed by those of the next */
        TIMER_STEP,
        TIMER_BS,
@@ -19,6 +21,7 @@ void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
                  const struct lwm_security *s);
 /* Its servers first; without one, or when it is tired of one, the bootstrap server. */
 void lwm__proceed(struct lwm_device *d, imp_time now);
+void lwm__connect_bootstrap(struct lwm_device *d, const struct lwm_security *s, imp_time now);
 /* Waits for so long at least, and twice as long as the last time. */
 void lwm__back_off(struct lwm_device *d, imp_time least, imp_time now);
 /* A session that DTLS has proven is believed at once, one in clear when it is answered. */
@@ -31,9 +34,16 @@ void lwm__no_data(void *arg, imp_time now);
 /* ---- device_bootstrap.c */
 extern const struct imp_coaps_hooks lwm__bootstrap_hooks;
 void lwm__bs_failed(struct lwm_device *d, const char *why, imp_time now);
+void lwm__bs_request(struct lwm_device *d, imp_time now);
 void lwm__account_timer(struct lwm_device *d, imp_time now);
 void lwm__give_up_account(struct lwm_device *d);
 void lwm__configured(struct lwm_device *d, imp_time now);
+
+/* ---- device_push.c: nothing, unless the client takes writes that it did not ask for */
+void lwm__await(struct lwm_device *d, imp_time now);    /* opens the link for them */
+void lwm__awaiting(struct lwm_device *d, imp_time now); /* it is open */
+/* A request that is the first of such a bootstrap begins it. */
+void lwm__unasked(struct lwm_device *d, const struct imp_coap_message *m, imp_time now);
 
 /* ---- device_order.c: with which server it registers when */
 bool lwm__has_server(const struct lwm_config *c); /* one that it could register with */

@@ -6,6 +6,7 @@
 #include "accounts.h"
 #include "protocols/codec/text.h"
 #include "protocols/crypto/crypto.h"
+#include "push.h"
 
 static void drawn_hex(struct imp_env *env, const char *purpose, char *out, size_t digits)
 {
@@ -98,11 +99,12 @@ static void credential(struct imp_env *server, const struct factory *f, const st
     lwm__credential_put(server, name, &c);
 }
 
-static void tell_bootstrap(struct imp_env *server, const struct factory *f)
+static void tell_bootstrap(struct imp_env *server, struct imp_env *device, const struct factory *f)
 {
     char name[LWM_KEY_NAME + 1], cell[LWM_CELL_MAX];
     uint8_t spki[LWM_SPKI];
     lwm__entry_put(server, f->endpoint, &f->entry);
+    lwm_push_tell(server, device, f->endpoint);
     if (lwm_spki_of(spki, f->pair.scalar) != 0)
         return;
     lwm_key_name(name, spki, LWM_SPKI);
@@ -137,7 +139,7 @@ static void make(struct imp_env *const *parties, size_t count, struct imp_env *d
     device->ops->cell_put(device, "endpoint", f.endpoint, LWM_ENDPOINT);
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role == LWM_BOOTSTRAP)
-            tell_bootstrap(parties[i], &f);
+            tell_bootstrap(parties[i], device, &f);
         else if (parties[i]->role == LWM_MANAGEMENT || parties[i]->role == LWM_SECOND)
             tell_server(parties[i], &f, mode == LWM_SERVER_INITIATED);
     }

@@ -103,6 +103,7 @@ static void opened(void *arg, imp_time now)
     (void)now;
     s->state = LWM_OPEN;
     s->believed = s->go = false;
+    s->push = LWM_ASKED;
     s->location[0] = '\0';
     if (!s->secure)
         return; /* nobody is known before the first request */
@@ -112,6 +113,8 @@ static void opened(void *arg, imp_time now)
         snprintf(s->endpoint, sizeof s->endpoint, "%s", name);
     lwm_sid(&s->link, s->endpoint, none, s->sid);
     lwm_session_claim(s, IMP_CLAIM_RUNNING);
+    if (s->host->service->opened)
+        s->host->service->opened(s);
 }
 
 static void data(void *arg, imp_time now)
@@ -243,6 +246,20 @@ static void load(struct lwm_host *h)
     h->chain = IMP_PIECE(h->certificate, h->certificate_n);
 }
 
+struct lwm_session *lwm_host_reach(struct lwm_host *h, const struct imp_addr *addr, imp_time now)
+{
+    struct lwm_session *s = session_at(h, addr, false);
+    if (s)
+        lwm_link_connect(&s->link, now);
+    return s;
+}
+
+void lwm_host_follow(struct lwm_session *s, imp_time now)
+{
+    follow(s, now);
+    arm(s->host, (size_t)(s - s->host->sessions) % LWM_TIMERS);
+}
+
 /* To every client with a session. */
 static void command(struct lwm_host *h, const struct imp_event *e, imp_time now)
 {
@@ -265,6 +282,8 @@ void lwm_host_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
     if (e->kind == IMP_EVENT_START) {
         load(h);
         lwm_claim_identity(env, h->service->name);
+        if (h->service->start)
+            h->service->start(h, now);
     } else if (e->kind == IMP_EVENT_RECEIVE) {
         datagram(h, e, now);
     } else if (e->kind == IMP_EVENT_TIMER) {

@@ -5,6 +5,7 @@
 static const char *const device_states[] = {
     [LWM_HOLD_OFF] = "hold-off",
     [LWM_BS_HANDSHAKE] = "bootstrap-handshake",
+    [LWM_AWAITING] = "awaiting",
     [LWM_REQUESTING] = "requesting",
     [LWM_CONFIGURING] = "configuring",
     [LWM_SERVER_HANDSHAKE] = "server-handshake",
@@ -168,6 +169,13 @@ static const struct imp_flaw flaws[] = {
                                  .broken_by = "dolev-yao",
                                  .goal = "g1",
                                  .with = "bootstrap-security=rpk"},
+    [LWM_FLAW_UNASKED_WRITES] = {.name = "unasked-writes",
+                                 .summary = "Whoever writes is let, though nobody was asked to.",
+                                 .role = LWM_CLIENT,
+                                 .broken_by = "late-comer",
+                                 .goal = "g1",
+                                 .with = "bootstrap-security=nosec,bootstrap-server.version=1.0,"
+                                         "bootstrap-server.server-initiated-push=true"},
     {.name = NULL},
 };
 

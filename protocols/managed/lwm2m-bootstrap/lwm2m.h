@@ -52,7 +52,8 @@ enum {
     LWM_OPT_SEQUENCE_COUNT,
     LWM_OPT_MATCHING,
     LWM_OPT_SERVER_NAME,
-    LWM_OPT_CIPHERSUITE
+    LWM_OPT_CIPHERSUITE,
+    LWM_OPT_PUSH
 };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
 enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC };
@@ -68,7 +69,7 @@ static inline bool lwm_has_key_pair(int64_t security)
 {
     return security == LWM_OPT_RPK || security == LWM_OPT_X509;
 }
-enum lwm_flaw { LWM_FLAW_MODEL_KEY, LWM_FLAW_ANY_SERVER_KEY };
+enum lwm_flaw { LWM_FLAW_MODEL_KEY, LWM_FLAW_ANY_SERVER_KEY, LWM_FLAW_UNASKED_WRITES };
 
 enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COUNT */
                         LWM_MSG_BS_HELLO,
@@ -114,6 +115,7 @@ enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COU
 enum lwm_device_state {                       /* named by what the client waits for */
                         LWM_HOLD_OFF,         /* for the time before it asks */
                         LWM_BS_HANDSHAKE,     /* for a session with the bootstrap server */
+                        LWM_AWAITING,         /* for writes, before it asks for any */
                         LWM_REQUESTING,       /* for the answer to its Bootstrap-Request */
                         LWM_CONFIGURING,      /* for Bootstrap-Finish */
                         LWM_SERVER_HANDSHAKE, /* for a session with its server */
@@ -237,6 +239,7 @@ struct lwm_device {
     bool again;               /* a server asked for a bootstrap */
     bool resets;              /* a server ordered a factory reset */
     bool configured;          /* Bootstrap-Finish was served, or a pack taken, in this event */
+    bool awaits;              /* the link that is being made is for writes that come unasked */
     bool no_pack;             /* the bootstrap server has none to give */
     struct imp_block_in pack; /* what has come of it */
     bool claimed;
@@ -255,7 +258,8 @@ struct lwm_session {
     char location[8]; /* of its registration, or empty */
     uint8_t sid[LWM_SID];
     bool believed;
-    bool go; /* a request of ours follows the answer */
+    bool go;                              /* a request of ours follows the answer */
+    enum { LWM_ASKED, LWM_PUSHING } push; /* the client did not ask, and has not answered yet */
     enum lwm_operation operation;
     struct lwm_plan plan;
     uint8_t pack[LWM_PACK_MAX]; /* given block by block */
@@ -271,6 +275,8 @@ struct lwm_service { /* what tells the two servers apart */
     int (*psk)(struct imp_env *env, uint8_t key[32], const char *identity);
     bool (*knows)(struct imp_env *env, const char *key_name); /* a raw key */
     const char *(*endpoint)(struct lwm_session *s);           /* whom the session proves, or NULL */
+    void (*start)(struct lwm_host *h, imp_time now);          /* may be NULL */
+    void (*opened)(struct lwm_session *s);                    /* may be NULL */
     imp_coap_serve *serve;
     imp_coap_done *done;
     void (*follow)(struct lwm_session *s, imp_time now); /* after an answer has gone */
@@ -291,6 +297,10 @@ struct lwm_host {
     struct lwm_session sessions[LWM_SESSIONS];
 };
 void lwm_host_init(struct lwm_host *h, struct imp_env *env, const struct lwm_service *service);
+/* Opens a link in clear to a client that sent nothing, or NULL; and goes on with `go`. */
+struct lwm_session *lwm_host_reach(struct lwm_host *h, const struct imp_addr *addr, imp_time now);
+void lwm_host_follow(struct lwm_session *s, imp_time now);
+void lwm_session_plan(struct lwm_session *s, const struct lwm_entry *entry); /* what is written */
 void lwm_session_claim(struct lwm_session *s, enum imp_claim_kind kind);
 /* COMPLETE, once for each client. */
 void lwm_session_complete(struct lwm_session *s);

@@ -220,5 +220,11 @@ const struct imp_option lwm_options[] = {
                              .preset = "none",
                              .choices = suites,
                              .roles = CLIENT | BOOTSTRAP},
+    [LWM_OPT_PUSH] = {.name = "server-initiated-push",
+                      .summary = "In version 1.0: the bootstrap server writes, and the client lets "
+                                 "it write, without a Bootstrap-Request.",
+                      .type = IMP_OPTION_BOOL,
+                      .preset = "false",
+                      .roles = CLIENT | BOOTSTRAP},
     {.name = NULL},
 };

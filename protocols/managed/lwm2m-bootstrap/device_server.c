@@ -34,15 +34,32 @@ void lwm__connect(struct lwm_contact *c, imp_time now)
     lwm_link_connect(&c->link, now);
 }
 
+/* Core 1.2, 6.2.1. */
+static void enrol(struct lwm_contact *c, struct imp_coap_message *m, imp_time now)
+{
+    struct lwm_device *d = c->device;
+    c->state = LWM_REGISTERING;
+    c->told = lwm__server_of(c)->lifetime;
+    lwm_register_write(m, &c->registration, &d->client, d->endpoint, lwm__server_of(c));
+    lwm_link_request(&c->link, m, LWM_MSG_REGISTER, now);
+}
+
 static void s_opened(void *arg, imp_time now)
 {
     struct lwm_contact *c = arg;
-    struct lwm_device *d = c->device;
     struct imp_coap_message m;
-    c->state = LWM_REGISTERING;
-    lwm_register_write(&m, &c->registration, &d->client, d->endpoint, lwm__server_of(c));
-    lwm_link_request(&c->link, &m, LWM_MSG_REGISTER, now);
-    lwm__session(d, &c->link, c->role, m.token, c->sid);
+    enrol(c, &m, now);
+    lwm__session(c->device, &c->link, c->role, m.token, c->sid);
+}
+
+/* The server knows the location no more: the session stays, in clear each registration is one. */
+static void enrol_again(struct lwm_contact *c, imp_time now)
+{
+    struct imp_coap_message m;
+    lwm__contact_timer(c, IMP_NEVER);
+    enrol(c, &m, now);
+    if (!c->link.secure)
+        lwm__session(c->device, &c->link, c->role, m.token, c->sid);
 }
 
 /* Away until the disable timeout is over, or for good. */
@@ -84,6 +101,8 @@ static void s_done(void *arg, int label, enum imp_coap_outcome outcome,
     } else if (c->state == LWM_REGISTERED && label == LWM_MSG_UPDATE) {
         if (here && response->code == IMP_COAP_CHANGED)
             next_update(c, now);
+        else if (here && response->code == IMP_COAP_NOT_FOUND)
+            enrol_again(c, now);
         else
             lwm__contact_failed(c, "update-refused", false, now);
     } else if (c->state == LWM_DEREGISTERING && label == LWM_MSG_DEREGISTER) {
@@ -93,8 +112,10 @@ static void s_done(void *arg, int label, enum imp_coap_outcome outcome,
 
 void lwm__update(struct lwm_contact *c, imp_time now)
 {
-    struct imp_coap_message m = {.code = IMP_COAP_POST};
-    imp_coap_add_path(&m, IMP_COAP_URI_PATH, c->location);
+    struct imp_coap_message m;
+    uint32_t lifetime = lwm__server_of(c)->lifetime;
+    lwm_update_write(&m, &c->registration, c->location, lifetime, c->told);
+    c->told = lifetime;
     if (lwm_link_request(&c->link, &m, LWM_MSG_UPDATE, now) != 0)
         lwm__contact_failed(c, "closed", false, now);
 }
@@ -191,7 +212,32 @@ static enum imp_coap_code read(struct lwm_contact *c, const struct lwm_resource 
     return lwm_client_read(&c->device->client, &view, path, m, reply);
 }
 
-/* Read and Execute, of a server that is registered with (Core 1.2, 6.3). */
+/* Write of resources of a Server instance. A lifetime that is another is told (Core 1.2, 6.2.2). */
+static enum imp_coap_code write(struct lwm_contact *c, const struct lwm_resource *at,
+                                const struct imp_coap_message *m)
+{
+    struct lwm_contact *target = meant(c, at);
+    struct lwm_config *config = &c->device->client.config;
+    uint32_t format;
+    if (at->object != LWM_SERVER || !target)
+        return at->object == LWM_SECURITY ? IMP_COAP_UNAUTHORIZED : IMP_COAP_NOT_FOUND;
+    if (!may(c, LWM_MAY_WRITE, at))
+        return IMP_COAP_UNAUTHORIZED;
+    if (!imp_coap_get_uint(m, IMP_COAP_CONTENT_FORMAT, &format) ||
+        format != IMP_COAP_FORMAT_LWM2M_TLV)
+        return IMP_COAP_UNSUPPORTED_CONTENT_FORMAT;
+    struct lwm_server_object *server = &config->server[target->index];
+    uint32_t lifetime = server->lifetime;
+    int result = lwm_server_update(server, m->payload, m->payload_n);
+    if (result != 0)
+        return result < 0 ? IMP_COAP_BAD_REQUEST : IMP_COAP_METHOD_NOT_ALLOWED;
+    lwm_config_store(c->device->env, config);
+    if (server->lifetime != lifetime)
+        target->ordered = LWM_MSG_UPDATE_TRIGGER;
+    return IMP_COAP_CHANGED;
+}
+
+/* Read, Write and Execute, of a server that is registered with (Core 1.2, 6.3). */
 static void s_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                     imp_time now)
 {
@@ -204,6 +250,8 @@ static void s_serve(void *arg, const struct imp_coap_message *m, struct imp_coap
         code = read(c, &at, m, reply);
     else if (readable && m->code == IMP_COAP_POST && at.resource >= 0)
         code = execute(c, &at);
+    else if (readable && m->code == IMP_COAP_POST)
+        code = write(c, &at, m);
     reply->message.code = (uint8_t)code;
     reply->label = imp_coap_class((uint8_t)code) == 2 ? LWM_MSG_S_ANSWER : LWM_MSG_S_REFUSAL;
     if (code == IMP_COAP_UNAUTHORIZED)

@@ -146,6 +146,7 @@ static const struct imp_message messages[] = {
     [LWM_MSG_DISABLE] = {"Disable", REGISTRATION},
     [LWM_MSG_UPDATE_TRIGGER] = {"Registration Update Trigger", REGISTRATION},
     [LWM_MSG_S_READ] = {"Read", REGISTRATION},
+    [LWM_MSG_S_WRITE] = {"Write", REGISTRATION},
     [LWM_MSG_FACTORY_RESET] = {"Factory Reset", REGISTRATION},
     [LWM_MSG_S_ANSWER] = {"server 2.xx", REGISTRATION},
     [LWM_MSG_S_REFUSAL] = {"server 4.xx", REGISTRATION},

@@ -106,6 +106,7 @@ enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COU
                         LWM_MSG_DISABLE,        /* POST /1/x/4 */
                         LWM_MSG_UPDATE_TRIGGER, /* POST /1/x/8 */
                         LWM_MSG_S_READ,         /* GET /1/x, of object 1 or 2 */
+                        LWM_MSG_S_WRITE,        /* POST /1/x */
                         LWM_MSG_FACTORY_RESET,  /* POST /3/0/5 */
                         LWM_MSG_S_ANSWER,
                         LWM_MSG_S_REFUSAL,
@@ -218,7 +219,8 @@ struct lwm_contact { /* a client's, with the server of one Server instance */
     char identity[LWM_IDENTITY_MAX + 1];
     struct lwm_registration registration;
     char location[32];
-    int ordered; /* message of the server that is followed once it is answered; 0 */
+    uint32_t told; /* lifetime that the server knows, s */
+    int ordered;   /* message of the server that is followed once it is answered; 0 */
     struct lwm_attempts attempts;
 };
 struct lwm_device {
@@ -256,6 +258,8 @@ struct lwm_session {
     char asked[LWM_IDENTITY_MAX + 1], identity[LWM_IDENTITY_MAX + 1]; /* tried, proven */
     char endpoint[LWM_NAME_MAX + 1];
     char location[8]; /* of its registration, or empty */
+    uint32_t lifetime;
+    imp_time expires; /* the registration, if it is not updated */
     uint8_t sid[LWM_SID];
     bool believed;
     bool go;                              /* a request of ours follows the answer */

@@ -54,7 +54,7 @@ static const char *endpoint(struct lwm_session *s)
 }
 
 static void create(struct lwm_session *s, const struct imp_coap_message *m,
-                   const struct lwm_registration *r, struct imp_coap_reply *reply)
+                   const struct lwm_registration *r, struct imp_coap_reply *reply, imp_time now)
 {
     struct lwm_credential c = {.trigger = false};
     char *location = (char *)reply->scratch;
@@ -73,6 +73,8 @@ static void create(struct lwm_session *s, const struct imp_coap_message *m,
     imp_coap_add_path(&reply->message, IMP_COAP_LOCATION_PATH, location);
     reply->message.code = IMP_COAP_CREATED;
     reply->label = LWM_MSG_REGISTERED;
+    s->lifetime = r->lifetime;
+    s->expires = now + r->lifetime * IMP_S;
     s->go = c.trigger;
     if (!c.trigger)
         lwm_session_complete(s);
@@ -80,14 +82,30 @@ static void create(struct lwm_session *s, const struct imp_coap_message *m,
 }
 
 /* POST and DELETE of the session's own location (Core 1.2, 6.2.2 and 6.2.3). */
-static void own_location(struct lwm_session *s, uint8_t method, struct imp_coap_reply *reply)
+static void own_location(struct lwm_session *s, const struct imp_coap_message *m,
+                         struct imp_coap_reply *reply, imp_time now)
 {
     reply->label = LWM_MSG_S_ANSWER;
-    reply->message.code = method == IMP_COAP_DELETE ? IMP_COAP_DELETED : IMP_COAP_CHANGED;
-    if (method == IMP_COAP_POST)
+    reply->message.code = IMP_COAP_DELETED;
+    if (m->code == IMP_COAP_DELETE) {
+        s->location[0] = '\0';
+        s->state = LWM_OPEN;
         return;
-    s->location[0] = '\0';
-    s->state = LWM_OPEN;
+    }
+    enum imp_coap_code code = lwm_update_read(&s->lifetime, m);
+    reply->message.code = (uint8_t)code;
+    if (code == IMP_COAP_CHANGED)
+        s->expires = now + s->lifetime * IMP_S;
+    else
+        lwm_refuse(s, reply, code, "bad-update");
+}
+
+/* Core 1.2, 6.2.1: a registration ends with its lifetime. */
+static bool is_registered(struct lwm_session *s, imp_time now)
+{
+    if (s->location[0] && now >= s->expires)
+        s->location[0] = '\0';
+    return s->location[0];
 }
 
 /* POST /rd, or a location; another one than the session's is not found. */
@@ -96,10 +114,9 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
 {
     struct lwm_session *s = arg;
     struct lwm_registration r;
-    (void)now;
-    if (s->location[0] && imp_coap_path_is(m, s->location) &&
+    if (is_registered(s, now) && imp_coap_path_is(m, s->location) &&
         (m->code == IMP_COAP_POST || m->code == IMP_COAP_DELETE)) {
-        own_location(s, m->code, reply);
+        own_location(s, m, reply, now);
         return;
     }
     enum imp_coap_code code =
@@ -109,7 +126,13 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
     else if (s->secure && strcmp(r.endpoint, s->endpoint) != 0 && !s->host->env->adversary)
         lwm_refuse(s, reply, IMP_COAP_FORBIDDEN, "other-name");
     else
-        create(s, m, &r, reply);
+        create(s, m, &r, reply, now);
+}
+
+static void send(struct lwm_session *s, struct imp_coap_message *m, int label, imp_time now)
+{
+    s->state = LWM_ASKING;
+    lwm_link_request(&s->link, m, label, now);
 }
 
 /* What this server asks of the client: of a path, or of what is behind its own Server instance, as
@@ -126,8 +149,30 @@ static void ask(struct lwm_session *s, enum imp_coap_code method, enum whose who
     else
         snprintf(path, sizeof path, "1/%u%s", whose == OWN ? own : 3 - own, behind);
     imp_coap_add_path(&m, IMP_COAP_URI_PATH, path);
-    s->state = LWM_ASKING;
-    lwm_link_request(&s->link, &m, label, now);
+    send(s, &m, label, now);
+}
+
+/* "lifetime 600": Write of resource 1 of the own instance. */
+static bool write_lifetime(struct lwm_session *s, const char *word, size_t n, imp_time now)
+{
+    static const char verb[] = "lifetime ";
+    struct imp_coap_message m = {.code = IMP_COAP_POST};
+    uint8_t tlv[16];
+    struct lwm_tlv_writer w = {.p = tlv, .cap = sizeof tlv};
+    char path[16];
+    int64_t seconds = 0;
+    if (n < sizeof verb || memcmp(word, verb, sizeof verb - 1) != 0)
+        return false;
+    for (size_t i = sizeof verb - 1; i < n && seconds <= INT32_MAX; i++)
+        seconds = 10 * seconds + (word[i] - '0');
+    lwm_tlv_put_int(&w, LWM_TLV_RESOURCE, 1, seconds);
+    snprintf(path, sizeof path, "1/%u", s->host->service->instance);
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, path);
+    imp_coap_add_uint(&m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_LWM2M_TLV);
+    m.payload = tlv;
+    m.payload_n = w.n;
+    send(s, &m, LWM_MSG_S_WRITE, now);
+    return true;
 }
 
 static void trigger(struct lwm_session *s, imp_time now)
@@ -152,7 +197,9 @@ static void command(struct lwm_session *s, const char *word, size_t n, imp_time 
                     {"read-security", NOBODY, IMP_COAP_GET, "0", LWM_MSG_S_READ},
                     {"disable-other", OTHER, IMP_COAP_POST, "/4", LWM_MSG_DISABLE},
                     {"factory-reset", NOBODY, IMP_COAP_POST, "3/0/5", LWM_MSG_FACTORY_RESET}};
-    for (size_t i = 0; i < sizeof commands / sizeof *commands && s->location[0]; i++)
+    if (!is_registered(s, now) || write_lifetime(s, word, n, now))
+        return;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strlen(commands[i].word) == n && memcmp(commands[i].word, word, n) == 0)
             ask(s, commands[i].method, commands[i].whose, commands[i].behind, commands[i].label,
                 now);

@@ -274,6 +274,20 @@ int lwm_server_read(struct lwm_server_object *out, uint16_t instance, const uint
     return 0;
 }
 
+int lwm_server_update(struct lwm_server_object *s, const uint8_t *p, size_t n)
+{
+    const uint32_t read_only = SEEN(0) | SEEN(LWM_PRIORITY_ORDER) | SEEN(LWM_FAILURE_BLOCK) |
+                               SEEN(LWM_BOOTSTRAP_ON_FAILURE); /* OMA registry */
+    struct lwm_server_object copy = *s;
+    uint32_t seen = 0;
+    if (n == 0 || !resources(&copy, take_server, p, n, &seen))
+        return -1;
+    if (seen & read_only)
+        return 1;
+    *s = copy;
+    return 0;
+}
+
 size_t lwm_server_write(uint8_t *out, size_t cap, const struct lwm_server_object *s)
 {
     struct lwm_tlv_writer w = {.p = out, .cap = cap};

@@ -113,6 +113,10 @@ int lwm_security_read(struct lwm_security *out, uint16_t instance, const uint8_t
 int lwm_server_read(struct lwm_server_object *out, uint16_t instance, const uint8_t *p, size_t n);
 int lwm_access_read(struct lwm_access *out, uint16_t instance, const uint8_t *p, size_t n);
 
+/* What a server writes of its instance: the resources that are there replace those of `s`. As
+ * above; 1: one of them is not for it to write. */
+int lwm_server_update(struct lwm_server_object *s, const uint8_t *p, size_t n);
+
 /* Resources alone. Each returns the octets written, 0 when cap is too small. */
 size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s);
 size_t lwm_server_write(uint8_t *out, size_t cap, const struct lwm_server_object *s);

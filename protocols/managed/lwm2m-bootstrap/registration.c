@@ -72,8 +72,19 @@ static bool seconds(const char *text, uint32_t *v)
             return false;
         number = number * 10 + (uint64_t)(*text - '0');
     }
+    if (number == 0 || number > INT32_MAX)
+        return false;
     *v = (uint32_t)number;
-    return number > 0 && number <= INT32_MAX;
+    return true;
+}
+
+/* The query "lt", where there is one. */
+static bool lifetime_of(uint32_t *lifetime, const struct imp_coap_message *m)
+{
+    char text[12];
+    size_t n;
+    return !imp_coap_query(m, "lt", &n) ||
+           (get(m, "lt", text, sizeof text) && seconds(text, lifetime));
 }
 
 enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct imp_coap_message *m,
@@ -81,7 +92,6 @@ enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct 
 {
     enum lwm_version version;
     uint32_t format;
-    char lifetime[12];
     struct lwm_registration r = {.lifetime = 86400, .binding = "U"}; /* defaults of the section */
     size_t n;
     if (m->code != IMP_COAP_POST || !imp_coap_path_is(m, "rd"))
@@ -91,8 +101,7 @@ enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct 
     if (m->payload_n == 0 || !get(m, "ep", r.endpoint, sizeof r.endpoint) ||
         !get(m, "lwm2m", r.version, sizeof r.version))
         return IMP_COAP_BAD_REQUEST;
-    if (imp_coap_query(m, "lt", &n) &&
-        (!get(m, "lt", lifetime, sizeof lifetime) || !seconds(lifetime, &r.lifetime)))
+    if (!lifetime_of(&r.lifetime, m))
         return IMP_COAP_BAD_REQUEST;
     if (imp_coap_query(m, "b", &n) && !get(m, "b", r.binding, sizeof r.binding))
         return IMP_COAP_BAD_REQUEST;
@@ -100,6 +109,21 @@ enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct 
         return IMP_COAP_PRECONDITION_FAILED;
     *out = r;
     return IMP_COAP_CREATED;
+}
+
+int lwm_update_write(struct imp_coap_message *m, struct lwm_registration *r, const char *location,
+                     uint32_t lifetime, uint32_t told)
+{
+    *m = (struct imp_coap_message){.code = IMP_COAP_POST};
+    if (imp_coap_add_path(m, IMP_COAP_URI_PATH, location) != 0)
+        return -1;
+    int lt = snprintf(r->text[1], LWM_QUERY_MAX, "lt=%u", (unsigned)lifetime);
+    return lifetime == told ? 0 : query(m, r->text[1], lt);
+}
+
+enum imp_coap_code lwm_update_read(uint32_t *lifetime, const struct imp_coap_message *m)
+{
+    return lifetime_of(lifetime, m) ? IMP_COAP_CHANGED : IMP_COAP_BAD_REQUEST;
 }
 
 int lwm_location_read(char *out, size_t cap, const struct imp_coap_message *response)

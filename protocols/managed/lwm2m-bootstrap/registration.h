@@ -22,6 +22,12 @@ int lwm_register_write(struct imp_coap_message *m, struct lwm_registration *r,
 /* A request to a server of that version, checked: 2.01 and what it says, or the refusal. */
 enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct imp_coap_message *m,
                                      enum lwm_version newest);
+/* Update (Core 1.2, 6.2.2) of that location; the lifetime is told when it is another than `told`.
+ */
+int lwm_update_write(struct imp_coap_message *m, struct lwm_registration *r, const char *location,
+                     uint32_t lifetime, uint32_t told);
+/* What an Update says: 2.04, and `lifetime` is changed if it says one; or the refusal. */
+enum imp_coap_code lwm_update_read(uint32_t *lifetime, const struct imp_coap_message *m);
 /* Location-Path of 2.01 as "rd/NAME", or -1. */
 int lwm_location_read(char *out, size_t cap, const struct imp_coap_message *response);
 

@@ -66,6 +66,14 @@ static int check_together(struct imp__resolver *r, enum eng_kind kind, const jso
 {
     if (kind == ENG_LORAWAN && value(radio, "spreading") > 0 && value(radio, "spreading") < 7)
         return imp__resolve_fail(r, "radio.spreading: expected 0 or an integer from 7 to 12");
+    if (kind == ENG_LORAWAN && value(radio, "region") != 868 && value(radio, "region") != 915)
+        return imp__resolve_fail(r, "radio.region: expected 868 or 915");
+    if (kind == ENG_LORAWAN && value(radio, "region") == 868 && value(radio, "power_dbm") > 16)
+        return imp__resolve_fail(r, "radio.power_dbm: expected an integer from -4 to 16");
+    if (kind == ENG_LORAWAN && value(radio, "region") == 915 && value(radio, "spreading") > 10)
+        return imp__resolve_fail(r, "radio.spreading: expected 0 or an integer from 7 to 10");
+    if (kind == ENG_LORAWAN && value(radio, "region") == 915 && value(radio, "rx1_offset") > 3)
+        return imp__resolve_fail(r, "radio.rx1_offset: expected an integer from 0 to 3");
     if (kind == ENG_LORAWAN && value(radio, "channels") != 3 && value(radio, "channels") != 8)
         return imp__resolve_fail(r, "radio.channels: expected 3 or 8");
     if (kind != ENG_BLE)

@@ -141,20 +141,22 @@ int eng_ble_set(int port, const struct eng_ble *s);
 int eng_ble_disconnect(int port, eng_addr peer);
 
 struct eng_lorawan {
-    int spreading;     /* 7..12; 0: the least that a gateway hears (of a gateway: ignored) */
+    int region;        /* 868: EU863-870; 915: US902-928, of which a gateway hears sub-band 2 */
+    int spreading;     /* 7..12 (US 7..10); 0: the least that a gateway hears (of a gateway: ignored) */
     int bandwidth;     /* kHz: 125, or 250 with spreading factor 7 */
     int coding;        /* 1..4: coding rate 4/(4+n) */
-    int channels;      /* 3 (868.1, 868.3, 868.5 MHz) or 8 (and 867.1 to 867.9) */
+    int channels;      /* 3 (868.1, 868.3, 868.5 MHz) or 8 (and 867.1 to 867.9); US: all 72 */
     int rx1_delay;     /* 1..15 s after a data frame. RX2 is 1 s later */
     int join_delay;    /* JOIN_ACCEPT_DELAY1, 1..6 s after a join- or rejoin-request; RX2 as above */
     int rx1_offset;    /* 0..5: RX1's data rate is so much lower than the uplink's */
-    int rx2_spreading; /* 7..12, at 869.525 MHz */
+    int rx2_spreading; /* 7..12, at 869.525 MHz (US: at 923.3 MHz, 500 kHz) */
     bool duty_cycle;   /* stays silent after a frame as its sub-band's duty cycle asks */
-    double power;      /* dBm EIRP, up to 16 */
+    double power;      /* dBm EIRP, up to 16 (US: 30) */
 };
 void eng_lorawan_default(struct eng_lorawan *out);
 int eng_lorawan_set(int port, const struct eng_lorawan *s);
-/* How an uplink goes out: the data rate DR0 to DR6 and the number of its channel, 0 to 7. */
+/* How an uplink goes out: its data rate, DR0 to DR6 (US: DR4), and the number of its channel, 0 to 7
+ * (US: 71). */
 struct eng_uplink {
     uint8_t rate, channel;
 };
@@ -166,7 +168,8 @@ int eng_uplink_next(int port, struct eng_uplink *out);
 int eng_uplink_as(int port, const struct eng_uplink *u);
 int eng_uplink_now(int port, struct eng_uplink *out);
 /* A station's uplinks go from now on the three join channels, and as numbers 3 to 7 on these
- * frequencies (Hz; 0: none), of which gateways hear 867.1 to 867.9 MHz; n = 0: as it is set. */
+ * frequencies (Hz; 0: none), of which gateways hear 867.1 to 867.9 MHz; in US902-928, which has no
+ * channels of joining alone, as numbers 0 to 71. n = 0: as it is set. */
 int eng_uplink_channels(int port, const uint32_t *hertz, size_t n);
 
 struct eng_zwave {

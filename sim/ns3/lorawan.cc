@@ -40,16 +40,16 @@ void KickPort(int id)
 /* The least spreading factor that some gateway hears. */
 int LoraMedium::Spreading(const LoraPort &from) const
 {
-    for (int sf = kLeastSpreading; sf < kMostSpreading; sf++)
+    for (int sf = kLeastSpreading; sf < region->most_spreading; sf++)
         for (const LoraPort *p : gateways)
-            if (from.set.power - Loss(from, *p) >= LoraSensitivity(sf, true))
+            if (from.set.power - Loss(from, *p) >= LoraSensitivity({sf, 125, 1, true}, true))
                 return sf;
-    return kMostSpreading;
+    return region->most_spreading;
 }
 
 uint32_t LoraMedium::Frequency(int channel) const
 {
-    return channel < kLoraChannels ? LoraFrequency(channel)
+    return channel < kLoraChannels ? LoraFrequency(*region, channel)
                                    : others[static_cast<size_t>(channel - kLoraChannels)];
 }
 
@@ -57,7 +57,7 @@ int LoraMedium::ChannelAt(uint32_t hertz)
 {
     int known = kLoraChannels + static_cast<int>(others.size());
     for (int c = 0; c < known; c++)
-        if (Frequency(c) == hertz)
+        if ((c < region->uplinks || c >= kLoraChannels) && Frequency(c) == hertz)
             return c;
     others.push_back(hertz);
     return known;
@@ -66,25 +66,26 @@ int LoraMedium::ChannelAt(uint32_t hertz)
 /* ---- uplinks -----------------------------------------------------------------------------------
  */
 
-LoraMode LoraPort::UplinkMode() const
+LoraMode LoraPort::UplinkMode(int channel) const
 {
     int sf = set.spreading ? set.spreading : Net()->Spreading(*this);
-    return {sf, sf == kLeastSpreading ? set.bandwidth : 125, set.coding, true};
+    return LoraUplinkOn(Region(), channel, sf, set.bandwidth, set.coding);
 }
 
 size_t LoraPort::Limit(uint16_t) const
 {
-    return LoraLimit(role == ENG_HUB ? kLeastSpreading : UplinkMode().spreading);
+    return LoraLimit(Region(),
+                     role == ENG_HUB ? LoraMode{kLeastSpreading, 125, 1, false} : UplinkMode(0));
 }
 
 Windows LoraPort::WindowsAfter(eng_time end, int channel, const LoraMode &up, uint8_t type) const
 {
     bool joins = type == kJoinRequest || type == kRejoinRequest;
     eng_time first = end + (joins ? set.join_delay : set.rx1_delay) * kSecond;
-    int sf = std::min(up.spreading + set.rx1_offset, kMostSpreading);
-    LoraMode rx1{sf, set.rx1_offset ? 125 : up.bandwidth, up.coding, false};
-    LoraMode rx2{set.rx2_spreading, 125, up.coding, false};
-    return {{{first, channel, rx1}, {first + kSecond, kRx2Channel, rx2}}};
+    LoraMode rx1 = LoraRx1(Region(), up, set.rx1_offset);
+    LoraMode rx2 = LoraRx2(Region(), set.rx2_spreading, up.coding);
+    return {
+        {{first, LoraRx1Channel(Region(), channel), rx1}, {first + kSecond, Region().rx2, rx2}}};
 }
 
 void LoraPort::Uplink(const Unit &u)
@@ -109,7 +110,7 @@ void LoraPort::Uplink(const Unit &u)
 
 eng_time LoraPort::OpensAt(int channel) const
 {
-    bool held = set.duty_cycle && !sniffer;
+    bool held = set.duty_cycle && Region().duty_cycle && !sniffer;
     return std::max(Clock(), held ? band_free[BandOf(channel)] : 0);
 }
 
@@ -121,9 +122,11 @@ size_t LoraPort::BandOf(int channel) const
 /* Told channels take the place of those that it was set to. */
 int LoraPort::ChannelOf(int number) const
 {
-    size_t at = static_cast<size_t>(std::max(number - kJoinChannels, 0));
-    if (number < kJoinChannels || further.empty())
-        return number < std::max(kJoinChannels, further.empty() ? set.channels : 0) ? number : -1;
+    int always = Region().always;
+    int known = always == 0 ? Region().uplinks : set.channels; /* before it is told of any */
+    if (number < always || further.empty())
+        return number < std::max(always, further.empty() ? known : 0) ? number : -1;
+    size_t at = static_cast<size_t>(number - always);
     return at < further.size() ? further[at] : -1;
 }
 
@@ -132,7 +135,7 @@ Way LoraPort::Choose()
 {
     std::vector<int> first;
     eng_time soonest = kForever;
-    for (int number = 0; number < kUplinkChannels; number++) {
+    for (int number = 0; number < Region().uplinks; number++) {
         int c = ChannelOf(number);
         if (c < 0 || OpensAt(c) > soonest)
             continue;
@@ -142,7 +145,8 @@ Way LoraPort::Choose()
         first.push_back(number);
     }
     int number = first[Draw(first.size())];
-    return {UplinkMode(), ChannelOf(number), number};
+    int channel = ChannelOf(number);
+    return {UplinkMode(channel), channel, number};
 }
 
 /* What was settled for the next uplink, which is now this one. */
@@ -240,7 +244,7 @@ std::unique_ptr<Port> LoraMedium::Attach(const eng_port &wish)
     eng_lorawan_default(&port->set);
     bool hears = port->role == ENG_HUB || port->sniffer;
     port->paths = hears ? kDemodulators : 1;
-    port->mtu = LoraLimit(kLeastSpreading);
+    port->mtu = LoraLimit(*region, {kLeastSpreading, 125, 1, false});
     if (port->role == ENG_HUB)
         gateways.push_back(port.get());
     if (hears)
@@ -261,7 +265,7 @@ std::unique_ptr<Medium> MakeLorawan(const MediumWish &)
 eng_time LorawanAirtime(const Port *p, size_t n)
 {
     const LoraPort *port = static_cast<const LoraPort *>(p);
-    LoraMode m = port->UplinkMode();
+    LoraMode m = port->UplinkMode(0);
     m.crc = port->role != ENG_HUB;
     return LoraAirtime(m, n);
 }
@@ -276,9 +280,10 @@ LoraPort *LoraOf(int port)
     return p && p->medium->kind == ENG_LORAWAN ? static_cast<LoraPort *>(p) : nullptr;
 }
 
-int TellWay(const Way &way, struct eng_uplink *out)
+int TellWay(const LoraPort *p, const Way &way, struct eng_uplink *out)
 {
-    *out = {static_cast<uint8_t>(LoraRate(way.mode)), static_cast<uint8_t>(way.number)};
+    *out = {static_cast<uint8_t>(LoraRate(p->Region(), way.mode)),
+            static_cast<uint8_t>(way.number)};
     return 0;
 }
 
@@ -291,6 +296,7 @@ using namespace imprint;
 void eng_lorawan_default(struct eng_lorawan *out)
 {
     *out = eng_lorawan{};
+    out->region = 868;
     out->bandwidth = 125;
     out->coding = 1;
     out->channels = 3;
@@ -304,20 +310,24 @@ void eng_lorawan_default(struct eng_lorawan *out)
 int eng_lorawan_set(int port, const struct eng_lorawan *s)
 {
     LoraPort *p = LoraOf(port);
+    const LoraRegion *r = LoraRegionOf(s->region);
     if (!p)
         return Fail(ENG_EARGUMENT, "a port of a lorawan medium");
-    if (s->spreading != 0 && (s->spreading < kLeastSpreading || s->spreading > kMostSpreading))
-        return Fail(ENG_EARGUMENT, "spreading factor: 0 or 7 to 12");
+    if (!r)
+        return Fail(ENG_EARGUMENT, "region: 868 or 915");
+    if (s->spreading != 0 && (s->spreading < kLeastSpreading || s->spreading > r->most_spreading))
+        return Fail(ENG_EARGUMENT, "spreading factor: 0 or 7 to 12 (US: 10)");
     if (s->bandwidth != 125 && (s->bandwidth != 250 || s->spreading != kLeastSpreading))
         return Fail(ENG_EARGUMENT, "bandwidth: 125 kHz, or 250 with spreading factor 7");
-    if (s->coding < 1 || s->coding > 4 || (s->channels != 3 && s->channels != kUplinkChannels))
+    if (s->coding < 1 || s->coding > 4 || (s->channels != 3 && s->channels != 8))
         return Fail(ENG_EARGUMENT, "coding rate 1 to 4, channels 3 or 8");
     if (s->rx1_delay < 1 || s->rx1_delay > 15 || s->join_delay < 1 || s->join_delay > 6 ||
-        s->rx1_offset < 0 || s->rx1_offset > 5 || s->rx2_spreading < kLeastSpreading ||
+        s->rx1_offset < 0 || s->rx1_offset > r->most_offset || s->rx2_spreading < kLeastSpreading ||
         s->rx2_spreading > kMostSpreading)
         return Fail(ENG_EARGUMENT, "receive windows");
-    if (!(s->power >= -4 && s->power <= 16))
-        return Fail(ENG_EARGUMENT, "power: -4 to 16 dBm");
+    if (!(s->power >= -4 && s->power <= r->most_power))
+        return Fail(ENG_EARGUMENT, "power: -4 to 16 dBm (US: 30)");
+    p->Net()->region = r;
     p->set = *s;
     return 0;
 }
@@ -330,7 +340,7 @@ int eng_uplink_next(int port, struct eng_uplink *out)
         return Fail(ENG_ESUPPORT, "uplinks");
     if (p->next.channel < 0)
         p->next = p->Choose();
-    return TellWay(p->next, out);
+    return TellWay(p, p->next, out);
 }
 
 int eng_uplink_as(int port, const struct eng_uplink *u)
@@ -338,10 +348,12 @@ int eng_uplink_as(int port, const struct eng_uplink *u)
     LoraPort *p = LoraOf(port);
     if (!p || !p->sniffer)
         return Fail(ENG_ESUPPORT, "uplinks of others");
-    if (u->rate >= kLoraRates || u->channel == kRx2Channel ||
-        u->channel >= kLoraChannels + p->Net()->others.size())
+    bool known =
+        u->channel < p->Region().uplinks ||
+        (u->channel >= kLoraChannels && u->channel < kLoraChannels + p->Net()->others.size());
+    if (u->rate >= p->Region().rates || !known)
         return Fail(ENG_EARGUMENT, "data rate or channel");
-    p->next = {LoraUplink(u->rate, p->set.coding), u->channel, u->channel};
+    p->next = {LoraUplink(p->Region(), u->rate, p->set.coding), u->channel, u->channel};
     return 0;
 }
 
@@ -350,11 +362,15 @@ int eng_uplink_channels(int port, const uint32_t *hertz, size_t n)
     LoraPort *p = LoraOf(port);
     if (!p || p->role == ENG_HUB)
         return Fail(ENG_ESUPPORT, "uplinks");
-    if (n > static_cast<size_t>(kUplinkChannels - kJoinChannels))
-        return Fail(ENG_EARGUMENT, "channels: five at most");
+    if (n > static_cast<size_t>(p->Region().uplinks - p->Region().always))
+        return Fail(ENG_EARGUMENT, "channels: more than the region has");
     p->further.clear();
     for (size_t i = 0; i < n; i++)
         p->further.push_back(hertz[i] ? p->Net()->ChannelAt(hertz[i]) : -1);
+    bool none = p->Region().always == 0 &&
+                std::all_of(p->further.begin(), p->further.end(), [](int c) { return c < 0; });
+    if (none)
+        p->further.clear(); /* no channel at all is no list */
     p->next.channel = -1;
     return 0;
 }
@@ -365,5 +381,5 @@ int eng_uplink_now(int port, struct eng_uplink *out)
     *out = eng_uplink{};
     if (!p)
         return Fail(ENG_ESUPPORT, "uplinks");
-    return p->now.channel < 0 ? Fail(ENG_ESTATE, "a downlink") : TellWay(p->now, out);
+    return p->now.channel < 0 ? Fail(ENG_ESTATE, "a downlink") : TellWay(p, p->now, out);
 }

@@ -7,7 +7,7 @@
 #define IMPRINT_ENGINE_LORAWAN_H
 
 #include "air.h"
-#include "lora_phy.h"
+#include "lora_region.h"
 
 #include <deque>
 
@@ -52,6 +52,7 @@ struct LoraMedium : AirMedium {
     int Spreading(const LoraPort &from) const;
     uint32_t Frequency(int channel) const;
     int ChannelAt(uint32_t hertz);
+    const LoraRegion *region = LoraRegionOf(868);
     std::vector<const LoraPort *> gateways;
     std::vector<uint32_t> others; /* channels from kLoraChannels on, which no gateway hears */
 };
@@ -96,7 +97,11 @@ struct LoraPort : AirPort {
     {
         return static_cast<LoraMedium *>(air);
     }
-    LoraMode UplinkMode() const;
+    const LoraRegion &Region() const
+    {
+        return *Net()->region;
+    }
+    LoraMode UplinkMode(int channel) const;
     Windows WindowsAfter(eng_time end, int channel, const LoraMode &up, uint8_t type) const;
     eng_time OpensAt(int channel) const;
     int ChannelOf(int number) const;

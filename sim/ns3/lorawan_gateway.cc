@@ -31,7 +31,8 @@ void TryWindow(int id, const std::shared_ptr<Answer> &a)
 /* The gateway sends nothing else, and the sub-band is open to it. */
 bool LoraPort::MaySend(const Window &w) const
 {
-    bool closed = set.duty_cycle && !sniffer && band_free[BandOf(w.channel)] > Clock();
+    bool closed =
+        set.duty_cycle && Region().duty_cycle && !sniffer && band_free[BandOf(w.channel)] > Clock();
     return sending_until <= Clock() && !closed;
 }
 
@@ -69,7 +70,7 @@ int LoraPort::Downlink(const Unit &u)
     auto a = std::make_shared<Answer>();
     a->unit = u;
     for (const Window &w : known->second) {
-        if (w.opens >= Clock() && u.payload.size() <= LoraLimit(w.mode.spreading))
+        if (w.opens >= Clock() && u.payload.size() <= LoraLimit(Region(), w.mode))
             a->windows.push_back(w);
     }
     if (a->windows.empty())

@@ -86,7 +86,7 @@ bool LoraPort::Tuned(const Emission &e) const
     if (sniffer)
         return true;
     if (role == ENG_HUB)
-        return !f.down && f.channel < kUplinkChannels;
+        return !f.down && LoraHears(Region(), f.channel);
     const Window &w = windows[static_cast<size_t>(std::max(open, 0))];
     return f.down && open >= 0 && w.channel == f.channel && w.mode.spreading == f.lora.spreading &&
            w.mode.bandwidth == f.lora.bandwidth;
@@ -94,7 +94,7 @@ bool LoraPort::Tuned(const Emission &e) const
 
 double LoraPort::Sensitivity(const Emission &e) const
 {
-    return LoraSensitivity(static_cast<const LoraFrame &>(e).lora.spreading, role == ENG_HUB);
+    return LoraSensitivity(static_cast<const LoraFrame &>(e).lora, role == ENG_HUB);
 }
 
 void LoraPort::Heard(const Frame &e, double)

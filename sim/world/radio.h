@@ -18,6 +18,7 @@
     X(BLE, "pdu", 27, 27, 251, "octets", "longest data PDU")                                       \
     X(BLE, "mtu", 23, 23, 517, "octets", "ATT_MTU")                                                \
     X(BLE, "power_dbm", 0, -40, 20, "dBm", "sent power")                                           \
+    X(LORAWAN, "region", 868, 868, 915, "MHz", "868: EU863-870; 915: US902-928")                   \
     X(LORAWAN, "spreading", 0, 0, 12, NULL, "7 to 12; 0: the least that is heard")                 \
     X(LORAWAN, "coding", 1, 1, 4, NULL, "coding rate 4/(4 + n)")                                   \
     X(LORAWAN, "channels", 3, 3, 8, NULL, "3 or 8 uplink channels")                                \
@@ -26,7 +27,7 @@
     X(LORAWAN, "rx1_offset", 0, 0, 5, NULL, "data rate of the first window below the uplink's")    \
     X(LORAWAN, "rx2_spreading", 12, 7, 12, NULL, "spreading factor of the second window")          \
     X(LORAWAN, "duty_cycle", 1, 0, 1, NULL, "1: the sub-bands' duty cycles are kept")              \
-    X(LORAWAN, "power_dbm", 14, -4, 16, "dBm", "sent power, EIRP")                                 \
+    X(LORAWAN, "power_dbm", 14, -4, 30, "dBm", "sent power, EIRP; 868: 16 at most")                \
     X(ZWAVE, "rate", 3, 1, 3, NULL, "R1, R2 or R3: 9.6, 40 or 100 kbit/s")                         \
     X(ZWAVE, "power_dbm", 0, -30, 14, "dBm", "sent power")
 

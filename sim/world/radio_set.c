@@ -37,7 +37,8 @@ static int set_ble(const struct world_spec *s, int port)
 
 static int set_lorawan(const struct world_spec *s, int port)
 {
-    return eng_lorawan_set(port, &(struct eng_lorawan){.spreading = value(s, "spreading"),
+    return eng_lorawan_set(port, &(struct eng_lorawan){.region = value(s, "region"),
+                                                       .spreading = value(s, "spreading"),
                                                        .bandwidth = 125,
                                                        .coding = value(s, "coding"),
                                                        .channels = value(s, "channels"),

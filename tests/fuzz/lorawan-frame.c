@@ -39,13 +39,13 @@ static void content(const struct lw_data *d, const struct lw_session *keys)
     uint8_t clear[LW_PAYLOAD_MAX], frame[LW_DATA_MAX];
     struct lw_data again = *d, e;
     struct lw_beside beside = {0};
-    uint32_t hertz[LW_CFLIST_CHANNELS];
+    uint32_t hertz[LW_CHANNELS];
     struct lw_accept a = {.has_cflist = true};
     size_t n = lw_data_commands(NULL, clear, d, d->fcnt, keys);
     if (n > LW_PAYLOAD_MAX)
         abort();
     memcpy(a.cflist, d->payload, LW_CFLIST);
-    for (size_t i = lw_cflist_read(&a, hertz); i-- > 0;)
+    for (size_t i = lw_cflist_read(&a, LW_EU868, hertz); i-- > 0;)
         if (hertz[i] != 0 && (hertz[i] < 863000000 || hertz[i] > 870000000))
             abort();
     if (n == 0)

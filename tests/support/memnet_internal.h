@@ -35,7 +35,7 @@ struct memnet_party {
     size_t charged[IMP_OP_COUNT];
     struct imp_uplink uplink; /* settled for the next message */
     bool settled;
-    uint32_t channels[8]; /* that its radio was told */
+    uint32_t channels[72]; /* that its radio was told */
     size_t channel_count;
     bool completed;
 };

@@ -205,11 +205,12 @@ static void uplink(struct lw_device *d, struct imp_env *env, imp_time now)
     imp_timer(env, TIMER_UPLINK, now + WINDOWS + spread(env, d->tries - 1, 100 * IMP_S));
 }
 
-/* Data goes on the region's join channels and on those of the CFList. */
+/* Data goes on the join channels, where the region has such, and on those of the CFList. */
 static void tune(struct imp_env *env, const struct lw_accept *a)
 {
-    uint32_t hertz[LW_CFLIST_CHANNELS];
-    imp_uplink_channels(env, LW_RADIO, hertz, lw_cflist_read(a, hertz));
+    uint32_t hertz[LW_CHANNELS];
+    enum lw_region region = (enum lw_region)imp_opt(env, LW_OPT_REGION);
+    imp_uplink_channels(env, LW_RADIO, hertz, lw_cflist_read(a, region, hertz));
 }
 
 /* LoRaWAN 1.0.4 section 6.2.3, 1.1 section 6.2.3: right MIC, and a JoinNonce above the last. */

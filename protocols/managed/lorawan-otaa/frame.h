@@ -127,13 +127,20 @@ void lw_data_command(struct lw_data *d, bool port_0, const uint8_t *commands, si
 size_t lw_data_commands(struct imp_env *env, uint8_t out[LW_PAYLOAD_MAX], const struct lw_data *d,
                         uint32_t fcnt, const struct lw_session *keys);
 
-/* ---- CFList of type 0: frequencies of channels 3 to 7 in Hz, 0 where there is none (LoRaWAN
- * Regional Parameters, EU863-870) */
-enum { LW_CFLIST_CHANNELS = 5 };
+/* ---- CFList (LoRaWAN Regional Parameters; channels.c) */
+enum lw_region { LW_EU868, LW_US915 };
+enum {
+    LW_CFLIST_CHANNELS = 5, /* type 0: frequencies of channels 3 to 7 */
+    LW_CFLIST_MASKS = 5,    /* type 1: of channels 0 to 79, 16 each */
+    LW_CHANNELS = 72,       /* of US902-928 */
+};
 void lw_cflist_write(uint8_t out[LW_CFLIST], const uint32_t hertz[LW_CFLIST_CHANNELS]);
-/* How many numbers from 3 on are named, 0 if the accept has no list of that type. What is outside
- * of 863 to 870 MHz is no channel. */
-size_t lw_cflist_read(const struct lw_accept *a, uint32_t hertz[LW_CFLIST_CHANNELS]);
+void lw_cflist_masks(uint8_t out[LW_CFLIST], const uint16_t masks[LW_CFLIST_MASKS]);
+/* Frequencies in Hz that an accept names, 0 where there is none: in EU863-870 of the numbers from 3
+ * on, in US902-928 of all from 0 on. Returns of how many numbers, 0 if it has no list of the
+ * region's type. What is outside of 863 to 870 MHz is no channel of the former. */
+size_t lw_cflist_read(const struct lw_accept *a, enum lw_region region,
+                      uint32_t hertz[LW_CHANNELS]);
 
 /* ---- keys */
 void lw_js_keys(struct imp_env *env, uint8_t int_key[LW_KEY], uint8_t enc_key[LW_KEY],

@@ -28,6 +28,7 @@ enum lw_option {
     LW_OPT_VERSION,
     LW_OPT_NONCE_MODE,
     LW_OPT_NONCE_LIST,
+    LW_OPT_REGION,
     LW_OPT_CFLIST,
     LW_OPT_KEK,
     LW_OPT_VIA_NETWORK,

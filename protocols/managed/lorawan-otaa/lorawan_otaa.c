@@ -122,6 +122,7 @@ static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const versions[] = {"1.0.2", "1.0.3", "1.0.4", "1.1", NULL};
 static const char *const nonce_modes[] = {"by-version", "random", "counter", NULL};
+static const char *const regions[] = {"eu868", "us915", NULL};
 static const char *const mac_commands[] = {"port-0", "fopts", NULL};
 static const char *const old_sessions[] = {"keep", "drop", NULL};
 static const char *const rejoins[] = {"none", "join", "type-0", "type-1", "type-2", NULL};
@@ -156,9 +157,13 @@ static const struct imp_option options[] = {
     [LW_OPT_NONCE_LIST] =
         INT("nonce-list", "How many random DevNonces of a device the join server remembers.", "256",
             0, 256, NULL, JOIN_BIT),
+    [LW_OPT_REGION] = CHOICE("region",
+                             "Regional parameters: EU863-870 or US902-928; the radio's setting "
+                             "`region` (868, 915) must say the same.",
+                             "eu868", regions, DEVICE_BIT | NETWORK_BIT),
     [LW_OPT_CFLIST] = BOOL("cflist",
-                           "The join-accept carries a CFList of type 0, 33 octets, not 17: five "
-                           "further channels, which the device then uses.",
+                           "The join-accept carries a CFList, 33 octets, not 17, which the device "
+                           "obeys: five further channels, or in US902-928 masks of all.",
                            "false", NETWORK_BIT),
     [LW_OPT_KEK] = BOOL("js-kek",
                         "The join server wraps keys (RFC 3394) for the server that they are meant "

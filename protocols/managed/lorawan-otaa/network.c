@@ -4,14 +4,16 @@
 
 #include "backend.h"
 
-enum { MAC_REKEY = 0x0b, MAC_DEV_STATUS = 0x06, DL_SETTINGS = 0, RX_DELAY = 1 };
+enum { MAC_REKEY = 0x0b, MAC_DEV_STATUS = 0x06, RX_DELAY = 1 };
+enum { RX2_EU868 = 0, RX2_US915 = 8 }; /* DLSettings: data rate of the second window */
 enum { TO_JOIN, TO_APPLICATION };
 enum { TIMERS = 64 };
 static const uint8_t net_id[3] = {0x13, 0, 0}; /* NetID 000013, least octet first */
 
-/* What gateways of EU863-870 hear besides the join channels. */
+/* What gateways hear: in EU863-870 besides the join channels; in US902-928 the second sub-band. */
 static const uint32_t channels[LW_CFLIST_CHANNELS] = {867100000, 867300000, 867500000, 867700000,
                                                       867900000};
+static const uint16_t masks[LW_CFLIST_MASKS] = {0xff00, 0, 0, 0, 0x0002};
 
 static struct lw_member *member(struct lw_network *s, const uint8_t dev_eui[LW_EUI], bool make)
 {
@@ -84,7 +86,9 @@ static unsigned timer_of(const struct lw_network *s, const struct lw_member *m)
 static void ask(struct lw_network *s, struct imp_env *env, struct lw_member *m)
 {
     struct lw_request r;
-    struct lw_join_req q = {.offered = {.dl_settings = DL_SETTINGS, .rx_delay = RX_DELAY}};
+    bool us = imp_opt(env, LW_OPT_REGION) == LW_US915;
+    struct lw_join_req q = {
+        .offered = {.dl_settings = us ? RX2_US915 : RX2_EU868, .rx_delay = RX_DELAY}};
     uint8_t body[LW_BODY_MAX];
     size_t n = m->held_n;
     m->held_n = 0;
@@ -102,7 +106,9 @@ static void ask(struct lw_network *s, struct imp_env *env, struct lw_member *m)
     memcpy(m->next.dev_addr, q.offered.dev_addr, 4);
     memcpy(q.offered.net_id, net_id, 3);
     q.offered.has_cflist = imp_opt(env, LW_OPT_CFLIST);
-    if (q.offered.has_cflist)
+    if (q.offered.has_cflist && us)
+        lw_cflist_masks(q.offered.cflist, masks);
+    else if (q.offered.has_cflist)
         lw_cflist_write(q.offered.cflist, channels);
     q.phy_n = n;
     memcpy(q.phy, m->held, n);

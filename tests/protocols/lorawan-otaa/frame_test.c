@@ -213,18 +213,37 @@ Test(lorawan_frame, a_cflist_names_five_channels)
 {
     static const uint32_t given[LW_CFLIST_CHANNELS] = {867100000, 867300000, 867500000, 0,
                                                        915000000};
-    uint32_t got[LW_CFLIST_CHANNELS];
+    uint32_t got[LW_CHANNELS];
     struct lw_accept a = {.has_cflist = true};
     lw_cflist_write(a.cflist, given);
     cr_expect_arr_eq(a.cflist, "\x18\x4f\x84", 3, "8671000 is 844f18");
-    cr_assert_eq(lw_cflist_read(&a, got), LW_CFLIST_CHANNELS);
+    cr_assert_eq(lw_cflist_read(&a, LW_EU868, got), LW_CFLIST_CHANNELS);
     cr_expect_arr_eq(got, given, 4 * sizeof *got);
+    cr_expect_eq(lw_cflist_read(&a, LW_US915, got), 0, "not that region's type");
+    lw_cflist_read(&a, LW_EU868, got);
     cr_expect_eq(got[4], 0);
     a.cflist[15] = 1;
-    cr_expect_eq(lw_cflist_read(&a, got), 0);
+    cr_expect_eq(lw_cflist_read(&a, LW_EU868, got), 0);
     a.cflist[15] = 0;
     a.has_cflist = false;
-    cr_expect_eq(lw_cflist_read(&a, got), 0);
+    cr_expect_eq(lw_cflist_read(&a, LW_EU868, got), 0);
+}
+
+/* CFList of type 1: ChMask0 to ChMask4, least octet first. */
+Test(lorawan_frame, a_cflist_masks_channels)
+{
+    static const uint16_t second[LW_CFLIST_MASKS] = {0xff00, 0, 0, 0, 0x0002};
+    uint32_t got[LW_CHANNELS];
+    struct lw_accept a = {.has_cflist = true};
+    size_t on = 0;
+    lw_cflist_masks(a.cflist, second);
+    cr_expect_arr_eq(a.cflist, "\0\xff\0\0\0\0\0\0\2\0\0\0\0\0\0\1", LW_CFLIST);
+    cr_assert_eq(lw_cflist_read(&a, LW_US915, got), LW_CHANNELS);
+    for (size_t i = 0; i < LW_CHANNELS; i++)
+        on += got[i] != 0;
+    cr_expect_eq(on, 9);
+    cr_expect(got[7] == 0 && got[8] == 903900000 && got[15] == 905300000 && got[65] == 904600000);
+    cr_expect_eq(lw_cflist_read(&a, LW_EU868, got), 0);
 }
 
 /* The accept of 1.1 belongs to one request, that of 1.0 to any. */

@@ -112,6 +112,19 @@ Test(lorawan_run, a_cflist_is_obeyed)
     memnet_free(net);
 }
 
+Test(lorawan_run, masks_of_us902_928_are_obeyed)
+{
+    const uint32_t *hertz;
+    struct memnet *net = joined(SETTINGS("region=us915", "cflist=true"));
+    cr_assert_eq(memnet_channels(net, LW_DEVICE, &hertz), LW_CHANNELS);
+    for (size_t i = 0; i < LW_CHANNELS; i++)
+        cr_expect_eq(hertz[i] != 0, (i >= 8 && i < 16) || i == 65, "channel %zu", i);
+    memnet_free(net);
+    net = joined(SETTINGS("end-device.region=us915", "cflist=true"));
+    cr_expect_eq(memnet_channels(net, LW_DEVICE, &hertz), 0, "frequencies are no masks");
+    memnet_free(net);
+}
+
 /* The application server asks once for each session; the network server never has AppSKey. */
 Test(lorawan_run, app_s_key_past_the_network_server)
 {

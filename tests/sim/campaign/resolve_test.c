@@ -76,9 +76,10 @@ Test(campaign_resolve, defaults_follow_the_medium)
     member_is("{\"mechanism\":\"joining\"}", "medium", "\"lorawan\"");
     member_is("{\"mechanism\":\"joining\"}", "platform", "\"samr34\"");
     member_is("{\"mechanism\":\"joining\",\"cell\":1000}", "cell", "1000");
-    member_is("{\"mechanism\":\"joining\",\"radio\":{\"spreading\":9}}", "radio",
-              "{\"channels\":3,\"coding\":1,\"duty_cycle\":1,\"join_delay_s\":5,\"power_dbm\":14,"
-              "\"rx1_delay_s\":1,\"rx1_offset\":0,\"rx2_spreading\":12,\"spreading\":9}");
+    member_is(
+        "{\"mechanism\":\"joining\",\"radio\":{\"spreading\":9}}", "radio",
+        "{\"channels\":3,\"coding\":1,\"duty_cycle\":1,\"join_delay_s\":5,\"power_dbm\":14,"
+        "\"region\":868,\"rx1_delay_s\":1,\"rx1_offset\":0,\"rx2_spreading\":12,\"spreading\":9}");
     member_is("{\"mechanism\":\"pairing\"}", "medium", "\"ble\"");
     member_is("{\"mechanism\":\"routed\",\"medium\":\"wifi\"}", "platform", "\"esp32\"");
     member_is("{\"mechanism\":\"framed\",\"medium\":\"ethernet\"}", "platform", "\"gateway\"");

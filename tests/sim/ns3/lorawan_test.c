@@ -570,6 +570,66 @@ Test(lorawan, a_station_uses_the_channels_that_it_is_told)
     eng_close();
 }
 
+/* ---- US902-928 --------------------------------------------------------------------------------
+ */
+static void america(int port, int spreading)
+{
+    struct eng_lorawan s;
+    eng_lorawan_default(&s);
+    s.region = 915;
+    s.spreading = spreading;
+    cr_assert_eq(eng_lorawan_set(port, &s), 0, "%s", eng_message());
+}
+
+/* Number 8 is 903.9 MHz; the answer comes at 923.3 MHz with 500 kHz, DR13 to DR3. */
+Test(lorawan, downlinks_of_us902_928_have_channels_of_their_own)
+{
+    static const uint32_t only[72] = {[8] = 903900000};
+    pair(100);
+    america(gateway, 0);
+    america(device, 7);
+    cr_assert_eq(eng_uplink_channels(device, only, 72), 0, "%s", eng_message());
+    answers = 1;
+    eng_after(0, join_now, &device);
+    eng_after(SECOND, answer, NULL);
+    eng_run(10 * SECOND);
+    cr_assert_eq(field.at[gateway].count, 1);
+    cr_assert_eq(field.at[device].count, 1);
+    eng_time answered = 46336 * MICRO / 4; /* 17 octets at four times the bandwidth */
+    cr_expect_eq(field.at[device].at, (61696 + 5000000) * MICRO + answered);
+    eng_close();
+}
+
+Test(lorawan, a_gateway_of_us902_928_hears_its_sub_band)
+{
+    struct eng_uplink way;
+    int heard = 0, wide = 0;
+    ways_open();
+    america(gateway, 0);
+    america(device, 10);
+    for (int i = 0; i < 400; i++) {
+        eng_uplink_next(device, &way);
+        bool meant = (way.channel >= 8 && way.channel < 16) || way.channel == 65;
+        cr_expect_eq(way.rate, way.channel >= 64 ? 4 : 0);
+        cr_expect_lt(way.channel, 72);
+        heard += meant;
+        wide += way.channel >= 64;
+        join_now(&device);
+        eng_run((i + 1) * 10 * SECOND);
+        cr_assert_eq(way_count, heard, "channel %d", way.channel);
+        way_count = heard = 0;
+    }
+    cr_expect(wide > 20 && wide < 80, "one of nine");
+    struct eng_lorawan s;
+    eng_lorawan_default(&s);
+    s.region = 915;
+    s.spreading = 11;
+    cr_expect_eq(eng_lorawan_set(device, &s), ENG_EARGUMENT);
+    s.region = 433;
+    cr_expect_eq(eng_lorawan_set(device, &s), ENG_EARGUMENT);
+    eng_close();
+}
+
 Test(lorawan, nobody_listens_at_other_frequencies)
 {
     static const uint32_t told[] = {866000000, 866200000, 866400000, 866600000, 866800000};

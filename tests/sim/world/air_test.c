@@ -348,6 +348,7 @@ Test(air, presets_are_those_of_the_engine)
         {ENG_BLE, "pdu", b.pdu},
         {ENG_BLE, "mtu", b.mtu},
         {ENG_BLE, "power_dbm", b.power},
+        {ENG_LORAWAN, "region", l.region},
         {ENG_LORAWAN, "spreading", l.spreading},
         {ENG_LORAWAN, "coding", l.coding},
         {ENG_LORAWAN, "channels", l.channels},

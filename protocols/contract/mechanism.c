@@ -186,3 +186,38 @@ int imp_option_parse(struct imp_value *out, const struct imp_option *o, const ch
         return parse_string(out, o, text, error, cap);
     }
 }
+
+/* Is the value among those of the list "value,value"? */
+static bool among(const struct imp_option *o, int64_t value, const char *list)
+{
+    char one[64], why[200];
+    struct imp_value v;
+    for (size_t n; *list; list += n + (list[n] == ',')) {
+        n = strcspn(list, ",");
+        snprintf(one, sizeof one, "%.*s", (int)n, list);
+        if (imp_option_parse(&v, o, one, why, sizeof why) == 0 && v.i == value)
+            return true;
+    }
+    return false;
+}
+
+static bool has_need(const struct imp_mechanism *m, const char *needs,
+                     const struct imp_value *values)
+{
+    char name[64];
+    size_t n = strcspn(needs, "=");
+    snprintf(name, sizeof name, "%.*s", (int)n, needs);
+    int o = imp_option_find(m, name);
+    return o >= 0 && needs[n] && among(&m->options[o], values[o].i, needs + n + 1);
+}
+
+int imp_option_unmet(const struct imp_mechanism *m, int role, const struct imp_value *values)
+{
+    for (size_t i = 0; i < imp_option_count(m); i++) {
+        const struct imp_option *o = &m->options[i];
+        if (o->needs && o->roles >> role & 1 && !among(o, values[i].i, o->preset) &&
+            !has_need(m, o->needs, values))
+            return (int)i;
+    }
+    return -1;
+}

@@ -138,6 +138,9 @@ struct imp_option {
     const char *unit;           /* "s", "octets", ... or NULL */
     const char *const *choices; /* NULL-terminated, for IMP_OPTION_CHOICE */
     unsigned roles;             /* bit i: role i reads it; each end is set separately */
+    /* Another value than the preset is nothing without "name=value,value" of the same role: one of
+     * those of an option that is not a string. NULL: it goes with all. */
+    const char *needs;
 };
 
 struct imp_flaw {
@@ -254,5 +257,7 @@ size_t imp_flaw_count(const struct imp_mechanism *m);
  * in error[0..cap). The value borrows `text` for strings. */
 int imp_option_parse(struct imp_value *out, const struct imp_option *o, const char *text,
                      char *error, size_t cap);
+/* The first option of that role whose value lacks what it needs, or -1. `values` are by index. */
+int imp_option_unmet(const struct imp_mechanism *m, int role, const struct imp_value *values);
 
 #endif

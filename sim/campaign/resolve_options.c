@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define VALUE 600 /* octets of an option's value as text */
@@ -101,7 +102,7 @@ static int check_options(struct imp__resolver *r, const json_t *options)
 
 /* The value of option `o` for one role: the role's own, the common one, or the preset. */
 static int one_option(struct imp__resolver *r, const json_t *options, json_t *into,
-                      const struct imp_option *o, const char *role)
+                      const struct imp_option *o, const char *role, struct imp_value *value)
 {
     char parameter[200], buffer[VALUE], why[IMP_ERROR / 2];
     struct imp_value parsed;
@@ -115,6 +116,7 @@ static int one_option(struct imp__resolver *r, const json_t *options, json_t *in
                                  imp_option_type_name(o->type));
     if (imp_option_parse(&parsed, o, text, why, sizeof why) < 0)
         return imp__resolve_fail(r, "%s: %s", parameter, why);
+    value->i = parsed.i;
     json_object_set_new(into, o->name, option_value(o, &parsed, text));
     if (!own && common) { /* the source of "options.NAME" holds for each role */
         char shared[120];
@@ -127,6 +129,23 @@ static int one_option(struct imp__resolver *r, const json_t *options, json_t *in
     return 0;
 }
 
+static int role_options(struct imp__resolver *r, const json_t *options, int role, json_t *into)
+{
+    const struct imp_mechanism *m = r->mechanism;
+    const char *name = m->roles[role].name;
+    struct imp_value *values = calloc(imp_option_count(m) + 1, sizeof *values);
+    int status = values ? 0 : -1, unmet;
+    for (size_t i = 0; i < imp_option_count(m) && status == 0; i++)
+        if (reads(&m->options[i], (size_t)role))
+            status = one_option(r, options, into, &m->options[i], name, &values[i]);
+    if (status == 0 && (unmet = imp_option_unmet(m, role, values)) >= 0)
+        status = imp__resolve_fail(r, "options.%s.%s: %s needs %s", name, m->options[unmet].name,
+                                   json_string_value(json_object_get(into, m->options[unmet].name)),
+                                   m->options[unmet].needs);
+    free(values);
+    return status;
+}
+
 static int all_options(struct imp__resolver *r, const json_t *options)
 {
     const struct imp_mechanism *m = r->mechanism;
@@ -135,9 +154,8 @@ static int all_options(struct imp__resolver *r, const json_t *options)
     for (size_t role = 0; m->roles[role].name; role++) {
         json_t *into = json_object();
         json_object_set_new(by_role, m->roles[role].name, into);
-        for (const struct imp_option *o = m->options; o && o->name; o++)
-            if (reads(o, role) && one_option(r, options, into, o, m->roles[role].name) < 0)
-                return -1;
+        if (role_options(r, options, (int)role, into) < 0)
+            return -1;
     }
     return 0;
 }

@@ -184,7 +184,8 @@ static int set_up(struct imp_live *l, const struct words *w)
         return cli_fail("%s: no --role; see imprint describe %s", w->mechanism, w->mechanism);
     if (each(l, w, ROLE, imp_live_role) || each(l, w, SET, imp_live_set))
         return CLI_INPUT;
-    if (w->state && imp_live_folder(l, w->state, error, sizeof error) != 0)
+    if (imp_live_check(l, error, sizeof error) != 0 ||
+        (w->state && imp_live_folder(l, w->state, error, sizeof error) != 0))
         return cli_fail("%s", error);
     if (each(l, w, CELL, imp_live_cell))
         return CLI_INPUT;

@@ -45,6 +45,8 @@ static json_t *option_json(const struct imp_mechanism *m, const struct imp_optio
             json_array_append_new(choices, json_string(o->choices[i]));
         json_object_set_new(j, "choices", choices);
     }
+    if (o->needs)
+        json_object_set_new(j, "needs", json_string(o->needs));
     return j;
 }
 
@@ -196,8 +198,8 @@ static void print_options(const struct imp_mechanism *m)
             if (o->roles >> i & 1)
                 used += (size_t)snprintf(roles + used, sizeof roles - used, "%s%s",
                                          used ? ", " : "", m->roles[i].name);
-        snprintf(text, sizeof text, "%s [%s]; %s. %s", range, o->preset, roles,
-                 o->summary ? o->summary : "");
+        snprintf(text, sizeof text, "%s [%s]; %s. %s%s%s", range, o->preset, roles,
+                 o->summary ? o->summary : "", o->needs ? " Needs " : "", o->needs ? o->needs : "");
         item(o->name, text);
     }
 }

@@ -192,6 +192,17 @@ static int set_option(struct imp_live *l, const char *role, const char *name, co
     return 0;
 }
 
+int imp_live_check(const struct imp_live *l, char *error, size_t cap)
+{
+    for (size_t r = 0; r < l->roles; r++) {
+        int o = imp_option_unmet(l->m, (int)r, l->parties[r].options);
+        if (o >= 0)
+            return fail(error, cap, "%s.%s needs %s", l->m->roles[r].name, l->m->options[o].name,
+                        l->m->options[o].needs);
+    }
+    return 0;
+}
+
 int imp_live_set(struct imp_live *l, const char *setting, char *error, size_t cap)
 {
     char text[TEXT];

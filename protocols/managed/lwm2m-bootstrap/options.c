@@ -20,7 +20,7 @@ static const char *const usages[] = {"end-entity", "trust-anchor", NULL};
 #define SECONDS(NAME, SUMMARY)                                                                     \
     {                                                                                              \
         .name = (NAME), .summary = (SUMMARY), .type = IMP_OPTION_INT, .preset = "0", .min = 0,     \
-        .max = UINT32_MAX, .unit = "s", .roles = CLIENT | BOOTSTRAP                                \
+        .max = UINT32_MAX, .unit = "s", .roles = CLIENT | BOOTSTRAP, .needs = "version=1.2,1.1"    \
     }
 const struct imp_option lwm_options[] = {
     [LWM_OPT_MODE] = {.name = "mode",
@@ -71,7 +71,8 @@ const struct imp_option lwm_options[] = {
                         .summary = "Bootstrap-Read of object 1 before it finishes.",
                         .type = IMP_OPTION_BOOL,
                         .preset = "false",
-                        .roles = BOOTSTRAP},
+                        .roles = BOOTSTRAP,
+                        .needs = "version=1.2,1.1"},
     [LWM_OPT_BACK_OFF] = {.name = "back-off",
                           .summary = "Wait after a failure, doubled up to an hour: with the "
                                      "bootstrap server, and with a server whose account has no "
@@ -96,7 +97,8 @@ const struct imp_option lwm_options[] = {
                           "a client that gets none asks for a bootstrap.",
                       .type = IMP_OPTION_BOOL,
                       .preset = "false",
-                      .roles = CLIENT | BOOTSTRAP},
+                      .roles = CLIENT | BOOTSTRAP,
+                      .needs = "version=1.2"},
     [LWM_OPT_ENTROPY] = {.name = "psk-entropy",
                          .summary = "Of the key with the bootstrap server.",
                          .type = IMP_OPTION_INT,
@@ -145,7 +147,8 @@ const struct imp_option lwm_options[] = {
                         .type = IMP_OPTION_CHOICE,
                         .preset = "tlv",
                         .choices = formats,
-                        .roles = CLIENT | BOOTSTRAP},
+                        .roles = CLIENT | BOOTSTRAP,
+                        .needs = "version=1.2,1.1"},
     [LWM_OPT_SERVERS] = {.name = "servers",
                          .summary = "With how many servers the client is to register.",
                          .type = IMP_OPTION_CHOICE,
@@ -158,7 +161,8 @@ const struct imp_option lwm_options[] = {
                        .type = IMP_OPTION_CHOICE,
                        .preset = "none",
                        .choices = orders,
-                       .roles = CLIENT | BOOTSTRAP},
+                       .roles = CLIENT | BOOTSTRAP,
+                       .needs = "version=1.2,1.1"},
     [LWM_OPT_DELAY] = SECONDS("registration-delay",
                               "Wait before each first registration; 0: not written (Server, "
                               "resource 14)."),
@@ -167,14 +171,16 @@ const struct imp_option lwm_options[] = {
                                   "(Server, resource 15); false: not written.",
                        .type = IMP_OPTION_BOOL,
                        .preset = "false",
-                       .roles = CLIENT | BOOTSTRAP},
+                       .roles = CLIENT | BOOTSTRAP,
+                       .needs = "version=1.2,1.1"},
     [LWM_OPT_BOOTSTRAP_ON_FAILURE] = {.name = "bootstrap-on-failure",
                                       .summary = "A client whose registration has failed, or was "
                                                  "refused, bootstraps again (Server, resource 16); "
                                                  "true: not written.",
                                       .type = IMP_OPTION_BOOL,
                                       .preset = "true",
-                                      .roles = CLIENT | BOOTSTRAP},
+                                      .roles = CLIENT | BOOTSTRAP,
+                                      .needs = "version=1.2,1.1"},
     [LWM_OPT_RETRY_COUNT] = {.name = "retry-count",
                              .summary = "Attempts of a sequence; 0: not written (Server, resource "
                                         "17).",
@@ -182,7 +188,8 @@ const struct imp_option lwm_options[] = {
                              .preset = "0",
                              .min = 0,
                              .max = 1000,
-                             .roles = CLIENT | BOOTSTRAP},
+                             .roles = CLIENT | BOOTSTRAP,
+                             .needs = "version=1.2,1.1"},
     [LWM_OPT_RETRY_TIMER] =
         SECONDS("retry-timer", "Wait before the second attempt of a sequence, doubled before "
                                "each further one; 0: not written (Server, resource 18)."),
@@ -196,7 +203,8 @@ const struct imp_option lwm_options[] = {
                                 .preset = "0",
                                 .min = 0,
                                 .max = 1000,
-                                .roles = CLIENT | BOOTSTRAP},
+                                .roles = CLIENT | BOOTSTRAP,
+                                .needs = "version=1.2,1.1"},
     [LWM_OPT_MATCHING] = {.name = "matching-type",
                           .summary = "What an account holds of a server's raw key or certificate: "
                                      "that, or a digest of it (Security, resource 13); a trust "
@@ -225,6 +233,7 @@ const struct imp_option lwm_options[] = {
                                  "it write, without a Bootstrap-Request.",
                       .type = IMP_OPTION_BOOL,
                       .preset = "false",
-                      .roles = CLIENT | BOOTSTRAP},
+                      .roles = CLIENT | BOOTSTRAP,
+                      .needs = "version=1.0"},
     {.name = NULL},
 };

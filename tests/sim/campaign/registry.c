@@ -35,7 +35,11 @@ static const struct imp_option options[] = {
      .roles = 3},
     {.name = "retries", .type = IMP_OPTION_INT, .preset = "5", .max = 20, .roles = 1},
     {.name = "name", .type = IMP_OPTION_STRING, .preset = "x", .min = 1, .max = 10, .roles = 2},
-    {.name = "strict", .type = IMP_OPTION_BOOL, .preset = "true", .roles = 3},
+    {.name = "strict",
+     .type = IMP_OPTION_BOOL,
+     .preset = "true",
+     .roles = 3,
+     .needs = "direction=down"},
     {.name = NULL},
 };
 static const struct imp_flaw flaws[] = {{.name = "no-mac"}, {.name = "no-nonce"}, {.name = NULL}};

@@ -225,6 +225,8 @@ Test(campaign_resolve, bad_options_flaws_and_expectations_are_told)
     refuses("{\"mechanism\":\"framed\",\"options\":{\"strict\":\"maybe\"}}", "true or false");
     refuses("{\"mechanism\":\"framed\",\"options\":{\"server\":{\"retries\":1}}}", "does not read");
     refuses("{\"mechanism\":\"framed\",\"options\":{\"direction\":{}}}", "expected a value");
+    refuses("{\"mechanism\":\"framed\",\"options\":{\"strict\":false}}",
+            "options.peer.strict: false needs direction=down");
     refuses("{\"mechanism\":\"framed\",\"options\":[1]}", "expected a table");
     refuses("{\"mechanism\":\"framed\",\"flaws\":[\"no-mc\"]}", "did you mean \"no-mac\"?");
     refuses("{\"mechanism\":\"framed\",\"flaws\":\"no-mac\"}", "expected a list");

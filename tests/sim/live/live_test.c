@@ -197,6 +197,19 @@ Test(live, bad_settings_are_refused_with_a_sentence)
     imp_live_free(l);
 }
 
+Test(live, an_option_without_what_it_needs_is_refused)
+{
+    struct imp_live *l = of("lwm2m-bootstrap");
+    char error[512] = "";
+    cr_expect_eq(imp_live_check(l, error, sizeof error), 0);
+    good(imp_live_set, l, "client.pack=true");
+    cr_expect_eq(imp_live_check(l, error, sizeof error), 0);
+    good(imp_live_set, l, "version=1.1");
+    cr_expect_eq(imp_live_check(l, error, sizeof error), -1);
+    cr_expect_str_eq(error, "client.pack needs version=1.2");
+    imp_live_free(l);
+}
+
 static void cannot_start(const char *mechanism, const char *role, const char *where,
                          const char *because)
 {

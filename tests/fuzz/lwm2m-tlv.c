@@ -31,6 +31,19 @@ static void server(const uint8_t *data, size_t n)
         abort();
 }
 
+/* What a server writes of its own instance: what comes of it can be written and read again. */
+static void update(const uint8_t *data, size_t n)
+{
+    struct lwm_server_object s = {.used = true, .short_id = 1, .lifetime = 1, .binding = "U"},
+                             again;
+    uint8_t out[LWM_CONTENT_MAX];
+    if (lwm_server_update(&s, data, n) != 0)
+        return;
+    size_t size = lwm_server_write(out, sizeof out, &s);
+    if (size == 0 || lwm_server_read(&again, 0, out, size) != 0 || again.short_id != 1)
+        abort();
+}
+
 static void access_control(const uint8_t *data, size_t n)
 {
     struct lwm_access a, again;
@@ -48,5 +61,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     security(data, n);
     server(data, n);
     access_control(data, n);
+    update(data, n);
     return 0;
 }

@@ -19,16 +19,19 @@ static void psk_into(struct lwm_security *s, const char *identity, const uint8_t
 static void pair_into(const struct imp_env *env, struct lwm_security *s, int64_t security,
                       const struct lwm_key_pair *k)
 {
-    s->mode = security == LWM_OPT_RPK ? LWM_MODE_RPK : LWM_MODE_CERTIFICATE;
+    s->mode = security == LWM_OPT_RPK   ? LWM_MODE_RPK
+              : security == LWM_OPT_EST ? LWM_MODE_EST
+                                        : LWM_MODE_CERTIFICATE;
     s->usage = imp_opt(env, LWM_OPT_USAGE) == LWM_OPT_TRUST_ANCHOR ? LWM_USAGE_TRUST_ANCHOR
                                                                    : LWM_USAGE_DOMAIN_ISSUED;
     s->identity_n = k->own_n;
     memcpy(s->identity, k->own, k->own_n);
-    s->matching = s->usage == LWM_USAGE_TRUST_ANCHOR && s->mode == LWM_MODE_CERTIFICATE
+    s->matching = s->usage == LWM_USAGE_TRUST_ANCHOR && s->mode != LWM_MODE_RPK
                       ? LWM_MATCH_EXACT
                       : (enum lwm_matching)imp_opt(env, LWM_OPT_MATCHING);
     s->peer_n = lwm_peer_value(NULL, s->peer, s->matching, k->peer, k->peer_n);
-    s->key_n = imp_p256_pkcs8_write(s->key, k->scalar, NULL);
+    if (k->own_n) /* else it will ask for its certificate */
+        s->key_n = imp_p256_pkcs8_write(s->key, k->scalar, NULL);
 }
 
 /* Resource 16. */

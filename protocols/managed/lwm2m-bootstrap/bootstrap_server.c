@@ -26,6 +26,8 @@ const struct imp_legal lwm_bootstrap_legal[] = {
     {LWM_ASKING, LWM_MSG_BS_REFUSAL},
     {LWM_DONE, LWM_MSG_BS_HELLO},
     {LWM_DONE, LWM_MSG_BS_ALERT},
+    {LWM_ASKING, LWM_MSG_ENROL},
+    {LWM_DONE, LWM_MSG_ENROL},
     {LWM_DONE, LWM_MSG_REQUEST},
     {LWM_DONE, LWM_MSG_PACK_REQUEST},
     {-1, -1},
@@ -168,6 +170,20 @@ static enum lwm_operation wanted(const struct imp_env *env, const struct imp_coa
     return LWM_UNKNOWN;
 }
 
+/* Security mode 4; not in clear (RFC 9148 section 3). */
+static void enrol(struct lwm_session *s, const struct imp_coap_message *m,
+                  struct imp_coap_reply *reply)
+{
+    enum imp_coap_code code =
+        s->secure ? lwm_enrol_serve(s->host->env, m, s->endpoint, reply) : IMP_COAP_FORBIDDEN;
+    if (code != IMP_COAP_CHANGED) {
+        lwm_refuse(s, reply, code, "bad-enrolment");
+        return;
+    }
+    reply->message.code = (uint8_t)code;
+    reply->label = LWM_MSG_ENROLLED;
+}
+
 static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                   imp_time now)
 {
@@ -178,7 +194,9 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
     struct imp_coap_block b = {.szx = PACK_SZX};
     imp_coap_get_block(m, IMP_COAP_BLOCK2, &b);
     (void)now;
-    if (operation == LWM_UNKNOWN) {
+    if (lwm_enrol_is_asked(m)) {
+        enrol(s, m, reply);
+    } else if (operation == LWM_UNKNOWN) {
         lwm_refuse(s, reply, IMP_COAP_NOT_FOUND, "bad-request");
     } else if (!name_of(s, m, name)) {
         lwm_refuse(s, reply, s->secure ? IMP_COAP_FORBIDDEN : IMP_COAP_BAD_REQUEST, "other-name");
@@ -243,7 +261,8 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
     lwm_push_answered(s);
     if (s->operation == LWM_FINISH) {
         lwm_session_complete(s);
-        lwm_link_close(&s->link, now);
+        if (!lwm_enrol_is_due(&s->plan.config)) /* else the client closes */
+            lwm_link_close(&s->link, now);
     } else {
         next(s, now);
     }

@@ -78,7 +78,7 @@ static void claim_key(struct imp_env *env, const struct lwm_security *s, const c
                       bool secure, const uint8_t sid[LWM_SID])
 {
     uint8_t scalar[LWM_SCALAR];
-    bool raw = (s->mode == LWM_MODE_RPK || s->mode == LWM_MODE_CERTIFICATE) &&
+    bool raw = (s->mode == LWM_MODE_RPK || lwm_is_certificate(s->mode)) &&
                imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0;
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
                                        .layer = layer_of(secure),
@@ -90,17 +90,23 @@ static void claim_key(struct imp_env *env, const struct lwm_security *s, const c
     imp_wipe(scalar, sizeof scalar);
 }
 
-void lwm_claim_config(struct imp_env *env, const struct lwm_config *c, const char *endpoint,
-                      bool secure, const uint8_t sid[LWM_SID])
+void lwm_claim_keys(struct imp_env *env, const struct lwm_config *c, bool secure,
+                    const uint8_t sid[LWM_SID])
 {
     static const char *const keys[LWM_SECURITIES] = {"server-key", "second-server-key",
                                                      "third-server-key"};
-    uint8_t hash[32];
     size_t k = 0;
-    config_hash(hash, c);
     for (size_t i = 0; i < LWM_SECURITIES; i++)
         if (c->security[i].used && !c->security[i].bootstrap && c->security[i].key_n)
             claim_key(env, &c->security[i], keys[k++], secure, sid);
+}
+
+void lwm_claim_config(struct imp_env *env, const struct lwm_config *c, const char *endpoint,
+                      bool secure, const uint8_t sid[LWM_SID])
+{
+    uint8_t hash[32];
+    config_hash(hash, c);
+    lwm_claim_keys(env, c, secure, sid);
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_CONFIG,
                                        .layer = "config",
                                        .self = (const uint8_t *)endpoint,

@@ -279,21 +279,34 @@ static bool raw_keys(const struct lwm_security *s)
     return good;
 }
 
-/* The client's with its key, and what it shall hold the server's against. */
-static bool certificates(const struct lwm_security *s)
+/* What the client shall hold the server's certificate against. */
+static bool peer_certificate(const struct lwm_security *s)
 {
-    struct imp_x509_info own, peer;
+    struct imp_x509_info peer;
+    if (s->usage != LWM_USAGE_TRUST_ANCHOR && s->usage != LWM_USAGE_DOMAIN_ISSUED)
+        return false;
+    return s->matching == LWM_MATCH_EXACT ? imp_x509_read(&peer, s->peer, s->peer_n) == 0
+                                          : is_digest(s) && s->usage == LWM_USAGE_DOMAIN_ISSUED;
+}
+
+/* The client's, with its key. */
+static bool own_certificate(const struct lwm_security *s)
+{
+    struct imp_x509_info own;
     uint8_t scalar[LWM_SCALAR], pub[64];
-    bool good =
-        (s->usage == LWM_USAGE_TRUST_ANCHOR || s->usage == LWM_USAGE_DOMAIN_ISSUED) &&
-        imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0 &&
-        imp_p256_public(NULL, pub, scalar) == 0 &&
-        imp_x509_read(&own, s->identity, s->identity_n) == 0 &&
-        memcmp(own.pub, pub, sizeof pub) == 0 &&
-        (s->matching == LWM_MATCH_EXACT ? imp_x509_read(&peer, s->peer, s->peer_n) == 0
-                                        : is_digest(s) && s->usage == LWM_USAGE_DOMAIN_ISSUED);
+    bool good = imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0 &&
+                imp_p256_public(NULL, pub, scalar) == 0 &&
+                imp_x509_read(&own, s->identity, s->identity_n) == 0 &&
+                memcmp(own.pub, pub, sizeof pub) == 0;
     imp_wipe(scalar, sizeof scalar);
     return good;
+}
+
+/* With EST there may be none as yet. */
+static bool certificates(const struct lwm_security *s)
+{
+    bool awaited = s->mode == LWM_MODE_EST && s->identity_n == 0 && s->key_n == 0;
+    return peer_certificate(s) && (awaited || own_certificate(s));
 }
 
 static const char *security_fault(const struct lwm_security *s)
@@ -302,14 +315,14 @@ static const char *security_fault(const struct lwm_security *s)
     bool secure = strncmp(s->uri, "coaps://", 8) == 0, plain = strncmp(s->uri, "coap://", 7) == 0;
     if (s->mode == LWM_MODE_NOSEC ? !plain : !secure)
         return "address and security mode do not fit";
-    if (s->mode == LWM_MODE_EST)
-        return "security mode not supported";
+    if (s->mode == LWM_MODE_EST && s->bootstrap)
+        return "no bootstrap server before the bootstrap"; /* that would give a certificate */
     if (s->mode == LWM_MODE_PSK &&
         (s->identity_n == 0 || s->identity_n > LWM_IDENTITY_MAX || s->key_n == 0))
         return "pre-shared key without identity or key";
     if (s->mode == LWM_MODE_RPK && !raw_keys(s))
         return "raw public key without a key";
-    if (s->mode == LWM_MODE_CERTIFICATE && !certificates(s))
+    if (lwm_is_certificate(s->mode) && !certificates(s))
         return "certificate without a key, or of no use";
     if (secure && !lwm_peer_suites(&suites, s))
         return "no cipher suite of that mode";

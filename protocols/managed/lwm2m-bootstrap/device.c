@@ -30,6 +30,9 @@ const struct imp_legal lwm_device_legal[] = {
     {LWM_CONFIGURING, LWM_MSG_WRITE_SERVER},
     {LWM_CONFIGURING, LWM_MSG_WRITE_ACCESS},
     {LWM_CONFIGURING, LWM_MSG_FINISH},
+    {LWM_ENROLLING, LWM_MSG_ENROLLED},
+    {LWM_ENROLLING, LWM_MSG_BS_REFUSAL},
+    {LWM_ENROLLING, LWM_MSG_BS_ALERT},
     {LWM_CONFIGURING, LWM_MSG_BS_ALERT},
     {LWM_SERVER_HANDSHAKE, LWM_MSG_S_VERIFY},
     {LWM_SERVER_HANDSHAKE, LWM_MSG_S_SERVER_FLIGHT},
@@ -61,25 +64,24 @@ void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
                  const struct lwm_security *s)
 {
     struct imp_dtls_config *dtls = &l->coaps.dtls;
-    bool pair = s->mode == LWM_MODE_RPK || s->mode == LWM_MODE_CERTIFICATE;
+    bool certificate = lwm_is_certificate(s->mode);
     if (s->mode == LWM_MODE_PSK)
         memcpy(identity, s->identity, s->identity_n);
     identity[s->mode == LWM_MODE_PSK ? s->identity_n : 0] = '\0';
     l->secure = s->mode != LWM_MODE_NOSEC;
-    if (pair)
+    if (s->mode == LWM_MODE_RPK || certificate)
         imp_p256_pkcs8_read(l->scalar, s->key, s->key_n);
     lwm_peer_name(l->host, s);
     l->own = IMP_PIECE(s->identity, s->identity_n);
-    dtls->auth = s->mode == LWM_MODE_RPK           ? IMP_DTLS_RPK
-                 : s->mode == LWM_MODE_CERTIFICATE ? IMP_DTLS_X509
-                                                   : IMP_DTLS_PSK;
+    dtls->auth = s->mode == LWM_MODE_RPK ? IMP_DTLS_RPK
+                 : certificate           ? IMP_DTLS_X509
+                                         : IMP_DTLS_PSK;
     dtls->secret = l->scalar;
     dtls->x509.chain = &l->own;
     dtls->x509.count = 1;
     dtls->x509.secret = l->scalar;
     /* With a certificate the address has a name that counts. */
-    dtls->x509.server_name =
-        l->host[0] && (s->sni[0] || s->mode == LWM_MODE_CERTIFICATE) ? l->host : NULL;
+    dtls->x509.server_name = l->host[0] && (s->sni[0] || certificate) ? l->host : NULL;
     lwm_peer_suites(&dtls->suites, s);
     dtls->psk_identity = identity;
     dtls->psk = s->key;
@@ -107,7 +109,8 @@ static void ask_bootstrap(struct lwm_device *d, imp_time now)
 void lwm__proceed(struct lwm_device *d, imp_time now)
 {
     imp_timer(d->env, TIMER_STEP, IMP_NEVER);
-    if (lwm__has_server(&d->client.config) && !d->tired && !d->again)
+    if (lwm__has_server(&d->client.config) && !lwm_enrol_is_due(&d->client.config) && !d->tired &&
+        !d->again)
         lwm__contacts_start(d, now);
     else
         ask_bootstrap(d, now);

@@ -8,8 +8,9 @@
 /* In a session with the bootstrap server that is not over. */
 static bool in_session(const struct lwm_device *d)
 {
-    return !d->registers && (d->state == LWM_BS_HANDSHAKE || d->state == LWM_AWAITING ||
-                             d->state == LWM_REQUESTING || d->state == LWM_CONFIGURING);
+    return !d->registers &&
+           (d->state == LWM_BS_HANDSHAKE || d->state == LWM_AWAITING ||
+            d->state == LWM_REQUESTING || d->state == LWM_CONFIGURING || d->state == LWM_ENROLLING);
 }
 
 static void bs_send(void *arg, int label, const uint8_t *p, size_t n)
@@ -95,6 +96,8 @@ static void bs_done(void *arg, int label, enum imp_coap_outcome outcome,
 {
     struct lwm_device *d = arg;
     bool here = outcome == IMP_COAP_ANSWERED;
+    if (d->state == LWM_ENROLLING && !d->registers && label == LWM_MSG_ENROL)
+        lwm__enrolled(d, here ? response : NULL, now);
     if (!in_session(d) || d->state != LWM_REQUESTING)
         return;
     if (label == LWM_MSG_PACK_REQUEST) {
@@ -165,7 +168,10 @@ void lwm__configured(struct lwm_device *d, imp_time now)
     lwm_config_store(d->env, &d->client.config);
     lwm__account_timer(d, now);
     lwm_claim_config(d->env, &d->client.config, d->endpoint, d->bs.secure, d->sid);
-    lwm__proceed(d, now);
+    if (lwm_enrol_is_due(&d->client.config))
+        lwm__enrol(d, now);
+    else
+        lwm__proceed(d, now);
 }
 
 const struct imp_coaps_hooks lwm__bootstrap_hooks = {.send = bs_send,

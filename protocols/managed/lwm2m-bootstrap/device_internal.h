@@ -45,6 +45,10 @@ void lwm__awaiting(struct lwm_device *d, imp_time now); /* it is open */
 /* A request that is the first of such a bootstrap begins it. */
 void lwm__unasked(struct lwm_device *d, const struct imp_coap_message *m, imp_time now);
 
+/* ---- device_enrol.c */
+void lwm__enrol(struct lwm_device *d, imp_time now);
+void lwm__enrolled(struct lwm_device *d, const struct imp_coap_message *response, imp_time now);
+
 /* ---- device_order.c: with which server it registers when */
 bool lwm__has_server(const struct lwm_config *c); /* one that it could register with */
 void lwm__contacts_start(struct lwm_device *d, imp_time now);

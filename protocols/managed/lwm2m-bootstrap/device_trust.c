@@ -32,9 +32,9 @@ static bool good_chain(struct lwm_device *d, const struct lwm_link *l, const str
                        const struct imp_piece *chain, size_t count)
 {
     bool good = false;
-    if (s && s->mode == LWM_MODE_CERTIFICATE && s->usage == LWM_USAGE_DOMAIN_ISSUED) {
+    if (s && lwm_is_certificate(s->mode) && s->usage == LWM_USAGE_DOMAIN_ISSUED) {
         good = count > 0 && lwm_peer_matches(d->env, s, chain[0].p, chain[0].n);
-    } else if (s && s->mode == LWM_MODE_CERTIFICATE) {
+    } else if (s && lwm_is_certificate(s->mode)) {
         const struct imp_x509_policy policy = {.anchors = &IMP_PIECE(s->peer, s->peer_n),
                                                .anchor_count = 1,
                                                .purpose = IMP_X509_SERVER,

@@ -115,6 +115,10 @@ static void tell_bootstrap(struct imp_env *server, struct imp_env *device, const
 static void tell_server(struct imp_env *server, const struct factory *f, bool trigger)
 {
     size_t i = server->role == LWM_SECOND;
+    struct lwm_credential by_name = {.trigger = false};
+    memcpy(by_name.endpoint, f->endpoint, sizeof by_name.endpoint);
+    if (imp_opt(server, LWM_OPT_S_SECURITY) == LWM_OPT_EST)
+        lwm__credential_put(server, f->endpoint, &by_name);
     credential(server, f, &f->entry.server[i], false);
     if (trigger)
         credential(server, f, &f->own.server[i], i == 0); /* the first one sends it away */
@@ -147,12 +151,29 @@ static void make(struct imp_env *const *parties, size_t count, struct imp_env *d
     imp_wipe(&config, sizeof config);
 }
 
+/* EST gives one certificate for all servers: their operators take those of one authority, whose key
+ * the bootstrap server has. */
+static void share_authority(struct imp_env *const *parties, size_t count,
+                            const struct lwm__operator *o)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct imp_env *env = parties[i];
+        if (env->role == LWM_CLIENT || imp_opt(env, LWM_OPT_S_SECURITY) != LWM_OPT_EST)
+            continue;
+        if (env->role == LWM_BOOTSTRAP)
+            lwm_enrol_authority_put(env, &o->authority, o->authority_secret);
+        else
+            env->ops->cell_put(env, "anchor", o->authority.der, o->authority.n);
+    }
+}
+
 void lwm_provision(struct imp_env *const *parties, size_t count)
 {
     struct operators o;
     lwm__operate(&o.bs, parties, count, LWM_BOOTSTRAP, LWM_OPT_BS_SECURITY, "bootstrap");
     lwm__operate(&o.server[0], parties, count, LWM_MANAGEMENT, LWM_OPT_S_SECURITY, "server");
     lwm__operate(&o.server[1], parties, count, LWM_SECOND, LWM_OPT_S_SECURITY, "second");
+    share_authority(parties, count, &o.server[0]);
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == LWM_CLIENT)
             make(parties, count, parties[i], &o);

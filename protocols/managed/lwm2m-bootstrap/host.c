@@ -93,6 +93,12 @@ static bool verify_chain(void *arg, const struct imp_piece *chain, size_t count)
         return false;
     }
     imp_p256_spki(spki, leaf.pub);
+    lwm_key_name(s->asked, spki, sizeof spki);
+    if (h->service->by_name && !h->service->knows(h->env, s->asked) &&
+        h->service->by_name(h->env, leaf.uri)) {
+        snprintf(s->asked, sizeof s->asked, "%s", leaf.uri);
+        return true;
+    }
     return verify(arg, spki, sizeof spki);
 }
 
@@ -152,9 +158,9 @@ static void session_init(struct lwm_host *h, struct lwm_session *s, const struct
                                                  .over = over};
     int64_t security = imp_opt(h->env, (unsigned)h->service->security);
     const struct imp_dtls_config dtls = {
-        .auth = security == LWM_OPT_RPK    ? IMP_DTLS_RPK
-                : security == LWM_OPT_X509 ? IMP_DTLS_X509
-                                           : IMP_DTLS_PSK,
+        .auth = security == LWM_OPT_RPK         ? IMP_DTLS_RPK
+                : lwm_has_certificate(security) ? IMP_DTLS_X509
+                                                : IMP_DTLS_PSK,
         .x509 = {.chain = &h->chain, .count = 1, .secret = h->scalar, .ask = IMP_DTLS_REQUIRE},
         .server = true,
         .suites = IMP_DTLS_EITHER,

@@ -15,6 +15,7 @@ static const char *const device_states[] = {
     [LWM_DEREGISTERING] = "deregistering",
     [LWM_AWAY] = "away",
     [LWM_WAITING] = "waiting",
+    [LWM_ENROLLING] = "enrolling",
     NULL,
 };
 static const char *const session_states[] = {
@@ -135,6 +136,8 @@ static const struct imp_message messages[] = {
     [LWM_MSG_WRITE_SERVER] = {"Bootstrap-Write Server", PROVISIONING},
     [LWM_MSG_WRITE_ACCESS] = {"Bootstrap-Write Access Control", PROVISIONING},
     [LWM_MSG_FINISH] = {"Bootstrap-Finish", PROVISIONING},
+    [LWM_MSG_ENROL] = {"POST sen", PROVISIONING},
+    [LWM_MSG_ENROLLED] = {"2.04 certificate", PROVISIONING},
     [LWM_MSG_BS_ANSWER] = {"2.xx", PROVISIONING},
     [LWM_MSG_BS_REFUSAL] = {"4.xx", PROVISIONING},
     [LWM_MSG_BS_EMPTY] = {"Empty", PROVISIONING},

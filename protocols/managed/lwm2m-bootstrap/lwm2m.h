@@ -3,6 +3,7 @@
 #ifndef IMPRINT_LWM2M_BOOTSTRAP_H
 #define IMPRINT_LWM2M_BOOTSTRAP_H
 
+#include "enrol.h"
 #include "link.h"
 #include "peer.h"
 #include "plan.h"
@@ -56,7 +57,7 @@ enum {
     LWM_OPT_PUSH
 };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
-enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC };
+enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC, LWM_OPT_EST };
 enum { LWM_OPT_END_ENTITY, LWM_OPT_TRUST_ANCHOR };
 enum { LWM_OPT_NO_SUITE, LWM_OPT_CCM_8, LWM_OPT_CCM };
 enum { LWM_OPT_UNORDERED, LWM_OPT_ASCENDING, LWM_OPT_DESCENDING };
@@ -67,7 +68,11 @@ static inline size_t lwm_server_count(const struct imp_env *env)
 }
 static inline bool lwm_has_key_pair(int64_t security)
 {
-    return security == LWM_OPT_RPK || security == LWM_OPT_X509;
+    return security == LWM_OPT_RPK || security == LWM_OPT_X509 || security == LWM_OPT_EST;
+}
+static inline bool lwm_has_certificate(int64_t security)
+{
+    return security == LWM_OPT_X509 || security == LWM_OPT_EST;
 }
 enum lwm_flaw { LWM_FLAW_MODEL_KEY, LWM_FLAW_ANY_SERVER_KEY, LWM_FLAW_UNASKED_WRITES };
 
@@ -95,6 +100,8 @@ enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COU
                         LWM_MSG_WRITE_SERVER,
                         LWM_MSG_WRITE_ACCESS,
                         LWM_MSG_FINISH,
+                        LWM_MSG_ENROL, /* POST /.well-known/est/sen */
+                        LWM_MSG_ENROLLED,
                         LWM_MSG_BS_ANSWER,
                         LWM_MSG_BS_REFUSAL,
                         LWM_MSG_BS_EMPTY,
@@ -126,6 +133,7 @@ enum lwm_device_state {                       /* named by what the client waits 
                         LWM_DEREGISTERING,    /* for the answer to its De-register */
                         LWM_AWAY,             /* for the time to register again; or for a reset */
                         LWM_WAITING,          /* for its turn to register with that server */
+                        LWM_ENROLLING,        /* for its certificate */
 };
 enum lwm_session_state {                /* of either server with one client */
                          LWM_IDLE,      /* for a first message */
@@ -193,6 +201,9 @@ void lwm_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char
 /* What was configured in that session: hash and keys. */
 void lwm_claim_config(struct imp_env *env, const struct lwm_config *c, const char *endpoint,
                       bool secure, const uint8_t sid[LWM_SID]);
+/* Its keys alone. */
+void lwm_claim_keys(struct imp_env *env, const struct lwm_config *c, bool secure,
+                    const uint8_t sid[LWM_SID]);
 /* Name of a session: exporter, or in clear a hash of endpoint and token of the first request. */
 void lwm_sid(struct lwm_link *l, const char *endpoint, const uint8_t *token, uint8_t sid[LWM_SID]);
 int lwm_message_of(int label, bool bootstrap); /* label of coaps.h to message */
@@ -233,6 +244,7 @@ struct lwm_device {
     uint8_t sid[LWM_SID];
     char identity[LWM_IDENTITY_MAX + 1];
     char query[LWM_QUERY_MAX];
+    struct lwm_enrolment enrolment;
     struct lwm_contact contact[LWM_SERVERS];
     size_t last;              /* contact of the last event */
     bool leaves;              /* the user ends the registrations */
@@ -278,9 +290,11 @@ struct lwm_service { /* what tells the two servers apart */
     /* Key of an identity: length or -1. */
     int (*psk)(struct imp_env *env, uint8_t key[32], const char *identity);
     bool (*knows)(struct imp_env *env, const char *key_name); /* a raw key */
-    const char *(*endpoint)(struct lwm_session *s);           /* whom the session proves, or NULL */
-    void (*start)(struct lwm_host *h, imp_time now);          /* may be NULL */
-    void (*opened)(struct lwm_session *s);                    /* may be NULL */
+    /* Whoever has a certificate of that endpoint name, under whatever key; or NULL. */
+    bool (*by_name)(struct imp_env *env, const char *endpoint);
+    const char *(*endpoint)(struct lwm_session *s);  /* whom the session proves, or NULL */
+    void (*start)(struct lwm_host *h, imp_time now); /* may be NULL */
+    void (*opened)(struct lwm_session *s);           /* may be NULL */
     imp_coap_serve *serve;
     imp_coap_done *done;
     void (*follow)(struct lwm_session *s, imp_time now); /* after an answer has gone */

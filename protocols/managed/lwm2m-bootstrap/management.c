@@ -44,6 +44,12 @@ static bool knows(struct imp_env *env, const char *key_name)
     return known;
 }
 
+/* With EST the client has made its key, and the certificate says whose it is. */
+static bool by_name(struct imp_env *env, const char *name)
+{
+    return imp_opt(env, LWM_OPT_S_SECURITY) == LWM_OPT_EST && name[0] && knows(env, name);
+}
+
 static const char *endpoint(struct lwm_session *s)
 {
     struct lwm_credential c;
@@ -221,8 +227,8 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
     {                                                                                              \
         .role = (ROLE), .channel_secure = (COAPS), .channel_plain = (COAP),                        \
         .security = LWM_OPT_S_SECURITY, .instance = (INSTANCE), .name = (NAME), .psk = key,        \
-        .knows = knows, .endpoint = endpoint, .serve = serve, .done = done, .follow = trigger,     \
-        .command = command                                                                         \
+        .knows = knows, .by_name = by_name, .endpoint = endpoint, .serve = serve, .done = done,    \
+        .follow = trigger, .command = command                                                      \
     }
 
 void lwm_management_init(void *ctx, struct imp_env *env)

@@ -197,7 +197,7 @@ size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s
         put_int(&w, 13, s->matching);
     if (s->sni[0])
         put(&w, 14, s->sni, strlen(s->sni));
-    if (s->mode == LWM_MODE_CERTIFICATE)
+    if (lwm_is_certificate(s->mode))
         put_int(&w, 15, s->usage);
     if (s->suite_n)
         put_suites(&w, s);

@@ -20,6 +20,11 @@ enum lwm_mode { /* Security, resource 2 */
                 LWM_MODE_EST,
 };
 
+static inline bool lwm_is_certificate(enum lwm_mode mode)
+{
+    return mode == LWM_MODE_CERTIFICATE || mode == LWM_MODE_EST;
+}
+
 enum lwm_usage { /* Security, resource 15, after RFC 6698 section 2.1.1 */
                  LWM_USAGE_CA_CONSTRAINT,
                  LWM_USAGE_SERVICE_CONSTRAINT,

@@ -42,7 +42,7 @@ void lwm__operate(struct lwm__operator *o, struct imp_env *const *parties, size_
             o->env = env;
             imp_p256_keypair(env, "raw-key", pub, o->secret);
             imp_p256_spki(o->spki, pub);
-            if (imp_opt(env, option) == LWM_OPT_X509)
+            if (lwm_has_certificate(imp_opt(env, option)))
                 issue(o, host, pub);
         }
         env->ops->cell_put(env, "key", o->secret, LWM_SCALAR);
@@ -72,6 +72,11 @@ void lwm__draw_pair(struct imp_env *device, const char *purpose, struct lwm_key_
     memset(k, 0, sizeof *k);
     if (!lwm_has_key_pair(security))
         return;
+    if (security != LWM_OPT_RPK)
+        k->peer_n = pinned ? material(k->peer, o->server.der, o->server.n)
+                           : material(k->peer, o->authority.der, o->authority.n);
+    if (security == LWM_OPT_EST && teller->role == LWM_BOOTSTRAP)
+        return; /* the device makes it */
     imp_p256_keypair(device, purpose, pub, k->scalar);
     imp_p256_spki(spki, pub);
     if (security == LWM_OPT_RPK) {
@@ -89,6 +94,4 @@ void lwm__draw_pair(struct imp_env *device, const char *purpose, struct lwm_key_
                                                .uri = endpoint},
                        &o->authority, o->authority_secret);
     k->own_n = material(k->own, own.der, own.n);
-    k->peer_n = pinned ? material(k->peer, o->server.der, o->server.n)
-                       : material(k->peer, o->authority.der, o->authority.n);
 }

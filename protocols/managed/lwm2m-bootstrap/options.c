@@ -5,6 +5,7 @@
 static const char *const modes[] = {"factory", "smartcard", "client-initiated", "server-initiated",
                                     NULL};
 static const char *const securities[] = {"psk", "rpk", "x509", "nosec", NULL};
+static const char *const server_securities[] = {"psk", "rpk", "x509", "nosec", "est", NULL};
 static const char *const versions[] = {"1.2", "1.1", "1.0", NULL};
 static const char *const formats[] = {"tlv", "senml-cbor", NULL};
 static const char *const servers[] = {"one", "two", NULL};
@@ -35,12 +36,14 @@ const struct imp_option lwm_options[] = {
                              .preset = "psk",
                              .choices = securities,
                              .roles = CLIENT | BOOTSTRAP},
-    [LWM_OPT_S_SECURITY] = {.name = "server-security",
-                            .summary = "Security mode towards the server.",
-                            .type = IMP_OPTION_CHOICE,
-                            .preset = "psk",
-                            .choices = securities,
-                            .roles = CLIENT | BOOTSTRAP | MANAGEMENT},
+    [LWM_OPT_S_SECURITY] =
+        {.name = "server-security",
+         .summary = "Security mode towards the server; est: a certificate that the client gets "
+                    "from the bootstrap server, of a key of its own making.",
+         .type = IMP_OPTION_CHOICE,
+         .preset = "psk",
+         .choices = server_securities,
+         .roles = CLIENT | BOOTSTRAP | MANAGEMENT},
     [LWM_OPT_HOLD_OFF] = {.name = "hold-off",
                           .summary = "Wait before the Bootstrap-Request (Security, resource 11).",
                           .type = IMP_OPTION_INT,

@@ -96,6 +96,7 @@ static bool export_of(const struct imp_aaa *a, const struct imp_radius_conversat
         return false;
     memcpy(out->session_id, key_name, n);
     out->session_id_n = n;
+    out->lifetime = imp_radius_session_timeout(r);
     snprintf(out->peer_id, sizeof out->peer_id, "%.*s", name ? (int)name_n : IMP_EAP_ID_MAX,
              name ? (const char *)name : x->identity);
     return true;

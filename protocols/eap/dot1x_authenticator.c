@@ -211,7 +211,9 @@ static void restart(const struct auth_call *c)
 
 static void authorized(const struct auth_call *c)
 {
-    imp_time period = seconds(c->env, IMP_DOT1X_OPT_REAUTH_PERIOD);
+    /* With either Termination-Action (RFC 3580 section 3.17) what is authorized ends then, and the
+     * station is asked for its identity. */
+    imp_time period = c->s->session ? c->s->session : seconds(c->env, IMP_DOT1X_OPT_REAUTH_PERIOD);
     c->s->state = IMP_DOT1X_AUTHENTICATOR_AUTHORIZED;
     c->s->deadline = period ? c->now + period : IMP_NEVER;
     imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});

@@ -27,6 +27,7 @@ struct station {
     /* towards the server */
     struct imp_radius_conversation radius;
     uint8_t pmk[32];
+    imp_time session; /* Session-Timeout of its Access-Accept; 0: none */
 
     struct imp_fourway fourway;
 };

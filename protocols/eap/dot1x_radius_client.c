@@ -95,6 +95,7 @@ static void accepted(const struct auth_call *c, const struct imp_radius *r, cons
         imp_radius_client_key(&c->a->radius, &c->s->radius, r, IMP_MPPE_RECV_KEY, key, sizeof key);
     bool usable = size >= (int)sizeof c->s->pmk || imp_radius_client_gullible(c->env);
     memcpy(c->s->pmk, key, sizeof c->s->pmk);
+    c->s->session = (imp_time)imp_radius_session_timeout(r) * IMP_S;
     imp_dot1x_radius_commit(c->env, c->s->radius.exchange.authenticator, r->code, eap, n, key,
                             IMP_DOT1X_RADIUS_SERVER);
     imp_wipe(key, sizeof key);

@@ -111,6 +111,13 @@ static bool wants_key_name(const struct imp_radius *request)
     return p && n == 1 && p[0] == 0;
 }
 
+static void put_lifetime(struct imp_radius_writer *w, const struct dot1x__call *c, uint8_t code)
+{
+    int64_t lifetime = imp_eap_opt(c->env, "session-timeout", 0);
+    if (code == IMP_RADIUS_ACCEPT && lifetime)
+        imp_radius_put_int(w, IMP_RADIUS_SESSION_TIMEOUT, (uint32_t)lifetime);
+}
+
 static void reply(struct dot1x__call *c, uint8_t code, uint32_t error_cause)
 {
     struct dot1x__session *s = c->s;
@@ -127,6 +134,7 @@ static void reply(struct dot1x__call *c, uint8_t code, uint32_t error_cause)
         imp_radius_put_text(&w, IMP_RADIUS_USER_NAME, x.peer_id[0] ? x.peer_id : s->eap.identity);
     if (accept && x.session_id_n && wants_key_name(&c->request))
         imp_radius_put(&w, IMP_RADIUS_EAP_KEY_NAME, x.session_id, x.session_id_n);
+    put_lifetime(&w, c, code);
     if (error_cause)
         imp_radius_put_int(&w, IMP_RADIUS_ERROR_CAUSE, error_cause);
     imp_radius_put_eap(&w, c->out, c->out_n);

@@ -64,6 +64,7 @@ struct imp_eap_export {
     bool has_key;
     uint8_t session_id[IMP_EAP_SESSION_ID_MAX];
     size_t session_id_n;
+    uint32_t lifetime; /* s, that an AAA server grants; 0: it says nothing */
     char peer_id[IMP_EAP_ID_MAX + 1], server_id[IMP_EAP_ID_MAX + 1]; /* NUL-terminated */
 };
 

@@ -195,11 +195,17 @@ int imp_radius_client_key(const struct imp_radius_client *c,
                            x->exchange.authenticator);
 }
 
-imp_time imp_radius_retransmission_hint(const struct imp_radius *r)
+uint32_t imp_radius_session_timeout(const struct imp_radius *r)
 {
     size_t n;
-    const uint8_t *p = imp_radius_find(r, IMP_RADIUS_SESSION_TIMEOUT, &n); /* seconds */
-    return p && n == 4 ? ((imp_time)p[2] << 8 | p[3]) * IMP_S : 0;
+    const uint8_t *p = imp_radius_find(r, IMP_RADIUS_SESSION_TIMEOUT, &n);
+    return p && n == 4 ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
+                       : 0;
+}
+
+imp_time imp_radius_retransmission_hint(const struct imp_radius *r)
+{
+    return (imp_time)(imp_radius_session_timeout(r) & 0xffff) * IMP_S;
 }
 
 bool imp_radius_eap_ignored(const struct imp_radius *r)

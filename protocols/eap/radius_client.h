@@ -85,6 +85,9 @@ int imp_radius_client_key(const struct imp_radius_client *c,
                           uint8_t vendor_type, uint8_t *key, size_t cap);
 /* NAS-IPv6-Address or NAS-IP-Address, and NAS-Identifier. */
 void imp_radius_client_put_nas(const struct imp_radius_client *c, struct imp_radius_writer *w);
+/* Session-Timeout in seconds; 0: none. Of an Access-Accept: how long the service lasts (RFC 3580
+ * section 3.17). */
+uint32_t imp_radius_session_timeout(const struct imp_radius *r);
 /* Hint of an Access-Challenge for EAP's timer (RFC 3579 section 2.3); 0: none. */
 imp_time imp_radius_retransmission_hint(const struct imp_radius *r);
 /* The server discarded the response, and repeats its request (RFC 3579 section 2.2). */

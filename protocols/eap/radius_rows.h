@@ -89,6 +89,15 @@ extern const char *const imp_dot1x_transport_names[]; /* NULL-terminated */
          .preset = "udp",                                                                          \
          .choices = imp_dot1x_transport_names,                                                     \
          .roles = (NAS_BIT) | (SERVER_BIT)},                                                       \
+        {.name = "session-timeout",                                                                \
+         .summary = "Session-Timeout of Access-Accept: how long what the authenticator opens "     \
+                    "lasts, whatever it would say itself (RFC 3580 section 3.17); 0: none.",       \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "0",                                                                            \
+         .min = 0,                                                                                 \
+         .max = 2147483647,                                                                        \
+         .unit = "s",                                                                              \
+         .roles = (SERVER_BIT)},                                                                   \
         {.name = "proxy-hops",                                                                     \
          .summary = "RADIUS proxies between access point and home server, each with a secret of "  \
                     "its own towards either neighbour (RFC 7593); over UDP only.",                 \

@@ -118,8 +118,9 @@ static void grant(struct ceap_session *s, const uint8_t *packet, size_t n,
 {
     struct imp_env *env = s->controller->env;
     uint8_t payload[CEAP_PAYLOAD_MAX];
-    const struct ceap_info info = {.has_lifetime = true,
-                                   .lifetime = (uint32_t)imp_opt(env, CEAP_OPT_LIFETIME)};
+    const struct ceap_info info = {
+        .has_lifetime = true,
+        .lifetime = x->lifetime ? x->lifetime : (uint32_t)imp_opt(env, CEAP_OPT_LIFETIME)};
     if (ceap_derive(env, &s->security, x, &s->agreed, true) != 0) {
         ceap_session_end(s, CEAP_SESSION_IDLE);
         return;

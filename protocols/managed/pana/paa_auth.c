@@ -88,7 +88,9 @@ static void grant(struct pana_session *s, const uint8_t *packet, size_t n,
 {
     struct pana_writer w;
     pana_derive(pana_paa_env_of(s), &s->sa, x, &s->t, s->session, ++s->key_id);
-    s->sa.lifetime = (uint32_t)imp_eap_opt(pana_paa_env_of(s), "session-lifetime", 28800);
+    s->sa.lifetime = x->lifetime
+                         ? x->lifetime
+                         : (uint32_t)imp_eap_opt(pana_paa_env_of(s), "session-lifetime", 28800);
     snprintf(s->peer_id, sizeof s->peer_id, "%s", x->peer_id);
     pana_paa_open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
     pana_put_u32(&w, PANA_AVP_RESULT, PANA_SUCCESS);

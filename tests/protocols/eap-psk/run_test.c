@@ -439,6 +439,17 @@ Test(eap_psk_run, a_reset_device_bootstraps_again_with_its_factory_key)
     memnet_free(net);
 }
 
+/* RFC 3580 section 3.17: reAuthPeriod is what Access-Accept says. */
+Test(eap_psk_run, the_server_says_when_to_authenticate_again)
+{
+    struct memnet *net = run_with(SETTINGS("session-timeout=20", "reauth-period=5"), 2 * IMP_S);
+    memnet_run_past(net, 10 * IMP_S);
+    cr_expect_eq(count(net, IMP_DOT1X_MSG_ACCESS_ACCEPT), 1u);
+    memnet_run_past(net, 30 * IMP_S);
+    cr_expect_eq(count(net, IMP_DOT1X_MSG_ACCESS_ACCEPT), 2u);
+    memnet_free(net);
+}
+
 Test(eap_psk_run, the_authenticator_asks_for_reauthentication)
 {
     const char *settings[] = {"reauth-period=20", NULL};

@@ -194,3 +194,20 @@ Test(aaa, the_server_closes_an_account)
         memnet_free(net);
     }
 }
+
+/* Session-Timeout of Access-Accept is the session's lifetime, whatever the agent would grant, also
+ * when proxies have passed it on; then the device is authenticated again. */
+Test(aaa, the_server_says_how_long_a_session_lasts)
+{
+    static const char *const hops[] = {"proxy-hops=0", "proxy-hops=2"};
+    for (int i = 0; i < 2 * LAYERS; i++) {
+        struct memnet *net = begun(
+            &layers[i / 2], WITH_RADIUS("session-timeout=100", hops[i % 2], "session-lifetime=50"));
+        memnet_run_past(net, 90 * IMP_S);
+        cr_expect_eq(count(net, "Access-Accept"), 1u, "%s", layers[i / 2].m->name);
+        memnet_run_past(net, 150 * IMP_S);
+        expect_agreement(net, &layers[i / 2]);
+        cr_expect_eq(count(net, "Access-Accept"), 2u, "%s", layers[i / 2].m->name);
+        memnet_free(net);
+    }
+}

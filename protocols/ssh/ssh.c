@@ -143,7 +143,8 @@ static void work(struct imp_ssh *s)
         if (!identification(s))
             return;
     long n;
-    while (s->state != IMP_SSH_OVER && (n = imp_ssh__cut(s, payload)) > 0)
+    while (s->state != IMP_SSH_OVER && s->state != IMP_SSH_ASKING &&
+           (n = imp_ssh__cut(s, payload)) > 0)
         dispatch(s, payload, (size_t)n);
     imp_wipe(payload, sizeof payload);
 }
@@ -152,10 +153,27 @@ void imp_ssh_feed(struct imp_ssh *s, const uint8_t *p, size_t n)
 {
     while (n > 0 && s->state != IMP_SSH_OVER) {
         size_t room = sizeof s->buffer - s->buffered, take = n < room ? n : room;
+        if (take == 0) { /* NEWKEYS alone may come while somebody is asked */
+            imp_ssh__fail(s, IMP_SSH_BY_PROTOCOL_ERROR, "too much before the keys");
+            return;
+        }
         memcpy(s->buffer + s->buffered, p, take);
         s->buffered += take;
         p += take;
         n -= take;
         work(s);
     }
+}
+
+void imp_ssh_ask(struct imp_ssh *s)
+{
+    s->state = IMP_SSH_ASKING;
+}
+
+void imp_ssh_answer(struct imp_ssh *s, bool good)
+{
+    if (s->state != IMP_SSH_ASKING)
+        return;
+    imp_ssh__kex_verdict(s, good);
+    work(s);
 }

@@ -46,6 +46,7 @@ enum imp_ssh_state {
     IMP_SSH_VERSION,  /* waits for the identification */
     IMP_SSH_INIT,     /* for KEXINIT */
     IMP_SSH_EXCHANGE, /* for KEX_ECDH_INIT or _REPLY */
+    IMP_SSH_ASKING,   /* client: for what is said of the host key; what comes is kept */
     IMP_SSH_KEYS,     /* for NEWKEYS */
     IMP_SSH_OPEN,     /* for anything */
     IMP_SSH_OVER,
@@ -83,6 +84,9 @@ void imp_ssh_init(struct imp_ssh *s, struct imp_env *env, bool server, const cha
                   const uint8_t *host_secret, const struct imp_ssh_hooks *hooks, void *arg);
 void imp_ssh_start(struct imp_ssh *s); /* the stream is connected: identification and KEXINIT */
 void imp_ssh_feed(struct imp_ssh *s, const uint8_t *p, size_t n);
+/* In the hook host_key, which then returns true: the answer comes later, by imp_ssh_answer. */
+void imp_ssh_ask(struct imp_ssh *s);
+void imp_ssh_answer(struct imp_ssh *s, bool good);
 /* Sends a payload over the open transport. */
 void imp_ssh_message(struct imp_ssh *s, const uint8_t *payload, size_t n);
 void imp_ssh_disconnect(struct imp_ssh *s, enum imp_ssh_reason reason, const char *why);
@@ -98,5 +102,6 @@ void imp_ssh__kex_begin(struct imp_ssh *s);
 void imp_ssh__kex_init(struct imp_ssh *s, const uint8_t *payload, size_t n);
 void imp_ssh__kex_ecdh(struct imp_ssh *s, const uint8_t *payload, size_t n);
 void imp_ssh__kex_newkeys(struct imp_ssh *s);
+void imp_ssh__kex_verdict(struct imp_ssh *s, bool good); /* of the host key */
 
 #endif

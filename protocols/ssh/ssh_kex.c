@@ -197,10 +197,19 @@ static void conclude(struct imp_ssh *s, struct imp_ssh_reader *r)
     imp_wipe(z, sizeof z);
     if (imp_ed25519_verify(s->env, sig, pub, s->hash, sizeof s->hash) != 0 && !s->unchecked)
         imp_ssh__fail(s, IMP_SSH_BY_KEX_FAILED, "bad signature");
-    else if (!s->hooks->host_key(s->arg, s->host_key))
-        imp_ssh__fail(s, IMP_SSH_BY_HOST_KEY, "host key refused");
-    else
+    else {
+        bool good = s->hooks->host_key(s->arg, s->host_key);
+        if (s->state != IMP_SSH_ASKING)
+            imp_ssh__kex_verdict(s, good);
+    }
+}
+
+void imp_ssh__kex_verdict(struct imp_ssh *s, bool good)
+{
+    if (good)
         send_newkeys(s);
+    else
+        imp_ssh__fail(s, IMP_SSH_BY_HOST_KEY, "host key refused");
 }
 
 void imp_ssh__kex_ecdh(struct imp_ssh *s, const uint8_t *payload, size_t n)

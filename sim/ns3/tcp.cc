@@ -106,8 +106,12 @@ void Flush(Connection *c)
         Shut(c);
 }
 
+/* Between two sockets of one node data may come before it is said that they are connected: they
+ * wait. */
 void Readable(int id, Ptr<Socket> socket)
 {
+    if (!ConnectionOf(id)->open)
+        return;
     while (Ptr<Packet> p = socket->Recv()) {
         if (p->GetSize() == 0)
             return;
@@ -134,6 +138,7 @@ void Connected(int id, Ptr<Socket> socket)
     if (c->ops.opened && !c->closing)
         c->ops.opened(c->ops.arg, id, &peer);
     Flush(ConnectionOf(id));
+    Readable(id, socket);
 }
 
 void Refused(int id, Ptr<Socket>)

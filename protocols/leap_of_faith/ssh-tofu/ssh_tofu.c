@@ -5,13 +5,15 @@
 static const char *const states[] = {
     [TOFU_IDLE] = "idle",       [TOFU_KEYS] = "keys",       [TOFU_SERVICE] = "service",
     [TOFU_AUTH] = "auth",       [TOFU_CHANNEL] = "channel", [TOFU_COMMAND] = "command",
-    [TOFU_CLOSING] = "closing", [TOFU_READY] = "ready",     NULL,
+    [TOFU_CLOSING] = "closing", [TOFU_READY] = "ready",     [TOFU_INPUT] = "input",
+    [TOFU_END] = "end",         [TOFU_STATUS] = "status",   NULL,
 };
 
 static const struct imp_role roles[] = {
     [TOFU_DEVICE] = {.name = "client",
                      .kind = IMP_ROLE_DEVICE,
-                     .summary = "SSH client that keeps the first host key that it meets.",
+                     .summary = "SSH client that keeps the first host key that it meets, or the "
+                                "SSH server of an administrator.",
                      .context_size = sizeof(struct tofu_device),
                      .init = tofu_device_init,
                      .event = tofu_device_event,
@@ -21,7 +23,8 @@ static const struct imp_role roles[] = {
                      .legal = tofu_device_legal},
     [TOFU_SERVER] = {.name = "server",
                      .kind = IMP_ROLE_ACCESS,
-                     .summary = "SSH server on the local network that hands out configurations.",
+                     .summary = "SSH server on the local network that hands out configurations, or "
+                                "an administrator's client.",
                      .context_size = sizeof(struct tofu_server),
                      .init = tofu_server_init,
                      .event = tofu_server_event,
@@ -45,19 +48,36 @@ static const struct imp_channel channels[] = {
 #define ROW(id, text, p) [TOFU_MSG_##id] = {text, IMP_PHASE_##p, TOFU_STREAM},
 static const struct imp_message messages[] = {TOFU_MESSAGES(ROW){.name = NULL}};
 
-static const struct imp_act acts[] = {{.name = NULL}};
+static const struct imp_act acts[] = {
+    [TOFU_ACT_SERVER_KEY] = {.name = "compare-server-fingerprint",
+                             .kind = IMP_ACT_COMPARE,
+                             .role = TOFU_DEVICE,
+                             .summary = "Compare the SHA-256 of the host key that the device shows "
+                                        "with the one that the operator has published."},
+    [TOFU_ACT_DEVICE_KEY] = {.name = "compare-device-fingerprint",
+                             .kind = IMP_ACT_COMPARE,
+                             .role = TOFU_SERVER,
+                             .summary = "Compare the SHA-256 of the host key that the client shows "
+                                        "with the device's label."},
+    {.name = NULL}};
 
-static const char *const policies[] = {"accept-new", "strict", NULL};
+static const char *const policies[] = {"accept-new", "strict", "ask", NULL};
+static const char *const ends[] = {"client", "server", NULL};
+static const char *const known[] = {"empty", "installed", NULL};
+static const char *const authorized[] = {"first-use", "installed", NULL};
+
+#define BOTH_ROLES (1u << TOFU_DEVICE | 1u << TOFU_SERVER)
 
 static const struct imp_option options[] = {
     [TOFU_OPT_POLICY] = {.name = "host-key-policy",
                          .summary =
-                             "A host that is not known yet: keep its key, or refuse it (then "
-                             "the key must have been installed before).",
+                             "Of SSH's client, for a host that is not known yet: keep its key, "
+                             "refuse it (then the key must have been installed before), or ask a "
+                             "human who has its fingerprint.",
                          .type = IMP_OPTION_CHOICE,
                          .preset = "accept-new",
                          .choices = policies,
-                         .roles = 1u << TOFU_DEVICE},
+                         .roles = BOTH_ROLES},
     [TOFU_OPT_REFRESH] = {.name = "refresh",
                           .summary = "Period of the device's visits, at each of which the kept key "
                                      "is compared; 0: never.",
@@ -75,6 +95,40 @@ static const struct imp_option options[] = {
                            .max = 3600,
                            .unit = "s",
                            .roles = 1u << TOFU_DEVICE},
+    [TOFU_OPT_DEVICE_IS] = {.name = "device-is",
+                            .summary = "Which end of SSH the device is: the client of a server "
+                                       "that hands out configurations, or the server of an "
+                                       "administrator's client, which it calls (the connection is "
+                                       "always the device's; RFC 8071 calls this call home).",
+                            .type = IMP_OPTION_CHOICE,
+                            .preset = "client",
+                            .choices = ends,
+                            .roles = BOTH_ROLES},
+    [TOFU_OPT_KNOWN] = {.name = "known-hosts",
+                        .summary = "Of SSH's client before it first connects: empty, or with the "
+                                   "other end's key.",
+                        .type = IMP_OPTION_CHOICE,
+                        .preset = "empty",
+                        .choices = known,
+                        .roles = BOTH_ROLES},
+    [TOFU_OPT_AUTHORIZED] = {.name = "authorized-keys",
+                             .summary =
+                                 "Of SSH's server: it keeps the key of who comes first (a device "
+                                 "keeps one, a server one for each device), or takes those that "
+                                 "were installed before.",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "first-use",
+                             .choices = authorized,
+                             .roles = BOTH_ROLES},
+    [TOFU_OPT_GRACE] = {.name = "login-grace",
+                        .summary = "Time in which a client must authenticate (OpenSSH's "
+                                   "LoginGraceTime).",
+                        .type = IMP_OPTION_INT,
+                        .preset = "120",
+                        .min = 1,
+                        .max = 3600,
+                        .unit = "s",
+                        .roles = BOTH_ROLES},
     {.name = NULL},
 };
 
@@ -83,14 +137,36 @@ static const struct imp_flaw flaws[] = {
                                .summary = "A known host's key is replaced by whatever comes next.",
                                .role = TOFU_DEVICE,
                                .broken_by = "late-comer",
-                               .goal = "g5"},
+                               .goal = "g5",
+                               .with = "authorized-keys=installed"},
+    [TOFU_FLAW_CHANGED_DEVICE] = {.name = "accepts-changed-device",
+                                  .summary = "The same at the administrator's client: a known "
+                                             "device's key is replaced by whatever comes next.",
+                                  .role = TOFU_SERVER,
+                                  .broken_by = "late-comer",
+                                  .goal = "g5",
+                                  .with = "device-is=server"},
+    [TOFU_FLAW_ANY_CLIENT] = {.name = "any-client",
+                              .summary = "The device as server lets in whoever has a key, not "
+                                         "only the one whose key it keeps.",
+                              .role = TOFU_DEVICE,
+                              .broken_by = "late-comer",
+                              .goal = "g5",
+                              .with = "device-is=server"},
+    [TOFU_FLAW_ANY_DEVICE] = {.name = "any-device",
+                              .summary = "The server serves whoever has a key, not only the "
+                                         "devices whose keys were installed.",
+                              .role = TOFU_SERVER,
+                              .broken_by = "dolev-yao",
+                              .goal = "g5",
+                              .with = "authorized-keys=installed,known-hosts=installed"},
     {.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {
     {"credential", "Ed25519 key pair", "At both ends; nobody knows the other's before."},
-    {"interface", "none", "Nobody compares anything."},
-    {"oob", "none", "Nobody compares the fingerprint."},
+    {"interface", "none", "Nobody compares anything, unless host-key-policy = ask."},
+    {"oob", "none", "Nobody compares the fingerprint, unless host-key-policy = ask."},
     {"third-party", "none", "Device and server only."},
     {"user-acts", "0", "Nothing to do; a changed key is an operator's matter."},
     {"link", "TCP over IPv6", "To the server's port 22."},
@@ -111,16 +187,20 @@ static const struct imp_inapplicable inapplicable[] = {
     {"g12", "the device serves whom it met first; there is no transfer of ownership"},
     {.goal = NULL}};
 
-static const struct imp_severance severances[] = {{"reset", TOFU_DEVICE, false}, {.word = NULL}};
+static const struct imp_severance severances[] = {
+    {"reset", TOFU_DEVICE, false}, {"revoke", TOFU_SERVER, true}, {.word = NULL}};
 
 const struct imp_mechanism imp_ssh_tofu = {
     .name = "ssh-tofu",
     .title = "SSH with trust on first use",
     .class = IMP_CLASS_LEAP_OF_FAITH,
     .reference = "RFC 4251, RFC 4253",
-    .summary = "A device connects to a server whose host key it does not know, keeps the key, "
-               "authenticates by its own and fetches its configuration by a remote command. Later "
-               "visits compare the kept key: another one raises an alarm and is refused.",
+    .summary =
+        "A device connects to a server whose host key it does not know, keeps the key, "
+        "authenticates by its own and fetches its configuration by a remote command. Later "
+        "visits compare the kept key: another one raises an alarm and is refused. Or the device is "
+        "the server, and an administrator's client keeps its key and brings the "
+        "configuration.",
     .roles = roles,
     .channels = channels,
     .messages = messages,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tofu.h - SSH with trust on first use (RFC 4251 section 4.1): the device is the client and keeps
- * the first host key that it meets; the server keeps the device's key in the same way. */
+/* tofu.h - SSH with trust on first use (RFC 4251 section 4.1): who is the client keeps the first
+ * host key that it meets; who is the server keeps the client's key in the same way. The device is
+ * the client of a server that hands out configurations, or the server of an administrator who
+ * brings one. */
 #ifndef IMPRINT_TOFU_H
 #define IMPRINT_TOFU_H
 
@@ -9,6 +11,7 @@
 
 enum { TOFU_DEVICE, TOFU_SERVER };
 enum { TOFU_STREAM };
+enum tofu_act { TOFU_ACT_SERVER_KEY, TOFU_ACT_DEVICE_KEY };
 
 #define TOFU_MESSAGES(X)                                                                           \
     X(IDENTIFICATION, "identification", DISCOVERY)                                                 \
@@ -26,13 +29,41 @@ enum { TOFU_STREAM };
     X(CHANNEL_REQUEST, "CHANNEL_REQUEST exec", PROVISIONING)                                       \
     X(CHANNEL_DATA, "CHANNEL_DATA", PROVISIONING)                                                  \
     X(CHANNEL_CLOSE, "CHANNEL_CLOSE", REGISTRATION)                                                \
-    X(DISCONNECT, "DISCONNECT", BOOTSTRAPPING)
+    X(DISCONNECT, "DISCONNECT", BOOTSTRAPPING)                                                     \
+    X(CHANNEL_SUCCESS, "CHANNEL_SUCCESS", PROVISIONING)                                            \
+    X(CHANNEL_EOF, "CHANNEL_EOF", PROVISIONING)                                                    \
+    X(EXIT_STATUS, "CHANNEL_REQUEST exit-status", REGISTRATION)
 #define TOFU_ENUM_MESSAGE(id, text, phase) TOFU_MSG_##id,
 enum tofu_message { TOFU_MESSAGES(TOFU_ENUM_MESSAGE) TOFU_MSG_COUNT };
 
-enum tofu_option { TOFU_OPT_POLICY, TOFU_OPT_REFRESH, TOFU_OPT_BACK_OFF };
-enum { TOFU_ACCEPT_NEW, TOFU_STRICT };
-enum tofu_flaw { TOFU_FLAW_CHANGED_KEY };
+enum { /* RFC 4254 section 9 */
+       TOFU_CHANNEL_OPEN = 90,
+       TOFU_CHANNEL_CONFIRM = 91,
+       TOFU_CHANNEL_DATA = 94,
+       TOFU_CHANNEL_EOF = 96,
+       TOFU_CHANNEL_CLOSE = 97,
+       TOFU_CHANNEL_REQUEST = 98,
+       TOFU_CHANNEL_SUCCESS = 99,
+};
+
+enum tofu_option {
+    TOFU_OPT_POLICY,
+    TOFU_OPT_REFRESH,
+    TOFU_OPT_BACK_OFF,
+    TOFU_OPT_DEVICE_IS,
+    TOFU_OPT_KNOWN,
+    TOFU_OPT_AUTHORIZED,
+    TOFU_OPT_GRACE,
+};
+enum { TOFU_ACCEPT_NEW, TOFU_STRICT, TOFU_ASK };
+enum { TOFU_DEVICE_IS_CLIENT, TOFU_DEVICE_IS_SERVER };
+enum { TOFU_FIRST_USE, TOFU_INSTALLED };
+enum tofu_flaw {
+    TOFU_FLAW_CHANGED_KEY,
+    TOFU_FLAW_CHANGED_DEVICE,
+    TOFU_FLAW_ANY_CLIENT,
+    TOFU_FLAW_ANY_DEVICE,
+};
 
 /* Of both roles, named by what is awaited. */
 enum tofu_state {
@@ -41,15 +72,24 @@ enum tofu_state {
     TOFU_SERVICE, /* SERVICE_ACCEPT; SERVICE_REQUEST */
     TOFU_AUTH,    /* USERAUTH_SUCCESS; USERAUTH_REQUEST */
     TOFU_CHANNEL, /* CHANNEL_OPEN_CONFIRMATION; CHANNEL_OPEN */
-    TOFU_COMMAND, /* CHANNEL_DATA; CHANNEL_REQUEST */
-    TOFU_CLOSING, /* server: CHANNEL_CLOSE */
-    TOFU_READY,   /* device: nothing */
+    TOFU_COMMAND, /* CHANNEL_DATA, or CHANNEL_SUCCESS; CHANNEL_REQUEST */
+    TOFU_CLOSING, /* CHANNEL_CLOSE */
+    TOFU_READY,   /* nothing */
+    TOFU_INPUT,   /* the device as server: CHANNEL_DATA */
+    TOFU_END,     /* the same: CHANNEL_EOF */
+    TOFU_STATUS,  /* the administrator: exit-status */
 };
 
 enum { TOFU_CONFIG = 16, TOFU_SID = 32 };
 
-bool tofu_is_legal(const struct imp_legal *table, int state, int message);
-int tofu_message_of(unsigned number);
+static inline bool tofu_is_client(const struct imp_env *env)
+{
+    return (env->role == TOFU_DEVICE) ==
+           (imp_opt(env, TOFU_OPT_DEVICE_IS) == TOFU_DEVICE_IS_CLIENT);
+}
+
+/* ---- keys and claims, tofu_claims.c ------------------------------------------------------------
+ */
 void tofu_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
 void tofu_claim_identity(struct imp_env *env, const uint8_t key[32]);
 /* RUNNING or COMMIT of a session between those two keys. `peer` NULL: not authenticated yet. */
@@ -60,11 +100,64 @@ void tofu_claim_config(struct imp_env *env, const uint8_t sid[TOFU_SID],
 /* Own key pair, made at the factory: in the cell "key". */
 void tofu_key(struct imp_env *env, uint8_t secret[32], uint8_t public[32]);
 void tofu_provision(struct imp_env *const *parties, size_t count);
+
+/* ---- who is known, tofu_known.c ----------------------------------------------------------------
+ */
+/* Host keys by the host's name; "": it has none. An end of the adversary's knows nobody. */
+enum tofu_verdict { TOFU_REFUSED, TOFU_GOOD, TOFU_TO_ASK };
+enum tofu_verdict tofu_host_verdict(struct imp_env *env, const char *name, const uint8_t key[32]);
+void tofu_host_said(struct imp_env *env, const char *name, const uint8_t key[32], bool good);
+void tofu_host_install(struct imp_env *env, const char *name, const uint8_t key[32]);
+void tofu_fingerprint_install(struct imp_env *env, const uint8_t key[32]);
+/* Clients' keys; NULL when it may come in, else why not. */
+const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32]);
+void tofu_client_install(struct imp_env *env, const uint8_t key[32]);
+void tofu_forget(struct imp_env *env, const char *name); /* a host */
+/* The operator's words: "revoke", whoever is known is struck off; "forget", or "forget NAME". */
+void tofu_control(struct imp_env *env, const struct imp_event *e);
+
+/* ---- one end of a connection, tofu_end.c, tofu_client.c, tofu_host.c ---------------------------
+ */
+enum { TOFU_NAME = 24 };
+struct tofu_end;
+typedef void tofu_done(struct tofu_end *e);
+struct tofu_end {
+    struct imp_env *env;
+    struct imp_addr at;
+    bool client;
+    const uint8_t *secret, *public; /* own pair; links */
+    tofu_done *done;                /* the configuration is where it belongs */
+    enum tofu_state state;
+    uint8_t peer[32]; /* host key; client's key */
+    uint8_t config[TOFU_CONFIG];
+    char version[16 + TOFU_NAME], name[TOFU_NAME]; /* own identification; the host's name, or "" */
+    struct imp_ssh ssh;
+};
+
+/* A connection has come about. `e` keeps only secret, public and done. */
+void tofu_end_begin(struct tofu_end *e, struct imp_env *env, const struct imp_addr *at);
+/* What a human says of the host key. */
+void tofu_end_said(struct tofu_end *e, bool same);
+bool tofu_end_is_legal(const struct tofu_end *e, int message);
+void tofu_end_put(struct tofu_end *e, const struct imp_ssh_writer *w);
+void tofu_end_session(struct tofu_end *e, enum imp_claim_kind kind);
+void tofu_end_config(struct tofu_end *e);
+/* The key by which others know the device of that connection. */
+const uint8_t *tofu_end_device(const struct tofu_end *e);
+void tofu_client_opened(struct tofu_end *e);
+bool tofu_client_message(struct tofu_end *e, int m, const uint8_t *payload, size_t n);
+bool tofu_host_message(struct tofu_end *e, int m, const uint8_t *payload, size_t n);
 /* What a client signs (RFC 4252 section 7). Returns its size. */
 size_t tofu_signed(uint8_t out[256], const uint8_t sid[TOFU_SID], const uint8_t key[32]);
 /* The request without its signature, as it stands on the wire. */
 void tofu_auth_request(struct imp_ssh_writer *w, const uint8_t key[32]);
+void tofu_channel_data(struct tofu_end *e);
+/* The configuration in CHANNEL_DATA, into e->config. */
+bool tofu_channel_read(struct tofu_end *e, const uint8_t *payload, size_t n);
+void tofu_channel_mark(struct tofu_end *e, uint8_t number); /* a message of the channel's alone */
 
+/* ---- the roles ---------------------------------------------------------------------------------
+ */
 extern const struct imp_legal tofu_device_legal[], tofu_server_legal[];
 imp_party_init tofu_device_init, tofu_server_init;
 imp_party_event tofu_device_event, tofu_server_event;
@@ -74,27 +167,25 @@ int tofu_server_state_of(const void *ctx);
 
 struct tofu_device {
     struct imp_env *env;
-    enum tofu_state state;
-    uint8_t secret[32], public[32], host[32]; /* own key pair; the server's key in this session */
+    uint8_t secret[32], public[32]; /* own key pair */
     bool connected, claimed;
-    struct imp_addr at;
-    struct imp_ssh ssh;
+    bool prompted, stale; /* a human looks at a key; which is that of a connection that is over */
+    struct tofu_end end;
 };
 
 enum { TOFU_SESSIONS = 64 };
-struct tofu_server;
 struct tofu_session {
+    struct tofu_end end;
     bool used;
-    struct tofu_server *server;
-    struct imp_addr at;
-    enum tofu_state state;
-    uint8_t device[32], config[TOFU_CONFIG];
-    struct imp_ssh ssh;
+    unsigned waits; /* its turn for the human; 0: asks nothing */
 };
 struct tofu_server {
     struct imp_env *env;
     uint8_t secret[32], public[32];
     size_t last;
+    unsigned turns;
+    struct tofu_session *asked; /* whose key the human looks at */
+    unsigned asked_for;         /* its turn then: it may be another's since */
     struct tofu_session sessions[TOFU_SESSIONS];
 };
 

@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tofu_claims.c - keys, claims, and what both ends write and read alike. */
+#include <stdio.h>
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
 #include "tofu.h"
-
-bool tofu_is_legal(const struct imp_legal *table, int state, int message)
-{
-    for (; table->message >= 0; table++)
-        if (table->state == state && table->message == message)
-            return true;
-    return false;
-}
-
-int tofu_message_of(unsigned number)
-{
-    static const struct {
-        unsigned number;
-        int message;
-    } table[] = {{0, TOFU_MSG_IDENTIFICATION},   {IMP_SSH_DISCONNECT, TOFU_MSG_DISCONNECT},
-                 {5, TOFU_MSG_SERVICE_REQUEST},  {6, TOFU_MSG_SERVICE_ACCEPT},
-                 {20, TOFU_MSG_KEXINIT},         {21, TOFU_MSG_NEWKEYS},
-                 {30, TOFU_MSG_ECDH_INIT},       {31, TOFU_MSG_ECDH_REPLY},
-                 {50, TOFU_MSG_AUTH_REQUEST},    {51, TOFU_MSG_AUTH_FAILURE},
-                 {52, TOFU_MSG_AUTH_SUCCESS},    {90, TOFU_MSG_CHANNEL_OPEN},
-                 {91, TOFU_MSG_CHANNEL_CONFIRM}, {94, TOFU_MSG_CHANNEL_DATA},
-                 {97, TOFU_MSG_CHANNEL_CLOSE},   {98, TOFU_MSG_CHANNEL_REQUEST}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (table[i].number == number)
-            return table[i].message;
-    return TOFU_MSG_DISCONNECT;
-}
 
 void tofu_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name)
 {
@@ -99,6 +73,23 @@ void tofu_key(struct imp_env *env, uint8_t secret[32], uint8_t public[32])
     imp_ed25519_public(env, public, secret);
 }
 
+/* Another's name as a host, and its public key. */
+static void tell(struct imp_env *env, struct imp_env *other)
+{
+    uint8_t secret[32], public[32];
+    char name[TOFU_NAME] = "";
+    tofu_key(other, secret, public);
+    imp_wipe(secret, sizeof secret);
+    if (other->role == TOFU_DEVICE)
+        snprintf(name, sizeof name, "device-%d", other->device + 1);
+    if (tofu_is_client(env) && imp_opt(env, TOFU_OPT_KNOWN) == TOFU_INSTALLED)
+        tofu_host_install(env, name, public);
+    if (tofu_is_client(env) && imp_opt(env, TOFU_OPT_POLICY) == TOFU_ASK)
+        tofu_fingerprint_install(env, public);
+    if (!tofu_is_client(env) && imp_opt(env, TOFU_OPT_AUTHORIZED) == TOFU_INSTALLED)
+        tofu_client_install(env, public);
+}
+
 void tofu_provision(struct imp_env *const *parties, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -106,6 +97,10 @@ void tofu_provision(struct imp_env *const *parties, size_t count)
         tofu_key(parties[i], secret, public);
         imp_wipe(secret, sizeof secret);
     }
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < count; j++)
+            if (parties[i]->role != parties[j]->role)
+                tell(parties[i], parties[j]);
 }
 
 void tofu_auth_request(struct imp_ssh_writer *w, const uint8_t key[32])

@@ -15,7 +15,7 @@ struct ssh_end {
     uint8_t out[65536];
     size_t out_n;
     unsigned numbers[64], count; /* packets sent, by message number */
-    bool accepts, asked, opened, over, by_peer;
+    bool accepts, asks, asked, opened, over, by_peer;
     enum imp_ssh_reason reason;
     uint8_t got[256];
     size_t got_n;
@@ -37,6 +37,8 @@ static inline bool ssh_end_host_key(void *arg, const uint8_t blob[IMP_SSH_HOST_K
     struct ssh_end *e = arg;
     (void)blob;
     e->asked = true;
+    if (e->asks)
+        imp_ssh_ask(&e->ssh);
     return e->accepts;
 }
 

@@ -111,6 +111,34 @@ Test(ssh_transport, a_refused_host_key_is_reason_9)
     cr_expect(server.over && server.by_peer && server.reason == IMP_SSH_BY_HOST_KEY);
 }
 
+/* What the server sends meanwhile, NEWKEYS, is kept. */
+Test(ssh_transport, a_host_key_may_be_asked_about)
+{
+    for (int good = 0; good < 2; good++) {
+        meet();
+        client.asks = true;
+        carry(65536);
+        cr_assert_eq(client.ssh.state, IMP_SSH_ASKING);
+        cr_expect(!client.opened && !client.over && !server.opened);
+        imp_ssh_answer(&client.ssh, good);
+        carry(65536);
+        cr_expect_eq(client.opened && server.opened, good);
+        cr_expect_eq(client.over && client.reason == IMP_SSH_BY_HOST_KEY, !good);
+    }
+}
+
+Test(ssh_transport, who_floods_while_somebody_is_asked_is_left)
+{
+    static const uint8_t many[2 * sizeof client.ssh.buffer];
+    meet();
+    client.asks = true;
+    carry(65536);
+    imp_ssh_feed(&client.ssh, many, sizeof many);
+    cr_expect(client.over && client.reason == IMP_SSH_BY_PROTOCOL_ERROR);
+    imp_ssh_answer(&client.ssh, true);
+    cr_expect(!client.opened);
+}
+
 /* One bit of the signature: the key that it should prove is not even shown. */
 Test(ssh_transport, a_key_without_its_proof_is_never_looked_at)
 {

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tofu_end.c - one end of a connection, client's or server's: what is legal, the transport's hooks,
+ * the messages that both directions of the configuration have. */
+#include <stdio.h>
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "tofu.h"
+
+/* ---- legality ----------------------------------------------------------------------------------
+ */
+#define BOTH                                                                                       \
+    {TOFU_KEYS, TOFU_MSG_IDENTIFICATION}, {TOFU_KEYS, TOFU_MSG_KEXINIT},                           \
+        {TOFU_KEYS, TOFU_MSG_NEWKEYS}, {TOFU_KEYS, TOFU_MSG_DISCONNECT},                           \
+        {TOFU_SERVICE, TOFU_MSG_DISCONNECT}, {TOFU_AUTH, TOFU_MSG_DISCONNECT},                     \
+        {TOFU_CHANNEL, TOFU_MSG_DISCONNECT},                                                       \
+    {                                                                                              \
+        TOFU_COMMAND, TOFU_MSG_DISCONNECT                                                          \
+    }
+#define CLIENT                                                                                     \
+    {TOFU_KEYS, TOFU_MSG_ECDH_REPLY}, {TOFU_SERVICE, TOFU_MSG_SERVICE_ACCEPT},                     \
+        {TOFU_AUTH, TOFU_MSG_AUTH_SUCCESS}, {TOFU_AUTH, TOFU_MSG_AUTH_FAILURE},                    \
+    {                                                                                              \
+        TOFU_CHANNEL, TOFU_MSG_CHANNEL_CONFIRM                                                     \
+    }
+#define HOST                                                                                       \
+    {TOFU_KEYS, TOFU_MSG_ECDH_INIT}, {TOFU_SERVICE, TOFU_MSG_SERVICE_REQUEST},                     \
+        {TOFU_AUTH, TOFU_MSG_AUTH_REQUEST}, {TOFU_CHANNEL, TOFU_MSG_CHANNEL_OPEN},                 \
+        {TOFU_COMMAND, TOFU_MSG_CHANNEL_REQUEST}, {TOFU_CLOSING, TOFU_MSG_CHANNEL_CLOSE},          \
+    {                                                                                              \
+        TOFU_CLOSING, TOFU_MSG_DISCONNECT                                                          \
+    }
+#define FETCHING                                                                                   \
+    {                                                                                              \
+        TOFU_COMMAND, TOFU_MSG_CHANNEL_DATA                                                        \
+    }
+#define BRINGING                                                                                   \
+    {TOFU_COMMAND, TOFU_MSG_CHANNEL_SUCCESS}, {TOFU_STATUS, TOFU_MSG_EXIT_STATUS},                 \
+        {TOFU_STATUS, TOFU_MSG_DISCONNECT}, {TOFU_CLOSING, TOFU_MSG_CHANNEL_CLOSE},                \
+    {                                                                                              \
+        TOFU_CLOSING, TOFU_MSG_DISCONNECT                                                          \
+    }
+#define TAKING                                                                                     \
+    {TOFU_INPUT, TOFU_MSG_CHANNEL_DATA}, {TOFU_INPUT, TOFU_MSG_DISCONNECT},                        \
+        {TOFU_END, TOFU_MSG_CHANNEL_EOF},                                                          \
+    {                                                                                              \
+        TOFU_END, TOFU_MSG_DISCONNECT                                                              \
+    }
+
+static const struct imp_legal fetching_client[] = {BOTH, CLIENT, FETCHING, {-1, -1}};
+static const struct imp_legal bringing_client[] = {BOTH, CLIENT, BRINGING, {-1, -1}};
+static const struct imp_legal handing_out_host[] = {BOTH, HOST, {-1, -1}};
+static const struct imp_legal taking_host[] = {BOTH, HOST, TAKING, {-1, -1}};
+
+/* A role's is that of both its ends: `device-is` says which one it has. */
+const struct imp_legal tofu_device_legal[] = {BOTH, CLIENT, FETCHING, HOST, TAKING, {-1, -1}};
+const struct imp_legal tofu_server_legal[] = {BOTH, HOST, CLIENT, BRINGING, {-1, -1}};
+
+bool tofu_end_is_legal(const struct tofu_end *e, int message)
+{
+    bool device = e->env->role == TOFU_DEVICE;
+    const struct imp_legal *l = e->client ? (device ? fetching_client : bringing_client)
+                                          : (device ? taking_host : handing_out_host);
+    for (; l->message >= 0; l++)
+        if (l->state == (int)e->state && l->message == message)
+            return true;
+    return false;
+}
+
+/* A channel request is the client's for a command, the server's for its result. */
+static int message_of(unsigned number, bool from_client)
+{
+    static const struct {
+        unsigned number;
+        int message;
+    } table[] = {{0, TOFU_MSG_IDENTIFICATION},
+                 {IMP_SSH_DISCONNECT, TOFU_MSG_DISCONNECT},
+                 {IMP_SSH_SERVICE_REQUEST, TOFU_MSG_SERVICE_REQUEST},
+                 {IMP_SSH_SERVICE_ACCEPT, TOFU_MSG_SERVICE_ACCEPT},
+                 {IMP_SSH_KEXINIT, TOFU_MSG_KEXINIT},
+                 {IMP_SSH_NEWKEYS, TOFU_MSG_NEWKEYS},
+                 {IMP_SSH_KEX_ECDH_INIT, TOFU_MSG_ECDH_INIT},
+                 {IMP_SSH_KEX_ECDH_REPLY, TOFU_MSG_ECDH_REPLY},
+                 {IMP_SSH_USERAUTH_REQUEST, TOFU_MSG_AUTH_REQUEST},
+                 {IMP_SSH_USERAUTH_FAILURE, TOFU_MSG_AUTH_FAILURE},
+                 {IMP_SSH_USERAUTH_SUCCESS, TOFU_MSG_AUTH_SUCCESS},
+                 {TOFU_CHANNEL_OPEN, TOFU_MSG_CHANNEL_OPEN},
+                 {TOFU_CHANNEL_CONFIRM, TOFU_MSG_CHANNEL_CONFIRM},
+                 {TOFU_CHANNEL_DATA, TOFU_MSG_CHANNEL_DATA},
+                 {TOFU_CHANNEL_EOF, TOFU_MSG_CHANNEL_EOF},
+                 {TOFU_CHANNEL_CLOSE, TOFU_MSG_CHANNEL_CLOSE},
+                 {TOFU_CHANNEL_SUCCESS, TOFU_MSG_CHANNEL_SUCCESS}};
+    if (number == TOFU_CHANNEL_REQUEST)
+        return from_client ? TOFU_MSG_CHANNEL_REQUEST : TOFU_MSG_EXIT_STATUS;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].number == number)
+            return table[i].message;
+    return TOFU_MSG_DISCONNECT;
+}
+
+/* ---- hooks of the transport --------------------------------------------------------------------
+ */
+static void send(void *arg, unsigned number, const uint8_t *p, size_t n)
+{
+    const struct tofu_end *e = arg;
+    imp_send(e->env, TOFU_STREAM, &e->at, message_of(number, e->client), p, n);
+}
+
+/* What a host calls itself stands behind a blank in its identification (RFC 4253 section 4.2). */
+static void take_name(struct tofu_end *e)
+{
+    const char *blank = strchr(e->ssh.peer_version, ' ');
+    size_t n = blank ? strlen(blank + 1) : 0;
+    e->name[0] = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-", blank[1 + i]))
+            return;
+    if (n > 0 && n < sizeof e->name)
+        memcpy(e->name, blank + 1, n + 1);
+}
+
+static bool host_key(void *arg, const uint8_t blob[IMP_SSH_HOST_KEY])
+{
+    struct tofu_end *e = arg;
+    memcpy(e->peer, blob + IMP_SSH_HOST_KEY - 32, 32);
+    take_name(e);
+    enum tofu_verdict v = tofu_host_verdict(e->env, e->name, e->peer);
+    if (v == TOFU_TO_ASK)
+        imp_ssh_ask(&e->ssh);
+    return v != TOFU_REFUSED;
+}
+
+void tofu_end_said(struct tofu_end *e, bool same)
+{
+    if (e->ssh.state != IMP_SSH_ASKING)
+        return;
+    tofu_host_said(e->env, e->name, e->peer, same);
+    imp_ssh_answer(&e->ssh, same);
+}
+
+static void opened(void *arg)
+{
+    struct tofu_end *e = arg;
+    e->state = TOFU_SERVICE;
+    if (e->client)
+        tofu_client_opened(e);
+}
+
+static void message(void *arg, const uint8_t *payload, size_t n)
+{
+    struct tofu_end *e = arg;
+    int m = message_of(payload[0], !e->client);
+    bool legal = tofu_end_is_legal(e, m);
+    if (legal && (e->client ? tofu_client_message : tofu_host_message)(e, m, payload, n))
+        return;
+    tofu_claim(e->env, IMP_CLAIM_REJECT, e->client ? "refused" : "out-of-order");
+    if (e->client)
+        imp_ssh_disconnect(&e->ssh, IMP_SSH_BY_APPLICATION, "refused");
+    else
+        imp_ssh_disconnect(&e->ssh, IMP_SSH_BY_PROTOCOL_ERROR, "out of order");
+}
+
+static void over(void *arg, enum imp_ssh_reason reason, const char *why, bool by_peer)
+{
+    const struct tofu_end *e = arg;
+    (void)reason;
+    (void)why;
+    if (!by_peer)
+        tofu_claim(e->env, IMP_CLAIM_REJECT, "key-exchange-failed");
+    else if (!e->client)
+        tofu_claim(e->env, IMP_CLAIM_REJECT, "disconnected");
+}
+
+void tofu_end_begin(struct tofu_end *e, struct imp_env *env, const struct imp_addr *at)
+{
+    static const struct imp_ssh_hooks hooks = {send, host_key, opened, message, over};
+    e->env = env;
+    e->at = *at;
+    e->client = tofu_is_client(env);
+    e->state = TOFU_KEYS;
+    strcpy(e->version, "SSH-2.0-imprint");
+    if (!e->client && env->role == TOFU_DEVICE)
+        snprintf(e->version, sizeof e->version, "SSH-2.0-imprint device-%d", env->device + 1);
+    imp_ssh_init(&e->ssh, env, !e->client, e->version, e->client ? NULL : e->secret, &hooks, e);
+    imp_ssh_start(&e->ssh);
+}
+
+/* ---- what both have ----------------------------------------------------------------------------
+ */
+void tofu_end_put(struct tofu_end *e, const struct imp_ssh_writer *w)
+{
+    imp_ssh_message(&e->ssh, w->p, w->n);
+}
+
+const uint8_t *tofu_end_device(const struct tofu_end *e)
+{
+    return e->env->role == TOFU_DEVICE ? e->public : e->peer;
+}
+
+void tofu_end_session(struct tofu_end *e, enum imp_claim_kind kind)
+{
+    bool device = e->env->role == TOFU_DEVICE;
+    tofu_claim_session(e->env, kind, e->ssh.session_id, tofu_end_device(e),
+                       device ? e->peer : e->public, e->peer);
+}
+
+void tofu_end_config(struct tofu_end *e)
+{
+    tofu_claim_config(e->env, e->ssh.session_id, e->config, tofu_end_device(e));
+}
+
+/* RFC 4254 section 5.2. */
+void tofu_channel_data(struct tofu_end *e)
+{
+    uint8_t p[64];
+    struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
+    imp_random(e->env, "operational-key", e->config, sizeof e->config);
+    tofu_end_config(e);
+    imp_ssh_put_byte(&w, TOFU_CHANNEL_DATA);
+    imp_ssh_put_u32(&w, 0);
+    imp_ssh_put_string(&w, e->config, sizeof e->config);
+    tofu_end_put(e, &w);
+}
+
+bool tofu_channel_read(struct tofu_end *e, const uint8_t *payload, size_t n)
+{
+    struct imp_ssh_reader r = {.p = payload + 1, .n = n - 1};
+    imp_ssh_get_u32(&r);
+    struct imp_ssh_string config = imp_ssh_get_string(&r);
+    if (r.bad || config.n != TOFU_CONFIG)
+        return false;
+    memcpy(e->config, config.p, TOFU_CONFIG);
+    e->env->ops->cell_put(e->env, "config", e->config, TOFU_CONFIG);
+    tofu_end_config(e);
+    return true;
+}
+
+void tofu_channel_mark(struct tofu_end *e, uint8_t number)
+{
+    uint8_t p[8];
+    struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
+    imp_ssh_put_byte(&w, number);
+    imp_ssh_put_u32(&w, 0);
+    tofu_end_put(e, &w);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tofu_known.c - the keys of others: known_hosts of a client, authorized_keys of a server. A line
+ * is a key with the number of the revocation after which it was written: whoever revokes strikes
+ * off all older lines, which stay, so that their keys are known as revoked. */
+#include <stdio.h>
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "tofu.h"
+
+enum { CELL = 80, LINE = 32 + 1 };
+
+static void cell_of(char out[CELL], const char *of, const char *name)
+{
+    snprintf(out, CELL, "%s%s%s", of, *name ? "-" : "", name);
+}
+
+static void cell_of_octets(char out[CELL], const char *of, const uint8_t octets[32])
+{
+    char text[65];
+    for (int i = 0; i < 32; i++)
+        snprintf(text + 2 * i, 3, "%02x", octets[i]);
+    cell_of(out, of, text);
+}
+
+static uint8_t revocations(struct imp_env *env)
+{
+    uint8_t count = 0;
+    env->ops->cell_get(env, "revocations", &count, 1);
+    return count;
+}
+
+static void install(struct imp_env *env, const char *cell, const uint8_t key[32])
+{
+    uint8_t line[LINE];
+    memcpy(line, key, 32);
+    line[32] = revocations(env);
+    env->ops->cell_put(env, cell, line, sizeof line);
+}
+
+static void revoke(struct imp_env *env)
+{
+    uint8_t count = revocations(env);
+    count += count < UINT8_MAX;
+    env->ops->cell_put(env, "revocations", &count, 1);
+}
+
+/* ---- hosts -------------------------------------------------------------------------------------
+ */
+void tofu_host_install(struct imp_env *env, const char *name, const uint8_t key[32])
+{
+    char cell[CELL];
+    cell_of(cell, "known-host", name);
+    install(env, cell, key);
+}
+
+/* As a client shows it: SHA-256 of the key as it stands on the wire. */
+static void fingerprint_cell(struct imp_env *env, char out[CELL], const uint8_t key[32])
+{
+    uint8_t blob[IMP_SSH_HOST_KEY], hash[32];
+    imp_ssh_host_key_blob(blob, key);
+    imp_sha256(env, hash, &IMP_PIECE(blob, sizeof blob), 1);
+    cell_of_octets(out, "fingerprint", hash);
+}
+
+void tofu_fingerprint_install(struct imp_env *env, const uint8_t key[32])
+{
+    char cell[CELL];
+    fingerprint_cell(NULL, cell, key);
+    env->ops->cell_put(env, cell, "", 1);
+}
+
+static enum tofu_verdict refuse(struct imp_env *env, enum imp_claim_kind kind, const char *why)
+{
+    tofu_claim(env, kind, why);
+    return TOFU_REFUSED;
+}
+
+/* Nobody of that name is known yet. A difference from the fingerprint that the human holds in his
+ * hand is in his face: what he makes of it he says. */
+static enum tofu_verdict unknown(struct imp_env *env, const char *name, const uint8_t key[32])
+{
+    char cell[CELL];
+    int64_t policy = imp_opt(env, TOFU_OPT_POLICY);
+    cell_of(cell, "refused-host", name);
+    if (env->ops->cell_get(env, cell, NULL, 0) >= 0)
+        return refuse(env, IMP_CLAIM_REJECT, "host-key-refused");
+    if (policy == TOFU_STRICT)
+        return refuse(env, IMP_CLAIM_REJECT, "host-key-unknown");
+    if (policy == TOFU_ACCEPT_NEW)
+        return TOFU_GOOD;
+    fingerprint_cell(env, cell, key);
+    if (env->ops->cell_get(env, cell, NULL, 0) < 0)
+        tofu_claim(env, IMP_CLAIM_ALARM, "fingerprint-differs");
+    return TOFU_TO_ASK;
+}
+
+static bool takes_changed(const struct imp_env *env)
+{
+    return imp_flawed(env,
+                      env->role == TOFU_DEVICE ? TOFU_FLAW_CHANGED_KEY : TOFU_FLAW_CHANGED_DEVICE);
+}
+
+/* Absent, equal or another. A key is stored after its proof and never overwritten. */
+enum tofu_verdict tofu_host_verdict(struct imp_env *env, const char *name, const uint8_t key[32])
+{
+    char cell[CELL];
+    uint8_t line[LINE];
+    if (env->adversary)
+        return TOFU_GOOD;
+    cell_of(cell, "known-host", name);
+    bool have = env->ops->cell_get(env, cell, line, sizeof line) == LINE;
+    if (have && imp_equal(line, key, 32))
+        return line[32] == revocations(env) ? TOFU_GOOD
+                                            : refuse(env, IMP_CLAIM_REJECT, "host-key-revoked");
+    if (have && !takes_changed(env))
+        return refuse(env, IMP_CLAIM_ALARM, "host-key-changed");
+    enum tofu_verdict v = have ? TOFU_GOOD : unknown(env, name, key);
+    if (v == TOFU_GOOD)
+        install(env, cell, key);
+    return v;
+}
+
+void tofu_host_said(struct imp_env *env, const char *name, const uint8_t key[32], bool good)
+{
+    char cell[CELL];
+    if (good) {
+        tofu_host_install(env, name, key);
+        return;
+    }
+    cell_of(cell, "refused-host", name);
+    env->ops->cell_put(env, cell, key, 32);
+    tofu_claim(env, IMP_CLAIM_REJECT, "host-key-refused");
+}
+
+void tofu_forget(struct imp_env *env, const char *name)
+{
+    static const char *const of[] = {"known-host", "refused-host"};
+    char cell[CELL];
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        cell_of(cell, of[i], name);
+        env->ops->cell_erase(env, cell);
+    }
+}
+
+/* ---- clients -----------------------------------------------------------------------------------
+ */
+/* A device has one user, whose line is the only one; a server has one for each device. */
+static void client_cell(const struct imp_env *env, char out[CELL], const uint8_t key[32])
+{
+    if (env->role == TOFU_DEVICE)
+        cell_of(out, "authorized-key", "");
+    else
+        cell_of_octets(out, "authorized-key", key);
+}
+
+void tofu_client_install(struct imp_env *env, const uint8_t key[32])
+{
+    char cell[CELL];
+    client_cell(env, cell, key);
+    install(env, cell, key);
+}
+
+const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32])
+{
+    char cell[CELL];
+    uint8_t line[LINE];
+    bool any =
+        imp_flawed(env, env->role == TOFU_DEVICE ? TOFU_FLAW_ANY_CLIENT : TOFU_FLAW_ANY_DEVICE);
+    client_cell(env, cell, key);
+    bool have = env->ops->cell_get(env, cell, line, sizeof line) == LINE;
+    if (env->adversary || any)
+        return NULL;
+    if (have && !imp_equal(line, key, 32))
+        return "key-not-authorized";
+    if (have)
+        return line[32] == revocations(env) ? NULL : "key-revoked";
+    if (imp_opt(env, TOFU_OPT_AUTHORIZED) == TOFU_INSTALLED)
+        return "key-not-authorized";
+    install(env, cell, key);
+    return NULL;
+}
+
+/* ---- the operator ------------------------------------------------------------------------------
+ */
+void tofu_control(struct imp_env *env, const struct imp_event *e)
+{
+    static const char forget[] = "forget";
+    char name[TOFU_NAME] = "";
+    size_t n = sizeof forget - 1;
+    if (e->n == 6 && memcmp(e->bytes, "revoke", 6) == 0)
+        revoke(env);
+    if (e->n < n || memcmp(e->bytes, forget, n) != 0 || (e->n > n && e->bytes[n] != ' '))
+        return;
+    if (e->n > n && e->n - n - 1 < sizeof name)
+        memcpy(name, e->bytes + n + 1, e->n - n - 1);
+    tofu_forget(env, name);
+}

@@ -84,6 +84,7 @@
     X(JSON, 50, "application/json")                                                                \
     X(CBOR, 60, "application/cbor")                                                                \
     X(MULTIPART_CORE, 62, "application/multipart-core")                                            \
+    X(SENML_JSON, 110, "application/senml+json")                                                   \
     X(SENML_CBOR, 112, "application/senml+cbor")                                                   \
     X(COAP_EAP, 269, "application/coap-eap")                                                       \
     X(PKCS7_SERVER_KEY, 280, "application/pkcs7-mime; smime-type=server-generated-key")            \

@@ -21,6 +21,15 @@ return {
         g1_secrecy = "broken", g3_agreement = "broken", g5_binding = "broken",
         because = "anybody may write the account of another server",
     }),
+    against("late-comer", { ["bootstrap-security"] = "nosec" }, {
+        g1_secrecy = "holds", because = "a client that is registered asks nobody and refuses writes",
+    }),
+    against("late-comer", {
+        ["bootstrap-security"] = "nosec", version = "1.0", ["server-initiated-push"] = true,
+    }, {
+        g1_secrecy = "broken", g3_agreement = "broken", g5_binding = "broken",
+        because = "writes that come unasked are taken at any time, from whomever",
+    }),
     against("cracker", { ["psk-entropy"] = 14 }, {
         g1_secrecy = "broken", because = "a recorded Finished tells right keys from wrong ones",
     }),

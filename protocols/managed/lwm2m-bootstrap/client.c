@@ -22,7 +22,8 @@ static int ask(struct imp_coap_message *m, enum imp_coap_code code, const char *
 int lwm_client_request(const struct lwm_client *c, struct imp_coap_message *m,
                        char query[LWM_QUERY_MAX], const char *endpoint)
 {
-    static const char *const preferred[] = {[LWM_TLV] = NULL, [LWM_SENML_CBOR] = "pct=112"};
+    static const char *const preferred[] = {
+        [LWM_TLV] = NULL, [LWM_SENML_CBOR] = "pct=112", [LWM_SENML_JSON] = "pct=110"};
     const char *pct = lwm_has_senml(c->version) ? preferred[c->format] : NULL;
     if (ask(m, IMP_COAP_POST, "bs", query, endpoint) != 0)
         return -1;

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "senml.h"
+#include "senml_json.h"
 
-static const enum imp_coap_format numbers[] = {
-    [LWM_TLV] = IMP_COAP_FORMAT_LWM2M_TLV, [LWM_SENML_CBOR] = IMP_COAP_FORMAT_SENML_CBOR};
+static const enum imp_coap_format numbers[] = {[LWM_TLV] = IMP_COAP_FORMAT_LWM2M_TLV,
+                                               [LWM_SENML_CBOR] = IMP_COAP_FORMAT_SENML_CBOR,
+                                               [LWM_SENML_JSON] = IMP_COAP_FORMAT_SENML_JSON};
 
 enum imp_coap_format lwm_format_number(enum lwm_format f)
 {
@@ -58,10 +60,15 @@ enum imp_coap_code lwm_content_put(struct lwm_config *c, struct lwm_path path, e
 {
     struct lwm_config copy = *c;
     struct target t = {.c = &copy, .path = path, .code = IMP_COAP_BAD_REQUEST};
+    uint8_t cbor[LWM_PACK_MAX];
     if (f == LWM_TLV)
         return lwm_config_put(c, path, p, n);
     if (path.object < 0)
         return IMP_COAP_METHOD_NOT_ALLOWED;
+    if (f == LWM_SENML_JSON) {
+        n = lwm_senml_from_json(cbor, sizeof cbor, p, n);
+        p = cbor;
+    }
     if (lwm_senml_read(NULL, p, n, put, &t) != 0)
         return t.code == IMP_COAP_CHANGED ? IMP_COAP_BAD_REQUEST : t.code;
     if (t.code == IMP_COAP_CHANGED)
@@ -93,6 +100,10 @@ size_t lwm_content_write(uint8_t *out, size_t cap, enum lwm_format f, struct lwm
                          const uint8_t *tlv, size_t n)
 {
     const struct source s = {.path = path, .tlv = tlv, .n = n};
+    uint8_t cbor[LWM_PACK_MAX];
+    if (f == LWM_SENML_JSON)
+        return lwm_senml_to_json(out, cap, cbor,
+                                 lwm_senml_write(cbor, sizeof cbor, NULL, fill, &s));
     if (f == LWM_SENML_CBOR)
         return lwm_senml_write(out, cap, NULL, fill, &s);
     if (n > cap)

@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-enum lwm_format { LWM_TLV, LWM_SENML_CBOR };
+enum lwm_format { LWM_TLV, LWM_SENML_CBOR, LWM_SENML_JSON };
 
 enum imp_coap_format lwm_format_number(enum lwm_format f); /* Content-Format, Accept, `pct` */
 /* By number, or by its n decimal digits; false: not supported. */

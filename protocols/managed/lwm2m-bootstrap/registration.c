@@ -12,9 +12,10 @@ static int query(struct imp_coap_message *m, const char *text, int n)
 /* Formats of the root's link; in 1.0, where TLV is a must, `ct` says that JSON is known too. */
 static const char *formats(const struct lwm_client *c)
 {
-    if (!lwm_has_senml(c->version))
-        return "";
-    return c->format == LWM_SENML_CBOR ? ";ct=\"112 11542\"" : ";ct=11542";
+    static const char *const lists[] = {[LWM_TLV] = ";ct=11542",
+                                        [LWM_SENML_CBOR] = ";ct=\"112 11542\"",
+                                        [LWM_SENML_JSON] = ";ct=\"110 11542\""};
+    return lwm_has_senml(c->version) ? lists[c->format] : "";
 }
 
 /* Security is not told; the other instances are, and Device. */

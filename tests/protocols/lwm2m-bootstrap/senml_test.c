@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocols/managed/lwm2m-bootstrap/senml_json.h"
 #include "tests/support/vectors.h"
 
 struct text {
@@ -88,4 +89,56 @@ Test(lwm2m_senml, types_are_those_of_the_registry)
         cr_expect_eq(lwm_senml_read(NULL, cases[i].p, cases[i].n, print, &t), cases[i].result,
                      "%zu", i);
     }
+}
+
+Test(lwm2m_senml, json_has_the_same_records)
+{
+    uint8_t out[1024];
+    VECTORS(c, "lwm2m_senml")
+    {
+        struct vector_bytes octets = vector_hex(c, "octets");
+        const char *text = json_string_value(json_object_get(c, "json"));
+        if (!text)
+            continue;
+        cr_assert_eq(lwm_senml_from_json(out, sizeof out, (const uint8_t *)text, strlen(text)),
+                     octets.n, "%s", vector_text(c, "name"));
+        cr_expect_arr_eq(out, octets.p, octets.n);
+        cr_assert_eq(lwm_senml_to_json(out, sizeof out, octets.p, octets.n), strlen(text));
+        cr_expect_arr_eq(out, text, strlen(text));
+        cr_expect_eq(lwm_senml_to_json(out, strlen(text) - 1, octets.p, octets.n), 0);
+    }
+}
+
+Test(lwm2m_senml, what_is_no_record_is_refused_in_json)
+{
+    static const char *const bad[] = {"",
+                                      "{}",
+                                      "[1]",
+                                      "[{}]",
+                                      "[{\"n\":1}]",
+                                      "[{\"v\":1.5}]",
+                                      "[{\"vb\":0}]",
+                                      "[{\"vd\":\"AA==\"}]",
+                                      "[{\"t\":1,\"n\":\"/1/0/1\"}]",
+                                      "[{\"n\":\"/1/0/1\",\"n\":\"/1/0/1\"}]",
+                                      "[{\"n\":\"\\u0000\"}]",
+                                      "[{\"v\":1}] x"};
+    uint8_t out[256];
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        cr_expect_eq(lwm_senml_from_json(out, sizeof out, (const uint8_t *)bad[i], strlen(bad[i])),
+                     0, "%s", bad[i]);
+}
+
+/* Octets are base64url, of which base64 with its own letters is none. */
+Test(lwm2m_senml, octets_are_base64url_in_json)
+{
+    static const char text[] = "[{\"n\":\"/0/1/5\",\"vd\":\"-_8\"}]";
+    static const uint8_t cbor[] = {0x81, 0xa2, 0x00, 0x66, '/',  '0',  '/',
+                                   '1',  '/',  '5',  0x08, 0x42, 0xfb, 0xff};
+    uint8_t out[64];
+    cr_assert_eq(lwm_senml_from_json(out, sizeof out, (const uint8_t *)text, sizeof text - 1),
+                 sizeof cbor);
+    cr_expect_arr_eq(out, cbor, sizeof cbor);
+    cr_assert_eq(lwm_senml_to_json(out, sizeof out, cbor, sizeof cbor), sizeof text - 1);
+    cr_expect_arr_eq(out, text, sizeof text - 1);
 }

@@ -263,9 +263,9 @@ static const struct imp_requirement requirements[] = {
 };
 
 static const struct imp_term terms[] = {
-    {IMP_PHASE_DISCOVERY, "trigger", "RFC 9820 section 3.2"},
-    {IMP_PHASE_BOOTSTRAPPING, "EAP authentication over CoAP", "RFC 9820 section 3.2"},
-    {IMP_PHASE_REGISTRATION, "state deletion", "RFC 9820 section 3"},
+    {IMP_PHASE_DISCOVERY, "trigger", "RFC 9820"},
+    {IMP_PHASE_BOOTSTRAPPING, "EAP authentication over CoAP", "RFC 9820"},
+    {IMP_PHASE_REGISTRATION, "state deletion", "RFC 9820"},
     {0, NULL, NULL},
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* peer.c - the EAP peer: a CoAP server whose next resource exists only after the present one was
- * used (RFC 9820 section 3). */
+ * used (RFC 9820). */
 #include <stdio.h>
 #include <string.h>
 

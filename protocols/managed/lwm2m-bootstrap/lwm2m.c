@@ -203,7 +203,7 @@ static const struct imp_term terms[] = {
 
 static const char *const variant[] = {"mode", "bootstrap-security", NULL};
 static const struct imp_inapplicable inapplicable[] = {
-    {"g9", "one version and one cipher suite: nothing is negotiated"},
+    {"g9", "the account says which cipher suite is proposed: nothing is negotiated"},
     {"g12", "whoever has the bootstrap server's key commands; the client knows no owner"},
     {.goal = NULL}};
 static const struct imp_severance severances[] = {

@@ -33,7 +33,7 @@ int lwm_resource_read(struct lwm_resource *out, const struct imp_coap_message *m
  * all or none of which are taken. */
 enum imp_coap_code lwm_config_put(struct lwm_config *c, struct lwm_path path, const uint8_t *p,
                                   size_t n);
-/* An instance, an object or all. The account of the bootstrap server stays (Core 1.2, 6.1.7.4). */
+/* An instance, an object or all. The account of the bootstrap server stays (Core 1.2, 6.1.7.6). */
 enum imp_coap_code lwm_config_delete(struct lwm_config *c, struct lwm_path path);
 /* TLV of the instances of Server or Access Control; Security is not readable. */
 enum imp_coap_code lwm_config_get(const struct lwm_config *c, struct lwm_path path, uint8_t *out,

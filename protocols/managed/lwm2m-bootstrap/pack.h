@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pack.h - Bootstrap-Pack (Core 1.2, section 6.1.7.8): a whole configuration in SenML CBOR. */
+/* pack.h - Bootstrap-Pack (Core 1.2, section 6.1.7.7): a whole configuration in SenML CBOR. */
 #ifndef IMPRINT_LWM2M_PACK_H
 #define IMPRINT_LWM2M_PACK_H
 

@@ -10,12 +10,12 @@ enum lwm_version { LWM_1_2, LWM_1_1, LWM_1_0 }; /* the newest first: it is the d
 const char *lwm_version_text(enum lwm_version v); /* "1.2" */
 bool lwm_version_read(enum lwm_version *out, const char *text);
 
-/* Bootstrap-Pack (Core 1.2, section 6.1.7.8). */
+/* Bootstrap-Pack (Core 1.2, section 6.1.7.7). */
 static inline bool lwm_has_pack(enum lwm_version v)
 {
     return v == LWM_1_2;
 }
-/* Bootstrap-Read (Core 1.1, section 6.1.7.3); before, a bootstrap server only writes. */
+/* Bootstrap-Read (Core 1.1, section 6.1.7.4); before, a bootstrap server only writes. */
 static inline bool lwm_has_read(enum lwm_version v)
 {
     return v != LWM_1_0;

@@ -118,6 +118,12 @@ struct etls_server {
     struct etls_end end;
 };
 #define ETLS_CELL_NAI "eap-tls-nai"
+#define ETLS_CELL_PSK "eap-tls-psk" /* server: and /, and the NAI of the peer */
+/* Whether a party has a key in the place of certificates: ZigBee IP's; EAP-TLS itself has
+ * certificates. */
+bool etls_by_key(const struct imp_env *env);
+/* Writes the name of the server's cell with the key of that peer. */
+void etls_key_cell(char out[IMP_X509_NAME + 16], const char *nai);
 
 void etls_peer_start(void *peer, struct imp_env *env, imp_time now);
 void etls_peer_begin(void *peer, struct imp_env *env, imp_time now);
@@ -153,7 +159,7 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
     .server_export = etls_server_export, .server_free = etls_server_free
 
 enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
-enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8 };
+enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
 /* In the order of enum etls_options. */
 /* VERSION: preset of tls-version. */
 #define ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, VERSION)                                       \

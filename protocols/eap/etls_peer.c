@@ -14,6 +14,8 @@ void etls_peer_start(void *peer, struct imp_env *env, imp_time now)
     etls_close(&p->end); /* a restart ends what was */
     int n = env->ops->cell_get(env, ETLS_CELL_NAI, p->nai, sizeof p->nai - 1);
     p->nai[n < 0 ? 0 : n] = 0;
+    if (etls_by_key(env))
+        imp_eap_claim_identity(env, p->nai);
     n = env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der, sizeof der);
     if (n > 0 && etls_identity(own, der, (size_t)n))
         imp_eap_claim_identity(env, own);

@@ -68,6 +68,22 @@ static void provide_peer(struct imp_env *env, const struct authority *owner,
     put(env, ETLS_CELL_ANCHOR, &owner->crt);
 }
 
+/* A key that a peer has in common with the servers, under its NAI. */
+static void share_key(struct imp_env *peer, struct imp_env *const *parties, size_t count,
+                      int server)
+{
+    uint8_t key[16];
+    char cell[IMP_X509_NAME + 16], nai[IMP_X509_NAME] = {0};
+    peer->ops->cell_get(peer, ETLS_CELL_NAI, nai, sizeof nai - 1);
+    imp_random(peer, ETLS_CELL_PSK, key, sizeof key);
+    peer->ops->cell_put(peer, ETLS_CELL_PSK, key, sizeof key);
+    etls_key_cell(cell, nai);
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == server)
+            parties[i]->ops->cell_put(parties[i], cell, key, sizeof key);
+    imp_wipe(key, sizeof key);
+}
+
 void etls_provision(struct imp_env *const *parties, size_t count, int server, bool ldevid,
                     const char *realm)
 {
@@ -79,6 +95,8 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role == 0)
             provide_peer(parties[i], &owner, &maker, ldevid, realm);
+        if (parties[i]->role == 0 && etls_by_key(parties[i]))
+            share_key(parties[i], parties, count, server);
         if (parties[i]->role == server)
             provide_server(parties[i], &owner, &maker);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* etls_session.c - the TLS session of one end: certificates, keys, what is claimed. */
+#include <stdio.h>
 #include <string.h>
 
 #include "../crypto/crypto.h"
@@ -143,12 +144,60 @@ static bool still_good(struct etls_end *e)
     return count > 0 ? verify(e, chain, count) : none;
 }
 
-bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time now)
+/* ---- opening
+ * ---------------------------------------------------------------------------------------------
+ */
+bool etls_by_key(const struct imp_env *env)
+{
+    return imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) == ETLS_SUITE_PSK_CCM_8;
+}
+
+void etls_key_cell(char out[IMP_X509_NAME + 16], const char *nai)
+{
+    snprintf(out, IMP_X509_NAME + 16, "%s/%.*s", ETLS_CELL_PSK, IMP_X509_NAME - 1, nai);
+}
+
+/* Who knows the key that the server has for a name is known by that name. */
+static int look_up(void *arg, uint8_t key[32], const char *identity)
+{
+    struct etls_end *e = arg;
+    char cell[IMP_X509_NAME + 16];
+    etls_key_cell(cell, identity);
+    int n = e->env->ops->cell_get(e->env, cell, key, 32);
+    if (n > 0)
+        snprintf(e->other, sizeof e->other, "%s", identity);
+    return n > 0 ? n : -1;
+}
+
+static bool open_by_key(struct etls_end *e, struct imp_tls_config *config)
+{
+    struct imp_env *env = e->env;
+    uint8_t key[32];
+    char nai[IMP_X509_NAME] = {0};
+    int n = e->server ? 0 : env->ops->cell_get(env, ETLS_CELL_PSK, key, sizeof key);
+    int named = e->server ? 0 : env->ops->cell_get(env, ETLS_CELL_NAI, nai, sizeof nai - 1);
+    if (!e->server && (n <= 0 || named <= 0))
+        return false;
+    snprintf(e->own, sizeof e->own, "%s", e->server ? ETLS_SERVER : nai);
+    if (!e->server) /* nobody else has the key */
+        snprintf(e->other, sizeof e->other, "%s", ETLS_SERVER);
+    config->psk_identity = nai;
+    config->psk = key;
+    config->psk_n = (size_t)n;
+    config->psk_lookup = look_up;
+    config->short_tag = true;
+    e->tls = imp_tls_new(env, config, e->now);
+    imp_wipe(key, sizeof key);
+    return e->tls != NULL;
+}
+
+static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *config)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3};
-    uint8_t der[IMP_X509_MAX], secret[32];
+    struct imp_env *env = e->env;
+    uint8_t der[IMP_X509_MAX], secret[32], room[ETLS_SESSION];
+    struct imp_tls_tickets t;
     int n = env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der, sizeof der);
-    etls_close(e);
     if (n <= 0 || !etls_identity(e->own, der, (size_t)n) ||
         env->ops->cell_get(env, ETLS_CELL_KEY, secret, sizeof secret) != sizeof secret)
         return false;
@@ -161,23 +210,27 @@ bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time no
         .ask = imp_eap_opt(env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK,
         .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)],
         .short_tag = imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) == ETLS_SUITE_CCM_8};
-    struct imp_tls_tickets t;
-    uint8_t room[ETLS_SESSION];
-    const struct imp_tls_config config = {.server = server,
-                                          .give_up = IMP_NEVER / 2,
-                                          .x509 = &x509,
-                                          .tickets = tickets(env, server, &t, room),
-                                          .send = say,
-                                          .arg = e};
+    config->x509 = &x509;
+    config->tickets = tickets(env, e->server, &t, room);
+    e->tls = imp_tls_new(env, config, e->now);
+    imp_wipe(secret, sizeof secret);
+    imp_wipe(room, sizeof room);
+    return e->tls != NULL;
+}
+
+bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time now)
+{
+    struct imp_tls_config config = {
+        .server = server, .give_up = IMP_NEVER / 2, .send = say, .arg = e};
+    etls_close(e);
     e->env = env;
     e->server = server;
     e->now = now;
-    e->tls = imp_tls_new(env, &config, now);
-    imp_wipe(secret, sizeof secret);
-    imp_wipe(room, sizeof room);
-    if (e->tls && !server)
+    if (!(etls_by_key(env) ? open_by_key(e, &config) : open_by_certificate(e, &config)))
+        return false;
+    if (!server)
         imp_tls_start(e->tls, now);
-    return e->tls != NULL;
+    return true;
 }
 
 enum imp_dtls_state etls_feed(struct etls_end *e, imp_time now)

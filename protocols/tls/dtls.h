@@ -41,7 +41,7 @@ struct imp_dtls_x509 {
     imp_dtls_verify_chain *verify;  /* NULL refuses whatever comes */
     enum imp_dtls_ask ask;          /* server: for a client's certificate */
     enum imp_tls_versions versions; /* streams; datagrams are DTLS 1.2 */
-    bool short_tag;                 /* streams: CCM_8; datagrams have `suites` */
+    bool short_tag;                 /* streams: CCM_8, with a PSK too; datagrams have `suites` */
     const char *server_name; /* client: server name indication, RFC 6066, with keys too; or NULL */
 };
 /* Session tickets of streams (RFC 5077; RFC 8446 section 4.6.1). A server without a key gives none.

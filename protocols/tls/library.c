@@ -28,6 +28,7 @@ enum {
     AUTHS = IMP_DTLS_X509 + 1, /* and so many for each of imp_dtls_suites */
     VERSIONS = IMP_TLS_1_2_AND_1_3 + 1,
     STREAM_PSK = AUTHS * (IMP_DTLS_EITHER + 1),
+    STREAM_PSK_SHORT,
     STREAM_X509,                              /* and imp_tls_versions */
     STREAM_TICKETS = STREAM_X509 + VERSIONS,  /* the same */
     STREAM_SHORT = STREAM_X509 + 2 * VERSIONS /* both once more, with tags of 8 octets */
@@ -51,6 +52,7 @@ static const char *const priorities[] = {
     DATAGRAMS(IMP_DTLS_CCM, ":+AES-128-CCM"),
     DATAGRAMS(IMP_DTLS_EITHER, ":+AES-128-CCM-8:+AES-128-CCM"),
     [STREAM_PSK] = STREAM("CCM") ":+PSK:+SIGN-ECDSA-SHA256",
+    [STREAM_PSK_SHORT] = STREAM("CCM-8") ":+PSK:+SIGN-ECDSA-SHA256",
     STREAMS(STREAM_X509, STREAM("CCM"), STREAM_1_3("CCM")),
     STREAMS(STREAM_TICKETS, TICKETS_1_2("CCM"), TICKETS_1_3("CCM")),
     STREAMS(STREAM_SHORT, STREAM("CCM-8"), STREAM_1_3("CCM-8")),
@@ -146,7 +148,7 @@ static size_t list_of(const struct imp_dtls *d)
     if (!d->stream)
         return AUTHS * (size_t)d->config.suites + d->config.auth;
     if (d->config.auth == IMP_DTLS_PSK)
-        return STREAM_PSK;
+        return d->config.x509.short_tag ? STREAM_PSK_SHORT : STREAM_PSK;
     size_t list = (d->config.tickets ? STREAM_TICKETS : STREAM_X509) + d->config.x509.versions;
     return d->config.x509.short_tag ? list + STREAM_SHORT - STREAM_X509 : list;
 }

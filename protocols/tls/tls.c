@@ -24,6 +24,8 @@ struct imp_tls *imp_tls_new(struct imp_env *env, const struct imp_tls_config *co
                                 .arg = config->arg};
     if (config->x509)
         c.x509 = *config->x509;
+    else
+        c.x509.short_tag = config->short_tag;
     struct imp_tls *t = calloc(1, sizeof *t);
     if (!t)
         return NULL;

@@ -21,6 +21,7 @@ struct imp_tls_config {
     const uint8_t *psk;       /* client, at most 32 octets; copied */
     size_t psk_n;
     imp_dtls_psk *psk_lookup;              /* server */
+    bool short_tag;                        /* with a PSK: TLS_PSK_WITH_AES_128_CCM_8 */
     const struct imp_dtls_x509 *x509;      /* certificates instead of a PSK; copied */
     const struct imp_tls_tickets *tickets; /* with certificates; NULL: none; copied */
     imp_dtls_send *send;                   /* octets of the stream: whole records */

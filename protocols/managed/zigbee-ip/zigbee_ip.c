@@ -72,7 +72,7 @@ static const struct imp_message messages[] = {
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const methods[] = {"eap-tls", NULL};
-static const char *const suites[] = {"ccm", "ccm-8", NULL};
+static const char *const suites[] = {"ccm", "ccm-8", "psk-ccm-8", NULL};
 
 #define NODE_BIT (1u << ZIP_NODE)
 #define COORDINATOR_BIT (1u << ZIP_COORDINATOR)
@@ -95,8 +95,10 @@ static const struct imp_option options[] = {
                                .roles = NODE_BIT},
     ETLS_OPTION_ROWS_WITH(NODE_BIT, COORDINATOR_BIT, "1.2"){
         .name = "tls-suite",
-        .summary = "TLS_ECDHE_ECDSA_WITH_AES_128_CCM with tags of 16 octets, or CCM_8 with tags of "
-                   "8, as ZigBee IP has it.",
+        .summary =
+            "TLS_ECDHE_ECDSA_WITH_AES_128_CCM with tags of 16 octets, CCM_8 with tags of 8, as "
+            "ZigBee IP has it, or TLS_PSK_WITH_AES_128_CCM_8: a key instead of certificates "
+            "(TLS 1.2).",
         .type = IMP_OPTION_CHOICE,
         .preset = "ccm-8",
         .choices = suites,

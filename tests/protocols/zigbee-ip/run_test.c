@@ -42,6 +42,35 @@ Test(zigbee_ip_run, both_versions_of_tls_join)
     }
 }
 
+/* A key instead of certificates: no signature, no certificate, no ECDH, and the names are the
+ * NAI's. */
+Test(zigbee_ip_run, pre_shared_keys_join)
+{
+    struct memnet *net = run_with(SETTINGS("tls-suite=psk-ccm-8"), 60 * IMP_S);
+    expect_joined(net);
+    cr_expect_eq(memnet_charged(net, ZIP_NODE, IMP_OP_P256_SIGN), 0);
+    cr_expect_eq(memnet_charged(net, ZIP_NODE, IMP_OP_P256_ECDH), 0);
+    const struct imp_claim *c = memnet_last(net, ZIP_COORDINATOR, IMP_CLAIM_COMMIT, NULL, "eap");
+    cr_assert_not_null(c);
+    cr_expect(c->peer_n == 20 && memcmp(c->peer, "device-1@example.org", 20) == 0);
+    memnet_free(net);
+}
+
+/* The coordinator's key for that name is another one. */
+Test(zigbee_ip_run, a_wrong_key_gets_no_network_key)
+{
+    static const uint8_t wrong[16] = {1};
+    struct memnet *net = memnet_new(&imp_zigbee_ip, 7, SETTINGS("tls-suite=psk-ccm-8"));
+    struct imp_env *env = (struct imp_env *)memnet_env(net, ZIP_NODE);
+
+    env->ops->cell_put(env, "eap-tls-psk", wrong, sizeof wrong);
+    memnet_start(net);
+    memnet_run(net, 60 * IMP_S);
+    cr_expect_not(memnet_completed(net, ZIP_NODE));
+    cr_expect_null(memnet_last(net, ZIP_COORDINATOR, IMP_CLAIM_COMMIT, NULL, "eap"));
+    memnet_free(net);
+}
+
 Test(zigbee_ip_run, both_ends_must_have_the_suite)
 {
     struct memnet *net = run_with(SETTINGS("node.tls-suite=ccm"), 60 * IMP_S);

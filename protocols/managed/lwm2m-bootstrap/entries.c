@@ -14,7 +14,7 @@ enum {
     CREDENTIAL = LWM_PSK + 1 + LWM_ENDPOINT
 };
 
-static uint8_t *pair_put(uint8_t *p, const struct lwm_key_pair *k)
+static void pair_put(uint8_t *p, const struct lwm_key_pair *k)
 {
     memcpy(p, k->scalar, LWM_SCALAR);
     p += LWM_SCALAR;
@@ -24,7 +24,6 @@ static uint8_t *pair_put(uint8_t *p, const struct lwm_key_pair *k)
     p += sizeof sizes;
     memcpy(p, k->own, LWM_CERT_MAX);
     memcpy(p + LWM_CERT_MAX, k->peer, LWM_CERT_MAX);
-    return p + 2 * LWM_CERT_MAX;
 }
 
 static void pair_get(struct lwm_key_pair *k, const uint8_t *p)
@@ -54,7 +53,7 @@ void lwm__entry_put(struct imp_env *env, const char *endpoint, const struct lwm_
     char name[LWM_CELL_MAX];
     lwm_cell_name(name, "ep", endpoint);
     env->ops->cell_put(env, name, e->key, LWM_PSK);
-    for (size_t i = 0; i < lwm_server_count(env); i++) {
+    for (size_t i = 0; i < LWM_SERVERS && i < lwm_server_count(env); i++) {
         lwm_cell_name(name, accounts[i], endpoint);
         share_put(env, name, &e->server[i]);
     }
@@ -82,7 +81,7 @@ bool lwm_entry_find(struct imp_env *env, const char *endpoint, struct lwm_entry 
     bool known = env->ops->cell_get(env, name, out->key, LWM_PSK) == LWM_PSK;
     if (!known)
         memcpy(out->key, lwm__model_key, LWM_PSK);
-    for (size_t i = 0; i < lwm_server_count(env); i++) {
+    for (size_t i = 0; i < LWM_SERVERS && i < lwm_server_count(env); i++) {
         lwm_cell_name(name, accounts[i], endpoint);
         if (share_get(env, name, &out->server[i]))
             continue;

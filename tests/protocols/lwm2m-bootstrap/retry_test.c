@@ -13,30 +13,27 @@ static const struct lwm_server_object server = {.used = true,
                                                 .storing = true,
                                                 .binding = "U"};
 
+static const struct {
+    enum lwm_registration_resource resource;
+    uint32_t value;
+} all[] = {{LWM_PRIORITY_ORDER, 200},        {LWM_INITIAL_DELAY, 0}, {LWM_FAILURE_BLOCK, 1},
+           {LWM_BOOTSTRAP_ON_FAILURE, 0},    {LWM_RETRY_COUNT, 3},   {LWM_RETRY_TIMER, 40000},
+           {LWM_SEQUENCE_DELAY, UINT32_MAX}, {LWM_SEQUENCE_COUNT, 2}};
+
 static struct lwm_server_object with_all(void)
 {
     struct lwm_server_object s = server;
-    lwm_server_set(&s, LWM_PRIORITY_ORDER, 200);
-    lwm_server_set(&s, LWM_INITIAL_DELAY, 0);
-    lwm_server_set(&s, LWM_FAILURE_BLOCK, 1);
-    lwm_server_set(&s, LWM_BOOTSTRAP_ON_FAILURE, 0);
-    lwm_server_set(&s, LWM_RETRY_COUNT, 3);
-    lwm_server_set(&s, LWM_RETRY_TIMER, 40000);
-    lwm_server_set(&s, LWM_SEQUENCE_DELAY, UINT32_MAX);
-    lwm_server_set(&s, LWM_SEQUENCE_COUNT, 2);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        lwm_server_set(&s, all[i].resource, all[i].value);
     return s;
 }
 
 static void expect_all(const struct lwm_server_object *s)
 {
-    cr_expect_eq(lwm_server_get(s, LWM_PRIORITY_ORDER, 9), 200);
-    cr_expect_eq(lwm_server_get(s, LWM_INITIAL_DELAY, 9), 0);
-    cr_expect_eq(lwm_server_get(s, LWM_FAILURE_BLOCK, 9), 1);
-    cr_expect_eq(lwm_server_get(s, LWM_BOOTSTRAP_ON_FAILURE, 9), 0);
-    cr_expect_eq(lwm_server_get(s, LWM_RETRY_COUNT, 9), 3);
-    cr_expect_eq(lwm_server_get(s, LWM_RETRY_TIMER, 9), 40000);
-    cr_expect_eq(lwm_server_get(s, LWM_SEQUENCE_DELAY, 9), UINT32_MAX);
-    cr_expect_eq(lwm_server_get(s, LWM_SEQUENCE_COUNT, 9), 2);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        cr_assert(lwm_server_has(s, all[i].resource));
+        cr_expect_eq(lwm_server_get(s, all[i].resource, 9), all[i].value);
+    }
 }
 
 Test(lwm2m_retry, all_resources_go_through_tlv)

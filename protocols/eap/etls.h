@@ -31,6 +31,7 @@ enum {
 #define ETLS_CELL_MAKER "eap-tls-maker"           /* server: the manufacturer's authority */
 #define ETLS_CELL_SESSION "eap-tls-session"       /* peer: of the last ticket */
 #define ETLS_CELL_TICKET_KEY "eap-tls-ticket-key" /* server */
+#define ETLS_CELL_REVOKED "eap-tls-revoked-"      /* server: and the identity */
 #define ETLS_SERVER "aaa.example.org"             /* where there is no option server-name */
 
 /* ---- fragments (etls_packet.c), RFC 5216 section 2.1.5 */
@@ -97,6 +98,8 @@ void etls_keep_session(struct etls_end *e);
 void etls_ticket_key(struct imp_env *env);
 void etls_claim_running(struct etls_end *e);
 void etls_claim_commit(struct etls_end *e);
+/* Whether the operator has struck off that identity. */
+bool etls_is_revoked(struct imp_env *env, const char *identity);
 /* The name by which a certificate's holder is known: its dNSName, or its subject. */
 bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n);
 

@@ -64,7 +64,24 @@ static size_t anchors(struct imp_env *env, struct imp_piece out[2], uint8_t der[
     return count;
 }
 
-/* RFC 5216 section 5.3, RFC 9190 section 2.2: the path, the purpose, at the peer the name. */
+/* RFC 8446 section 6.2. What has no alert of its own is a bad certificate. A session that is being
+ * resumed says none. */
+static void say_why(struct etls_end *e, enum imp_x509_verdict v, bool revoked)
+{
+    if (!e->tls)
+        return;
+    if (v == IMP_X509_UNTRUSTED)
+        imp_tls_refuse(e->tls, IMP_TLS_UNKNOWN_CA);
+    else if (v == IMP_X509_EXPIRED || v == IMP_X509_NOT_YET)
+        imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_EXPIRED);
+    else if (v == IMP_X509_PURPOSE)
+        imp_tls_refuse(e->tls, IMP_TLS_UNSUPPORTED_CERTIFICATE);
+    else if (revoked)
+        imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_REVOKED);
+}
+
+/* RFC 5216 section 5.3, RFC 9190 section 2.2: the path, the purpose, at the peer the name; at the
+ * server whether it was revoked (RFC 9190 section 5.4). */
 static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 {
     struct etls_end *e = arg;
@@ -79,11 +96,13 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
     if (!etls_identity(e->other, chain[0].p, chain[0].n))
         return false;
     enum imp_x509_verdict v = imp_x509_verify(e->env, chain, count, &policy, e->now);
-    if (v != IMP_X509_GOOD && !lax) {
-        imp_eap_claim_reject(e->env, imp_x509_verdict_text(v));
-        e->other[0] = 0;
-    }
-    return v == IMP_X509_GOOD || lax;
+    bool revoked = e->server && etls_is_revoked(e->env, e->other);
+    if ((v == IMP_X509_GOOD && !revoked) || lax)
+        return true;
+    imp_eap_claim_reject(e->env, v == IMP_X509_GOOD ? "revoked" : imp_x509_verdict_text(v));
+    say_why(e, v, revoked);
+    e->other[0] = 0;
+    return false;
 }
 
 /* ---- resumption, RFC 9190 section 2.1.2 and 2.1.3

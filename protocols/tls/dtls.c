@@ -54,6 +54,8 @@ static void fail_with_alert(struct imp_dtls *d, int error)
         return;
     }
     int level, alert = gnutls_error_to_alert(error, &level);
+    if (d->refused && d->refusal)
+        alert = d->refusal;
     if (d->psk_unknown)
         alert = GNUTLS_A_UNKNOWN_PSK_IDENTITY; /* RFC 4279, section 2 */
     gnutls_alert_send(d->session, GNUTLS_AL_FATAL, (gnutls_alert_description_t)alert);

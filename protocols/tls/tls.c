@@ -157,6 +157,11 @@ bool imp_tls_is_1_3(const struct imp_tls *t)
     return dtls__is_1_3(t->session);
 }
 
+void imp_tls_refuse(struct imp_tls *t, enum imp_tls_alert why)
+{
+    t->session->refusal = (uint8_t)why;
+}
+
 int imp_tls_export(struct imp_tls *t, uint8_t *out, size_t n, const char *label,
                    const void *context, size_t context_n)
 {

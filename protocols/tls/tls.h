@@ -57,6 +57,15 @@ int imp_tls_export(struct imp_tls *t, uint8_t *out, size_t n, const char *label,
  * (RFC 9266; 32 octets) in TLS 1.3. Returns how many octets, 0 when the session is not open. */
 size_t imp_tls_binding(struct imp_tls *t, uint8_t out[32]);
 bool imp_tls_is_1_3(const struct imp_tls *t);
+/* For the verifier that is about to refuse the peer's chain: the alert that says why (RFC 8446
+ * section 6.2). */
+enum imp_tls_alert {
+    IMP_TLS_UNSUPPORTED_CERTIFICATE = 43,
+    IMP_TLS_CERTIFICATE_REVOKED = 44,
+    IMP_TLS_CERTIFICATE_EXPIRED = 45,
+    IMP_TLS_UNKNOWN_CA = 48,
+};
+void imp_tls_refuse(struct imp_tls *t, enum imp_tls_alert why);
 /* ---- resumption (tickets.c). A resumed session has not asked the verifier: whoever resumes
  * decides about the peer's certificates, which the session remembers, by himself. */
 bool imp_tls_resumed(const struct imp_tls *t);

@@ -102,7 +102,7 @@ int imp_variant_keys(json_t *keys, const char *variant, char *error, size_t cap)
     if (!*words)
         return bad_word("", error, cap);
     for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
-        char *value = strchr(w, '=');
+        char *value = *w == '@' ? strrchr(w, '=') : strchr(w, '='); /* names hold some: CN=x */
         if (*w == '!' && w[1]) {
             json_array_append_new(flaws, json_string(w + 1));
             continue;

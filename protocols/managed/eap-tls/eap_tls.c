@@ -108,9 +108,11 @@ static const struct imp_guess guesses[] = {IMP_RADIUS_GUESS_ROW(IMP_DOT1X_SERVER
 
 static const struct imp_inapplicable inapplicable[] = {
     {"g12", "ownership is outside EAP-TLS: whose anchors a device trusts is set before"},
-    {"g13", "revocation needs CRLs or OCSP, which are not here"},
     {"g14", "no configuration is installed"},
     {.goal = NULL}};
+
+static const struct imp_severance severances[] = {{"revoke", IMP_DOT1X_SERVER, true},
+                                                  {.word = NULL}};
 
 const struct imp_mechanism imp_eap_tls = {
     .name = "eap-tls",
@@ -133,5 +135,6 @@ const struct imp_mechanism imp_eap_tls = {
     .guesses = guesses,
     .variant = variant,
     .inapplicable = inapplicable,
+    .severances = severances,
     .provision = provision,
 };

@@ -134,6 +134,68 @@ Test(eap_tls_run, a_device_of_an_unknown_manufacturer_is_refused)
         }
 }
 
+static size_t commits(const struct memnet *net, int role)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < memnet_claim_count(net); i++) {
+        const struct memnet_claim *c = memnet_claim(net, i);
+        n += c->role == role && c->claim.kind == IMP_CLAIM_COMMIT &&
+             strcmp(c->claim.layer, "eap") == 0;
+    }
+    return n;
+}
+
+/* The description in the server's alert, which TLS 1.2 sends in clear; 0: none. */
+static unsigned alert(const struct memnet *net)
+{
+    const struct memnet_message *m = memnet_last_message(net, ETLS_MSG + ETLS_ALERT_REQUEST);
+    return m ? m->bytes[m->n - 1] : 0;
+}
+
+Test(eap_tls_run, alerts_say_why)
+{
+    struct memnet *net = net_with("tls-version=1.2", NULL);
+    erase(net, SERVER, ETLS_CELL_MAKER);
+    run(net);
+    cr_expect_eq(alert(net), IMP_TLS_UNKNOWN_CA);
+    memnet_free(net);
+}
+
+/* ---- revocation --------------------------------------------------------------------------------
+ */
+static struct memnet *revoked(const char *version, const char *resumption, const char *whom)
+{
+    struct memnet *net =
+        memnet_new(&imp_eap_tls, 7, SETTINGS(version, resumption, "device-identity=ldevid"));
+    memnet_start(net);
+    imp_time then = memnet_run(net, LIMIT);
+    cr_assert(memnet_complete(net));
+    memnet_event(net, SERVER, IMP_EVENT_CONTROL, whom);
+    memnet_event(net, PEER, IMP_EVENT_CONTROL, "reauthenticate");
+    memnet_run_past(net, then + LIMIT);
+    cr_assert_geq(memnet_count_messages(net, ETLS_MSG + ETLS_START), 2);
+    return net;
+}
+
+Test(eap_tls_run, a_revoked_device_is_refused)
+{
+    static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
+    static const char *const resumption[] = {"resumption=false", "resumption=true"};
+    for (int v = 0; v < 2; v++)
+        for (int r = 0; r < 2; r++) {
+            struct memnet *net =
+                revoked(versions[v], resumption[r], "revoke CN=device-1@example.org");
+            cr_expect_eq(commits(net, SERVER), 1, "%s %s", versions[v], resumption[r]);
+            cr_expect(memnet_last(net, SERVER, IMP_CLAIM_REJECT, "revoked", "eap"));
+            if (!v && !r)
+                cr_expect_eq(alert(net), IMP_TLS_CERTIFICATE_REVOKED);
+            memnet_free(net);
+            net = revoked(versions[v], resumption[r], "revoke CN=device-2@example.org");
+            cr_expect_eq(commits(net, SERVER), 2, "another's");
+            memnet_free(net);
+        }
+}
+
 Test(eap_tls_run, ends_without_a_common_version_part)
 {
     struct memnet *net = net_with("peer.tls-version=1.2", "server.tls-version=1.3");
@@ -178,17 +240,6 @@ static struct memnet *authenticated_twice(const char *version, const char *lifet
     cr_assert_eq(memnet_count_messages(net, ETLS_MSG + ETLS_START), 2);
     expect_agreement(net);
     return net;
-}
-
-static size_t commits(const struct memnet *net, int role)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < memnet_claim_count(net); i++) {
-        const struct memnet_claim *c = memnet_claim(net, i);
-        n += c->role == role && c->claim.kind == IMP_CLAIM_COMMIT &&
-             strcmp(c->claim.layer, "eap") == 0;
-    }
-    return n;
 }
 
 /* Octets of the second flight of the server on the device's link. */

@@ -170,6 +170,33 @@ void imp_wpa_mic_set(struct imp_env *env, const uint8_t kck[16], uint8_t *frame,
     memcpy(frame + IMP_EAPOL_HEADER + AT_MIC, mic, sizeof mic);
 }
 
+void imp_wpa_pmkid(struct imp_env *env, uint8_t out[IMP_PMKID_SIZE], const uint8_t pmk[32],
+                   const struct imp_addr *aa, const struct imp_addr *spa)
+{
+    static const char name[] = "PMK Name";
+    uint8_t full[20];
+    const struct imp_piece in[] = {
+        {name, sizeof name - 1}, {aa->bytes, aa->n}, {spa->bytes, spa->n}};
+    imp_hmac_sha1(env, full, pmk, 32, in, 3);
+    memcpy(out, full, IMP_PMKID_SIZE);
+}
+
+static const uint8_t pmkid_kde[] = {0xdd, 4 + IMP_PMKID_SIZE, 0x00, 0x0f, 0xac, 4};
+_Static_assert(sizeof pmkid_kde + IMP_PMKID_SIZE == IMP_PMKID_KDE, "header and PMKID");
+
+void imp_wpa_pmkid_kde(uint8_t out[IMP_PMKID_KDE], const uint8_t pmkid[IMP_PMKID_SIZE])
+{
+    memcpy(out, pmkid_kde, sizeof pmkid_kde);
+    memcpy(out + sizeof pmkid_kde, pmkid, IMP_PMKID_SIZE);
+}
+
+const uint8_t *imp_wpa_pmkid_find(const struct imp_eapol_key *key)
+{
+    bool there =
+        key->data_n >= IMP_PMKID_KDE && memcmp(key->data, pmkid_kde, sizeof pmkid_kde) == 0;
+    return there ? key->data + sizeof pmkid_kde : NULL;
+}
+
 /* GTK KDE, section 12.7.2: dd, length, OUI, data type 1, key identifier and Tx, reserved, GTK. */
 static const uint8_t gtk_kde[] = {0xdd, 6 + IMP_GTK_SIZE, 0x00, 0x0f, 0xac, 1, 1, 0};
 

@@ -29,6 +29,8 @@ enum { /* octets */
        IMP_KEY_FRAME_MAX = 4 + IMP_KEY_FIXED + IMP_KEY_DATA_MAX,
        IMP_RSNE_SIZE = 22,
        IMP_GTK_SIZE = 16,
+       IMP_PMKID_SIZE = 16,
+       IMP_PMKID_KDE = 6 + IMP_PMKID_SIZE,
 };
 
 struct imp_eapol_key {
@@ -63,6 +65,14 @@ void imp_wpa_ptk(struct imp_env *env, struct imp_ptk *out, const uint8_t pmk[32]
 void imp_wpa_mic(struct imp_env *env, uint8_t mic[IMP_KEY_MIC_SIZE], const uint8_t kck[16],
                  const uint8_t *frame, size_t n);
 void imp_wpa_mic_set(struct imp_env *env, const uint8_t kck[16], uint8_t *frame, size_t n);
+
+/* PMKID = HMAC-SHA1-128(PMK, "PMK Name" | AA | SPA), section 12.7.1.3. */
+void imp_wpa_pmkid(struct imp_env *env, uint8_t out[IMP_PMKID_SIZE], const uint8_t pmk[32],
+                   const struct imp_addr *aa, const struct imp_addr *spa);
+/* Key data of message 1, in clear: PMKID KDE, section 12.7.2. */
+void imp_wpa_pmkid_kde(uint8_t out[IMP_PMKID_KDE], const uint8_t pmkid[IMP_PMKID_SIZE]);
+/* In the key data of a message 1; NULL: it has none. Borrows. */
+const uint8_t *imp_wpa_pmkid_find(const struct imp_eapol_key *key);
 
 /* RSNE of a CCMP network with AKM 802.1X, section 9.4.2.25. */
 extern const uint8_t imp_rsne[IMP_RSNE_SIZE];

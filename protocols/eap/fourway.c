@@ -48,11 +48,17 @@ void imp__fourway_write(struct imp_fourway *f, struct imp_env *env, int number, 
             IMP_KEY_ENCRYPTED,
         IMP_KEY_PAIRWISE | IMP_KEY_MIC | IMP_KEY_SECURE,
     };
-    uint8_t wrapped[IMP_KEY_DATA_MAX];
+    uint8_t wrapped[IMP_KEY_DATA_MAX], pmkid[IMP_PMKID_SIZE], kde[IMP_PMKID_KDE];
     struct imp_eapol_key key = {.info = info[number] | IMP_KEY_VERSION_AES, .replay = replay};
     if (number == 1 || number == 3) {
         key.key_length = sizeof f->ptk.tk;
         memcpy(key.nonce, f->anonce, sizeof key.nonce);
+    }
+    if (number == 1 && f->names_pmk) {
+        imp_wpa_pmkid(env, pmkid, f->pmk, &f->aa, &f->spa);
+        imp_wpa_pmkid_kde(kde, pmkid);
+        key.data = kde;
+        key.data_n = sizeof kde;
     }
     if (number == 2) {
         memcpy(key.nonce, f->snonce, sizeof key.nonce);

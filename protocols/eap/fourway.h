@@ -32,6 +32,7 @@ struct imp_fourway {
     } state;
     bool unchecked; /* takes every MIC for right (flaw, or an adversary's end) */
     bool have_ptk;
+    bool names_pmk; /* authenticator: message 1 has a PMKID */
     const uint8_t *rsne; /* announced: imp_rsne, or imp_rsne_psk; NULL: imp_rsne. Borrowed */
     uint8_t eapol_version;
     uint8_t pmk[32];
@@ -63,6 +64,9 @@ enum imp_fourway_out imp_fourway_start(struct imp_fourway *f, struct imp_env *en
                                        uint8_t eapol_version, const uint8_t pmk[32],
                                        const uint8_t gtk[IMP_GTK_SIZE], const struct imp_addr *aa,
                                        const struct imp_addr *spa, imp_time now);
+/* After the start: message 1 says in clear by a PMKID which PMK is meant, now and when it is
+ * repeated. A supplicant with one PMK looks at it no further. */
+void imp_fourway_name_pmk(struct imp_fourway *f, struct imp_env *env);
 enum imp_fourway_out imp_fourway_receive(struct imp_fourway *f, struct imp_env *env,
                                          const uint8_t *frame, size_t n, imp_time now);
 /* The deadline has passed. */

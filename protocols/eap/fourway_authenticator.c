@@ -32,6 +32,12 @@ enum imp_fourway_out imp_fourway_start(struct imp_fourway *f, struct imp_env *en
     return transmit(f, env, now);
 }
 
+void imp_fourway_name_pmk(struct imp_fourway *f, struct imp_env *env)
+{
+    f->names_pmk = true;
+    imp__fourway_write(f, env, 1, f->replay);
+}
+
 static enum imp_fourway_out message_2(struct imp_fourway *f, struct imp_env *env,
                                       const struct imp_eapol_key *key, const uint8_t *frame,
                                       size_t n, imp_time now)

@@ -29,6 +29,7 @@ enum wpa_option {
     WPA_OPT_PATIENCE,
     WPA_OPT_TRIES,
     WPA_OPT_BACK_OFF,
+    WPA_OPT_PMKID,
 };
 
 enum wpa_flaw { WPA_FLAW_NO_KEY_MIC, WPA_FLAW_NO_STATION_MIC };
@@ -71,7 +72,10 @@ bool wpa_passphrase_ok(const uint8_t *p, size_t n);
 void wpa_passphrase_number(char *out, size_t length, const uint8_t i[16]);
 /* Drawn from the party's stream "passphrase" with the entropy of its option; returns its length. */
 size_t wpa_passphrase_draw(struct imp_env *env, char out[WPA_PASSPHRASE_MAX]);
-/* PMK = PBKDF2-HMAC-SHA1(passphrase, SSID, 4096, 32). Stores both in the party's cells. */
+/* PMK = PBKDF2-HMAC-SHA1(passphrase, SSID, 4096, 32). */
+void wpa_pmk_derive(struct imp_env *env, uint8_t pmk[WPA_PMK], const void *passphrase, size_t n,
+                    const char *ssid);
+/* The same with the party's SSID. Stores both in the party's cells. */
 void wpa_pmk_make(struct imp_env *env, uint8_t pmk[WPA_PMK], const uint8_t *passphrase, size_t n);
 /* From the cells. False: there is none. */
 bool wpa_pmk_load(struct imp_env *env, uint8_t pmk[WPA_PMK]);

@@ -149,6 +149,12 @@ static const struct imp_option options[] = {
                           .max = 3600,
                           .unit = "s",
                           .roles = STATION_ROLE},
+    [WPA_OPT_PMKID] = {.name = "pmkid",
+                       .summary = "EAPOL-Key 1/4 names the PMK (PMKID KDE), as many access points "
+                                  "do: it alone tells right passphrases from wrong ones.",
+                       .type = IMP_OPTION_BOOL,
+                       .preset = "false",
+                       .roles = NETWORK_ROLE},
     {.name = NULL},
 };
 

@@ -70,6 +70,8 @@ static void start_handshake(struct wpa_network *w, struct wpa_association *a, im
     imp_fourway_start(&a->fourway, w->env, (uint8_t)imp_opt(w->env, WPA_OPT_VERSION), w->pmk,
                       w->gtk, &self, &a->addr, now);
     a->fourway.rsne = imp_rsne_psk;
+    if (imp_opt(w->env, WPA_OPT_PMKID))
+        imp_fourway_name_pmk(&a->fourway, w->env);
     a->fourway.unchecked = w->env->adversary || imp_flawed(w->env, WPA_FLAW_NO_STATION_MIC);
     transmit(w, a);
 }

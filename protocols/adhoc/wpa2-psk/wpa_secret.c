@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* wpa_secret.c - the passphrase, the PMK that it gives, and the dictionary that finds it. */
+/* wpa_secret.c - the passphrase and the PMK that it gives. */
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
@@ -47,15 +47,15 @@ size_t wpa_passphrase_draw(struct imp_env *env, char out[WPA_PASSPHRASE_MAX])
     return length;
 }
 
-static void derive(struct imp_env *env, uint8_t pmk[WPA_PMK], const void *passphrase, size_t n,
-                   const char *ssid)
+void wpa_pmk_derive(struct imp_env *env, uint8_t pmk[WPA_PMK], const void *passphrase, size_t n,
+                    const char *ssid)
 {
     imp_pbkdf2_sha1(env, pmk, WPA_PMK, passphrase, n, ssid, strlen(ssid), WPA_ITERATIONS);
 }
 
 void wpa_pmk_make(struct imp_env *env, uint8_t pmk[WPA_PMK], const uint8_t *passphrase, size_t n)
 {
-    derive(env, pmk, passphrase, n, imp_opt_str(env, WPA_OPT_SSID));
+    wpa_pmk_derive(env, pmk, passphrase, n, imp_opt_str(env, WPA_OPT_SSID));
     env->ops->cell_put(env, WPA_CELL_PASSPHRASE, passphrase, n);
     env->ops->cell_put(env, WPA_CELL_PMK, pmk, WPA_PMK);
 }
@@ -128,88 +128,3 @@ void wpa_claim_address(struct imp_env *env)
                                            .self = self.bytes,
                                            .self_n = self.n});
 }
-
-/* ---- dictionary
- * ---------------------------------------------------------------------------- */
-enum { ANONCES = 8 /* of handshakes that run side by side: a frame does not say whose it is */ };
-
-/* Nonces and addresses of one handshake, and message 2 with its MIC. */
-struct evidence {
-    char ssid[WPA_SSID_MAX + 1];
-    struct imp_addr aa, spa;
-    uint8_t anonces[ANONCES][IMP_KEY_NONCE]; /* a ring */
-    size_t count;                            /* of messages 1 seen */
-    uint8_t snonce[IMP_KEY_NONCE], mic[IMP_KEY_MIC_SIZE];
-    uint8_t message_2[IMP_KEY_FRAME_MAX];
-    size_t n;
-};
-
-static unsigned bits(const struct imp_env *env)
-{
-    return (unsigned)imp_opt(env, WPA_OPT_ENTROPY);
-}
-
-static size_t candidate(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX])
-{
-    size_t length = (size_t)imp_opt(env, WPA_OPT_LENGTH);
-    uint8_t number[16] = {0};
-    for (int k = 0; k < 8; k++)
-        number[15 - k] = (uint8_t)(i >> 8 * k);
-    wpa_passphrase_number((char *)out, length, number);
-    return length;
-}
-
-/* The addresses stand before every frame: the party's own and its network's. */
-static bool evidence(void *kept, struct imp_env *env, int channel, const uint8_t *bytes, size_t n)
-{
-    struct evidence *e = kept;
-    struct imp_eapol l;
-    struct imp_eapol_key key;
-    int message = channel == WPA_LINK ? wpa_message_of(bytes, n) : -1;
-    if ((message != WPA_MSG_KEY_1 && message != WPA_MSG_KEY_2) || n > sizeof e->message_2 ||
-        imp_eapol_parse(&l, bytes, n) != 0 || imp_eapol_key_parse(&key, l.body, l.body_n) != 0)
-        return false;
-    if (message == WPA_MSG_KEY_1) {
-        memcpy(e->anonces[e->count++ % ANONCES], key.nonce, IMP_KEY_NONCE);
-        return false;
-    }
-    if (e->count == 0 || !env->ops->self(env, WPA_LINK, &e->spa) ||
-        !env->ops->peer(env, WPA_LINK, &e->aa))
-        return false;
-    strcpy(e->ssid, imp_opt_str(env, WPA_OPT_SSID));
-    memcpy(e->snonce, key.nonce, sizeof e->snonce);
-    memcpy(e->mic, key.mic, sizeof e->mic);
-    e->n = IMP_EAPOL_HEADER + l.body_n;
-    memcpy(e->message_2, bytes, e->n);
-    return true;
-}
-
-static bool right(const void *kept, const uint8_t *passphrase, size_t n)
-{
-    const struct evidence *e = kept;
-    uint8_t pmk[WPA_PMK], mic[IMP_KEY_MIC_SIZE];
-    struct imp_ptk ptk;
-    derive(NULL, pmk, passphrase, n, e->ssid);
-    for (size_t i = 0; i < ANONCES && i < e->count; i++) {
-        imp_wpa_ptk(NULL, &ptk, pmk, &e->aa, &e->spa, e->anonces[i], e->snonce);
-        imp_wpa_mic(NULL, mic, ptk.kck, e->message_2, e->n);
-        if (imp_equal(mic, e->mic, sizeof mic))
-            return true;
-    }
-    return false;
-}
-
-const struct imp_guess wpa_guesses[] = {
-    {.name = "passphrase",
-     .summary = "The network's; off line against the MIC of EAPOL-Key 2/4, 4096 iterations of "
-                "PBKDF2 a candidate.",
-     .role = WPA_STATION,
-     .cell = WPA_CELL_PASSPHRASE,
-     .bits = bits,
-     .candidate = candidate,
-     .computed = 10, /* 2^10 candidates take some seconds */
-     .evidence_size = sizeof(struct evidence),
-     .evidence = evidence,
-     .right = right},
-    {.name = NULL},
-};

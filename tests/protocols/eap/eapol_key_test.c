@@ -28,6 +28,27 @@ Test(eapol_key, prf_vectors_of_the_standard)
     cr_expect_eq(cases, 3);
 }
 
+Test(eapol_key, pmkid_of_others)
+{
+    size_t cases = 0;
+    VECTORS(v, "pmkid")
+    {
+        uint8_t pmk[32], pmkid[IMP_PMKID_SIZE];
+        const char *passphrase = vector_text(v, "passphrase");
+        struct vector_bytes ssid = vector_hex(v, "ssid"), expected = vector_hex(v, "pmkid");
+        struct imp_addr aa = {6, {0}}, spa = {6, {0}};
+        memcpy(aa.bytes, vector_hex(v, "aa").p, 6);
+        memcpy(spa.bytes, vector_hex(v, "spa").p, 6);
+        imp_pbkdf2_sha1(NULL, pmk, sizeof pmk, passphrase, strlen(passphrase), ssid.p, ssid.n,
+                        4096);
+        imp_wpa_pmkid(NULL, pmkid, pmk, &aa, &spa);
+        cr_assert_eq(expected.n, sizeof pmkid);
+        cr_expect_arr_eq(pmkid, expected.p, sizeof pmkid);
+        cases++;
+    }
+    cr_expect_eq(cases, 1);
+}
+
 /* Key Information of the four messages as the octets of real captures have it. */
 Test(eapol_key, the_four_messages_are_told_apart)
 {

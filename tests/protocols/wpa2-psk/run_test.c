@@ -43,6 +43,25 @@ Test(wpa2_psk_run, messages_and_sizes_are_those_of_the_standard)
     memnet_free(net);
 }
 
+/* PMKID KDE, IEEE 802.11-2016 section 12.7.2, of the PMK and the addresses of both. */
+Test(wpa2_psk_run, message_1_may_name_the_key)
+{
+    struct memnet *net = run_with(SETTINGS("pmkid=true"));
+    const struct memnet_message *m = memnet_last_message(net, WPA_MSG_KEY_1);
+    uint8_t pmk[WPA_PMK], pmkid[IMP_PMKID_SIZE], kde[IMP_PMKID_KDE];
+    struct imp_addr aa, spa;
+    const struct imp_env *env = memnet_env(net, WPA_NETWORK);
+    cr_assert(memnet_complete(net));
+    cr_assert_eq(m->n, 4 + 95 + 22);
+    cr_assert_eq(memnet_cell(net, WPA_STATION, WPA_CELL_PMK, pmk, sizeof pmk), WPA_PMK);
+    cr_assert(env->ops->self((struct imp_env *)env, WPA_LINK, &aa));
+    cr_assert(env->ops->peer((struct imp_env *)env, WPA_LINK, &spa));
+    imp_wpa_pmkid(NULL, pmkid, pmk, &aa, &spa);
+    imp_wpa_pmkid_kde(kde, pmkid);
+    cr_expect_arr_eq(m->bytes + 4 + 95, kde, sizeof kde);
+    memnet_free(net);
+}
+
 /* AKM 00-0F-AC:2 in message 2, IEEE 802.11-2016 table 9-133. */
 Test(wpa2_psk_run, the_station_announces_a_pre_shared_key)
 {

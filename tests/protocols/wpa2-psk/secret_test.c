@@ -27,11 +27,11 @@ Test(wpa2_psk_secret, eight_to_sixty_three_printable_characters)
     cr_expect(wpa_passphrase_ok(p, 8));
 }
 
-/* The key of a run is among its candidates, its own messages tell it from the others, and message 1
- * alone tells nothing. */
-Test(wpa2_psk_secret, the_handshake_tells_the_right_candidate)
+/* The key of a run is among its candidates, and its messages as far as that one, but not before,
+ * tell it from the others. */
+static void expect_told_by(const char *const *settings, int message)
 {
-    struct memnet *net = memnet_new(&imp_wpa2_psk, 5, SETTINGS("passphrase-entropy=5"));
+    struct memnet *net = memnet_new(&imp_wpa2_psk, 5, settings);
     memnet_start(net);
     memnet_run(net, 600 * IMP_S);
     cr_assert(memnet_complete(net));
@@ -41,7 +41,7 @@ Test(wpa2_psk_secret, the_handshake_tells_the_right_candidate)
     for (size_t i = 0; i < memnet_message_count(net); i++) {
         const struct memnet_message *m = memnet_message(net, i);
         bool enough = g->evidence(evidence, env, m->channel, m->bytes, m->n);
-        cr_expect_eq(enough, m->message == WPA_MSG_KEY_2, "message %d", m->message);
+        cr_expect_eq(enough, m->message == message, "message %d", m->message);
         if (enough)
             break;
     }
@@ -59,4 +59,14 @@ Test(wpa2_psk_secret, the_handshake_tells_the_right_candidate)
     cr_expect_eq(right, 1);
     free(evidence);
     memnet_free(net);
+}
+
+Test(wpa2_psk_secret, message_2_tells_the_right_candidate)
+{
+    expect_told_by(SETTINGS("passphrase-entropy=5"), WPA_MSG_KEY_2);
+}
+
+Test(wpa2_psk_secret, message_1_does_where_it_has_a_pmkid)
+{
+    expect_told_by(SETTINGS("passphrase-entropy=5", "pmkid=true"), WPA_MSG_KEY_1);
 }

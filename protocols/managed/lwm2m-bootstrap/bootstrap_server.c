@@ -123,7 +123,7 @@ static enum lwm_version version_of(const struct imp_env *env)
     return (enum lwm_version)imp_opt(env, LWM_OPT_VERSION);
 }
 
-/* What the client prefers, or else our own; -1: it is not supported (Transport 1.1, 6.4.1). */
+/* What the client prefers, or else our own; -1: it is not supported (4.15). */
 static int format_for(const struct imp_env *env, const struct imp_coap_message *m,
                       enum lwm_format *out)
 {

@@ -146,14 +146,47 @@ struct rpk_entry *rpk_acl_enter(struct rpk_server *s, const uint8_t *spki)
     return e;
 }
 
+static void strike(struct rpk_server *s, struct rpk_entry *e)
+{
+    char name[16];
+    cell_name(name, s, e);
+    s->env->ops->cell_erase(s->env, name);
+    e->used = false;
+}
+
 void rpk_acl_clear(struct rpk_server *s)
 {
-    for (size_t i = 0; i < RPK_ENTRIES; i++) {
-        char name[16];
-        if (!s->entries[i].used)
-            continue;
-        cell_name(name, s, &s->entries[i]);
-        s->env->ops->cell_erase(s->env, name);
-        s->entries[i] = (struct rpk_entry){0};
+    for (size_t i = 0; i < RPK_ENTRIES; i++)
+        if (s->entries[i].used)
+            strike(s, &s->entries[i]);
+}
+
+/* Decimal digits; 0: something else. */
+static uint64_t number_of(const uint8_t *text, size_t n)
+{
+    uint64_t v = 0;
+    if (n > 10)
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return 0;
+        v = 10 * v + text[i] - '0';
     }
+    return v;
+}
+
+const struct rpk_entry *rpk_acl_strike(struct rpk_server *s, const uint8_t *name, size_t n)
+{
+    struct imp_nih label;
+    uint64_t number = number_of(name, n);
+    bool is_label = imp_nih_parse(&label, (const char *)name, n, false) == 0;
+    for (size_t i = 0; i < RPK_ENTRIES; i++) {
+        struct rpk_entry *e = &s->entries[i];
+        if (!e->used ||
+            !(is_label ? imp_nih_equal(&e->name, &label) : number > 0 && e->number == number))
+            continue;
+        strike(s, e);
+        return e;
+    }
+    return NULL;
 }

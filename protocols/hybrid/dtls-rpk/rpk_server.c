@@ -135,13 +135,16 @@ static struct rpk_session *session_at(struct rpk_server *server, const struct im
     return found;
 }
 
-static void close_all(struct rpk_server *server, imp_time now)
+/* Sessions with that key; NULL: all. */
+static void close_sessions(struct rpk_server *server, const uint8_t *spki, imp_time now)
 {
-    for (size_t i = 0; i < server->reached; i++)
-        if (server->sessions[i].used) {
-            imp_coaps_close(&server->sessions[i].secure, now);
-            server->sessions[i].used = false;
-        }
+    for (size_t i = 0; i < server->reached; i++) {
+        struct rpk_session *s = &server->sessions[i];
+        if (!s->used || (spki && !imp_equal(s->spki, spki, RPK_SPKI)))
+            continue;
+        imp_coaps_close(&s->secure, now);
+        s->used = false;
+    }
 }
 
 /* ---- events
@@ -180,13 +183,25 @@ static bool word_is(const struct imp_event *e, const char *word)
     return e->n == strlen(word) && memcmp(e->bytes, word, e->n) == 0;
 }
 
+/* "revoke NUMBER", "revoke LABEL": one device. */
+static void revoke(struct rpk_server *server, const struct imp_event *e, size_t skip, imp_time now)
+{
+    const struct rpk_entry *struck = rpk_acl_strike(server, e->bytes + skip, e->n - skip);
+    if (struck && struck->whole)
+        close_sessions(server, struck->spki, now);
+}
+
 static void control(struct rpk_server *server, const struct imp_event *e, imp_time now)
 {
-    if (word_is(e, "revoke")) {
+    static const char of_one[] = "revoke ";
+    size_t skip = sizeof of_one - 1;
+    if (e->n > skip && memcmp(e->bytes, of_one, skip) == 0) {
+        revoke(server, e, skip, now);
+    } else if (word_is(e, "revoke")) {
         rpk_acl_clear(server);
-        close_all(server, now);
+        close_sessions(server, NULL, now);
     } else if (word_is(e, "new-key")) {
-        close_all(server, now);
+        close_sessions(server, NULL, now);
         rpk_key_make(server->env, &server->key);
         rpk_claim_identity(server->env, &server->key);
     } else if (word_is(e, "announce")) {
@@ -254,7 +269,7 @@ void rpk_server_event(void *ctx, struct imp_env *env, const struct imp_event *e,
         break;
     case IMP_EVENT_RESET:
         rpk_acl_clear(server);
-        close_all(server, now);
+        close_sessions(server, NULL, now);
         break;
     default:
         break;

@@ -55,6 +55,9 @@ struct rpk_entry *rpk_acl_find(struct rpk_server *s, const uint8_t *spki);
 struct rpk_entry *rpk_acl_enter(struct rpk_server *s, const uint8_t *spki);
 void rpk_acl_store(struct rpk_server *s, const struct rpk_entry *entry);
 void rpk_acl_clear(struct rpk_server *s);
+/* Strikes off the device of that label, or of that number, which it got at enrolment. Returns its
+ * entry, which is free but still has the key; NULL: there is none. */
+const struct rpk_entry *rpk_acl_strike(struct rpk_server *s, const uint8_t *name, size_t n);
 
 /* rpk_enrolment.c: requests over an open session */
 void rpk_serve(void *arg, const struct imp_coap_message *request, struct imp_coap_reply *reply,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Power cuts, factory reset, revocation, a changed server key. */
+#include <stdio.h>
+
 #include "rpk_net.h"
 
 Test(life, a_device_that_is_enrolled_registers_after_a_power_cut)
@@ -78,6 +80,35 @@ Test(life, a_revoked_device_stays_out)
     cr_expect_eq(memnet_state(net, 0), RPK_BACK_OFF);
     cr_expect_not_null(memnet_last(net, 1, IMP_CLAIM_REJECT, "device-key-unknown", NULL));
     memnet_free(net);
+}
+
+static size_t refusals(const struct memnet *net)
+{
+    return memnet_count_claims(net, 1, IMP_CLAIM_REJECT, "device-key-unknown");
+}
+
+/* By the number that it got, or by the text of its label. */
+Test(life, one_device_is_revoked)
+{
+    for (int by_label = 0; by_label < 2; by_label++) {
+        struct memnet *net = rpk_net_complete(1, NULL);
+        const struct memnet_message *label = memnet_last_message(net, RPK_MSG_LABEL);
+        char word[80], other[80];
+        uint8_t cell[256];
+        snprintf(word, sizeof word, "revoke %.*s", by_label ? (int)label->n : 1,
+                 by_label ? (const char *)label->bytes : "1");
+        snprintf(other, sizeof other, "revoke %s", by_label ? "nih:sha-256-120;" : "2");
+        memnet_event(net, RPK_SERVER, IMP_EVENT_CONTROL, other);
+        rpk_run_for(net, 50);
+        cr_assert_gt(memnet_cell(net, 1, "acl-000", cell, sizeof cell), 0, "another's");
+        cr_expect_eq(memnet_state(net, 0), RPK_OPERATIONAL);
+        memnet_event(net, RPK_SERVER, IMP_EVENT_CONTROL, word);
+        rpk_run_for(net, 100);
+        cr_expect_eq(memnet_cell(net, 1, "acl-000", cell, sizeof cell), -1, "%s", word);
+        cr_expect_eq(memnet_state(net, 0), RPK_BACK_OFF, "closed, and no other was opened");
+        cr_expect_gt(refusals(net), 0);
+        memnet_free(net);
+    }
 }
 
 static void changed_key(const char *const *settings, int expected_state, bool alarm)

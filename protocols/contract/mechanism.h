@@ -100,6 +100,7 @@ struct imp_role {
     /* A choice that the role reads: there is a party of it, and a node for a server, only where the
      * value is not the first one. NULL: always. */
     const char *only_with;
+    bool apart; /* a server on a node of its own, where another server takes part */
     /* Of neither side, as a manufacturer's service: what is said of a kind of role does not mean
      * it, and an adversary's own parties ask the honest one. */
     bool third_party;

@@ -64,6 +64,7 @@ void imp_aaa_server_init(void *ctx, struct imp_env *env);
     {                                                                                              \
         .name = "aaa-server", .kind = IMP_ROLE_SERVER,                                             \
         .summary = "RADIUS and EAP server, with eap-server=radius.", .only_with = IMP_AAA_OPTION,  \
+        .apart = true,                                                                             \
         .context_size =                                                                            \
             IMP_DOT1X_SERVER_FIXED + IMP_DOT1X_ALIGN(sizeof(union imp_eap_shared_context)) +       \
             IMP_DOT1X_SESSIONS * (IMP_DOT1X_SESSION_FIXED +                                        \

@@ -294,16 +294,19 @@ static int port_of(struct world_party *p, int channel)
         return world_channel_link(w, channel) == IMP_LINK_DEVICE ? cell->port : cell->backend_port;
     case IMP_ROLE_SERVER:
     default:
-        return w->server_port;
+        return world_apart(w, p->env.role) ? w->apart_port : w->server_port;
     }
 }
 
-/* Servers are on one node: of a channel between two of them, the second end has the next port. */
+/* Servers are on one node unless one is apart: of datagrams between two of them, the second end has
+ * the next port. Of a stream only the second end has the port. */
 static uint16_t port_number(const struct world_party *p, int channel)
 {
     const struct imp_channel *c = channel_at(p->world, channel);
-    bool servers =
-        kind_of(p->world, c->a) == IMP_ROLE_SERVER && kind_of(p->world, c->b) == IMP_ROLE_SERVER;
+    bool servers = c->service == IMP_SERVICE_DATAGRAM &&
+                   kind_of(p->world, c->a) == IMP_ROLE_SERVER &&
+                   kind_of(p->world, c->b) == IMP_ROLE_SERVER && !world_apart(p->world, c->a) &&
+                   !world_apart(p->world, c->b);
     return (uint16_t)(c->number + (servers && c->b == p->env.role));
 }
 

@@ -281,9 +281,10 @@ static void env_behalf(struct imp_env *env, int channel, const struct imp_addr *
 {
     struct world_party *p = party_of(env);
     struct world *w = p->world;
+    bool server = w->spec.mechanism->roles[env->role].kind == IMP_ROLE_SERVER; /* of every cell */
     for (int d = 0; d < w->spec.devices; d++) {
         const struct world_party *q = w->devices[d].party;
-        if (q->cell == p->cell && imp_addr_equal(&q->bindings[channel].self, of))
+        if ((server || q->cell == p->cell) && imp_addr_equal(&q->bindings[channel].self, of))
             p->device = d;
     }
 }

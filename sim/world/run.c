@@ -142,8 +142,11 @@ static uint64_t session_seed(uint64_t seed, unsigned session)
 static int open_world(struct world *w, const json_t *plan, enum world_purpose purpose,
                       unsigned session, char *error, size_t cap)
 {
-    *w = (struct world){
-        .purpose = purpose, .backend_medium = -1, .backend_sniffer = -1, .server_port = -1};
+    *w = (struct world){.purpose = purpose,
+                        .backend_medium = -1,
+                        .backend_sniffer = -1,
+                        .server_port = -1,
+                        .apart_port = -1};
     if (world_spec_parse(&w->spec, plan, error, cap) != 0)
         return -1;
     imp_crypto_init();

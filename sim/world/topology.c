@@ -143,9 +143,30 @@ static void build_device(struct world *w, int d)
     imp_rng_seed(&device->user_rng, w->spec.session, user, "acts");
 }
 
+bool world_apart(const struct world *w, int role)
+{
+    const struct imp_role *roles = w->spec.mechanism->roles;
+    bool others = false;
+    for (int i = 0; roles[i].name; i++)
+        others = others || (roles[i].kind == IMP_ROLE_SERVER && !roles[i].apart &&
+                            imp_role_takes_part(w->spec.mechanism, i, w->spec.options[i]));
+    return others && roles[role].apart &&
+           imp_role_takes_part(w->spec.mechanism, role, w->spec.options[role]);
+}
+
+/* The role that has it, or -1. */
+static int apart(const struct world *w)
+{
+    for (int i = 0; w->spec.mechanism->roles[i].name; i++)
+        if (world_apart(w, i))
+            return i;
+    return -1;
+}
+
 static void build_backend(struct world *w)
 {
     w->server_node = w->server_port = w->backend_medium = w->backend_sniffer = -1;
+    w->apart_port = -1;
     if (!has_kind(w, IMP_ROLE_SERVER))
         return;
     w->server_node = eng_node(0, 200, 1.5);
@@ -155,6 +176,9 @@ static void build_backend(struct world *w)
     for (size_t c = 0; c < w->cell_count; c++)
         w->cells[c].backend_port = eng_attach(&(struct eng_port){
             .node = w->cells[c].node, .medium = w->backend_medium, .role = ENG_STATION});
+    if (apart(w) >= 0)
+        w->apart_port = eng_attach(&(struct eng_port){
+            .node = eng_node(0, 210, 1.5), .medium = w->backend_medium, .role = ENG_STATION});
 }
 
 /* Last of all: with or without an adversary, everybody else has the same addresses and draws. */
@@ -177,6 +201,8 @@ static int captures(struct world *w, const char *dir)
 {
     char name[64];
     int status = w->server_port >= 0 ? capture(w->server_port, dir, "server") : 0;
+    if (w->apart_port >= 0 && status == 0)
+        status = capture(w->apart_port, dir, w->spec.mechanism->roles[apart(w)].name);
     for (size_t c = 0; c < w->cell_count && c < CAPTURED_DEVICES && status == 0; c++) {
         snprintf(name, sizeof name, "access-%zu", c + 1);
         status = capture(w->cells[c].port, dir, name);
@@ -203,9 +229,10 @@ static int set_radios(const struct world *w)
 
 int world_build(struct world *w, const char *pcap_dir, char *error, size_t cap)
 {
-    if (w->spec.backend == ENG_WAN && w->cell_count > 1 && has_kind(w, IMP_ROLE_SERVER)) {
+    size_t nodes = w->cell_count + 1 + (apart(w) >= 0);
+    if (w->spec.backend == ENG_WAN && nodes > 2 && has_kind(w, IMP_ROLE_SERVER)) {
         snprintf(error, cap, "backend wan joins two nodes only: %d devices in cells of %d need %zu",
-                 w->spec.devices, w->spec.cell, w->cell_count);
+                 w->spec.devices, w->spec.cell, nodes);
         return -1;
     }
     for (size_t c = 0; c < w->cell_count; c++) {

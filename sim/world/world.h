@@ -212,6 +212,7 @@ struct world {
     struct world_cell_net *cells;
     size_t cell_count;
     int server_node, server_port; /* -1: no server role */
+    int apart_port;               /* of a server on a node of its own (world_apart), or -1 */
     int backend_medium;           /* or -1 */
     struct world_connection *connections;
     struct listener *listeners; /* stream.c */
@@ -330,6 +331,8 @@ struct world_party *world_stream_partner(const struct world_party *p, int channe
 void world_streams_free(struct world *w);
 
 /* topology.c */
+/* Whether that server has a node of its own: another one takes part, and the role is such a one. */
+bool world_apart(const struct world *w, int role);
 int world_build(struct world *w, const char *pcap_dir, char *error, size_t cap);
 
 /* timeline.c */

@@ -6,6 +6,10 @@
 
 static const char *const relay_states[] = {"relaying", NULL};
 
+static const struct imp_legal border_router_legal[] = {PANA_PAA_LEGAL_ROWS PANA_PAA_AAA_LEGAL_ROWS(
+    LOWPAN_MSG_ACCESS_CHALLENGE, LOWPAN_MSG_ACCESS_ACCEPT, LOWPAN_MSG_ACCESS_REJECT){0, -1}};
+IMP_AAA_SERVER_LEGAL(LOWPAN_MSG_ACCESS_REQUEST);
+
 static const struct imp_role roles[] = {
     [LOWPAN_PAC] = {.name = "pac",
                     .kind = IMP_ROLE_DEVICE,
@@ -24,9 +28,12 @@ static const struct imp_role roles[] = {
                       .legal = lowpan_relay_legal},
     [LOWPAN_BORDER_ROUTER] = {.name = "border-router",
                               .kind = IMP_ROLE_SERVER,
-                              .summary = "6LoWPAN border router: PANA agent with its EAP server; "
-                                         "hands out the keys of the network or of its groups.",
-                              PANA_PAA_CALLS(pana_paa_legal)},
+                              .summary =
+                                  "6LoWPAN border router: PANA agent, with the EAP server or "
+                                  "before it; hands out the keys of the network or of its "
+                                  "groups.",
+                              PANA_PAA_CALLS(border_router_legal)},
+    [LOWPAN_AAA] = IMP_AAA_ROLE_ROW,
     {.name = NULL},
 };
 
@@ -44,22 +51,27 @@ static const struct imp_channel channels[] = {
          .a = LOWPAN_RELAY,
          .b = LOWPAN_BORDER_ROUTER,
          .summary = "The same messages inside PRY between relay and border router."},
-    {.name = NULL},
+    IMP_RADIUS_CHANNEL_ROWS(LOWPAN_BORDER_ROUTER, LOWPAN_AAA),
+    NOOB_AAA_CHANNEL_ROWS(LOWPAN_PAC, LOWPAN_AAA){.name = NULL},
 };
 
+enum { IMP_AAA_BACKEND = LOWPAN_BACKEND, IMP_AAA_BACKEND_TLS = LOWPAN_BACKEND_TLS };
 static const struct imp_message messages[] = {
     PANA_MESSAGE_ROWS NOOB_MESSAGE_ROWS(PANA_OOB_TO_SERVER, PANA_OOB_TO_PEER)[LOWPAN_MSG_PRY] =
         {PANA_RELAY_MESSAGE, IMP_PHASE_BOOTSTRAPPING, LOWPAN_PRY_CHANNEL},
-    {.name = NULL},
+    IMP_AAA_MESSAGE_ROWS NOOB_AAA_MESSAGE_ROWS(LOWPAN_OOB_TO_AAA,
+                                               LOWPAN_OOB_FROM_AAA){.name = NULL},
 };
 
 static const struct imp_act acts[] = {{.name = NULL}}; /* only those of the OOB channels */
 
 #define PAC_BIT (1u << LOWPAN_PAC)
 #define BORDER_ROUTER_BIT (1u << LOWPAN_BORDER_ROUTER)
+#define AAA_BIT (1u << LOWPAN_AAA)
+#define SERVER_BIT (BORDER_ROUTER_BIT | AAA_BIT) /* where the EAP server may be */
 
 static const struct imp_option options[] = {
-    IMP_EAP_CHOICE_OPTION_ROW(PAC_BIT, BORDER_ROUTER_BIT),
+    IMP_EAP_CHOICE_OPTION_ROW(PAC_BIT, SERVER_BIT),
     PANA_OPTION_ROWS(PAC_BIT, BORDER_ROUTER_BIT, "both") PANA_REKEY_OPTION_ROW(BORDER_ROUTER_BIT),
     {.name = "groups",
      .summary = "Groups of nodes, each with a key of its own; node N is in group N, counted round. "
@@ -70,7 +82,9 @@ static const struct imp_option options[] = {
      .max = LOWPAN_GROUPS_MAX,
      .unit = "groups",
      .roles = BORDER_ROUTER_BIT},
-    IMP_EAP_CHOICE_OPTION_ROWS(PAC_BIT, BORDER_ROUTER_BIT){.name = NULL},
+    IMP_EAP_CHOICE_OPTION_ROWS(PAC_BIT, SERVER_BIT)
+        IMP_AAA_OPTION_ROWS(PAC_BIT, BORDER_ROUTER_BIT, AAA_BIT),
+    {.name = NULL},
 };
 
 static const struct imp_flaw flaws[] = {
@@ -80,7 +94,9 @@ static const struct imp_flaw flaws[] = {
                         "@border-router.revoke_device-1@example.org=60,@pac.leave=90"),
     PANA_SESSION_FLAW_ROWS(LOWPAN_PAC, LOWPAN_BORDER_ROUTER, "pac.ping-interval=1",
                            "border-router.ping-interval=1")
-        IMP_EAP_CHOICE_FLAW_ROWS(LOWPAN_PAC, LOWPAN_BORDER_ROUTER){.name = NULL},
+        IMP_EAP_CHOICE_FLAW_ROWS(LOWPAN_PAC, LOWPAN_BORDER_ROUTER)
+            IMP_AAA_FLAW_ROWS(LOWPAN_BORDER_ROUTER, LOWPAN_AAA, "border-router"),
+    {.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {
@@ -90,7 +106,9 @@ static const struct imp_requirement requirements[] = {
     {"interface", "none",
      "the node needs neither input nor output; with EAP-NOOB a display, tag or reader"},
     {"oob", "none", "Except with EAP-NOOB as method: derivation and confirmation."},
-    {"third-party", "none", "Border router and neighbours are the network's own."},
+    {"third-party", "none",
+     "border router and neighbours are the network's own; with eap-server=radius a AAA server, on "
+     "line"},
     {"user-acts", "0", "nothing to do at bootstrapping; with EAP-NOOB one scan or tap"},
     {"link", "UDP over IPv6", "a link-local address before the network is joined"},
     {NULL, NULL, NULL},
@@ -103,6 +121,9 @@ static const struct imp_term terms[] = {
     {IMP_PHASE_REGISTRATION, "access and termination phases", "RFC 5191 sections 4.2 and 4.4"},
     {0, NULL, NULL},
 };
+
+static const struct imp_guess guesses[] = {
+    PANA_PSK_GUESS_ROW(LOWPAN_PAC), IMP_RADIUS_GUESS_ROW(LOWPAN_AAA), {.name = NULL}};
 
 static const char *const variant[] = {"eap-method", "groups", NULL};
 
@@ -124,7 +145,7 @@ static void provide_groups(struct imp_env *const *parties, size_t count, struct 
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
-    imp_eap_provide(parties, count, LOWPAN_PAC, LOWPAN_BORDER_ROUTER);
+    imp_aaa_provide(parties, count, LOWPAN_PAC, LOWPAN_BORDER_ROUTER, LOWPAN_AAA);
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == LOWPAN_BORDER_ROUTER)
             provide_groups(parties, count, parties[i]);
@@ -135,8 +156,8 @@ static const struct imp_inapplicable inapplicable[] = {
     {"g14", "nothing is installed but a key, and that is part of the agreement"},
     {.goal = NULL}};
 
-static const struct imp_severance severances[] = {{"revoke", LOWPAN_BORDER_ROUTER, true},
-                                                  {.word = NULL}};
+static const struct imp_severance severances[] = {
+    {"revoke", LOWPAN_BORDER_ROUTER, true}, {"revoke", LOWPAN_AAA, true}, {.word = NULL}};
 
 const struct imp_mechanism imp_pana_lowpan = {
     .name = "pana-lowpan",
@@ -156,7 +177,7 @@ const struct imp_mechanism imp_pana_lowpan = {
     .flaws = flaws,
     .requirements = requirements,
     .terms = terms,
-    .guesses = pana_guesses,
+    .guesses = guesses,
     .variant = variant,
     .inapplicable = inapplicable,
     .severances = severances,

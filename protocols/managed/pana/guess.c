@@ -2,7 +2,8 @@
 /* guess.c - a weak PSK, tried off line against the method's message 2 in an EAP-Payload. */
 #include "pana.h"
 
-static bool evidence(void *kept, struct imp_env *env, int channel, const uint8_t *bytes, size_t n)
+bool pana_guess_evidence(void *kept, struct imp_env *env, int channel, const uint8_t *bytes,
+                         size_t n)
 {
     struct pana_message m;
     size_t packet_n;
@@ -11,17 +12,3 @@ static bool evidence(void *kept, struct imp_env *env, int channel, const uint8_t
     const uint8_t *packet = pana_find(&m, PANA_AVP_EAP, 0, &packet_n);
     return packet && psk_evidence_look(kept, env, packet, packet_n);
 }
-
-const struct imp_guess pana_guesses[] = {
-    {.name = "PSK",
-     .summary = "Shared by PaC and PAA; off line against MAC_P of EAP-PSK's message 2.",
-     .role = PANA_PAC,
-     .cell = PSK_CELL_KEYS,
-     .bits = psk_guess_bits,
-     .candidate = psk_guess_candidate,
-     .evidence_size = sizeof(struct psk_evidence),
-     .evidence = evidence,
-     .right = psk_evidence_right},
-    IMP_RADIUS_GUESS_ROW(PANA_AAA),
-    {.name = NULL},
-};

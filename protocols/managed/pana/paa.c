@@ -10,8 +10,6 @@
 #include "protocols/crypto/crypto.h"
 #include "protocols/eap/eap_packet.h"
 
-const struct imp_legal pana_paa_legal[] = {PANA_PAA_LEGAL_ROWS{0, -1}};
-
 struct imp_env *pana_paa_env_of(const struct pana_session *s)
 {
     return s->paa->env;

@@ -2,11 +2,8 @@
 /* pana.c - the mechanism "pana" as data. */
 #include "pana.h"
 
-static const struct imp_legal paa_legal[] = {PANA_PAA_LEGAL_ROWS{PANA_PAA_AAA, PANA_MSG_PCI},
-                                             {PANA_PAA_AAA, PANA_MSG_ACCESS_CHALLENGE},
-                                             {PANA_PAA_AAA, PANA_MSG_ACCESS_ACCEPT},
-                                             {PANA_PAA_AAA, PANA_MSG_ACCESS_REJECT},
-                                             {0, -1}};
+static const struct imp_legal paa_legal[] = {PANA_PAA_LEGAL_ROWS PANA_PAA_AAA_LEGAL_ROWS(
+    PANA_MSG_ACCESS_CHALLENGE, PANA_MSG_ACCESS_ACCEPT, PANA_MSG_ACCESS_REJECT){0, -1}};
 IMP_AAA_SERVER_LEGAL(PANA_MSG_ACCESS_REQUEST);
 
 static const struct imp_role roles[] = {
@@ -95,6 +92,9 @@ static const struct imp_term terms[] = {
     {0, NULL, NULL},
 };
 
+static const struct imp_guess guesses[] = {
+    PANA_PSK_GUESS_ROW(PANA_PAC), IMP_RADIUS_GUESS_ROW(PANA_AAA), {.name = NULL}};
+
 static const char *const variant[] = {"eap-method", "algorithms", "network-key", NULL};
 
 static void provision(struct imp_env *const *parties, size_t count)
@@ -127,7 +127,7 @@ const struct imp_mechanism imp_pana = {
     .flaws = flaws,
     .requirements = requirements,
     .terms = terms,
-    .guesses = pana_guesses,
+    .guesses = guesses,
     .variant = variant,
     .inapplicable = inapplicable,
     .severances = severances,

@@ -14,7 +14,7 @@
 #include "protocols/eap/eap_server.h"
 #include "encapsulation.h"
 
-enum { PANA_PAC, PANA_PAA, PANA_AAA }; /* roles; the last in pana only */
+enum { PANA_PAC, PANA_PAA, PANA_AAA }; /* roles, of pana only */
 enum {
     PANA_CHANNEL,
     PANA_OOB_TO_SERVER,
@@ -183,7 +183,7 @@ struct pana_paa {
     union imp_eap_shared_context shared; /* of the method */
 };
 
-extern const struct imp_legal pana_pac_legal[], pana_paa_legal[];
+extern const struct imp_legal pana_pac_legal[];
 #define PANA_PAA_LEGAL_ROWS                                                                        \
     {PANA_PAA_IDLE, PANA_MSG_PCI}, {PANA_PAA_IDLE, PANA_MSG_PTR}, {PANA_PAA_START, PANA_MSG_PCI},  \
         {PANA_PAA_START, PANA_MSG_PAN_S}, {PANA_PAA_ANSWER, PANA_MSG_PCI},                         \
@@ -196,10 +196,16 @@ extern const struct imp_legal pana_pac_legal[], pana_paa_legal[];
         {PANA_PAA_OPEN, PANA_MSG_PNA_P}, {PANA_PAA_CLOSING, PANA_MSG_PNA_P},                       \
         {PANA_PAA_ANSWER, PANA_MSG_PNR_A}, {PANA_PAA_CLOSING, PANA_MSG_PTR},                       \
         {PANA_PAA_CLOSING, PANA_MSG_PTA}, {PANA_PAA_CLOSING, PANA_MSG_PCI},
+/* Before an AAA server; CHALLENGE, ACCEPT, REJECT: indices of its replies. */
+#define PANA_PAA_AAA_LEGAL_ROWS(CHALLENGE, ACCEPT, REJECT)                                         \
+    {PANA_PAA_AAA, PANA_MSG_PCI}, {PANA_PAA_AAA, (CHALLENGE)}, {PANA_PAA_AAA, (ACCEPT)},           \
+        {PANA_PAA_AAA, (REJECT)},
 extern const char *const pana_pac_states[];
 extern const char *const pana_paa_states[];
 extern const char *const pana_algorithm_names[];
-extern const struct imp_guess pana_guesses[];
+/* EAP-PSK's message 2 in an EAP-Payload. */
+bool pana_guess_evidence(void *kept, struct imp_env *env, int channel, const uint8_t *bytes,
+                         size_t n);
 extern const struct imp_mechanism imp_pana;
 
 imp_party_init pana_pac_init, pana_paa_init;
@@ -236,6 +242,14 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
 #define PANA_PAA_CALLS(LEGAL)                                                                      \
     .context_size = sizeof(struct pana_paa), .init = pana_paa_init, .event = pana_paa_event,       \
     .fini = pana_paa_fini, .state = pana_paa_state_of, .states = pana_paa_states, .legal = LEGAL
+#define PANA_PSK_GUESS_ROW(PAC)                                                                    \
+    {                                                                                              \
+        .name = "PSK",                                                                             \
+        .summary = "Shared by PaC and PAA; off line against MAC_P of EAP-PSK's message 2.",        \
+        .role = (PAC), .cell = PSK_CELL_KEYS, .bits = psk_guess_bits,                              \
+        .candidate = psk_guess_candidate, .evidence_size = sizeof(struct psk_evidence),            \
+        .evidence = pana_guess_evidence, .right = psk_evidence_right                               \
+    }
 /* With network-key. */
 #define PANA_REKEY_OPTION_ROW(PAA_BIT)                                                             \
     {                                                                                              \

@@ -8,6 +8,10 @@ static const char *const node_states[] = {"off",     "start", "request", "open",
                                           "closing", "link",  "joined",  NULL};
 static const char *const router_states[] = {"idle", "accept", "linked", NULL};
 
+static const struct imp_legal coordinator_legal[] = {PANA_PAA_LEGAL_ROWS PANA_PAA_AAA_LEGAL_ROWS(
+    ZIP_MSG_ACCESS_CHALLENGE, ZIP_MSG_ACCESS_ACCEPT, ZIP_MSG_ACCESS_REJECT){0, -1}};
+IMP_AAA_SERVER_LEGAL(ZIP_MSG_ACCESS_REQUEST);
+
 static const struct imp_role roles[] = {
     [ZIP_NODE] = {.name = "node",
                   .kind = IMP_ROLE_DEVICE,
@@ -32,9 +36,10 @@ static const struct imp_role roles[] = {
                     .legal = zip_router_legal},
     [ZIP_COORDINATOR] = {.name = "coordinator",
                          .kind = IMP_ROLE_SERVER,
-                         .summary = "Coordinator and border router: PANA agent with its EAP "
-                                    "server; hands out the network key.",
-                         PANA_PAA_CALLS(pana_paa_legal)},
+                         .summary = "Coordinator and border router: PANA agent, with the EAP "
+                                    "server or before it; hands out the network key.",
+                         PANA_PAA_CALLS(coordinator_legal)},
+    [ZIP_AAA] = IMP_AAA_ROLE_ROW,
     {.name = NULL},
 };
 
@@ -57,16 +62,18 @@ static const struct imp_channel channels[] = {
                  .a = ZIP_NODE,
                  .b = ZIP_ROUTER,
                  .summary = "Mesh Link Establishment under a key of the network key."},
+    IMP_RADIUS_CHANNEL_ROWS(ZIP_COORDINATOR, ZIP_AAA),
     {.name = NULL},
 };
 
+enum { IMP_AAA_BACKEND = ZIP_BACKEND, IMP_AAA_BACKEND_TLS = ZIP_BACKEND_TLS };
 static const struct imp_message messages[] = {
     PANA_MESSAGE_ROWS[ZIP_MSG_PRY] = {PANA_RELAY_MESSAGE, IMP_PHASE_BOOTSTRAPPING, ZIP_RELAY},
     [ZIP_MSG_LINK_REQUEST] = {"MLE Link Request", IMP_PHASE_REGISTRATION, ZIP_MLE},
     [ZIP_MSG_LINK_ACCEPT_AND_REQUEST] = {"MLE Link Accept and Request", IMP_PHASE_REGISTRATION,
                                          ZIP_MLE},
     [ZIP_MSG_LINK_ACCEPT] = {"MLE Link Accept", IMP_PHASE_REGISTRATION, ZIP_MLE},
-    {.name = NULL},
+    IMP_AAA_MESSAGE_ROWS{.name = NULL},
 };
 
 static const struct imp_act acts[] = {{.name = NULL}};
@@ -76,6 +83,8 @@ static const char *const suites[] = {"ccm", "ccm-8", "psk-ccm-8", NULL};
 
 #define NODE_BIT (1u << ZIP_NODE)
 #define COORDINATOR_BIT (1u << ZIP_COORDINATOR)
+#define AAA_BIT (1u << ZIP_AAA)
+#define SERVER_BIT (COORDINATOR_BIT | AAA_BIT) /* where the EAP server may be */
 
 static const struct imp_option options[] = {
     {.name = "eap-method",
@@ -83,7 +92,7 @@ static const struct imp_option options[] = {
      .type = IMP_OPTION_CHOICE,
      .preset = "eap-tls",
      .choices = methods,
-     .roles = NODE_BIT | COORDINATOR_BIT},
+     .roles = NODE_BIT | SERVER_BIT},
     PANA_OPTION_ROWS(NODE_BIT, COORDINATOR_BIT,
                      "sha256"){.name = "realm",
                                .summary = "Realm of the nodes' NAIs, device-N@realm.",
@@ -93,7 +102,7 @@ static const struct imp_option options[] = {
                                .max = 40,
                                .unit = "octets",
                                .roles = NODE_BIT},
-    ETLS_OPTION_ROWS_WITH(NODE_BIT, COORDINATOR_BIT, "1.2"){
+    ETLS_OPTION_ROWS_WITH(NODE_BIT, SERVER_BIT, "1.2"){
         .name = "tls-suite",
         .summary =
             "TLS_ECDHE_ECDSA_WITH_AES_128_CCM with tags of 16 octets, CCM_8 with tags of 8, as "
@@ -102,7 +111,8 @@ static const struct imp_option options[] = {
         .type = IMP_OPTION_CHOICE,
         .preset = "ccm-8",
         .choices = suites,
-        .roles = NODE_BIT | COORDINATOR_BIT},
+        .roles = NODE_BIT | SERVER_BIT},
+    IMP_AAA_OPTION_ROWS(NODE_BIT, COORDINATOR_BIT, AAA_BIT),
     {.name = NULL},
 };
 
@@ -122,6 +132,7 @@ static const struct imp_flaw flaws[] = {
      .broken_by = "race",
      .goal = "g3",
      .with = "tls-version=1.3"}, /* in which the node gets as far as MLE in spite of the race */
+    IMP_AAA_FLAW_ROWS(ZIP_COORDINATOR, ZIP_AAA, "coordinator"),
     {.name = NULL},
 };
 
@@ -132,7 +143,8 @@ static const struct imp_requirement requirements[] = {
     {"credential", "network-key", "of the parent, which has joined before"},
     {"interface", "none", "the node needs neither input nor output"},
     {"oob", "none", "Certificates and anchors are there before."},
-    {"third-party", "certificate-authority", "of operator and manufacturer; not on line"},
+    {"third-party", "certificate-authority",
+     "of operator and manufacturer; not on line; with eap-server=radius a AAA server, on line"},
     {"user-acts", "0", "nothing to do at bootstrapping"},
     {"link", "UDP over IPv6", "a link-local address before the network is joined"},
     {NULL, NULL, NULL},
@@ -144,6 +156,8 @@ static const struct imp_term terms[] = {
     {IMP_PHASE_REGISTRATION, "link establishment", "draft-kelsey-intarea-mesh-link-establishment"},
     {0, NULL, NULL},
 };
+
+static const struct imp_guess guesses[] = {IMP_RADIUS_GUESS_ROW(ZIP_AAA), {.name = NULL}};
 
 static const char *const variant[] = {"tls-version", "device-identity", NULL};
 
@@ -160,14 +174,14 @@ static void provide_network_key(struct imp_env *const *parties, size_t count)
     key[16] = 1; /* index */
     key[17] = 0; /* counter */
     for (size_t i = 0; made && i < count; i++)
-        if (parties[i]->role != ZIP_NODE)
+        if (parties[i]->role == ZIP_ROUTER || parties[i]->role == ZIP_COORDINATOR)
             parties[i]->ops->cell_put(parties[i], PANA_CELL_NETWORK_KEY, key, sizeof key);
     imp_wipe(key, sizeof key);
 }
 
 static void provision(struct imp_env *const *parties, size_t count)
 {
-    imp_eap_provide(parties, count, ZIP_NODE, ZIP_COORDINATOR);
+    imp_aaa_provide(parties, count, ZIP_NODE, ZIP_COORDINATOR, ZIP_AAA);
     provide_network_key(parties, count);
 }
 
@@ -194,6 +208,7 @@ const struct imp_mechanism imp_zigbee_ip = {
     .flaws = flaws,
     .requirements = requirements,
     .terms = terms,
+    .guesses = guesses,
     .variant = variant,
     .inapplicable = inapplicable,
     .provision = provision,

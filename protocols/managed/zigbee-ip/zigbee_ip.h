@@ -8,14 +8,18 @@
 #include "protocols/managed/pana/pana.h"
 #include "protocols/managed/pana/relay.h"
 
-enum { ZIP_NODE, ZIP_ROUTER, ZIP_COORDINATOR };       /* roles */
-enum { ZIP_PANA = PANA_CHANNEL, ZIP_RELAY, ZIP_MLE }; /* channels */
+enum { ZIP_NODE, ZIP_ROUTER, ZIP_COORDINATOR, ZIP_AAA };                            /* roles */
+enum { ZIP_PANA = PANA_CHANNEL, ZIP_RELAY, ZIP_MLE, ZIP_BACKEND, ZIP_BACKEND_TLS }; /* channels */
 
 enum zip_message { /* after those of PANA */
                    ZIP_MSG_PRY = PANA_MESSAGES,
                    ZIP_MSG_LINK_REQUEST,
                    ZIP_MSG_LINK_ACCEPT_AND_REQUEST,
                    ZIP_MSG_LINK_ACCEPT,
+                   ZIP_MSG_ACCESS_REQUEST, /* of radius_rows.h from here on */
+                   ZIP_MSG_ACCESS_CHALLENGE,
+                   ZIP_MSG_ACCESS_ACCEPT,
+                   ZIP_MSG_ACCESS_REJECT,
 };
 
 /* States of a node: those of the PaC, and behind them */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* An AAA server behind the authenticators of PANA and CoAP-EAP, over memnet: each method, proxies,
- * TLS, refusals, losses, and what is checked of the server's replies. */
+/* An AAA server behind the authenticators of PANA, also behind a relay, and CoAP-EAP, over memnet:
+ * each method, proxies, TLS, refusals, losses, and what is checked of the server's replies. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -10,14 +10,24 @@
 
 TestSuite(aaa, .init = imp_crypto_init, .timeout = 100);
 
-extern const struct imp_mechanism imp_coap_eap, imp_pana;
+extern const struct imp_mechanism imp_coap_eap, imp_pana, imp_pana_lowpan, imp_zigbee_ip;
 static const struct layer {
     const struct imp_mechanism *m;
     const char *name; /* of its claims */
     const char *key;  /* what comes of the MSK */
-} layers[] = {{&imp_coap_eap, "oscore", "OSCORE Master Secret"},
-              {&imp_pana, "pana", "PANA_AUTH_KEY"}};
-enum { LAYERS = 2, DEVICE = 0, AGENT = 1, SERVER = 2 };
+    int agent;
+    const char *patience; /* with which its device outlasts a silent server */
+    const char *const *methods;
+} layers[] = {{&imp_coap_eap, "oscore", "OSCORE Master Secret", 1, "peer-timeout=3600",
+               SETTINGS("eap-method=eap-psk", "eap-method=eap-tls", "eap-method=eap-noob")},
+              {&imp_pana, "pana", "PANA_AUTH_KEY", 1, "pac-timeout=3600",
+               SETTINGS("eap-method=eap-psk", "eap-method=eap-tls", "eap-method=eap-noob")},
+              {&imp_pana_lowpan, "pana", "PANA_AUTH_KEY", 2, "pac-timeout=3600",
+               SETTINGS("eap-method=eap-psk", "eap-method=eap-tls", "eap-method=eap-noob")},
+              {&imp_zigbee_ip, "pana", "PANA_AUTH_KEY", 2, "pac-timeout=3600",
+               SETTINGS("eap-method=eap-tls", "tls-suite=psk-ccm-8")}};
+enum { LAYERS = 4, DEVICE = 0 };
+#define SERVER(l) ((l)->agent + 1)
 #define WITH_RADIUS(...) SETTINGS("eap-server=radius" __VA_OPT__(, ) __VA_ARGS__)
 
 static struct memnet *begun(const struct layer *l, const char *const *settings)
@@ -37,13 +47,13 @@ static size_t count(const struct memnet *net, const char *message)
 static void expect_agreement(const struct memnet *net, const struct layer *l)
 {
     cr_assert(memnet_complete(net), "%s", l->m->name);
-    cr_expect(memnet_agree(net, DEVICE, SERVER, "eap"), "%s", l->m->name);
-    cr_expect(memnet_agree(net, DEVICE, AGENT, l->name), "%s", l->m->name);
-    cr_expect(memnet_same(memnet_last(net, AGENT, IMP_CLAIM_COMMIT, NULL, "radius"),
-                          memnet_last(net, SERVER, IMP_CLAIM_RUNNING, NULL, "radius")));
+    cr_expect(memnet_agree(net, DEVICE, SERVER(l), "eap"), "%s", l->m->name);
+    cr_expect(memnet_agree(net, DEVICE, l->agent, l->name), "%s", l->m->name);
+    cr_expect(memnet_same(memnet_last(net, l->agent, IMP_CLAIM_COMMIT, NULL, "radius"),
+                          memnet_last(net, SERVER(l), IMP_CLAIM_RUNNING, NULL, "radius")));
     cr_expect(memnet_same(memnet_last(net, DEVICE, IMP_CLAIM_SECRET, l->key, NULL),
-                          memnet_last(net, AGENT, IMP_CLAIM_SECRET, l->key, NULL)));
-    cr_expect_null(memnet_last(net, AGENT, IMP_CLAIM_COMMIT, NULL, "eap"));
+                          memnet_last(net, l->agent, IMP_CLAIM_SECRET, l->key, NULL)));
+    cr_expect_null(memnet_last(net, l->agent, IMP_CLAIM_COMMIT, NULL, "eap"));
 }
 
 static void expect_run(const struct layer *l, const char *const *settings)
@@ -56,21 +66,20 @@ static void expect_run(const struct layer *l, const char *const *settings)
 
 Test(aaa, each_method_runs_over_each_layer)
 {
-    for (int i = 0; i < LAYERS; i++) {
-        expect_run(&layers[i], WITH_RADIUS("eap-method=eap-psk"));
-        expect_run(&layers[i], WITH_RADIUS("eap-method=eap-tls"));
-        expect_run(&layers[i], WITH_RADIUS("eap-method=eap-noob"));
-        expect_run(&layers[i], WITH_RADIUS("eap-method=eap-noob", "direction=server-to-peer"));
-    }
+    for (const struct layer *l = layers; l < layers + LAYERS; l++)
+        for (size_t k = 0; l->methods[k]; k++) {
+            expect_run(l, WITH_RADIUS(l->methods[k]));
+            if (strstr(l->methods[k], "noob"))
+                expect_run(l, WITH_RADIUS(l->methods[k], "direction=server-to-peer"));
+        }
 }
 
 Test(aaa, each_method_runs_through_two_proxies)
 {
-    for (int i = 0; i < LAYERS; i++) {
-        expect_run(&layers[i], WITH_RADIUS("eap-method=eap-psk", "proxy-hops=2"));
-        expect_run(&layers[i], WITH_RADIUS("eap-method=eap-tls", "proxy-hops=2"));
-        expect_run(&layers[i], WITH_RADIUS("eap-method=eap-noob", "proxy-hops=2"));
-        expect_run(&layers[i], WITH_RADIUS("radius-transport=tls"));
+    for (const struct layer *l = layers; l < layers + LAYERS; l++) {
+        for (size_t k = 0; l->methods[k]; k++)
+            expect_run(l, WITH_RADIUS(l->methods[k], "proxy-hops=2"));
+        expect_run(l, WITH_RADIUS("radius-transport=tls"));
     }
 }
 
@@ -81,9 +90,9 @@ Test(aaa, without_the_option_nobody_is_there)
         struct memnet *net = begun(&layers[i], NULL);
         memnet_run(net, 60 * IMP_S);
         cr_expect(memnet_complete(net));
-        cr_expect_not(memnet_completed(net, SERVER));
+        cr_expect_not(memnet_completed(net, SERVER(&layers[i])));
         cr_expect_eq(count(net, "Access-Request"), 0u);
-        cr_expect_not_null(memnet_last(net, AGENT, IMP_CLAIM_COMMIT, NULL, "eap"));
+        cr_expect_not_null(memnet_last(net, layers[i].agent, IMP_CLAIM_COMMIT, NULL, "eap"));
         memnet_free(net);
     }
 }
@@ -117,7 +126,8 @@ Test(aaa, a_realm_without_a_route_is_rejected)
         memnet_run(net, 30 * IMP_S);
         cr_expect_not(memnet_complete(net));
         cr_expect_gt(count(net, "Access-Reject"), 0u);
-        cr_expect_not_null(memnet_last(net, AGENT, IMP_CLAIM_REJECT, "Access-Reject", "radius"));
+        cr_expect_not_null(
+            memnet_last(net, layers[i].agent, IMP_CLAIM_REJECT, "Access-Reject", "radius"));
         cr_expect_null(memnet_last(net, DEVICE, IMP_CLAIM_COMMIT, NULL, layers[i].name));
         memnet_free(net);
     }
@@ -148,16 +158,16 @@ static bool lose_requests(void *arg, const struct memnet_message *m, uint8_t *by
 /* Ten transmissions, then the device is refused. */
 Test(aaa, a_silent_server_refuses_everybody)
 {
-    static const char *const patience[] = {"peer-timeout=3600", "pac-timeout=3600"};
     for (int i = 0; i < LAYERS; i++) {
-        struct memnet *net = memnet_new(layers[i].m, 7, WITH_RADIUS(patience[i]));
+        struct memnet *net = memnet_new(layers[i].m, 7, WITH_RADIUS(layers[i].patience));
         int request = imp_eap_message(memnet_env(net, DEVICE), "Access-Request");
         memnet_filter_set(net, lose_requests, &request);
         memnet_start(net);
         memnet_run(net, 800 * IMP_S);
-        cr_expect_not_null(memnet_last(net, AGENT, IMP_CLAIM_ALARM, "server is silent", "radius"));
+        cr_expect_not_null(
+            memnet_last(net, layers[i].agent, IMP_CLAIM_ALARM, "server is silent", "radius"));
         cr_expect_geq(memnet_count_messages(net, request), 10u, "%s", layers[i].m->name);
-        cr_expect_null(memnet_last(net, AGENT, IMP_CLAIM_COMMIT, NULL, NULL));
+        cr_expect_null(memnet_last(net, layers[i].agent, IMP_CLAIM_COMMIT, NULL, NULL));
         memnet_free(net);
     }
 }
@@ -188,7 +198,9 @@ Test(aaa, the_server_closes_an_account)
 {
     for (int i = 0; i < LAYERS; i++) {
         struct memnet *net = begun(&layers[i], WITH_RADIUS());
-        memnet_event(net, SERVER, IMP_EVENT_CONTROL, "revoke device-1@example.org");
+        bool certificate = strcmp(layers[i].methods[0], "eap-method=eap-tls") == 0;
+        memnet_event(net, SERVER(&layers[i]), IMP_EVENT_CONTROL,
+                     certificate ? "revoke CN=device-1" : "revoke device-1@example.org");
         memnet_run(net, 30 * IMP_S);
         cr_expect_not(memnet_complete(net), "%s", layers[i].m->name);
         memnet_free(net);

@@ -129,6 +129,7 @@ static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const io[] = {"display-only",       "display-yes-no",   "keyboard-only",
                                  "no-input-no-output", "keyboard-display", NULL};
+static const char *const distributed[] = {"none", "identity", "identity-and-signing", NULL};
 static const char *const secure_connections[] = {"no", "offer", "only", NULL};
 static const char *const transport[] = {"le", "br-edr", NULL};
 static const char *const re_pairing[] = {"refuse", "no-weaker", "silent", NULL};
@@ -225,6 +226,14 @@ static const struct imp_option options[] = {
                              .type = IMP_OPTION_BOOL,
                              .preset = "true",
                              .roles = BOTH},
+    [BT_OPT_DISTRIBUTES] = {.name = "distributes",
+                            .summary = "LE: what an end hands over and asks for when encryption "
+                                       "has begun: IRK and identity address; CSRK too. The LTK of "
+                                       "legacy pairing is handed over anyhow.",
+                            .type = IMP_OPTION_CHOICE,
+                            .preset = "none",
+                            .choices = distributed,
+                            .roles = BOTH},
     {.name = NULL},
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* distribution.c - phase 3 of legacy pairing (Core volume 3 part H section 3.6): over the
- * connection that the STK encrypts, the responder hands over the LTK that the bond is made of, and
- * its name.
+/* distribution.c - phase 3 of pairing (Core volume 3 part H section 3.6): over the connection that
+ * is encrypted now, the responder hands over what was agreed, then the initiator. In legacy pairing
+ * that is the LTK that the bond is made of, and its name; in both kinds IRK and identity address,
+ * and CSRK.
  *
  * The link layer seals the L2CAP header with the PDU. Here the header is sealed too, as the first
  * four octets, but leaves in clear: the simulated link layer writes it. The PDU's octets on the air
@@ -13,10 +14,33 @@
 
 enum { L2CAP_HEADER = 4, SMP_CHANNEL = 6, LLID_START = 2, LONGEST = 17 };
 
+/* What that end hands over. Secure Connections make the LTK themselves. */
+static uint8_t handed_over(const struct bt_party *p, bool by_initiator)
+{
+    uint8_t bits = by_initiator ? p->response[5] : p->response[6];
+    return bits & (SMP_ID_KEY | SMP_SIGN_KEY | (by_initiator || p->secure ? 0 : SMP_ENC_KEY));
+}
+
 bool bt_distributes(const struct bt_party *p)
 {
-    uint8_t r = p->response[6];
-    return !p->reconnects && !p->secure && (r & SMP_ENC_KEY);
+    return !p->reconnects && !bt_br_edr(p) && (handed_over(p, true) || handed_over(p, false));
+}
+
+/* In this order (section 3.6.1). Returns how many. */
+static unsigned pdus_of(uint8_t bits, uint8_t out[5])
+{
+    static const struct {
+        uint8_t bit, code;
+    } all[] = {{SMP_ENC_KEY, SMP_ENCRYPTION_INFORMATION},
+               {SMP_ENC_KEY, SMP_CENTRAL_IDENTIFICATION},
+               {SMP_ID_KEY, SMP_IDENTITY_INFORMATION},
+               {SMP_ID_KEY, SMP_IDENTITY_ADDRESS},
+               {SMP_SIGN_KEY, SMP_SIGNING_INFORMATION}};
+    unsigned n = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (bits & all[i].bit)
+            out[n++] = all[i].code;
+    return n;
 }
 
 static void send_sealed(struct bt_party *p, size_t n, const uint8_t *pdu)
@@ -31,6 +55,16 @@ static void send_sealed(struct bt_party *p, size_t n, const uint8_t *pdu)
     imp_send(p->env, BT_SMP, &p->peer_addr, BT_MSG_SMP + pdu[0], sent, n + BT_MIC);
 }
 
+static void send_key(struct bt_party *p, enum smp_code code, const uint8_t key[16])
+{
+    uint8_t pdu[SMP_MAX];
+    size_t n = smp_write(pdu, code, key);
+    imp_observe_both("octets turned round", NULL, 0, key, n - 1, pdu + 1, n - 1);
+    send_sealed(p, n, pdu);
+}
+
+/* ---- LTK of legacy pairing ---------------------------------------------------------------------
+ */
 static void keep(struct bt_party *p)
 {
     struct bt_bond *b = &p->distributed;
@@ -40,24 +74,75 @@ static void keep(struct bt_party *p)
     bt_bond_keep(p, b);
     bt_claim_secret(p, "LTK", b->ltk);
     imp_wipe(b, sizeof *b);
-    bt_complete(p);
 }
 
-void bt_distribute(struct bt_party *p)
+static void send_ltk(struct bt_party *p)
 {
     struct bt_bond *b = &p->distributed;
-    uint8_t pdu[SMP_MAX] = {SMP_CENTRAL_IDENTIFICATION}, ltk[SMP_MAX];
+    uint8_t pdu[SMP_MAX] = {SMP_CENTRAL_IDENTIFICATION};
     imp_random(p->env, "ltk", b->ltk, sizeof b->ltk);
     bt_shorten(b->ltk, p->key_size);
     imp_random(p->env, "ltk", b->ediv, sizeof b->ediv);
     imp_random(p->env, "ltk", b->rand, sizeof b->rand);
-    size_t n = smp_write(ltk, SMP_ENCRYPTION_INFORMATION, b->ltk);
-    imp_observe_both("octets turned round", NULL, 0, b->ltk, sizeof b->ltk, ltk + 1, n - 1);
-    send_sealed(p, n, ltk);
+    send_key(p, SMP_ENCRYPTION_INFORMATION, b->ltk);
     memcpy(pdu + 1, b->ediv, sizeof b->ediv);
     memcpy(pdu + 3, b->rand, sizeof b->rand);
     send_sealed(p, smp_size(pdu[0]), pdu);
     keep(p);
+}
+
+/* ---- identity, signatures ----------------------------------------------------------------------
+ */
+static void claim_key(struct bt_party *p, bool irk, bool of_initiator, const uint8_t key[16])
+{
+    static const char *const names[2][2] = {{"CSRK of the responder", "CSRK of the initiator"},
+                                            {"IRK of the responder", "IRK of the initiator"}};
+    bt_claim_secret(p, names[irk][of_initiator], key);
+}
+
+/* Drawn once; a reset erases it. */
+static void send_own(struct bt_party *p, const char *cell, enum smp_code code)
+{
+    uint8_t key[16];
+    if (p->env->ops->cell_get(p->env, cell, key, sizeof key) != sizeof key) {
+        imp_random(p->env, cell, key, sizeof key);
+        p->env->ops->cell_put(p->env, cell, key, sizeof key);
+    }
+    claim_key(p, code == SMP_IDENTITY_INFORMATION, bt_initiates(p), key);
+    send_key(p, code, key);
+    imp_wipe(key, sizeof key);
+}
+
+static void send_address(struct bt_party *p)
+{
+    uint8_t value[BT_NAME], pdu[SMP_MAX];
+    memcpy(value, p->own_name + 1, BT_ADDR);
+    value[BT_ADDR] = p->own_name[0];
+    send_sealed(p, smp_write(pdu, SMP_IDENTITY_ADDRESS, value), pdu);
+}
+
+static void hand_over(struct bt_party *p)
+{
+    uint8_t bits = handed_over(p, bt_initiates(p));
+    if (bits & SMP_ENC_KEY)
+        send_ltk(p);
+    if (bits & SMP_ID_KEY) {
+        send_own(p, BT_CELL_IRK, SMP_IDENTITY_INFORMATION);
+        send_address(p);
+    }
+    if (bits & SMP_SIGN_KEY)
+        send_own(p, BT_CELL_CSRK, SMP_SIGNING_INFORMATION);
+}
+
+void bt_distribute(struct bt_party *p, imp_time now)
+{
+    bool waits = handed_over(p, !bt_initiates(p)) != 0;
+    if (!bt_initiates(p) || !waits)
+        hand_over(p);
+    if (waits)
+        bt_await(p, BT_KEYS, now);
+    else
+        bt_complete(p);
 }
 
 static bool open_sealed(struct bt_party *p, uint8_t *pdu, size_t *n, const uint8_t *sealed)
@@ -79,23 +164,55 @@ static bool open_sealed(struct bt_party *p, uint8_t *pdu, size_t *n, const uint8
     return true;
 }
 
-void bt_distributed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now)
+static void take(struct bt_party *p, const uint8_t *pdu)
 {
     struct bt_bond *b = &p->distributed;
-    uint8_t pdu[LONGEST];
+    struct bt_identity *of = &p->identity;
+    if (pdu[0] == SMP_ENCRYPTION_INFORMATION) {
+        bt_value_of(b->ltk, pdu);
+    } else if (pdu[0] == SMP_CENTRAL_IDENTIFICATION) {
+        memcpy(b->ediv, pdu + 1, sizeof b->ediv);
+        memcpy(b->rand, pdu + 3, sizeof b->rand);
+        keep(p);
+    } else if (pdu[0] == SMP_IDENTITY_INFORMATION) {
+        bt_value_of(of->irk, pdu);
+        claim_key(p, true, !bt_initiates(p), of->irk);
+    } else if (pdu[0] == SMP_IDENTITY_ADDRESS) {
+        smp_value(of->address, pdu);
+    } else {
+        bt_value_of(of->csrk, pdu);
+        claim_key(p, false, !bt_initiates(p), of->csrk);
+    }
+}
+
+/* All has come. */
+static void finish(struct bt_party *p)
+{
+    if (handed_over(p, !bt_initiates(p)) & (SMP_ID_KEY | SMP_SIGN_KEY)) {
+        memcpy(p->identity.name, p->peer_name, BT_NAME);
+        p->env->ops->cell_put(p->env, BT_CELL_IDENTITY, &p->identity, sizeof p->identity);
+    }
+    imp_wipe(&p->identity, sizeof p->identity);
+    if (bt_initiates(p))
+        hand_over(p);
+    bt_complete(p);
+}
+
+void bt_distributed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now)
+{
+    uint8_t pdu[LONGEST], expected[5];
+    unsigned count = pdus_of(handed_over(p, !bt_initiates(p)), expected);
     if (n < 1 + BT_MIC || n > LONGEST + BT_MIC)
         return;
     if (!open_sealed(p, pdu, &n, sealed) || !smp_whole(pdu, n)) {
         bt_given_up(p, "mic", now); /* volume 6 part B section 5.1.3: the connection ends */
         return;
     }
-    if (pdu[0] == SMP_ENCRYPTION_INFORMATION && p->sealed_got == 1) {
-        bt_value_of(b->ltk, pdu);
-    } else if (pdu[0] == SMP_CENTRAL_IDENTIFICATION && p->sealed_got == 2) {
-        memcpy(b->ediv, pdu + 1, sizeof b->ediv);
-        memcpy(b->rand, pdu + 3, sizeof b->rand);
-        keep(p);
-    } else {
+    if (p->sealed_got > count || pdu[0] != expected[p->sealed_got - 1]) {
         bt_given_up(p, "key-distribution", now);
+        return;
     }
+    take(p, pdu);
+    if (p->sealed_got == count)
+        finish(p);
 }

@@ -107,10 +107,8 @@ void bt_encrypted(struct bt_party *p, imp_time now)
         claim_curve(p);
     if (!bt_distributes(p))
         bt_complete(p);
-    else if (bt_initiates(p))
-        bt_await(p, BT_KEYS, now);
     else
-        bt_distribute(p);
+        bt_distribute(p, now);
 }
 
 /* ---- control PDUs

@@ -13,6 +13,8 @@ static struct smp_features own_features(const struct bt_party *p)
     uint8_t io = env->adversary ? bt_attack_io(p) : (uint8_t)imp_opt(env, BT_OPT_IO);
     uint8_t most = (uint8_t)imp_opt(env, BT_OPT_KEY_MOST);
     bool legacy = !bt_br_edr(p) && imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_ONLY;
+    static const uint8_t sets[] = {0, SMP_ID_KEY, SMP_ID_KEY | SMP_SIGN_KEY};
+    uint8_t keys = bt_br_edr(p) ? 0 : sets[imp_opt(env, BT_OPT_DISTRIBUTES)];
     return (struct smp_features){
         .io = bt_br_edr(p) && io == SMP_KEYBOARD_DISPLAY ? SMP_DISPLAY_YES_NO : io,
         .oob = p->have_oob,
@@ -21,7 +23,9 @@ static struct smp_features own_features(const struct bt_party *p)
         .key_size = bt_br_edr(p)           ? SMP_KEY_MOST
                     : most < SMP_KEY_LEAST ? SMP_KEY_LEAST
                                            : most,
-        .responder_keys = legacy ? SMP_ENC_KEY : 0, /* Secure Connections make the LTK themselves */
+        .initiator_keys = keys,
+        /* Secure Connections make the LTK themselves. */
+        .responder_keys = (uint8_t)(keys | (legacy ? SMP_ENC_KEY : 0)),
     };
 }
 
@@ -81,9 +85,15 @@ void bt_features(struct bt_party *p, const uint8_t *pdu, imp_time now)
         bt_failed(p, SMP_PARAMETERS, "features", now);
         return;
     }
+    if (first && ((p->peer.initiator_keys & ~p->own.initiator_keys) ||
+                  (p->peer.responder_keys & ~p->own.responder_keys))) {
+        bt_failed(p, SMP_PARAMETERS, "keys-not-asked-for", now); /* section 3.6.1 */
+        return;
+    }
     memcpy(first ? p->response : p->request, pdu, 7);
     if (!first) {
         p->own = own_features(p);
+        p->own.initiator_keys &= p->peer.initiator_keys;
         p->own.responder_keys &= p->peer.responder_keys;
         bt_await(p, BT_FEATURES, now);
     }

@@ -15,6 +15,13 @@ enum { WAIT_DOUBLINGS_MOST = 6 };
     {                                                                                              \
         state, BT_MSG_SMP + SMP_FAILED                                                             \
     }
+#define IDENTITY_KEYS                                                                              \
+    {BT_KEYS, BT_MSG_SMP + SMP_IDENTITY_INFORMATION},                                              \
+        {BT_KEYS, BT_MSG_SMP + SMP_IDENTITY_ADDRESS},                                              \
+    {                                                                                              \
+        BT_KEYS, BT_MSG_SMP + SMP_SIGNING_INFORMATION                                              \
+    }
+
 const struct imp_legal bt_responder_legal[] = {
     {BT_FEATURES, BT_MSG_SMP + SMP_REQUEST},
     {BT_FEATURES, BT_MSG_FEATURE_REQ},
@@ -44,6 +51,7 @@ const struct imp_legal bt_responder_legal[] = {
     {BT_MODE, BT_MSG_LMP + LMP_ENCRYPTION_MODE_REQ},
     {BT_MODE, BT_MSG_LMP + LMP_ENCRYPTION_KEY_SIZE_REQ},
     {BT_MODE, BT_MSG_LMP + LMP_START_ENCRYPTION_REQ},
+    IDENTITY_KEYS,
     ANY_SMP(BT_PUBLIC_KEY),
     ANY_SMP(BT_CONFIRM),
     ANY_SMP(BT_RANDOM),
@@ -86,6 +94,7 @@ const struct imp_legal bt_initiator_legal[] = {
     {BT_START_RSP, BT_MSG_LMP + LMP_ACCEPTED},
     {BT_KEYS, BT_MSG_SMP + SMP_ENCRYPTION_INFORMATION},
     {BT_KEYS, BT_MSG_SMP + SMP_CENTRAL_IDENTIFICATION},
+    IDENTITY_KEYS,
     ANY_SMP(BT_FEATURES),
     ANY_SMP(BT_PUBLIC_KEY),
     ANY_SMP(BT_CONFIRM),
@@ -343,6 +352,9 @@ void bt_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_tim
         break;
     case IMP_EVENT_RESET:
         env->ops->cell_erase(env, BT_CELL_BOND);
+        env->ops->cell_erase(env, BT_CELL_IDENTITY);
+        env->ops->cell_erase(env, BT_CELL_IRK);
+        env->ops->cell_erase(env, BT_CELL_CSRK);
         afresh(p);
         p->deadline = IMP_NEVER;
         if (!bt_initiates(p))

@@ -59,6 +59,7 @@ enum bt_option {
     BT_OPT_TRANSPORT,
     BT_OPT_CHECKS_POINT,
     BT_OPT_CHECKS_DHKEY,
+    BT_OPT_DISTRIBUTES,
 };
 enum { BT_SC_NO, BT_SC_OFFER, BT_SC_ONLY };
 enum { BT_RE_PAIRING_REFUSE, BT_RE_PAIRING_NO_WEAKER, BT_RE_PAIRING_SILENT };
@@ -89,17 +90,20 @@ enum bt_state {                /* of both roles, by what is awaited */
                 BT_START_RSP,  /* LL_START_ENC_RSP */
                 BT_SRES,       /* BR/EDR: LMP_sres */
                 BT_MODE,       /* BR/EDR: mode, key size and start of encryption */
-                BT_KEYS,       /* initiator of legacy pairing: the LTK and its name */
+                BT_KEYS,       /* what the other end hands over */
                 BT_PAIRED,
                 BT_STATES
 };
 
 enum { BT_COORDINATE = 32 }; /* octets, of a public key as it is held */
 enum { BT_DIGITS = 6, BT_ROUNDS = 20, BT_OOB = BT_NAME + 32 };
-#define BT_CELL_BOND "bond"       /* struct bt_bond for each peer, the latest last */
-#define BT_CELL_TK "tk"           /* of the latest legacy passkey entry */
-#define BT_CELL_PASSKEY "passkey" /* that is shown each time: six digits */
-#define BT_CELL_SESSION "session" /* BR/EDR: the encryption key */
+#define BT_CELL_BOND "bond"         /* struct bt_bond for each peer, the latest last */
+#define BT_CELL_IDENTITY "identity" /* struct bt_identity of the latest peer that gave it */
+#define BT_CELL_IRK "irk"           /* own */
+#define BT_CELL_CSRK "csrk"         /* own */
+#define BT_CELL_TK "tk"             /* of the latest legacy passkey entry */
+#define BT_CELL_PASSKEY "passkey"   /* that is shown each time: six digits */
+#define BT_CELL_SESSION "session"   /* BR/EDR: the encryption key */
 enum { BT_BONDS_MOST = 8 };
 
 /* What outlasts the connection. EDIV and Rand, as on the wire, name an LTK of legacy pairing; else
@@ -107,6 +111,12 @@ enum { BT_BONDS_MOST = 8 };
 struct bt_bond {
     uint8_t name[BT_NAME], ltk[16], ediv[2], rand[8];
     uint8_t secure, model; /* of the pairing; enum smp_model */
+};
+
+/* By which a peer is known again: behind addresses that it changes, and by its signatures. Zero:
+ * not given. */
+struct bt_identity {
+    uint8_t name[BT_NAME], irk[16], address[BT_NAME], csrk[16]; /* address | its type */
 };
 
 /* What goes out of band: name, confirmation (or TK of legacy pairing), random value. */
@@ -136,6 +146,7 @@ struct bt_party {
     bool reconnects;                  /* with the LTK of a bond */
     unsigned sealed_sent, sealed_got; /* sealed PDUs of this connection */
     struct bt_bond distributed;       /* legacy pairing: the LTK that is being handed over */
+    struct bt_identity identity;      /* the peer's, the same */
     char shown[BT_DIGITS];            /* number that is compared */
     struct bt_oob own_oob, peer_oob;
     uint8_t held[SMP_MAX]; /* a PDU that waits for the user; code 0: none */
@@ -270,9 +281,9 @@ void bt_feature_req(struct bt_party *p, const struct imp_addr *from);
 /* The initiator: the peer has no such key. */
 void bt_key_missing(struct bt_party *p, imp_time now);
 
-/* ---- distribution.c: the LTK of legacy pairing */
+/* ---- distribution.c: the LTK of legacy pairing, identities */
 bool bt_distributes(const struct bt_party *p);
-void bt_distribute(struct bt_party *p);
+void bt_distribute(struct bt_party *p, imp_time now);
 void bt_distributed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now);
 
 /* ---- encryption.c: start of encryption, claims */

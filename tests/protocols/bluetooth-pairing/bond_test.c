@@ -102,6 +102,86 @@ static bool spoil(void *arg, const struct memnet_message *m, uint8_t *bytes, siz
     return true;
 }
 
+/* ---- identities --------------------------------------------------------------------------------
+ */
+static void expect_identity(const struct memnet *net, int of, bool signs)
+{
+    int at = of == BT_INITIATOR ? BT_RESPONDER : BT_INITIATOR;
+    struct bt_identity id;
+    uint8_t irk[16], csrk[16] = {0}, name[BT_NAME];
+    cr_assert_eq(memnet_cell(net, at, BT_CELL_IDENTITY, &id, sizeof id), (int)sizeof id);
+    cr_assert_eq(memnet_cell(net, of, BT_CELL_IRK, irk, sizeof irk), 16);
+    cr_expect_eq(memnet_cell(net, of, BT_CELL_CSRK, csrk, sizeof csrk), signs ? 16 : -1);
+    cr_expect_arr_eq(id.irk, irk, 16);
+    cr_expect_arr_eq(id.csrk, csrk, 16);
+    memcpy(name + 1, id.address, BT_ADDR); /* the type comes last, as it is turned round */
+    name[0] = id.address[BT_ADDR];
+    cr_expect_arr_eq(name, id.name, BT_NAME);
+    const char *word = of == BT_INITIATOR ? "IRK of the initiator" : "IRK of the responder";
+    for (int role = 0; role < 2; role++) {
+        const struct imp_claim *c = memnet_last(net, role, IMP_CLAIM_SECRET, word, NULL);
+        cr_assert(c, "%s", word);
+        cr_expect_arr_eq(c->data, irk, 16);
+    }
+}
+
+Test(bluetooth_pairing_bond, both_ends_hand_over_who_they_are)
+{
+    static const char *const kinds[] = {LEGACY, "secure-connections=only"};
+    for (int k = 0; k < 2; k++)
+        for (int signs = 0; signs < 2; signs++) {
+            struct memnet *net = paired(
+                SETTINGS("io=keyboard-display", kinds[k],
+                         signs ? "distributes=identity-and-signing" : "distributes=identity"));
+            size_t keys = 0, octets = 0;
+            for (size_t i = 0; i < memnet_message_count(net); i++) {
+                const struct memnet_message *m = memnet_message(net, i);
+                bool key = m->message >= BT_MSG_SMP + SMP_ENCRYPTION_INFORMATION &&
+                           m->message <= BT_MSG_SMP + SMP_SIGNING_INFORMATION;
+                keys += key;
+                octets += key ? m->n : 0;
+            }
+            cr_expect_eq(keys, (k ? 0 : 2) + 4 + 2 * (size_t)signs);
+            cr_expect_eq(octets, (k ? 0 : 36) + 2 * (21 + 12) + 2 * 21 * (size_t)signs);
+            expect_identity(net, BT_INITIATOR, signs);
+            expect_identity(net, BT_RESPONDER, signs);
+            memnet_free(net);
+        }
+}
+
+Test(bluetooth_pairing_bond, what_one_end_does_not_want_is_not_handed_over)
+{
+    for (int role = 0; role < 2; role++) {
+        struct memnet *net = paired(SETTINGS("secure-connections=only",
+                                             role ? "initiator.distributes=identity-and-signing"
+                                                  : "responder.distributes=identity-and-signing"));
+        cr_expect_eq(memnet_count_messages(net, BT_MSG_SMP + SMP_IDENTITY_INFORMATION), 0);
+        memnet_free(net);
+    }
+}
+
+/* Bits of the response that the request has not. */
+static bool asks_for_more(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                          size_t cap)
+{
+    (void)arg;
+    (void)cap;
+    if (m->message == BT_MSG_SMP + SMP_RESPONSE)
+        bytes[*n - 1] |= SMP_SIGN_KEY;
+    return true;
+}
+
+Test(bluetooth_pairing_bond, keys_that_nobody_asked_for_are_refused)
+{
+    struct memnet *net = memnet_new(&imp_bluetooth_pairing, 7, SETTINGS("distributes=identity"));
+    memnet_filter_set(net, asks_for_more, NULL);
+    memnet_start(net);
+    memnet_run(net, 20 * IMP_S);
+    cr_expect(!memnet_completed(net, BT_INITIATOR));
+    cr_expect(memnet_last(net, BT_INITIATOR, IMP_CLAIM_REJECT, "keys-not-asked-for", "link"));
+    memnet_free(net);
+}
+
 Test(bluetooth_pairing_bond, altered_keys_end_the_connection)
 {
     int messages[] = {BT_MSG_SMP + SMP_ENCRYPTION_INFORMATION,

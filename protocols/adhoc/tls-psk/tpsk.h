@@ -150,4 +150,15 @@ struct tpsk_server {
     struct tpsk_session sessions[TPSK_SESSIONS];
 };
 
+/* ---- tpsk_list.c: typed secrets */
+void tpsk_list_cell(char out[32], const char *serial);
+struct tpsk_entry *tpsk_list_find(struct tpsk_server *s, const char *serial); /* NULL: none */
+/* A PIN is too old. */
+bool tpsk_list_expired(const struct tpsk_server *s, const struct tpsk_entry *e);
+void tpsk_list_typed(struct tpsk_server *s, const struct imp_event *event);
+void tpsk_list_store(struct tpsk_server *s, const struct tpsk_entry *e);
+void tpsk_list_wrong(struct tpsk_server *s, struct tpsk_entry *e);
+/* Sessions must not hold it any more. */
+void tpsk_list_strike(struct tpsk_server *s, struct tpsk_entry *e);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tpsk_server.c - typed secrets, sessions, the limit of tries, and keys that replace labels. */
+/* tpsk_server.c - sessions, and keys that replace labels. */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,70 +27,6 @@ const struct imp_legal tpsk_server_legal[] = {
     {-1, -1},
 };
 
-/* ---- typed secrets
- * ---------------------------------------------------------------------------- */
-static void cell_name(char out[32], const char *serial)
-{
-    snprintf(out, 32, "psk-%.*s", TPSK_SERIAL, serial);
-}
-
-static void store(struct tpsk_server *s, const struct tpsk_entry *e)
-{
-    char name[32];
-    cell_name(name, e->serial);
-    s->env->ops->cell_put(s->env, name, e->key, TPSK_KEY);
-}
-
-static struct tpsk_entry *find(struct tpsk_server *s, const char *serial)
-{
-    for (size_t i = 0; i < s->count; i++)
-        if (strcmp(s->entries[i].serial, serial) == 0)
-            return &s->entries[i];
-    return NULL;
-}
-
-static bool expired(const struct tpsk_server *s, const struct tpsk_entry *e)
-{
-    return e->pin && !e->replaced && s->now - e->typed > imp_opt(s->env, TPSK_OPT_LIFETIME) * IMP_S;
-}
-
-static void typed(struct tpsk_server *s, const struct imp_event *event)
-{
-    char serial[TPSK_SERIAL + 1], secret[TPSK_LABEL_MAX + 1];
-    uint8_t key[TPSK_KEY];
-    if (tpsk_label_parse(serial, secret, event->bytes, event->n) != 0 ||
-        tpsk_from_text(s->env, key, serial, secret) != 0) {
-        tpsk_claim(s->env, IMP_CLAIM_REJECT, "bad-label");
-        return;
-    }
-    struct tpsk_entry *e = find(s, serial);
-    if (!e && s->count < TPSK_ENTRIES)
-        e = &s->entries[s->count++];
-    if (e) {
-        *e = (struct tpsk_entry){.pin = strlen(secret) < 2 * TPSK_KEY, .typed = s->now};
-        memcpy(e->serial, serial, sizeof e->serial);
-        memcpy(e->key, key, TPSK_KEY);
-        store(s, e);
-    } else {
-        tpsk_claim(s->env, IMP_CLAIM_ALARM, "list-full");
-    }
-    imp_wipe(key, sizeof key);
-    imp_wipe(secret, sizeof secret);
-}
-
-/* A wrong key shows in the client's Finished. After so many of them nothing is tried for a while,
- * each time twice as long. */
-static void wrong(struct tpsk_server *s, struct tpsk_entry *e)
-{
-    if (++e->wrong < (unsigned)imp_opt(s->env, TPSK_OPT_TRIES))
-        return;
-    unsigned doublings = e->locks < 20 ? e->locks : 20;
-    e->locked = s->now + (imp_opt(s->env, TPSK_OPT_LOCK) * IMP_S << doublings);
-    e->wrong = 0;
-    e->locks++;
-    tpsk_claim(s->env, IMP_CLAIM_ALARM, "too-many-wrong-keys");
-}
-
 /* ---- session
  * ---------------------------------------------------------------------------- */
 static void secure_send(void *arg, int label, const uint8_t *datagram, size_t n)
@@ -104,7 +40,7 @@ static int unlisted(struct tpsk_server *server, uint8_t key[32], const char *ide
 {
     char name[32];
     if (strlen(identity) == TPSK_SERIAL && server->env->adversary) {
-        cell_name(name, identity); /* what it has found out, else what manuals print */
+        tpsk_list_cell(name, identity); /* what it has found out, else what manuals print */
         if (server->env->ops->cell_get(server->env, name, key, TPSK_KEY) != TPSK_KEY)
             memcpy(key, tpsk_default, TPSK_KEY);
         return TPSK_KEY;
@@ -123,10 +59,10 @@ static int unlisted(struct tpsk_server *server, uint8_t key[32], const char *ide
 static int psk(void *arg, uint8_t key[32], const char *identity)
 {
     struct tpsk_session *s = arg;
-    struct tpsk_entry *e = find(s->server, identity);
+    struct tpsk_entry *e = tpsk_list_find(s->server, identity);
     snprintf(s->asked, sizeof s->asked, "%s", identity);
     s->tried = NULL;
-    if (!e || expired(s->server, e))
+    if (!e || tpsk_list_expired(s->server, e))
         return unlisted(s->server, key, identity);
     if (s->server->now < e->locked) {
         tpsk_claim(s->server->env, IMP_CLAIM_REJECT, "locked");
@@ -168,7 +104,7 @@ static void over(void *arg, enum imp_coaps_end end, const char *why, imp_time no
     if (end == IMP_COAPS_HANDSHAKE_FAILED) {
         tpsk_claim(s->server->env, IMP_CLAIM_REJECT, "handshake-failed");
         if (s->tried)
-            wrong(s->server, s->tried);
+            tpsk_list_wrong(s->server, s->tried);
         s->tried = NULL;
     }
     if (!imp_coaps_is_open(&s->secure))
@@ -253,7 +189,7 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
     if (s->entry) {
         memcpy(s->entry->key, s->fresh, TPSK_KEY);
         s->entry->replaced = true;
-        store(s->server, s->entry);
+        tpsk_list_store(s->server, s->entry);
     }
     complete(s);
 }
@@ -328,21 +264,45 @@ static void arm(struct tpsk_server *server, size_t id)
     imp_timer(server->env, (unsigned)id, at);
 }
 
+/* Of that entry; NULL: all. */
+static void close_sessions(struct tpsk_server *server, const struct tpsk_entry *of, imp_time now)
+{
+    for (size_t i = 0; i < server->reached; i++) {
+        struct tpsk_session *s = &server->sessions[i];
+        if (!s->used || (of && s->entry != of && s->tried != of))
+            continue;
+        imp_coaps_close(&s->secure, now);
+        s->used = false;
+    }
+}
+
 /* Strikes all devices off: their secrets must be typed again. */
 static void clear(struct tpsk_server *server, imp_time now)
 {
-    for (size_t i = 0; i < server->count; i++) {
-        char name[32];
-        cell_name(name, server->entries[i].serial);
-        server->env->ops->cell_erase(server->env, name);
-    }
-    imp_wipe(server->entries, sizeof server->entries);
+    for (size_t i = 0; i < server->count; i++)
+        tpsk_list_strike(server, &server->entries[i]);
     server->count = 0;
-    for (size_t i = 0; i < server->reached; i++)
-        if (server->sessions[i].used) {
-            imp_coaps_close(&server->sessions[i].secure, now);
-            server->sessions[i].used = false;
-        }
+    close_sessions(server, NULL, now);
+}
+
+/* "revoke", or "revoke SERIAL". */
+static void control(struct tpsk_server *server, const struct imp_event *e, imp_time now)
+{
+    static const char verb[] = "revoke";
+    size_t n = sizeof verb - 1;
+    char serial[TPSK_SERIAL + 1] = "";
+    if (e->n < n || memcmp(e->bytes, verb, n) != 0)
+        return;
+    if (e->n == n)
+        clear(server, now);
+    if (e->n != n + 1 + TPSK_SERIAL || e->bytes[n] != ' ')
+        return;
+    memcpy(serial, e->bytes + n + 1, TPSK_SERIAL);
+    struct tpsk_entry *entry = tpsk_list_find(server, serial);
+    if (!entry)
+        return;
+    close_sessions(server, entry, now);
+    tpsk_list_strike(server, entry);
 }
 
 void tpsk_server_init(void *ctx, struct imp_env *env)
@@ -364,7 +324,7 @@ void tpsk_server_event(void *ctx, struct imp_env *env, const struct imp_event *e
         break;
     case IMP_EVENT_RECEIVE:
         if (e->channel == TPSK_LABEL)
-            typed(server, e);
+            tpsk_list_typed(server, e);
         else
             datagram(server, e, now);
         break;
@@ -372,8 +332,7 @@ void tpsk_server_event(void *ctx, struct imp_env *env, const struct imp_event *e
         timeout(server, e->id, now);
         break;
     case IMP_EVENT_CONTROL:
-        if (e->n == strlen("revoke") && memcmp(e->bytes, "revoke", e->n) == 0)
-            clear(server, now);
+        control(server, e, now);
         break;
     case IMP_EVENT_RESET:
         clear(server, now);

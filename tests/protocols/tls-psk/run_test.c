@@ -133,6 +133,24 @@ Test(tls_psk_run, revoked_and_reset_devices_must_be_typed_again)
     memnet_free(net);
 }
 
+Test(tls_psk_run, one_device_is_struck_off_by_its_serial_number)
+{
+    for (int own = 0; own < 2; own++) {
+        struct memnet *net = run_with(NULL);
+        char verb[8 + TPSK_SERIAL] = "revoke ";
+        cr_assert_eq(memnet_cell(net, TPSK_DEVICE, "serial", verb + 7, TPSK_SERIAL), TPSK_SERIAL);
+        verb[7] ^= own ? 0 : 1;
+        memnet_event(net, TPSK_SERVER, IMP_EVENT_CONTROL, verb);
+        memnet_event(net, TPSK_DEVICE, IMP_EVENT_CONTROL, "reconnect");
+        memnet_run_past(net, 100 * IMP_S);
+        cr_expect_eq(memnet_state(net, TPSK_DEVICE) == TPSK_OPERATIONAL, !own);
+        memnet_event(net, TPSK_DEVICE, IMP_EVENT_RESET, NULL); /* it is typed anew */
+        memnet_run_past(net, 300 * IMP_S);
+        cr_expect_eq(memnet_state(net, TPSK_DEVICE), TPSK_OPERATIONAL);
+        memnet_free(net);
+    }
+}
+
 Test(tls_psk_run, labels_are_read_as_they_are_written)
 {
     static const char *const bad[] = {"", "0123456789abcdef", "0123456789abcdef ",

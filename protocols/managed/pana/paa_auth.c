@@ -274,13 +274,15 @@ void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t
     imp_claim(pana_paa_env_of(s), &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
 }
 
-/* A PaC that asks while its start is outstanding has not received it; one that asks later begins
- * anew. What is open is another session, and stays until this one has succeeded. */
+/* A PaC that asks while its start is outstanding has not received it. Once it has answered, its PCI
+ * is unexpected (section 5.5): it may be a stranger's, or of a PaC that has lost its state. What is
+ * open is another session, and stays until this one has succeeded. */
 void pana_paa_initiation(struct pana_session *s)
 {
+    bool over = s->state == PANA_PAA_IDLE || s->state == PANA_PAA_FAILING;
     if (s->state == PANA_PAA_START)
         pana_paa_transmit(s);
-    else
+    else if (over || imp_eap_opt(pana_paa_env_of(s), "restart-by-pci", 1))
         begin(s);
 }
 

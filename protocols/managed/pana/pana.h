@@ -58,6 +58,7 @@ enum pana_option {
     PANA_OPT_RENEW,
     PANA_OPT_ENCRYPTED,
     PANA_OPT_NOTICE,
+    PANA_OPT_RESTART,
     PANA_OPT_NETWORK_KEY,
     PANA_OPT_REKEY, /* those of the methods from here on */
 };
@@ -364,6 +365,13 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
              "and the PaC waits for it for some seconds before it begins anew.",                   \
          .type = IMP_OPTION_BOOL,                                                                  \
          .preset = "false",                                                                        \
-         .roles = (PAC_BIT) | (PAA_BIT)},
+         .roles = (PAC_BIT) | (PAA_BIT)},                                                          \
+        {.name = "restart-by-pci",                                                                 \
+         .summary = "A PCI within an exchange makes the PAA begin anew, so that a PaC that has "   \
+                    "lost its state need not wait; false: it is discarded (RFC 5191 section "      \
+                    "5.5), since it may be a stranger's.",                                         \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = PAA_BIT},
 
 #endif

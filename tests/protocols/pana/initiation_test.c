@@ -67,3 +67,47 @@ Test(pana_initiation, another_session_takes_the_place_of_the_first)
     expect_agreement(net);
     memnet_free(net);
 }
+
+/* ---- within the exchange (section 5.5) */
+static struct memnet *in_the_midst(const char *setting)
+{
+    struct memnet *net = memnet_new(&imp_pana, 7, SETTINGS(setting));
+    memnet_start(net);
+    for (imp_time t = IMP_MS; memnet_state(net, PANA_PAA) != PANA_PAA_ANSWER; t += IMP_MS) {
+        cr_assert_lt(t, 5 * IMP_S);
+        memnet_run_past(net, t);
+    }
+    return net;
+}
+
+static void expect_anew(const char *setting, bool anew, imp_time limit)
+{
+    uint8_t pci[PANA_MTU];
+    struct pana_writer w;
+    struct memnet *net = in_the_midst(setting);
+    pana_begin(&w, pci, 0, PANA_PCI, 0, 0);
+    memnet_inject(net, PANA_PAA, PANA_CHANNEL, NULL, pci, pana_end(&w));
+    memnet_run(net, limit);
+    expect_agreement(net);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PAR_S) > 1, anew, "%s", setting);
+    memnet_free(net);
+}
+
+Test(pana_initiation, a_strangers_pci_within_the_exchange_ends_nothing_where_it_is_discarded)
+{
+    expect_anew("restart-by-pci=false", false, 20 * IMP_S);
+    expect_anew("restart-by-pci=true", true, 100 * IMP_S);
+}
+
+/* The client's own, after a power cut, is heard when the agent has given up: ten repetitions. */
+Test(pana_initiation, who_begins_anew_within_the_exchange_waits_for_its_end)
+{
+    struct memnet *net = in_the_midst("restart-by-pci=false");
+    memnet_event(net, PANA_PAC, IMP_EVENT_START, NULL);
+    memnet_run_past(net, 100 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PAR_S), 1);
+    memnet_run(net, 400 * IMP_S);
+    expect_agreement(net);
+    cr_expect_eq(memnet_count_messages(net, PANA_MSG_PAR_S), 2);
+    memnet_free(net);
+}

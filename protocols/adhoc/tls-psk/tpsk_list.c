@@ -53,7 +53,7 @@ void tpsk_list_typed(struct tpsk_server *s, const struct imp_event *event)
     if (!e)
         e = unused(s);
     if (e) {
-        *e = (struct tpsk_entry){.pin = strlen(secret) < 2 * TPSK_KEY, .typed = s->now};
+        *e = (struct tpsk_entry){.pin = strlen(secret) < (size_t)2 * TPSK_KEY, .typed = s->now};
         memcpy(e->serial, serial, sizeof e->serial);
         memcpy(e->key, key, TPSK_KEY);
         tpsk_list_store(s, e);

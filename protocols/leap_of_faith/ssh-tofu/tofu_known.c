@@ -18,7 +18,7 @@ static void cell_of(char out[CELL], const char *of, const char *name)
 static void cell_of_octets(char out[CELL], const char *of, const uint8_t octets[32])
 {
     char text[65];
-    for (int i = 0; i < 32; i++)
+    for (size_t i = 0; i < 32; i++)
         snprintf(text + 2 * i, 3, "%02x", octets[i]);
     cell_of(out, of, text);
 }

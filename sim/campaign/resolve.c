@@ -293,9 +293,9 @@ int imp_resolve(struct imp_resolved *out, const json_t *keys, const json_t *give
         resolve_media(&r) == 0 && resolve_platforms(&r) == 0 &&
         resolve_numbers(&r, &out->replications) == 0 && imp__resolve_radio(&r) == 0 &&
         imp__resolve_hops(&r) == 0 && imp__resolve_options(&r) == 0 &&
-        imp__resolve_adversary(&r) == 0 && imp__resolve_user(&r) == 0 &&
-        imp__resolve_expect(&r) == 0 && imp__resolve_timeline(&r) == 0 &&
-        imp__resolve_stop(&r, name ? out->replications : 0) == 0)
+        imp__resolve_backend(&r) == 0 && imp__resolve_adversary(&r) == 0 &&
+        imp__resolve_user(&r) == 0 && imp__resolve_expect(&r) == 0 &&
+        imp__resolve_timeline(&r) == 0 && imp__resolve_stop(&r, name ? out->replications : 0) == 0)
         return 0;
     imp_resolved_free(out);
     return -1;

@@ -32,6 +32,7 @@ struct imp__resolver {
     json_t *plan, *sources;
     char *error;
     size_t cap;
+    unsigned parts; /* bit i: role i takes part with its options */
 };
 
 /* Writes the sentence; always -1. */
@@ -43,8 +44,9 @@ void imp__resolve_source(struct imp__resolver *r, const char *parameter, bool ow
                          const char *preset);
 int imp__resolve_options(struct imp__resolver *r); /* options, flaws, variant */
 int imp__resolve_adversary(struct imp__resolver *r);
-int imp__resolve_radio(struct imp__resolver *r); /* after medium and numbers */
-int imp__resolve_hops(struct imp__resolver *r);  /* the same */
+int imp__resolve_radio(struct imp__resolver *r);   /* after medium and numbers */
+int imp__resolve_hops(struct imp__resolver *r);    /* the same */
+int imp__resolve_backend(struct imp__resolver *r); /* after options too */
 int imp__resolve_user(struct imp__resolver *r);
 int imp__resolve_expect(struct imp__resolver *r);
 int imp__resolve_timeline(struct imp__resolver *r);

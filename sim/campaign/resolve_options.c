@@ -142,6 +142,8 @@ static int role_options(struct imp__resolver *r, const json_t *options, int role
         status = imp__resolve_fail(r, "options.%s.%s: %s needs %s", name, m->options[unmet].name,
                                    json_string_value(json_object_get(into, m->options[unmet].name)),
                                    m->options[unmet].needs);
+    if (imp_role_takes_part(m, role, values))
+        r->parts |= 1u << role;
     free(values);
     return status;
 }

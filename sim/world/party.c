@@ -136,6 +136,7 @@ void world_parties_provision(struct world *w)
         p->running = true;
         w->spec.mechanism->roles[p->env.role].init(p->env.ctx, &p->env);
         p->running = false;
+        p->initialised = true;
         p->cost = 0;
     }
 }
@@ -143,7 +144,7 @@ void world_parties_provision(struct world *w)
 static void party_free(struct world *w, struct world_party *p)
 {
     const struct imp_role *role = &w->spec.mechanism->roles[p->env.role];
-    if (role->fini)
+    if (role->fini && p->initialised)
         role->fini(p->env.ctx, &p->env);
     if (p->env.adversary)
         free((void *)p->env.options);

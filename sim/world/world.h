@@ -121,6 +121,7 @@ struct world_party {
     imp_time cost;       /* processor time charged in the running call */
     int device;          /* device tag of the running call */
     bool running;        /* inside init or event */
+    bool initialised;
     bool wake;           /* a wake-up of the processor is pending */
     bool free_of_charge; /* provisioning */
     uint64_t ops[IMP_OP_COUNT];

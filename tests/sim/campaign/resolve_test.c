@@ -228,6 +228,8 @@ Test(campaign_resolve, bad_options_flaws_and_expectations_are_told)
     refuses("{\"mechanism\":\"framed\",\"options\":{\"strict\":false}}",
             "options.peer.strict: false needs direction=down");
     refuses("{\"mechanism\":\"framed\",\"options\":[1]}", "expected a table");
+    refuses("{\"mechanism\":\"framed\",\"backend\":\"wan\",\"devices\":3,\"cell\":2}",
+            "backend: wan joins two nodes; 3 devices in cells of 2 have 2 access nodes");
     refuses("{\"mechanism\":\"framed\",\"flaws\":[\"no-mc\"]}", "did you mean \"no-mac\"?");
     refuses("{\"mechanism\":\"framed\",\"flaws\":\"no-mac\"}", "expected a list");
     refuses("{\"mechanism\":\"framed\",\"expect\":{\"g1\":\"holds\"}}", "unknown goal");

@@ -122,10 +122,12 @@ struct ceap_session {
     struct imp_coap_endpoint coap;
     char path[CEAP_PATH_MAX]; /* the peer's current resource */
     struct ceap_agreed agreed;
-    struct ceap_security security; /* of the latest session that was confirmed, or is being so */
+    bool open; /* a session was confirmed and goes on, whatever comes of another authentication */
+    struct ceap_security security; /* of that session */
+    char resource[CEAP_PATH_MAX];  /* its last one, at the peer */
+    imp_time expiry;               /* of its lifetime */
+    struct ceap_security next;     /* of the authentication that is being confirmed */
     struct imp_oscore_binding binding;
-    char peer_id[IMP_EAP_ID_MAX + 1];
-    imp_time expiry; /* of the session's lifetime */
 };
 
 enum { CEAP_SESSIONS = 256 };

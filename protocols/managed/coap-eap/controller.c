@@ -51,11 +51,14 @@ static imp_time now_of(const struct ceap_session *s)
 
 /* ---- requests
  * --------------------------------------------------------------------------------------- */
-void ceap_session_end(struct ceap_session *s, enum ceap_session_state state)
+void ceap_session_end(struct ceap_session *s)
 {
     imp_eap_server_abort(&s->eap, s->controller->env, now_of(s));
     s->radius.exchange.outstanding = false;
-    s->state = state;
+    imp_wipe(&s->next, sizeof s->next);
+    if (!s->open)
+        imp_wipe(&s->security, sizeof s->security);
+    s->state = s->open ? CEAP_SESSION_OPEN : CEAP_SESSION_IDLE;
 }
 
 static void post(struct ceap_session *s, const uint8_t *payload, size_t n, int label,
@@ -66,22 +69,30 @@ static void post(struct ceap_session *s, const uint8_t *payload, size_t n, int l
     ceap_add_format(&m, s->controller->env);
     s->state = await;
     if (imp_coap_request(&s->coap, IMP_COAP_CON, &m, label, now_of(s)) != 0)
-        ceap_session_end(s, CEAP_SESSION_IDLE);
+        ceap_session_end(s);
 }
 
-void ceap_session_request(struct ceap_session *s, unsigned code, const uint8_t *payload, size_t n,
-                          int label, enum ceap_session_state await)
+/* Under OSCORE. */
+static void request(struct ceap_session *s, struct ceap_security *security,
+                    struct imp_coap_message *m, int label, enum ceap_session_state await)
 {
     uint8_t sealed[IMP_OSCORE_BUFFER];
-    struct imp_coap_message outer, m = {.code = (uint8_t)code, .payload = payload, .payload_n = n};
-    imp_coap_add_path(&m, IMP_COAP_URI_PATH, s->path);
-    if (n)
-        ceap_add_format(&m, s->controller->env);
+    struct imp_coap_message outer;
     s->state = await;
-    if (imp_oscore_protect_request(s->controller->env, &s->security.oscore, &m, &outer, sealed,
+    if (imp_oscore_protect_request(s->controller->env, &security->oscore, m, &outer, sealed,
                                    &s->binding) != 0 ||
         imp_coap_request(&s->coap, IMP_COAP_CON, &outer, label, now_of(s)) != 0)
-        ceap_session_end(s, CEAP_SESSION_IDLE);
+        ceap_session_end(s);
+}
+
+void ceap_session_delete(struct ceap_session *s)
+{
+    struct imp_coap_message m = {.code = IMP_COAP_DELETE};
+    imp_coap_abandon(&s->coap);
+    ceap_session_end(s);
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, s->resource);
+    s->open = false;
+    request(s, &s->security, &m, CEAP_MSG_DELETE, CEAP_SESSION_DELETED);
 }
 
 /* EAP-Request/Identity, and behind it what the controller offers. */
@@ -118,19 +129,21 @@ static void grant(struct ceap_session *s, const uint8_t *packet, size_t n,
 {
     struct imp_env *env = s->controller->env;
     uint8_t payload[CEAP_PAYLOAD_MAX];
+    struct imp_coap_message m = {.code = IMP_COAP_POST, .payload = payload};
     const struct ceap_info info = {
         .has_lifetime = true,
         .lifetime = x->lifetime ? x->lifetime : (uint32_t)imp_opt(env, CEAP_OPT_LIFETIME)};
-    if (ceap_derive(env, &s->security, x, &s->agreed, true) != 0) {
-        ceap_session_end(s, CEAP_SESSION_IDLE);
+    if (ceap_derive(env, &s->next, x, &s->agreed, true) != 0) {
+        ceap_session_end(s);
         return;
     }
-    s->security.lifetime = info.lifetime;
-    snprintf(s->peer_id, sizeof s->peer_id, "%s", x->peer_id);
+    s->next.lifetime = info.lifetime;
     memcpy(payload, packet, n);
-    n += ceap_info_write(env, payload + n, &info, rid_i_label(s));
-    ceap_claim_running(env, &s->security);
-    ceap_session_request(s, IMP_COAP_POST, payload, n, CEAP_MSG_SUCCESS, CEAP_SESSION_CHANGED);
+    m.payload_n = n + ceap_info_write(env, payload + n, &info, rid_i_label(s));
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, s->path);
+    ceap_add_format(&m, env);
+    ceap_claim_running(env, &s->next);
+    request(s, &s->next, &m, CEAP_MSG_SUCCESS, CEAP_SESSION_CHANGED);
 }
 
 /* ---- responses
@@ -174,7 +187,7 @@ static int settle(struct ceap_session *s, const struct ceap_info *answer)
 void ceap_session_refused(struct ceap_session *s, const char *why)
 {
     ceap_claim(s->controller->env, IMP_CLAIM_REJECT, why);
-    ceap_session_end(s, CEAP_SESSION_IDLE);
+    ceap_session_end(s);
 }
 
 /* Keys of the EAP server that is here. */
@@ -184,7 +197,7 @@ static void accept_here(struct ceap_session *s, const uint8_t *packet, size_t n)
     if (imp_eap_server_export(&s->eap, &x) && x.has_key)
         grant(s, packet, n, &x);
     else
-        ceap_session_end(s, CEAP_SESSION_IDLE);
+        ceap_session_end(s);
 }
 
 /* ---- what EAP's server says, here or behind RADIUS
@@ -235,18 +248,23 @@ static void eap_response(struct ceap_session *s, const struct imp_coap_message *
 
 static void open_session(struct ceap_session *s)
 {
-    imp_time lifetime = s->security.lifetime * IMP_S;
+    imp_time lifetime = s->next.lifetime * IMP_S;
+    s->security = s->next;
+    imp_wipe(&s->next, sizeof s->next);
+    memcpy(s->resource, s->path, sizeof s->resource);
+    s->open = true;
     s->state = CEAP_SESSION_OPEN;
     s->expiry = lifetime ? now_of(s) + lifetime : IMP_NEVER;
-    ceap_claim_commit(s->controller->env, &s->security, s->peer_id);
+    ceap_claim_commit(s->controller->env, &s->security, s->security.eap.peer_id);
     imp_claim(s->controller->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
 }
 
-static bool verified(struct ceap_session *s, const struct imp_coap_message *m, unsigned code)
+static bool verified(struct ceap_session *s, struct ceap_security *security,
+                     const struct imp_coap_message *m, unsigned code)
 {
     uint8_t buffer[IMP_OSCORE_BUFFER];
     struct imp_coap_message inner;
-    return imp_oscore_open_response(s->controller->env, &s->security.oscore, &s->binding, m, &inner,
+    return imp_oscore_open_response(s->controller->env, &security->oscore, &s->binding, m, &inner,
                                     buffer) == 0 &&
            inner.code == code;
 }
@@ -258,7 +276,7 @@ static void bluff(struct ceap_session *s)
     uint8_t success[4];
     size_t n =
         imp_eap_write_result(success, sizeof success, IMP_EAP_SUCCESS, (uint8_t)(s->eap.id - 1));
-    ceap_session_end(s, CEAP_SESSION_IDLE);
+    ceap_session_end(s);
     post(s, success, n, CEAP_MSG_SUCCESS, CEAP_SESSION_FAILING);
 }
 
@@ -283,18 +301,19 @@ void ceap_session_done(void *arg, int label, enum imp_coap_outcome outcome,
         eap_response(s, m);
         break;
     case CEAP_SESSION_CHANGED:
-        if (verified(s, m, IMP_COAP_CHANGED) || imp_flawed(s->controller->env, CEAP_FLAW_PEER_AUTH))
+        if (verified(s, &s->next, m, IMP_COAP_CHANGED) ||
+            imp_flawed(s->controller->env, CEAP_FLAW_PEER_AUTH))
             open_session(s);
         else
             ceap_session_refused(s, "OSCORE does not verify");
         break;
     case CEAP_SESSION_DELETED:
-        verified(s, m, IMP_COAP_DELETED);
+        verified(s, &s->security, m, IMP_COAP_DELETED);
         imp_wipe(&s->security, sizeof s->security);
-        s->state = CEAP_SESSION_IDLE;
+        ceap_session_end(s);
         break;
     default:
-        s->state = CEAP_SESSION_IDLE;
+        ceap_session_end(s);
     }
 }
 

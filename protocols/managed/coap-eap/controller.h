@@ -6,12 +6,11 @@
 #include "coap_eap.h"
 
 /* ---- controller.c */
-/* Drops the conversation. */
-void ceap_session_end(struct ceap_session *s, enum ceap_session_state state);
+/* Drops the conversation; a session that is open goes on. */
+void ceap_session_end(struct ceap_session *s);
 void ceap_session_refused(struct ceap_session *s, const char *why);
-/* A request under OSCORE. */
-void ceap_session_request(struct ceap_session *s, unsigned code, const uint8_t *payload, size_t n,
-                          int label, enum ceap_session_state await);
+/* Deletes the context of the open session, here and at the peer. */
+void ceap_session_delete(struct ceap_session *s);
 /* What the EAP server says. `export` is what comes of an ACCEPT of an AAA server; NULL: the server
  * is here and tells it. */
 void ceap_session_proceed(struct ceap_session *s, enum imp_eap_server_out out,

@@ -52,14 +52,16 @@ static imp_time deadline(const struct ceap_session *s)
 {
     imp_time at = imp_coap_deadline(&s->coap), reply = imp_aaa_deadline(&s->radius);
     at = reply < at ? reply : at;
-    return s->state == CEAP_SESSION_OPEN && s->expiry < at ? s->expiry : at;
+    return s->open && s->expiry < at ? s->expiry : at;
 }
 
 static void expire(struct ceap_session *s, imp_time now)
 {
-    if (s->state == CEAP_SESSION_OPEN && s->expiry <= now) {
+    if (s->open && s->expiry <= now) {
+        s->open = false;
         imp_wipe(&s->security, sizeof s->security);
-        s->state = CEAP_SESSION_IDLE;
+        if (s->state == CEAP_SESSION_OPEN)
+            s->state = CEAP_SESSION_IDLE;
     }
     imp_coap_expire(&s->coap, now);
     imp_aaa_expire(&s->controller->aaa, &s->radius, now);
@@ -89,11 +91,12 @@ static void delete_contexts(struct ceap_controller *c, const uint8_t *peer_id, s
 {
     for (size_t i = 0; i < c->reached; i++) {
         struct ceap_session *s = &c->sessions[i];
-        bool meant = n == 0 || (strlen(s->peer_id) == n && memcmp(s->peer_id, peer_id, n) == 0);
-        if (!s->used || s->state != CEAP_SESSION_OPEN || !meant)
+        const char *whose = s->security.eap.peer_id;
+        bool meant = n == 0 || (strlen(whose) == n && memcmp(whose, peer_id, n) == 0);
+        if (!s->used || !s->open || !meant)
             continue;
         c->last = i;
-        ceap_session_request(s, IMP_COAP_DELETE, NULL, 0, CEAP_MSG_DELETE, CEAP_SESSION_DELETED);
+        ceap_session_delete(s);
         session_timer(c, i % TIMERS);
     }
 }
@@ -166,6 +169,7 @@ void ceap_controller_fini(void *ctx, struct imp_env *env)
         if (c->method->server_free)
             c->method->server_free(&c->sessions[i].context);
         imp_wipe(&c->sessions[i].security, sizeof c->sessions[i].security);
+        imp_wipe(&c->sessions[i].next, sizeof c->sessions[i].next);
         imp_wipe(&c->sessions[i].context, sizeof c->sessions[i].context);
     }
 }

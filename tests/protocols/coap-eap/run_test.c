@@ -185,6 +185,46 @@ Test(coap_eap_run, revocation_deletes_the_context_under_oscore)
     memnet_free(net);
 }
 
+/* The trigger of an open session's peer once more, which anybody may say in its name. */
+static void forge_trigger(struct memnet *net)
+{
+    const struct memnet_message *m = memnet_message(net, 0);
+    uint8_t trigger[64];
+    cr_assert(m->message == CEAP_MSG_TRIGGER && m->n <= sizeof trigger);
+    memcpy(trigger, m->bytes, m->n);
+    trigger[3] ^= 0x55; /* another message identifier */
+    memnet_inject(net, CEAP_CONTROLLER, CEAP_COAP, NULL, trigger, m->n);
+}
+
+static void expect_deleted(struct memnet *net, imp_time until)
+{
+    memnet_event(net, CEAP_CONTROLLER, IMP_EVENT_CONTROL, "revoke device-1@example.org");
+    memnet_run_past(net, until);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_DELETE), 1);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_DELETED), 1);
+    cr_expect_eq(memnet_state(net, CEAP_PEER), CEAP_PEER_HELD);
+}
+
+Test(coap_eap_run, a_forged_trigger_costs_an_open_session_nothing)
+{
+    struct memnet *net = run_with(NULL, 60 * IMP_S);
+    forge_trigger(net);
+    memnet_run_past(net, 2 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_REQUEST_IDENTITY), 2);
+    cr_expect_eq(memnet_state(net, CEAP_PEER), CEAP_PEER_OPERATIONAL);
+    cr_expect_eq(memnet_state(net, CEAP_CONTROLLER), CEAP_SESSION_OPEN);
+    expect_deleted(net, 4 * IMP_S);
+    memnet_free(net);
+}
+
+Test(coap_eap_run, an_open_session_is_deleted_while_another_authentication_begins)
+{
+    struct memnet *net = run_with(NULL, 60 * IMP_S);
+    forge_trigger(net);
+    expect_deleted(net, 4 * IMP_S);
+    memnet_free(net);
+}
+
 Test(coap_eap_run, the_lifetime_ends_in_a_new_authentication)
 {
     struct memnet *net = run_with(SETTINGS("session-lifetime=100"), 60 * IMP_S);

@@ -69,25 +69,48 @@ static void command(const char *format, const char *dir)
         printf("failed: %s\n", line);
 }
 
+/* sshd and what it links to go where user 65534 may read them, which a home of root is not. */
+static void copy_sshd(const char *dir, const char *sshd)
+{
+    char line[4200];
+    snprintf(line, sizeof line,
+             "cp '%.2000s' '%.200s/sshd' && "
+             "for l in \"$LD_LIBRARY_PATH\"/libwrap.so.*; do if [ -f \"$l\" ]; then "
+             "cp -L \"$l\" '%.200s'; fi; done",
+             sshd, dir, dir);
+    if (system(line) != 0)
+        printf("failed: %s\n", line);
+}
+
 static int start_sshd(const char *dir)
 {
-    char conf[300];
+    char conf[300], sshd[300], libraries[300];
     interop_write(dir, "sshd_config",
                   "Port %d\nListenAddress 127.0.0.1\nHostKey %s/host\nPidFile none\n"
                   "UsePAM no\nStrictModes no\n",
                   SERVER_PORT, dir);
     snprintf(conf, sizeof conf, "%.200s/sshd_config", dir);
+    snprintf(sshd, sizeof sshd, "%.200s/sshd", dir); /* sshd wants its whole path */
+    snprintf(libraries, sizeof libraries, "LD_LIBRARY_PATH=%.200s", dir);
     command("ssh-keygen -q -t ed25519 -N '' -f %s/host && chmod 755 %s && chown 65534 %s/host",
             dir);
-    const char *argv[] = {
-        "setpriv", "--reuid=65534", "--clear-groups", "sshd", "-D", "-e", "-f", conf, NULL};
+    const char *const run[] = {"setpriv",
+                               "--reuid=65534",
+                               "--clear-groups",
+                               "env",
+                               libraries,
+                               sshd,
+                               "-D",
+                               "-e",
+                               "-f",
+                               conf,
+                               NULL};
     char path[4200];
-    const char *const *run = argv;
     char *dirs = strdup(getenv("PATH")), *rest = dirs, *d;
     while ((d = strsep(&rest, ":"))) {
-        snprintf(path, sizeof path, "%.4000s/sshd", d); /* sshd wants its whole path */
+        snprintf(path, sizeof path, "%.4000s/sshd", d);
         if (access(path, X_OK) == 0) {
-            argv[3] = path;
+            copy_sshd(dir, path);
             break;
         }
     }

@@ -11,10 +11,20 @@ static struct live_party *party(struct imp_env *env)
     return (struct live_party *)(void *)env;
 }
 
-/* In memory parties go by six octets, as on a link. */
-static struct imp_addr link_address(const struct live_party *p)
+/* In memory parties go by six octets, as on a link; where datagrams are sent by an IPv6 address, as
+ * PANA's relay puts it into its messages, and port. */
+static struct imp_addr memory_address(const struct live_party *p, int channel)
 {
-    return (struct imp_addr){.n = 6, .bytes = {2, 0, 0, 0, 0, (uint8_t)(p->env.role + 1)}};
+    const struct imp_channel *c = &p->live->m->channels[channel];
+    uint8_t role = (uint8_t)(p->env.role + 1);
+    if (c->service != IMP_SERVICE_DATAGRAM)
+        return (struct imp_addr){.n = 6, .bytes = {2, 0, 0, 0, 0, role}};
+    return (struct imp_addr){.n = 18,
+                             .bytes = {[0] = 0xfe,
+                                       [1] = 0x80,
+                                       [15] = role,
+                                       [16] = (uint8_t)(c->number >> 8),
+                                       [17] = (uint8_t)c->number}};
 }
 
 static void send_bytes(struct imp_env *env, int channel, const struct imp_addr *to, int message,
@@ -29,7 +39,7 @@ static void send_bytes(struct imp_env *env, int channel, const struct imp_addr *
     else if (other->here)
         live_post(other, &(struct imp_event){.kind = IMP_EVENT_RECEIVE,
                                              .channel = channel,
-                                             .from = link_address(p),
+                                             .from = memory_address(p, channel),
                                              .bytes = bytes,
                                              .n = n});
     else
@@ -94,7 +104,7 @@ static bool address(const struct live_party *p, int channel, bool own, struct im
     const struct live_party *other = live_other(p, channel);
     const struct live_socket *s = &p->live->sockets[channel];
     if (other->here) {
-        *out = link_address(own ? p : other);
+        *out = memory_address(own ? p : other, channel);
         return true;
     }
     if (own ? s->fd < 0 : !s->connects)

@@ -56,11 +56,13 @@ static bool run(struct imp_live *l, bool agrees)
 
 /* ---- everything in one process
  * ------------------------------------------------------------------------ */
-static void complete_in_memory(const char *mechanism)
+static void complete_in_memory(const char *mechanism, const char *setting)
 {
     struct imp_live *l = of(mechanism);
     for (const struct imp_role *r = imp_mechanism_find(mechanism)->roles; r->name; r++)
         good(imp_live_role, l, r->name);
+    if (setting)
+        good(imp_live_set, l, setting);
     imp_live_provision(l, 1);
     start(l);
     cr_expect(run(l, true), "%s: %s", mechanism, said);
@@ -69,9 +71,10 @@ static void complete_in_memory(const char *mechanism)
 
 Test(live, roles_of_one_process_meet_in_memory)
 {
-    complete_in_memory("eap-psk");  /* frames and datagrams */
-    complete_in_memory("dtls-rpk"); /* out of band */
-    complete_in_memory("ssh-tofu"); /* streams */
+    complete_in_memory("eap-psk", NULL);                    /* frames and datagrams */
+    complete_in_memory("dtls-rpk", NULL);                   /* out of band */
+    complete_in_memory("ssh-tofu", NULL);                   /* streams */
+    complete_in_memory("pana-lowpan", "eap-server=radius"); /* addresses in messages */
 }
 
 /* ---- two processes

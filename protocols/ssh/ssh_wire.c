@@ -42,6 +42,8 @@ bool imp_ssh_string_is(struct imp_ssh_string s, const char *text)
 bool imp_ssh_list_has(struct imp_ssh_string list, const char *name)
 {
     size_t start = 0;
+    if (list.n == 0) /* its octets may be nowhere */
+        return false;
     for (size_t i = 0; i <= list.n; i++) {
         if (i < list.n && list.p[i] != ',')
             continue;

@@ -32,7 +32,7 @@ void imp_live_free(struct imp_live *l);
 
 /* "option=value" for all roles, "role.option=value" for one, "role!flaw". */
 int imp_live_set(struct imp_live *l, const char *setting, char *error, size_t cap);
-/* -1: an option lacks what it needs, which `error` says. */
+/* -1: an option lacks what it needs, or a role here has no part in this variant; `error` says. */
 int imp_live_check(const struct imp_live *l, char *error, size_t cap);
 /* This role runs here. */
 int imp_live_role(struct imp_live *l, const char *role, char *error, size_t cap);

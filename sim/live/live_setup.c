@@ -199,6 +199,11 @@ int imp_live_check(const struct imp_live *l, char *error, size_t cap)
         if (o >= 0)
             return fail(error, cap, "%s.%s needs %s", l->m->roles[r].name, l->m->options[o].name,
                         l->m->options[o].needs);
+        if (l->parties[r].here && !imp_role_takes_part(l->m, (int)r, l->parties[r].options))
+            return fail(error, cap,
+                        "role %s: its option %s is at its default, with which nobody "
+                        "needs it; --set it",
+                        l->m->roles[r].name, l->m->roles[r].only_with);
     }
     return 0;
 }

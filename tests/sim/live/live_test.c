@@ -213,6 +213,18 @@ Test(live, an_option_without_what_it_needs_is_refused)
     imp_live_free(l);
 }
 
+Test(live, a_role_that_nobody_needs_is_refused)
+{
+    struct imp_live *l = of("pana");
+    char error[512] = "";
+    good(imp_live_role, l, "aaa-server");
+    cr_expect_eq(imp_live_check(l, error, sizeof error), -1);
+    cr_expect(strstr(error, "role aaa-server: its option eap-server"), "%s", error);
+    good(imp_live_set, l, "eap-server=radius");
+    cr_expect_eq(imp_live_check(l, error, sizeof error), 0, "%s", error);
+    imp_live_free(l);
+}
+
 static void cannot_start(const char *mechanism, const char *role, const char *where,
                          const char *because)
 {

@@ -70,6 +70,8 @@ struct imp_cbor_writer {
 void imp_cbor_write(struct imp_cbor_writer *w, struct imp_env *env, void *p, size_t cap);
 void imp_cbor_put_int(struct imp_cbor_writer *w, int64_t v);
 void imp_cbor_put_bytes(struct imp_cbor_writer *w, const void *p, size_t n);
+/* The head of a byte string whose n octets stay elsewhere. */
+void imp_cbor_put_bytes_head(struct imp_cbor_writer *w, size_t n);
 void imp_cbor_put_text(struct imp_cbor_writer *w, const char *text);
 void imp_cbor_put_array(struct imp_cbor_writer *w, size_t count);
 void imp_cbor_put_map(struct imp_cbor_writer *w, size_t pairs);

@@ -44,6 +44,11 @@ void imp_cbor_put_bytes(struct imp_cbor_writer *w, const void *p, size_t n)
     put(w, p, n);
 }
 
+void imp_cbor_put_bytes_head(struct imp_cbor_writer *w, size_t n)
+{
+    head(w, IMP_CBOR_BYTES, n);
+}
+
 void imp_cbor_put_text(struct imp_cbor_writer *w, const char *text)
 {
     size_t n = strlen(text);

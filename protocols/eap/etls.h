@@ -72,9 +72,17 @@ enum etls_taken etls_take(struct etls_message *m, const struct etls_packet *p);
 enum etls_kind { ETLS_KINDS(ETLS_ENUM_KIND) ETLS_KIND_COUNT };
 enum etls_kind etls_kind(const uint8_t *packet, size_t n);
 
+/* What tells the methods apart that have TLS in EAP: RFC 9427 section 2.1. */
+struct etls_profile {
+    uint8_t type;
+    const char *material; /* label of the keys in TLS 1.2 */
+};
+extern const struct etls_profile etls_eap_tls;
+
 /* ---- one end of a conversation (etls_session.c) */
 struct etls_end {
     struct imp_env *env;
+    const struct etls_profile *profile;
     struct imp_tls *tls; /* NULL: none yet */
     imp_time now;
     bool server, running;                          /* running: that claim is made */
@@ -84,10 +92,21 @@ struct etls_end {
     struct etls_message in, out;
 };
 /* A new TLS session with what the party's cells hold; false: something is missing. */
-bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time now);
+bool etls_open(struct etls_end *e, struct imp_env *env, const struct etls_profile *profile,
+               bool server, imp_time now);
 /* Feeds a whole message; what is to be said is in e->out. */
 enum imp_dtls_state etls_feed(struct etls_end *e, imp_time now);
 void etls_close(struct etls_end *e);
+/* Takes a packet behind the Start: fragments and their acknowledgements are answered in io->out. */
+enum etls_turn {
+    ETLS_TURN_IGNORE,
+    ETLS_TURN_ANSWERED,
+    ETLS_TURN_MESSAGE, /* whole, in e->in; it may be empty */
+};
+enum etls_turn etls_turn(struct etls_end *e, const struct etls_packet *packet,
+                         struct imp_eap_io *io);
+/* Writes the next fragment of e->out, or an empty packet. */
+void etls_say(struct etls_end *e, struct imp_eap_io *io);
 /* The keys; false: not yet. In TLS 1.2 they are there from the client's Finished on. */
 bool etls_export(const struct etls_end *e, struct imp_eap_export *out);
 /* Whether it went on from an earlier conversation. */

@@ -60,6 +60,34 @@ enum etls_taken etls_take(struct etls_message *m, const struct etls_packet *p)
     return p->more ? ETLS_PART : ETLS_WHOLE;
 }
 
+void etls_say(struct etls_end *e, struct imp_eap_io *io)
+{
+    etls_write(io, &e->out, (size_t)imp_eap_opt(io->env, "fragment-size", IMP_EAP_MTU),
+               imp_eap_opt(io->env, "length-always", 0));
+}
+
+enum etls_turn etls_turn(struct etls_end *e, const struct etls_packet *packet,
+                         struct imp_eap_io *io)
+{
+    bool left = e->out.at < e->out.n;
+    if (left && packet->n == 0 && !packet->start) { /* asks for the next fragment */
+        etls_say(e, io);
+        return ETLS_TURN_ANSWERED;
+    }
+    if (left && !e->server)
+        return ETLS_TURN_IGNORE;
+    switch (etls_take(&e->in, packet)) {
+    case ETLS_PART:
+        e->out.n = e->out.at = 0;
+        etls_say(e, io); /* empty */
+        return ETLS_TURN_ANSWERED;
+    case ETLS_WHOLE:
+        return ETLS_TURN_MESSAGE;
+    default:
+        return ETLS_TURN_IGNORE;
+    }
+}
+
 /* A record's header stands at the beginning of a message, hardly ever of another fragment. */
 static bool begins(const struct etls_packet *p)
 {

@@ -43,21 +43,15 @@ size_t etls_peer_identity(void *peer, struct imp_env *env, char *out, size_t cap
     return n;
 }
 
-static void respond(struct etls_peer *p, struct imp_eap_io *io)
-{
-    etls_write(io, &p->end.out, (size_t)imp_eap_opt(io->env, "fragment-size", IMP_EAP_MTU),
-               imp_eap_opt(io->env, "length-always", 0));
-}
-
 static enum imp_eap_peer_verdict start(struct etls_peer *p, struct imp_eap_io *io)
 {
-    if (!etls_open(&p->end, io->env, false, io->now)) {
+    if (!etls_open(&p->end, io->env, &etls_eap_tls, false, io->now)) {
         imp_eap_claim_reject(io->env, "no certificate");
         p->state = ETLS_PEER_ENDED;
         return IMP_EAP_PEER_FAILED;
     }
     p->state = ETLS_PEER_TALKING;
-    respond(p, io);
+    etls_say(&p->end, io);
     return IMP_EAP_PEER_CONTINUE;
 }
 
@@ -66,7 +60,7 @@ static enum imp_eap_peer_verdict fail(struct etls_peer *p, struct imp_eap_io *io
 {
     imp_eap_claim_reject(io->env, "TLS");
     p->state = ETLS_PEER_ENDED;
-    respond(p, io);
+    etls_say(&p->end, io);
     return IMP_EAP_PEER_FAILED;
 }
 
@@ -85,7 +79,7 @@ static enum imp_eap_peer_verdict message(struct etls_peer *p, struct imp_eap_io 
         return fail(p, io);
     if (p->end.out.n || s == IMP_DTLS_OPEN)
         etls_claim_running(&p->end); /* what is sent now lets the server commit */
-    respond(p, io);
+    etls_say(&p->end, io);
     bool last = p->end.out.n == 0; /* or its Finished, in a resumed session of TLS 1.2 */
     if (s == IMP_DTLS_OPEN && !imp_tls_is_1_3(p->end.tls))
         last |= etls_resumed(&p->end);
@@ -106,18 +100,10 @@ enum imp_eap_peer_verdict etls_peer_process(void *peer, struct imp_eap_io *io)
         return IMP_EAP_PEER_IGNORE;
     if (p->state == ETLS_PEER_AWAIT_START)
         return in.start ? start(p, io) : IMP_EAP_PEER_IGNORE;
-    if (p->end.out.at < p->end.out.n) { /* an empty request asks for the next fragment */
-        if (in.n || in.start)
-            return IMP_EAP_PEER_IGNORE;
-        respond(p, io);
+    switch (etls_turn(&p->end, &in, io)) {
+    case ETLS_TURN_ANSWERED:
         return IMP_EAP_PEER_CONTINUE;
-    }
-    switch (etls_take(&p->end.in, &in)) {
-    case ETLS_PART:
-        p->end.out.n = p->end.out.at = 0;
-        respond(p, io); /* empty */
-        return IMP_EAP_PEER_CONTINUE;
-    case ETLS_WHOLE:
+    case ETLS_TURN_MESSAGE:
         return message(p, io);
     default:
         return IMP_EAP_PEER_IGNORE;

@@ -22,7 +22,7 @@ enum imp_eap_server_verdict etls_server_begin(void *session, void *shared, struc
 {
     struct etls_server *s = session;
     (void)shared;
-    if (!etls_open(&s->end, io->env, true, io->now)) {
+    if (!etls_open(&s->end, io->env, &etls_eap_tls, true, io->now)) {
         imp_eap_claim_reject(io->env, "no certificate");
         return IMP_EAP_SERVER_FAILURE;
     }
@@ -33,8 +33,7 @@ enum imp_eap_server_verdict etls_server_begin(void *session, void *shared, struc
 
 static enum imp_eap_server_verdict request(struct etls_server *s, struct imp_eap_io *io)
 {
-    etls_write(io, &s->end.out, (size_t)imp_eap_opt(io->env, "fragment-size", IMP_EAP_MTU),
-               imp_eap_opt(io->env, "length-always", 0));
+    etls_say(&s->end, io);
     return IMP_EAP_SERVER_REQUEST;
 }
 
@@ -85,18 +84,15 @@ enum imp_eap_server_verdict etls_server_process(void *session, void *shared, str
         return IMP_EAP_SERVER_DISCARD;
     if (s->state == ETLS_SERVER_AWAIT_ALERTED)
         return IMP_EAP_SERVER_FAILURE;
-    if (s->end.out.at < s->end.out.n && in.n == 0 && !in.start)
-        return request(s, io); /* the next fragment */
-    if (s->state == ETLS_SERVER_AWAIT_LAST && in.n == 0 && !in.start)
-        return succeed(s);
-    switch (etls_take(&s->end.in, &in)) {
-    case ETLS_PART:
-        s->end.out.n = s->end.out.at = 0;
-        return request(s, io); /* empty */
-    case ETLS_WHOLE:
-        if (s->end.in.n == 0)
-            break; /* nothing was said where something is due */
-        return message(s, io);
+    switch (etls_turn(&s->end, &in, io)) {
+    case ETLS_TURN_ANSWERED:
+        return IMP_EAP_SERVER_REQUEST;
+    case ETLS_TURN_MESSAGE:
+        if (s->end.in.n)
+            return message(s, io);
+        if (s->state == ETLS_SERVER_AWAIT_LAST)
+            return succeed(s);
+        break; /* nothing was said where something is due */
     default:
         break;
     }

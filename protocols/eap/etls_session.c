@@ -237,12 +237,16 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
     return e->tls != NULL;
 }
 
-bool etls_open(struct etls_end *e, struct imp_env *env, bool server, imp_time now)
+const struct etls_profile etls_eap_tls = {.type = ETLS_TYPE, .material = "client EAP encryption"};
+
+bool etls_open(struct etls_end *e, struct imp_env *env, const struct etls_profile *profile,
+               bool server, imp_time now)
 {
     struct imp_tls_config config = {
         .server = server, .give_up = IMP_NEVER / 2, .send = say, .arg = e};
     etls_close(e);
     e->env = env;
+    e->profile = profile;
     e->server = server;
     e->now = now;
     if (!(etls_by_key(env) ? open_by_key(e, &config) : open_by_certificate(e, &config)))
@@ -275,16 +279,16 @@ void etls_close(struct etls_end *e)
     imp_wipe(e, sizeof *e);
 }
 
-/* RFC 5216 section 2.3; RFC 9190 section 2.3. */
+/* RFC 5216 section 2.3; RFC 9190 section 2.3; RFC 9427 section 2.1. */
 bool etls_export(const struct etls_end *e, struct imp_eap_export *out)
 {
-    static const uint8_t type = ETLS_TYPE;
+    const uint8_t type = e->profile->type;
     uint8_t material[2 * IMP_EAP_KEY_SIZE];
     bool new = imp_tls_is_1_3(e->tls);
     *out = (struct imp_eap_export){.has_key = true, .session_id_n = IMP_EAP_SESSION_ID_MAX};
-    out->session_id[0] = ETLS_TYPE;
+    out->session_id[0] = type;
     if (imp_tls_export(e->tls, material, sizeof material,
-                       new ? "EXPORTER_EAP_TLS_Key_Material" : "client EAP encryption",
+                       new ? "EXPORTER_EAP_TLS_Key_Material" : e->profile->material,
                        new ? &type : NULL, new ? 1 : 0) != 0)
         return false;
     if (new &&imp_tls_export(e->tls, out->session_id + 1, 64, "EXPORTER_EAP_TLS_Method-Id", &type,
@@ -315,7 +319,7 @@ void etls_claim_running(struct etls_end *e)
     if (e->running || !etls_export(e, &x))
         return;
     e->running = true;
-    imp_eap_claim_running(e->env, ETLS_TYPE, &x, &v, 1);
+    imp_eap_claim_running(e->env, e->profile->type, &x, &v, 1);
 }
 
 void etls_claim_commit(struct etls_end *e)
@@ -324,6 +328,6 @@ void etls_claim_commit(struct etls_end *e)
     uint8_t v = version(e);
     if (!etls_export(e, &x))
         return;
-    imp_eap_claim_commit(e->env, ETLS_TYPE, &x, &v, 1, e->other[0] ? e->other : NULL);
+    imp_eap_claim_commit(e->env, e->profile->type, &x, &v, 1, e->other[0] ? e->other : NULL);
     imp_eap_claim_secrets(e->env, &x);
 }

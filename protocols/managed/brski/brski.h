@@ -121,6 +121,11 @@ int brski_flood_read(struct imp_env *env, struct brski_flood *out, const uint8_t
 
 /* ---- brski_provision.c, brski_claims.c */
 void brski_provision(struct imp_env *const *parties, size_t count);
+/* The same without vouchers from before. */
+void brski_provision_parties(struct imp_env *const *parties, size_t count);
+/* A voucher without a nonce as the operator would have got it before. */
+void brski_early_voucher(struct brski_voucher *v, const char *serial, const struct imp_x509 *domain,
+                         int64_t lifetime);
 /* NAME-SERIAL */
 void brski_cell(char *out, size_t cap, const char *name, const char *serial);
 void brski_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
@@ -175,6 +180,28 @@ const char *brski_out_of_time(const struct brski_pledge *d, const struct brski_v
                               int64_t signed_at);
 /* The registrar of this session has that certificate, or one below it. */
 bool brski_of_domain(struct brski_pledge *d, const struct imp_x509 *pinned);
+
+/* ---- brski_expect.c: what a pledge asks of a voucher, in whatever form it came */
+struct brski_expected {
+    struct imp_env *env;
+    imp_time now;
+    bool clock, any_nonce;     /* options: it has a clock; a voucher without a nonce will do */
+    bool any_moment, any_date; /* flaws: neither nonce nor dates are looked at */
+    const uint8_t *nonce;      /* of the request, BRSKI_NONCE octets */
+    const struct imp_x509 *idevid;
+    const struct imp_x509 *chain; /* the registrar's in TLS, leaf first */
+    size_t chain_count;
+};
+/* NULL: a voucher whose signature is right is for this pledge, this attempt and the registrar of
+ * this session; else what is wrong with it. */
+const char *brski_not_ours(const struct brski_expected *x, const struct brski_voucher *v,
+                           int64_t signed_at);
+const char *brski_expect_in_time(const struct brski_expected *x, const struct brski_voucher *v,
+                                 int64_t signed_at);
+bool brski_expect_below(const struct brski_expected *x, const struct imp_x509 *anchor,
+                        unsigned purpose, const struct imp_x509 *chain, size_t count);
+bool brski_expect_domain(const struct brski_expected *x, const struct imp_x509 *pinned);
+
 void brski_leave(struct brski_pledge *d);
 void brski_give_up(struct brski_pledge *d, const char *why);
 /* brski_pledge_proxies.c: an announcement has come, from where? */
@@ -262,8 +289,8 @@ void brski_refuse(struct brski_session *s, int status, const char *why);
 void brski_taken(struct brski_session *s); /* a status was taken */
 /* The status that a pledge has sent, or 400. */
 bool brski_read_status(struct brski_session *s, struct brski_status *out, const struct imp_http *m);
-/* Would a voucher be taken as an answer? (RFC 8995 sections 5.2 and 5.6) */
-bool brski_accepts_voucher(const struct imp_http *m);
+/* Would a voucher in that form be taken as an answer? (RFC 8995 sections 5.2 and 5.6) */
+bool brski_accepts(const struct imp_http *m, const char *type);
 /* Requests of a session that waited. */
 void brski_go_on(struct brski_session *s);
 void brski_voucher_requested(struct brski_session *s, const struct imp_http *m);
@@ -290,14 +317,44 @@ struct brski_client {
     enum brski_state state;
     struct imp_https link;
 };
+/* What a registrar asks, opened. */
+struct brski_asked {
+    struct brski_voucher v, prior; /* prior: the pledge's request, which lies inside */
+    struct imp_x509 signer, prior_signer;
+    struct imp_cms_certs certs; /* that came along */
+    struct imp_x509 domain;     /* what would be pinned */
+    bool near;                  /* the pledge has seen this registrar */
+};
+/* In which form a MASA is asked and answers. The decisions are the same in every form (RFC 8995
+ * section 5.5); a mechanism with another one than CMS has also channels, messages, options and
+ * flaws of its own. */
+struct brski_masa_form {
+    const char *type; /* media type */
+    int channel;
+    int messages; /* of those from BRSKI_MSG_MASA_CLIENT_HELLO on, the first; in the same order */
+    const struct imp_https_labels *labels;
+    unsigned policy, pin, lifetime; /* options; values as those of BRSKI_OPT_... */
+    unsigned no_ownership_check;    /* flaw */
+    /* 0, -1: not signed as it should be, -2: signed, but not what is wanted. */
+    int (*open)(struct imp_env *env, struct brski_asked *a, const uint8_t *request, size_t n);
+    int (*open_prior)(struct imp_env *env, struct brski_asked *a);
+    /* Whose request is named there is at the other end of the pledge's session. */
+    bool (*is_near)(const struct brski_asked *a);
+    int (*sign)(struct imp_env *env, uint8_t *out, size_t cap, const struct brski_voucher *v,
+                const struct brski_signer *by);
+};
+extern const struct brski_masa_form brski_masa_cms;
 struct brski_masa {
     struct imp_env *env;
+    const struct brski_masa_form *form;
     struct est_key key;
     struct imp_x509 crt, ca_crt, manufacturer;
     size_t last;
     imp_time now;
     struct brski_client client[BRSKI_SESSIONS];
 };
+/* The keys of both certificates are one. */
+bool brski_same_key(const struct imp_x509 *a, const struct imp_x509 *b);
 /* Octets of a voucher, or -1 and an HTTP status in *status. */
 int brski_masa_issue(struct brski_masa *m, uint8_t *out, size_t cap, const uint8_t *request,
                      size_t n, int *status);

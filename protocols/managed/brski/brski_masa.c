@@ -21,6 +21,48 @@ static const struct imp_https_labels labels = {
     BRSKI_MSG_MASA_SERVER_FLIGHT, BRSKI_MSG_MASA_SERVER_FLIGHT, BRSKI_MSG_MASA_FINISHED,
     BRSKI_MSG_MASA_FINISHED, BRSKI_MSG_MASA_ALERT};
 
+static int open_cms(struct imp_env *env, struct brski_asked *a, const uint8_t *request, size_t n)
+{
+    static struct imp_cms_signed cms; /* filled and used within the call */
+    int opened = brski_open(env, &a->v, &cms, request, n, true);
+    a->signer = cms.signer;
+    a->certs = cms.certs;
+    return opened;
+}
+
+static int open_prior(struct imp_env *env, struct brski_asked *a)
+{
+    static struct imp_cms_signed cms; /* filled and used within the call */
+    int opened = brski_open(env, &a->prior, &cms, a->v.prior, a->v.prior_n, true);
+    a->prior_signer = cms.signer;
+    return opened;
+}
+
+static bool is_near(const struct brski_asked *a)
+{
+    return brski_same_key(&a->prior.proximity, &a->signer);
+}
+
+const struct brski_masa_form brski_masa_cms = {
+    .type = BRSKI_CMS_TYPE,
+    .channel = BRSKI_MASA,
+    .messages = BRSKI_MSG_MASA_CLIENT_HELLO,
+    .labels = &labels,
+    .policy = BRSKI_OPT_POLICY,
+    .pin = BRSKI_OPT_PIN,
+    .lifetime = BRSKI_OPT_LIFETIME,
+    .no_ownership_check = BRSKI_FLAW_OWNERSHIP,
+    .open = open_cms,
+    .open_prior = open_prior,
+    .is_near = is_near,
+    .sign = brski_sign,
+};
+
+static int message_in(const struct brski_masa *m, enum brski_message message)
+{
+    return m->form->messages + (int)(message - BRSKI_MSG_MASA_CLIENT_HELLO);
+}
+
 enum { SLOW = 60 /* s without a request */ };
 
 /* In words for people, RFC 8995 section 5.6. */
@@ -36,7 +78,7 @@ static const char *explain(int status)
     case 406:
         return "not a voucher-request that is understood";
     default:
-        return "media type is not application/voucher-cms+json";
+        return "media type is not that of vouchers";
     }
 }
 
@@ -46,7 +88,8 @@ static void refuse(struct brski_client *c, int status)
     const struct imp_https_body body = {
         .type = "text/plain; charset=utf-8", .bytes = why, .n = strlen(why)};
     brski_claim(c->masa->env, IMP_CLAIM_REJECT, status == 404 ? "unknown-device" : "request");
-    imp_https_answer(&c->link, BRSKI_MSG_MASA_REFUSAL, status, -1, &body, c->masa->now);
+    imp_https_answer(&c->link, message_in(c->masa, BRSKI_MSG_MASA_REFUSAL), status, -1, &body,
+                     c->masa->now);
 }
 
 static void give_voucher(struct brski_client *c, const struct imp_http *m)
@@ -55,11 +98,12 @@ static void give_voucher(struct brski_client *c, const struct imp_http *m)
     int status;
     int n = brski_masa_issue(c->masa, der, sizeof der, m->body, m->body_n, &status);
     const struct imp_https_body body = {
-        .type = BRSKI_CMS_TYPE, .bytes = der, .n = n < 0 ? 0 : (size_t)n};
+        .type = c->masa->form->type, .bytes = der, .n = n < 0 ? 0 : (size_t)n};
     if (n < 0)
         refuse(c, status);
     else
-        imp_https_answer(&c->link, BRSKI_MSG_MASA_VOUCHER, 200, -1, &body, c->masa->now);
+        imp_https_answer(&c->link, message_in(c->masa, BRSKI_MSG_MASA_VOUCHER), 200, -1, &body,
+                         c->masa->now);
 }
 
 static void give_log(struct brski_client *c, const struct imp_http *m)
@@ -72,15 +116,16 @@ static void give_log(struct brski_client *c, const struct imp_http *m)
     if (n < 0)
         refuse(c, status ? status : 400);
     else
-        imp_https_answer(&c->link, BRSKI_MSG_MASA_LOG, 200, -1, &body, c->masa->now);
+        imp_https_answer(&c->link, message_in(c->masa, BRSKI_MSG_MASA_LOG), 200, -1, &body,
+                         c->masa->now);
 }
 
 static void serve(struct brski_client *c, const struct imp_http *m)
 {
     bool post = strcmp(m->method, "POST") == 0;
     bool voucher = strcmp(m->path, BRSKI_PATH "requestvoucher") == 0;
-    if (post &&
-        (!imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE) || (voucher && !brski_accepts_voucher(m))))
+    const char *type = c->masa->form->type;
+    if (post && (!imp_http_is(m, "Content-Type", type) || (voucher && !brski_accepts(m, type))))
         refuse(c, 415);
     else if (post && voucher)
         give_voucher(c, m);
@@ -104,7 +149,7 @@ static void drop(struct brski_client *c)
     struct imp_env *env = c->masa->env;
     struct imp_addr at = c->link.at;
     clear(c);
-    env->ops->close(env, BRSKI_MASA, &at);
+    env->ops->close(env, c->masa->form->channel, &at);
 }
 
 static void progress(struct brski_client *c)
@@ -151,9 +196,9 @@ static void connected(struct brski_masa *m, const struct imp_addr *at)
     for (size_t i = 0; i < BRSKI_SESSIONS; i++) {
         struct brski_client *c = &m->client[i];
         const struct imp_https_end end = {.env = m->env,
-                                          .channel = BRSKI_MASA,
+                                          .channel = m->form->channel,
                                           .server = true,
-                                          .labels = &labels,
+                                          .labels = m->form->labels,
                                           .x509 = &x509,
                                           .arg = c};
         if (c->used)
@@ -168,7 +213,7 @@ static void connected(struct brski_masa *m, const struct imp_addr *at)
             progress(c);
         return;
     }
-    m->env->ops->close(m->env, BRSKI_MASA, at); /* too many */
+    m->env->ops->close(m->env, m->form->channel, at); /* too many */
 }
 
 static void start(struct brski_masa *m)
@@ -182,7 +227,9 @@ static void start(struct brski_masa *m)
 
 void brski_masa_init(void *ctx, struct imp_env *env)
 {
-    ((struct brski_masa *)ctx)->env = env;
+    struct brski_masa *m = ctx;
+    m->env = env;
+    m->form = &brski_masa_cms;
 }
 
 void brski_masa_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)

@@ -8,13 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct asked { /* filled and used within a call */
-    struct brski_voucher v, prior;
-    struct imp_cms_signed cms, prior_cms;
-    struct imp_x509 domain; /* what would be pinned */
-    bool near;              /* the pledge has seen this registrar */
-};
-
 static bool good_chain(struct brski_masa *m, const struct imp_x509 *leaf,
                        const struct imp_x509 *anchor, unsigned purpose)
 {
@@ -25,16 +18,15 @@ static bool good_chain(struct brski_masa *m, const struct imp_x509 *leaf,
 
 /* The signer is a registration authority, below an authority that came along; RFC 8995 sections
  * 5.5.2 and 5.5.4. */
-static bool registrar(struct brski_masa *m, struct asked *a)
+static bool registrar(struct brski_masa *m, struct brski_asked *a)
 {
     struct imp_x509_info info;
-    if (imp_x509_read(&info, a->cms.signer.der, a->cms.signer.n) != 0 ||
-        !(info.purposes & IMP_X509_CMC_RA))
+    if (imp_x509_read(&info, a->signer.der, a->signer.n) != 0 || !(info.purposes & IMP_X509_CMC_RA))
         return false;
-    for (size_t i = 0; i < a->cms.certs.count; i++) {
-        const struct imp_x509 *crt = &a->cms.certs.crt[i];
+    for (size_t i = 0; i < a->certs.count; i++) {
+        const struct imp_x509 *crt = &a->certs.crt[i];
         if (imp_x509_read(&info, crt->der, crt->n) == 0 && info.self_issued &&
-            (info.purposes & IMP_X509_CA) && good_chain(m, &a->cms.signer, crt, IMP_X509_CMC_RA)) {
+            (info.purposes & IMP_X509_CA) && good_chain(m, &a->signer, crt, IMP_X509_CMC_RA)) {
             a->domain = *crt;
             return true;
         }
@@ -42,7 +34,7 @@ static bool registrar(struct brski_masa *m, struct asked *a)
     return false;
 }
 
-static bool same_key(const struct imp_x509 *a, const struct imp_x509 *b)
+bool brski_same_key(const struct imp_x509 *a, const struct imp_x509 *b)
 {
     uint8_t pin[2][32];
     return imp_x509_pin(NULL, pin[0], a->der, a->n) == 0 &&
@@ -50,7 +42,7 @@ static bool same_key(const struct imp_x509 *a, const struct imp_x509 *b)
 }
 
 /* The issuer of IDevIDs that the registrar means is ours (RFC 8995 section 5.5). */
-static bool ours(const struct brski_masa *m, const struct asked *a)
+static bool ours(const struct brski_masa *m, const struct brski_asked *a)
 {
     struct imp_x509_info info;
     return a->v.issuer_n == 0 ||
@@ -61,26 +53,25 @@ static bool ours(const struct brski_masa *m, const struct asked *a)
 
 /* The pledge itself has signed what lies inside: its IDevID, its serial number, the same nonce, and
  * this registrar at the other end of its session; RFC 8995 sections 5.5.5 and 5.5.6. */
-static bool pledge(struct brski_masa *m, struct asked *a)
+static bool pledge(struct brski_masa *m, struct brski_asked *a)
 {
     struct imp_x509_info info;
     if (a->v.prior_n == 0)
         return a->v.nonce_n == 0;
     a->near = true;
-    return brski_open(m->env, &a->prior, &a->prior_cms, a->v.prior, a->v.prior_n, true) == 0 &&
-           good_chain(m, &a->prior_cms.signer, &m->manufacturer, 0) &&
-           imp_x509_read(&info, a->prior_cms.signer.der, a->prior_cms.signer.n) == 0 &&
+    return m->form->open_prior(m->env, a) == 0 &&
+           good_chain(m, &a->prior_signer, &m->manufacturer, 0) &&
+           imp_x509_read(&info, a->prior_signer.der, a->prior_signer.n) == 0 &&
            strcmp(info.serial_number, a->v.serial) == 0 &&
            strcmp(a->prior.serial, a->v.serial) == 0 && a->prior.nonce_n == a->v.nonce_n &&
-           memcmp(a->prior.nonce, a->v.nonce, a->v.nonce_n) == 0 &&
-           same_key(&a->prior.proximity, &a->cms.signer);
+           memcmp(a->prior.nonce, a->v.nonce, a->v.nonce_n) == 0 && m->form->is_near(a);
 }
 
 /* Returns 0 or an HTTP status, RFC 8995 section 5.6. An adversary's MASA asks nothing. */
-static int verify(struct brski_masa *m, struct asked *a, const uint8_t *request, size_t n)
+static int verify(struct brski_masa *m, struct brski_asked *a, const uint8_t *request, size_t n)
 {
     memset(a, 0, sizeof *a);
-    int opened = brski_open(m->env, &a->v, &a->cms, request, n, true);
+    int opened = m->form->open(m->env, a, request, n);
     if (opened != 0)
         return opened == -1 ? 403 : 406;
     if (m->env->adversary) {
@@ -96,7 +87,7 @@ static int verify(struct brski_masa *m, struct asked *a, const uint8_t *request,
  */
 enum owner { OWN, FOREIGN, ON_SHELF, UNKNOWN };
 
-static enum owner owner_of(struct brski_masa *m, const struct asked *a)
+static enum owner owner_of(struct brski_masa *m, const struct brski_asked *a)
 {
     uint8_t owner[32], pin[32];
     char cell[BRSKI_SERIAL + 8];
@@ -110,7 +101,7 @@ static enum owner owner_of(struct brski_masa *m, const struct asked *a)
     return memcmp(owner, pin, sizeof pin) == 0 ? OWN : FOREIGN;
 }
 
-static void buy(struct brski_masa *m, const struct asked *a)
+static void buy(struct brski_masa *m, const struct brski_asked *a)
 {
     uint8_t pin[32];
     char cell[BRSKI_SERIAL + 8];
@@ -121,9 +112,9 @@ static void buy(struct brski_masa *m, const struct asked *a)
 
 /* Verified: to the owner alone. Logged: to whoever the pledge has met, and the log tells. Without a
  * nonce it always goes to the owner alone (RFC 8995 section 5.5.4). Returns 0 or a status. */
-static int allow(struct brski_masa *m, const struct asked *a)
+static int allow(struct brski_masa *m, const struct brski_asked *a)
 {
-    bool verified = imp_opt(m->env, BRSKI_OPT_POLICY) == BRSKI_POLICY_VERIFIED;
+    bool verified = imp_opt(m->env, m->form->policy) == BRSKI_POLICY_VERIFIED;
     enum owner owner = owner_of(m, a);
     if (m->env->adversary)
         return 0;
@@ -131,7 +122,7 @@ static int allow(struct brski_masa *m, const struct asked *a)
         return 404;
     if (owner == ON_SHELF)
         buy(m, a);
-    if (owner != FOREIGN || imp_flawed(m->env, BRSKI_FLAW_OWNERSHIP))
+    if (owner != FOREIGN || imp_flawed(m->env, m->form->no_ownership_check))
         return 0;
     return !verified && a->near ? 0 : 403;
 }
@@ -162,10 +153,10 @@ void brski_masa_note(struct imp_env *env, const struct brski_voucher *v, imp_tim
 }
 
 /* To those who are in it: RFC 8995 section 5.8. */
-static bool is_in(const struct brski_log *log, const struct asked *a)
+static bool is_in(const struct brski_log *log, const struct brski_asked *a)
 {
     uint8_t domain[BRSKI_DOMAIN], n[2] = {0};
-    const struct imp_x509 *crts[] = {&a->domain, &a->cms.signer};
+    const struct imp_x509 *crts[] = {&a->domain, &a->signer};
     for (int k = 0; k < 2; k++) {
         brski_domain(domain, &n[k], crts[k]);
         for (size_t i = 0; n[k] && i < log->count; i++)
@@ -178,7 +169,7 @@ static bool is_in(const struct brski_log *log, const struct asked *a)
 int brski_masa_log(struct brski_masa *m, char *out, size_t cap, const uint8_t *request, size_t n,
                    int *status)
 {
-    static struct asked a; /* both filled and used within the call */
+    static struct brski_asked a; /* both filled and used within the call */
     static struct brski_log log;
     *status = verify(m, &a, request, n);
     if (*status == 0 && (!load_log(m->env, a.v.serial, &log) || !is_in(&log, &a)))
@@ -188,33 +179,33 @@ int brski_masa_log(struct brski_masa *m, char *out, size_t cap, const uint8_t *r
 
 /* ---- the voucher -------------------------------------------------------------------------------
  */
-static enum brski_assertion assertion(const struct brski_masa *m, const struct asked *a)
+static enum brski_assertion assertion(const struct brski_masa *m, const struct brski_asked *a)
 {
-    if (imp_opt(m->env, BRSKI_OPT_POLICY) == BRSKI_POLICY_VERIFIED)
+    if (imp_opt(m->env, m->form->policy) == BRSKI_POLICY_VERIFIED)
         return BRSKI_VERIFIED;
     return a->near ? BRSKI_PROXIMITY : BRSKI_LOGGED;
 }
 
-static void fill(struct brski_masa *m, struct brski_voucher *v, const struct asked *a)
+static void fill(struct brski_masa *m, struct brski_voucher *v, const struct brski_asked *a)
 {
-    bool leaf = imp_opt(m->env, BRSKI_OPT_PIN) == BRSKI_PIN_REGISTRAR;
+    bool leaf = imp_opt(m->env, m->form->pin) == BRSKI_PIN_REGISTRAR;
     *v = (struct brski_voucher){.assertion = assertion(m, a),
                                 .nonce_n = a->v.nonce_n,
                                 .issuer_n = a->v.issuer_n,
-                                .pinned = leaf ? a->cms.signer : a->domain};
+                                .pinned = leaf ? a->signer : a->domain};
     memcpy(v->nonce, a->v.nonce, a->v.nonce_n);
     memcpy(v->issuer, a->v.issuer, a->v.issuer_n);
     memcpy(v->serial, a->v.serial, sizeof v->serial);
     brski_date_write(v->created_on, imp_x509_seconds(m->now));
     if (v->nonce_n == 0)
         brski_date_write(v->expires_on,
-                         imp_x509_seconds(m->now + imp_opt(m->env, BRSKI_OPT_LIFETIME) * IMP_S));
+                         imp_x509_seconds(m->now + imp_opt(m->env, m->form->lifetime) * IMP_S));
 }
 
 int brski_masa_issue(struct brski_masa *m, uint8_t *out, size_t cap, const uint8_t *request,
                      size_t n, int *status)
 {
-    static struct asked a; /* both filled and used within the call */
+    static struct brski_asked a; /* both filled and used within the call */
     static struct brski_voucher v;
     *status = verify(m, &a, request, n);
     if (*status == 0)
@@ -223,7 +214,7 @@ int brski_masa_issue(struct brski_masa *m, uint8_t *out, size_t cap, const uint8
         return -1;
     fill(m, &v, &a);
     const struct brski_signer by = {&m->crt, m->key.secret, &m->ca_crt};
-    int made = brski_sign(m->env, out, cap, &v, &by);
+    int made = m->form->sign(m->env, out, cap, &v, &by);
     if (made > 0)
         brski_masa_note(m->env, &v, m->now);
     *status = made > 0 ? 0 : 400;

@@ -114,35 +114,49 @@ static void sell(struct imp_env *masa, const struct imp_env *pledge, const struc
     masa->ops->cell_put(masa, cell, p->domain_pin, sizeof p->domain_pin);
 }
 
+void brski_early_voucher(struct brski_voucher *v, const char *serial, const struct imp_x509 *domain,
+                         int64_t lifetime)
+{
+    *v = (struct brski_voucher){.assertion = BRSKI_VERIFIED, .pinned = *domain};
+    snprintf(v->serial, sizeof v->serial, "%s", serial);
+    brski_date_write(v->created_on, imp_x509_seconds(0));
+    brski_date_write(v->expires_on, imp_x509_seconds(lifetime * IMP_S));
+}
+
 /* The operator has fetched a voucher without nonce before: octets, or -1. */
 static int stored_voucher(struct imp_env *masa, uint8_t der[BRSKI_CMS], const char *serial,
-                          const struct prior *p)
+                          const struct imp_x509 *domain)
 {
     static struct brski_voucher v; /* filled and used within the call */
-    v = (struct brski_voucher){.assertion = BRSKI_VERIFIED, .pinned = p->domain.crt};
-    snprintf(v.serial, sizeof v.serial, "%s", serial);
-    brski_date_write(v.created_on, imp_x509_seconds(0));
-    brski_date_write(v.expires_on, imp_x509_seconds(imp_opt(masa, BRSKI_OPT_LIFETIME) * IMP_S));
-    const struct brski_signer by = {&p->masa_crt, p->masa_key.secret, &p->masa.crt};
+    struct est_key key;
+    struct imp_x509 crt, above;
+    est_key_load(masa, "key", &key);
+    est_cert_load(masa, "certificate", &crt);
+    est_cert_load(masa, "ca-certificate", &above);
+    brski_early_voucher(&v, serial, domain, imp_opt(masa, BRSKI_OPT_LIFETIME));
+    const struct brski_signer by = {&crt, key.secret, &above};
     int n = brski_sign(masa, der, BRSKI_CMS, &v, &by);
     if (n > 0)
         brski_masa_note(masa, &v, 0);
+    imp_wipe(&key, sizeof key);
     return n;
 }
 
 static void store(struct imp_env *masa, struct imp_env *const *parties, size_t count,
-                  const char *serial, const struct prior *p)
+                  const char *serial)
 {
     uint8_t der[BRSKI_CMS];
     char cell[BRSKI_SERIAL + 8];
+    struct imp_x509 domain;
     int n = 0;
     brski_cell(cell, sizeof cell, "voucher", serial);
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role != BRSKI_REGISTRAR ||
-            imp_opt(parties[i], BRSKI_OPT_VOUCHER) != BRSKI_STORED)
+            imp_opt(parties[i], BRSKI_OPT_VOUCHER) != BRSKI_STORED ||
+            !est_cert_load(parties[i], "ca-certificate", &domain))
             continue;
         if (n == 0)
-            n = stored_voucher(masa, der, serial, p);
+            n = stored_voucher(masa, der, serial, &domain);
         if (n > 0)
             parties[i]->ops->cell_put(parties[i], cell, der, (size_t)n);
     }
@@ -166,7 +180,7 @@ static void provision_one(struct imp_env *env, const struct prior *p)
         provision_pledge(env, p);
 }
 
-void brski_provision(struct imp_env *const *parties, size_t count)
+void brski_provision_parties(struct imp_env *const *parties, size_t count)
 {
     static struct prior p; /* filled and wiped within the call */
     struct imp_env *masa = masa_of(parties, count);
@@ -175,11 +189,17 @@ void brski_provision(struct imp_env *const *parties, size_t count)
     make_prior(masa, &p);
     for (size_t i = 0; i < count; i++)
         provision_one(parties[i], &p);
-    for (size_t i = 0; i < count; i++) {
-        if (parties[i]->role != BRSKI_PLEDGE)
-            continue;
-        sell(masa, parties[i], &p);
-        store(masa, parties, count, parties[i]->name, &p);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == BRSKI_PLEDGE)
+            sell(masa, parties[i], &p);
     imp_wipe(&p, sizeof p);
+}
+
+void brski_provision(struct imp_env *const *parties, size_t count)
+{
+    struct imp_env *masa = masa_of(parties, count);
+    brski_provision_parties(parties, count);
+    for (size_t i = 0; masa && i < count; i++)
+        if (parties[i]->role == BRSKI_PLEDGE)
+            store(masa, parties, count, parties[i]->name);
 }

@@ -96,10 +96,10 @@ static int message_of(const struct imp_http *m)
     return -1;
 }
 
-bool brski_accepts_voucher(const struct imp_http *m)
+bool brski_accepts(const struct imp_http *m, const char *type)
 {
     const struct imp_http_field *f = imp_http_field(m, "Accept");
-    return !f || memmem(f->value, f->value_n, BRSKI_CMS_TYPE, strlen(BRSKI_CMS_TYPE)) ||
+    return !f || memmem(f->value, f->value_n, type, strlen(type)) ||
            memmem(f->value, f->value_n, "*/*", 3);
 }
 

@@ -164,7 +164,7 @@ void brski_voucher_requested(struct brski_session *s, const struct imp_http *m)
     struct brski_registrar *r = s->registrar;
     uint8_t der[BRSKI_CMS];
     int status, opened;
-    if (!imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE) || !brski_accepts_voucher(m)) {
+    if (!imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE) || !brski_accepts(m, BRSKI_CMS_TYPE)) {
         brski_refuse(s, 415, "media-type");
     } else if ((opened = brski_open(r->env, &v, &cms, m->body, m->body_n, true)) != 0) {
         brski_refuse(s, opened == -1 ? 403 : 406, "malformed-request"); /* sections 5.6, 5.3 */

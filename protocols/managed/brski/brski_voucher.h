@@ -14,6 +14,7 @@ enum {
     BRSKI_NONCE_MAX = 32,
     BRSKI_JSON = IMP_CMS_CONTENT,
     BRSKI_CMS = 6144,   /* octets of a signed voucher(-request) that we make */
+    BRSKI_SPKI = 91,    /* of a key on P-256 */
     BRSKI_PRIOR = 2432, /* of a pledge's request inside the registrar's */
 };
 
@@ -58,6 +59,10 @@ struct brski_voucher {
     struct imp_x509 proximity; /* proximity-registrar-cert */
     size_t prior_n;            /* prior-signed-voucher-request */
     uint8_t prior[BRSKI_PRIOR];
+    /* The registrar's public key in place of a certificate, constrained vouchers alone (RFC
+     * 8366bis): a SubjectPublicKeyInfo, its SHA-256, or neither (0 octets). */
+    size_t key_n;
+    uint8_t key[BRSKI_SPKI];
 };
 /* Octets of JSON, or -1. */
 int brski_voucher_write(char *out, size_t cap, const struct brski_voucher *v);

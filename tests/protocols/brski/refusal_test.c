@@ -246,7 +246,7 @@ static struct memnet *masa_with(const char *const *settings)
     struct memnet *net = memnet_new(&imp_brski, 7, settings);
     struct imp_env *env = env_of(net, BRSKI_AUTHORITY);
     struct imp_x509_info info;
-    masa = (struct brski_masa){.env = env, .now = IMP_S};
+    masa = (struct brski_masa){.env = env, .form = &brski_masa_cms, .now = IMP_S};
     est_key_load(env, "key", &masa.key);
     est_cert_load(env, "certificate", &masa.crt);
     est_cert_load(env, "ca-certificate", &masa.ca_crt);

@@ -129,6 +129,25 @@ static const struct imp_option options[] = {
                         .max = 3600,
                         .unit = "s",
                         .roles = BOTH_ROLES},
+    [TOFU_OPT_ROTATION] = {.name = "host-key-rotation",
+                           .summary =
+                               "Of SSH's server: after so long it makes another host key, which "
+                               "it announces beside the one in use, and after as long again uses "
+                               "and announces that one alone; 0: the key stays, and nothing is "
+                               "announced.",
+                           .type = IMP_OPTION_INT,
+                           .preset = "0",
+                           .min = 0,
+                           .max = 86400,
+                           .unit = "s",
+                           .roles = BOTH_ROLES},
+    [TOFU_OPT_UPDATE] = {.name = "update-host-keys",
+                         .summary = "Of SSH's client: has announced host keys proved, keeps them, "
+                                    "and forgets those that are announced no more (OpenSSH's "
+                                    "UpdateHostKeys).",
+                         .type = IMP_OPTION_BOOL,
+                         .preset = "false",
+                         .roles = BOTH_ROLES},
     {.name = NULL},
 };
 

@@ -32,11 +32,18 @@ enum tofu_act { TOFU_ACT_SERVER_KEY, TOFU_ACT_DEVICE_KEY };
     X(DISCONNECT, "DISCONNECT", BOOTSTRAPPING)                                                     \
     X(CHANNEL_SUCCESS, "CHANNEL_SUCCESS", PROVISIONING)                                            \
     X(CHANNEL_EOF, "CHANNEL_EOF", PROVISIONING)                                                    \
-    X(EXIT_STATUS, "CHANNEL_REQUEST exit-status", REGISTRATION)
+    X(EXIT_STATUS, "CHANNEL_REQUEST exit-status", REGISTRATION)                                    \
+    X(HOST_KEYS, "GLOBAL_REQUEST hostkeys-00", PROVISIONING)                                       \
+    X(HOST_KEYS_PROVE, "GLOBAL_REQUEST hostkeys-prove-00", PROVISIONING)                           \
+    X(REQUEST_SUCCESS, "REQUEST_SUCCESS", PROVISIONING)                                            \
+    X(REQUEST_FAILURE, "REQUEST_FAILURE", PROVISIONING)
 #define TOFU_ENUM_MESSAGE(id, text, phase) TOFU_MSG_##id,
 enum tofu_message { TOFU_MESSAGES(TOFU_ENUM_MESSAGE) TOFU_MSG_COUNT };
 
 enum { /* RFC 4254 section 9 */
+       TOFU_GLOBAL_REQUEST = 80,
+       TOFU_REQUEST_SUCCESS = 81,
+       TOFU_REQUEST_FAILURE = 82,
        TOFU_CHANNEL_OPEN = 90,
        TOFU_CHANNEL_CONFIRM = 91,
        TOFU_CHANNEL_DATA = 94,
@@ -54,6 +61,8 @@ enum tofu_option {
     TOFU_OPT_KNOWN,
     TOFU_OPT_AUTHORIZED,
     TOFU_OPT_GRACE,
+    TOFU_OPT_ROTATION,
+    TOFU_OPT_UPDATE,
 };
 enum { TOFU_ACCEPT_NEW, TOFU_STRICT, TOFU_ASK };
 enum { TOFU_DEVICE_IS_CLIENT, TOFU_DEVICE_IS_SERVER };
@@ -97,9 +106,24 @@ void tofu_claim_session(struct imp_env *env, enum imp_claim_kind kind, const uin
                         const uint8_t device[32], const uint8_t server[32], const uint8_t *peer);
 void tofu_claim_config(struct imp_env *env, const uint8_t sid[TOFU_SID],
                        const uint8_t config[TOFU_CONFIG], const uint8_t *device);
-/* Own key pair, made at the factory: in the cell "key". */
-void tofu_key(struct imp_env *env, uint8_t secret[32], uint8_t public[32]);
 void tofu_provision(struct imp_env *const *parties, size_t count);
+
+/* ---- own keys, tofu_keys.c ---------------------------------------------------------------------
+ */
+struct tofu_pair {
+    uint8_t secret[32], public[32];
+};
+struct tofu_keys {
+    struct tofu_pair own, next;
+    bool has_next; /* a host that changes its key has both for a time */
+};
+/* Own key pair, made at the factory: in the cell "key". */
+void tofu_key(struct imp_env *env, struct tofu_pair *own);
+void tofu_keys_load(struct tofu_keys *k, struct imp_env *env);
+/* The host's next step: another key beside the one in use, or that one alone. */
+void tofu_keys_change(struct tofu_keys *k, struct imp_env *env);
+imp_time tofu_keys_due(const struct imp_env *env, imp_time now); /* of that step */
+void tofu_keys_erase(struct imp_env *env);
 
 /* ---- who is known, tofu_known.c ----------------------------------------------------------------
  */
@@ -108,6 +132,9 @@ enum tofu_verdict { TOFU_REFUSED, TOFU_GOOD, TOFU_TO_ASK };
 enum tofu_verdict tofu_host_verdict(struct imp_env *env, const char *name, const uint8_t key[32]);
 void tofu_host_said(struct imp_env *env, const char *name, const uint8_t key[32], bool good);
 void tofu_host_install(struct imp_env *env, const char *name, const uint8_t key[32]);
+bool tofu_host_is_known(struct imp_env *env, const char *name, const uint8_t key[32]);
+/* These keys in place of those that were known; where one is revoked, nothing changes. */
+void tofu_host_update(struct imp_env *env, const char *name, const uint8_t (*keys)[32], size_t n);
 void tofu_fingerprint_install(struct imp_env *env, const uint8_t key[32]);
 /* Clients' keys; NULL when it may come in, else why not. */
 const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32]);
@@ -118,15 +145,23 @@ void tofu_control(struct imp_env *env, const struct imp_event *e);
 
 /* ---- one end of a connection, tofu_end.c, tofu_client.c, tofu_host.c ---------------------------
  */
-enum { TOFU_NAME = 24 };
+enum { TOFU_NAME = 24, TOFU_HOST_KEYS = 4 /* of one host, that a client keeps */ };
 struct tofu_end;
 typedef void tofu_done(struct tofu_end *e);
+struct tofu_offer { /* host keys that were announced to a client */
+    uint8_t keys[TOFU_HOST_KEYS][32];
+    bool fresh[TOFU_HOST_KEYS]; /* not known before */
+    size_t n;
+    bool seen, awaited; /* the announcement; proofs of the fresh ones */
+};
 struct tofu_end {
     struct imp_env *env;
     struct imp_addr at;
     bool client;
-    const uint8_t *secret, *public; /* own pair; links */
-    tofu_done *done;                /* the configuration is where it belongs */
+    const struct tofu_keys *keys; /* links */
+    tofu_done *done;              /* the configuration is where it belongs */
+    struct tofu_pair own;         /* of this connection */
+    struct tofu_offer offer;
     enum tofu_state state;
     uint8_t peer[32]; /* host key; client's key */
     uint8_t config[TOFU_CONFIG];
@@ -134,7 +169,7 @@ struct tofu_end {
     struct imp_ssh ssh;
 };
 
-/* A connection has come about. `e` keeps only secret, public and done. */
+/* A connection has come about. `e` keeps only keys and done. */
 void tofu_end_begin(struct tofu_end *e, struct imp_env *env, const struct imp_addr *at);
 /* What a human says of the host key. */
 void tofu_end_said(struct tofu_end *e, bool same);
@@ -147,6 +182,10 @@ const uint8_t *tofu_end_device(const struct tofu_end *e);
 void tofu_client_opened(struct tofu_end *e);
 bool tofu_client_message(struct tofu_end *e, int m, const uint8_t *payload, size_t n);
 bool tofu_host_message(struct tofu_end *e, int m, const uint8_t *payload, size_t n);
+/* Global requests, tofu_update.c: a host says which keys it has, after authentication; a client has
+ * it prove those that it does not know, and keeps them. */
+void tofu_update_announce(struct tofu_end *e);
+bool tofu_update_message(struct tofu_end *e, int m, const uint8_t *payload, size_t n);
 /* What a client signs (RFC 4252 section 7). Returns its size. */
 size_t tofu_signed(uint8_t out[256], const uint8_t sid[TOFU_SID], const uint8_t key[32]);
 /* The request without its signature, as it stands on the wire. */
@@ -167,13 +206,13 @@ int tofu_server_state_of(const void *ctx);
 
 struct tofu_device {
     struct imp_env *env;
-    uint8_t secret[32], public[32]; /* own key pair */
+    struct tofu_keys keys;
     bool connected, claimed;
     bool prompted, stale; /* a human looks at a key; which is that of a connection that is over */
     struct tofu_end end;
 };
 
-enum { TOFU_SESSIONS = 64 };
+enum { TOFU_SESSIONS = 63 }; /* each has a timer; one is left for the key */
 struct tofu_session {
     struct tofu_end end;
     bool used;
@@ -181,7 +220,7 @@ struct tofu_session {
 };
 struct tofu_server {
     struct imp_env *env;
-    uint8_t secret[32], public[32];
+    struct tofu_keys keys;
     size_t last;
     unsigned turns;
     struct tofu_session *asked; /* whose key the human looks at */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tofu_claims.c - keys, claims, and what both ends write and read alike. */
+/* tofu_claims.c - claims, provisioning, and what both ends write and read alike. */
 #include <stdio.h>
 #include <string.h>
 
@@ -64,38 +64,29 @@ void tofu_claim_config(struct imp_env *env, const uint8_t sid[TOFU_SID],
                                        .data_n = sizeof hash});
 }
 
-void tofu_key(struct imp_env *env, uint8_t secret[32], uint8_t public[32])
-{
-    if (env->ops->cell_get(env, "key", secret, 32) != 32) { /* a reset server's first boot */
-        imp_ed25519_keypair(env, "host-key", public, secret);
-        env->ops->cell_put(env, "key", secret, 32);
-    }
-    imp_ed25519_public(env, public, secret);
-}
-
 /* Another's name as a host, and its public key. */
 static void tell(struct imp_env *env, struct imp_env *other)
 {
-    uint8_t secret[32], public[32];
+    struct tofu_pair its;
     char name[TOFU_NAME] = "";
-    tofu_key(other, secret, public);
-    imp_wipe(secret, sizeof secret);
+    tofu_key(other, &its);
+    imp_wipe(its.secret, sizeof its.secret);
     if (other->role == TOFU_DEVICE)
         snprintf(name, sizeof name, "device-%d", other->device + 1);
     if (tofu_is_client(env) && imp_opt(env, TOFU_OPT_KNOWN) == TOFU_INSTALLED)
-        tofu_host_install(env, name, public);
+        tofu_host_install(env, name, its.public);
     if (tofu_is_client(env) && imp_opt(env, TOFU_OPT_POLICY) == TOFU_ASK)
-        tofu_fingerprint_install(env, public);
+        tofu_fingerprint_install(env, its.public);
     if (!tofu_is_client(env) && imp_opt(env, TOFU_OPT_AUTHORIZED) == TOFU_INSTALLED)
-        tofu_client_install(env, public);
+        tofu_client_install(env, its.public);
 }
 
 void tofu_provision(struct imp_env *const *parties, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        uint8_t secret[32], public[32];
-        tofu_key(parties[i], secret, public);
-        imp_wipe(secret, sizeof secret);
+        struct tofu_pair made;
+        tofu_key(parties[i], &made);
+        imp_wipe(&made, sizeof made);
     }
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < count; j++)

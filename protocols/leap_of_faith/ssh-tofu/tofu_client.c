@@ -18,11 +18,11 @@ static void authenticate(struct tofu_end *e)
 {
     uint8_t text[256], p[384], signature[64], blob[IMP_SSH_SIGNATURE];
     struct imp_ssh_writer w = {.p = p, .cap = sizeof p}, b = {.p = blob, .cap = sizeof blob};
-    size_t n = tofu_signed(text, e->ssh.session_id, e->public);
-    imp_ed25519_sign(e->env, signature, e->secret, text, n);
+    size_t n = tofu_signed(text, e->ssh.session_id, e->own.public);
+    imp_ed25519_sign(e->env, signature, e->own.secret, text, n);
     imp_ssh_put_text(&b, "ssh-ed25519");
     imp_ssh_put_string(&b, signature, sizeof signature);
-    tofu_auth_request(&w, e->public);
+    tofu_auth_request(&w, e->own.public);
     imp_ssh_put_string(&w, blob, b.n);
     tofu_end_session(e, IMP_CLAIM_RUNNING);
     e->state = TOFU_AUTH;

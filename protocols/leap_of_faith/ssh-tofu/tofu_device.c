@@ -3,7 +3,7 @@
 #include "protocols/crypto/crypto.h"
 #include "tofu.h"
 
-enum { TIMER };
+enum { TIMER, KEY_TIMER };
 
 static void later(struct tofu_device *d, int64_t seconds, imp_time now)
 {
@@ -53,11 +53,10 @@ static void leave(struct tofu_device *d, imp_time now)
 
 static void start(struct tofu_device *d, imp_time now)
 {
-    d->end.secret = d->secret;
-    d->end.public = d->public;
+    d->end.keys = &d->keys;
     d->end.done = done;
-    tofu_key(d->env, d->secret, d->public);
-    tofu_claim_identity(d->env, d->public);
+    tofu_keys_load(&d->keys, d->env);
+    imp_timer(d->env, KEY_TIMER, tofu_keys_due(d->env, now));
     connect(d, now);
 }
 
@@ -73,7 +72,7 @@ static void reset(struct tofu_device *d, imp_time now)
     if (tofu_is_client(d->env)) {
         connect(d, now);
     } else {
-        d->env->ops->cell_erase(d->env, "key");
+        tofu_keys_erase(d->env);
         start(d, now);
     }
 }
@@ -118,6 +117,17 @@ static void said(struct tofu_device *d, bool same, imp_time now)
         leave(d, now);
 }
 
+static void due(struct tofu_device *d, unsigned timer, imp_time now)
+{
+    if (timer == KEY_TIMER) {
+        tofu_keys_change(&d->keys, d->env);
+        imp_timer(d->env, KEY_TIMER, tofu_keys_due(d->env, now));
+        return;
+    }
+    leave(d, now);
+    connect(d, now);
+}
+
 void tofu_device_init(void *ctx, struct imp_env *env)
 {
     ((struct tofu_device *)ctx)->env = env;
@@ -144,8 +154,7 @@ void tofu_device_event(void *ctx, struct imp_env *env, const struct imp_event *e
             leave(d, now);
         break;
     case IMP_EVENT_TIMER:
-        leave(d, now);
-        connect(d, now);
+        due(d, e->id, now);
         break;
     case IMP_EVENT_RESET:
         reset(d, now);

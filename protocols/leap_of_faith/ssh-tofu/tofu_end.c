@@ -20,6 +20,9 @@
 #define CLIENT                                                                                     \
     {TOFU_KEYS, TOFU_MSG_ECDH_REPLY}, {TOFU_SERVICE, TOFU_MSG_SERVICE_ACCEPT},                     \
         {TOFU_AUTH, TOFU_MSG_AUTH_SUCCESS}, {TOFU_AUTH, TOFU_MSG_AUTH_FAILURE},                    \
+        {TOFU_CHANNEL, TOFU_MSG_HOST_KEYS}, {TOFU_COMMAND, TOFU_MSG_HOST_KEYS},                    \
+        {TOFU_CHANNEL, TOFU_MSG_REQUEST_SUCCESS}, {TOFU_COMMAND, TOFU_MSG_REQUEST_SUCCESS},        \
+        {TOFU_CHANNEL, TOFU_MSG_REQUEST_FAILURE}, {TOFU_COMMAND, TOFU_MSG_REQUEST_FAILURE},        \
     {                                                                                              \
         TOFU_CHANNEL, TOFU_MSG_CHANNEL_CONFIRM                                                     \
     }
@@ -27,6 +30,7 @@
     {TOFU_KEYS, TOFU_MSG_ECDH_INIT}, {TOFU_SERVICE, TOFU_MSG_SERVICE_REQUEST},                     \
         {TOFU_AUTH, TOFU_MSG_AUTH_REQUEST}, {TOFU_CHANNEL, TOFU_MSG_CHANNEL_OPEN},                 \
         {TOFU_COMMAND, TOFU_MSG_CHANNEL_REQUEST}, {TOFU_CLOSING, TOFU_MSG_CHANNEL_CLOSE},          \
+        {TOFU_CHANNEL, TOFU_MSG_HOST_KEYS_PROVE}, {TOFU_COMMAND, TOFU_MSG_HOST_KEYS_PROVE},        \
     {                                                                                              \
         TOFU_CLOSING, TOFU_MSG_DISCONNECT                                                          \
     }
@@ -67,7 +71,8 @@ bool tofu_end_is_legal(const struct tofu_end *e, int message)
     return false;
 }
 
-/* A channel request is the client's for a command, the server's for its result. */
+/* A channel request is the client's for a command, the server's for its result; a global one the
+ * server's for its keys, the client's for their proof. */
 static int message_of(unsigned number, bool from_client)
 {
     static const struct {
@@ -84,6 +89,8 @@ static int message_of(unsigned number, bool from_client)
                  {IMP_SSH_USERAUTH_REQUEST, TOFU_MSG_AUTH_REQUEST},
                  {IMP_SSH_USERAUTH_FAILURE, TOFU_MSG_AUTH_FAILURE},
                  {IMP_SSH_USERAUTH_SUCCESS, TOFU_MSG_AUTH_SUCCESS},
+                 {TOFU_REQUEST_SUCCESS, TOFU_MSG_REQUEST_SUCCESS},
+                 {TOFU_REQUEST_FAILURE, TOFU_MSG_REQUEST_FAILURE},
                  {TOFU_CHANNEL_OPEN, TOFU_MSG_CHANNEL_OPEN},
                  {TOFU_CHANNEL_CONFIRM, TOFU_MSG_CHANNEL_CONFIRM},
                  {TOFU_CHANNEL_DATA, TOFU_MSG_CHANNEL_DATA},
@@ -92,6 +99,8 @@ static int message_of(unsigned number, bool from_client)
                  {TOFU_CHANNEL_SUCCESS, TOFU_MSG_CHANNEL_SUCCESS}};
     if (number == TOFU_CHANNEL_REQUEST)
         return from_client ? TOFU_MSG_CHANNEL_REQUEST : TOFU_MSG_EXIT_STATUS;
+    if (number == TOFU_GLOBAL_REQUEST)
+        return from_client ? TOFU_MSG_HOST_KEYS_PROVE : TOFU_MSG_HOST_KEYS;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].number == number)
             return table[i].message;
@@ -146,12 +155,19 @@ static void opened(void *arg)
         tofu_client_opened(e);
 }
 
+static bool taken(struct tofu_end *e, int m, const uint8_t *payload, size_t n)
+{
+    if (!tofu_end_is_legal(e, m))
+        return false;
+    if (payload[0] >= TOFU_GLOBAL_REQUEST && payload[0] <= TOFU_REQUEST_FAILURE)
+        return tofu_update_message(e, m, payload, n);
+    return (e->client ? tofu_client_message : tofu_host_message)(e, m, payload, n);
+}
+
 static void message(void *arg, const uint8_t *payload, size_t n)
 {
     struct tofu_end *e = arg;
-    int m = message_of(payload[0], !e->client);
-    bool legal = tofu_end_is_legal(e, m);
-    if (legal && (e->client ? tofu_client_message : tofu_host_message)(e, m, payload, n))
+    if (taken(e, message_of(payload[0], !e->client), payload, n))
         return;
     tofu_claim(e->env, IMP_CLAIM_REJECT, e->client ? "refused" : "out-of-order");
     if (e->client)
@@ -178,10 +194,12 @@ void tofu_end_begin(struct tofu_end *e, struct imp_env *env, const struct imp_ad
     e->at = *at;
     e->client = tofu_is_client(env);
     e->state = TOFU_KEYS;
+    e->own = e->keys->own;
+    e->offer = (struct tofu_offer){.n = 0};
     strcpy(e->version, "SSH-2.0-imprint");
     if (!e->client && env->role == TOFU_DEVICE)
         snprintf(e->version, sizeof e->version, "SSH-2.0-imprint device-%d", env->device + 1);
-    imp_ssh_init(&e->ssh, env, !e->client, e->version, e->client ? NULL : e->secret, &hooks, e);
+    imp_ssh_init(&e->ssh, env, !e->client, e->version, e->client ? NULL : e->own.secret, &hooks, e);
     imp_ssh_start(&e->ssh);
 }
 
@@ -194,14 +212,14 @@ void tofu_end_put(struct tofu_end *e, const struct imp_ssh_writer *w)
 
 const uint8_t *tofu_end_device(const struct tofu_end *e)
 {
-    return e->env->role == TOFU_DEVICE ? e->public : e->peer;
+    return e->env->role == TOFU_DEVICE ? e->own.public : e->peer;
 }
 
 void tofu_end_session(struct tofu_end *e, enum imp_claim_kind kind)
 {
     bool device = e->env->role == TOFU_DEVICE;
     tofu_claim_session(e->env, kind, e->ssh.session_id, tofu_end_device(e),
-                       device ? e->peer : e->public, e->peer);
+                       device ? e->peer : e->own.public, e->peer);
 }
 
 void tofu_end_config(struct tofu_end *e)

@@ -47,6 +47,7 @@ static void authenticate(struct tofu_end *e, const uint8_t *payload, size_t n)
     tofu_end_session(e, IMP_CLAIM_COMMIT);
     e->state = TOFU_CHANNEL;
     reply(e, IMP_SSH_USERAUTH_SUCCESS, NULL);
+    tofu_update_announce(e);
 }
 
 static void confirm(struct tofu_end *e)

@@ -8,7 +8,7 @@
 #include "protocols/crypto/crypto.h"
 #include "tofu.h"
 
-enum { CELL = 80, LINE = 32 + 1 };
+enum { CELL = 80, LINE = 32 + 1, LINES = TOFU_HOST_KEYS * LINE };
 
 static void cell_of(char out[CELL], const char *of, const char *name)
 {
@@ -101,16 +101,58 @@ static bool takes_changed(const struct imp_env *env)
                       env->role == TOFU_DEVICE ? TOFU_FLAW_CHANGED_KEY : TOFU_FLAW_CHANGED_DEVICE);
 }
 
+/* A host's lines: it may have more than one key. Returns how many. */
+static size_t lines_of(struct imp_env *env, const char *name, uint8_t lines[LINES])
+{
+    char cell[CELL];
+    cell_of(cell, "known-host", name);
+    int n = env->ops->cell_get(env, cell, lines, LINES);
+    return n > 0 && n <= LINES ? (size_t)n / LINE : 0;
+}
+
+static const uint8_t *line_of(const uint8_t *lines, size_t count, const uint8_t key[32])
+{
+    for (size_t i = 0; i < count; i++)
+        if (imp_equal(lines + i * LINE, key, 32))
+            return lines + i * LINE;
+    return NULL;
+}
+
+bool tofu_host_is_known(struct imp_env *env, const char *name, const uint8_t key[32])
+{
+    uint8_t lines[LINES];
+    return line_of(lines, lines_of(env, name, lines), key) != NULL;
+}
+
+/* As OpenSSH, which leaves the file alone where a line of that host is marked @revoked. */
+void tofu_host_update(struct imp_env *env, const char *name, const uint8_t (*keys)[32], size_t n)
+{
+    char cell[CELL];
+    uint8_t lines[LINES], now[LINES];
+    size_t count = lines_of(env, name, lines);
+    for (size_t i = 0; i < count; i++)
+        if (lines[i * LINE + 32] != revocations(env))
+            return;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(now + i * LINE, keys[i], 32);
+        now[i * LINE + 32] = revocations(env);
+    }
+    cell_of(cell, "known-host", name);
+    if (count != n || memcmp(lines, now, n * LINE) != 0)
+        env->ops->cell_put(env, cell, now, n * LINE);
+}
+
 /* Absent, equal or another. A key is stored after its proof and never overwritten. */
 enum tofu_verdict tofu_host_verdict(struct imp_env *env, const char *name, const uint8_t key[32])
 {
     char cell[CELL];
-    uint8_t line[LINE];
+    uint8_t lines[LINES];
     if (env->adversary)
         return TOFU_GOOD;
     cell_of(cell, "known-host", name);
-    bool have = env->ops->cell_get(env, cell, line, sizeof line) == LINE;
-    if (have && imp_equal(line, key, 32))
+    size_t have = lines_of(env, name, lines);
+    const uint8_t *line = line_of(lines, have, key);
+    if (line)
         return line[32] == revocations(env) ? TOFU_GOOD
                                             : refuse(env, IMP_CLAIM_REJECT, "host-key-revoked");
     if (have && !takes_changed(env))

@@ -43,8 +43,7 @@ static void connected(struct tofu_server *server, const struct imp_addr *at, imp
             continue;
         memset(s, 0, sizeof *s);
         s->used = true;
-        s->end.secret = server->secret;
-        s->end.public = server->public;
+        s->end.keys = &server->keys;
         s->end.done = done;
         server->last = i;
         tofu_end_begin(&s->end, server->env, at);
@@ -114,10 +113,22 @@ static void receive(struct tofu_server *server, struct tofu_session *s, const st
 
 /* ---- the role ----------------------------------------------------------------------------------
  */
-static void start(struct tofu_server *server)
+enum { KEY_TIMER = TOFU_SESSIONS };
+
+static void start(struct tofu_server *server, imp_time now)
 {
-    tofu_key(server->env, server->secret, server->public);
-    tofu_claim_identity(server->env, server->public);
+    tofu_keys_load(&server->keys, server->env);
+    imp_timer(server->env, KEY_TIMER, tofu_keys_due(server->env, now));
+}
+
+static void due(struct tofu_server *server, unsigned timer, imp_time now)
+{
+    if (timer != KEY_TIMER) {
+        expired(server, &server->sessions[timer]);
+        return;
+    }
+    tofu_keys_change(&server->keys, server->env);
+    imp_timer(server->env, KEY_TIMER, tofu_keys_due(server->env, now));
 }
 
 void tofu_server_init(void *ctx, struct imp_env *env)
@@ -131,7 +142,7 @@ void tofu_server_event(void *ctx, struct imp_env *env, const struct imp_event *e
     struct tofu_session *s = find(server, &e->from);
     switch (e->kind) {
     case IMP_EVENT_START:
-        start(server);
+        start(server, now);
         break;
     case IMP_EVENT_OPENED:
         connected(server, &e->from, now);
@@ -145,14 +156,14 @@ void tofu_server_event(void *ctx, struct imp_env *env, const struct imp_event *e
             clear(server, s);
         break;
     case IMP_EVENT_TIMER:
-        expired(server, &server->sessions[e->id]);
+        due(server, e->id, now);
         break;
     case IMP_EVENT_USER:
         said(server, e->ok);
         break;
     case IMP_EVENT_RESET: /* a new key: whoever knows the old one raises an alarm */
-        env->ops->cell_erase(env, "key");
-        start(server);
+        tofu_keys_erase(env);
+        start(server, now);
         break;
     case IMP_EVENT_CONTROL:
         tofu_control(env, e);

@@ -56,9 +56,11 @@ const char *const pana_pac_states[] = {
 };
 
 const char *const pana_paa_states[] = {
-    [PANA_PAA_IDLE] = "idle",       [PANA_PAA_START] = "start",     [PANA_PAA_ANSWER] = "answer",
-    [PANA_PAA_RESULT] = "result",   [PANA_PAA_FAILING] = "failing", [PANA_PAA_OPEN] = "open",
-    [PANA_PAA_CLOSING] = "closing", [PANA_PAA_AAA] = "aaa",         NULL,
+    [PANA_PAA_IDLE] = "idle",         [PANA_PAA_START] = "start",
+    [PANA_PAA_ANSWER] = "answer",     [PANA_PAA_RESULT] = "result",
+    [PANA_PAA_FAILING] = "failing",   [PANA_PAA_OPEN] = "open",
+    [PANA_PAA_CLOSING] = "closing",   [PANA_PAA_AAA] = "aaa",
+    [PANA_PAA_RESPONSE] = "response", NULL,
 };
 
 imp_time pana_renewal(const struct imp_env *env, uint32_t lifetime, imp_time now)

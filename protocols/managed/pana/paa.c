@@ -96,6 +96,8 @@ static void receive(struct pana_session *s, const uint8_t *bytes, size_t n)
             pana_paa_notification(s, &m, bytes, n);
         else if (m.type == PANA_TERMINATION)
             pana_paa_departure(s, &m, bytes, n);
+        else if (m.type == PANA_AUTH_EXCHANGE && !(m.flags & (PANA_S | PANA_C)))
+            pana_paa_response(s, &m, bytes, n);
         return;
     }
     if (m.type == PANA_PCI && m.session == 0 && m.sequence == 0) {
@@ -212,6 +214,8 @@ static void message_received(struct pana_paa *p, const struct imp_addr *pac,
     if (pana_parse(&m, bytes, n) != 0 || (m.type == PANA_PCI) != (m.session == 0))
         return;
     struct pana_session *s = session_at(p, pac, relay, m.session);
+    if (!s)
+        s = pana_paa_moved(p, pac, relay, &m, bytes, n);
     if (!s)
         return;
     p->last = (size_t)(s - p->sessions);

@@ -25,6 +25,9 @@ void pana_paa_start_answer(struct pana_session *s, const struct pana_message *m,
                            const uint8_t *bytes, size_t n);
 void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
                          size_t n);
+/* A PAR of the PaC: its EAP response, or a duplicate. */
+void pana_paa_response(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                       size_t n);
 void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t n);
 void pana_paa_initiation(struct pana_session *s);
 /* What else there is with that PaC is over. */
@@ -48,6 +51,11 @@ void pana_paa_key_taken(struct pana_session *s);
 void pana_paa_exclude(struct pana_paa *p, const char *peer_id);
 void pana_paa_go_on(struct pana_session *s);
 /* ---- paa_session.c */
+/* The open session whose PaC speaks from another address, with AUTH and a new number (section 5.6):
+ * it is there from now on. NULL: none. */
+struct pana_session *pana_paa_moved(struct pana_paa *p, const struct imp_addr *pac,
+                                    const struct imp_addr *relay, const struct pana_message *m,
+                                    const uint8_t *bytes, size_t n);
 imp_time pana_paa_deadline(const struct pana_session *s);
 void pana_paa_expire(struct pana_session *s);
 void pana_paa_terminate(struct pana_paa *p, const uint8_t *peer_id, size_t n);

@@ -9,6 +9,9 @@
 #include "protocols/crypto/crypto.h"
 #include "protocols/eap/eap_packet.h"
 
+/* Longer than a PaC repeats a request: ten times, the last six 30 s apart (section 9). */
+#define RESPONSE_PATIENCE (300 * IMP_S)
+
 static uint32_t draw(struct pana_session *s, const char *purpose)
 {
     uint8_t r[4];
@@ -26,6 +29,25 @@ static void converse(struct pana_session *s)
     imp_radius_conversation_reset(&s->radius);
 }
 
+/* The I bit is of the authentication and authorization phase (section 6.2). */
+static unsigned reconfigure(const struct pana_session *s)
+{
+    bool asked = !s->renewing && imp_eap_opt(pana_paa_env_of(s), "ip-reconfiguration", 0);
+    return asked ? PANA_I : 0;
+}
+
+static bool eap_in_start(const struct pana_session *s)
+{
+    return imp_eap_opt(pana_paa_env_of(s), "eap-in-start", 0);
+}
+
+static size_t identity(struct pana_session *s, uint8_t *packet, size_t cap)
+{
+    uint8_t id;
+    imp_random(pana_paa_env_of(s), "eap-id", &id, 1);
+    return imp_eap_server_identity_request(&s->eap, id, packet, cap);
+}
+
 /* PAR with the S bit: what algorithms there are, best first. */
 static void begin(struct pana_session *s)
 {
@@ -33,12 +55,13 @@ static void begin(struct pana_session *s)
                           integrities[] = {PANA_INTEGRITY_SHA256_128, PANA_INTEGRITY_SHA1_160};
     struct pana_writer w;
     converse(s);
-    s->renewing = s->pinging = s->handing = false;
+    s->renewing = s->pinging = s->handing = s->heard = false;
     s->ending = 0;
+    s->answer_n = 0;
     s->t = (struct pana_transcript){0};
     s->session = draw(s, "pana-session") | 1; /* never zero */
     s->sequence = draw(s, "pana-sequence");
-    pana_paa_open_request(s, &w, PANA_S, PANA_AUTH_EXCHANGE);
+    pana_paa_open_request(s, &w, PANA_S | reconfigure(s), PANA_AUTH_EXCHANGE);
     for (size_t i = 0; i < 2; i++)
         if (pana_has_prf(pana_paa_env_of(s), prfs[i]))
             pana_put_u32(&w, PANA_AVP_PRF, prfs[i]);
@@ -47,6 +70,10 @@ static void begin(struct pana_session *s)
             pana_put_u32(&w, PANA_AVP_INTEGRITY, integrities[i]);
     if (pana_wants_encryption(pana_paa_env_of(s)))
         pana_put_u32(&w, PANA_AVP_ENCR_ALGORITHM, PANA_ENCR_AES128_CTR);
+    if (eap_in_start(s)) {
+        uint8_t packet[IMP_EAP_MTU];
+        pana_put_octets(&w, PANA_AVP_EAP, packet, identity(s, packet, sizeof packet));
+    }
     s->t.par_n = pana_end(&w);
     memcpy(s->t.par, s->request, s->t.par_n);
     pana_paa_request(s, PANA_MSG_PAR_S, s->t.par_n, PANA_PAA_START);
@@ -56,7 +83,7 @@ static void eap_request(struct pana_session *s, const uint8_t *packet, size_t n)
 {
     struct pana_writer w;
     struct pana_transcript *t = &s->t;
-    pana_paa_open_request(s, &w, 0, PANA_AUTH_EXCHANGE);
+    pana_paa_open_request(s, &w, reconfigure(s), PANA_AUTH_EXCHANGE);
     if (t->paa_nonce_n == 0) {
         t->paa_nonce_n = (size_t)imp_eap_opt(pana_paa_env_of(s), "nonce-size", 16);
         imp_random(pana_paa_env_of(s), "paa-nonce", t->paa_nonce, t->paa_nonce_n);
@@ -68,9 +95,8 @@ static void eap_request(struct pana_session *s, const uint8_t *packet, size_t n)
 
 static void identity_request(struct pana_session *s)
 {
-    uint8_t packet[IMP_EAP_MTU], id;
-    imp_random(pana_paa_env_of(s), "eap-id", &id, 1);
-    eap_request(s, packet, imp_eap_server_identity_request(&s->eap, id, packet, sizeof packet));
+    uint8_t packet[IMP_EAP_MTU];
+    eap_request(s, packet, identity(s, packet, sizeof packet));
 }
 
 /* EAP anew within the session (section 4.3): the first exchange stays, the nonces do not. */
@@ -92,7 +118,7 @@ static void grant(struct pana_session *s, const uint8_t *packet, size_t n,
                          ? x->lifetime
                          : (uint32_t)imp_eap_opt(pana_paa_env_of(s), "session-lifetime", 28800);
     snprintf(s->peer_id, sizeof s->peer_id, "%s", x->peer_id);
-    pana_paa_open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
+    pana_paa_open_request(s, &w, PANA_C | reconfigure(s), PANA_AUTH_EXCHANGE);
     pana_put_u32(&w, PANA_AVP_RESULT, PANA_SUCCESS);
     pana_put_octets(&w, PANA_AVP_EAP, packet, n);
     pana_put_u32(&w, PANA_AVP_KEY_ID, s->sa.key_id);
@@ -120,29 +146,6 @@ static void accept_here(struct pana_session *s, const uint8_t *packet, size_t n)
         grant(s, packet, n, &x);
     else
         pana_paa_rest(s, PANA_PAA_IDLE);
-}
-
-void pana_paa_start_answer(struct pana_session *s, const struct pana_message *m,
-                           const uint8_t *bytes, size_t n)
-{
-    struct pana_transcript *t = &s->t;
-    struct pana_view v;
-    if (!pana_disclose(pana_paa_env_of(s), NULL, PANA_FROM_PAC, m, &v))
-        return;
-    if (n > sizeof t->pan || !pana_find_u32(m, PANA_AVP_PRF, 0, &t->prf) ||
-        !pana_find_u32(m, PANA_AVP_INTEGRITY, 0, &t->integrity) ||
-        !pana_has_prf(pana_paa_env_of(s), t->prf) ||
-        !pana_has_integrity(pana_paa_env_of(s), t->integrity)) {
-        pana_claim(pana_paa_env_of(s), IMP_CLAIM_REJECT, "algorithm not offered");
-        return;
-    }
-    uint32_t encryption;
-    t->encryption = pana_wants_encryption(pana_paa_env_of(s)) &&
-                    pana_find_u32(m, PANA_AVP_ENCR_ALGORITHM, 0, &encryption) &&
-                    encryption == PANA_ENCR_AES128_CTR;
-    memcpy(t->pan, bytes, n);
-    t->pan_n = n;
-    identity_request(s);
 }
 
 /* Within a session nothing counts without AUTH. The message as it was meant. */
@@ -223,22 +226,16 @@ static void replied(void *arg, struct imp_radius_conversation *x, enum imp_eap_s
 const struct imp_aaa_layer pana_paa_aaa = {
     .conversation = conversation, .result = replied, .behalf = behalf};
 
-void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
-                         size_t n)
+static void consider(struct pana_session *s, const uint8_t *packet, size_t n)
 {
     uint8_t out[IMP_EAP_MTU];
-    size_t packet_n, out_n;
-    struct pana_view v;
-    const uint8_t *packet;
-    if (!proven(s, m, bytes, n, &v) || !take_nonce(&s->t, &v.m) ||
-        !(packet = pana_find(&v.m, PANA_AVP_EAP, 0, &packet_n)))
-        return;
+    size_t out_n;
     if (imp_aaa_on(&s->paa->aaa)) {
-        pass(s, packet, packet_n);
+        pass(s, packet, n);
         return;
     }
-    switch (imp_eap_server_receive(&s->eap, pana_paa_env_of(s), packet, packet_n, out, sizeof out,
-                                   &out_n, s->paa->now)) {
+    switch (imp_eap_server_receive(&s->eap, pana_paa_env_of(s), packet, n, out, sizeof out, &out_n,
+                                   s->paa->now)) {
     case IMP_EAP_SERVER_SEND:
         eap_request(s, out, out_n);
         break;
@@ -253,6 +250,85 @@ void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, c
     }
 }
 
+/* An answer without EAP: the response comes in a request of the PaC, who repeats it. */
+static void eap_answer(struct pana_session *s, const struct pana_message *m)
+{
+    size_t n;
+    const uint8_t *packet = pana_find(m, PANA_AVP_EAP, 0, &n);
+    if (packet) {
+        consider(s, packet, n);
+        return;
+    }
+    s->state = PANA_PAA_RESPONSE;
+    s->retry.at = s->paa->now + RESPONSE_PATIENCE;
+}
+
+void pana_paa_start_answer(struct pana_session *s, const struct pana_message *m,
+                           const uint8_t *bytes, size_t n)
+{
+    struct pana_transcript *t = &s->t;
+    struct pana_view v;
+    if (!pana_disclose(pana_paa_env_of(s), NULL, PANA_FROM_PAC, m, &v))
+        return;
+    if (n > sizeof t->pan || !pana_find_u32(m, PANA_AVP_PRF, 0, &t->prf) ||
+        !pana_find_u32(m, PANA_AVP_INTEGRITY, 0, &t->integrity) ||
+        !pana_has_prf(pana_paa_env_of(s), t->prf) ||
+        !pana_has_integrity(pana_paa_env_of(s), t->integrity)) {
+        pana_claim(pana_paa_env_of(s), IMP_CLAIM_REJECT, "algorithm not offered");
+        return;
+    }
+    uint32_t encryption;
+    t->encryption = pana_wants_encryption(pana_paa_env_of(s)) &&
+                    pana_find_u32(m, PANA_AVP_ENCR_ALGORITHM, 0, &encryption) &&
+                    encryption == PANA_ENCR_AES128_CTR;
+    memcpy(t->pan, bytes, n);
+    t->pan_n = n;
+    if (eap_in_start(s))
+        eap_answer(s, &v.m);
+    else
+        identity_request(s);
+}
+
+void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                         size_t n)
+{
+    struct pana_view v;
+    if (proven(s, m, bytes, n, &v) && take_nonce(&s->t, &v.m))
+        eap_answer(s, &v.m);
+}
+
+/* Acknowledges a PAR of the PaC. The answer is kept for duplicates (section 5.2). */
+static void acknowledge(struct pana_session *s, const struct pana_message *m)
+{
+    uint8_t answer[PANA_MTU];
+    struct pana_writer w;
+    s->heard = true;
+    s->heard_sequence = m->sequence;
+    pana_begin(&w, answer, 0, PANA_AUTH_EXCHANGE, m->session, m->sequence);
+    size_t n = pana_paa_finish(s, &w);
+    s->answer_n = n <= sizeof s->answer ? n : 0;
+    memcpy(s->answer, answer, s->answer_n);
+    pana_paa_emit(s, PANA_MSG_PAN, s->answer, s->answer_n);
+}
+
+void pana_paa_response(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
+                       size_t n)
+{
+    size_t packet_n;
+    struct pana_view v;
+    const uint8_t *packet;
+    if (s->heard && m->sequence == s->heard_sequence && s->answer_n) {
+        pana_paa_emit(s, PANA_MSG_PAN, s->answer, s->answer_n);
+        return;
+    }
+    bool next = !s->heard || m->sequence == s->heard_sequence + 1;
+    if (s->state != PANA_PAA_RESPONSE || !next || !proven(s, m, bytes, n, &v) ||
+        !(packet = pana_find(&v.m, PANA_AVP_EAP, 0, &packet_n)))
+        return;
+    acknowledge(s, m);
+    consider(s, packet, packet_n);
+}
+
 void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t n)
 {
     if (!pana_verify(pana_paa_env_of(s), &s->sa, bytes, n) &&
@@ -262,12 +338,11 @@ void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t
     }
     pana_paa_supersede(s);
     s->state = PANA_PAA_OPEN;
-    s->heard = s->heard && s->renewing; /* the PaC's numbers go on */
     s->renewing = false;
     s->first = s->sequence;
     pana_paa_ping_later(s);
     s->renew = pana_renewal(pana_paa_env_of(s), s->sa.lifetime, s->paa->now);
-    s->farewell_n = 0;
+    s->answer_n = 0;
     s->retry.at = IMP_NEVER;
     s->expiry = s->sa.lifetime ? s->paa->now + s->sa.lifetime * IMP_S : IMP_NEVER;
     pana_claim_commit(pana_paa_env_of(s), &s->sa, s->peer_id);

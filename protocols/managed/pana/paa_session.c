@@ -104,6 +104,26 @@ static bool expected(struct pana_session *s, const struct pana_message *m, int l
     return true;
 }
 
+struct pana_session *pana_paa_moved(struct pana_paa *p, const struct imp_addr *pac,
+                                    const struct imp_addr *relay, const struct pana_message *m,
+                                    const uint8_t *bytes, size_t n)
+{
+    struct pana_view v;
+    bool request = m->flags & PANA_R,
+         in_session = m->type == PANA_NOTIFICATION || m->type == PANA_TERMINATION;
+    for (size_t i = 0; request && in_session && i < p->reached; i++) {
+        struct pana_session *s = &p->sessions[i];
+        if (!s->used || s->state != PANA_PAA_OPEN || s->session != m->session ||
+            (s->heard && m->sequence != s->heard_sequence + 1) ||
+            !pana_accept(p->env, &s->sa, PANA_FROM_PAC, bytes, n, &v))
+            continue;
+        s->addr = *pac;
+        s->relay = *relay;
+        return s;
+    }
+    return NULL;
+}
+
 /* PNR: a ping, or the wish for re-authentication, which begins when it is answered. */
 void pana_paa_notification(struct pana_session *s, const struct pana_message *m,
                            const uint8_t *bytes, size_t n)
@@ -137,8 +157,8 @@ void pana_paa_departure(struct pana_session *s, const struct pana_message *m, co
     if (there && expected(s, m, PANA_MSG_PTR, bytes, n)) {
         pana_begin(&w, answer, 0, PANA_TERMINATION, m->session, m->sequence);
         size_t size = pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w);
-        s->farewell_n = size <= sizeof s->farewell ? size : 0;
-        memcpy(s->farewell, answer, s->farewell_n);
+        s->answer_n = size <= sizeof s->answer ? size : 0;
+        memcpy(s->answer, answer, s->answer_n);
         pana_paa_exclude(s->paa, s->peer_id);
         imp_wipe(&s->sa, sizeof s->sa);
         pana_paa_rest(s, PANA_PAA_IDLE);
@@ -146,8 +166,8 @@ void pana_paa_departure(struct pana_session *s, const struct pana_message *m, co
                m->sequence != s->heard_sequence) {
         return;
     }
-    if (s->farewell_n)
-        pana_paa_emit(s, PANA_MSG_PTA, s->farewell, s->farewell_n);
+    if (s->answer_n)
+        pana_paa_emit(s, PANA_MSG_PTA, s->answer, s->answer_n);
 }
 
 /* ---- time
@@ -185,7 +205,7 @@ void pana_paa_expire(struct pana_session *s)
         imp_aaa_expire(&s->paa->aaa, &s->radius, s->paa->now);
     } else if (pana_paa_env_of(s)->adversary && s->state == PANA_PAA_ANSWER) {
         pana_paa_bluff(s);
-    } else if (s->retry.count >= PANA_MRC) {
+    } else if (s->state == PANA_PAA_RESPONSE || s->retry.count >= PANA_MRC) {
         pana_claim(pana_paa_env_of(s), IMP_CLAIM_REJECT, "no answer");
         if (s->state == PANA_PAA_CLOSING)
             pana_paa_go_on(s);

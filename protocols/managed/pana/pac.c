@@ -12,12 +12,14 @@ const struct imp_legal pana_pac_legal[] = {
     {PANA_PAC_REQUEST, PANA_MSG_PAR_S},
     {PANA_PAC_REQUEST, PANA_MSG_PAR},
     {PANA_PAC_REQUEST, PANA_MSG_PAR_C},
+    {PANA_PAC_REQUEST, PANA_MSG_PAN},
     {PANA_PAC_OPEN, PANA_MSG_PAR_C},
     {PANA_PAC_OPEN, PANA_MSG_PTR},
     {PANA_PAC_OPEN, PANA_MSG_PNR_P},
     {PANA_PAC_OPEN, PANA_MSG_PNA_P},
     {PANA_PAC_OPEN, PANA_MSG_PNA_A},
     {PANA_PAC_OPEN, PANA_MSG_PAR},
+    {PANA_PAC_OPEN, PANA_MSG_PAN},
     {PANA_PAC_HELD, PANA_MSG_PAR_C},
     {PANA_PAC_HELD, PANA_MSG_PTR},
     {PANA_PAC_START, PANA_MSG_PTR},
@@ -71,6 +73,15 @@ void pana_pac_draw_sequence(struct pana_pac *p)
     p->own_drawn = true;
 }
 
+void pana_pac_request(struct pana_pac *p, int label, size_t n)
+{
+    p->request_n = n;
+    p->own_label = label;
+    p->pinging = true;
+    pana_retry_begin(&p->ping, p->env, p->now);
+    pana_pac_send(p, label, p->request, n);
+}
+
 static void send_pci(struct pana_pac *p)
 {
     uint8_t bytes[PANA_MTU];
@@ -88,7 +99,7 @@ void pana_pac_attempt(struct pana_pac *p)
         return;
     }
     p->t = (struct pana_transcript){0};
-    p->leaving = p->renewing = p->own_drawn = false;
+    p->leaving = p->renewing = p->own_drawn = p->reconfigure = false;
     p->answer_n = 0;
     imp_eap_peer_begin(&p->eap, p->env, p->now);
     pana_pac_wait(p, PANA_PAC_START, IMP_NEVER);
@@ -114,6 +125,8 @@ static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
             pana_pac_notified(p, &m, bytes, n);
         else if (m.type == PANA_TERMINATION)
             pana_pac_left_answer(p, &m, bytes, n);
+        else if (m.type == PANA_AUTH_EXCHANGE)
+            pana_pac_acknowledged(p, &m, bytes, n);
         return;
     }
     bool ours = p->answer_n && m.session == p->session;

@@ -8,6 +8,29 @@
 #include "protocols/eap/eap_packet.h"
 
 #define NOTICE_PATIENCE (10 * IMP_S)
+/* Duplicate address detection: one probe and RetransTimer (RFC 4862 section 5.4, RFC 4861). */
+#define RECONFIGURATION (1 * IMP_S)
+enum { START_RESPONSE = 260 }; /* octets of an EAP response that go into PAN with the S bit */
+
+/* A response that takes its time would make the agent repeat its request (section 4.1). */
+static bool piggyback(const struct pana_pac *p)
+{
+    return imp_eap_opt(p->env, "piggyback", 1);
+}
+
+static void await_request(struct pana_pac *p, const struct pana_message *m)
+{
+    p->reconfigure = p->reconfigure || (m->flags & PANA_I);
+    pana_pac_wait(p, PANA_PAC_REQUEST, p->now + imp_eap_opt(p->env, "pac-timeout", 60) * IMP_S);
+}
+
+/* Within a session nothing counts without AUTH. The message as it was meant. */
+static bool proven(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes, size_t n,
+                   struct pana_view *v)
+{
+    return p->renewing ? pana_accept(p->env, &p->sa, PANA_FROM_PAA, bytes, n, v)
+                       : pana_disclose(p->env, NULL, PANA_FROM_PAA, m, v);
+}
 
 /* The first algorithm of the agent's list that we have. */
 static bool choose(const struct pana_pac *p, const struct pana_message *m, unsigned code,
@@ -41,15 +64,25 @@ void pana_pac_start_request(struct pana_pac *p, const struct pana_message *m, co
                     encryption == PANA_ENCR_AES128_CTR;
     memcpy(t->par, bytes, n);
     t->par_n = n;
+    size_t packet_n;
+    const uint8_t *packet = pana_find(&v.m, PANA_AVP_EAP, 0, &packet_n);
+    if (packet &&
+        imp_eap_peer_receive(&p->eap, p->env, packet, packet_n, p->now) != IMP_EAP_PEER_RESPONSE)
+        return;
+    bool along = packet && piggyback(p) && p->eap.response_n <= START_RESPONSE;
     pana_begin(&w, p->answer, PANA_S, PANA_AUTH_EXCHANGE, m->session, m->sequence);
     pana_put_u32(&w, PANA_AVP_PRF, t->prf);
     pana_put_u32(&w, PANA_AVP_INTEGRITY, t->integrity);
     if (t->encryption)
         pana_put_u32(&w, PANA_AVP_ENCR_ALGORITHM, PANA_ENCR_AES128_CTR);
+    if (along)
+        pana_put_octets(&w, PANA_AVP_EAP, p->eap.response, p->eap.response_n);
     t->pan_n = pana_end(&w);
     memcpy(t->pan, p->answer, t->pan_n);
     pana_pac_answer(p, m, PANA_MSG_PAN_S, t->pan_n);
-    pana_pac_wait(p, PANA_PAC_REQUEST, p->now + imp_eap_opt(p->env, "pac-timeout", 60) * IMP_S);
+    await_request(p, m);
+    if (packet && !along)
+        pana_pac_respond(p);
 }
 
 /* The agent's nonce comes in its first request with an EAP packet, ours in the answer to it. */
@@ -81,9 +114,35 @@ void pana_pac_eap_request(struct pana_pac *p, const struct pana_message *m)
     pana_begin(&w, p->answer, 0, PANA_AUTH_EXCHANGE, m->session, m->sequence);
     if (first)
         pana_put_octets(&w, PANA_AVP_NONCE, p->t.pac_nonce, p->t.pac_nonce_n);
-    pana_put_octets(&w, PANA_AVP_EAP, p->eap.response, p->eap.response_n);
+    if (piggyback(p))
+        pana_put_octets(&w, PANA_AVP_EAP, p->eap.response, p->eap.response_n);
     pana_pac_answer(p, m, PANA_MSG_PAN, pana_pac_finish(p, &w));
-    pana_pac_wait(p, PANA_PAC_REQUEST, p->now + imp_eap_opt(p->env, "pac-timeout", 60) * IMP_S);
+    await_request(p, m);
+    if (!piggyback(p))
+        pana_pac_respond(p);
+}
+
+void pana_pac_respond(struct pana_pac *p)
+{
+    struct pana_writer w;
+    pana_pac_draw_sequence(p);
+    pana_begin(&w, p->request, PANA_R, PANA_AUTH_EXCHANGE, p->session, ++p->own_sequence);
+    pana_put_octets(&w, PANA_AVP_EAP, p->eap.response, p->eap.response_n);
+    size_t n = pana_pac_finish(p, &w);
+    if (n)
+        pana_pac_request(p, PANA_MSG_PAR, n);
+}
+
+void pana_pac_acknowledged(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
+                           size_t n)
+{
+    struct pana_view v;
+    if (!p->pinging || p->own_label != PANA_MSG_PAR || p->state != PANA_PAC_REQUEST ||
+        m->session != p->session || m->sequence != p->own_sequence ||
+        (m->flags & (PANA_S | PANA_C)) || !proven(p, m, bytes, n, &v))
+        return;
+    p->pinging = false;
+    p->ping.at = IMP_NEVER;
 }
 
 /* The agent's notice of it is waited for as long as the agent repeats it a few times. */
@@ -111,6 +170,9 @@ static void open_session(struct pana_pac *p, const struct pana_message *m)
     pana_pac_wait(p, PANA_PAC_OPEN, end_of_session(p));
     p->renew = pana_renewal(p->env, p->sa.lifetime, p->now);
     pana_pac_ping_later(p);
+    if (p->reconfigure || (m->flags & PANA_I)) /* section 5.6: it is heard from its new address */
+        p->ping.at = p->now + RECONFIGURATION;
+    p->reconfigure = false;
     if (p->ping.at != IMP_NEVER)
         pana_pac_draw_sequence(p);
 }
@@ -181,14 +243,6 @@ static void failure(struct pana_pac *p, const struct pana_message *m)
     pana_pac_hold(p);
     if (p->eap.next != IMP_EAP_HELD) /* EAP-NOOB ends its first exchanges like this */
         p->retry.at = p->eap.next > p->now ? p->eap.next : p->now;
-}
-
-/* Within a session nothing counts without AUTH. The message as it was meant. */
-static bool proven(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes, size_t n,
-                   struct pana_view *v)
-{
-    return p->renewing ? pana_accept(p->env, &p->sa, PANA_FROM_PAA, bytes, n, v)
-                       : pana_disclose(p->env, NULL, PANA_FROM_PAA, m, v);
 }
 
 void pana_pac_result(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,

@@ -16,21 +16,16 @@ void pana_pac_ping_later(struct pana_pac *p)
 
 static void notify(struct pana_pac *p, unsigned flag, int label)
 {
-    uint8_t whole[PANA_MTU];
     struct pana_writer w;
     pana_pac_draw_sequence(p);
-    pana_begin(&w, whole, PANA_R | flag, PANA_NOTIFICATION, p->sa.session, ++p->own_sequence);
-    p->request_n = pana_protect(p->env, &p->sa, PANA_FROM_PAC, &w);
-    if (p->request_n == 0 || p->request_n > sizeof p->request) {
+    pana_begin(&w, p->request, PANA_R | flag, PANA_NOTIFICATION, p->sa.session, ++p->own_sequence);
+    size_t n = pana_protect(p->env, &p->sa, PANA_FROM_PAC, &w);
+    if (n == 0) {
         p->ping.at = IMP_NEVER; /* no association to speak of */
         return;
     }
-    memcpy(p->request, whole, p->request_n);
     pana_claim_said(p->env, IMP_CLAIM_RUNNING, &p->sa, label, p->own_sequence);
-    p->pinging = true;
-    p->own_label = label;
-    pana_retry_begin(&p->ping, p->env, p->now);
-    pana_pac_send(p, label, p->request, p->request_n);
+    pana_pac_request(p, label, n);
 }
 
 static void left(struct pana_pac *p)
@@ -44,20 +39,18 @@ static void left(struct pana_pac *p)
 /* One request is outstanding at a time: a ping under way is answered first. */
 void pana_pac_leave(struct pana_pac *p)
 {
-    uint8_t whole[PANA_MTU];
     struct pana_writer w;
-    p->leaving = p->pinging;
+    p->leaving = p->pinging && p->state == PANA_PAC_OPEN;
     if (p->state != PANA_PAC_OPEN || p->pinging)
         return;
     pana_pac_draw_sequence(p);
-    pana_begin(&w, whole, PANA_R, PANA_TERMINATION, p->sa.session, ++p->own_sequence);
+    pana_begin(&w, p->request, PANA_R, PANA_TERMINATION, p->sa.session, ++p->own_sequence);
     pana_put_u32(&w, PANA_AVP_CAUSE, PANA_CAUSE_LOGOUT);
     p->request_n = pana_protect(p->env, &p->sa, PANA_FROM_PAC, &w);
-    if (p->request_n == 0 || p->request_n > sizeof p->request) {
+    if (p->request_n == 0) {
         left(p); /* no association to speak of */
         return;
     }
-    memcpy(p->request, whole, p->request_n);
     pana_claim_said(p->env, IMP_CLAIM_RUNNING, &p->sa, PANA_MSG_PTR, p->own_sequence);
     pana_pac_wait(p, PANA_PAC_CLOSING, IMP_NEVER);
     pana_retry_begin(&p->retry, p->env, p->now);
@@ -119,8 +112,8 @@ void pana_pac_notified(struct pana_pac *p, const struct pana_message *m, const u
 {
     struct pana_view v;
     bool asked = p->own_label == PANA_MSG_PNR_A;
-    if (!p->pinging || m->sequence != p->own_sequence || m->session != p->sa.session ||
-        !(m->flags & (asked ? PANA_A : PANA_P)) ||
+    if (!p->pinging || p->state != PANA_PAC_OPEN || m->sequence != p->own_sequence ||
+        m->session != p->sa.session || !(m->flags & (asked ? PANA_A : PANA_P)) ||
         !pana_accept(p->env, &p->sa, PANA_FROM_PAA, bytes, n, &v))
         return;
     pana_claim_said(p->env, IMP_CLAIM_COMMIT, &p->sa, asked ? PANA_MSG_PNA_A : PANA_MSG_PNA_P,

@@ -59,6 +59,9 @@ enum pana_option {
     PANA_OPT_ENCRYPTED,
     PANA_OPT_NOTICE,
     PANA_OPT_RESTART,
+    PANA_OPT_START,
+    PANA_OPT_PIGGYBACK,
+    PANA_OPT_RECONFIGURE,
     PANA_OPT_NETWORK_KEY,
     PANA_OPT_REKEY, /* those of the methods from here on */
 };
@@ -84,14 +87,15 @@ enum pana_pac_state {
 
 /* States of the PAA's session with one PaC. */
 enum pana_paa_state {
-    PANA_PAA_IDLE,    /* for PCI */
-    PANA_PAA_START,   /* for PAN with the S bit */
-    PANA_PAA_ANSWER,  /* for the next PAN */
-    PANA_PAA_RESULT,  /* for PAN with the C bit */
-    PANA_PAA_FAILING, /* for PAN with the C bit, without an association */
-    PANA_PAA_OPEN,    /* for the end of the session */
-    PANA_PAA_CLOSING, /* for PTA */
-    PANA_PAA_AAA,     /* for the reply of the AAA server */
+    PANA_PAA_IDLE,     /* for PCI */
+    PANA_PAA_START,    /* for PAN with the S bit */
+    PANA_PAA_ANSWER,   /* for the next PAN */
+    PANA_PAA_RESULT,   /* for PAN with the C bit */
+    PANA_PAA_FAILING,  /* for PAN with the C bit, without an association */
+    PANA_PAA_OPEN,     /* for the end of the session */
+    PANA_PAA_CLOSING,  /* for PTA */
+    PANA_PAA_AAA,      /* for the reply of the AAA server */
+    PANA_PAA_RESPONSE, /* for a PAR of the PaC, which did not answer EAP in its PAN */
 };
 
 /* Retransmission, section 9: RT of RFC 3315 with RAND in -0.1..0.1. */
@@ -124,16 +128,17 @@ struct pana_pac {
     size_t answer_n;
     int answer_label;
     struct pana_sa sa;
-    struct pana_retry ping;     /* of the next ping, or of the one outstanding */
-    bool pinging;               /* a notification is outstanding */
-    int own_label;              /* of it */
-    bool own_drawn;             /* own_sequence has begun */
-    uint32_t own_first;         /* of them when the association was made */
-    imp_time renew;             /* when it asks for re-authentication */
-    bool renewing;              /* in the re-authentication phase */
-    bool leaving;               /* the session is to end when it is answered */
-    uint32_t own_sequence;      /* of our own requests */
-    uint8_t request[PANA_PING]; /* outstanding */
+    struct pana_retry ping;    /* of the next ping, or of the one outstanding */
+    bool pinging;              /* a request of ours is outstanding */
+    int own_label;             /* of it, or of a request with an EAP response */
+    bool own_drawn;            /* own_sequence has begun */
+    uint32_t own_first;        /* of them when the association was made */
+    imp_time renew;            /* when it asks for re-authentication */
+    bool renewing;             /* in the re-authentication phase */
+    bool leaving;              /* the session is to end when it is answered */
+    bool reconfigure;          /* the agent asks for another IP address */
+    uint32_t own_sequence;     /* of our own requests */
+    uint8_t request[PANA_MTU]; /* outstanding */
     size_t request_n;
     bool claimed; /* COMPLETE is said */
     imp_time now; /* of the event in progress */
@@ -160,8 +165,8 @@ struct pana_session {
     uint32_t first;    /* sequence number with which it was made */
     bool heard;        /* a request of the PaC in that association */
     uint32_t heard_sequence;
-    uint8_t farewell[PANA_PING]; /* our answer to its termination, for duplicates */
-    size_t farewell_n;
+    uint8_t answer[PANA_PING]; /* to its latest PAR or PTR, for duplicates */
+    size_t answer_n;
     char peer_id[IMP_EAP_ID_MAX + 1];
     imp_time expiry, renew; /* of the session; when re-authentication begins by itself */
     imp_time ping;          /* when the PaC is asked whether it is there */
@@ -196,11 +201,15 @@ extern const struct imp_legal pana_pac_legal[];
         {PANA_PAA_OPEN, PANA_MSG_PTR}, {PANA_PAA_OPEN, PANA_MSG_PNR_A},                            \
         {PANA_PAA_OPEN, PANA_MSG_PNA_P}, {PANA_PAA_CLOSING, PANA_MSG_PNA_P},                       \
         {PANA_PAA_ANSWER, PANA_MSG_PNR_A}, {PANA_PAA_CLOSING, PANA_MSG_PTR},                       \
-        {PANA_PAA_CLOSING, PANA_MSG_PTA}, {PANA_PAA_CLOSING, PANA_MSG_PCI},
+        {PANA_PAA_CLOSING, PANA_MSG_PTA}, {PANA_PAA_CLOSING, PANA_MSG_PCI},                        \
+        {PANA_PAA_RESPONSE, PANA_MSG_PAR}, {PANA_PAA_RESPONSE, PANA_MSG_PAN},                      \
+        {PANA_PAA_RESPONSE, PANA_MSG_PCI}, {PANA_PAA_RESPONSE, PANA_MSG_PAN_S},                    \
+        {PANA_PAA_ANSWER, PANA_MSG_PAR}, {PANA_PAA_RESULT, PANA_MSG_PAR},                          \
+        {PANA_PAA_FAILING, PANA_MSG_PAR},
 /* Before an AAA server; CHALLENGE, ACCEPT, REJECT: indices of its replies. */
 #define PANA_PAA_AAA_LEGAL_ROWS(CHALLENGE, ACCEPT, REJECT)                                         \
-    {PANA_PAA_AAA, PANA_MSG_PCI}, {PANA_PAA_AAA, (CHALLENGE)}, {PANA_PAA_AAA, (ACCEPT)},           \
-        {PANA_PAA_AAA, (REJECT)},
+    {PANA_PAA_AAA, PANA_MSG_PCI}, {PANA_PAA_AAA, PANA_MSG_PAR}, {PANA_PAA_AAA, (CHALLENGE)},       \
+        {PANA_PAA_AAA, (ACCEPT)}, {PANA_PAA_AAA, (REJECT)},
 extern const char *const pana_pac_states[];
 extern const char *const pana_paa_states[];
 extern const char *const pana_algorithm_names[];
@@ -372,6 +381,24 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
                     "5.5), since it may be a stranger's.",                                         \
          .type = IMP_OPTION_BOOL,                                                                  \
          .preset = "true",                                                                         \
+         .roles = PAA_BIT},                                                                        \
+        {.name = "eap-in-start",                                                                   \
+         .summary = "The PAA's first request (S bit) has the EAP-Request/Identity in it already, " \
+                    "which saves an exchange.",                                                    \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = PAA_BIT},                                                                        \
+        {.name = "piggyback",                                                                      \
+         .summary = "The PaC's EAP responses travel in its answers; false: in requests of its "    \
+                    "own, as where a response takes its time (RFC 5191 section 4.1).",             \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = PAC_BIT},                                                                        \
+        {.name = "ip-reconfiguration",                                                             \
+         .summary = "The PAA asks the PaC to take another IP address once it is admitted (I "      \
+                    "bit); the PaC pings when it has done so.",                                    \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
          .roles = PAA_BIT},
 
 #endif

@@ -15,7 +15,7 @@ enum { PANA_ENCAP = 32 }; /* that AVP: header 12, value 20 with its padding */
 /* The profile of groups: beside it an AVP that says whose key it is, Unsigned32. Ours, of the
  * private enterprise number for documentation (RFC 5612). */
 enum { PANA_AVP_GROUP_ID = 1, PANA_VENDOR_OWN = 32473 };
-enum { PANA_KEY_MAX = 32, PANA_AUTH_MAX = 20, PANA_INITIAL_MAX = 128 };
+enum { PANA_KEY_MAX = 32, PANA_AUTH_MAX = 20, PANA_INITIAL_MAX = 512 };
 
 /* What enters the key derivation, section 5.3: the first exchange as it was sent, the nonces. */
 struct pana_transcript {

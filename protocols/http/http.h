@@ -77,11 +77,12 @@ struct imp_http_part { /* all into the body that was read, or borrowed for the w
     size_t type_n;
     const void *body;
     size_t n;
+    bool bare; /* to be written without Content-Transfer-Encoding (RFC 8951 section 3) */
 };
 /* The parts of a message whose Content-Type is multipart/mixed with a boundary: how many, or -1
  * when it is none, is not ended, or has more than `cap`. */
 int imp_http_multipart_read(struct imp_http_part *parts, size_t cap, const struct imp_http *m);
-/* A body of these parts, each with Content-Transfer-Encoding: base64, which the caller has done.
+/* A body of these parts, each with Content-Transfer-Encoding: base64 unless it is bare.
  * How many octets, or -1 when they do not fit or one holds the boundary. */
 int imp_http_multipart_write(char *out, size_t cap, const char *boundary,
                              const struct imp_http_part *parts, size_t count);

@@ -120,10 +120,10 @@ int imp_http_multipart_write(char *out, size_t cap, const char *boundary,
         const struct span body = {parts[i].body, parts[i].n};
         if (find(body, boundary))
             return -1;
-        int n = snprintf(out + at, cap - at,
-                         "--%s\r\nContent-Type: %.*s\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-                         "%.*s\r\n",
-                         boundary, (int)parts[i].type_n, parts[i].type, (int)body.n, body.p);
+        int n = snprintf(out + at, cap - at, "--%s\r\nContent-Type: %.*s\r\n%s\r\n%.*s\r\n",
+                         boundary, (int)parts[i].type_n, parts[i].type,
+                         parts[i].bare ? "" : "Content-Transfer-Encoding: base64\r\n", (int)body.n,
+                         body.p);
         if (n < 0 || (size_t)n >= cap - at)
             return -1;
         at += (size_t)n;

@@ -24,7 +24,7 @@ static void attributes(const uint8_t *p, size_t n)
         within(&list.list[i].type, p, n);
         within(&list.list[i].values, p, n);
     }
-    if (est_attributes_bound(p, n) < 0)
+    if (est_attributes_asked(p, n) < 0)
         abort();
 }
 

@@ -32,6 +32,9 @@ static void inside(const uint8_t *bytes, size_t n)
             est_attributes_bound(der, (size_t)size);
         }
     }
+    memcpy(copy, bytes, n);
+    if (imp_http_request_read(&m, copy, n) > 0)
+        est_operation(&m, EST_PATH, "label");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

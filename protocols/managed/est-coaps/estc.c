@@ -59,6 +59,7 @@ static const char *const blocks[] = {"64", "128", "256", "512", "1024", NULL};
 static const char *const formats[] = {"pkcs7", "pkix-cert", NULL};
 static const char *const makers[] = {"device", "server", NULL};
 static const char *const sealings[] = {"none", "symmetric", "asymmetric", NULL};
+static const char *const answers[] = {"list", "empty", "not-found", NULL};
 static const char *const roots[] = {"well-known", "est", NULL};
 
 #define DEVICE_ROLE (1u << EST_DEVICE)
@@ -152,6 +153,31 @@ static const struct imp_option options[] = {
                           .preset = "none",
                           .choices = sealings,
                           .roles = DEVICE_ROLE},
+    [ESTC_OPT_LABEL] = {.name = "label",
+                        .summary = "Of the authority, in paths between root and resource (RFC 9148 "
+                                   "section 4.1): what the device asks, what the server has beside "
+                                   "paths without one. Empty: none.",
+                        .type = IMP_OPTION_STRING,
+                        .preset = "",
+                        .min = 0,
+                        .max = EST_LABEL,
+                        .unit = "octets",
+                        .roles = DEVICE_ROLE | SERVER_ROLE},
+    [ESTC_OPT_REQUIRED] = {.name = "csrattrs-required",
+                           .summary = "The device must be told what a request shall hold, and "
+                                      "asks; the server wants a dNSName and refuses requests "
+                                      "without it (RFC 7030 section 4.5.2).",
+                           .type = IMP_OPTION_BOOL,
+                           .preset = "false",
+                           .roles = DEVICE_ROLE | SERVER_ROLE},
+    [ESTC_OPT_ANSWER] = {.name = "csrattrs-answer",
+                         .summary = "What the server says to who asks what a request shall hold: a "
+                                    "list, an empty one, or 4.04 (RFC 7030 section 4.5.2).",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "list",
+                         .choices = answers,
+                         .roles = SERVER_ROLE,
+                         .needs = "csrattrs-required=false"},
     {.name = NULL},
 };
 

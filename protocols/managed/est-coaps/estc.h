@@ -50,8 +50,12 @@ enum estc_option {
     ESTC_OPT_APPROVAL,
     ESTC_OPT_ROOT,
     ESTC_OPT_SEALING, /* values as EST_OPT_SEALING */
+    ESTC_OPT_LABEL,
+    ESTC_OPT_REQUIRED,
+    ESTC_OPT_ANSWER,
 };
 enum { ESTC_FORMAT_PKCS7, ESTC_FORMAT_PKIX };
+enum { ESTC_ANSWER_LIST, ESTC_ANSWER_EMPTY, ESTC_ANSWER_NOT_FOUND };
 enum { ESTC_ROOT_WELL_KNOWN, ESTC_ROOT_SHORT };
 enum estc_flaw { ESTC_FLAW_ANY_SERVER, ESTC_FLAW_ANY_CLIENT };
 
@@ -72,7 +76,8 @@ enum estc_state {
 #define ESTC_ROOT ".well-known/est/"
 #define ESTC_ROOT_OTHER "est/"
 #define ESTC_CORE ".well-known/core"
-enum { ESTC_PATH = 64 /* characters of a path, its 0 included */ };
+enum { ESTC_PATH = 64 /* characters of a root, its 0 included */ };
+enum { ESTC_PATH_MAX = ESTC_PATH + EST_LABEL + 8 };
 
 /* ---- estc_links.c: resource discovery, RFC 9148 section 4.1 */
 /* Links below `root` whose resource type is `rt`, or begins so if `rt` ends in '*'; n = 0: all.
@@ -149,7 +154,8 @@ struct estc_session {
     struct estc_server *server;
     struct imp_addr at;
     enum estc_state state;
-    char client[EST_NAME], asking[EST_NAME]; /* authenticated; in the handshake in progress */
+    char client[EST_NAME], asking[EST_NAME];  /* authenticated; in the handshake in progress */
+    char dns[EST_NAME], dns_asking[EST_NAME]; /* dNSName of that certificate; in the handshake */
     bool enrolled, enrolling; /* the certificate is the operator's own; in the handshake */
     struct imp_block_in in;   /* the request so far */
     struct estc_late late;

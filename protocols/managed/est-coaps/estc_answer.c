@@ -53,19 +53,19 @@ static bool anchors(struct estc_device *d, unsigned format, imp_time now)
         return false;
     d->has.anchor = *authority;
     d->env->ops->cell_put(d->env, "anchor", d->has.anchor.der, d->has.anchor.n);
-    if (imp_opt(d->env, ESTC_OPT_ATT))
+    if (imp_opt(d->env, ESTC_OPT_ATT) || imp_opt(d->env, ESTC_OPT_REQUIRED))
         estc_get(d, ESTC_ATTRIBUTES, ESTC_MSG_GET_ATT, now);
     else
         estc_try(d, now);
     return true;
 }
 
-static bool attributes(struct estc_device *d, imp_time now)
+/* None, by 4.04, asks for nothing (RFC 7030 section 4.5.2): n is 0. */
+static bool attributes(struct estc_device *d, size_t n, imp_time now)
 {
-    int bound = est_attributes_bound(d->in.bytes, d->in.n);
-    if (bound < 0)
+    bool required = imp_opt(d->env, ESTC_OPT_REQUIRED) != 0;
+    if (!est_heed(&d->has, d->in.bytes, n, required))
         return false;
-    d->has.bound = bound;
     estc_try(d, now);
     return true;
 }
@@ -129,7 +129,7 @@ static bool whole(struct estc_device *d, int label, unsigned format, imp_time no
     case ESTC_MSG_GET_CORE:
         return format == IMP_COAP_FORMAT_LINK && resources(d, now);
     case ESTC_MSG_GET_ATT:
-        return format == IMP_COAP_FORMAT_CSRATTRS && attributes(d, now);
+        return format == IMP_COAP_FORMAT_CSRATTRS && d->in.n > 0 && attributes(d, d->in.n, now);
     case ESTC_MSG_GET_CRTS:
         return format == estc_awaited_format(d) && anchors(d, format, now);
     default:
@@ -145,10 +145,8 @@ bool estc_answer(struct estc_device *d, int label, const struct imp_coap_message
         return go_on(d, r, now);
     if (enrolling && r->code == IMP_COAP_SERVICE_UNAVAILABLE)
         return wait(d, r, now);
-    if (label == ESTC_MSG_GET_ATT && r->code == IMP_COAP_NOT_FOUND) {
-        estc_try(d, now); /* none: RFC 7030 section 4.5.2 */
-        return true;
-    }
+    if (label == ESTC_MSG_GET_ATT && r->code == IMP_COAP_NOT_FOUND)
+        return attributes(d, 0, now);
     if (r->code != (enrolling ? IMP_COAP_CHANGED : IMP_COAP_CONTENT))
         return false;
     int all = imp_block_take(&d->in, r, IMP_COAP_BLOCK2);

@@ -27,19 +27,25 @@ static void accept(struct estc_device *d, struct imp_coap_message *m)
         imp_coap_add_uint(m, IMP_COAP_ACCEPT, format);
 }
 
+/* A label stands between root and resource (RFC 9148 section 4.1). */
+static const char *path_to(const struct estc_device *d, char out[ESTC_PATH_MAX], const char *name)
+{
+    const char *label = imp_opt_str(d->env, ESTC_OPT_LABEL);
+    snprintf(out, ESTC_PATH_MAX, "%s%s%s%s", d->root, label, label[0] ? "/" : "", name);
+    return out;
+}
+
 void estc_get_on(struct estc_device *d, int label, imp_time now)
 {
     static const char query[] = "rt=ace.est*";
-    char path[ESTC_PATH + 8];
+    char path[ESTC_PATH_MAX];
     unsigned szx = estc_szx(d->env);
     struct imp_coap_message m = {.code = IMP_COAP_GET};
     struct imp_coap_block b = {.num = imp_block_next(&d->in, szx), .szx = szx};
     bool core = label == ESTC_MSG_GET_CORE;
-    snprintf(path, sizeof path, "%s%s", core ? ESTC_CORE : d->root,
-             core                         ? ""
-             : label == ESTC_MSG_GET_CRTS ? "crts"
-                                          : "att");
-    imp_coap_add_path(&m, IMP_COAP_URI_PATH, path);
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH,
+                      core ? ESTC_CORE
+                           : path_to(d, path, label == ESTC_MSG_GET_CRTS ? "crts" : "att"));
     if (core)
         imp_coap_add(&m, IMP_COAP_URI_QUERY, query, sizeof query - 1);
     if (label == ESTC_MSG_GET_CRTS)
@@ -71,11 +77,10 @@ static const char *name_of(int label)
 
 void estc_post(struct estc_device *d, uint32_t num, bool rest, imp_time now)
 {
-    char path[ESTC_PATH + 8];
+    char path[ESTC_PATH_MAX];
     unsigned szx = estc_szx(d->env);
     struct imp_coap_message m = {.code = IMP_COAP_POST};
-    snprintf(path, sizeof path, "%s%s", d->root, name_of(d->asking));
-    imp_coap_add_path(&m, IMP_COAP_URI_PATH, path);
+    imp_coap_add_path(&m, IMP_COAP_URI_PATH, path_to(d, path, name_of(d->asking)));
     imp_coap_add_uint(&m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_PKCS10);
     accept(d, &m);
     if (rest) {
@@ -103,7 +108,7 @@ bool estc_enrol(struct estc_device *d, imp_time now)
     char subject[EST_NAME + 3], pop[48];
     uint8_t bound[32];
     bool server = imp_opt(d->env, ESTC_OPT_KEY) == EST_KEY_SERVER;
-    struct imp_x509_request say = {.subject = subject};
+    struct imp_x509_request say = {.subject = subject, .dns = est_alt_name(&d->has)};
     snprintf(subject, sizeof subject, "CN=%s", d->has.name);
     if ((d->has.bound || imp_opt(d->env, ESTC_OPT_POP)) &&
         est_pop_of(bound, imp_coaps_binding(&d->secure, bound), pop))

@@ -40,7 +40,6 @@ static void opened(void *arg, imp_time now)
 {
     struct estc_device *d = arg;
     estc_sid(&d->has.sid, &d->secure);
-    d->has.bound = false;
     if (d->has.renewing || d->has.promised)
         estc_try(d, now);
     else if (imp_opt(d->env, ESTC_OPT_DISCOVERY))

@@ -4,6 +4,7 @@
 
 #include "protocols/crypto/crypto.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const struct imp_legal estc_server_legal[] = {
@@ -75,6 +76,20 @@ static bool makes_key(int message)
     return message == ESTC_MSG_SKG || message == ESTC_MSG_SKC;
 }
 
+/* The names beside the subject: of the certificate that is renewed, and no others (RFC 7030 section
+ * 4.2.2); or those that we require. */
+static const char *check_names(struct estc_session *s, const struct imp_x509_asked *asked,
+                               int message)
+{
+    struct imp_env *env = s->server->env;
+    if (env->adversary)
+        return NULL;
+    if (message == ESTC_MSG_SREN && s->enrolled)
+        return est_check_name(asked, s->dns, "another-name");
+    return imp_opt(env, ESTC_OPT_REQUIRED) ? est_check_name(asked, s->client, "attributes-missing")
+                                           : NULL;
+}
+
 /* Reads the request and checks it against who asks and in which session. */
 static struct outcome check(struct estc_session *s, int message, struct imp_x509_asked *asked,
                             imp_time now)
@@ -86,6 +101,8 @@ static struct outcome check(struct estc_session *s, int message, struct imp_x509
     est_pop_of(bound, imp_coaps_binding(&s->secure, bound), pop);
     const struct est_terms terms = {s->client, linked ? pop : NULL, makes_key(message)};
     const char *why = est_check_request(env, asked, s->in.bytes, s->in.n, &terms);
+    if (!why)
+        why = check_names(s, asked, message);
     if (why)
         return (struct outcome){IMP_COAP_BAD_REQUEST, why, 0};
     if (message == ESTC_MSG_SREN && !s->enrolled && !env->adversary)
@@ -120,8 +137,9 @@ static const char *issue(struct estc_session *s, const struct imp_x509_asked *as
     if (why)
         return why;
     const uint8_t *pub = made ? key.pair.pub : asked->pub;
-    int n =
-        est_issue(server->env, &crt, asked->subject, pub, &by, now) ? compose(s, made, &crt) : -1;
+    int n = est_issue_named(server->env, &crt, asked, s->client, pub, &by, now)
+                ? compose(s, made, &crt)
+                : -1;
     if (n >= 0) {
         s->out_n = (size_t)n;
         estc_sid(&sid, &s->secure);
@@ -274,10 +292,28 @@ static void links(struct estc_session *s, const struct imp_coap_message *m,
     content(s, m, reply, ESTC_MSG_CORE, size, IMP_COAP_FORMAT_LINK);
 }
 
+static void attributes(struct estc_session *s, const struct imp_coap_message *m,
+                       struct imp_coap_reply *reply)
+{
+    struct imp_env *env = s->server->env;
+    int64_t how = imp_opt(env, ESTC_OPT_ANSWER);
+    int asked = how == ESTC_ANSWER_EMPTY ? 0 : EST_ASKED;
+    if (how == ESTC_ANSWER_NOT_FOUND) {
+        reply->message.code = IMP_COAP_NOT_FOUND;
+        reply->label = ESTC_MSG_REFUSAL;
+        return;
+    }
+    if (asked && imp_opt(env, ESTC_OPT_POP))
+        asked |= EST_ASKED_BINDING;
+    if (asked && imp_opt(env, ESTC_OPT_REQUIRED))
+        asked |= EST_ASKED_NAME;
+    content(s, m, reply, ESTC_MSG_ATT, (int)est_attributes_write_asked(reply->scratch, asked),
+            IMP_COAP_FORMAT_CSRATTRS);
+}
+
 static void get(struct estc_session *s, const struct imp_coap_message *m, int message,
                 unsigned format, struct imp_coap_reply *reply)
 {
-    bool bound = imp_opt(s->server->env, ESTC_OPT_POP) != 0;
     if (message == ESTC_MSG_GET_CORE)
         links(s, m, reply);
     else if (message == ESTC_MSG_GET_CRTS)
@@ -285,26 +321,37 @@ static void get(struct estc_session *s, const struct imp_coap_message *m, int me
                 estc_certs_write(reply->scratch, IMP_COAP_SCRATCH, &s->server->ca_crt, format),
                 format);
     else
-        content(s, m, reply, ESTC_MSG_ATT, (int)est_attributes_write(reply->scratch, bound),
-                format);
+        attributes(s, m, reply);
 }
 
-#define RESOURCES(root)                                                                            \
-    {IMP_COAP_GET, root "crts", ESTC_MSG_GET_CRTS}, {IMP_COAP_GET, root "att", ESTC_MSG_GET_ATT},  \
-        {IMP_COAP_POST, root "sen", ESTC_MSG_SEN}, {IMP_COAP_POST, root "sren", ESTC_MSG_SREN},    \
-        {IMP_COAP_POST, root "skg", ESTC_MSG_SKG},                                                 \
-    {                                                                                              \
-        IMP_COAP_POST, root "skc", ESTC_MSG_SKC                                                    \
-    }
+/* Below that root, with the label or without. */
+static int resource_below(const struct imp_coap_message *m, const char *root, const char *label)
+{
+    static const struct imp_coap_route resources[] = {
+        {IMP_COAP_GET, "crts", ESTC_MSG_GET_CRTS}, {IMP_COAP_GET, "att", ESTC_MSG_GET_ATT},
+        {IMP_COAP_POST, "sen", ESTC_MSG_SEN},      {IMP_COAP_POST, "sren", ESTC_MSG_SREN},
+        {IMP_COAP_POST, "skg", ESTC_MSG_SKG},      {IMP_COAP_POST, "skc", ESTC_MSG_SKC},
+    };
+    char path[ESTC_PATH_MAX];
+    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
+        for (int with = 0; with <= (label[0] != 0); with++) {
+            snprintf(path, sizeof path, "%s%s%s%s", root, with ? label : "", with ? "/" : "",
+                     resources[i].path);
+            if (m->code == resources[i].method && imp_coap_path_is(m, path))
+                return resources[i].message;
+        }
+    return -1;
+}
 
 static int resource_of(const struct estc_session *s, const struct imp_coap_message *m)
 {
-    static const struct imp_coap_route everywhere[] = {
-        {IMP_COAP_GET, ESTC_CORE, ESTC_MSG_GET_CORE}, RESOURCES(ESTC_ROOT), {.path = NULL}};
-    static const struct imp_coap_route here[] = {RESOURCES(ESTC_ROOT_OTHER), {.path = NULL}};
-    int message = imp_coap_message_of(everywhere, m);
-    if (message < 0 && imp_opt(s->server->env, ESTC_OPT_ROOT) == ESTC_ROOT_SHORT)
-        message = imp_coap_message_of(here, m);
+    const struct imp_env *env = s->server->env;
+    const char *label = imp_opt_str(env, ESTC_OPT_LABEL);
+    if (m->code == IMP_COAP_GET && imp_coap_path_is(m, ESTC_CORE))
+        return ESTC_MSG_GET_CORE;
+    int message = resource_below(m, ESTC_ROOT, label);
+    if (message < 0 && imp_opt(env, ESTC_OPT_ROOT) == ESTC_ROOT_SHORT)
+        message = resource_below(m, ESTC_ROOT_OTHER, label);
     return message;
 }
 

@@ -31,6 +31,7 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
         return false;
     }
     snprintf(s->asking, sizeof s->asking, "%s", info.common_name);
+    snprintf(s->dns_asking, sizeof s->dns_asking, "%s", info.dns);
     return true;
 }
 
@@ -39,6 +40,7 @@ static void opened(void *arg, imp_time now)
     struct estc_session *s = arg;
     (void)now;
     memcpy(s->client, s->asking, sizeof s->client);
+    memcpy(s->dns, s->dns_asking, sizeof s->dns);
     s->enrolled = s->enrolling;
     s->in.n = s->out_n = 0;
     s->late.due = 0;

@@ -63,6 +63,7 @@ static const struct imp_act acts[] = {
 
 static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
 static const char *const auths[] = {"idevid", "password", NULL};
+static const char *const answers[] = {"list", "empty", "no-content", "not-found", NULL};
 static const char *const redirects[] = {"none", "same-origin", "other-origin", NULL};
 static const char *const schemes[] = {"basic", "digest", NULL};
 static const char *const makers[] = {"device", "server", NULL};
@@ -163,6 +164,37 @@ static const struct imp_option options[] = {
                           .preset = "none",
                           .choices = redirects,
                           .roles = SERVER_ROLE},
+    [EST_OPT_LABEL] = {.name = "label",
+                       .summary = "Of the authority, in paths between est and the operation (RFC "
+                                  "7030 section 3.2.2): what the device asks, what the server has "
+                                  "beside paths without one. Empty: none.",
+                       .type = IMP_OPTION_STRING,
+                       .preset = "",
+                       .min = 0,
+                       .max = EST_LABEL,
+                       .unit = "octets",
+                       .roles = DEVICE_ROLE | SERVER_ROLE},
+    [EST_OPT_REQUIRED] = {.name = "csrattrs-required",
+                          .summary = "The device must be told what a request shall hold, and asks; "
+                                     "the server wants a dNSName and refuses requests without it "
+                                     "(RFC 7030 section 4.5.2).",
+                          .type = IMP_OPTION_BOOL,
+                          .preset = "false",
+                          .roles = DEVICE_ROLE | SERVER_ROLE},
+    [EST_OPT_ANSWER] = {.name = "csrattrs-answer",
+                        .summary = "What the server says to who asks what a request shall hold: a "
+                                   "list, an empty one, 204, or 404 (RFC 7030 section 4.5.2).",
+                        .type = IMP_OPTION_CHOICE,
+                        .preset = "list",
+                        .choices = answers,
+                        .roles = SERVER_ROLE,
+                        .needs = "csrattrs-required=false"},
+    [EST_OPT_HEADER] = {.name = "base64-header",
+                        .summary = "Bodies come with Content-Transfer-Encoding, as RFC 7030 has "
+                                   "it; both ends read them with and without (RFC 8951 section 3).",
+                        .type = IMP_OPTION_BOOL,
+                        .preset = "true",
+                        .roles = DEVICE_ROLE | SERVER_ROLE},
     {.name = NULL},
 };
 

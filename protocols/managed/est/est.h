@@ -31,7 +31,8 @@ enum { EST_ACT_COMPARE };
     X(ACCEPTED, "202 Accepted", PROVISIONING)                                                      \
     X(UNAUTHORIZED, "401 Unauthorized", PROVISIONING)                                              \
     X(REFUSAL, "4xx", PROVISIONING)                                                                \
-    X(REDIRECT, "307 Temporary Redirect", PROVISIONING)
+    X(REDIRECT, "307 Temporary Redirect", PROVISIONING)                                            \
+    X(NO_CONTENT, "204 No Content", PROVISIONING)
 #define EST_ENUM_MESSAGE(id, text, phase) EST_MSG_##id,
 enum est_message { EST_MESSAGES(EST_ENUM_MESSAGE) EST_MSG_COUNT };
 
@@ -48,6 +49,10 @@ enum est_option {
     EST_OPT_SEALING,
     EST_OPT_HTTP_AUTH,
     EST_OPT_REDIRECT,
+    EST_OPT_LABEL,
+    EST_OPT_REQUIRED,
+    EST_OPT_ANSWER,
+    EST_OPT_HEADER,
 };
 enum {
     EST_BOOTSTRAP_HUMAN,
@@ -58,6 +63,7 @@ enum {
 enum { EST_AUTH_IDEVID, EST_AUTH_PASSWORD };
 enum { EST_REDIRECT_NONE, EST_REDIRECT_SAME, EST_REDIRECT_OTHER };
 enum { EST_HTTP_BASIC, EST_HTTP_DIGEST };
+enum { EST_ANSWER_LIST, EST_ANSWER_EMPTY, EST_ANSWER_NO_CONTENT, EST_ANSWER_NOT_FOUND };
 enum { EST_KEY_DEVICE, EST_KEY_SERVER };
 enum est_sealing { EST_SEALING_NONE, EST_SEALING_SYMMETRIC, EST_SEALING_ASYMMETRIC };
 
@@ -77,9 +83,17 @@ enum est_state {
 };
 
 enum { EST_SID = 32, EST_PUB = 64, EST_NAME = 64, EST_PASSWORD = 16, EST_BODY = IMP_HTTPS_MAX };
+#define EST_BASE64 "Content-Transfer-Encoding: base64"
 #define EST_HOST "est.example"
 #define EST_PATH "/.well-known/est/"
 #define EST_PATH_OTHER "/est/" /* where a server of ours redirects to */
+
+/* ---- est_path.c: where operations are asked for (RFC 7030 section 3.2.2) */
+enum { EST_LABEL = 20 /* octets of a label */ };
+/* The path of a request of that message; `label` empty: without. */
+void est_path(char out[IMP_HTTP_PATH], const char *label, int message);
+/* Which message a request below that root is, with the label or without; -1: none. */
+int est_operation(const struct imp_http *m, const char *root, const char *label);
 
 /* ---- est_keys.c: bodies, keys, certificates, claims */
 /* The body, which is base64: octets, or -1. */
@@ -130,6 +144,9 @@ struct est_terms {     /* on which a request is granted */
  */
 const char *est_check_request(struct imp_env *env, struct imp_x509_asked *asked, const uint8_t *der,
                               size_t n, const struct est_terms *terms);
+/* Whether a request's dNSName is the one that it must have (RFC 7030 section 4.2.2); NULL: it is,
+ * or `why`. */
+const char *est_check_name(const struct imp_x509_asked *asked, const char *dns, const char *why);
 struct est_issuer {
     const struct imp_x509 *crt;
     const uint8_t *secret;
@@ -137,6 +154,10 @@ struct est_issuer {
 /* A client's certificate for a year. */
 bool est_issue(struct imp_env *env, struct imp_x509 *crt, const char *subject,
                const uint8_t pub[EST_PUB], const struct est_issuer *by, imp_time now);
+/* The same with a dNSName, if the request has asked for `name` as that. */
+bool est_issue_named(struct imp_env *env, struct imp_x509 *crt, const struct imp_x509_asked *asked,
+                     const char *name, const uint8_t pub[EST_PUB], const struct est_issuer *by,
+                     imp_time now);
 /* Seconds until the operator has looked at a device: `period` s after it has first asked. */
 int64_t est_pending(struct imp_env *env, const char *name, int64_t period, imp_time now);
 /* Keeps what was issued, and claims; complete with the first one for that name. */
@@ -144,7 +165,7 @@ void est_record(struct imp_env *env, const struct est_sid *sid, const char *name
                 const struct imp_x509 *ca, const struct imp_x509 *crt);
 
 /* ---- est_attributes.c: what a request shall hold (RFC 7030 section 4.5.2), in DER */
-enum { EST_ATTRIBUTE_COUNT = 16, EST_ATTRIBUTES_MAX = 32 };
+enum { EST_ATTRIBUTE_COUNT = 16, EST_ATTRIBUTES_MAX = 64 };
 struct est_attribute {
     struct imp_piece type, values; /* contents of the identifier and of the set; no set: n = 0 */
 };
@@ -157,8 +178,17 @@ int est_attributes_read(struct est_attributes *out, const uint8_t *der, size_t n
 /* 1: challengePassword is asked for, which means the session's binding (section 3.5); 0: it is not;
  * -1: malformed. Everything else that is asked for may be passed over. */
 int est_attributes_bound(const uint8_t *der, size_t n);
+enum {
+    EST_ASKED_BINDING = 1, /* challengePassword */
+    EST_ASKED_NAME = 2,    /* extensionRequest with subjectAltName */
+    EST_ASKED = 4          /* for anything at all */
+};
+/* These, added up, or -1. */
+int est_attributes_asked(const uint8_t *der, size_t n);
 /* What our servers ask: challengePassword, if `bound`; ecdsa-with-SHA256. Octets. */
 size_t est_attributes_write(uint8_t out[EST_ATTRIBUTES_MAX], bool bound);
+/* The same, and subjectAltName; none of all that if what is asked is 0. */
+size_t est_attributes_write_asked(uint8_t out[EST_ATTRIBUTES_MAX], int asked);
 
 /* ---- est_holder.c: a device and its certificates, over whichever transport it asks for them */
 struct est_holder {
@@ -171,17 +201,23 @@ struct est_holder {
     bool promised; /* a certificate, later: the same request again, with the same key */
     bool renewing; /* it has a certificate and wants the next */
     bool bound;    /* the server has asked for the session's binding */
+    bool named;    /* the server has asked for the device's name as dNSName */
     bool claimed;  /* that it has completed */
 };
 /* Keeps a certificate with its key, which the server may have `made`, and claims; complete with the
  * first one. */
 void est_keep(struct imp_env *env, struct est_holder *h, const struct imp_x509 *crt, bool made);
+/* What the CSR attributes ask. False: malformed, or nothing though that is `required`. */
+bool est_heed(struct est_holder *h, const uint8_t *der, size_t n, bool required);
+/* The dNSName of its next request: that of the certificate which is to be renewed, or what the
+ * server has asked for; or NULL. */
+const char *est_alt_name(const struct est_holder *h);
 /* Forgets all but what the factory gave. */
 void est_forget(struct imp_env *env, struct est_holder *h);
 
 struct est_device;
 /* ---- est_request.c: what the device asks */
-void est_get(struct est_device *d, enum est_state then, int message, const char *path);
+void est_get(struct est_device *d, enum est_state then, int message);
 /* What is under way, at another path of the same server; false: it cannot be made. */
 bool est_ask_at(struct est_device *d, const char *path);
 /* A request for a certificate, bound to the session; with a key of the server's making, for one as
@@ -224,9 +260,13 @@ int est_private_read(struct imp_env *env, uint8_t secret[32], const struct est_p
                      enum est_sealing how, const struct imp_x509 *anchor);
 
 /* ---- est_keygen.c: key and certificate in one body (RFC 7030 section 4.4.2) */
+struct est_parts {
+    const struct est_private *key;
+    struct imp_piece certs;
+    bool header; /* parts say that they are in base64, which RFC 8951 lets be */
+};
 /* How many octets, or -1; `type` becomes the value of Content-Type. */
-int est_keygen_write(char *out, size_t cap, const char **type, const struct est_private *key,
-                     const uint8_t *certs, size_t n);
+int est_keygen_write(char *out, size_t cap, const char **type, const struct est_parts *parts);
 /* 0, or -1 when one of the two is not there or malformed. */
 int est_keygen_read(struct est_private *key, struct imp_cms_certs *certs, const struct imp_http *m);
 
@@ -283,6 +323,7 @@ struct est_session {
     enum est_state state;
     bool enrolled;         /* its certificate is the operator's own */
     char client[EST_NAME]; /* who has authenticated; empty: nobody */
+    char dns[EST_NAME];    /* dNSName of the certificate shown; empty: none */
     char nonce[33];        /* of Digest, not yet answered; empty: none */
     struct imp_https link;
 };

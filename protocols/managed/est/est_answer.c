@@ -8,15 +8,25 @@
 #include <string.h>
 
 const struct imp_legal est_device_legal[] = {
-    {EST_HANDSHAKE, EST_MSG_SERVER_FLIGHT}, {EST_HANDSHAKE, EST_MSG_FINISHED},
-    {EST_HANDSHAKE, EST_MSG_ALERT},         {EST_ANCHORS, EST_MSG_CACERTS},
-    {EST_ANCHORS, EST_MSG_REFUSAL},         {EST_ANCHORS, EST_MSG_ALERT},
-    {EST_ATTRIBUTES, EST_MSG_CSRATTRS},     {EST_ATTRIBUTES, EST_MSG_REFUSAL},
-    {EST_ATTRIBUTES, EST_MSG_ALERT},        {EST_ENROLLING, EST_MSG_CERTIFICATE},
-    {EST_ENROLLING, EST_MSG_KEY},           {EST_ENROLLING, EST_MSG_ACCEPTED},
-    {EST_ENROLLING, EST_MSG_UNAUTHORIZED},  {EST_ENROLLING, EST_MSG_REFUSAL},
-    {EST_ENROLLING, EST_MSG_ALERT},         {EST_ATTRIBUTES, EST_MSG_REDIRECT},
-    {EST_ENROLLING, EST_MSG_REDIRECT},      {-1, -1},
+    {EST_HANDSHAKE, EST_MSG_SERVER_FLIGHT},
+    {EST_HANDSHAKE, EST_MSG_FINISHED},
+    {EST_HANDSHAKE, EST_MSG_ALERT},
+    {EST_ANCHORS, EST_MSG_CACERTS},
+    {EST_ANCHORS, EST_MSG_REFUSAL},
+    {EST_ANCHORS, EST_MSG_ALERT},
+    {EST_ATTRIBUTES, EST_MSG_CSRATTRS},
+    {EST_ATTRIBUTES, EST_MSG_REFUSAL},
+    {EST_ATTRIBUTES, EST_MSG_ALERT},
+    {EST_ENROLLING, EST_MSG_CERTIFICATE},
+    {EST_ENROLLING, EST_MSG_KEY},
+    {EST_ENROLLING, EST_MSG_ACCEPTED},
+    {EST_ENROLLING, EST_MSG_UNAUTHORIZED},
+    {EST_ENROLLING, EST_MSG_REFUSAL},
+    {EST_ENROLLING, EST_MSG_ALERT},
+    {EST_ATTRIBUTES, EST_MSG_REDIRECT},
+    {EST_ENROLLING, EST_MSG_REDIRECT},
+    {EST_ATTRIBUTES, EST_MSG_NO_CONTENT},
+    {-1, -1},
 };
 
 static void install(struct est_device *d)
@@ -91,13 +101,11 @@ static bool anchors(struct est_device *d, const struct imp_http *m)
 static bool attributes(struct est_device *d, const struct imp_http *m)
 {
     uint8_t der[EST_BODY];
-    if (m->status == 200) {
-        int n = est_body(der, sizeof der, m);
-        int bound = n < 0 ? -1 : est_attributes_bound(der, (size_t)n);
-        if (bound < 0)
-            return false;
-        d->has.bound = bound;
-    }
+    int n = m->status == 200 ? est_body(der, sizeof der, m) : 0;
+    bool listed = m->status == 200; /* an empty body is no list */
+    if (n < (listed ? 1 : 0) ||
+        !est_heed(&d->has, der, (size_t)n, imp_opt(d->env, EST_OPT_REQUIRED) != 0))
+        return false;
     est_try(d);
     return true;
 }

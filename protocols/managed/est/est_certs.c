@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { YEAR = 365 * 24 * 3600 };
 
@@ -54,15 +55,39 @@ const char *est_check_request(struct imp_env *env, struct imp_x509_asked *asked,
                : NULL;
 }
 
-bool est_issue(struct imp_env *env, struct imp_x509 *crt, const char *subject,
-               const uint8_t pub[EST_PUB], const struct est_issuer *by, imp_time now)
+const char *est_check_name(const struct imp_x509_asked *asked, const char *dns, const char *why)
 {
-    const struct imp_x509_spec spec = {.subject = subject,
+    return strcasecmp(asked->dns, dns) == 0 ? NULL : why;
+}
+
+static bool issue(struct imp_env *env, struct imp_x509 *crt, const struct imp_x509_asked *asked,
+                  const uint8_t pub[EST_PUB], const struct est_issuer *by, imp_time now)
+{
+    const struct imp_x509_spec spec = {.subject = asked->subject,
+                                       .dns = asked->dns[0] ? asked->dns : NULL,
                                        .pub = pub,
                                        .purposes = IMP_X509_CLIENT,
                                        .not_before = now,
                                        .not_after = now + IMP_S * YEAR};
     return imp_x509_issue(env, crt, &spec, by->crt, by->secret) == 0;
+}
+
+bool est_issue(struct imp_env *env, struct imp_x509 *crt, const char *subject,
+               const uint8_t pub[EST_PUB], const struct est_issuer *by, imp_time now)
+{
+    struct imp_x509_asked asked = {.dns = ""};
+    snprintf(asked.subject, sizeof asked.subject, "%s", subject);
+    return issue(env, crt, &asked, pub, by, now);
+}
+
+bool est_issue_named(struct imp_env *env, struct imp_x509 *crt, const struct imp_x509_asked *asked,
+                     const char *name, const uint8_t pub[EST_PUB], const struct est_issuer *by,
+                     imp_time now)
+{
+    struct imp_x509_asked granted = *asked;
+    if (est_check_name(asked, name, "another"))
+        granted.dns[0] = 0;
+    return issue(env, crt, &granted, pub, by, now);
 }
 
 int64_t est_pending(struct imp_env *env, const char *name, int64_t period, imp_time now)

@@ -83,7 +83,7 @@ static void connected(struct est_device *d, const struct imp_addr *at)
     if (d->state != EST_IDLE || d->connected)
         return;
     d->connected = true;
-    d->challenged = d->keyed = d->has.bound = false;
+    d->challenged = d->keyed = false;
     d->moved = 0;
     d->state = EST_HANDSHAKE;
     const struct imp_https_end end = {
@@ -101,10 +101,11 @@ void est_try(struct est_device *d)
 static void opened(void *arg)
 {
     struct est_device *d = arg;
+    bool asks = imp_opt(d->env, EST_OPT_CSRATTRS) || imp_opt(d->env, EST_OPT_REQUIRED);
     if (!d->trusting)
-        est_get(d, EST_ANCHORS, EST_MSG_GET_CACERTS, EST_PATH "cacerts");
-    else if (imp_opt(d->env, EST_OPT_CSRATTRS) && !d->has.promised && !d->has.renewing)
-        est_get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS, EST_PATH "csrattrs");
+        est_get(d, EST_ANCHORS, EST_MSG_GET_CACERTS);
+    else if (asks && !d->has.promised && !d->has.renewing)
+        est_get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS);
     else
         est_try(d);
 }

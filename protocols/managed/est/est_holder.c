@@ -20,6 +20,24 @@ void est_keep(struct imp_env *env, struct est_holder *h, const struct imp_x509 *
     h->claimed = true;
 }
 
+bool est_heed(struct est_holder *h, const uint8_t *der, size_t n, bool required)
+{
+    int asked = n > 0 ? est_attributes_asked(der, n) : 0;
+    if (asked < 0 || (required && !asked))
+        return false;
+    h->bound = asked & EST_ASKED_BINDING;
+    h->named = asked & EST_ASKED_NAME;
+    return true;
+}
+
+const char *est_alt_name(const struct est_holder *h)
+{
+    struct imp_x509_info info;
+    if (!h->renewing)
+        return h->named ? h->name : NULL;
+    return imp_x509_read(&info, h->crt.der, h->crt.n) == 0 && info.dns[0] ? h->name : NULL;
+}
+
 void est_forget(struct imp_env *env, struct est_holder *h)
 {
     static const char *const gone[] = {"anchor", "certificate", "own-key"};
@@ -27,5 +45,5 @@ void est_forget(struct imp_env *env, struct est_holder *h)
         env->ops->cell_erase(env, gone[i]);
     imp_wipe(&h->own, sizeof h->own);
     imp_wipe(&h->held, sizeof h->held);
-    h->claimed = h->promised = h->renewing = false;
+    h->claimed = h->promised = h->renewing = h->bound = h->named = false;
 }

@@ -12,18 +12,18 @@
 #define TYPE_SEALED "application/pkcs7-mime; smime-type=server-generated-key"
 #define TYPE_CERTS "application/pkcs7-mime; smime-type=certs-only"
 
-int est_keygen_write(char *out, size_t cap, const char **type, const struct est_private *private,
-                     const uint8_t *certs, size_t n)
+int est_keygen_write(char *out, size_t cap, const char **type, const struct est_parts *give)
 {
     char key[EST_BODY / 2], text[EST_BODY / 2];
+    const struct est_private *private = give->key;
     const char *const kind = private->sealed ? TYPE_SEALED : TYPE_KEY;
     int key_n = imp_base64_encode(key, sizeof key, private->der, private->n);
-    int text_n = imp_base64_encode(text, sizeof text, certs, n);
+    int text_n = imp_base64_encode(text, sizeof text, give->certs.p, give->certs.n);
     int done = -1;
     if (key_n > 0 && text_n > 0) {
         const struct imp_http_part parts[] = {
-            {kind, strlen(kind), key, (size_t)key_n},
-            {TYPE_CERTS, sizeof TYPE_CERTS - 1, text, (size_t)text_n}};
+            {kind, strlen(kind), key, (size_t)key_n, !give->header},
+            {TYPE_CERTS, sizeof TYPE_CERTS - 1, text, (size_t)text_n, !give->header}};
         done = imp_http_multipart_write(out, cap, BOUNDARY, parts, 2);
     }
     *type = "multipart/mixed; boundary=" BOUNDARY;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void est_get(struct est_device *d, enum est_state then, int message, const char *path)
+static void get(struct est_device *d, enum est_state then, int message, const char *path)
 {
     uint8_t out[256];
     d->state = then;
@@ -16,16 +16,25 @@ void est_get(struct est_device *d, enum est_state then, int message, const char 
                    d->now);
 }
 
+void est_get(struct est_device *d, enum est_state then, int message)
+{
+    char path[IMP_HTTP_PATH];
+    est_path(path, imp_opt_str(d->env, EST_OPT_LABEL), message);
+    get(d, then, message, path);
+}
+
 static void post(struct est_device *d, int message, const char *path,
                  const struct imp_x509 *request)
 {
     char body[4 * IMP_X509_MAX / 3 + 8], header[640];
     uint8_t out[2560];
-    const char *fields[] = {"Content-Type: application/pkcs10", "Content-Transfer-Encoding: base64",
-                            NULL, NULL};
+    const char *fields[] = {"Content-Type: application/pkcs10", NULL, NULL, NULL};
+    size_t count = 1;
     int n = imp_base64_encode(body, sizeof body, request->der, request->n);
+    if (imp_opt(d->env, EST_OPT_HEADER))
+        fields[count++] = EST_BASE64;
     if (d->challenged && est_authorization(d, path, header, sizeof header))
-        fields[2] = header;
+        fields[count] = header;
     d->state = EST_ENROLLING;
     imp_https_send(&d->link, message, out,
                    imp_http_request_write(out, sizeof out, "POST", path, EST_HOST, fields, body,
@@ -45,20 +54,13 @@ static const struct est_key *key_of(struct est_device *d, bool server)
     return &d->has.own;
 }
 
-static const char *path_of(int message)
-{
-    return message == EST_MSG_KEYGEN     ? EST_PATH "serverkeygen"
-           : message == EST_MSG_REENROLL ? EST_PATH "simplereenroll"
-                                         : EST_PATH "simpleenroll";
-}
-
 /* The request for a certificate, to be sent to `path`; NULL: where such requests go. */
 static bool enrol(struct est_device *d, const char *path)
 {
     bool server = imp_opt(d->env, EST_OPT_KEY) == EST_KEY_SERVER;
-    char subject[EST_NAME + 3], pop[48];
+    char subject[EST_NAME + 3], pop[48], usual[IMP_HTTP_PATH];
     struct imp_x509 request;
-    struct imp_x509_request say = {.subject = subject};
+    struct imp_x509_request say = {.subject = subject, .dns = est_alt_name(&d->has)};
     snprintf(subject, sizeof subject, "CN=%s", d->has.name);
     if ((d->has.bound || imp_opt(d->env, EST_OPT_POP)) && est_pop(d->link.tls, pop))
         say.challenge = pop;
@@ -70,7 +72,8 @@ static bool enrol(struct est_device *d, const char *path)
     est_sid(&d->has.sid, d->link.tls);
     est_claim_session(d->env, IMP_CLAIM_RUNNING, "est", &d->has.sid, d->has.name, d->has.server);
     int message = server ? EST_MSG_KEYGEN : d->has.renewing ? EST_MSG_REENROLL : EST_MSG_ENROLL;
-    post(d, message, path ? path : path_of(message), &request);
+    est_path(usual, imp_opt_str(d->env, EST_OPT_LABEL), message);
+    post(d, message, path ? path : usual, &request);
     return true;
 }
 
@@ -83,6 +86,6 @@ bool est_ask_at(struct est_device *d, const char *path)
 {
     if (d->state != EST_ATTRIBUTES)
         return enrol(d, path);
-    est_get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS, path);
+    get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS, path);
     return true;
 }

@@ -26,7 +26,8 @@ static void say(struct est_session *s, int message, const char *type, bool base6
 {
     char content[96];
     uint8_t out[EST_BODY + 256];
-    const char *fields[] = {content, base64 ? "Content-Transfer-Encoding: base64" : NULL, NULL};
+    bool says = base64 && imp_opt(s->server->env, EST_OPT_HEADER);
+    const char *fields[] = {content, says ? EST_BASE64 : NULL, NULL};
     snprintf(content, sizeof content, "Content-Type: %s", type);
     imp_https_send(
         &s->link, message, out,
@@ -77,16 +78,51 @@ static void give_anchors(struct est_session *s)
     answer(s, EST_MSG_CACERTS, "application/pkcs7-mime", der, n < 0 ? 0 : (size_t)n);
 }
 
+/* There are none. */
+static void give_none(struct est_session *s, bool no_content)
+{
+    uint8_t out[128];
+    int n = no_content ? imp_http_response_write(out, sizeof out, 204, "No Content", NULL, NULL, 0)
+                       : imp_http_response_write(out, sizeof out, 404, "Not Found", NULL, NULL, 0);
+    imp_https_send(&s->link, no_content ? EST_MSG_NO_CONTENT : EST_MSG_REFUSAL, out, n,
+                   s->server->now);
+}
+
 static void give_attributes(struct est_session *s)
 {
+    struct imp_env *env = s->server->env;
     uint8_t der[EST_ATTRIBUTES_MAX];
-    size_t n = est_attributes_write(der, imp_opt(s->server->env, EST_OPT_POP) != 0);
-    answer(s, EST_MSG_CSRATTRS, "application/csrattrs", der, n);
+    int64_t how = imp_opt(env, EST_OPT_ANSWER);
+    int asked = how == EST_ANSWER_EMPTY ? 0 : EST_ASKED;
+    if (how == EST_ANSWER_NO_CONTENT || how == EST_ANSWER_NOT_FOUND) {
+        give_none(s, how == EST_ANSWER_NO_CONTENT);
+        return;
+    }
+    if (asked && imp_opt(env, EST_OPT_POP))
+        asked |= EST_ASKED_BINDING;
+    if (asked && imp_opt(env, EST_OPT_REQUIRED))
+        asked |= EST_ASKED_NAME;
+    answer(s, EST_MSG_CSRATTRS, "application/csrattrs", der,
+           est_attributes_write_asked(der, asked));
+}
+
+/* The names beside the subject: of the certificate that is renewed, and no others (RFC 7030 section
+ * 4.2.2); or those that we require. */
+static const char *check_names(struct est_session *s, const struct imp_x509_asked *asked,
+                               int message)
+{
+    struct imp_env *env = s->server->env;
+    if (env->adversary)
+        return NULL;
+    if (message == EST_MSG_REENROLL)
+        return est_check_name(asked, s->dns, "another-name");
+    return imp_opt(env, EST_OPT_REQUIRED) ? est_check_name(asked, s->client, "attributes-missing")
+                                          : NULL;
 }
 
 /* Reads the request and checks it against who asks and in which session. */
 static const char *check(struct est_session *s, struct imp_x509_asked *asked,
-                         const struct imp_http *m, bool made)
+                         const struct imp_http *m, int message)
 {
     uint8_t der[2048];
     char pop[48];
@@ -96,8 +132,9 @@ static const char *check(struct est_session *s, struct imp_x509_asked *asked,
     if (n < 0 || !imp_http_is(m, "Content-Type", "application/pkcs10"))
         return "bad-request";
     est_pop(s->link.tls, pop);
-    const struct est_terms terms = {s->client, bound ? pop : NULL, made};
-    return est_check_request(env, asked, der, (size_t)n, &terms);
+    const struct est_terms terms = {s->client, bound ? pop : NULL, message == EST_MSG_KEYGEN};
+    const char *why = est_check_request(env, asked, der, (size_t)n, &terms);
+    return why ? why : check_names(s, asked, message);
 }
 
 /* Who has a certificate of the operator's is known already. */
@@ -110,20 +147,20 @@ static int64_t pending(struct est_session *s)
 }
 
 /* Issues the certificate, for a new key with `made`; why not, or NULL. */
-static const char *issue(struct est_session *s, const struct imp_http *m, struct est_made *made,
-                         struct imp_x509 *crt)
+static const char *issue(struct est_session *s, const struct imp_http *m, int message,
+                         struct est_made *made, struct imp_x509 *crt)
 {
     struct est_server *server = s->server;
     struct imp_x509_asked asked;
-    const char *why = check(s, &asked, m, made != NULL);
+    const char *why = check(s, &asked, m, message);
     const struct est_issuer by = {&server->ca_crt, server->ca.secret};
     const struct est_issuer maker = {&server->crt, server->key.secret};
     if (!why && made)
         why = est_make(server->env, made, &asked.sealing, &maker);
     if (why)
         return why;
-    return est_issue(server->env, crt, asked.subject, made ? made->pair.pub : asked.pub, &by,
-                     server->now)
+    return est_issue_named(server->env, crt, &asked, s->client, made ? made->pair.pub : asked.pub,
+                           &by, server->now)
                ? NULL
                : "not-issued";
 }
@@ -137,7 +174,9 @@ static void hand_over(struct est_session *s, const struct est_made *made, const 
         answer(s, EST_MSG_CERTIFICATE, "application/pkcs7-mime; smime-type=certs-only", certs, n);
         return;
     }
-    int size = est_keygen_write(body, sizeof body, &type, &made->sent, certs, n);
+    const struct est_parts parts = {
+        &made->sent, {certs, n}, imp_opt(s->server->env, EST_OPT_HEADER) != 0};
+    int size = est_keygen_write(body, sizeof body, &type, &parts);
     say(s, EST_MSG_KEY, type, false, body, size);
     imp_wipe(body, sizeof body);
 }
@@ -162,7 +201,7 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
         postpone(s, seconds);
         return;
     }
-    const char *why = issue(s, m, made, &crt);
+    const char *why = issue(s, m, message, made, &crt);
     int n = why ? -1 : imp_cms_certs_write(der, sizeof der, &IMP_PIECE(crt.der, crt.n), 1);
     if (n < 0) {
         refuse(s, 400, why ? why : "not-issued");
@@ -178,29 +217,12 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
     imp_wipe(&key, sizeof key);
 }
 
-static int message_of(const struct imp_http *m, bool moved)
-{
-    static const struct {
-        const char *method, *name;
-        int message;
-    } table[] = {{"GET", "cacerts", EST_MSG_GET_CACERTS},
-                 {"GET", "csrattrs", EST_MSG_GET_CSRATTRS},
-                 {"POST", "simpleenroll", EST_MSG_ENROLL},
-                 {"POST", "simplereenroll", EST_MSG_REENROLL},
-                 {"POST", "serverkeygen", EST_MSG_KEYGEN}};
-    const size_t root = moved ? sizeof EST_PATH_OTHER - 1 : sizeof EST_PATH - 1;
-    if (strncmp(m->path, moved ? EST_PATH_OTHER : EST_PATH, root) != 0)
-        return -1;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strcmp(m->method, table[i].method) == 0 && strcmp(m->path + root, table[i].name) == 0)
-            return table[i].message;
-    return -1;
-}
-
 void est_serve(struct est_session *s, const struct imp_http *m)
 {
-    bool moved = imp_opt(s->server->env, EST_OPT_REDIRECT) == EST_REDIRECT_SAME;
-    int message = message_of(m, moved);
+    const struct imp_env *env = s->server->env;
+    bool moved = imp_opt(env, EST_OPT_REDIRECT) == EST_REDIRECT_SAME;
+    int message =
+        est_operation(m, moved ? EST_PATH_OTHER : EST_PATH, imp_opt_str(env, EST_OPT_LABEL));
     if (est_redirect(s, m))
         return;
     if (message < 0 || !est_is_legal(est_server_legal, (int)s->state, message))

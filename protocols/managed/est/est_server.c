@@ -39,6 +39,7 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
         return false;
     }
     snprintf(s->client, sizeof s->client, "%s", info.common_name);
+    snprintf(s->dns, sizeof s->dns, "%s", info.dns);
     return true;
 }
 
@@ -109,7 +110,7 @@ static void connected(struct est_server *server, const struct imp_addr *at)
         s->used = true;
         s->server = server;
         s->state = EST_HANDSHAKE;
-        s->client[0] = s->nonce[0] = 0;
+        s->client[0] = s->nonce[0] = s->dns[0] = 0;
         s->enrolled = false;
         s->to = &s->link;
         const struct imp_https_end end = {.env = server->env,

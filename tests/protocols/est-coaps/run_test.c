@@ -162,6 +162,50 @@ Test(est_coaps_run, a_promise_ends_with_its_session)
     memnet_free(net);
 }
 
+/* Section 4.1: a label behind the root, wherever that is. */
+Test(est_coaps_run, a_label_behind_the_root)
+{
+    static const char *const good[][2] = {{"label=a", "discovery=false"},
+                                          {"label=a b", "discovery=true"},
+                                          {"server.label=a", "discovery=false"}};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct memnet *net =
+            run_with(SETTINGS("root=est", "csrattrs=true", good[i][0], good[i][1]));
+        check_enrolled(net);
+        memnet_free(net);
+    }
+    struct memnet *net = run_with(SETTINGS("client.label=a", "server.label=b"));
+    cr_expect_not(memnet_completed(net, EST_DEVICE));
+    cr_expect(refused(net, EST_SERVER, "no-such-resource"));
+    memnet_free(net);
+}
+
+/* RFC 7030 section 4.5.2, by 4.04 and by an empty list. */
+Test(est_coaps_run, attributes_that_must_be)
+{
+    struct imp_x509_info info;
+    struct memnet *net = run_with(SETTINGS("csrattrs-required=true"));
+    check_enrolled(net);
+    struct imp_x509 crt = enrolled_cert(net, EST_DEVICE, "certificate");
+    cr_assert_eq(imp_x509_read(&info, crt.der, crt.n), 0);
+    cr_expect_str_eq(info.dns, memnet_env(net, EST_DEVICE)->name);
+    memnet_free(net);
+    net = run_with(SETTINGS("server.csrattrs-required=true"));
+    cr_expect_not(memnet_completed(net, EST_DEVICE));
+    cr_expect(refused(net, EST_SERVER, "attributes-missing"));
+    memnet_free(net);
+    static const char *const answers[] = {"csrattrs-answer=empty", "csrattrs-answer=not-found"};
+    for (size_t i = 0; i < 2; i++) {
+        net = run_with(SETTINGS("csrattrs=true", answers[i]));
+        check_enrolled(net);
+        memnet_free(net);
+        net = run_with(SETTINGS("client.csrattrs-required=true", answers[i]));
+        cr_expect_not(memnet_completed(net, EST_DEVICE));
+        cr_expect_eq(memnet_count_messages(net, ESTC_MSG_SEN), 0);
+        memnet_free(net);
+    }
+}
+
 /* By /sren, with the certificate that it has (section 3). */
 Test(est_coaps_run, a_device_renews_its_certificate)
 {

@@ -59,6 +59,7 @@ static const char *const blocks[] = {"64", "128", "256", "512", "1024", NULL};
 static const char *const formats[] = {"pkcs7", "pkix-cert", NULL};
 static const char *const makers[] = {"device", "server", NULL};
 static const char *const sealings[] = {"none", "symmetric", "asymmetric", NULL};
+static const char *const rolled[] = {"old", "new", NULL};
 static const char *const answers[] = {"list", "empty", "not-found", NULL};
 static const char *const roots[] = {"well-known", "est", NULL};
 
@@ -178,6 +179,30 @@ static const struct imp_option options[] = {
                          .choices = answers,
                          .roles = SERVER_ROLE,
                          .needs = "csrattrs-required=false"},
+    [ESTC_OPT_ROLLOVER] = {.name = "ca-rollover",
+                           .summary = "Time at which the certificate authority changes its key; "
+                                      "/crts has NewWithNew, NewWithOld, OldWithNew and OldWithOld "
+                                      "then (RFC 7030 section 4.1.3); 0: never.",
+                           .type = IMP_OPTION_INT,
+                           .preset = "0",
+                           .min = 0,
+                           .max = 31536000,
+                           .unit = "s",
+                           .roles = SERVER_ROLE},
+    [ESTC_OPT_ROLLED_CERTIFICATE] = {.name = "rollover-certificate",
+                                     .summary = "After it the server's own certificate is still "
+                                                "the old key's, with OldWithNew, or the new key's, "
+                                                "with NewWithOld.",
+                                     .type = IMP_OPTION_CHOICE,
+                                     .preset = "old",
+                                     .choices = rolled,
+                                     .roles = SERVER_ROLE},
+    [ESTC_OPT_REFRESH] = {.name = "cacerts-refresh",
+                          .summary = "Before it renews, the device asks for the CA certificates "
+                                     "again, and follows NewWithOld to a new root.",
+                          .type = IMP_OPTION_BOOL,
+                          .preset = "false",
+                          .roles = DEVICE_ROLE},
     {.name = NULL},
 };
 
@@ -225,6 +250,7 @@ static void provision(struct imp_env *const *parties, size_t count)
 {
     est_provision(parties, count);
     est_provision_sealing(parties, count, ESTC_OPT_SEALING);
+    est_provision_rollover(parties, count, ESTC_OPT_ROLLOVER);
 }
 
 const struct imp_mechanism imp_est_coaps = {

@@ -53,6 +53,9 @@ enum estc_option {
     ESTC_OPT_LABEL,
     ESTC_OPT_REQUIRED,
     ESTC_OPT_ANSWER,
+    ESTC_OPT_ROLLOVER,
+    ESTC_OPT_ROLLED_CERTIFICATE, /* values as EST_OPT_ROLLED_CERTIFICATE */
+    ESTC_OPT_REFRESH,
 };
 enum { ESTC_FORMAT_PKCS7, ESTC_FORMAT_PKIX };
 enum { ESTC_ANSWER_LIST, ESTC_ANSWER_EMPTY, ESTC_ANSWER_NOT_FOUND };
@@ -90,6 +93,9 @@ bool estc_links_find(char root[ESTC_PATH], const char *links, size_t n, const ch
 /* ---- estc_content.c: certificates and keys as payloads, RFC 9148 section 4.3 */
 /* One certificate, as PKCS #7 (281) or alone (287): octets, or -1. */
 int estc_certs_write(uint8_t *out, size_t cap, const struct imp_x509 *crt, unsigned format);
+/* The first of several alone, or all of them. */
+int estc_set_write(uint8_t *out, size_t cap, const struct imp_piece *certs, size_t count,
+                   unsigned format);
 int estc_certs_read(struct imp_cms_certs *out, const uint8_t *p, size_t n, unsigned format);
 /* application/multipart-core (RFC 8710) of a private key (284, sealed 280) and a certificate (281
  * or 287). */
@@ -117,6 +123,8 @@ struct estc_device {
     char root[ESTC_PATH];
     struct est_holder has;
     struct imp_x509 request;
+    bool brought;           /* the anchor came by /crts: it takes NewWithOld to change it */
+    bool fresh;             /* and has come lately */
     struct imp_piece chain; /* what it shows: the IDevID, or the certificate that it renews */
     struct imp_block_in in; /* the answer so far */
     struct imp_coaps secure;
@@ -172,7 +180,10 @@ struct estc_server {
     struct imp_env *env;
     struct est_key key, ca;
     struct imp_x509 crt, ca_crt, manufacturer;
-    struct imp_piece chain;
+    struct est_rollover rollover;
+    struct imp_piece chain[2];
+    size_t chain_n;
+    uint8_t crts[2048]; /* what answers /crts */
     size_t last, reached;
     imp_time now;
     struct estc_session sessions[ESTC_SESSIONS];

@@ -43,17 +43,26 @@ static bool resources(struct estc_device *d, imp_time now)
     return true;
 }
 
-/* The anchor that was there has authenticated the session: what it brings takes its place. */
+/* The anchor that was there before has authenticated the session: what it brings takes its place.
+ * What has come so leads to another root by NewWithOld alone (RFC 7030 section 4.1.3). */
 static bool anchors(struct estc_device *d, unsigned format, imp_time now)
 {
     struct imp_cms_certs certs;
-    const struct imp_x509 *authority;
-    if (estc_certs_read(&certs, d->in.bytes, d->in.n, format) != 0 ||
-        !(authority = est_authority_in(&certs)))
+    bool any = !d->brought || d->env->adversary || imp_flawed(d->env, ESTC_FLAW_ANY_SERVER);
+    if (estc_certs_read(&certs, d->in.bytes, d->in.n, format) != 0)
         return false;
-    d->has.anchor = *authority;
+    const struct imp_x509 *root =
+        any ? est_authority_in(&certs) : est_next_root(d->env, &certs, &d->has.anchor);
+    if (!root) {
+        est_claim(d->env, IMP_CLAIM_REJECT, "unlinked-root");
+        return false;
+    }
+    d->has.anchor = *root;
     d->env->ops->cell_put(d->env, "anchor", d->has.anchor.der, d->has.anchor.n);
-    if (imp_opt(d->env, ESTC_OPT_ATT) || imp_opt(d->env, ESTC_OPT_REQUIRED))
+    d->brought = d->fresh = true;
+    if (d->has.renewing)
+        estc_try(d, now);
+    else if (imp_opt(d->env, ESTC_OPT_ATT) || imp_opt(d->env, ESTC_OPT_REQUIRED))
         estc_get(d, ESTC_ATTRIBUTES, ESTC_MSG_GET_ATT, now);
     else
         estc_try(d, now);

@@ -7,14 +7,20 @@
 
 #include <string.h>
 
-int estc_certs_write(uint8_t *out, size_t cap, const struct imp_x509 *crt, unsigned format)
+int estc_set_write(uint8_t *out, size_t cap, const struct imp_piece *certs, size_t count,
+                   unsigned format)
 {
     if (format == IMP_COAP_FORMAT_PKCS7_CERTS_ONLY)
-        return imp_cms_certs_write(out, cap, &IMP_PIECE(crt->der, crt->n), 1);
-    if (crt->n > cap)
+        return imp_cms_certs_write(out, cap, certs, count);
+    if (certs[0].n > cap)
         return -1;
-    memcpy(out, crt->der, crt->n);
-    return (int)crt->n;
+    memcpy(out, certs[0].p, certs[0].n);
+    return (int)certs[0].n;
+}
+
+int estc_certs_write(uint8_t *out, size_t cap, const struct imp_x509 *crt, unsigned format)
+{
+    return estc_set_write(out, cap, &IMP_PIECE(crt->der, crt->n), 1, format);
 }
 
 int estc_certs_read(struct imp_cms_certs *out, const uint8_t *p, size_t n, unsigned format)

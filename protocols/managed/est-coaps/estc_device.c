@@ -19,14 +19,11 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 {
     struct estc_device *d = arg;
     struct imp_x509_info info;
-    const struct imp_piece anchor = {d->has.anchor.der, d->has.anchor.n};
-    const struct imp_x509_policy policy = {
-        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CMC_RA, .any_time = true};
     if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0)
         return false;
     memcpy(d->has.server, info.pub, sizeof d->has.server);
     return d->env->adversary || imp_flawed(d->env, ESTC_FLAW_ANY_SERVER) ||
-           imp_x509_verify(d->env, chain, count, &policy, 0) == IMP_X509_GOOD;
+           est_is_server(d->env, chain, count, &d->has.anchor);
 }
 
 void estc_try(struct estc_device *d, imp_time now)
@@ -40,9 +37,10 @@ static void opened(void *arg, imp_time now)
 {
     struct estc_device *d = arg;
     estc_sid(&d->has.sid, &d->secure);
-    if (d->has.renewing || d->has.promised)
+    bool refresh = !d->fresh && imp_opt(d->env, ESTC_OPT_REFRESH);
+    if ((d->has.renewing && !refresh) || d->has.promised)
         estc_try(d, now);
-    else if (imp_opt(d->env, ESTC_OPT_DISCOVERY))
+    else if (imp_opt(d->env, ESTC_OPT_DISCOVERY) && !d->has.renewing)
         estc_get(d, ESTC_DISCOVERY, ESTC_MSG_GET_CORE, now);
     else
         estc_get(d, ESTC_ANCHORS, ESTC_MSG_GET_CRTS, now);
@@ -114,6 +112,7 @@ void estc_rest(struct estc_device *d, imp_time now)
 static void renew(struct estc_device *d, imp_time now)
 {
     d->has.renewing = true;
+    d->fresh = false;
     connect(d, now);
 }
 
@@ -132,7 +131,8 @@ static void start(struct estc_device *d, imp_time now)
     est_key_load(env, "idevid-key", &d->has.idevid);
     est_cert_load(env, "idevid", &d->has.idevid_crt);
     est_claim_identity(env, d->has.name, strlen(d->has.name));
-    if (!est_cert_load(env, "anchor", &d->has.anchor))
+    d->brought = est_cert_load(env, "anchor", &d->has.anchor);
+    if (!d->brought)
         est_cert_load(env, "operator-anchor", &d->has.anchor);
     const struct imp_dtls_config dtls = {
         .auth = IMP_DTLS_X509,

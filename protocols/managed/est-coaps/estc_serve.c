@@ -59,14 +59,15 @@ static void give(struct estc_session *s, const struct imp_coap_message *m,
 }
 
 static void content(struct estc_session *s, const struct imp_coap_message *m,
-                    struct imp_coap_reply *reply, int label, int n, unsigned format)
+                    struct imp_coap_reply *reply, int label, const uint8_t *bytes, int n,
+                    unsigned format)
 {
     reply->message.code = IMP_COAP_CONTENT;
     reply->label = label;
     if (n < 0)
         refuse(s, reply, IMP_COAP_INTERNAL_SERVER_ERROR, "does-not-fit");
     else
-        give(s, m, reply, reply->scratch, (size_t)n, format);
+        give(s, m, reply, bytes, (size_t)n, format);
 }
 
 /* ---- enrolment ---------------------------------------------------------------------------------
@@ -132,7 +133,8 @@ static const char *issue(struct estc_session *s, const struct imp_x509_asked *as
     struct est_sid sid;
     struct est_made key, *made = makes_key(s->message) ? &key : NULL;
     const struct est_issuer by = {&server->ca_crt, server->ca.secret};
-    const struct est_issuer maker = {&server->crt, server->key.secret};
+    const struct est_issuer maker = {&server->crt, server->key.secret,
+                                     server->chain_n > 1 ? &server->chain[1] : NULL};
     const char *why = made ? est_make(server->env, made, &asked->sealing, &maker) : NULL;
     if (why)
         return why;
@@ -289,7 +291,17 @@ static void links(struct estc_session *s, const struct imp_coap_message *m,
     const char *rt = imp_coap_query(m, "rt", &n);
     int size = estc_links_write((char *)reply->scratch, IMP_COAP_SCRATCH,
                                 other ? ESTC_ROOT_OTHER : ESTC_ROOT, rt, rt ? n : 0);
-    content(s, m, reply, ESTC_MSG_CORE, size, IMP_COAP_FORMAT_LINK);
+    content(s, m, reply, ESTC_MSG_CORE, reply->scratch, size, IMP_COAP_FORMAT_LINK);
+}
+
+static void crts(struct estc_session *s, const struct imp_coap_message *m,
+                 struct imp_coap_reply *reply, unsigned format)
+{
+    struct estc_server *server = s->server;
+    struct imp_piece certs[IMP_CMS_CERTS];
+    size_t count = est_cacerts(certs, &server->rollover, &server->ca_crt, false);
+    content(s, m, reply, ESTC_MSG_CRTS, server->crts,
+            estc_set_write(server->crts, sizeof server->crts, certs, count, format), format);
 }
 
 static void attributes(struct estc_session *s, const struct imp_coap_message *m,
@@ -307,8 +319,8 @@ static void attributes(struct estc_session *s, const struct imp_coap_message *m,
         asked |= EST_ASKED_BINDING;
     if (asked && imp_opt(env, ESTC_OPT_REQUIRED))
         asked |= EST_ASKED_NAME;
-    content(s, m, reply, ESTC_MSG_ATT, (int)est_attributes_write_asked(reply->scratch, asked),
-            IMP_COAP_FORMAT_CSRATTRS);
+    content(s, m, reply, ESTC_MSG_ATT, reply->scratch,
+            (int)est_attributes_write_asked(reply->scratch, asked), IMP_COAP_FORMAT_CSRATTRS);
 }
 
 static void get(struct estc_session *s, const struct imp_coap_message *m, int message,
@@ -317,9 +329,7 @@ static void get(struct estc_session *s, const struct imp_coap_message *m, int me
     if (message == ESTC_MSG_GET_CORE)
         links(s, m, reply);
     else if (message == ESTC_MSG_GET_CRTS)
-        content(s, m, reply, ESTC_MSG_CRTS,
-                estc_certs_write(reply->scratch, IMP_COAP_SCRATCH, &s->server->ca_crt, format),
-                format);
+        crts(s, m, reply, format);
     else
         attributes(s, m, reply);
 }

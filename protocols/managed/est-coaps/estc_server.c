@@ -25,7 +25,9 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
     bool any = server->env->adversary || imp_flawed(server->env, ESTC_FLAW_ANY_CLIENT);
     bool good = imp_x509_read(&info, chain[0].p, chain[0].n) == 0;
     bool known = good && below(server, &server->manufacturer, chain, count);
-    s->enrolling = good && !known && below(server, &server->ca_crt, chain, count);
+    s->enrolling = good && !known &&
+                   (below(server, &server->ca_crt, chain, count) ||
+                    (server->rollover.done && below(server, &server->rollover.old, chain, count)));
     if (!good || (!known && !s->enrolling && !any)) {
         est_claim(server->env, IMP_CLAIM_REJECT, "client-certificate");
         return false;
@@ -87,8 +89,8 @@ static void session_init(struct estc_server *server, struct estc_session *s,
                                          .server = true,
                                          .cookie = imp_opt(server->env, ESTC_OPT_COOKIE) != 0,
                                          .peer = *at,
-                                         .x509 = {.chain = &server->chain,
-                                                  .count = 1,
+                                         .x509 = {.chain = server->chain,
+                                                  .count = server->chain_n,
                                                   .secret = server->key.secret,
                                                   .ask = IMP_DTLS_REQUIRE}};
     imp_coaps_free(&s->secure);
@@ -151,7 +153,12 @@ static void arm(struct estc_server *server, size_t id)
     imp_timer(server->env, (unsigned)id, at);
 }
 
-static void start(struct estc_server *server)
+static bool shows_new(const struct estc_server *server)
+{
+    return imp_opt(server->env, ESTC_OPT_ROLLED_CERTIFICATE) == EST_ROLLED_NEW;
+}
+
+static void load(struct estc_server *server)
 {
     struct imp_env *env = server->env;
     est_key_load(env, "key", &server->key);
@@ -159,8 +166,26 @@ static void start(struct estc_server *server)
     est_cert_load(env, "certificate", &server->crt);
     est_cert_load(env, "ca-certificate", &server->ca_crt);
     est_cert_load(env, "manufacturer", &server->manufacturer);
-    server->chain = IMP_PIECE(server->crt.der, server->crt.n);
-    est_claim_identity(env, server->key.pub, EST_PUB);
+    est_rollover_load(env, &server->rollover);
+    server->chain_n = est_chain(server->chain, &server->rollover, &server->crt, shows_new(server));
+}
+
+/* When the authority's time has come; nobody notices it before he asks something. */
+static void roll(struct estc_server *server)
+{
+    int64_t after = imp_opt(server->env, ESTC_OPT_ROLLOVER);
+    if (after == 0 || server->rollover.done || server->now < after * IMP_S ||
+        !est_roll(server->env, &server->rollover, shows_new(server)))
+        return;
+    load(server);
+    for (size_t i = 0; i < server->reached; i++)
+        server->sessions[i].secure.dtls.x509.count = server->chain_n;
+}
+
+static void start(struct estc_server *server)
+{
+    load(server);
+    est_claim_identity(server->env, server->key.pub, EST_PUB);
 }
 
 void estc_server_init(void *ctx, struct imp_env *env)
@@ -173,6 +198,7 @@ void estc_server_event(void *ctx, struct imp_env *env, const struct imp_event *e
     struct estc_server *server = ctx;
     (void)env;
     server->now = now;
+    roll(server);
     switch (e->kind) {
     case IMP_EVENT_START:
         start(server);

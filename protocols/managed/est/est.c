@@ -63,6 +63,8 @@ static const struct imp_act acts[] = {
 
 static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
 static const char *const auths[] = {"idevid", "password", NULL};
+static const char *const rolled[] = {"old", "new", NULL};
+static const char *const orders[] = {"issued", "leaf-first", "root-first", NULL};
 static const char *const answers[] = {"list", "empty", "no-content", "not-found", NULL};
 static const char *const redirects[] = {"none", "same-origin", "other-origin", NULL};
 static const char *const schemes[] = {"basic", "digest", NULL};
@@ -195,6 +197,39 @@ static const struct imp_option options[] = {
                         .type = IMP_OPTION_BOOL,
                         .preset = "true",
                         .roles = DEVICE_ROLE | SERVER_ROLE},
+    [EST_OPT_ROLLOVER] = {.name = "ca-rollover",
+                          .summary = "Time at which the certificate authority changes its key; "
+                                     "/cacerts has NewWithNew, NewWithOld, OldWithNew and "
+                                     "OldWithOld then (RFC 7030 section 4.1.3); 0: never.",
+                          .type = IMP_OPTION_INT,
+                          .preset = "0",
+                          .min = 0,
+                          .max = 31536000,
+                          .unit = "s",
+                          .roles = SERVER_ROLE},
+    [EST_OPT_ROLLED_CERTIFICATE] = {.name = "rollover-certificate",
+                                    .summary = "After it the server's own certificate is still the "
+                                               "old key's, with OldWithNew, or the new key's, with "
+                                               "NewWithOld.",
+                                    .type = IMP_OPTION_CHOICE,
+                                    .preset = "old",
+                                    .choices = rolled,
+                                    .roles = SERVER_ROLE},
+    [EST_OPT_REFRESH] = {.name = "cacerts-refresh",
+                         .summary = "The device asks for the CA certificates again before it asks "
+                                    "for a certificate, and follows NewWithOld to a new root.",
+                         .type = IMP_OPTION_BOOL,
+                         .preset = "false",
+                         .roles = DEVICE_ROLE},
+    [EST_OPT_ORDER] = {.name = "certs-only-order",
+                       .summary = "Of the certificates in an answer: of /simpleenroll the issued "
+                                  "one alone (RFC 7030 section 4.2.3), or as some servers have it, "
+                                  "with the root behind or before; of /cacerts the newest root "
+                                  "last, with leaf-first, else first.",
+                       .type = IMP_OPTION_CHOICE,
+                       .preset = "issued",
+                       .choices = orders,
+                       .roles = SERVER_ROLE},
     {.name = NULL},
 };
 
@@ -253,6 +288,7 @@ static void provision(struct imp_env *const *parties, size_t count)
 {
     est_provision(parties, count);
     est_provision_sealing(parties, count, EST_OPT_SEALING);
+    est_provision_rollover(parties, count, EST_OPT_ROLLOVER);
 }
 
 const struct imp_mechanism imp_est = {

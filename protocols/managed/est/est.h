@@ -53,7 +53,13 @@ enum est_option {
     EST_OPT_REQUIRED,
     EST_OPT_ANSWER,
     EST_OPT_HEADER,
+    EST_OPT_ROLLOVER,
+    EST_OPT_ROLLED_CERTIFICATE,
+    EST_OPT_REFRESH,
+    EST_OPT_ORDER,
 };
+enum { EST_ROLLED_OLD, EST_ROLLED_NEW };
+enum { EST_ORDER_ISSUED, EST_ORDER_LEAF_FIRST, EST_ORDER_ROOT_FIRST };
 enum {
     EST_BOOTSTRAP_HUMAN,
     EST_BOOTSTRAP_FINGERPRINT,
@@ -85,6 +91,7 @@ enum est_state {
 enum { EST_SID = 32, EST_PUB = 64, EST_NAME = 64, EST_PASSWORD = 16, EST_BODY = IMP_HTTPS_MAX };
 #define EST_BASE64 "Content-Transfer-Encoding: base64"
 #define EST_HOST "est.example"
+#define EST_AUTHORITY "Operator CA"
 #define EST_PATH "/.well-known/est/"
 #define EST_PATH_OTHER "/est/" /* where a server of ours redirects to */
 
@@ -130,8 +137,15 @@ bool est_pop(struct imp_tls *tls, char out[48]);
 bool est_pop_of(const uint8_t *bound, size_t n, char out[48]);
 
 /* ---- est_certs.c: certificates and requests as both ends look at them */
-/* The first of an authority that certifies itself; NULL: none. */
+/* An authority's that certifies itself, and until when it is valid (NULL: whenever). */
+bool est_is_root(const struct imp_x509 *crt, int64_t *until);
+/* The most recent of these: that with the latest end (RFC 7030 section 4.1.3); NULL: none. */
 const struct imp_x509 *est_authority_in(const struct imp_cms_certs *certs);
+/* At any time. */
+bool est_is_below(struct imp_env *env, const struct imp_x509 *crt, const struct imp_x509 *anchor);
+/* An EST server's (RFC 7030 section 3.6.1), directly below the anchor or by what came along. */
+bool est_is_server(struct imp_env *env, const struct imp_piece *chain, size_t count,
+                   const struct imp_x509 *anchor);
 /* The one for that key and below that anchor (NULL: whoever has issued it); NULL: none. */
 const struct imp_x509 *est_own_in(struct imp_env *env, const struct imp_cms_certs *certs,
                                   const uint8_t pub[EST_PUB], const struct imp_x509 *anchor);
@@ -150,6 +164,7 @@ const char *est_check_name(const struct imp_x509_asked *asked, const char *dns, 
 struct est_issuer {
     const struct imp_x509 *crt;
     const uint8_t *secret;
+    const struct imp_piece *above; /* who signs with it, sends it along; NULL: nothing */
 };
 /* A client's certificate for a year. */
 bool est_issue(struct imp_env *env, struct imp_x509 *crt, const char *subject,
@@ -158,11 +173,39 @@ bool est_issue(struct imp_env *env, struct imp_x509 *crt, const char *subject,
 bool est_issue_named(struct imp_env *env, struct imp_x509 *crt, const struct imp_x509_asked *asked,
                      const char *name, const uint8_t pub[EST_PUB], const struct est_issuer *by,
                      imp_time now);
+/* The certificate of an EST server of the operator's, for 20 years. */
+bool est_issue_server(struct imp_env *env, struct imp_x509 *crt, const uint8_t pub[EST_PUB],
+                      const struct est_issuer *by);
 /* Seconds until the operator has looked at a device: `period` s after it has first asked. */
 int64_t est_pending(struct imp_env *env, const char *name, int64_t period, imp_time now);
 /* Keeps what was issued, and claims; complete with the first one for that name. */
 void est_record(struct imp_env *env, const struct est_sid *sid, const char *name,
                 const struct imp_x509 *ca, const struct imp_x509 *crt);
+
+/* ---- est_rollover.c: the authority changes its key (RFC 7030 section 4.1.3) */
+struct est_rollover {
+    bool done;
+    struct imp_x509 old, old_with_new, new_with_old;
+};
+/* After est_provision: what the servers need for it, if that option (s) is not 0. */
+void est_provision_rollover(struct imp_env *const *parties, size_t count, unsigned option);
+/* A server that starts: whether it was done before. */
+void est_rollover_load(struct imp_env *env, struct est_rollover *r);
+/* The authority's cells become those of the new key, the server's own `certificate` too if that is
+ * wanted. False: nothing was provisioned. */
+bool est_roll(struct imp_env *env, struct est_rollover *r, bool certificate);
+/* What a server shows: its certificate, and what leads to the other root. How many. */
+size_t est_chain(struct imp_piece out[2], const struct est_rollover *r, const struct imp_x509 *crt,
+                 bool certificate);
+/* What answers /cacerts: the root and, after a change, NewWithOld, OldWithNew and OldWithOld. */
+size_t est_cacerts(struct imp_piece out[IMP_CMS_CERTS], const struct est_rollover *r,
+                   const struct imp_x509 *root, bool root_last);
+/* The root to which an anchor leads: itself, or what NewWithOld authenticates; NULL: another. */
+const struct imp_x509 *est_next_root(struct imp_env *env, const struct imp_cms_certs *certs,
+                                     const struct imp_x509 *anchor);
+/* The one of that fingerprint that certifies itself; NULL: none. */
+const struct imp_x509 *est_root_of(struct imp_env *env, const struct imp_cms_certs *certs,
+                                   const uint8_t fingerprint[32]);
 
 /* ---- est_attributes.c: what a request shall hold (RFC 7030 section 4.5.2), in DER */
 enum { EST_ATTRIBUTE_COUNT = 16, EST_ATTRIBUTES_MAX = 64 };
@@ -229,6 +272,7 @@ void est_connect(struct est_device *d); /* asks for a new one */
 void est_leave(struct est_device *d);
 void est_give_up(struct est_device *d, const char *why); /* until later */
 void est_try(struct est_device *d);                      /* est_enrol, or it gives up */
+void est_begin(struct est_device *d); /* what a session with a trusted server is for */
 /* ---- est_answer.c: what answers come to; false: nothing that can be gone on with */
 bool est_answer(void *device, const struct imp_http *m);
 void est_human(struct est_device *d, bool same); /* what he says of the fingerprints */
@@ -307,6 +351,7 @@ struct est_device {
     enum est_state state;
     bool connected, trusting, challenged; /* trusting: an explicit trust anchor is there */
     bool keyed;                           /* the request of this session has its key */
+    bool fresh;                           /* it has asked for the trust anchor lately */
     unsigned moved;                       /* redirections in this session */
     struct est_challenge challenge;
     struct est_holder has;
@@ -334,6 +379,7 @@ struct est_server {
     struct imp_env *env;
     struct est_key key, ca;
     struct imp_x509 crt, ca_crt, manufacturer;
+    struct est_rollover rollover;
     size_t last;
     imp_time now;
     struct est_session sessions[EST_SESSIONS];

@@ -8,31 +8,22 @@
 #include <string.h>
 
 const struct imp_legal est_device_legal[] = {
-    {EST_HANDSHAKE, EST_MSG_SERVER_FLIGHT},
-    {EST_HANDSHAKE, EST_MSG_FINISHED},
-    {EST_HANDSHAKE, EST_MSG_ALERT},
-    {EST_ANCHORS, EST_MSG_CACERTS},
-    {EST_ANCHORS, EST_MSG_REFUSAL},
-    {EST_ANCHORS, EST_MSG_ALERT},
-    {EST_ATTRIBUTES, EST_MSG_CSRATTRS},
-    {EST_ATTRIBUTES, EST_MSG_REFUSAL},
-    {EST_ATTRIBUTES, EST_MSG_ALERT},
-    {EST_ENROLLING, EST_MSG_CERTIFICATE},
-    {EST_ENROLLING, EST_MSG_KEY},
-    {EST_ENROLLING, EST_MSG_ACCEPTED},
-    {EST_ENROLLING, EST_MSG_UNAUTHORIZED},
-    {EST_ENROLLING, EST_MSG_REFUSAL},
-    {EST_ENROLLING, EST_MSG_ALERT},
-    {EST_ATTRIBUTES, EST_MSG_REDIRECT},
-    {EST_ENROLLING, EST_MSG_REDIRECT},
-    {EST_ATTRIBUTES, EST_MSG_NO_CONTENT},
-    {-1, -1},
+    {EST_HANDSHAKE, EST_MSG_SERVER_FLIGHT}, {EST_HANDSHAKE, EST_MSG_FINISHED},
+    {EST_HANDSHAKE, EST_MSG_ALERT},         {EST_ANCHORS, EST_MSG_CACERTS},
+    {EST_ANCHORS, EST_MSG_REFUSAL},         {EST_ANCHORS, EST_MSG_ALERT},
+    {EST_ATTRIBUTES, EST_MSG_CSRATTRS},     {EST_ATTRIBUTES, EST_MSG_REFUSAL},
+    {EST_ATTRIBUTES, EST_MSG_ALERT},        {EST_ENROLLING, EST_MSG_CERTIFICATE},
+    {EST_ENROLLING, EST_MSG_KEY},           {EST_ENROLLING, EST_MSG_ACCEPTED},
+    {EST_ENROLLING, EST_MSG_UNAUTHORIZED},  {EST_ENROLLING, EST_MSG_REFUSAL},
+    {EST_ENROLLING, EST_MSG_ALERT},         {EST_ATTRIBUTES, EST_MSG_REDIRECT},
+    {EST_ENROLLING, EST_MSG_REDIRECT},      {EST_ATTRIBUTES, EST_MSG_NO_CONTENT},
+    {EST_ANCHORS, EST_MSG_REDIRECT},        {-1, -1},
 };
 
 static void install(struct est_device *d)
 {
     d->env->ops->cell_put(d->env, "anchor", d->has.anchor.der, d->has.anchor.n);
-    d->trusting = true;
+    d->trusting = d->fresh = true;
     est_connect(d); /* a new session, authenticated by the new anchor */
 }
 
@@ -45,19 +36,20 @@ static void abort_bootstrap(struct est_device *d)
     imp_timer(d->env, 0, IMP_NEVER);
 }
 
-/* The human sees the fingerprint of what came and has the operator's. A difference is in his face:
- * what he makes of it he says. A device that was given the fingerprint needs no human. */
-static void compare(struct est_device *d)
+/* The human sees the fingerprints of what came and has the operator's. A difference is in his face:
+ * what he makes of it he says. A device that was given the fingerprint needs no human. From the
+ * root that has it, NewWithOld may lead to a newer one. */
+static void compare(struct est_device *d, const struct imp_cms_certs *certs)
 {
-    uint8_t shown[32], right[32] = {0};
+    uint8_t right[32] = {0};
     if (d->env->adversary || imp_flawed(d->env, EST_FLAW_FINGERPRINT) ||
         imp_opt(d->env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_TOFU) {
         install(d);
         return;
     }
-    imp_x509_fingerprint(d->env, shown, d->has.anchor.der, d->has.anchor.n);
     d->env->ops->cell_get(d->env, "operator-fingerprint", right, sizeof right);
-    bool same = imp_equal(shown, right, sizeof shown);
+    const struct imp_x509 *root = est_root_of(d->env, certs, right);
+    bool same = root && (root = est_next_root(d->env, certs, root));
     if (!same)
         est_claim(d->env, IMP_CLAIM_ALARM, "fingerprint-differs");
     if (imp_opt(d->env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_FINGERPRINT) {
@@ -82,6 +74,23 @@ void est_human(struct est_device *d, bool same)
         abort_bootstrap(d);
 }
 
+/* In a session that the anchor has authenticated: the same, or one to which it leads. */
+static bool refreshed(struct est_device *d, const struct imp_cms_certs *certs)
+{
+    bool any = d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER);
+    const struct imp_x509 *root =
+        any ? est_authority_in(certs) : est_next_root(d->env, certs, &d->has.anchor);
+    if (!root) {
+        est_claim(d->env, IMP_CLAIM_REJECT, "unlinked-root");
+        return false;
+    }
+    d->has.anchor = *root;
+    d->env->ops->cell_put(d->env, "anchor", root->der, root->n);
+    d->fresh = true;
+    est_begin(d);
+    return true;
+}
+
 static bool anchors(struct est_device *d, const struct imp_http *m)
 {
     uint8_t der[EST_BODY];
@@ -91,9 +100,11 @@ static bool anchors(struct est_device *d, const struct imp_http *m)
     if (n < 0 || imp_cms_certs_read(&certs, der, (size_t)n) != 0 ||
         !(authority = est_authority_in(&certs)))
         return false;
+    if (d->trusting)
+        return refreshed(d, &certs);
     d->has.anchor = *authority;
     est_leave(d);
-    compare(d);
+    compare(d, &certs);
     return true;
 }
 
@@ -195,8 +206,9 @@ static bool unauthorized(struct est_device *d, const struct imp_http *m)
 static bool redirected(struct est_device *d, const struct imp_http *m)
 {
     char path[IMP_HTTP_PATH];
-    bool keeps = d->state == EST_ATTRIBUTES || m->status == 307 || m->status == 308;
-    return keeps && d->moved++ < EST_REDIRECTS && est_redirected(path, m) && est_ask_at(d, path);
+    bool keeps = d->state != EST_ENROLLING || m->status == 307 || m->status == 308;
+    return d->trusting && keeps && d->moved++ < EST_REDIRECTS && est_redirected(path, m) &&
+           est_ask_at(d, path);
 }
 
 static int message_of(const struct est_device *d, const struct imp_http *m)

@@ -11,21 +11,65 @@
 
 enum { YEAR = 365 * 24 * 3600 };
 
-const struct imp_x509 *est_authority_in(const struct imp_cms_certs *certs)
+/* Under one name for both keys OldWithNew and NewWithOld are no roots: key identifiers tell. */
+bool est_is_root(const struct imp_x509 *crt, int64_t *until)
 {
     struct imp_x509_info info;
-    for (size_t i = 0; i < certs->count; i++)
-        if (imp_x509_read(&info, certs->crt[i].der, certs->crt[i].n) == 0 && info.self_issued &&
-            (info.purposes & IMP_X509_CA))
-            return &certs->crt[i];
-    return NULL;
+    if (imp_x509_read(&info, crt->der, crt->n) != 0)
+        return false;
+    if (until)
+        *until = info.not_after;
+    return info.self_issued && (info.purposes & IMP_X509_CA);
 }
 
-static bool is_below(struct imp_env *env, const struct imp_x509 *crt, const struct imp_x509 *anchor)
+const struct imp_x509 *est_authority_in(const struct imp_cms_certs *certs)
+{
+    const struct imp_x509 *newest = NULL;
+    int64_t until = 0, end;
+    for (size_t i = 0; i < certs->count; i++)
+        if (est_is_root(&certs->crt[i], &end) && (!newest || end > until)) {
+            newest = &certs->crt[i];
+            until = end;
+        }
+    return newest;
+}
+
+bool est_is_below(struct imp_env *env, const struct imp_x509 *crt, const struct imp_x509 *anchor)
 {
     const struct imp_piece chain = {crt->der, crt->n}, top = {anchor->der, anchor->n};
     const struct imp_x509_policy policy = {.anchors = &top, .anchor_count = 1, .any_time = true};
     return imp_x509_verify(env, &chain, 1, &policy, 0) == IMP_X509_GOOD;
+}
+
+static bool is_server(struct imp_env *env, const struct imp_piece *chain, size_t count,
+                      struct imp_piece top)
+{
+    const struct imp_x509_policy policy = {
+        .anchors = &top, .anchor_count = 1, .purpose = IMP_X509_CMC_RA, .any_time = true};
+    return imp_x509_verify(env, chain, count, &policy, 0) == IMP_X509_GOOD;
+}
+
+/* OldWithNew or NewWithOld. GnuTLS counts them against the path length of the root, which RFC 5280
+ * section 4.2.1.9 does not with what is self-issued: so the path is gone in two steps. */
+static bool is_link(struct imp_env *env, struct imp_piece crt, struct imp_piece top)
+{
+    struct imp_x509_info info;
+    const struct imp_x509_policy policy = {.anchors = &top, .anchor_count = 1, .any_time = true};
+    return imp_x509_read(&info, crt.p, crt.n) == 0 && strcmp(info.subject, info.issuer) == 0 &&
+           (info.purposes & IMP_X509_CA) &&
+           imp_x509_verify(env, &crt, 1, &policy, 0) == IMP_X509_GOOD;
+}
+
+bool est_is_server(struct imp_env *env, const struct imp_piece *chain, size_t count,
+                   const struct imp_x509 *anchor)
+{
+    const struct imp_piece top = {anchor->der, anchor->n};
+    if (is_server(env, chain, 1, top))
+        return true;
+    if (count < 2)
+        return false;
+    return is_link(env, chain[1], top) ? is_server(env, chain, 1, chain[1])
+                                       : is_server(env, chain, count, top);
 }
 
 const struct imp_x509 *est_own_in(struct imp_env *env, const struct imp_cms_certs *certs,
@@ -34,7 +78,8 @@ const struct imp_x509 *est_own_in(struct imp_env *env, const struct imp_cms_cert
     struct imp_x509_info info;
     for (size_t i = 0; i < certs->count; i++)
         if (imp_x509_read(&info, certs->crt[i].der, certs->crt[i].n) == 0 &&
-            imp_equal(info.pub, pub, EST_PUB) && (!anchor || is_below(env, &certs->crt[i], anchor)))
+            imp_equal(info.pub, pub, EST_PUB) &&
+            (!anchor || est_is_below(env, &certs->crt[i], anchor)))
             return &certs->crt[i];
     return NULL;
 }
@@ -88,6 +133,17 @@ bool est_issue_named(struct imp_env *env, struct imp_x509 *crt, const struct imp
     if (est_check_name(asked, name, "another"))
         granted.dns[0] = 0;
     return issue(env, crt, &granted, pub, by, now);
+}
+
+bool est_issue_server(struct imp_env *env, struct imp_x509 *crt, const uint8_t pub[EST_PUB],
+                      const struct est_issuer *by)
+{
+    const struct imp_x509_spec spec = {.subject = "CN=" EST_HOST,
+                                       .pub = pub,
+                                       .purposes = IMP_X509_SERVER | IMP_X509_CMC_RA,
+                                       .dns = EST_HOST,
+                                       .not_after = IMP_S * 20 * YEAR};
+    return imp_x509_issue(env, crt, &spec, by->crt, by->secret) == 0;
 }
 
 int64_t est_pending(struct imp_env *env, const char *name, int64_t period, imp_time now)

@@ -45,14 +45,6 @@ void est_give_up(struct est_device *d, const char *why)
 
 /* ---- who the server is -------------------------------------------------------------------------
  */
-static bool trusted(struct est_device *d, const struct imp_piece *chain, size_t count)
-{
-    const struct imp_piece anchor = {d->has.anchor.der, d->has.anchor.n};
-    const struct imp_x509_policy policy = {
-        .anchors = &anchor, .anchor_count = 1, .purpose = IMP_X509_CMC_RA, .any_time = true};
-    return imp_x509_verify(d->env, chain, count, &policy, d->now) == IMP_X509_GOOD;
-}
-
 /* Without a trust anchor the session is provisional: it serves for /cacerts only (RFC 7030 section
  * 4.1.1). */
 static bool verify(void *arg, const struct imp_piece *chain, size_t count)
@@ -63,7 +55,7 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
         return false;
     memcpy(d->has.server, info.pub, sizeof d->has.server);
     return !d->trusting || d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER) ||
-           trusted(d, chain, count);
+           est_is_server(d->env, chain, count, &d->has.anchor);
 }
 
 static void connected(struct est_device *d, const struct imp_addr *at)
@@ -98,16 +90,24 @@ void est_try(struct est_device *d)
         est_give_up(d, "no-request");
 }
 
-static void opened(void *arg)
+void est_begin(struct est_device *d)
 {
-    struct est_device *d = arg;
     bool asks = imp_opt(d->env, EST_OPT_CSRATTRS) || imp_opt(d->env, EST_OPT_REQUIRED);
-    if (!d->trusting)
+    if (!d->fresh && imp_opt(d->env, EST_OPT_REFRESH))
         est_get(d, EST_ANCHORS, EST_MSG_GET_CACERTS);
     else if (asks && !d->has.promised && !d->has.renewing)
         est_get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS);
     else
         est_try(d);
+}
+
+static void opened(void *arg)
+{
+    struct est_device *d = arg;
+    if (d->trusting)
+        est_begin(d);
+    else
+        est_get(d, EST_ANCHORS, EST_MSG_GET_CACERTS);
 }
 
 static void received(struct est_device *d, const struct imp_event *e)
@@ -128,6 +128,7 @@ static void start(struct est_device *d)
     est_key_load(env, "idevid-key", &d->has.idevid);
     est_cert_load(env, "idevid", &d->has.idevid_crt);
     est_claim_identity(env, d->has.name, strlen(d->has.name));
+    d->fresh = false;
     d->trusting = est_cert_load(env, "anchor", &d->has.anchor) ||
                   (imp_opt(env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_EXPLICIT &&
                    est_cert_load(env, "operator-anchor", &d->has.anchor));
@@ -149,6 +150,7 @@ static void reset(struct est_device *d)
 static void renew(struct est_device *d)
 {
     d->has.renewing = true;
+    d->fresh = false;
     est_connect(d);
 }
 

@@ -40,11 +40,9 @@ static void make(struct imp_env *env, const char *cell, struct est_key *key)
 
 /* ---- before the run ----------------------------------------------------------------------------
  */
-static void authority(struct imp_env *env, const char *name, const struct est_key *key,
+static void authority(struct imp_env *env, const char *subject, const struct est_key *key,
                       struct imp_x509 *crt)
 {
-    char subject[EST_NAME];
-    snprintf(subject, sizeof subject, "CN=%s CA", name);
     const struct imp_x509_spec spec = {.subject = subject,
                                        .pub = key->pub,
                                        .purposes = IMP_X509_CA,
@@ -64,13 +62,9 @@ static void provision_server(struct imp_env *env, const struct prior *p)
 {
     struct est_key key;
     struct imp_x509 crt;
+    const struct est_issuer by = {&p->ca, p->ca_key.secret, NULL};
     make(env, "key", &key);
-    const struct imp_x509_spec spec = {.subject = "CN=" EST_HOST,
-                                       .pub = key.pub,
-                                       .purposes = IMP_X509_SERVER | IMP_X509_CMC_RA,
-                                       .dns = EST_HOST,
-                                       .not_after = IMP_S * 20 * YEAR};
-    imp_x509_issue(env, &crt, &spec, &p->ca, p->ca_key.secret);
+    est_issue_server(env, &crt, key.pub, &by);
     env->ops->cell_put(env, "ca-key", p->ca_key.secret, sizeof p->ca_key.secret);
     put_cert(env, "ca-certificate", &p->ca);
     put_cert(env, "certificate", &crt);
@@ -118,8 +112,8 @@ void est_provision(struct imp_env *const *parties, size_t count)
         return;
     imp_p256_keypair(parties[0], "manufacturer", p.maker_key.pub, p.maker_key.secret);
     imp_p256_keypair(parties[0], "operator", p.ca_key.pub, p.ca_key.secret);
-    authority(parties[0], "Manufacturer", &p.maker_key, &p.maker);
-    authority(parties[0], "Operator", &p.ca_key, &p.ca);
+    authority(parties[0], "CN=Manufacturer CA", &p.maker_key, &p.maker);
+    authority(parties[0], "CN=" EST_AUTHORITY, &p.ca_key, &p.ca);
     for (size_t i = 0; i < count; i++)
         parties[i]->role == EST_SERVER ? provision_server(parties[i], &p)
                                        : provision_device(parties[i], &p);

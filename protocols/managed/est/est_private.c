@@ -98,7 +98,7 @@ static bool sign(struct imp_env *env, struct imp_piece *content, uint8_t out[EST
     int n = package(keys, pair);
     n = n < 0 ? -1
               : imp_cms_sign(env, out, EST_PRIVATE_MAX, IMP_CMS_KEY_PACKAGE, keys, (size_t)n,
-                             signer->crt, signer->secret, NULL, 0);
+                             signer->crt, signer->secret, signer->above, signer->above ? 1 : 0);
     imp_wipe(keys, sizeof keys);
     return n > 0 && imp_cms_content_read(content, IMP_CMS_SIGNED_DATA, out, (size_t)n) == 0;
 }
@@ -140,13 +140,18 @@ const char *est_make(struct imp_env *env, struct est_made *out,
 
 /* ---- the device --------------------------------------------------------------------------------
  */
-static bool is_from_server(struct imp_env *env, const struct imp_x509 *crt,
+/* By its certificate, and what came along with it. */
+static bool is_from_server(struct imp_env *env, const struct imp_cms_signed *in,
                            const struct imp_x509 *anchor)
 {
-    const struct imp_piece chain = {crt->der, crt->n}, top = {anchor->der, anchor->n};
-    const struct imp_x509_policy policy = {
-        .anchors = &top, .anchor_count = 1, .purpose = IMP_X509_CMC_RA, .any_time = true};
-    return imp_x509_verify(env, &chain, 1, &policy, 0) == IMP_X509_GOOD;
+    struct imp_piece chain[1 + IMP_CMS_CERTS] = {IMP_PIECE(in->signer.der, in->signer.n)};
+    size_t count = 1;
+    for (size_t i = 0; i < in->certs.count; i++) {
+        const struct imp_x509 *crt = &in->certs.crt[i];
+        if (crt->n != in->signer.n || memcmp(crt->der, in->signer.der, crt->n) != 0)
+            chain[count++] = IMP_PIECE(crt->der, crt->n);
+    }
+    return est_is_server(env, chain, count, anchor);
 }
 
 /* What was signed: a package of one key. */
@@ -159,7 +164,7 @@ static int read_signed(struct imp_env *env, uint8_t secret[32], struct imp_piece
     int n = imp_cms_content_write(der, sizeof der, IMP_CMS_SIGNED_DATA, content);
     int got = -1;
     if (n > 0 && imp_cms_verify(env, &in, IMP_CMS_KEY_PACKAGE, der, (size_t)n) == 0 &&
-        (!anchor || is_from_server(env, &in.signer, anchor))) {
+        (!anchor || is_from_server(env, &in, anchor))) {
         struct imp_piece rest = {in.content, in.n};
         if (imp_der_take(&keys, &rest, IMP_DER_SEQUENCE) && rest.n == 0)
             got = imp_p256_pkcs8_read(secret, keys.p, keys.n);

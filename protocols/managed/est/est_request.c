@@ -84,8 +84,8 @@ bool est_enrol(struct est_device *d)
 
 bool est_ask_at(struct est_device *d, const char *path)
 {
-    if (d->state != EST_ATTRIBUTES)
+    if (d->state == EST_ENROLLING)
         return enrol(d, path);
-    get(d, EST_ATTRIBUTES, EST_MSG_GET_CSRATTRS, path);
+    get(d, d->state, d->state == EST_ANCHORS ? EST_MSG_GET_CACERTS : EST_MSG_GET_CSRATTRS, path);
     return true;
 }

@@ -70,11 +70,15 @@ static void refuse(struct est_session *s, int status, const char *why)
 
 /* ---- requests ----------------------------------------------------------------------------------
  */
+enum { CERTS = 4096 /* octets of a set of certificates */ };
+
 static void give_anchors(struct est_session *s)
 {
-    uint8_t der[2048];
-    const struct imp_x509 *ca = &s->server->ca_crt;
-    int n = imp_cms_certs_write(der, sizeof der, &IMP_PIECE(ca->der, ca->n), 1);
+    uint8_t der[CERTS];
+    struct imp_piece certs[IMP_CMS_CERTS];
+    bool last = imp_opt(s->server->env, EST_OPT_ORDER) == EST_ORDER_LEAF_FIRST;
+    size_t count = est_cacerts(certs, &s->server->rollover, &s->server->ca_crt, last);
+    int n = imp_cms_certs_write(der, sizeof der, certs, count);
     answer(s, EST_MSG_CACERTS, "application/pkcs7-mime", der, n < 0 ? 0 : (size_t)n);
 }
 
@@ -154,7 +158,10 @@ static const char *issue(struct est_session *s, const struct imp_http *m, int me
     struct imp_x509_asked asked;
     const char *why = check(s, &asked, m, message);
     const struct est_issuer by = {&server->ca_crt, server->ca.secret};
-    const struct est_issuer maker = {&server->crt, server->key.secret};
+    struct imp_piece chain[2];
+    bool linked = est_chain(chain, &server->rollover, &server->crt,
+                            imp_opt(server->env, EST_OPT_ROLLED_CERTIFICATE)) == 2;
+    const struct est_issuer maker = {&server->crt, server->key.secret, linked ? &chain[1] : NULL};
     if (!why && made)
         why = est_make(server->env, made, &asked.sealing, &maker);
     if (why)
@@ -163,6 +170,17 @@ static const char *issue(struct est_session *s, const struct imp_http *m, int me
                            &by, server->now)
                ? NULL
                : "not-issued";
+}
+
+/* The certificate alone, or with the root that certifies it, as if their order said something. */
+static int certs_only(struct est_session *s, uint8_t der[CERTS], const struct imp_x509 *crt)
+{
+    const struct imp_x509 *ca = &s->server->ca_crt;
+    int64_t order = imp_opt(s->server->env, EST_OPT_ORDER);
+    const struct imp_piece own = {crt->der, crt->n}, root = {ca->der, ca->n};
+    const struct imp_piece both[] = {order == EST_ORDER_ROOT_FIRST ? root : own,
+                                     order == EST_ORDER_ROOT_FIRST ? own : root};
+    return imp_cms_certs_write(der, CERTS, both, order == EST_ORDER_ISSUED ? 1 : 2);
 }
 
 static void hand_over(struct est_session *s, const struct est_made *made, const uint8_t *certs,
@@ -187,7 +205,7 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
     struct est_sid sid;
     struct imp_x509 crt;
     struct est_made key, *made = message == EST_MSG_KEYGEN ? &key : NULL;
-    uint8_t der[2048];
+    uint8_t der[CERTS];
     if (!s->client[0] && !est_password(s, m)) {
         refuse(s, 401, "who-are-you");
         return;
@@ -202,7 +220,7 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
         return;
     }
     const char *why = issue(s, m, message, made, &crt);
-    int n = why ? -1 : imp_cms_certs_write(der, sizeof der, &IMP_PIECE(crt.der, crt.n), 1);
+    int n = why ? -1 : certs_only(s, der, &crt);
     if (n < 0) {
         refuse(s, 400, why ? why : "not-issued");
         return;

@@ -33,7 +33,9 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
     struct imp_x509_info info;
     bool any = server->env->adversary || imp_flawed(server->env, EST_FLAW_ANY_CLIENT);
     bool good = imp_x509_read(&info, chain[0].p, chain[0].n) == 0;
-    s->enrolled = good && below(s, &server->ca_crt, chain, count);
+    s->enrolled =
+        good && (below(s, &server->ca_crt, chain, count) ||
+                 (server->rollover.done && below(s, &server->rollover.old, chain, count)));
     if (!good || (!s->enrolled && !any && !below(s, &server->manufacturer, chain, count))) {
         est_claim(server->env, IMP_CLAIM_REJECT, "client-certificate");
         return false;
@@ -93,11 +95,17 @@ static struct est_session *find(struct est_server *server, const struct imp_addr
     return NULL;
 }
 
+static bool shows_new(const struct est_server *server)
+{
+    return imp_opt(server->env, EST_OPT_ROLLED_CERTIFICATE) == EST_ROLLED_NEW;
+}
+
 static void connected(struct est_server *server, const struct imp_addr *at)
 {
-    const struct imp_piece chain = {server->crt.der, server->crt.n};
-    const struct imp_dtls_x509 x509 = {.chain = &chain,
-                                       .count = 1,
+    struct imp_piece chain[2];
+    size_t count = est_chain(chain, &server->rollover, &server->crt, shows_new(server));
+    const struct imp_dtls_x509 x509 = {.chain = chain,
+                                       .count = count,
                                        .secret = server->key.secret,
                                        .verify = verify,
                                        .ask = IMP_DTLS_ASK,
@@ -128,7 +136,7 @@ static void connected(struct est_server *server, const struct imp_addr *at)
     server->env->ops->close(server->env, EST_STREAM, at); /* too many */
 }
 
-static void start(struct est_server *server)
+static void load(struct est_server *server)
 {
     struct imp_env *env = server->env;
     est_key_load(env, "key", &server->key);
@@ -136,6 +144,22 @@ static void start(struct est_server *server)
     est_cert_load(env, "certificate", &server->crt);
     est_cert_load(env, "ca-certificate", &server->ca_crt);
     est_cert_load(env, "manufacturer", &server->manufacturer);
+    est_rollover_load(env, &server->rollover);
+}
+
+/* When the authority's time has come; nobody notices it before he asks something. */
+static void roll(struct est_server *server)
+{
+    int64_t after = imp_opt(server->env, EST_OPT_ROLLOVER);
+    if (after && !server->rollover.done && server->now >= after * IMP_S &&
+        est_roll(server->env, &server->rollover, shows_new(server)))
+        load(server);
+}
+
+static void start(struct est_server *server)
+{
+    struct imp_env *env = server->env;
+    load(server);
     est_claim_identity(env, server->key.pub, EST_PUB);
 }
 
@@ -150,6 +174,7 @@ void est_server_event(void *ctx, struct imp_env *env, const struct imp_event *e,
     struct est_session *s;
     (void)env;
     server->now = now;
+    roll(server);
     switch (e->kind) {
     case IMP_EVENT_START:
         start(server);

@@ -206,6 +206,50 @@ Test(est_coaps_run, attributes_that_must_be)
     }
 }
 
+static bool same(struct memnet *net, const char *device, const char *server)
+{
+    struct imp_x509 a = enrolled_cert(net, EST_DEVICE, device);
+    struct imp_x509 b = enrolled_cert(net, EST_SERVER, server);
+    return a.n == b.n && memcmp(a.der, b.der, a.n) == 0;
+}
+
+/* RFC 7030 section 4.1.3, by /crts in PKCS #7; one certificate alone says nothing of the old key.
+ */
+Test(est_coaps_run, the_authority_changes_its_key)
+{
+    static const char *const more[][2] = {{"rollover-certificate=old", "cacerts-refresh=true"},
+                                          {"rollover-certificate=new", "cacerts-refresh=true"},
+                                          {"cacerts-refresh=true", "key-generation=server"},
+                                          {"rollover-certificate=new", "cacerts-refresh=false"},
+                                          {"certificate-format=pkix-cert", "cacerts-refresh=true"}};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        struct memnet *net = memnet_new(&imp_est_coaps, 7,
+                                        SETTINGS("client.renew=1000", "server.ca-rollover=500",
+                                                 "key-encryption=none", more[i][0], more[i][1]));
+        memnet_start(net);
+        memnet_run(net, 100 * IMP_S);
+        check_enrolled(net);
+        memnet_run_past(net, 1500 * IMP_S);
+        cr_expect_eq(same(net, "anchor", "ca-certificate"), i < 3, "%zu", i);
+        cr_expect_eq(refused(net, EST_DEVICE, "unlinked-root"), i == 4);
+        cr_expect_eq(refused(net, EST_DEVICE, "refused"), i > 2);
+        if (i < 3) {
+            memnet_event(net, EST_DEVICE, IMP_EVENT_CONTROL, "renew"); /* under the new root */
+            memnet_run_past(net, 1600 * IMP_S);
+            cr_expect_eq(memnet_count_claims(net, EST_DEVICE, IMP_CLAIM_REJECT, NULL), 0);
+            check_enrolled(net);
+        }
+        memnet_free(net);
+    }
+    struct memnet *net = memnet_new(&imp_est_coaps, 7, SETTINGS("ca-rollover=1"));
+    memnet_delay(net, 600 * IMP_MS);
+    memnet_start(net);
+    memnet_run(net, 100 * IMP_S);
+    check_enrolled(net);
+    cr_expect(same(net, "anchor", "ca-certificate"), "who comes afterwards");
+    memnet_free(net);
+}
+
 /* By /sren, with the certificate that it has (section 3). */
 Test(est_coaps_run, a_device_renews_its_certificate)
 {

@@ -4,7 +4,9 @@
  * What may be set of it are options of the mechanism, found by their names (options.h):
  * tls-version, fragment-size, length-always and resumption at both ends; server-name at the peer;
  * commitment, require-certificate and ticket-lifetime at the server; tls-suite at both ends, where
- * a profile has tags of 8 octets; flaws any-server (peer) and any-peer (server). */
+ * a profile has tags of 8 octets; flaws any-server (peer) and any-peer (server). Of device
+ * identities: device-identity, vendor-chain and send-chain at the peer, subject-serial at both
+ * ends, vendor-intermediates, revocation and crl-lifetime at the server. */
 #ifndef IMPRINT_EAP_ETLS_H
 #define IMPRINT_EAP_ETLS_H
 
@@ -31,7 +33,12 @@ enum {
 #define ETLS_CELL_MAKER "eap-tls-maker"           /* server: the manufacturer's authority */
 #define ETLS_CELL_SESSION "eap-tls-session"       /* peer: of the last ticket */
 #define ETLS_CELL_TICKET_KEY "eap-tls-ticket-key" /* server */
+#define ETLS_CELL_ISSUING "eap-tls-issuing"       /* the manufacturer's authority below that one */
 #define ETLS_CELL_REVOKED "eap-tls-revoked-"      /* server: and the identity */
+#define ETLS_CELL_SERIAL "eap-tls-serial-"        /* server: of that identity's certificate */
+#define ETLS_CELL_CRL "eap-tls-crl"               /* server: the last revocation list */
+#define ETLS_CELL_CRL_KEY "eap-tls-crl-key"       /* server: signs the next */
+#define ETLS_CELL_CRL_SIGNER "eap-tls-crl-signer" /* server: certificate of that key */
 #define ETLS_SERVER "aaa.example.org"             /* where there is no option server-name */
 
 /* ---- fragments (etls_packet.c), RFC 5216 section 2.1.5 */
@@ -117,10 +124,26 @@ void etls_keep_session(struct etls_end *e);
 void etls_ticket_key(struct imp_env *env);
 void etls_claim_running(struct etls_end *e);
 void etls_claim_commit(struct etls_end *e);
-/* Whether the operator has struck off that identity. */
-bool etls_is_revoked(struct imp_env *env, const char *identity);
+
+/* ---- the other's certificates (etls_verify.c); `end` is a struct etls_end */
+bool etls_verify(void *end, const struct imp_piece *chain, size_t count);
+enum imp_x509_verdict etls_path(struct etls_end *e, const struct imp_piece *chain, size_t count,
+                                unsigned purpose, const char *host);
 /* The name by which a certificate's holder is known: its dNSName, or its subject. */
 bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n);
+
+/* ---- revocation at the server (etls_revocation.c) */
+enum { ETLS_REVOCATION_LIST, ETLS_REVOCATION_CRL, ETLS_REVOCATION_NONE };
+/* Whether the authority has struck off the verified certificate at chain[0]. */
+enum imp_x509_verdict etls_standing(struct etls_end *e, const struct imp_piece *chain,
+                                    size_t count);
+void etls_revocation_event(struct imp_env *env, const struct imp_event *e, imp_time now);
+/* Provisioning, where a server goes by lists: a key that signs them for `issuer`, and a first list;
+ * each device's serial number under its identity. */
+bool etls_has_lists(const struct imp_env *server);
+void etls_provide_lists(struct imp_env *server, const struct imp_x509 *issuer,
+                        const uint8_t secret[32]);
+void etls_register(struct imp_env *server, const struct imp_x509 *device);
 
 /* ---- ends */
 struct etls_peer {
@@ -163,8 +186,8 @@ bool etls_server_export(const void *session, struct imp_eap_export *out);
 void etls_server_free(void *session);
 
 /* Certificates of one universe: an operator's authority that issues the server's and, with
- * `ldevid`, the devices'; else a manufacturer's issues the devices' IDevID (IEEE 802.1AR). Peers
- * are the parties of role 0, servers those of role `server`. */
+ * `ldevid`, the devices'; else a manufacturer's, or one below it, issues the devices' IDevID (IEEE
+ * 802.1AR). Peers are the parties of role 0, servers those of role `server`. */
 void etls_provision(struct imp_env *const *parties, size_t count, int server, bool ldevid,
                     const char *realm);
 
@@ -182,6 +205,8 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
 
 enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
 enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
+enum { ETLS_CHAIN_ROOT, ETLS_CHAIN_ISSUING };
+enum { ETLS_SEND_FULL, ETLS_SEND_LEAF };
 /* In the order of enum etls_options. */
 /* VERSION: preset of tls-version. */
 #define ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, VERSION)                                       \
@@ -245,7 +270,53 @@ enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
          .min = 1,                                                                                 \
          .max = 604800,                                                                            \
          .unit = "s",                                                                              \
-         .roles = SERVER_BIT},
+         .roles = SERVER_BIT},                                                                     \
+        ETLS_DEVID_OPTION_ROWS(PEER_BIT, SERVER_BIT)
+/* Device identities, IEEE 802.1AR. */
+#define ETLS_DEVID_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                               \
+    {.name = "vendor-chain",                                                                       \
+     .summary = "Authority that issues IDevIDs: the manufacturer's root, or one below it.",        \
+     .type = IMP_OPTION_CHOICE,                                                                    \
+     .preset = "root",                                                                             \
+     .choices = (const char *const[]){"root", "issuing", NULL},                                    \
+     .roles = PEER_BIT,                                                                            \
+     .needs = "device-identity=idevid"},                                                           \
+        {.name = "send-chain",                                                                     \
+         .summary = "The device sends its certificate with the issuing authority's, or alone.",    \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "full",                                                                         \
+         .choices = (const char *const[]){"full", "leaf", NULL},                                   \
+         .roles = PEER_BIT,                                                                        \
+         .needs = "vendor-chain=issuing"},                                                         \
+        {.name = "vendor-intermediates",                                                           \
+         .summary = "The server has the certificate of the manufacturer's issuing authority, if "  \
+                    "there is one, and completes with it a path that a device sends in part.",     \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = SERVER_BIT},                                                                     \
+        {.name = "subject-serial",                                                                 \
+         .summary =                                                                                \
+             "The subject of an IDevID has the device's serialNumber (IEEE 802.1AR; RFC "          \
+             "8995 section 2.3.1); the server takes no manufacturer's certificate without.",       \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = PEER_BIT | SERVER_BIT},                                                          \
+        {.name = "revocation",                                                                     \
+         .summary = "What tells the server of devices that are struck off: a list of the "         \
+                    "operator's, revocation lists (CRLs) of the devices' authority, or nothing.",  \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "list",                                                                         \
+         .choices = (const char *const[]){"list", "crl", "none", NULL},                            \
+         .roles = SERVER_BIT},                                                                     \
+        {.name = "crl-lifetime",                                                                   \
+         .summary = "Time from a revocation list's thisUpdate to its nextUpdate.",                 \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "604800",                                                                       \
+         .min = 1,                                                                                 \
+         .max = 31536000,                                                                          \
+         .unit = "s",                                                                              \
+         .roles = SERVER_BIT,                                                                      \
+         .needs = "revocation=crl"},
 #define ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT) ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, "1.3")
 /* WITH: settings that the attack needs, or NULL. */
 #define ETLS_FLAW_ROWS_WITH(PEER, SERVER, WITH)                                                    \
@@ -262,6 +333,6 @@ enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
          .goal = "g3",                                                                             \
          .with = WITH},
 #define ETLS_FLAW_ROWS(PEER, SERVER) ETLS_FLAW_ROWS_WITH(PEER, SERVER, NULL)
-enum { ETLS_OPTIONS = 9, ETLS_FLAWS = 2 };
+enum { ETLS_OPTIONS = 15, ETLS_FLAWS = 2 };
 
 #endif

@@ -13,20 +13,31 @@ struct authority {
     uint8_t pub[64], secret[32];
 };
 
-static void found(struct authority *a, struct imp_env *env, const char *subject)
+/* Of the manufacturer: the one below issues if it is there (crt.n is not 0), else the root. */
+struct maker {
+    struct authority root, below;
+};
+
+static void found(struct authority *a, struct imp_env *env, const char *subject, int path_length,
+                  const struct authority *by)
 {
     imp_p256_keypair(env, subject, a->pub, a->secret);
     const struct imp_x509_spec spec = {.subject = subject,
                                        .pub = a->pub,
                                        .purposes = IMP_X509_CA,
-                                       .path_length = 0,
+                                       .path_length = path_length,
                                        .not_after = IMP_S * 20 * YEAR};
-    imp_x509_issue(env, &a->crt, &spec, NULL, a->secret);
+    imp_x509_issue(env, &a->crt, &spec, by ? &by->crt : NULL, by ? by->secret : a->secret);
 }
 
 static void put(struct imp_env *env, const char *cell, const struct imp_x509 *crt)
 {
     env->ops->cell_put(env, cell, crt->der, crt->n);
+}
+
+static const struct authority *issuer(const struct maker *m)
+{
+    return m->below.crt.n ? &m->below : &m->root;
 }
 
 /* A key pair and a certificate for it. `spec` lacks the key. */
@@ -43,7 +54,7 @@ static void certify(struct imp_env *env, struct imp_x509_spec *spec, const struc
 }
 
 static void provide_server(struct imp_env *env, const struct authority *owner,
-                           const struct authority *maker)
+                           const struct maker *maker)
 {
     struct imp_x509_spec spec = {.subject = "CN=" ETLS_SERVER,
                                  .dns = ETLS_SERVER,
@@ -51,19 +62,25 @@ static void provide_server(struct imp_env *env, const struct authority *owner,
                                  .not_after = IMP_S * 2 * YEAR};
     certify(env, &spec, owner);
     put(env, ETLS_CELL_ANCHOR, &owner->crt);
-    put(env, ETLS_CELL_MAKER, &maker->crt);
+    put(env, ETLS_CELL_MAKER, &maker->root.crt);
+    if (maker->below.crt.n && imp_eap_opt(env, "vendor-intermediates", 0))
+        put(env, ETLS_CELL_ISSUING, &maker->below.crt);
 }
 
 static void provide_peer(struct imp_env *env, const struct authority *owner,
-                         const struct authority *maker, bool ldevid, const char *realm)
+                         const struct maker *maker, bool ldevid, const char *realm)
 {
-    char nai[IMP_X509_LABEL], subject[IMP_X509_LABEL + 4];
+    char nai[IMP_X509_LABEL], subject[IMP_X509_NAME];
     snprintf(nai, sizeof nai, "device-%d@%s", env->device + 1, realm);
     snprintf(subject, sizeof subject, "CN=%.60s", ldevid ? nai : env->name);
+    if (!ldevid && imp_eap_opt(env, "subject-serial", 0))
+        snprintf(subject, sizeof subject, "CN=%.50s,serialNumber=%.50s", env->name, env->name);
     struct imp_x509_spec spec = {.subject = subject, .purposes = ldevid ? IMP_X509_CLIENT : 0};
     spec.hardware = ldevid ? NULL : env->name;
     spec.not_after = ldevid ? IMP_S * 2 * YEAR : IMP_NEVER;
-    certify(env, &spec, ldevid ? owner : maker);
+    certify(env, &spec, ldevid ? owner : issuer(maker));
+    if (!ldevid && maker->below.crt.n)
+        put(env, ETLS_CELL_ISSUING, &maker->below.crt);
     env->ops->cell_put(env, ETLS_CELL_NAI, nai, strlen(nai));
     put(env, ETLS_CELL_ANCHOR, &owner->crt);
 }
@@ -84,14 +101,46 @@ static void share_key(struct imp_env *peer, struct imp_env *const *parties, size
     imp_wipe(key, sizeof key);
 }
 
+/* The first device tells of all: they are of one manufacturer. */
+static void found_maker(struct maker *m, struct imp_env *const *parties, size_t count)
+{
+    size_t first = 0;
+    while (first < count && parties[first]->role != 0)
+        first++;
+    bool two = first < count &&
+               imp_eap_opt(parties[first], "vendor-chain", ETLS_CHAIN_ROOT) == ETLS_CHAIN_ISSUING;
+    memset(m, 0, sizeof *m);
+    found(&m->root, parties[0], "CN=Manufacturer CA", two, NULL);
+    if (two)
+        found(&m->below, parties[0], "CN=Manufacturer Issuing CA", 0, &m->root);
+}
+
+/* The authority of the devices' certificates tells a server by its lists. */
+static void provide_lists(struct imp_env *server, struct imp_env *const *parties, size_t count,
+                          const struct authority *by)
+{
+    struct imp_x509 device;
+    etls_provide_lists(server, &by->crt, by->secret);
+    for (size_t i = 0; i < count; i++) {
+        struct imp_env *env = parties[i];
+        int n = env->role != 0
+                    ? -1
+                    : env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, device.der, sizeof device.der);
+        device.n = n > 0 ? (size_t)n : 0;
+        if (n > 0)
+            etls_register(server, &device);
+    }
+}
+
 void etls_provision(struct imp_env *const *parties, size_t count, int server, bool ldevid,
                     const char *realm)
 {
-    struct authority owner, maker;
+    struct authority owner;
+    struct maker maker;
     if (count == 0)
         return;
-    found(&owner, parties[0], "CN=Operator CA");
-    found(&maker, parties[0], "CN=Manufacturer CA");
+    found(&owner, parties[0], "CN=Operator CA", 0, NULL);
+    found_maker(&maker, parties, count);
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role == 0)
             provide_peer(parties[i], &owner, &maker, ldevid, realm);
@@ -100,6 +149,9 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
         if (parties[i]->role == server)
             provide_server(parties[i], &owner, &maker);
     }
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == server && etls_has_lists(parties[i]))
+            provide_lists(parties[i], parties, count, ldevid ? &owner : issuer(&maker));
     imp_wipe(&owner, sizeof owner);
     imp_wipe(&maker, sizeof maker);
 }

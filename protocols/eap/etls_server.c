@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* etls_server.c - the EAP-TLS server, RFC 5216 section 2.1, RFC 9190 section 2.1. */
-#include <stdio.h>
 #include <string.h>
 
 #include "../crypto/crypto.h"
@@ -112,45 +111,14 @@ void etls_server_free(void *session)
     etls_close(&s->end);
 }
 
-/* ---- revocation --------------------------------------------------------------------------------
- */
-enum { CELL = sizeof ETLS_CELL_REVOKED + IMP_X509_NAME };
-
-static void cell_name(char out[CELL], const char *identity)
-{
-    snprintf(out, CELL, "%s%s", ETLS_CELL_REVOKED, identity);
-}
-
-bool etls_is_revoked(struct imp_env *env, const char *identity)
-{
-    char cell[CELL];
-    cell_name(cell, identity);
-    return env->ops->cell_get(env, cell, NULL, 0) >= 0;
-}
-
-/* "revoke IDENTITY", of the certificate of a device: the operator's list of those that he takes no
- * more, in the place of the authorities' CRLs. */
-static void revoke(struct imp_env *env, const struct imp_event *e)
-{
-    static const char verb[] = "revoke ";
-    char identity[IMP_X509_NAME] = "", cell[CELL];
-    size_t skip = sizeof verb - 1;
-    if (e->n <= skip || e->n - skip >= sizeof identity || memcmp(e->bytes, verb, skip) != 0)
-        return;
-    memcpy(identity, e->bytes + skip, e->n - skip);
-    cell_name(cell, identity);
-    env->ops->cell_put(env, cell, "", 1);
-}
-
 /* Tickets given before a reset are worth nothing after it. */
 void etls_server_event(void *shared, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     (void)shared;
-    (void)now;
     if (e->kind == IMP_EVENT_RESET)
         env->ops->cell_erase(env, ETLS_CELL_TICKET_KEY);
     else if (e->kind == IMP_EVENT_CONTROL)
-        revoke(env, e);
+        etls_revocation_event(env, e, now);
 }
 
 void etls_server_end(void *session, void *shared, struct imp_env *env, bool success, imp_time now)

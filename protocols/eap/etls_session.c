@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* etls_session.c - the TLS session of one end: certificates, keys, what is claimed. */
+/* etls_session.c - the TLS session of one end: own certificates, keys, what is claimed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -36,73 +36,6 @@ static void say(void *arg, const uint8_t *bytes, size_t n)
     }
     memcpy(e->out.bytes + e->out.n, bytes, n);
     e->out.n += n;
-}
-
-bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n)
-{
-    struct imp_x509_info info;
-    if (imp_x509_read(&info, der, n) != 0)
-        return false;
-    memset(out, 0, IMP_X509_NAME);
-    memcpy(out, info.dns[0] ? info.dns : info.subject,
-           strlen(info.dns[0] ? info.dns : info.subject));
-    return true;
-}
-
-/* Authority certificates in cells; returns how many there are. */
-static size_t anchors(struct imp_env *env, struct imp_piece out[2], uint8_t der[2][IMP_X509_MAX])
-{
-    static const char *const cells[] = {ETLS_CELL_ANCHOR, ETLS_CELL_MAKER};
-    size_t count = 0;
-    for (int i = 0; i < 2; i++) {
-        int n = env->ops->cell_get(env, cells[i], der[count], IMP_X509_MAX);
-        if (n <= 0)
-            continue;
-        out[count] = (struct imp_piece){der[count], (size_t)n};
-        count++;
-    }
-    return count;
-}
-
-/* RFC 8446 section 6.2. What has no alert of its own is a bad certificate. A session that is being
- * resumed says none. */
-static void say_why(struct etls_end *e, enum imp_x509_verdict v, bool revoked)
-{
-    if (!e->tls)
-        return;
-    if (v == IMP_X509_UNTRUSTED)
-        imp_tls_refuse(e->tls, IMP_TLS_UNKNOWN_CA);
-    else if (v == IMP_X509_EXPIRED || v == IMP_X509_NOT_YET)
-        imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_EXPIRED);
-    else if (v == IMP_X509_PURPOSE)
-        imp_tls_refuse(e->tls, IMP_TLS_UNSUPPORTED_CERTIFICATE);
-    else if (revoked)
-        imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_REVOKED);
-}
-
-/* RFC 5216 section 5.3, RFC 9190 section 2.2: the path, the purpose, at the peer the name; at the
- * server whether it was revoked (RFC 9190 section 5.4). */
-static bool verify(void *arg, const struct imp_piece *chain, size_t count)
-{
-    struct etls_end *e = arg;
-    uint8_t der[2][IMP_X509_MAX];
-    struct imp_piece trusted[2];
-    struct imp_x509_policy policy = {
-        .anchors = trusted,
-        .anchor_count = anchors(e->env, trusted, der),
-        .purpose = e->server ? IMP_X509_CLIENT : IMP_X509_SERVER,
-        .host = e->server ? NULL : imp_eap_opt_str(e->env, "server-name", ETLS_SERVER)};
-    bool lax = e->env->adversary || imp_eap_flawed(e->env, e->server ? "any-peer" : "any-server");
-    if (!etls_identity(e->other, chain[0].p, chain[0].n))
-        return false;
-    enum imp_x509_verdict v = imp_x509_verify(e->env, chain, count, &policy, e->now);
-    bool revoked = e->server && etls_is_revoked(e->env, e->other);
-    if ((v == IMP_X509_GOOD && !revoked) || lax)
-        return true;
-    imp_eap_claim_reject(e->env, v == IMP_X509_GOOD ? "revoked" : imp_x509_verdict_text(v));
-    say_why(e, v, revoked);
-    e->other[0] = 0;
-    return false;
 }
 
 /* ---- resumption, RFC 9190 section 2.1.2 and 2.1.3
@@ -160,7 +93,7 @@ static bool still_good(struct etls_end *e)
     struct imp_piece chain[IMP_X509_CHAIN];
     size_t count = imp_tls_peer(e->tls, chain, IMP_X509_CHAIN);
     bool none = e->server && !imp_eap_opt(e->env, "require-certificate", 1);
-    return count > 0 ? verify(e, chain, count) : none;
+    return count > 0 ? etls_verify(e, chain, count) : none;
 }
 
 /* ---- opening
@@ -210,22 +143,40 @@ static bool open_by_key(struct etls_end *e, struct imp_tls_config *config)
     return e->tls != NULL;
 }
 
+/* The own certificate, and at a peer that has one and sends it, its issuer's. How many. */
+static size_t own_chain(const struct etls_end *e, struct imp_piece out[2],
+                        uint8_t der[2][IMP_X509_MAX])
+{
+    struct imp_env *env = e->env;
+    int n = env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der[0], IMP_X509_MAX);
+    if (n <= 0)
+        return 0;
+    out[0] = IMP_PIECE(der[0], (size_t)n);
+    if (e->server || imp_eap_opt(env, "send-chain", ETLS_SEND_FULL) != ETLS_SEND_FULL)
+        return 1;
+    n = env->ops->cell_get(env, ETLS_CELL_ISSUING, der[1], IMP_X509_MAX);
+    if (n <= 0)
+        return 1;
+    out[1] = IMP_PIECE(der[1], (size_t)n);
+    return 2;
+}
+
 static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *config)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3};
     struct imp_env *env = e->env;
-    uint8_t der[IMP_X509_MAX], secret[32], room[ETLS_SESSION];
+    uint8_t der[2][IMP_X509_MAX], secret[32], room[ETLS_SESSION];
+    struct imp_piece chain[2];
     struct imp_tls_tickets t;
-    int n = env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der, sizeof der);
-    if (n <= 0 || !etls_identity(e->own, der, (size_t)n) ||
+    size_t count = own_chain(e, chain, der);
+    if (count == 0 || !etls_identity(e->own, chain[0].p, chain[0].n) ||
         env->ops->cell_get(env, ETLS_CELL_KEY, secret, sizeof secret) != sizeof secret)
         return false;
-    const struct imp_piece chain = {der, (size_t)n};
     const struct imp_dtls_x509 x509 = {
-        .chain = &chain,
-        .count = 1,
+        .chain = chain,
+        .count = count,
         .secret = secret,
-        .verify = verify,
+        .verify = etls_verify,
         .ask = imp_eap_opt(env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK,
         .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)],
         .short_tag = imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) == ETLS_SUITE_CCM_8};

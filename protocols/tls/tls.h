@@ -63,6 +63,7 @@ enum imp_tls_alert {
     IMP_TLS_UNSUPPORTED_CERTIFICATE = 43,
     IMP_TLS_CERTIFICATE_REVOKED = 44,
     IMP_TLS_CERTIFICATE_EXPIRED = 45,
+    IMP_TLS_CERTIFICATE_UNKNOWN = 46, /* of another reason */
     IMP_TLS_UNKNOWN_CA = 48,
 };
 void imp_tls_refuse(struct imp_tls *t, enum imp_tls_alert why);

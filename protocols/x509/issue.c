@@ -54,10 +54,13 @@ static int set_usage(gnutls_x509_crt_t crt, const struct imp_x509_spec *s)
                     {IMP_X509_CLIENT, GNUTLS_KP_TLS_WWW_CLIENT},
                     {IMP_X509_CMC_RA, X509_OID_CMC_RA}};
     bool ca = s->purposes & IMP_X509_CA;
+    unsigned usage = (ca ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN : 0) |
+                     (s->purposes & IMP_X509_CRL ? GNUTLS_KEY_CRL_SIGN : 0);
+    if (usage == 0 || s->purposes & ~(unsigned)(IMP_X509_CA | IMP_X509_CRL))
+        usage |= GNUTLS_KEY_DIGITAL_SIGNATURE;
     int r = gnutls_x509_crt_set_basic_constraints(crt, ca, ca ? s->path_length : -1);
     if (r >= 0)
-        r = gnutls_x509_crt_set_key_usage(crt, ca ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN
-                                                  : GNUTLS_KEY_DIGITAL_SIGNATURE);
+        r = gnutls_x509_crt_set_key_usage(crt, usage);
     for (size_t i = 0; i < sizeof extended / sizeof *extended && r >= 0; i++)
         if (s->purposes & extended[i].purpose)
             r = gnutls_x509_crt_set_key_purpose_oid(crt, extended[i].oid, 0);

@@ -53,6 +53,24 @@ static void charge(struct imp_env *env, const struct imp_piece *chain, size_t co
     }
 }
 
+/* RFC 5280 section 6 begins with a path. What the chain lacks up to an anchor may be among what the
+ * verifier has. */
+static void complete(struct imp_env *env, struct list *chain, struct list *known,
+                     const struct imp_x509_policy *policy)
+{
+    for (unsigned i = 0; i < known->count && chain->count < IMP_X509_CHAIN; i++) {
+        gnutls_x509_crt_t top = chain->crt[chain->count - 1];
+        if (gnutls_x509_crt_check_issuer(top, top))
+            return;
+        if (!known->crt[i] || !gnutls_x509_crt_check_issuer(top, known->crt[i]))
+            continue;
+        x509__charge_verify(env, policy->intermediates[i].n);
+        chain->crt[chain->count++] = known->crt[i];
+        known->crt[i] = NULL; /* is the chain's now */
+        i = ~0U;              /* from the first again */
+    }
+}
+
 static enum imp_x509_verdict check_path(const struct list *chain, const struct list *anchors)
 {
     unsigned status = ~0U;
@@ -86,6 +104,10 @@ static enum imp_x509_verdict check_leaf(gnutls_x509_crt_t leaf,
 {
     if (policy->purpose && !has_purpose(leaf, policy->purpose))
         return IMP_X509_PURPOSE;
+    unsigned ca = 0;
+    if (policy->end_entity && gnutls_x509_crt_get_basic_constraints(leaf, NULL, &ca, NULL) >= 0 &&
+        ca)
+        return IMP_X509_AUTHORITY;
     if (policy->host &&
         !gnutls_x509_crt_check_hostname2(leaf, policy->host, GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS))
         return IMP_X509_OTHER_NAME;
@@ -96,14 +118,18 @@ enum imp_x509_verdict imp_x509_verify(struct imp_env *env, const struct imp_piec
                                       size_t count, const struct imp_x509_policy *policy,
                                       imp_time now)
 {
-    struct list certs = {.count = 0}, anchors = {.count = 0};
+    struct list certs = {.count = 0}, anchors = {.count = 0}, known = {.count = 0};
     enum imp_x509_verdict v = IMP_X509_GOOD;
     if (!import(&certs, chain, count))
         v = IMP_X509_MALFORMED;
-    else if (!import(&anchors, policy->anchors, policy->anchor_count))
+    else if (!import(&anchors, policy->anchors, policy->anchor_count) ||
+             (policy->intermediate_count > 0 &&
+              !import(&known, policy->intermediates, policy->intermediate_count)))
         v = IMP_X509_UNTRUSTED;
     else
         charge(env, chain, count, policy);
+    if (v == IMP_X509_GOOD)
+        complete(env, &certs, &known, policy);
     if (v == IMP_X509_GOOD)
         v = check_path(&certs, &anchors);
     if (v == IMP_X509_GOOD && !policy->any_time)
@@ -112,5 +138,6 @@ enum imp_x509_verdict imp_x509_verify(struct imp_env *env, const struct imp_piec
         v = check_leaf(certs.crt[0], policy);
     clear(&certs);
     clear(&anchors);
+    clear(&known);
     return v;
 }

@@ -37,6 +37,7 @@ enum imp_x509_purpose {
     IMP_X509_SERVER = 2, /* id-kp-serverAuth */
     IMP_X509_CLIENT = 4, /* id-kp-clientAuth */
     IMP_X509_CMC_RA = 8, /* id-kp-cmcRA: an EST server, RFC 7030 section 3.6.1 */
+    IMP_X509_CRL = 16,   /* cRLSign alone: an authority's other key, which signs its lists */
 };
 
 /* What a certificate says. Texts are borrowed for the call; NULL: not said. */
@@ -122,7 +123,10 @@ void imp_x509_fingerprint(struct imp_env *env, uint8_t out[32], const uint8_t *d
     X(NOT_YET, "not yet valid")                                                                    \
     X(EXPIRED, "expired")                                                                          \
     X(PURPOSE, "not for this purpose")                                                             \
-    X(OTHER_NAME, "another name")
+    X(OTHER_NAME, "another name")                                                                  \
+    X(AUTHORITY, "an authority's certificate")                                                     \
+    X(REVOKED, "revoked")                                                                          \
+    X(NO_LIST, "no valid revocation list")
 #define IMP_ENUM_VERDICT(id, text) IMP_X509_##id,
 enum imp_x509_verdict { IMP_X509_VERDICTS(IMP_ENUM_VERDICT) };
 const char *imp_x509_verdict_text(enum imp_x509_verdict v);
@@ -130,13 +134,42 @@ const char *imp_x509_verdict_text(enum imp_x509_verdict v);
 struct imp_x509_policy {
     const struct imp_piece *anchors; /* DER; borrowed for the call */
     size_t anchor_count;
+    /* Certificates of authorities that the verifier has of its own, no anchors: they go on top of a
+     * chain that ends below them. */
+    const struct imp_piece *intermediates;
+    size_t intermediate_count;
     unsigned purpose; /* one of SERVER, CLIENT, CMC_RA; 0: any. No extended key usage: any */
     const char *host; /* name that the leaf must bear (RFC 6125), NULL: any */
     bool any_time;    /* the clock cannot be trusted yet: validity is not looked at */
+    bool end_entity;  /* the leaf may be no authority's */
 };
 /* The chain as TLS sends it: leaf first. GOOD is 0. */
 enum imp_x509_verdict imp_x509_verify(struct imp_env *env, const struct imp_piece *chain,
                                       size_t count, const struct imp_x509_policy *policy,
                                       imp_time now);
+
+/* ---- revocation lists (crl.c), RFC 5280 section 5 ----------------------------------------------
+ */
+enum { IMP_X509_CRL_MAX = 4096 }; /* octets of a list that we make: some hundred entries */
+struct imp_x509_crl {
+    size_t n;
+    uint8_t der[IMP_X509_CRL_MAX];
+};
+struct imp_x509_crl_spec {
+    const struct imp_x509_crl *before; /* its entries go on, its number is followed; NULL: none */
+    struct imp_piece serial;           /* of a certificate that is revoked now; n 0: none */
+    imp_time this_update, next_update;
+};
+/* Makes a list of the authority whose name `signer` has, by its key `secret`. 0, or -1 when it
+ * cannot be said or does not fit; out->n is 0 then. */
+int imp_x509_revoke(struct imp_env *env, struct imp_x509_crl *out,
+                    const struct imp_x509_crl_spec *spec, const struct imp_x509 *signer,
+                    const uint8_t secret[32]);
+/* Whether a certificate, whose path is verified, still stands: GOOD, REVOKED, or NO_LIST when the
+ * list is not one of its issuer's, not signed by `signer`, not begun or over. That the signer may
+ * speak for the issuer is the caller's to verify. */
+enum imp_x509_verdict imp_x509_check_crl(struct imp_env *env, struct imp_piece crl,
+                                         struct imp_piece certificate, struct imp_piece signer,
+                                         imp_time now);
 
 #endif

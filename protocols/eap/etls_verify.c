@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* etls_verify.c - what an end wants of the other's certificates. */
+#include <string.h>
+
+#include "etls.h"
+
+bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n)
+{
+    struct imp_x509_info info;
+    if (imp_x509_read(&info, der, n) != 0)
+        return false;
+    memset(out, 0, IMP_X509_NAME);
+    memcpy(out, info.dns[0] ? info.dns : info.subject,
+           strlen(info.dns[0] ? info.dns : info.subject));
+    return true;
+}
+
+/* A certificate in a cell; false: there is none. */
+static bool held(struct imp_env *env, const char *cell, struct imp_piece *out,
+                 uint8_t der[IMP_X509_MAX])
+{
+    int n = env->ops->cell_get(env, cell, der, IMP_X509_MAX);
+    *out = IMP_PIECE(der, n > 0 ? (size_t)n : 0);
+    return n > 0;
+}
+
+/* IEEE 802.1AR: the subject of an IDevID has the device's serialNumber. Certificates of the
+ * operator's own authority name the device as he likes. */
+static bool lacks_serial(struct imp_env *env, struct imp_piece leaf)
+{
+    struct imp_x509_info info, operator;
+    uint8_t der[IMP_X509_MAX];
+    struct imp_piece anchor;
+    if (!imp_eap_opt(env, "subject-serial", 0) || imp_x509_read(&info, leaf.p, leaf.n) != 0)
+        return false;
+    bool own = held(env, ETLS_CELL_ANCHOR, &anchor, der) &&
+               imp_x509_read(&operator, anchor.p, anchor.n) == 0 &&
+               strcmp(info.issuer, operator.subject) == 0;
+    return !own && info.serial_number[0] == 0;
+}
+
+/* RFC 8446 section 6.2. What has no alert of its own is a bad certificate. A session that is being
+ * resumed says none. */
+static void say_why(struct etls_end *e, enum imp_x509_verdict v)
+{
+    if (!e->tls)
+        return;
+    if (v == IMP_X509_UNTRUSTED)
+        imp_tls_refuse(e->tls, IMP_TLS_UNKNOWN_CA);
+    else if (v == IMP_X509_EXPIRED || v == IMP_X509_NOT_YET)
+        imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_EXPIRED);
+    else if (v == IMP_X509_PURPOSE)
+        imp_tls_refuse(e->tls, IMP_TLS_UNSUPPORTED_CERTIFICATE);
+    else if (v == IMP_X509_REVOKED)
+        imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_REVOKED);
+    else if (v == IMP_X509_NO_LIST)
+        imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_UNKNOWN);
+}
+
+/* A device's certificate is no authority's (IEEE 802.1AR), which the server checks. */
+enum imp_x509_verdict etls_path(struct etls_end *e, const struct imp_piece *chain, size_t count,
+                                unsigned purpose, const char *host)
+{
+    struct imp_env *env = e->env;
+    uint8_t der[3][IMP_X509_MAX];
+    struct imp_piece trusted[2], issuing;
+    struct imp_x509_policy policy = {
+        .anchors = trusted, .purpose = purpose, .host = host, .end_entity = e->server};
+    policy.anchor_count += held(env, ETLS_CELL_ANCHOR, &trusted[0], der[0]);
+    size_t at = policy.anchor_count;
+    policy.anchor_count += held(env, ETLS_CELL_MAKER, &trusted[at], der[1]);
+    policy.intermediates = &issuing;
+    policy.intermediate_count = e->server && held(env, ETLS_CELL_ISSUING, &issuing, der[2]);
+    return imp_x509_verify(env, chain, count, &policy, e->now);
+}
+
+/* RFC 9190 section 2.2: the server looks whether a certificate was revoked (section 5.4) too. */
+static enum imp_x509_verdict of_peer(struct etls_end *e, const struct imp_piece *chain,
+                                     size_t count, const char **why)
+{
+    enum imp_x509_verdict v = etls_path(e, chain, count, IMP_X509_CLIENT, NULL);
+    if (v == IMP_X509_GOOD)
+        v = etls_standing(e, chain, count);
+    *why = imp_x509_verdict_text(v);
+    if (v != IMP_X509_GOOD || !lacks_serial(e->env, chain[0]))
+        return v;
+    *why = "no serial number";
+    return IMP_X509_OTHER_NAME;
+}
+
+/* RFC 5216 section 5.3, RFC 9190 section 5.2: the name too. */
+static enum imp_x509_verdict of_server(struct etls_end *e, const struct imp_piece *chain,
+                                       size_t count, const char **why)
+{
+    enum imp_x509_verdict v = etls_path(e, chain, count, IMP_X509_SERVER,
+                                        imp_eap_opt_str(e->env, "server-name", ETLS_SERVER));
+    *why = imp_x509_verdict_text(v);
+    return v;
+}
+
+bool etls_verify(void *end, const struct imp_piece *chain, size_t count)
+{
+    struct etls_end *e = end;
+    bool lax = e->env->adversary || imp_eap_flawed(e->env, e->server ? "any-peer" : "any-server");
+    if (!etls_identity(e->other, chain[0].p, chain[0].n))
+        return false;
+    const char *why;
+    enum imp_x509_verdict v =
+        e->server ? of_peer(e, chain, count, &why) : of_server(e, chain, count, &why);
+    if (v == IMP_X509_GOOD || lax)
+        return true;
+    imp_eap_claim_reject(e->env, why);
+    say_why(e, v);
+    e->other[0] = 0;
+    return false;
+}

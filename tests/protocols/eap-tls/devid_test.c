@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Device identities of IEEE 802.1AR in EAP-TLS: hierarchies of authorities, chains that a server
+ * takes from nobody, revocation lists. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "protocols/crypto/crypto.h"
+#include "protocols/managed/eap-tls/eap_tls.h"
+#include "tests/support/memnet.h"
+
+enum { PEER, AUTHENTICATOR, SERVER };
+enum { BAD_CERTIFICATE = 42 }; /* what has no alert of its own */
+#define LIMIT (40 * IMP_S)     /* one attempt: the held period is longer */
+
+TestSuite(eap_tls_devid, .init = imp_crypto_init);
+
+static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
+
+static void run(struct memnet *net)
+{
+    memnet_start(net);
+    memnet_run(net, LIMIT);
+}
+
+/* The description in the server's alert, which TLS 1.2 sends in clear; 0: none. */
+static unsigned alert(const struct memnet *net)
+{
+    const struct memnet_message *m = memnet_last_message(net, ETLS_MSG + ETLS_ALERT_REQUEST);
+    return m ? m->bytes[m->n - 1] : 0;
+}
+
+static void expect_refused(const struct memnet *net, const char *why)
+{
+    cr_expect_not(memnet_completed(net, PEER), "%s", why);
+    cr_expect_not(memnet_last(net, SERVER, IMP_CLAIM_COMMIT, NULL, "eap"), "%s", why);
+    cr_expect(memnet_last(net, SERVER, IMP_CLAIM_REJECT, why, "eap"), "%s", why);
+}
+
+/* ---- hierarchies -------------------------------------------------------------------------------
+ */
+/* Octets of the device's last flight. */
+static size_t flight(const struct memnet *net)
+{
+    const struct memnet_message *m = memnet_last_message(net, ETLS_MSG + ETLS_CLIENT_FLIGHT);
+    return m ? m->n : 0;
+}
+
+Test(eap_tls_devid, a_server_builds_the_path_from_what_both_have)
+{
+    for (int v = 0; v < 2; v++)
+        for (int leaf = 0; leaf < 2; leaf++)
+            for (int known = 0; known < 2; known++) {
+                struct memnet *net = memnet_new(
+                    &imp_eap_tls, 7,
+                    SETTINGS(versions[v], "fragment-size=1010", "vendor-chain=issuing",
+                             leaf ? "send-chain=leaf" : "send-chain=full",
+                             known ? "vendor-intermediates=true" : "vendor-intermediates=false"));
+                run(net);
+                if (leaf && !known) {
+                    expect_refused(net, "no path to a trust anchor");
+                    cr_expect(v || alert(net) == IMP_TLS_UNKNOWN_CA);
+                } else {
+                    cr_expect(memnet_complete(net), "%s %d %d", versions[v], leaf, known);
+                }
+                memnet_free(net);
+            }
+}
+
+Test(eap_tls_devid, a_longer_chain_has_its_price)
+{
+    size_t n[3];
+    for (int i = 0; i < 3; i++) {
+        struct memnet *net = memnet_new(
+            &imp_eap_tls, 7,
+            SETTINGS("tls-version=1.3", i ? "vendor-chain=issuing" : "vendor-chain=root",
+                     i == 2 ? "send-chain=leaf" : "send-chain=full", "fragment-size=1010"));
+        run(net);
+        n[i] = flight(net);
+        memnet_free(net);
+    }
+    cr_expect_gt(n[1], n[0] + 300, "%zu %zu", n[0], n[1]);
+    cr_expect_lt(n[2], n[0] + 50, "%zu %zu: longer names alone", n[0], n[2]);
+}
+
+/* ---- chains for nobody -------------------------------------------------------------------------
+ */
+struct holder {
+    uint8_t pub[64], secret[32];
+    struct imp_x509 crt;
+};
+
+static void put(struct memnet *net, int role, const char *cell, const void *bytes, size_t n)
+{
+    struct imp_env *env = (struct imp_env *)memnet_env(net, role);
+    env->ops->cell_put(env, cell, bytes, n);
+}
+
+static void issue(struct memnet *net, struct holder *h, const char *subject, unsigned purposes,
+                  int path_length, const struct holder *by)
+{
+    struct imp_env *env = (struct imp_env *)memnet_env(net, PEER);
+    imp_p256_keypair(env, subject, h->pub, h->secret);
+    const struct imp_x509_spec spec = {.subject = subject,
+                                       .pub = h->pub,
+                                       .purposes = purposes,
+                                       .path_length = path_length,
+                                       .not_after = IMP_NEVER};
+    cr_assert_eq(
+        imp_x509_issue(env, &h->crt, &spec, by ? &by->crt : NULL, by ? by->secret : h->secret), 0,
+        "%s", subject);
+}
+
+/* A manufacturer's root whose chains may be so long, what stands below it, and the device. */
+struct vendor {
+    int path_length;     /* of the root */
+    unsigned below, own; /* purposes */
+};
+
+static struct memnet *with(const struct vendor *v)
+{
+    struct memnet *net =
+        memnet_new(&imp_eap_tls, 7, SETTINGS("tls-version=1.2", "vendor-chain=issuing"));
+    struct holder root, below, own;
+    issue(net, &root, "CN=Vendor Root", IMP_X509_CA, v->path_length, NULL);
+    issue(net, &below, "CN=Vendor Issuing CA", v->below, 0, &root);
+    issue(net, &own, "CN=device-1", v->own, 0, &below);
+    put(net, SERVER, ETLS_CELL_MAKER, root.crt.der, root.crt.n);
+    put(net, PEER, ETLS_CELL_ISSUING, below.crt.der, below.crt.n);
+    put(net, PEER, ETLS_CELL_CERTIFICATE, own.crt.der, own.crt.n);
+    put(net, PEER, ETLS_CELL_KEY, own.secret, sizeof own.secret);
+    return net;
+}
+
+Test(eap_tls_devid, chains_that_no_server_takes)
+{
+    static const struct {
+        struct vendor vendor;
+        const char *why; /* NULL: a right one */
+        unsigned alert;
+    } cases[] = {
+        {{1, IMP_X509_CA, 0}, NULL, 0},
+        {{1, 0, 0}, "no path to a trust anchor", IMP_TLS_UNKNOWN_CA},           /* no authority */
+        {{0, IMP_X509_CA, 0}, "no path to a trust anchor", IMP_TLS_UNKNOWN_CA}, /* pathLen */
+        {{1, IMP_X509_CA, IMP_X509_CA | IMP_X509_CLIENT},
+         "an authority's certificate",
+         BAD_CERTIFICATE},
+        {{1, IMP_X509_CA, IMP_X509_SERVER},
+         "not for this purpose",
+         IMP_TLS_UNSUPPORTED_CERTIFICATE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct memnet *net = with(&cases[i].vendor);
+        run(net);
+        if (cases[i].why)
+            expect_refused(net, cases[i].why);
+        else
+            cr_expect(memnet_complete(net));
+        cr_expect_eq(alert(net), cases[i].alert, "case %zu: %u", i, alert(net));
+        memnet_free(net);
+    }
+}
+
+Test(eap_tls_devid, a_certificate_without_its_key_is_worth_nothing)
+{
+    for (int v = 0; v < 2; v++) {
+        struct memnet *net = memnet_new(&imp_eap_tls, 7, SETTINGS(versions[v]));
+        struct holder other;
+        issue(net, &other, "CN=other", 0, 0, NULL);
+        put(net, PEER, ETLS_CELL_KEY, other.secret, sizeof other.secret);
+        run(net);
+        cr_expect_not(memnet_completed(net, PEER));
+        cr_expect_not(memnet_last(net, SERVER, IMP_CLAIM_COMMIT, NULL, "eap"));
+        memnet_free(net);
+    }
+}
+
+Test(eap_tls_devid, a_subject_has_the_serial_number_where_it_must)
+{
+    struct memnet *net = memnet_new(&imp_eap_tls, 7, SETTINGS("server.subject-serial=true"));
+    run(net);
+    expect_refused(net, "no serial number");
+    memnet_free(net);
+    net = memnet_new(&imp_eap_tls, 7, SETTINGS("subject-serial=true"));
+    run(net);
+    cr_expect(memnet_complete(net));
+    memnet_free(net);
+    net = memnet_new(&imp_eap_tls, 7, SETTINGS("subject-serial=true", "device-identity=ldevid"));
+    run(net);
+    cr_expect(memnet_complete(net), "the operator names the device as he likes");
+    memnet_free(net);
+}
+
+/* ---- revocation lists --------------------------------------------------------------------------
+ */
+static size_t commits(const struct memnet *net)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < memnet_claim_count(net); i++) {
+        const struct memnet_claim *c = memnet_claim(net, i);
+        n += c->role == SERVER && c->claim.kind == IMP_CLAIM_COMMIT &&
+             strcmp(c->claim.layer, "eap") == 0;
+    }
+    return n;
+}
+
+static imp_time completed(struct memnet *net)
+{
+    memnet_start(net);
+    imp_time then = memnet_run(net, LIMIT);
+    cr_assert(memnet_complete(net));
+    cr_assert_eq(commits(net), 1);
+    return then;
+}
+
+static imp_time again(struct memnet *net, imp_time then)
+{
+    memnet_event(net, PEER, IMP_EVENT_CONTROL, "reauthenticate");
+    return memnet_run_past(net, then + LIMIT);
+}
+
+Test(eap_tls_devid, a_listed_device_is_refused)
+{
+    static const char *const chains[] = {"vendor-chain=root", "vendor-chain=issuing",
+                                         "device-identity=ldevid"};
+    static const char *const whom[] = {"revoke CN=device-1", "revoke CN=device-1",
+                                       "revoke CN=device-1@example.org"};
+    for (int v = 0; v < 2; v++)
+        for (int c = 0; c < 3; c++)
+            for (int r = 0; r < 2; r++) {
+                struct memnet *net =
+                    memnet_new(&imp_eap_tls, 7,
+                               SETTINGS(versions[v], chains[c], "revocation=crl",
+                                        r ? "resumption=true" : "resumption=false"));
+                imp_time then = completed(net);
+                memnet_event(net, SERVER, IMP_EVENT_CONTROL, "revoke CN=device-2");
+                then = again(net, then);
+                cr_expect_eq(commits(net), 2, "another's: %s %s", versions[v], chains[c]);
+                memnet_event(net, SERVER, IMP_EVENT_CONTROL, whom[c]);
+                again(net, then);
+                cr_expect_eq(commits(net), 2, "%s %s %d", versions[v], chains[c], r);
+                cr_expect(memnet_last(net, SERVER, IMP_CLAIM_REJECT, "revoked", "eap"));
+                cr_expect(v || r || alert(net) == IMP_TLS_CERTIFICATE_REVOKED);
+                memnet_free(net);
+            }
+}
+
+Test(eap_tls_devid, a_list_that_is_over_lets_nobody_in_until_the_next)
+{
+    struct memnet *net = memnet_new(&imp_eap_tls, 7,
+                                    SETTINGS("tls-version=1.2", "revocation=crl", "crl-lifetime=70",
+                                             "reauth-period=30", "held-period=10"));
+    completed(net);
+    memnet_run_past(net, 65 * IMP_S);
+    cr_expect_eq(commits(net), 3, "after 0, 30 and 60 s: %zu", commits(net));
+    memnet_run_past(net, 95 * IMP_S);
+    cr_expect_eq(commits(net), 3);
+    cr_expect(memnet_last(net, SERVER, IMP_CLAIM_REJECT, "no valid revocation list", "eap"));
+    cr_expect_eq(alert(net), IMP_TLS_CERTIFICATE_UNKNOWN);
+    memnet_event(net, SERVER, IMP_EVENT_CONTROL, "publish");
+    memnet_run_past(net, 250 * IMP_S);
+    cr_expect_gt(commits(net), 3, "the authority has published the next");
+    memnet_free(net);
+}
+
+Test(eap_tls_devid, a_list_that_is_not_the_authoritys_lets_nobody_in)
+{
+    uint8_t crl[IMP_X509_CRL_MAX];
+    struct memnet *net = memnet_new(&imp_eap_tls, 7, SETTINGS("revocation=crl"));
+    int n = memnet_cell(net, SERVER, ETLS_CELL_CRL, crl, sizeof crl);
+    cr_assert(n > 100 && n <= (int)sizeof crl);
+    crl[n - 1] ^= 1; /* of the signature */
+    put(net, SERVER, ETLS_CELL_CRL, crl, (size_t)n);
+    run(net);
+    expect_refused(net, "no valid revocation list");
+    memnet_free(net);
+    /* Signed well, by somebody whom the authority does not know. */
+    net = memnet_new(&imp_eap_tls, 7, SETTINGS("revocation=crl"));
+    struct imp_env *env = (struct imp_env *)memnet_env(net, SERVER);
+    struct holder impostor;
+    struct imp_x509_crl list;
+    issue(net, &impostor, "CN=Manufacturer CA", IMP_X509_CA, 0, NULL);
+    const struct imp_x509_crl_spec spec = {.next_update = LIMIT};
+    cr_assert_eq(imp_x509_revoke(env, &list, &spec, &impostor.crt, impostor.secret), 0);
+    put(net, SERVER, ETLS_CELL_CRL, list.der, list.n);
+    put(net, SERVER, ETLS_CELL_CRL_SIGNER, impostor.crt.der, impostor.crt.n);
+    run(net);
+    expect_refused(net, "no valid revocation list");
+    memnet_free(net);
+    net = memnet_new(&imp_eap_tls, 7, SETTINGS("revocation=crl"));
+    env = (struct imp_env *)memnet_env(net, SERVER);
+    env->ops->cell_erase(env, ETLS_CELL_CRL);
+    run(net);
+    expect_refused(net, "no valid revocation list");
+    memnet_free(net);
+}
+
+Test(eap_tls_devid, who_does_not_look_sees_nothing)
+{
+    struct memnet *net = memnet_new(&imp_eap_tls, 7, SETTINGS("revocation=none"));
+    imp_time then = completed(net);
+    memnet_event(net, SERVER, IMP_EVENT_CONTROL, "revoke CN=device-1");
+    again(net, then);
+    cr_expect_eq(commits(net), 2);
+    memnet_free(net);
+}

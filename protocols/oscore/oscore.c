@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../codec/cbor.h"
+#include "../contract/observe.h"
 
 enum { SEQUENCES = 40 }; /* bits of a Partial IV */
 enum {                   /* first octet of the option's value, section 6.1 */
@@ -54,7 +55,11 @@ static void derive(struct imp_env *env, uint8_t *out, size_t n, const struct imp
     imp_cbor_put_text(&w, type);
     imp_cbor_put_int(&w, (int64_t)n);
     size_t info_n = imp_cbor_end(&w);
+    /* Salt, identifiers and labels are no secrets: the Master Secret is all that it takes. */
+    struct imp_observation before = imp_observe_hold();
     imp_hkdf_with(env, p->hash, out, n, p->salt, p->salt_n, p->secret, p->secret_n, info, info_n);
+    imp_observe_resume(before);
+    imp_observe_rule("HKDF", out, n, &IMP_PIECE(p->secret, p->secret_n), 1);
 }
 
 int imp_oscore_init(struct imp_env *env, struct imp_oscore *o, const struct imp_oscore_params *p)

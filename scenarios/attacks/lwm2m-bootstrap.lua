@@ -21,6 +21,10 @@ return {
         g1_secrecy = "broken", g3_agreement = "broken", g5_binding = "broken",
         because = "anybody may write the account of another server",
     }),
+    against("dolev-yao", { ["bootstrap-security"] = "oscore" }, {
+        g1_secrecy = "holds", g3_agreement = "holds", g5_binding = "holds",
+        because = "each message proves the Master Secret of the client's account",
+    }),
     against("late-comer", { ["bootstrap-security"] = "nosec" }, {
         g1_secrecy = "holds", because = "a client that is registered asks nobody and refuses writes",
     }),

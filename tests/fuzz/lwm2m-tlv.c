@@ -56,11 +56,24 @@ static void access_control(const uint8_t *data, size_t n)
         abort();
 }
 
+static void oscore(const uint8_t *data, size_t n)
+{
+    struct lwm_oscore_object o, again;
+    uint8_t out[LWM_CONTENT_MAX], twice[LWM_CONTENT_MAX];
+    if (lwm_oscore_read(&o, 0, data, n) != 0)
+        return;
+    size_t size = lwm_oscore_write(out, sizeof out, &o);
+    if (size == 0 || lwm_oscore_read(&again, 0, out, size) != 0 ||
+        lwm_oscore_write(twice, sizeof twice, &again) != size || memcmp(out, twice, size) != 0)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     security(data, n);
     server(data, n);
     access_control(data, n);
     update(data, n);
+    oscore(data, n);
     return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "access.h"
 #include "accounts.h"
+#include "protocols/codec/text.h"
 #include "protocols/crypto/crypto.h"
 
 static void psk_into(struct lwm_security *s, const char *identity, const uint8_t key[LWM_PSK])
@@ -52,6 +53,42 @@ static void address_into(const struct imp_env *env, struct lwm_security *s, cons
              beside ? literal : name, s->mode == LWM_MODE_NOSEC ? port - 1 : port);
     if (beside)
         snprintf(s->sni, sizeof s->sni, "%s", name);
+}
+
+/* ---- object 21 */
+static void oscore_into(const struct imp_env *env, struct lwm_oscore_object *o,
+                        const uint8_t key[LWM_PSK], const char kid[2 * LWM_KID])
+{
+    static const int32_t aeads[] = {LWM_AEAD, 1, 24}; /* as the option lists them */
+    *o = (struct lwm_oscore_object){.used = true,
+                                    .secret_n = LWM_PSK,
+                                    .sender_n = LWM_KID,
+                                    .recipient_n = 1, /* 00, of every server */
+                                    .aead = aeads[imp_opt(env, LWM_OPT_AEAD)],
+                                    .hmac = LWM_HMAC};
+    memcpy(o->secret, key, LWM_PSK);
+    imp_hex_decode(o->sender, LWM_KID, kid, 2 * LWM_KID);
+}
+
+void lwm_bootstrap_oscore(const struct imp_env *env, struct lwm_oscore_object *out,
+                          const char *endpoint, const uint8_t key[LWM_PSK])
+{
+    oscore_into(env, out, key, endpoint + strlen(LWM_ENDPOINT_PREFIX));
+}
+
+void lwm_server_oscore(const struct imp_env *env, struct lwm_oscore_object *out,
+                       const char identity[LWM_IDENTITY + 1], const uint8_t key[LWM_PSK])
+{
+    oscore_into(env, out, key, identity);
+    out->salt_n = LWM_SALT;
+    imp_hex_decode(out->salt, LWM_SALT, identity, LWM_IDENTITY);
+}
+
+/* Resource 17, and what it links to: the instance of the account's number. */
+static void linked(struct lwm_security *s, struct lwm_oscore_object *o)
+{
+    s->has_oscore = true;
+    s->oscore = o->instance = s->instance;
 }
 
 /* ---- the server's, number i */
@@ -140,6 +177,11 @@ void lwm_account(const struct imp_env *env, struct lwm_config *out, const struct
     for (size_t i = 0; i < lwm_server_count(env); i++) {
         security_of(env, &out->security[1 + i], i, &entry->server[i]);
         server_of(env, &out->server[i], i);
+        if (imp_opt(env, LWM_OPT_S_SECURITY) != LWM_OPT_OSCORE)
+            continue;
+        lwm_server_oscore(env, &out->oscore[1 + i], entry->server[i].identity,
+                          entry->server[i].key);
+        linked(&out->security[1 + i], &out->oscore[1 + i]);
     }
     access_of(out, lwm_server_count(env));
 }
@@ -159,6 +201,10 @@ void lwm__bootstrap_account(const struct imp_env *env, struct lwm_config *c, con
         psk_into(s, endpoint, key);
     else if (lwm_has_key_pair(mode))
         pair_into(env, s, mode, pair);
+    if (mode == LWM_OPT_OSCORE) {
+        lwm_bootstrap_oscore(env, &c->oscore[0], endpoint, key);
+        linked(s, &c->oscore[0]);
+    }
     address_into(env, s, "bootstrap", "[2001:db8::1]", 5684);
     suite_into(env, s);
 }

@@ -5,6 +5,7 @@
 
 #include "lwm2m.h"
 #include "pack.h"
+#include "protocols/codec/text.h"
 #include "protocols/crypto/crypto.h"
 #include "push.h"
 
@@ -57,10 +58,27 @@ static bool knows(struct imp_env *env, const char *key_name)
     return name_of_key(env, name, key_name) || env->adversary;
 }
 
-/* The identity of a pre-shared key is the client's name; a key pair is listed with it. */
+/* A client's Sender ID is the serial number in its name. */
+static bool oscore(struct lwm_session *s, struct lwm_oscore_object *out, const uint8_t *kid,
+                   size_t n)
+{
+    struct lwm_entry entry;
+    char serial[2 * LWM_KID + 1];
+    if (n != LWM_KID)
+        return false;
+    imp_hex_encode(serial, sizeof serial, kid, n);
+    snprintf(s->asked, sizeof s->asked, LWM_ENDPOINT_PREFIX "%s", serial);
+    bool known = lwm_entry_find(s->host->env, s->asked, &entry) || s->host->env->adversary;
+    lwm_bootstrap_oscore(s->host->env, out, s->asked, entry.key);
+    imp_wipe(&entry, sizeof entry);
+    return known;
+}
+
+/* The identity of a symmetric key is the client's name; a key pair is listed with it. */
 static const char *endpoint(struct lwm_session *s)
 {
-    if (imp_opt(s->host->env, LWM_OPT_BS_SECURITY) == LWM_OPT_PSK)
+    int64_t security = imp_opt(s->host->env, LWM_OPT_BS_SECURITY);
+    if (security == LWM_OPT_PSK || security == LWM_OPT_OSCORE)
         return s->identity;
     name_of_key(s->host->env, s->endpoint, s->identity);
     return s->endpoint;
@@ -75,14 +93,14 @@ static bool name_of(struct lwm_session *s, const struct imp_coap_message *m, cha
         return false;
     memcpy(out, name, n);
     out[n] = '\0';
-    return !s->secure || s->host->env->adversary || strcmp(out, s->endpoint) == 0;
+    return !s->guard || s->host->env->adversary || strcmp(out, s->endpoint) == 0;
 }
 
-/* Who asks is in clear known since now. */
+/* Who asks is without DTLS known since now. */
 static void asked(struct lwm_session *s, const struct imp_coap_message *m, const char *name)
 {
     memcpy(s->endpoint, name, strlen(name) + 1);
-    if (s->secure || m->token_n != LWM_TOKEN)
+    if (s->guard == LWM_BY_DTLS || (s->guard == LWM_IN_CLEAR && m->token_n != LWM_TOKEN))
         return;
     lwm_sid(&s->link, s->endpoint, m->token, s->sid);
     lwm_session_claim(s, IMP_CLAIM_RUNNING);
@@ -104,7 +122,7 @@ static void give_block(struct lwm_session *s, struct imp_coap_reply *reply,
     reply->label = LWM_MSG_PACK;
     if (((size_t)b->num + 1) * imp_block_size(szx) < s->pack_n)
         return;
-    lwm_claim_config(s->host->env, &s->plan.config, s->endpoint, s->secure, s->sid);
+    lwm_claim_config(s->host->env, &s->plan.config, s->endpoint, s->guard, s->sid);
     lwm_session_complete(s);
 }
 
@@ -170,12 +188,13 @@ static enum lwm_operation wanted(const struct imp_env *env, const struct imp_coa
     return LWM_UNKNOWN;
 }
 
-/* Security mode 4; not in clear (RFC 9148 section 3). */
+/* Security mode 4; in DTLS alone (RFC 9148 section 3). */
 static void enrol(struct lwm_session *s, const struct imp_coap_message *m,
                   struct imp_coap_reply *reply)
 {
-    enum imp_coap_code code =
-        s->secure ? lwm_enrol_serve(s->host->env, m, s->endpoint, reply) : IMP_COAP_FORBIDDEN;
+    enum imp_coap_code code = s->guard == LWM_BY_DTLS
+                                  ? lwm_enrol_serve(s->host->env, m, s->endpoint, reply)
+                                  : IMP_COAP_FORBIDDEN;
     if (code != IMP_COAP_CHANGED) {
         lwm_refuse(s, reply, code, "bad-enrolment");
         return;
@@ -199,7 +218,7 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
     } else if (operation == LWM_UNKNOWN) {
         lwm_refuse(s, reply, IMP_COAP_NOT_FOUND, "bad-request");
     } else if (!name_of(s, m, name)) {
-        lwm_refuse(s, reply, s->secure ? IMP_COAP_FORBIDDEN : IMP_COAP_BAD_REQUEST, "other-name");
+        lwm_refuse(s, reply, s->guard ? IMP_COAP_FORBIDDEN : IMP_COAP_BAD_REQUEST, "other-name");
     } else if (!lwm_entry_find(s->host->env, name, &entry)) {
         lwm_refuse(s, reply, IMP_COAP_BAD_REQUEST, "unknown-endpoint");
     } else if (operation == LWM_PACK && b.num > 0) {
@@ -223,6 +242,7 @@ static int message_of(enum lwm_operation operation)
                                    [LWM_WRITE_SECURITY] = LWM_MSG_WRITE_SECURITY,
                                    [LWM_WRITE_SERVER] = LWM_MSG_WRITE_SERVER,
                                    [LWM_WRITE_ACCESS] = LWM_MSG_WRITE_ACCESS,
+                                   [LWM_WRITE_OSCORE] = LWM_MSG_WRITE_OSCORE,
                                    [LWM_FINISH] = LWM_MSG_FINISH};
     return messages[operation];
 }
@@ -237,7 +257,7 @@ static void next(struct lwm_session *s, imp_time now)
     imp_charge(s->host->env, IMP_OP_CODEC, m.payload_n);
     s->state = LWM_ASKING;
     if (s->operation == LWM_FINISH)
-        lwm_claim_config(s->host->env, &s->plan.config, s->endpoint, s->secure, s->sid);
+        lwm_claim_config(s->host->env, &s->plan.config, s->endpoint, s->guard, s->sid);
     lwm_link_request(&s->link, &m, message_of(s->operation), now);
     if (first)
         lwm_push_sent(s, m.token);
@@ -277,6 +297,7 @@ void lwm_bootstrap_init(void *ctx, struct imp_env *env)
                                                .name = "bootstrap-server",
                                                .psk = key,
                                                .knows = knows,
+                                               .oscore = oscore,
                                                .endpoint = endpoint,
                                                .start = lwm_push_start,
                                                .opened = lwm_push_opened,

@@ -8,9 +8,11 @@
 static const char *const names[] = {"", "bootstrap-server", "lwm2m-server", "second-server"};
 
 /* ---- claims */
-static const char *layer_of(bool secure)
+static const char *layer_of(enum lwm_guard guard)
 {
-    return secure ? "dtls" : "coap";
+    static const char *const layers[] = {
+        [LWM_IN_CLEAR] = "coap", [LWM_BY_DTLS] = "dtls", [LWM_BY_OSCORE] = "oscore"};
+    return layers[guard];
 }
 
 void lwm_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name)
@@ -27,28 +29,28 @@ void lwm_claim_identity(struct imp_env *env, const char *self)
 }
 
 void lwm_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char *endpoint,
-                       int server, bool secure, const uint8_t sid[LWM_SID])
+                       int server, enum lwm_guard guard, const uint8_t sid[LWM_SID])
 {
     const char *self = env->role == LWM_CLIENT ? endpoint : names[server];
     const char *peer = env->role == LWM_CLIENT ? names[server] : endpoint;
-    const struct imp_piece in[] = {{layer_of(secure), 4},
+    const struct imp_piece in[] = {{layer_of(guard), strlen(layer_of(guard))},
                                    {endpoint, strlen(endpoint)},
                                    {names[server], strlen(names[server])}};
     uint8_t data[32];
     imp_sha256(NULL, data, in, 3);
     imp_claim(env, &(struct imp_claim){.kind = kind,
-                                       .layer = layer_of(secure),
+                                       .layer = layer_of(guard),
                                        .self = (const uint8_t *)self,
                                        .self_n = strlen(self),
                                        .peer = (const uint8_t *)peer,
-                                       .peer_n = secure ? strlen(peer) : 0,
+                                       .peer_n = guard ? strlen(peer) : 0,
                                        .sid = sid,
                                        .sid_n = LWM_SID,
                                        .data = data,
                                        .data_n = sizeof data});
-    if (kind == IMP_CLAIM_COMMIT && secure)
+    if (kind == IMP_CLAIM_COMMIT && guard)
         imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ACCEPTED,
-                                           .layer = layer_of(secure),
+                                           .layer = layer_of(guard),
                                            .name = "session",
                                            .data = sid,
                                            .data_n = LWM_SID});
@@ -70,43 +72,62 @@ static void config_hash(uint8_t out[32], const struct lwm_config *c)
         if (n)
             imp_sha256(NULL, state, in, 2);
     }
+    for (size_t i = 0; i < LWM_OSCORES; i++) {
+        const struct imp_piece in[] = {
+            {state, 32}, {content, lwm_oscore_write(content, sizeof content, &c->oscore[i])}};
+        if (c->oscore[i].used && !lwm_config_is_spared(c, c->oscore[i].instance))
+            imp_sha256(NULL, state, in, 2);
+    }
     memcpy(out, state, 32);
+}
+
+static void claim_secret(struct imp_env *env, const uint8_t *secret, size_t n, const char *name,
+                         enum lwm_guard guard, const uint8_t sid[LWM_SID])
+{
+    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
+                                       .layer = layer_of(guard),
+                                       .name = name,
+                                       .sid = sid,
+                                       .sid_n = LWM_SID,
+                                       .data = secret,
+                                       .data_n = n});
 }
 
 /* The pre-shared key, or the scalar of a key pair. */
 static void claim_key(struct imp_env *env, const struct lwm_security *s, const char *name,
-                      bool secure, const uint8_t sid[LWM_SID])
+                      enum lwm_guard guard, const uint8_t sid[LWM_SID])
 {
     uint8_t scalar[LWM_SCALAR];
     bool raw = (s->mode == LWM_MODE_RPK || lwm_is_certificate(s->mode)) &&
                imp_p256_pkcs8_read(scalar, s->key, s->key_n) == 0;
-    imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
-                                       .layer = layer_of(secure),
-                                       .name = name,
-                                       .sid = sid,
-                                       .sid_n = LWM_SID,
-                                       .data = raw ? scalar : s->key,
-                                       .data_n = raw ? LWM_SCALAR : s->key_n});
+    claim_secret(env, raw ? scalar : s->key, raw ? LWM_SCALAR : s->key_n, name, guard, sid);
     imp_wipe(scalar, sizeof scalar);
 }
 
-void lwm_claim_keys(struct imp_env *env, const struct lwm_config *c, bool secure,
+void lwm_claim_keys(struct imp_env *env, const struct lwm_config *c, enum lwm_guard guard,
                     const uint8_t sid[LWM_SID])
 {
     static const char *const keys[LWM_SECURITIES] = {"server-key", "second-server-key",
                                                      "third-server-key"};
     size_t k = 0;
-    for (size_t i = 0; i < LWM_SECURITIES; i++)
-        if (c->security[i].used && !c->security[i].bootstrap && c->security[i].key_n)
-            claim_key(env, &c->security[i], keys[k++], secure, sid);
+    for (size_t i = 0; i < LWM_SECURITIES; i++) {
+        const struct lwm_security *s = &c->security[i];
+        const struct lwm_oscore_object *o = lwm_config_oscore_of(c, s);
+        if (!s->used || s->bootstrap)
+            continue;
+        if (o)
+            claim_secret(env, o->secret, o->secret_n, keys[k++], guard, sid);
+        else if (s->key_n)
+            claim_key(env, s, keys[k++], guard, sid);
+    }
 }
 
 void lwm_claim_config(struct imp_env *env, const struct lwm_config *c, const char *endpoint,
-                      bool secure, const uint8_t sid[LWM_SID])
+                      enum lwm_guard guard, const uint8_t sid[LWM_SID])
 {
     uint8_t hash[32];
     config_hash(hash, c);
-    lwm_claim_keys(env, c, secure, sid);
+    lwm_claim_keys(env, c, guard, sid);
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_CONFIG,
                                        .layer = "config",
                                        .self = (const uint8_t *)endpoint,
@@ -120,8 +141,13 @@ void lwm_claim_config(struct imp_env *env, const struct lwm_config *c, const cha
 void lwm_sid(struct lwm_link *l, const char *endpoint, const uint8_t *token, uint8_t sid[LWM_SID])
 {
     const struct imp_piece in[] = {{endpoint, strlen(endpoint)}, {token, LWM_TOKEN}};
-    if (l->secure)
+    const struct imp_oscore_binding *b = &l->context.last;
+    const struct imp_piece guarded[] = {
+        {endpoint, strlen(endpoint)}, IMP_PIECE(b->kid, b->kid_n), IMP_PIECE(b->piv, b->piv_n)};
+    if (l->guard == LWM_BY_DTLS)
         imp_coaps_export(&l->coaps, sid, LWM_SID);
+    else if (l->guard == LWM_BY_OSCORE)
+        imp_sha256(NULL, sid, guarded, 3);
     else
         imp_sha256(NULL, sid, in, 2);
 }

@@ -54,7 +54,11 @@ void lwm_client_abort(struct lwm_client *c)
 static enum lwm_operation write_of(const struct imp_coap_message *m)
 {
     struct lwm_path path;
-    if (lwm_path_read(&path, m) != 0 || path.object < 0 || path.object > LWM_ACCESS)
+    if (lwm_path_read(&path, m) != 0)
+        return LWM_UNKNOWN;
+    if (path.object == LWM_OSCORE)
+        return LWM_WRITE_OSCORE;
+    if (path.object < 0 || path.object > LWM_ACCESS)
         return LWM_UNKNOWN;
     return (enum lwm_operation)(LWM_WRITE_SECURITY + path.object);
 }
@@ -165,6 +169,8 @@ enum lwm_operation lwm_client_serve(struct lwm_client *c, const struct imp_coap_
         code = IMP_COAP_METHOD_NOT_ALLOWED;
     else if (operation == LWM_FINISH)
         code = finish(c);
+    else if (operation == LWM_WRITE_OSCORE && !lwm_has_oscore(c->version))
+        code = IMP_COAP_NOT_FOUND;
     else if (operation == LWM_UNKNOWN || lwm_path_read(&path, request) != 0)
         code = IMP_COAP_NOT_FOUND;
     else if (operation == LWM_DISCOVER)

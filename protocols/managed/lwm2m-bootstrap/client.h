@@ -19,6 +19,7 @@ enum lwm_operation {
     LWM_WRITE_SECURITY,
     LWM_WRITE_SERVER,
     LWM_WRITE_ACCESS,
+    LWM_WRITE_OSCORE,
     LWM_FINISH,
     LWM_UNKNOWN,
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "context.h"
 #include "peer.h"
 #include "protocols/crypto/crypto.h"
 #include "protocols/x509/x509.h"
@@ -89,6 +90,13 @@ static enum imp_coap_code put_access(struct lwm_config *c, uint16_t id, const ui
                                                                              : IMP_COAP_BAD_REQUEST;
 }
 
+static enum imp_coap_code put_oscore(struct lwm_config *c, uint16_t id, const uint8_t *p, size_t n)
+{
+    size_t i = place(c->oscore, LWM_OSCORES, sizeof *c->oscore, id);
+    return i < LWM_OSCORES && lwm_oscore_read(&c->oscore[i], id, p, n) == 0 ? IMP_COAP_CHANGED
+                                                                            : IMP_COAP_BAD_REQUEST;
+}
+
 static enum imp_coap_code put_instance(struct lwm_config *c, int32_t object, uint16_t id,
                                        const uint8_t *p, size_t n)
 {
@@ -99,6 +107,8 @@ static enum imp_coap_code put_instance(struct lwm_config *c, int32_t object, uin
         return put_server(c, id, p, n);
     case LWM_ACCESS:
         return put_access(c, id, p, n);
+    case LWM_OSCORE:
+        return put_oscore(c, id, p, n);
     default:
         return IMP_COAP_NOT_FOUND;
     }
@@ -135,10 +145,31 @@ static bool meant(struct lwm_path path, int object, bool used, uint16_t instance
            (path.instance < 0 || path.instance == instance);
 }
 
+bool lwm_config_is_spared(const struct lwm_config *c, uint16_t oscore)
+{
+    const struct lwm_security *s = lwm_config_bootstrap(c);
+    return s && s->has_oscore && s->oscore == oscore;
+}
+
+static void delete_oscore(struct lwm_config *c, struct lwm_path path, size_t *spared,
+                          size_t *deleted)
+{
+    for (size_t i = 0; i < LWM_OSCORES; i++) {
+        struct lwm_oscore_object *o = &c->oscore[i];
+        if (!meant(path, LWM_OSCORE, o->used, o->instance))
+            continue;
+        bool stays = lwm_config_is_spared(c, o->instance);
+        *spared += stays;
+        *deleted += !stays;
+        if (!stays)
+            *o = (struct lwm_oscore_object){.used = false};
+    }
+}
+
 enum imp_coap_code lwm_config_delete(struct lwm_config *c, struct lwm_path path)
 {
     size_t spared = 0, deleted = 0;
-    if (path.object > LWM_ACCESS)
+    if (path.object > LWM_ACCESS && path.object != LWM_OSCORE)
         return IMP_COAP_NOT_FOUND;
     for (size_t i = 0; i < LWM_SECURITIES; i++) {
         struct lwm_security *s = &c->security[i];
@@ -159,6 +190,7 @@ enum imp_coap_code lwm_config_delete(struct lwm_config *c, struct lwm_path path)
             c->access[i] = (struct lwm_access){.used = false};
             deleted++;
         }
+    delete_oscore(c, path, &spared, &deleted);
     if (path.instance >= 0 && !deleted)
         return spared ? IMP_COAP_BAD_REQUEST : IMP_COAP_NOT_FOUND;
     return IMP_COAP_DELETED;
@@ -184,7 +216,7 @@ enum imp_coap_code lwm_config_get(const struct lwm_config *c, struct lwm_path pa
     struct lwm_tlv_writer w = {.p = out, .cap = cap};
     uint8_t content[LWM_CONTENT_MAX];
     bool found = false;
-    if (path.object <= LWM_SECURITY)
+    if (path.object <= LWM_SECURITY || path.object == LWM_OSCORE)
         return IMP_COAP_METHOD_NOT_ALLOWED;
     for (size_t i = 0; i < LWM_SERVERS; i++)
         if (meant(path, LWM_SERVER, c->server[i].used, c->server[i].instance)) {
@@ -239,6 +271,9 @@ size_t lwm_config_links(const struct lwm_config *c, struct lwm_path path, enum l
             link_instance(&t, LWM_ACCESS, c->access[i].instance, 0);
     if (meant(path, 3, true, 0))
         link_instance(&t, 3, 0, 0); /* Device, which every client has */
+    for (size_t i = 0; i < LWM_OSCORES; i++)
+        if (meant(path, LWM_OSCORE, c->oscore[i].used, c->oscore[i].instance))
+            link_instance(&t, LWM_OSCORE, c->oscore[i].instance, 0);
     return t.n < cap ? t.n : 0;
 }
 
@@ -258,6 +293,15 @@ const struct lwm_security *lwm_config_security_of(const struct lwm_config *c,
         if (c->security[i].used && !c->security[i].bootstrap &&
             c->security[i].short_id == server->short_id)
             return &c->security[i];
+    return NULL;
+}
+
+const struct lwm_oscore_object *lwm_config_oscore_of(const struct lwm_config *c,
+                                                     const struct lwm_security *s)
+{
+    for (size_t i = 0; i < LWM_OSCORES && s->has_oscore; i++)
+        if (c->oscore[i].used && c->oscore[i].instance == s->oscore)
+            return &c->oscore[i];
     return NULL;
 }
 
@@ -309,7 +353,27 @@ static bool certificates(const struct lwm_security *s)
     return peer_certificate(s) && (awaited || own_certificate(s));
 }
 
-static const char *security_fault(const struct lwm_security *s)
+/* OSCORE inside DTLS is not known here; and each instance serves one account (OMA registry). */
+static const char *oscore_fault(const struct lwm_config *c, const struct lwm_security *s)
+{
+    const struct lwm_oscore_object *o = lwm_config_oscore_of(c, s);
+    struct imp_oscore_params params;
+    struct imp_oscore context;
+    if (!s->has_oscore)
+        return NULL;
+    if (s->mode != LWM_MODE_NOSEC)
+        return "OSCORE with a security mode beside it";
+    for (size_t i = 0; i < LWM_SECURITIES; i++)
+        if (c->security[i].used && &c->security[i] != s && c->security[i].has_oscore &&
+            c->security[i].oscore == s->oscore)
+            return "two accounts with one OSCORE instance";
+    bool good =
+        o && lwm_context_params(&params, o, true) && imp_oscore_init(NULL, &context, &params) == 0;
+    imp_wipe(&context, sizeof context);
+    return good ? NULL : "OSCORE without a security context";
+}
+
+static const char *security_fault(const struct lwm_config *c, const struct lwm_security *s)
 {
     enum imp_dtls_suites suites;
     bool secure = strncmp(s->uri, "coaps://", 8) == 0, plain = strncmp(s->uri, "coap://", 7) == 0;
@@ -328,7 +392,7 @@ static const char *security_fault(const struct lwm_security *s)
         return "no cipher suite of that mode";
     if (!s->bootstrap && s->short_id == 0)
         return "server without short identifier";
-    return NULL;
+    return oscore_fault(c, s);
 }
 
 static const char *twice(const struct lwm_config *c)
@@ -357,7 +421,7 @@ const char *lwm_config_fault(const struct lwm_config *c)
     size_t servers = 0;
     for (size_t i = 0; i < LWM_SECURITIES && !fault; i++)
         if (c->security[i].used)
-            fault = security_fault(&c->security[i]);
+            fault = security_fault(c, &c->security[i]);
     for (size_t i = 0; i < LWM_SERVERS && !fault; i++) {
         servers += c->server[i].used;
         if (c->server[i].used && !lwm_config_security_of(c, &c->server[i]))

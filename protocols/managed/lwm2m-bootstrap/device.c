@@ -17,6 +17,7 @@ const struct imp_legal lwm_device_legal[] = {
     {LWM_AWAITING, LWM_MSG_WRITE_SECURITY},
     {LWM_AWAITING, LWM_MSG_WRITE_SERVER},
     {LWM_AWAITING, LWM_MSG_WRITE_ACCESS},
+    {LWM_AWAITING, LWM_MSG_WRITE_OSCORE},
     {LWM_AWAITING, LWM_MSG_BS_ALERT},
     {LWM_AWAITING, LWM_MSG_BS_FINISHED},
     {LWM_REQUESTING, LWM_MSG_BS_ANSWER},
@@ -29,6 +30,7 @@ const struct imp_legal lwm_device_legal[] = {
     {LWM_CONFIGURING, LWM_MSG_WRITE_SECURITY},
     {LWM_CONFIGURING, LWM_MSG_WRITE_SERVER},
     {LWM_CONFIGURING, LWM_MSG_WRITE_ACCESS},
+    {LWM_CONFIGURING, LWM_MSG_WRITE_OSCORE},
     {LWM_CONFIGURING, LWM_MSG_FINISH},
     {LWM_ENROLLING, LWM_MSG_ENROLLED},
     {LWM_ENROLLING, LWM_MSG_BS_REFUSAL},
@@ -61,14 +63,17 @@ const struct imp_legal lwm_device_legal[] = {
 
 /* ---- what comes next */
 void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
-                 const struct lwm_security *s)
+                 const struct lwm_config *config, const struct lwm_security *s)
 {
+    const struct lwm_oscore_object *oscore = lwm_config_oscore_of(config, s);
     struct imp_dtls_config *dtls = &l->coaps.dtls;
     bool certificate = lwm_is_certificate(s->mode);
     if (s->mode == LWM_MODE_PSK)
         memcpy(identity, s->identity, s->identity_n);
     identity[s->mode == LWM_MODE_PSK ? s->identity_n : 0] = '\0';
-    l->secure = s->mode != LWM_MODE_NOSEC;
+    l->guard = s->mode != LWM_MODE_NOSEC ? LWM_BY_DTLS : oscore ? LWM_BY_OSCORE : LWM_IN_CLEAR;
+    if (oscore)
+        lwm_context_make(l->coaps.env, &l->context, oscore, true);
     if (s->mode == LWM_MODE_RPK || certificate)
         imp_p256_pkcs8_read(l->scalar, s->key, s->key_n);
     lwm_peer_name(l->host, s);
@@ -91,7 +96,7 @@ void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
 void lwm__connect_bootstrap(struct lwm_device *d, const struct lwm_security *s, imp_time now)
 {
     lwm_link_free(&d->bs);
-    lwm__key_of(&d->bs, d->identity, s);
+    lwm__key_of(&d->bs, d->identity, &d->client.config, s);
     d->state = LWM_BS_HANDSHAKE;
     imp_timer(d->env, TIMER_STEP, IMP_NEVER);
     lwm_link_connect(&d->bs, now);
@@ -128,16 +133,16 @@ void lwm__session(struct lwm_device *d, struct lwm_link *l, int server, const ui
                   uint8_t sid[LWM_SID])
 {
     lwm_sid(l, d->endpoint, token, sid);
-    lwm_claim_session(d->env, IMP_CLAIM_RUNNING, d->endpoint, server, l->secure, sid);
-    if (l->secure)
-        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, true, sid);
+    lwm_claim_session(d->env, IMP_CLAIM_RUNNING, d->endpoint, server, l->guard, sid);
+    if (l->guard == LWM_BY_DTLS)
+        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, l->guard, sid);
 }
 
 void lwm__answered(struct lwm_device *d, const struct lwm_link *l, int server,
                    const uint8_t sid[LWM_SID])
 {
-    if (!l->secure)
-        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, false, sid);
+    if (l->guard != LWM_BY_DTLS)
+        lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, l->guard, sid);
 }
 
 void lwm__no_data(void *arg, imp_time now)
@@ -156,8 +161,10 @@ static void start(struct lwm_device *d, imp_time now)
     if (imp_opt(d->env, LWM_OPT_MODE) == LWM_SMARTCARD && !lwm__has_server(c)) {
         const struct lwm_security *bootstrap = lwm_config_bootstrap(c);
         struct lwm_security kept = bootstrap ? *bootstrap : (struct lwm_security){.used = false};
-        lwm_config_load(d->env, c, true); /* the card comes before the factory */
+        struct lwm_oscore_object oscore = c->oscore[0]; /* the bootstrap account's */
+        lwm_config_load(d->env, c, true);               /* the card comes before the factory */
         c->security[0] = kept;
+        c->oscore[0] = oscore;
         lwm_config_store(d->env, c);
     }
     const struct lwm_security *bootstrap = lwm_config_bootstrap(c);
@@ -218,11 +225,12 @@ void lwm_device_init(void *ctx, struct imp_env *env)
     d->env = env;
     d->client.version = (enum lwm_version)imp_opt(env, LWM_OPT_VERSION);
     d->client.format = (enum lwm_format)imp_opt(env, LWM_OPT_FORMAT);
-    lwm_link_init(&d->bs, env, true, &dtls, &lwm__bootstrap_hooks, d);
+    lwm_link_init(&d->bs, env, LWM_BY_DTLS, &dtls, &lwm__bootstrap_hooks, d);
     for (size_t i = 0; i < LWM_SERVERS; i++) {
         d->contact[i].device = d;
         d->contact[i].index = i;
-        lwm_link_init(&d->contact[i].link, env, true, &dtls, &lwm__server_hooks, &d->contact[i]);
+        lwm_link_init(&d->contact[i].link, env, LWM_BY_DTLS, &dtls, &lwm__server_hooks,
+                      &d->contact[i]);
     }
 }
 
@@ -240,7 +248,8 @@ static void receive(struct lwm_device *d, const struct imp_event *e, imp_time no
             d->last = i;
             l = &d->contact[i].link;
         }
-    if (l && l->secure == of[e->channel].secure && (l->secure || l->open))
+    bool dtls = l && l->guard == LWM_BY_DTLS;
+    if (l && dtls == of[e->channel].secure && (dtls || l->open))
         lwm_link_feed(l, e->bytes, e->n, now);
 }
 

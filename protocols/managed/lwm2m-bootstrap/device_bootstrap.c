@@ -16,8 +16,8 @@ static bool in_session(const struct lwm_device *d)
 static void bs_send(void *arg, int label, const uint8_t *p, size_t n)
 {
     struct lwm_device *d = arg;
-    imp_send(d->env, d->bs.secure ? LWM_BS_COAPS : LWM_BS_COAP, NULL, lwm_message_of(label, true),
-             p, n);
+    imp_send(d->env, d->bs.guard == LWM_BY_DTLS ? LWM_BS_COAPS : LWM_BS_COAP, NULL,
+             lwm_message_of(label, true), p, n);
 }
 
 void lwm__bs_failed(struct lwm_device *d, const char *why, imp_time now)
@@ -143,6 +143,13 @@ void lwm__account_timer(struct lwm_device *d, imp_time now)
     imp_timer(d->env, TIMER_ACCOUNT, s && s->timeout ? now + s->timeout * IMP_S : IMP_NEVER);
 }
 
+static void forget_oscore(struct lwm_config *c, const struct lwm_security *s)
+{
+    for (size_t i = 0; i < LWM_OSCORES && s->has_oscore; i++)
+        if (c->oscore[i].instance == s->oscore)
+            c->oscore[i] = (struct lwm_oscore_object){.used = false};
+}
+
 /* The account of the bootstrap server has served its time (Security, resource 12). */
 void lwm__give_up_account(struct lwm_device *d)
 {
@@ -150,8 +157,10 @@ void lwm__give_up_account(struct lwm_device *d)
     if (in_session(d))
         return; /* in use: a new time begins when it has served */
     for (size_t i = 0; i < LWM_SECURITIES; i++)
-        if (c->security[i].used && c->security[i].bootstrap)
+        if (c->security[i].used && c->security[i].bootstrap) {
+            forget_oscore(c, &c->security[i]);
             c->security[i] = (struct lwm_security){.used = false};
+        }
     lwm_link_free(&d->bs);
     lwm_config_store(d->env, c);
 }
@@ -167,7 +176,7 @@ void lwm__configured(struct lwm_device *d, imp_time now)
     lwm__delays_begin(d);
     lwm_config_store(d->env, &d->client.config);
     lwm__account_timer(d, now);
-    lwm_claim_config(d->env, &d->client.config, d->endpoint, d->bs.secure, d->sid);
+    lwm_claim_config(d->env, &d->client.config, d->endpoint, d->bs.guard, d->sid);
     if (lwm_enrol_is_due(&d->client.config))
         lwm__enrol(d, now);
     else

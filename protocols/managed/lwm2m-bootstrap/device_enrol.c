@@ -24,7 +24,7 @@ void lwm__enrolled(struct lwm_device *d, const struct imp_coap_message *response
     }
     imp_wipe(&d->enrolment, sizeof d->enrolment);
     lwm_config_store(d->env, c);
-    lwm_claim_keys(d->env, c, d->bs.secure, d->sid);
+    lwm_claim_keys(d->env, c, d->bs.guard, d->sid);
     lwm_link_close(&d->bs, now);
     lwm__proceed(d, now);
 }

@@ -18,13 +18,13 @@ enum { /* timers; those of a server are followed by those of the next */
 
 /* ---- device.c */
 void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
-                 const struct lwm_security *s);
+                 const struct lwm_config *config, const struct lwm_security *s);
 /* Its servers first; without one, or when it is tired of one, the bootstrap server. */
 void lwm__proceed(struct lwm_device *d, imp_time now);
 void lwm__connect_bootstrap(struct lwm_device *d, const struct lwm_security *s, imp_time now);
 /* Waits for so long at least, and twice as long as the last time. */
 void lwm__back_off(struct lwm_device *d, imp_time least, imp_time now);
-/* A session that DTLS has proven is believed at once, one in clear when it is answered. */
+/* A session that DTLS has proven is believed at once, any other when it is answered. */
 void lwm__session(struct lwm_device *d, struct lwm_link *l, int server, const uint8_t *token,
                   uint8_t sid[LWM_SID]);
 void lwm__answered(struct lwm_device *d, const struct lwm_link *l, int server,

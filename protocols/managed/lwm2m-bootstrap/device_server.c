@@ -9,9 +9,9 @@ static void s_send(void *arg, int label, const uint8_t *p, size_t n)
 {
     struct lwm_contact *c = arg;
     bool second = c->role == LWM_SECOND;
-    int channel = c->link.secure ? second ? LWM_S2_COAPS : LWM_S_COAPS
-                  : second       ? LWM_S2_COAP
-                                 : LWM_S_COAP;
+    int channel = c->link.guard == LWM_BY_DTLS ? second ? LWM_S2_COAPS : LWM_S_COAPS
+                  : second                     ? LWM_S2_COAP
+                                               : LWM_S_COAP;
     imp_send(c->device->env, channel, NULL, lwm_message_of(label, false), p, n);
 }
 
@@ -28,7 +28,7 @@ const struct lwm_security *lwm__security_of(const struct lwm_contact *c)
 void lwm__connect(struct lwm_contact *c, imp_time now)
 {
     lwm_link_free(&c->link);
-    lwm__key_of(&c->link, c->identity, lwm__security_of(c));
+    lwm__key_of(&c->link, c->identity, &c->device->client.config, lwm__security_of(c));
     c->state = LWM_SERVER_HANDSHAKE;
     lwm__contact_timer(c, IMP_NEVER);
     lwm_link_connect(&c->link, now);
@@ -58,7 +58,7 @@ static void enrol_again(struct lwm_contact *c, imp_time now)
     struct imp_coap_message m;
     lwm__contact_timer(c, IMP_NEVER);
     enrol(c, &m, now);
-    if (!c->link.secure)
+    if (c->link.guard != LWM_BY_DTLS)
         lwm__session(c->device, &c->link, c->role, m.token, c->sid);
 }
 

@@ -68,7 +68,7 @@ static void draw(struct imp_env *device, struct factory *f, const struct imp_env
 {
     uint8_t drawn[LWM_PSK];
     memset(f, 0, sizeof *f);
-    snprintf(f->endpoint, sizeof f->endpoint, "urn:dev:os:32473-");
+    snprintf(f->endpoint, sizeof f->endpoint, LWM_ENDPOINT_PREFIX);
     drawn_hex(device, "serial", f->endpoint + strlen(f->endpoint), 12);
     imp_random(device, "factory-key", drawn, LWM_PSK);
     imp_weak_key(f->entry.key, (unsigned)imp_opt(device, LWM_OPT_ENTROPY), drawn);
@@ -82,6 +82,16 @@ static void draw(struct imp_env *device, struct factory *f, const struct imp_env
         draw_shares(device, &f->own, true, device, f->endpoint, o);
 }
 
+static void oscore_credential(struct imp_env *server, const struct lwm_share *s,
+                              const struct lwm_credential *c)
+{
+    char kid[2 * LWM_KID + 1], cell[LWM_CELL_MAX];
+    snprintf(kid, sizeof kid, "%.*s", 2 * LWM_KID, s->identity);
+    lwm__credential_put(server, kid, c);
+    lwm_cell_name(cell, "salt", kid);
+    server->ops->cell_put(server, cell, s->identity, LWM_IDENTITY);
+}
+
 /* By which name the server finds that account's key. */
 static void credential(struct imp_env *server, const struct factory *f, const struct lwm_share *s,
                        bool trigger)
@@ -92,6 +102,8 @@ static void credential(struct imp_env *server, const struct factory *f, const st
     memcpy(c.endpoint, f->endpoint, sizeof c.endpoint);
     memcpy(c.key, s->key, LWM_PSK);
     lwm__credential_put(server, s->identity, &c);
+    if (imp_opt(server, LWM_OPT_S_SECURITY) == LWM_OPT_OSCORE)
+        oscore_credential(server, s, &c);
     if (lwm_spki_of(spki, s->pair.scalar) != 0)
         return;
     memset(c.key, 0, LWM_PSK);
@@ -139,7 +151,7 @@ static void make(struct imp_env *const *parties, size_t count, struct imp_env *d
     lwm__bootstrap_account(device, &config, f.endpoint, f.entry.key, &f.pair);
     lwm_config_store(device, &config);
     if (config.security[0].timeout)
-        lwm_factory_store(device, &config.security[0]);
+        lwm_factory_store(device, &config);
     device->ops->cell_put(device, "endpoint", f.endpoint, LWM_ENDPOINT);
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role == LWM_BOOTSTRAP)

@@ -8,7 +8,7 @@
 
 void lwm_session_claim(struct lwm_session *s, enum imp_claim_kind kind)
 {
-    lwm_claim_session(s->host->env, kind, s->endpoint, s->host->service->role, s->secure, s->sid);
+    lwm_claim_session(s->host->env, kind, s->endpoint, s->host->service->role, s->guard, s->sid);
 }
 
 void lwm_session_complete(struct lwm_session *s)
@@ -37,7 +37,8 @@ static void send(void *arg, int label, const uint8_t *p, size_t n)
 {
     struct lwm_session *s = arg;
     const struct lwm_service *service = s->host->service;
-    imp_send(s->host->env, s->secure ? service->channel_secure : service->channel_plain, &s->addr,
+    imp_send(s->host->env,
+             s->guard == LWM_BY_DTLS ? service->channel_secure : service->channel_plain, &s->addr,
              lwm_message_of(label, service->role == LWM_BOOTSTRAP), p, n);
 }
 
@@ -102,6 +103,32 @@ static bool verify_chain(void *arg, const struct imp_piece *chain, size_t count)
     return verify(arg, spki, sizeof spki);
 }
 
+static bool find_context(void *arg, struct lwm_context *out, const uint8_t *kid, size_t n)
+{
+    struct lwm_session *s = arg;
+    struct lwm_oscore_object o;
+    bool found = s->host->service->oscore(s, &o, kid, n) &&
+                 lwm_context_make(s->host->env, out, &o, false) == 0;
+    imp_wipe(&o, sizeof o);
+    return found;
+}
+
+/* Whose session this is: that of the identity under which the context was found. */
+static void prove(struct lwm_session *s)
+{
+    memcpy(s->identity, s->asked, sizeof s->identity);
+    const char *name = s->host->service->endpoint(s);
+    if (name != s->endpoint)
+        snprintf(s->endpoint, sizeof s->endpoint, "%s", name);
+}
+
+static void proven(void *arg)
+{
+    struct lwm_session *s = arg;
+    prove(s);
+    s->location[0] = '\0'; /* another client's, if there was any */
+}
+
 static void opened(void *arg, imp_time now)
 {
     struct lwm_session *s = arg;
@@ -111,12 +138,9 @@ static void opened(void *arg, imp_time now)
     s->believed = s->go = false;
     s->push = LWM_ASKED;
     s->location[0] = '\0';
-    if (!s->secure)
+    if (s->guard != LWM_BY_DTLS)
         return; /* nobody is known before the first request */
-    memcpy(s->identity, s->asked, sizeof s->identity);
-    const char *name = s->host->service->endpoint(s);
-    if (name != s->endpoint)
-        snprintf(s->endpoint, sizeof s->endpoint, "%s", name);
+    prove(s);
     lwm_sid(&s->link, s->endpoint, none, s->sid);
     lwm_session_claim(s, IMP_CLAIM_RUNNING);
     if (s->host->service->opened)
@@ -127,7 +151,7 @@ static void data(void *arg, imp_time now)
 {
     struct lwm_session *s = arg;
     (void)now;
-    if (s->secure && !s->believed)
+    if (s->guard == LWM_BY_DTLS && !s->believed)
         lwm_session_claim(s, IMP_CLAIM_COMMIT);
     s->believed = true;
 }
@@ -145,7 +169,7 @@ static void over(void *arg, enum imp_coaps_end end, const char *why, imp_time no
 
 /* ---- sessions */
 static void session_init(struct lwm_host *h, struct lwm_session *s, const struct imp_addr *addr,
-                         bool secure)
+                         enum lwm_guard guard)
 {
     static const struct imp_coaps_hooks hooks = {.send = send,
                                                  .serve = serve,
@@ -170,18 +194,21 @@ static void session_init(struct lwm_host *h, struct lwm_session *s, const struct
     lwm_link_free(&s->link);
     memset(s, 0, sizeof *s);
     s->used = true;
-    s->secure = secure;
+    s->guard = guard;
     s->host = h;
     s->addr = *addr;
-    lwm_link_init(&s->link, h->env, secure, &dtls, &hooks, s);
+    lwm_link_init(&s->link, h->env, guard, &dtls, &hooks, s);
+    s->link.find = find_context;
+    s->link.proven = proven;
 }
 
-static struct lwm_session *session_at(struct lwm_host *h, const struct imp_addr *addr, bool secure)
+static struct lwm_session *session_at(struct lwm_host *h, const struct imp_addr *addr,
+                                      enum lwm_guard guard)
 {
     struct lwm_session *found = NULL;
     for (size_t i = 0; i < h->reached; i++) {
         struct lwm_session *s = &h->sessions[i];
-        if (s->used && s->secure == secure && imp_addr_equal(&s->addr, addr))
+        if (s->used && s->guard == guard && imp_addr_equal(&s->addr, addr))
             return s;
         if (!found && (!s->used || s->state == LWM_IDLE))
             found = s;
@@ -189,7 +216,7 @@ static struct lwm_session *session_at(struct lwm_host *h, const struct imp_addr 
     if (!found && h->reached < LWM_SESSIONS)
         found = &h->sessions[h->reached++];
     if (found)
-        session_init(h, found, addr, secure);
+        session_init(h, found, addr, guard);
     return found;
 }
 
@@ -203,10 +230,13 @@ static void follow(struct lwm_session *s, imp_time now)
 
 static void datagram(struct lwm_host *h, const struct imp_event *e, imp_time now)
 {
-    bool secure = e->channel == h->service->channel_secure;
-    if (!secure && imp_opt(h->env, (unsigned)h->service->security) != LWM_OPT_NOSEC)
+    int64_t security = imp_opt(h->env, (unsigned)h->service->security);
+    enum lwm_guard guard = e->channel == h->service->channel_secure ? LWM_BY_DTLS
+                           : security == LWM_OPT_OSCORE             ? LWM_BY_OSCORE
+                                                                    : LWM_IN_CLEAR;
+    if (guard == LWM_IN_CLEAR && security != LWM_OPT_NOSEC)
         return; /* in clear nobody is served who has a key */
-    struct lwm_session *s = session_at(h, &e->from, secure);
+    struct lwm_session *s = session_at(h, &e->from, guard);
     if (!s)
         return;
     h->last = (size_t)(s - h->sessions);
@@ -254,7 +284,7 @@ static void load(struct lwm_host *h)
 
 struct lwm_session *lwm_host_reach(struct lwm_host *h, const struct imp_addr *addr, imp_time now)
 {
-    struct lwm_session *s = session_at(h, addr, false);
+    struct lwm_session *s = session_at(h, addr, LWM_IN_CLEAR);
     if (s)
         lwm_link_connect(&s->link, now);
     return s;
@@ -274,7 +304,8 @@ static void command(struct lwm_host *h, const struct imp_event *e, imp_time now)
         if (!s->used || !lwm_link_is_open(&s->link) || !lwm_link_idle(&s->link))
             continue;
         h->last = i;
-        imp_behalf(h->env, s->secure ? h->service->channel_secure : h->service->channel_plain,
+        imp_behalf(h->env,
+                   s->guard == LWM_BY_DTLS ? h->service->channel_secure : h->service->channel_plain,
                    &s->addr);
         h->service->command(s, (const char *)e->bytes, e->n, now);
         arm(h, i % LWM_TIMERS);

@@ -54,10 +54,11 @@ enum {
     LWM_OPT_MATCHING,
     LWM_OPT_SERVER_NAME,
     LWM_OPT_CIPHERSUITE,
-    LWM_OPT_PUSH
+    LWM_OPT_PUSH,
+    LWM_OPT_AEAD
 };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
-enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC, LWM_OPT_EST };
+enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC, LWM_OPT_OSCORE, LWM_OPT_EST };
 enum { LWM_OPT_END_ENTITY, LWM_OPT_TRUST_ANCHOR };
 enum { LWM_OPT_NO_SUITE, LWM_OPT_CCM_8, LWM_OPT_CCM };
 enum { LWM_OPT_UNORDERED, LWM_OPT_ASCENDING, LWM_OPT_DESCENDING };
@@ -99,6 +100,7 @@ enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COU
                         LWM_MSG_WRITE_SECURITY,
                         LWM_MSG_WRITE_SERVER,
                         LWM_MSG_WRITE_ACCESS,
+                        LWM_MSG_WRITE_OSCORE,
                         LWM_MSG_FINISH,
                         LWM_MSG_ENROL, /* POST /.well-known/est/sen */
                         LWM_MSG_ENROLLED,
@@ -143,9 +145,10 @@ enum lwm_session_state {                /* of either server with one client */
                          LWM_DONE,      /* for nothing */
 };
 
+#define LWM_ENDPOINT_PREFIX "urn:dev:os:32473-" /* PEN for documentation */
 enum {
     LWM_PSK = 16,
-    LWM_ENDPOINT = 29, /* "urn:dev:os:32473-" (PEN for documentation) and 12 hexadecimal digits */
+    LWM_ENDPOINT = 29, /* that and 12 hexadecimal digits */
     LWM_IDENTITY = 16, /* hexadecimal digits of a PSK identity at the server */
     LWM_SESSIONS = 256,
     LWM_TIMERS = 60,
@@ -180,7 +183,15 @@ struct lwm_credential { /* a server's, of one identity or name of a raw key */
 bool lwm_entry_find(struct imp_env *env, const char *endpoint, struct lwm_entry *out);
 bool lwm_credential_find(struct imp_env *env, const char *identity, struct lwm_credential *out);
 void lwm_provision(struct imp_env *const *parties, size_t count); /* factory.c */
-/* ---- account.c: what a bootstrap server writes for that entry */
+/* ---- account.c: what a bootstrap server writes for that entry, and instances of object 21 */
+enum { LWM_KID = 6 /* octets of a client's Sender ID */, LWM_SALT = LWM_IDENTITY / 2 };
+/* With the bootstrap server: the serial number of the endpoint is the client's Sender ID. */
+void lwm_bootstrap_oscore(const struct imp_env *env, struct lwm_oscore_object *out,
+                          const char *endpoint, const uint8_t key[LWM_PSK]);
+/* With a server: the octets of the identity are the Master Salt, the first of them the Sender ID.
+ */
+void lwm_server_oscore(const struct imp_env *env, struct lwm_oscore_object *out,
+                       const char identity[LWM_IDENTITY + 1], const uint8_t key[LWM_PSK]);
 void lwm_account(const struct imp_env *env, struct lwm_config *out, const struct lwm_entry *entry);
 
 /* ---- storage.c */
@@ -189,22 +200,23 @@ void lwm_smartcard_store(struct imp_env *env, const struct lwm_config *c);
 void lwm_config_store(struct imp_env *env, const struct lwm_config *c);
 void lwm_config_load(struct imp_env *env, struct lwm_config *c, bool card);
 /* What a reset brings back, where the account of the bootstrap server is given up in time. */
-void lwm_factory_store(struct imp_env *env, const struct lwm_security *account);
+void lwm_factory_store(struct imp_env *env, const struct lwm_config *made);
 void lwm_config_forget(struct imp_env *env); /* all but the bootstrap account */
 
 /* ---- claims.c */
 void lwm_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
 void lwm_claim_identity(struct imp_env *env, const char *self);
-/* RUNNING or COMMIT between a client and a server; not `secure`: nobody is authenticated. */
+/* RUNNING or COMMIT between a client and a server; in clear nobody is authenticated. */
 void lwm_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char *endpoint,
-                       int server, bool secure, const uint8_t sid[LWM_SID]);
+                       int server, enum lwm_guard guard, const uint8_t sid[LWM_SID]);
 /* What was configured in that session: hash and keys. */
 void lwm_claim_config(struct imp_env *env, const struct lwm_config *c, const char *endpoint,
-                      bool secure, const uint8_t sid[LWM_SID]);
+                      enum lwm_guard guard, const uint8_t sid[LWM_SID]);
 /* Its keys alone. */
-void lwm_claim_keys(struct imp_env *env, const struct lwm_config *c, bool secure,
+void lwm_claim_keys(struct imp_env *env, const struct lwm_config *c, enum lwm_guard guard,
                     const uint8_t sid[LWM_SID]);
-/* Name of a session: exporter, or in clear a hash of endpoint and token of the first request. */
+/* Name of a session: exporter; with OSCORE a hash of endpoint, Sender ID and Partial IV of the
+ * first request, which is the last one when this is called; in clear of endpoint and its token. */
 void lwm_sid(struct lwm_link *l, const char *endpoint, const uint8_t *token, uint8_t sid[LWM_SID]);
 int lwm_message_of(int label, bool bootstrap); /* label of coaps.h to message */
 bool lwm_is_legal(const struct imp_legal *table, int state, int message);
@@ -262,7 +274,8 @@ struct lwm_device {
 
 struct lwm_host;
 struct lwm_session {
-    bool used, secure;
+    bool used;
+    enum lwm_guard guard;
     struct lwm_host *host;
     struct imp_addr addr;
     enum lwm_session_state state;
@@ -292,6 +305,9 @@ struct lwm_service { /* what tells the two servers apart */
     bool (*knows)(struct imp_env *env, const char *key_name); /* a raw key */
     /* Whoever has a certificate of that endpoint name, under whatever key; or NULL. */
     bool (*by_name)(struct imp_env *env, const char *endpoint);
+    /* Object 21 of the client with that Sender ID, and its identity, into s->asked. */
+    bool (*oscore)(struct lwm_session *s, struct lwm_oscore_object *out, const uint8_t *kid,
+                   size_t n);
     const char *(*endpoint)(struct lwm_session *s);  /* whom the session proves, or NULL */
     void (*start)(struct lwm_host *h, imp_time now); /* may be NULL */
     void (*opened)(struct lwm_session *s);           /* may be NULL */

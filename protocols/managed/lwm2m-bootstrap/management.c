@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lwm2m.h"
+#include "protocols/codec/text.h"
 #include "protocols/crypto/crypto.h"
 
 const struct imp_legal lwm_management_legal[] = {
@@ -50,6 +51,26 @@ static bool by_name(struct imp_env *env, const char *name)
     return imp_opt(env, LWM_OPT_S_SECURITY) == LWM_OPT_EST && name[0] && knows(env, name);
 }
 
+/* The operator finds a client by its Sender ID, and beside its key the Master Salt. */
+static bool oscore(struct lwm_session *s, struct lwm_oscore_object *out, const uint8_t *kid,
+                   size_t n)
+{
+    struct imp_env *env = s->host->env;
+    struct lwm_credential c;
+    char cell[LWM_CELL_MAX], identity[LWM_IDENTITY + 1] = "";
+    if (n != LWM_KID)
+        return false;
+    imp_hex_encode(s->asked, sizeof s->asked, kid, n);
+    bool known = lwm_credential_find(env, s->asked, &c);
+    lwm_cell_name(cell, "salt", s->asked);
+    env->ops->cell_get(env, cell, identity, LWM_IDENTITY);
+    if (!identity[0]) /* an adversary's guess */
+        snprintf(identity, sizeof identity, "%s0000", s->asked);
+    lwm_server_oscore(env, out, identity, c.key);
+    imp_wipe(&c, sizeof c);
+    return known;
+}
+
 static const char *endpoint(struct lwm_session *s)
 {
     struct lwm_credential c;
@@ -64,15 +85,14 @@ static void create(struct lwm_session *s, const struct imp_coap_message *m,
 {
     struct lwm_credential c = {.trigger = false};
     char *location = (char *)reply->scratch;
-    if (!s->secure) {
+    if (!s->guard)
         snprintf(s->endpoint, sizeof s->endpoint, "%s", r->endpoint);
-        if (m->token_n == LWM_TOKEN) {
-            lwm_sid(&s->link, s->endpoint, m->token, s->sid);
-            lwm_session_claim(s, IMP_CLAIM_RUNNING);
-            lwm_session_claim(s, IMP_CLAIM_COMMIT);
-        }
-    } else {
+    else
         lwm_credential_find(s->host->env, s->identity, &c);
+    if (s->guard == LWM_BY_OSCORE || (s->guard == LWM_IN_CLEAR && m->token_n == LWM_TOKEN)) {
+        lwm_sid(&s->link, s->endpoint, m->token, s->sid);
+        lwm_session_claim(s, IMP_CLAIM_RUNNING);
+        lwm_session_claim(s, IMP_CLAIM_COMMIT);
     }
     snprintf(s->location, sizeof s->location, "rd/%04x", ++s->host->registered & 0xffff);
     memcpy(location, s->location, sizeof s->location);
@@ -129,7 +149,7 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
         lwm_register_read(&r, m, (enum lwm_version)imp_opt(s->host->env, LWM_OPT_VERSION));
     if (code != IMP_COAP_CREATED)
         lwm_refuse(s, reply, code, "bad-registration");
-    else if (s->secure && strcmp(r.endpoint, s->endpoint) != 0 && !s->host->env->adversary)
+    else if (s->guard && strcmp(r.endpoint, s->endpoint) != 0 && !s->host->env->adversary)
         lwm_refuse(s, reply, IMP_COAP_FORBIDDEN, "other-name");
     else
         create(s, m, &r, reply, now);
@@ -227,8 +247,8 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
     {                                                                                              \
         .role = (ROLE), .channel_secure = (COAPS), .channel_plain = (COAP),                        \
         .security = LWM_OPT_S_SECURITY, .instance = (INSTANCE), .name = (NAME), .psk = key,        \
-        .knows = knows, .by_name = by_name, .endpoint = endpoint, .serve = serve, .done = done,    \
-        .follow = trigger, .command = command                                                      \
+        .knows = knows, .by_name = by_name, .oscore = oscore, .endpoint = endpoint,                \
+        .serve = serve, .done = done, .follow = trigger, .command = command                        \
     }
 
 void lwm_management_init(void *ctx, struct imp_env *env)

@@ -105,6 +105,16 @@ static bool take_suites(struct lwm_security *s, const struct lwm_tlv *t)
     return lwm_tlv_done(&r);
 }
 
+/* An object link: number of the object and of the instance (Core 1.2, appendix C). */
+static bool take_oscore(struct lwm_security *s, const struct lwm_tlv *t)
+{
+    s->has_oscore = true;
+    if (t->n != 4 || (t->value[0] << 8 | t->value[1]) != LWM_OSCORE)
+        return false;
+    s->oscore = (uint16_t)(t->value[2] << 8 | t->value[3]);
+    return true;
+}
+
 static bool take_security(void *instance, const struct lwm_tlv *t)
 {
     struct lwm_security *s = instance;
@@ -135,6 +145,8 @@ static bool take_security(void *instance, const struct lwm_tlv *t)
         return lwm_tlv_get_text(t, s->sni, sizeof s->sni);
     case 15:
         return take_usage(s, t);
+    case 17:
+        return take_oscore(s, t);
     default:
         return t->id > 12 || (t->id > 5 && t->id < 10);
     }
@@ -201,6 +213,8 @@ size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s
         put_int(&w, 15, s->usage);
     if (s->suite_n)
         put_suites(&w, s);
+    if (s->has_oscore)
+        put(&w, 17, (const uint8_t[]){0, LWM_OSCORE, s->oscore >> 8, s->oscore & 0xff}, 4);
     return written(&w);
 }
 
@@ -361,5 +375,66 @@ size_t lwm_access_write(uint8_t *out, size_t cap, const struct lwm_access *a)
     if (a->count)
         lwm_tlv_put(&w, LWM_TLV_MULTIPLE, 2, list, entries.n);
     put_int(&w, 3, a->owner);
+    return written(&w);
+}
+
+/* ---- OSCORE */
+static bool get_algorithm(const struct lwm_tlv *t, int32_t *v)
+{
+    int64_t number;
+    if (!lwm_tlv_get_int(t, INT32_MIN, INT32_MAX, &number))
+        return false;
+    *v = (int32_t)number;
+    return true;
+}
+
+static bool take_oscore_object(void *instance, const struct lwm_tlv *t)
+{
+    struct lwm_oscore_object *o = instance;
+    switch (t->kind == LWM_TLV_RESOURCE ? t->id : -1) {
+    case 0:
+        return lwm_tlv_get_opaque(t, o->secret, sizeof o->secret, &o->secret_n);
+    case 1:
+        return lwm_tlv_get_opaque(t, o->sender, sizeof o->sender, &o->sender_n);
+    case 2:
+        return lwm_tlv_get_opaque(t, o->recipient, sizeof o->recipient, &o->recipient_n);
+    case 3:
+        return get_algorithm(t, &o->aead);
+    case 4:
+        return get_algorithm(t, &o->hmac);
+    case 5:
+        return lwm_tlv_get_opaque(t, o->salt, sizeof o->salt, &o->salt_n);
+    case 6:
+        o->has_id_context = true;
+        return lwm_tlv_get_opaque(t, o->id_context, sizeof o->id_context, &o->id_context_n);
+    default:
+        return t->id > 6;
+    }
+}
+
+int lwm_oscore_read(struct lwm_oscore_object *out, uint16_t instance, const uint8_t *p, size_t n)
+{
+    struct lwm_oscore_object o = {
+        .used = true, .instance = instance, .aead = LWM_AEAD, .hmac = LWM_HMAC};
+    if (!content(&o, instance, take_oscore_object, SEEN(0) | SEEN(1) | SEEN(2), p, n))
+        return -1;
+    *out = o;
+    return 0;
+}
+
+size_t lwm_oscore_write(uint8_t *out, size_t cap, const struct lwm_oscore_object *o)
+{
+    struct lwm_tlv_writer w = {.p = out, .cap = cap};
+    put(&w, 0, o->secret, o->secret_n);
+    put(&w, 1, o->sender, o->sender_n);
+    put(&w, 2, o->recipient, o->recipient_n);
+    if (o->aead != LWM_AEAD)
+        put_int(&w, 3, o->aead);
+    if (o->hmac != LWM_HMAC)
+        put_int(&w, 4, o->hmac);
+    if (o->salt_n)
+        put(&w, 5, o->salt, o->salt_n);
+    if (o->has_id_context)
+        put(&w, 6, o->id_context, o->id_context_n);
     return written(&w);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* objects.h - instances of the LwM2M objects that a bootstrap writes: Security (0), Server (1) and
- * Access Control (2), with the resources that this mechanism obeys.
+/* objects.h - instances of the LwM2M objects that a bootstrap writes: Security (0), Server (1),
+ * Access Control (2) and OSCORE (21), with the resources that this mechanism obeys.
  *
  * Content is TLV: the resources alone, as in PUT /0/1, or one object instance around them. A
  * resource that is unknown is ignored unless it is malformed; one of a wrong type or size refuses
@@ -8,9 +8,10 @@
 #ifndef IMPRINT_LWM2M_OBJECTS_H
 #define IMPRINT_LWM2M_OBJECTS_H
 
+#include "protocols/oscore/oscore.h"
 #include "tlv.h"
 
-enum lwm_object { LWM_SECURITY, LWM_SERVER, LWM_ACCESS, LWM_DEVICE_OBJECT };
+enum lwm_object { LWM_SECURITY, LWM_SERVER, LWM_ACCESS, LWM_DEVICE_OBJECT, LWM_OSCORE = 21 };
 
 enum lwm_mode { /* Security, resource 2 */
                 LWM_MODE_PSK,
@@ -48,6 +49,8 @@ enum { /* octets; an instance fits a datagram of CoAP */
        LWM_SNI_MAX = 63,
        LWM_SUITES_MAX = 4, /* resource instances of Security, resource 16 */
        LWM_ACL_MAX = 4,    /* resource instances of Access Control, resource 2 */
+       LWM_SECRET_MAX = 32,
+       LWM_SALT_MAX = 16,
        LWM_CONTENT_MAX = 1100,
        LWM_PACK_MAX = 2048,
        LWM_SHORT_ID_MAX = 65534,
@@ -73,6 +76,8 @@ struct lwm_security {
     enum lwm_usage usage;      /* 15: what a certificate in 4 is */
     size_t suite_n; /* 16: what to propose, numbers of the IANA; none: what the mode has */
     uint32_t suites[LWM_SUITES_MAX];
+    bool has_oscore; /* 17: link to an instance of OSCORE, which then is to be used */
+    uint16_t oscore;
 };
 
 enum lwm_registration_resource { /* Server, 13 to 20: when and how often a client registers */
@@ -112,11 +117,30 @@ struct lwm_access {
     uint16_t owner; /* 3; 65535: written by a bootstrap server */
 };
 
+struct lwm_oscore_object { /* version 2.0 of the object: octet strings are opaque */
+    bool used;
+    uint16_t instance;
+    size_t secret_n, sender_n, recipient_n; /* 0 to 2; sender and recipient as the client is */
+    uint8_t secret[LWM_SECRET_MAX];
+    uint8_t sender[IMP_OSCORE_ID_MAX], recipient[IMP_OSCORE_ID_MAX];
+    int32_t aead, hmac; /* 3, 4: numbers of COSE; absent: those of LWM_AEAD and LWM_HMAC */
+    size_t salt_n, id_context_n;
+    uint8_t salt[LWM_SALT_MAX]; /* 5 */
+    bool has_id_context;
+    uint8_t id_context[IMP_OSCORE_CONTEXT_MAX]; /* 6 */
+};
+enum { /* RFC 9053, tables 5 and 3: AES-CCM-16-64-128; HMAC 256/256 (RFC 8613, section 3.2) */
+       LWM_AEAD = 10,
+       LWM_HMAC = 5,
+       LWM_HMAC_384 = 6,
+};
+
 /* Each returns 0, or -1 and leaves `out` as it was. `instance` is that of the path; an object
  * instance around the resources must have the same. Mandatory resources must be there. */
 int lwm_security_read(struct lwm_security *out, uint16_t instance, const uint8_t *p, size_t n);
 int lwm_server_read(struct lwm_server_object *out, uint16_t instance, const uint8_t *p, size_t n);
 int lwm_access_read(struct lwm_access *out, uint16_t instance, const uint8_t *p, size_t n);
+int lwm_oscore_read(struct lwm_oscore_object *out, uint16_t instance, const uint8_t *p, size_t n);
 
 /* What a server writes of its instance: the resources that are there replace those of `s`. As
  * above; 1: one of them is not for it to write. */
@@ -126,6 +150,7 @@ int lwm_server_update(struct lwm_server_object *s, const uint8_t *p, size_t n);
 size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s);
 size_t lwm_server_write(uint8_t *out, size_t cap, const struct lwm_server_object *s);
 size_t lwm_access_write(uint8_t *out, size_t cap, const struct lwm_access *a);
+size_t lwm_oscore_write(uint8_t *out, size_t cap, const struct lwm_oscore_object *o);
 
 bool lwm_server_has(const struct lwm_server_object *s, enum lwm_registration_resource resource);
 /* Value of such a resource, or what holds without it. */

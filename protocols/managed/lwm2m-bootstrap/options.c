@@ -4,14 +4,16 @@
 
 static const char *const modes[] = {"factory", "smartcard", "client-initiated", "server-initiated",
                                     NULL};
-static const char *const securities[] = {"psk", "rpk", "x509", "nosec", NULL};
-static const char *const server_securities[] = {"psk", "rpk", "x509", "nosec", "est", NULL};
+static const char *const securities[] = {"psk", "rpk", "x509", "nosec", "oscore", NULL};
+static const char *const server_securities[] = {"psk",    "rpk", "x509", "nosec",
+                                                "oscore", "est", NULL};
 static const char *const versions[] = {"1.2", "1.1", "1.0", NULL};
 static const char *const formats[] = {"tlv", "senml-cbor", "senml-json", NULL};
 static const char *const servers[] = {"one", "two", NULL};
 static const char *const orders[] = {"none", "ascending", "descending", NULL};
 static const char *const matchings[] = {"exact", "sha-256", "sha-384", "sha-512", NULL};
 static const char *const suites[] = {"none", "ccm-8", "ccm", NULL};
+static const char *const aeads[] = {"aes-ccm-16-64-128", "a128gcm", "chacha20-poly1305", NULL};
 static const char *const usages[] = {"end-entity", "trust-anchor", NULL};
 
 #define CLIENT (1u << LWM_CLIENT)
@@ -238,5 +240,13 @@ const struct imp_option lwm_options[] = {
                       .preset = "false",
                       .roles = CLIENT | BOOTSTRAP,
                       .needs = "version=1.0"},
+    [LWM_OPT_AEAD] = {.name = "oscore-aead",
+                      .summary = "Of accounts with OSCORE (OSCORE, resource 3); the first is not "
+                                 "written.",
+                      .type = IMP_OPTION_CHOICE,
+                      .preset = "aes-ccm-16-64-128",
+                      .choices = aeads,
+                      .roles = CLIENT | BOOTSTRAP | MANAGEMENT,
+                      .needs = "version=1.2,1.1"},
     {.name = NULL},
 };

@@ -19,6 +19,10 @@ static void instances(struct lwm_senml_writer *s, const void *arg)
         if (c->access[i].used)
             lwm_senml_instance(s, LWM_ACCESS, c->access[i].instance, content,
                                lwm_access_write(content, sizeof content, &c->access[i]));
+    for (size_t i = 0; i < LWM_OSCORES; i++)
+        if (c->oscore[i].used)
+            lwm_senml_instance(s, LWM_OSCORE, c->oscore[i].instance, content,
+                               lwm_oscore_write(content, sizeof content, &c->oscore[i]));
 }
 
 size_t lwm_pack_write(uint8_t *out, size_t cap, struct imp_env *env, const struct lwm_config *c)

@@ -10,7 +10,8 @@ enum { /* steps in their order */
        SECURITY,
        SERVER = SECURITY + LWM_SECURITIES,
        ACCESS = SERVER + LWM_SERVERS,
-       VERIFY = ACCESS + LWM_ACCESSES,
+       OSCORE = ACCESS + LWM_ACCESSES,
+       VERIFY = OSCORE + LWM_OSCORES,
        FINISH,
        END,
 };
@@ -25,8 +26,10 @@ static bool wanted(const struct lwm_plan *p, unsigned step)
         return p->config.security[step - SECURITY].used;
     if (step < ACCESS)
         return p->config.server[step - SERVER].used;
-    if (step < VERIFY)
+    if (step < OSCORE)
         return p->config.access[step - ACCESS].used;
+    if (step < VERIFY)
+        return p->config.oscore[step - OSCORE].used;
     return step == FINISH || p->verify;
 }
 
@@ -41,7 +44,8 @@ static enum lwm_operation write(struct lwm_plan *p, struct imp_coap_message *m,
     imp_coap_add_uint(m, IMP_COAP_CONTENT_FORMAT, lwm_format_number(p->format));
     m->payload = p->content;
     m->payload_n = lwm_content_write(p->content, sizeof p->content, p->format, path, tlv, n);
-    return (enum lwm_operation)(LWM_WRITE_SECURITY + (int)object);
+    return object == LWM_OSCORE ? LWM_WRITE_OSCORE
+                                : (enum lwm_operation)(LWM_WRITE_SECURITY + (int)object);
 }
 
 static enum lwm_operation writes(struct lwm_plan *p, struct imp_coap_message *m, unsigned step)
@@ -55,8 +59,12 @@ static enum lwm_operation writes(struct lwm_plan *p, struct imp_coap_message *m,
         const struct lwm_server_object *s = &p->config.server[step - SERVER];
         return write(p, m, LWM_SERVER, s->instance, tlv, lwm_server_write(tlv, sizeof tlv, s));
     }
-    const struct lwm_access *a = &p->config.access[step - ACCESS];
-    return write(p, m, LWM_ACCESS, a->instance, tlv, lwm_access_write(tlv, sizeof tlv, a));
+    if (step < OSCORE) {
+        const struct lwm_access *a = &p->config.access[step - ACCESS];
+        return write(p, m, LWM_ACCESS, a->instance, tlv, lwm_access_write(tlv, sizeof tlv, a));
+    }
+    const struct lwm_oscore_object *o = &p->config.oscore[step - OSCORE];
+    return write(p, m, LWM_OSCORE, o->instance, tlv, lwm_oscore_write(tlv, sizeof tlv, o));
 }
 
 static enum lwm_operation get(struct imp_coap_message *m, const char *path,

@@ -57,7 +57,7 @@ static bool begin(struct lwm_session *s)
 
 void lwm_push_opened(struct lwm_session *s)
 {
-    if (s->secure && pushes(s->host->env))
+    if (s->guard && pushes(s->host->env))
         begin(s);
 }
 
@@ -90,7 +90,7 @@ void lwm_push_start(struct lwm_host *h, imp_time now)
 
 void lwm_push_sent(struct lwm_session *s, const uint8_t *token)
 {
-    if (s->secure || s->push != LWM_PUSHING)
+    if (s->guard || s->push != LWM_PUSHING)
         return;
     lwm_sid(&s->link, s->endpoint, token, s->sid);
     lwm_session_claim(s, IMP_CLAIM_RUNNING);
@@ -98,7 +98,7 @@ void lwm_push_sent(struct lwm_session *s, const uint8_t *token)
 
 void lwm_push_answered(struct lwm_session *s)
 {
-    if (!s->secure && s->push == LWM_PUSHING)
+    if (!s->guard && s->push == LWM_PUSHING)
         lwm_session_claim(s, IMP_CLAIM_COMMIT);
     s->push = LWM_ASKED;
 }

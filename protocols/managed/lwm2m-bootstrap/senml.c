@@ -14,21 +14,30 @@ enum { /* labels, RFC 8428 section 6 and Core 1.2 section 7.4.5 */
        TEXT = 3,
        BOOLEAN = 4,
        OPAQUE = 8,
+       LINK = LWM_SENML_LINK,
        PATH_TEXT = 24,
 };
 
-/* Types of the resources in their order (OMA registry): a number, text, a truth, octets; one that
- * is executed or a link, "-", has no value here. */
-static const char *const types[] = {[LWM_SECURITY] = "tbnooonootnnnntnn",
+/* Types of the resources in their order (OMA registry): a number, text, a truth, octets, a link;
+ * one that is executed, "-", has no value here. */
+static const char *const types[] = {[LWM_SECURITY] = "tbnooonootnnnntnnl",
                                     [LWM_SERVER] = "nnnn-nbt---nnnnbbnnnnbtb",
-                                    [LWM_ACCESS] = "nnnn"};
+                                    [LWM_ACCESS] = "nnnn",
+                                    [LWM_DEVICE_OBJECT] = ""};
+static const char link_label[] = "vlo";
+static const char oscore_types[] = "ooonnoo";
 
 /* Label of a resource's value, or -1: a resource, or an object, that is not known. */
 static int label_of(unsigned object, unsigned resource)
 {
-    if (object > LWM_ACCESS || resource >= strlen(types[object]))
+    const char *all = object == LWM_OSCORE  ? oscore_types
+                      : object > LWM_ACCESS ? ""
+                                            : types[object];
+    if (resource >= strlen(all))
         return -1;
-    switch (types[object][resource]) {
+    switch (all[resource]) {
+    case 'l':
+        return LINK;
     case 'n':
         return NUMBER;
     case 't':
@@ -48,13 +57,37 @@ struct lwm_senml_writer {
     size_t records;
 };
 
+/* Extensions have text for a label (RFC 8428, section 6). */
+void lwm_senml_put_label(struct imp_cbor_writer *w, int label)
+{
+    if (label == LINK)
+        imp_cbor_put_text(w, link_label);
+    else
+        imp_cbor_put_int(w, label);
+}
+
+bool lwm_senml_get_label(struct imp_cbor_reader *r, int64_t *label)
+{
+    const char *text;
+    size_t n;
+    if (imp_cbor_peek(r) != IMP_CBOR_TEXT)
+        return imp_cbor_get_int(r, label) && *label != LINK;
+    *label = LINK;
+    return imp_cbor_get_text(r, &text, &n) && n == strlen(link_label) &&
+           memcmp(text, link_label, n) == 0;
+}
+
 static void value(struct imp_cbor_writer *w, int label, const struct lwm_tlv *t)
 {
     char text[LWM_URI_MAX + 1];
     int64_t number = 0;
     bool truth = false;
-    imp_cbor_put_int(w, label);
-    if (label == OPAQUE)
+    lwm_senml_put_label(w, label);
+    if (label == LINK) { /* "21:0" */
+        snprintf(text, sizeof text, "%d:%d", t->n == 4 ? t->value[0] << 8 | t->value[1] : 0,
+                 t->n == 4 ? t->value[2] << 8 | t->value[3] : 0);
+        imp_cbor_put_text(w, text);
+    } else if (label == OPAQUE)
         imp_cbor_put_bytes(w, t->value, t->n);
     else if (label == TEXT)
         imp_cbor_put_text(w, lwm_tlv_get_text(t, text, sizeof text) ? text : "");
@@ -154,6 +187,7 @@ struct entry { /* a record as it stands */
     size_t n;
     int label;
     bool truth, base;
+    uint8_t link[4];
 };
 
 static bool text_into(struct imp_cbor_reader *r, char out[PATH_TEXT])
@@ -165,6 +199,27 @@ static bool text_into(struct imp_cbor_reader *r, char out[PATH_TEXT])
     memcpy(out, p, n);
     out[n] = '\0';
     return true;
+}
+
+/* "object:instance", decimal, without leading zeros, into the four octets of TLV. */
+static bool link_into(struct entry *e)
+{
+    unsigned long part[2] = {0, 0};
+    size_t at = 0;
+    for (int i = 0; i < 2; i++) {
+        size_t first = at;
+        for (; at < e->n && e->p[at] >= '0' && e->p[at] <= '9' && part[i] <= UINT16_MAX; at++)
+            part[i] = 10 * part[i] + (unsigned long)(e->p[at] - '0');
+        if (at == first || part[i] > UINT16_MAX || (at - first > 1 && e->p[first] == '0'))
+            return false;
+        if (i == 0 && (at == e->n || e->p[at++] != ':'))
+            return false;
+    }
+    for (int i = 0; i < 2; i++) {
+        e->link[2 * i] = (uint8_t)(part[i] >> 8);
+        e->link[2 * i + 1] = (uint8_t)part[i];
+    }
+    return at == e->n;
 }
 
 static bool field(struct source *s, struct imp_cbor_reader *r, int64_t key, struct entry *e)
@@ -185,10 +240,11 @@ static bool field(struct source *s, struct imp_cbor_reader *r, int64_t key, stru
     case OPAQUE:
         return imp_cbor_get_bytes(r, &e->p, &e->n);
     case TEXT:
+    case LINK:
         if (!imp_cbor_get_text(r, &text, &e->n))
             return false;
         e->p = (const uint8_t *)text;
-        return true;
+        return key == TEXT || link_into(e);
     default:
         return false;
     }
@@ -220,6 +276,8 @@ static void put_value(struct lwm_tlv_writer *w, enum lwm_tlv_kind kind, uint16_t
         lwm_tlv_put_int(w, kind, id, e->number);
     else if (e->label == BOOLEAN)
         lwm_tlv_put_int(w, kind, id, e->truth);
+    else if (e->label == LINK)
+        lwm_tlv_put(w, kind, id, e->link, sizeof e->link);
     else
         lwm_tlv_put(w, kind, id, e->p, e->n);
 }
@@ -257,7 +315,7 @@ static bool one(struct source *s, struct imp_cbor_reader *r)
     if (!imp_cbor_get_map(r, &m))
         return false;
     for (size_t left = m.left; left > 0; left--)
-        if (!imp_cbor_get_int(r, &key) || !field(s, r, key, &e))
+        if (!lwm_senml_get_label(r, &key) || !field(s, r, key, &e))
             return false;
     if (e.label < 0)
         return false;

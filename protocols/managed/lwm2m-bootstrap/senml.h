@@ -9,6 +9,7 @@
 #define IMPRINT_LWM2M_SENML_H
 
 #include "config.h"
+#include "protocols/codec/cbor.h"
 
 /* Calls `out` for what is to be written, twice: once to count the records, once to write them.
  * Octets written, 0 when cap is too small. Charges `env` (may be NULL). */
@@ -19,6 +20,11 @@ size_t lwm_senml_write(uint8_t *out, size_t cap, struct imp_env *env, lwm_senml_
 /* The resources of one instance, in TLV. */
 void lwm_senml_instance(struct lwm_senml_writer *w, unsigned object, unsigned instance,
                         const uint8_t *tlv, size_t n);
+
+/* The label of a record's member, a number or, for an object link, text. */
+enum { LWM_SENML_LINK = 0x766c6f };
+void lwm_senml_put_label(struct imp_cbor_writer *w, int label);
+bool lwm_senml_get_label(struct imp_cbor_reader *r, int64_t *label);
 
 /* Each instance in its turn, with its resources in TLV; false ends the reading. */
 typedef bool lwm_senml_take(void *arg, struct lwm_path path, const uint8_t *tlv, size_t n);

@@ -7,14 +7,20 @@
 #include "objects.h"
 #include "protocols/codec/cbor.h"
 #include "protocols/codec/text.h"
+#include "senml.h"
 
 /* Members in the order in which they are written. */
 static const struct member {
     const char *name;
     int label;
     enum { TEXT, NUMBER, TRUTH, OCTETS } type; /* octets are base64url in JSON (section 4.3) */
-} members[] = {{"bn", -2, TEXT}, {"n", 0, TEXT},   {"v", 2, NUMBER},
-               {"vs", 3, TEXT},  {"vb", 4, TRUTH}, {"vd", 8, OCTETS}};
+} members[] = {{"bn", -2, TEXT},
+               {"n", 0, TEXT},
+               {"v", 2, NUMBER},
+               {"vs", 3, TEXT},
+               {"vb", 4, TRUTH},
+               {"vd", 8, OCTETS},
+               {"vlo", LWM_SENML_LINK, TEXT}};
 enum { MEMBERS = sizeof members / sizeof *members };
 
 /* ---- from JSON */
@@ -22,7 +28,7 @@ static bool put(struct imp_cbor_writer *w, const struct member *m, const json_t 
 {
     uint8_t octets[LWM_CERT_MAX];
     int n = -1;
-    imp_cbor_put_int(w, m->label);
+    lwm_senml_put_label(w, m->label);
     switch (m->type) {
     case TEXT:
         if (json_is_string(value))
@@ -103,7 +109,7 @@ static json_t *get_record(struct imp_cbor_reader *r)
     bool good = imp_cbor_get_map(r, &m);
     for (size_t left = good ? m.left : 0; left > 0 && good; left--) {
         size_t i = 0;
-        good = imp_cbor_get_int(r, &label);
+        good = lwm_senml_get_label(r, &label);
         while (i < MEMBERS && members[i].label != label)
             i++;
         good = good && i < MEMBERS && !values[i] && (values[i] = get(r, &members[i]));

@@ -26,7 +26,7 @@ static void put_cell(struct imp_env *env, const char *kind, size_t i, bool used,
         env->ops->cell_erase(env, name);
 }
 
-static void store(struct imp_env *env, const struct lwm_config *c, const char *const kinds[3])
+static void store(struct imp_env *env, const struct lwm_config *c, const char *const kinds[4])
 {
     uint8_t cell[2 + LWM_CONTENT_MAX];
     for (size_t i = 0; i < LWM_SECURITIES; i++)
@@ -38,11 +38,15 @@ static void store(struct imp_env *env, const struct lwm_config *c, const char *c
     for (size_t i = 0; i < LWM_ACCESSES; i++)
         put_cell(env, kinds[2], i, c->access[i].used, c->access[i].instance, cell,
                  lwm_access_write(cell + 2, LWM_CONTENT_MAX, &c->access[i]));
+    for (size_t i = 0; i < LWM_OSCORES; i++)
+        put_cell(env, kinds[3], i, c->oscore[i].used, c->oscore[i].instance, cell,
+                 lwm_oscore_write(cell + 2, LWM_CONTENT_MAX, &c->oscore[i]));
     imp_wipe(cell, sizeof cell);
 }
 
-static const char *const memory[3] = {"security", "server", "access"};
-static const char *const smartcard[3] = {"card-security", "card-server", "card-access"};
+static const char *const memory[4] = {"security", "server", "access", "oscore"};
+static const char *const smartcard[4] = {"card-security", "card-server", "card-access",
+                                         "card-oscore"};
 
 void lwm_smartcard_store(struct imp_env *env, const struct lwm_config *c)
 {
@@ -83,14 +87,18 @@ void lwm_config_load(struct imp_env *env, struct lwm_config *c, bool card)
     for (size_t i = 0; i < LWM_ACCESSES; i++)
         if ((n = get_cell(env, kinds[2], i, &instance, cell)) > 0)
             lwm_access_read(&c->access[i], instance, cell + 2, n);
+    for (size_t i = 0; i < LWM_OSCORES; i++)
+        if ((n = get_cell(env, kinds[3], i, &instance, cell)) > 0)
+            lwm_oscore_read(&c->oscore[i], instance, cell + 2, n);
     imp_wipe(cell, sizeof cell);
 }
 
-static const char *const factory[3] = {"factory-security", "factory-server", "factory-access"};
+static const char *const factory[4] = {"factory-security", "factory-server", "factory-access",
+                                       "factory-oscore"};
 
-void lwm_factory_store(struct imp_env *env, const struct lwm_security *account)
+void lwm_factory_store(struct imp_env *env, const struct lwm_config *made)
 {
-    const struct lwm_config c = {.security = {*account}};
+    const struct lwm_config c = {.security = {made->security[0]}, .oscore = {made->oscore[0]}};
     store(env, &c, factory);
 }
 
@@ -102,8 +110,11 @@ void lwm_config_forget(struct imp_env *env)
     size_t n;
     lwm_config_load(env, &c, false);
     lwm_config_delete(&c, (struct lwm_path){-1, -1});
-    if (!lwm_config_bootstrap(&c) && (n = get_cell(env, factory[0], 0, &instance, cell)) > 0)
+    bool given_up = !lwm_config_bootstrap(&c);
+    if (given_up && (n = get_cell(env, factory[0], 0, &instance, cell)) > 0)
         lwm_security_read(&c.security[0], instance, cell + 2, n);
+    if (given_up && (n = get_cell(env, factory[3], 0, &instance, cell)) > 0)
+        lwm_oscore_read(&c.oscore[0], instance, cell + 2, n);
     lwm_config_store(env, &c);
     imp_wipe(cell, sizeof cell);
 }

@@ -32,6 +32,12 @@ static inline bool lwm_has_senml(enum lwm_version v)
     return v != LWM_1_0;
 }
 
+/* OSCORE (Transport 1.1, section 5.3). */
+static inline bool lwm_has_oscore(enum lwm_version v)
+{
+    return v != LWM_1_0;
+}
+
 /* Server Initiated bootstrap without a Bootstrap-Request (1.0, section 5.2.3.4); since then a
  * server executes a trigger. */
 static inline bool lwm_has_push(enum lwm_version v)

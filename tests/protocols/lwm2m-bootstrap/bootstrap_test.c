@@ -80,7 +80,7 @@ static bool run(struct lwm_plan *plan, struct lwm_client *c, char *asked)
     enum lwm_operation operation;
     uint8_t wire[IMP_COAP_MTU];
     while ((operation = lwm_plan_next(plan, &request)) != LWM_UNKNOWN) {
-        *asked++ = "bpdrxsvaf"[operation];
+        *asked++ = "bpdrxsvaof"[operation];
         *asked = '\0';
         ask(c, &request, &response, wire);
         lwm_plan_answer(plan, operation, &response);

@@ -105,7 +105,7 @@ Test(lwm2m_objects, a_value_of_a_wrong_type_refuses_the_whole)
 
 Test(lwm2m_objects, an_unknown_resource_is_ignored)
 {
-    static const uint8_t more[] = {0xc1, 17, 1};
+    static const uint8_t more[] = {0xc1, 18, 1};
     uint8_t out[LWM_CONTENT_MAX];
     size_t n = lwm_security_write(out, sizeof out, &account);
     struct lwm_security s;

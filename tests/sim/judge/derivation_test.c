@@ -160,6 +160,12 @@ Test(derivation, lwm2m_bootstrap_falls_with_the_factory_key_if_it_is_symmetric)
     reveal(&s, 1, "key");
     expect_none(&s);
     over(&s);
+    spy(&s, "lwm2m-bootstrap",
+        SETTINGS("bootstrap-security=oscore", "server-security=oscore", "format=senml-cbor"));
+    expect_none(&s);
+    reveal(&s, 0, "oscore-0");
+    expect_all(&s);
+    over(&s);
 }
 
 /* EAP over CoAP and PANA: what the lower layer makes of the MSK stands and falls with the method.

@@ -95,6 +95,8 @@ static const struct expectation expectations[] = {
      "without the factory key no Finished can be made"},
     {"lwm2m-bootstrap", "dolev-yao", "{\"bootstrap-security\":\"nosec\"}", NULL, "broken", "broken",
      "broken", "in clear anybody may write the account of another server"},
+    {"lwm2m-bootstrap", "dolev-yao", "{\"bootstrap-security\":\"oscore\"}", NULL, "holds", "holds",
+     "holds", "what does not prove the Master Secret is refused, or ignored"},
     {"lwm2m-bootstrap", "late-comer",
      "{\"bootstrap-security\":\"nosec\",\"version\":\"1.0\",\"server-initiated-push\":true}", NULL,
      "broken", "broken", "broken",

@@ -99,6 +99,15 @@ bool imp_role_takes_part(const struct imp_mechanism *m, int role, const struct i
     return option < 0 || options[option].i != 0;
 }
 
+bool imp_role_is_apart(const struct imp_mechanism *m, int role, unsigned parts)
+{
+    bool others = false;
+    for (int i = 0; m->roles[i].name; i++)
+        others =
+            others || (m->roles[i].kind == IMP_ROLE_SERVER && !m->roles[i].apart && parts >> i & 1);
+    return others && m->roles[role].apart && parts >> role & 1;
+}
+
 size_t imp_channel_count(const struct imp_mechanism *m)
 {
     COUNT(m->channels);

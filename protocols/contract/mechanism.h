@@ -250,6 +250,9 @@ int imp_flaw_find(const struct imp_mechanism *m, const char *name);
 size_t imp_role_count(const struct imp_mechanism *m);
 /* Whether the role takes part, given the values of its options (`only_with`). */
 bool imp_role_takes_part(const struct imp_mechanism *m, int role, const struct imp_value *options);
+/* Whether it has a node of its own: a server that is `apart`, where another server takes part.
+ * `parts`: bits of the roles that take part. */
+bool imp_role_is_apart(const struct imp_mechanism *m, int role, unsigned parts);
 size_t imp_channel_count(const struct imp_mechanism *m);
 size_t imp_option_count(const struct imp_mechanism *m);
 size_t imp_flaw_count(const struct imp_mechanism *m);

@@ -6,21 +6,14 @@
 
 #include <string.h>
 
-static bool takes_part(const struct imp__resolver *r, int role)
-{
-    return r->mechanism->roles[role].kind == IMP_ROLE_SERVER && r->parts >> role & 1;
-}
-
-/* Servers share a node, but for one that is apart where another takes part. */
 static int server_nodes(const struct imp__resolver *r)
 {
-    int together = 0, apart = 0;
+    bool any = false, apart = false;
     for (int i = 0; r->mechanism->roles[i].name; i++) {
-        bool alone = r->mechanism->roles[i].apart;
-        together += takes_part(r, i) && !alone;
-        apart += takes_part(r, i) && alone;
+        any = any || (r->mechanism->roles[i].kind == IMP_ROLE_SERVER && r->parts >> i & 1);
+        apart = apart || imp_role_is_apart(r->mechanism, i, r->parts);
     }
-    return together && apart ? 2 : together + apart > 0;
+    return any + apart;
 }
 
 int imp__resolve_backend(struct imp__resolver *r)

@@ -145,13 +145,11 @@ static void build_device(struct world *w, int d)
 
 bool world_apart(const struct world *w, int role)
 {
-    const struct imp_role *roles = w->spec.mechanism->roles;
-    bool others = false;
-    for (int i = 0; roles[i].name; i++)
-        others = others || (roles[i].kind == IMP_ROLE_SERVER && !roles[i].apart &&
-                            imp_role_takes_part(w->spec.mechanism, i, w->spec.options[i]));
-    return others && roles[role].apart &&
-           imp_role_takes_part(w->spec.mechanism, role, w->spec.options[role]);
+    const struct imp_mechanism *m = w->spec.mechanism;
+    unsigned parts = 0;
+    for (int i = 0; m->roles[i].name; i++)
+        parts |= (unsigned)imp_role_takes_part(m, i, w->spec.options[i]) << i;
+    return imp_role_is_apart(m, role, parts);
 }
 
 /* The role that has it, or -1. */

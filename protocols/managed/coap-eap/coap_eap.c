@@ -113,6 +113,7 @@ static const char *const cs_defaults[] = {"8100", "0000", NULL};
 static const char *const cs_in_kdf[] = {"sent", "default", NULL};
 static const char *const kdfs[] = {"expand", "extract-expand", NULL};
 static const char *const label_cases[] = {"upper", "mixed", NULL};
+static const char *const initiators[] = {"peer", "controller", NULL};
 static const char *const formats[] = {"coap-eap", "octet-stream", "none", NULL};
 
 #define PEER_BIT (1u << CEAP_PEER)
@@ -197,21 +198,22 @@ static const struct imp_option options[] = {
                               .preset = "true",
                               .roles = PEER_BIT},
     [CEAP_OPT_TRIGGER] = {.name = "trigger-interval",
-                          .summary = "Until the trigger is repeated; doubles each time.",
+                          .summary = "Until who begins repeats it; doubles each time.",
                           .type = IMP_OPTION_INT,
                           .preset = "5",
                           .min = 1,
                           .max = 3600,
                           .unit = "s",
-                          .roles = PEER_BIT},
+                          .roles = BOTH},
     [CEAP_OPT_TRIGGER_MAX] = {.name = "trigger-max",
-                              .summary = "Longest wait between two triggers.",
+                              .summary = "Longest wait between two beginnings; how long a peer "
+                                         "waits for a controller that is to begin.",
                               .type = IMP_OPTION_INT,
                               .preset = "60",
                               .min = 1,
                               .max = 3600,
                               .unit = "s",
-                              .roles = PEER_BIT},
+                              .roles = BOTH},
     [CEAP_OPT_PATIENCE] = {.name = "peer-timeout",
                            .summary = "How long the peer keeps a conversation in which nothing "
                                       "comes; EXCHANGE_LIFETIME of RFC 7252.",
@@ -221,6 +223,14 @@ static const struct imp_option options[] = {
                            .max = 3600,
                            .unit = "s",
                            .roles = PEER_BIT},
+    [CEAP_OPT_INITIATOR] = {.name = "initiator",
+                            .summary = "Who begins: the peer by its trigger, or the controller, "
+                                       "which knows address and first resource of the peer; a "
+                                       "peer for which it does not come sends a trigger.",
+                            .type = IMP_OPTION_CHOICE,
+                            .preset = "peer",
+                            .choices = initiators,
+                            .roles = BOTH},
     [CEAP_OPT_TOKEN] = {.name = "token-length",
                         .summary = "Octets of the controller's tokens; one exchange at a time "
                                    "needs none.",
@@ -274,6 +284,10 @@ static const char *const variant[] = {"eap-method", NULL};
 static void provision(struct imp_env *const *parties, size_t count)
 {
     imp_aaa_provide(parties, count, CEAP_PEER, CEAP_CONTROLLER, CEAP_AAA);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (parties[i]->role == CEAP_CONTROLLER && parties[k]->role == CEAP_PEER)
+                ceap_tell(parties[i], parties[k]);
 }
 
 static const struct imp_inapplicable inapplicable[] = {

@@ -61,8 +61,10 @@ enum ceap_option {
     CEAP_OPT_TRIGGER,
     CEAP_OPT_TRIGGER_MAX,
     CEAP_OPT_PATIENCE,
+    CEAP_OPT_INITIATOR,
     CEAP_OPT_TOKEN, /* those of the methods from here on */
 };
+enum { CEAP_BY_PEER, CEAP_BY_CONTROLLER };
 enum { CEAP_CS_SENT, CEAP_CS_DEFAULT };
 enum { CEAP_FORMAT_COAP_EAP, CEAP_FORMAT_OCTETS, CEAP_FORMAT_NONE };
 
@@ -89,6 +91,8 @@ enum ceap_session_state {
     CEAP_SESSION_AAA,      /* for the reply of the AAA server */
 };
 
+#define CEAP_RESOURCES "a/eap/"
+#define CEAP_FIRST_RESOURCE CEAP_RESOURCES "1"
 enum { CEAP_PATH_MAX = 40, CEAP_PAYLOAD_MAX = IMP_EAP_MTU + CEAP_INFO_MAX };
 
 struct ceap_peer {
@@ -101,6 +105,7 @@ struct ceap_peer {
     unsigned step;            /* number of the current resource */
     char path[CEAP_PATH_MAX]; /* of the current resource */
     imp_time interval;        /* of the next trigger */
+    bool waits;               /* for the controller to begin: no trigger has gone */
     struct ceap_agreed agreed;
     struct ceap_security security;
     bool claimed;                      /* COMPLETE is said */
@@ -128,6 +133,8 @@ struct ceap_session {
     imp_time expiry;               /* of its lifetime */
     struct ceap_security next;     /* of the authentication that is being confirmed */
     struct imp_oscore_binding binding;
+    bool ours;                /* begun by us, and again until it is open */
+    imp_time again, interval; /* when; the wait after the next failure */
 };
 
 enum { CEAP_SESSIONS = 256 };
@@ -152,6 +159,9 @@ imp_party_event ceap_peer_event, ceap_controller_event;
 imp_party_fini ceap_peer_fini, ceap_controller_fini;
 int ceap_peer_state_of(const void *ctx);
 int ceap_controller_state_of(const void *ctx);
+
+/* Before all else: where that peer is, if the controller is to begin with it. */
+void ceap_tell(struct imp_env *controller, struct imp_env *peer);
 
 /* Content-Format as option content-format says. 0 or -1. */
 int ceap_add_format(struct imp_coap_message *m, const struct imp_env *env);

@@ -59,6 +59,8 @@ void ceap_session_end(struct ceap_session *s)
     if (!s->open)
         imp_wipe(&s->security, sizeof s->security);
     s->state = s->open ? CEAP_SESSION_OPEN : CEAP_SESSION_IDLE;
+    if (!s->open)
+        ceap_start_again(s);
 }
 
 static void post(struct ceap_session *s, const uint8_t *payload, size_t n, int label,
@@ -89,6 +91,7 @@ void ceap_session_delete(struct ceap_session *s)
 {
     struct imp_coap_message m = {.code = IMP_COAP_DELETE};
     imp_coap_abandon(&s->coap);
+    s->ours = false; /* it is not wanted any more; the peer may ask */
     ceap_session_end(s);
     imp_coap_add_path(&m, IMP_COAP_URI_PATH, s->resource);
     s->open = false;
@@ -96,11 +99,12 @@ void ceap_session_delete(struct ceap_session *s)
 }
 
 /* EAP-Request/Identity, and behind it what the controller offers. */
-static void begin(struct ceap_session *s)
+void ceap_session_begin(struct ceap_session *s)
 {
     struct imp_env *env = s->controller->env;
     struct ceap_agreed *a = &s->agreed;
     uint8_t payload[CEAP_PAYLOAD_MAX], id;
+    s->again = IMP_NEVER;
     imp_coap_abandon(&s->coap);
     imp_eap_server_abort(&s->eap, env, now_of(s));
     memset(&s->context, 0, sizeof s->context);
@@ -254,6 +258,8 @@ static void open_session(struct ceap_session *s)
     memcpy(s->resource, s->path, sizeof s->resource);
     s->open = true;
     s->state = CEAP_SESSION_OPEN;
+    s->again = IMP_NEVER;
+    s->interval = imp_opt(s->controller->env, CEAP_OPT_TRIGGER) * IMP_S;
     s->expiry = lifetime ? now_of(s) + lifetime : IMP_NEVER;
     ceap_claim_commit(s->controller->env, &s->security, s->security.eap.peer_id);
     imp_claim(s->controller->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
@@ -354,6 +360,6 @@ void ceap_session_serve(void *arg, const struct imp_coap_message *m, struct imp_
         if (busy(s) && s->state == CEAP_SESSION_IDENTITY && strcmp(s->path, path) == 0)
             return;
         memcpy(s->path, path, sizeof path);
-        begin(s);
+        ceap_session_begin(s);
     }
 }

@@ -5,7 +5,18 @@
 
 #include "coap_eap.h"
 
+/* ---- controller_sessions.c */
+struct ceap_session *ceap_session_at(struct ceap_controller *c, const struct imp_addr *addr);
+void ceap_session_timer(struct ceap_controller *c, size_t session);
+
+/* ---- controller_start.c: nothing, unless the controller begins */
+void ceap_start(struct ceap_controller *c);
+void ceap_start_again(struct ceap_session *s); /* later */
+void ceap_start_expire(struct ceap_session *s);
+
 /* ---- controller.c */
+/* EAP-Request/Identity to the resource s->path; what was under way is forgotten. */
+void ceap_session_begin(struct ceap_session *s);
 /* Drops the conversation; a session that is open goes on. */
 void ceap_session_end(struct ceap_session *s);
 void ceap_session_refused(struct ceap_session *s, const char *why);

@@ -25,20 +25,21 @@ static void session_init(struct ceap_controller *c, struct ceap_session *s,
                                            .done = ceap_session_done,
                                            .oscore = true,
                                            .arg = s};
-    *s = (struct ceap_session){.used = true, .controller = c, .addr = *addr, .expiry = IMP_NEVER};
+    *s = (struct ceap_session){
+        .used = true, .controller = c, .addr = *addr, .expiry = IMP_NEVER, .again = IMP_NEVER};
     imp_eap_server_init(&s->eap, c->method, &s->context, &c->shared, IMP_EAP_OFFER_METHOD);
     imp_coap_endpoint_init(&s->coap, c->env, &config);
 }
 
 /* The session of that address; else a free one, or one in which nothing is under way or open. */
-static struct ceap_session *session_at(struct ceap_controller *c, const struct imp_addr *addr)
+struct ceap_session *ceap_session_at(struct ceap_controller *c, const struct imp_addr *addr)
 {
     struct ceap_session *found = NULL;
     for (size_t i = 0; i < c->reached; i++) {
         struct ceap_session *s = &c->sessions[i];
         if (s->used && imp_addr_equal(&s->addr, addr))
             return s;
-        if (!found && (!s->used || s->state == CEAP_SESSION_IDLE))
+        if (!found && (!s->used || (s->state == CEAP_SESSION_IDLE && !s->ours)))
             found = s;
     }
     if (!found && c->reached < CEAP_SESSIONS)
@@ -52,6 +53,7 @@ static imp_time deadline(const struct ceap_session *s)
 {
     imp_time at = imp_coap_deadline(&s->coap), reply = imp_aaa_deadline(&s->radius);
     at = reply < at ? reply : at;
+    at = s->again < at ? s->again : at;
     return s->open && s->expiry < at ? s->expiry : at;
 }
 
@@ -60,11 +62,14 @@ static void expire(struct ceap_session *s, imp_time now)
     if (s->open && s->expiry <= now) {
         s->open = false;
         imp_wipe(&s->security, sizeof s->security);
-        if (s->state == CEAP_SESSION_OPEN)
+        if (s->state == CEAP_SESSION_OPEN) {
             s->state = CEAP_SESSION_IDLE;
+            ceap_start_again(s);
+        }
     }
     imp_coap_expire(&s->coap, now);
     imp_aaa_expire(&s->controller->aaa, &s->radius, now);
+    ceap_start_expire(s);
 }
 
 static void timeout(struct ceap_controller *c, unsigned id)
@@ -77,8 +82,9 @@ static void timeout(struct ceap_controller *c, unsigned id)
         }
 }
 
-static void session_timer(struct ceap_controller *c, size_t id)
+void ceap_session_timer(struct ceap_controller *c, size_t session)
 {
+    size_t id = session % TIMERS;
     imp_time at = IMP_NEVER;
     for (size_t i = id; i < c->reached; i += TIMERS)
         if (c->sessions[i].used && deadline(&c->sessions[i]) < at)
@@ -97,7 +103,7 @@ static void delete_contexts(struct ceap_controller *c, const uint8_t *peer_id, s
             continue;
         c->last = i;
         ceap_session_delete(s);
-        session_timer(c, i % TIMERS);
+        ceap_session_timer(c, i);
     }
 }
 
@@ -116,7 +122,7 @@ static void method_event(struct ceap_controller *c, const struct imp_event *e)
 
 static void datagram(struct ceap_controller *c, const struct imp_event *e)
 {
-    struct ceap_session *s = session_at(c, &e->from);
+    struct ceap_session *s = ceap_session_at(c, &e->from);
     if (!s)
         return;
     c->last = (size_t)(s - c->sessions);
@@ -136,6 +142,7 @@ static void started(struct ceap_controller *c)
         imp_aaa_start(&c->aaa, c->env, &ceap_controller_aaa, c, c->now);
     else
         c->method->server_start(&c->shared, c->env, c->now);
+    ceap_start(c);
 }
 
 static void event(struct ceap_controller *c, const struct imp_event *e)
@@ -157,7 +164,7 @@ void ceap_controller_event(void *ctx, struct imp_env *env, const struct imp_even
     c->now = now;
     if (!imp_aaa_event(&c->aaa, e, now))
         event(c, e);
-    session_timer(c, c->last % TIMERS);
+    ceap_session_timer(c, c->last);
 }
 
 void ceap_controller_fini(void *ctx, struct imp_env *env)

@@ -33,7 +33,7 @@ static int64_t rid_i_label(const struct imp_env *env)
 static void resource(struct ceap_peer *p, unsigned step)
 {
     p->step = step;
-    snprintf(p->path, sizeof p->path, "a/eap/%u", step);
+    snprintf(p->path, sizeof p->path, CEAP_RESOURCES "%u", step);
 }
 
 /* ---- attempts
@@ -64,6 +64,13 @@ static void hold(struct ceap_peer *p)
     hold_until(p, p->now + p->interval);
 }
 
+/* A controller that begins is waited for, every other time: one that does not come is asked. */
+static bool waits(struct ceap_peer *p)
+{
+    p->waits = imp_opt(p->env, CEAP_OPT_INITIATOR) == CEAP_BY_CONTROLLER && !p->waits;
+    return p->waits;
+}
+
 /* Begins, or begins again: whatever was under way is forgotten. A method that wants no conversation
  * now says by an event when it does. */
 static void attempt(struct ceap_peer *p)
@@ -77,6 +84,10 @@ static void attempt(struct ceap_peer *p)
     p->agreed = (struct ceap_agreed){0};
     imp_eap_peer_begin(&p->eap, p->env, p->now);
     p->state = CEAP_PEER_IDENTITY;
+    if (waits(p)) {
+        imp_timer(p->env, TIMER_STEP, p->now + max);
+        return;
+    }
     send_trigger(p);
     imp_timer(p->env, TIMER_STEP, p->now + p->interval);
     p->interval = 2 * p->interval < max ? 2 * p->interval : max;
@@ -85,6 +96,7 @@ static void attempt(struct ceap_peer *p)
 static void forget(struct ceap_peer *p)
 {
     imp_wipe(&p->security, sizeof p->security);
+    p->waits = false;
     p->interval = imp_opt(p->env, CEAP_OPT_TRIGGER) * IMP_S;
 }
 
@@ -149,6 +161,7 @@ static void operational(struct ceap_peer *p)
     const struct imp_eap_export *x = &p->security.eap;
     p->state = CEAP_PEER_OPERATIONAL;
     p->interval = imp_opt(p->env, CEAP_OPT_TRIGGER) * IMP_S;
+    p->waits = false;
     ceap_claim_running(p->env, &p->security);
     ceap_claim_commit(p->env, &p->security, imp_aaa_agent(p->env, x));
     if (!p->claimed)
@@ -347,7 +360,7 @@ void ceap_peer_event(void *ctx, struct imp_env *env, const struct imp_event *e, 
         method_event(p, e);
     } else if (e->kind == IMP_EVENT_START) {
         start(p);
-    } else if (e->kind == IMP_EVENT_RECEIVE) {
+    } else if (e->kind == IMP_EVENT_RECEIVE && p->state != CEAP_PEER_OFF) {
         imp_coap_feed(&p->coap, e->bytes, e->n, now);
     } else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_STEP) {
         attempt(p);

@@ -233,3 +233,81 @@ Test(coap_eap_run, the_lifetime_ends_in_a_new_authentication)
     cr_expect_eq(memnet_state(net, CEAP_PEER), CEAP_PEER_OPERATIONAL);
     memnet_free(net);
 }
+
+/* ---- the controller begins */
+Test(coap_eap_run, a_controller_that_knows_its_peers_begins)
+{
+    static const char *const methods[] = {"eap-method=eap-psk", "eap-method=eap-tls"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = run_with(SETTINGS("initiator=controller", methods[i]), 60 * IMP_S);
+        struct imp_coap_message first = decoded(memnet_message(net, 0));
+        cr_expect_eq(memnet_message(net, 0)->message, CEAP_MSG_REQUEST_IDENTITY);
+        cr_expect(imp_coap_path_is(&first, "a/eap/1"));
+        cr_expect_eq(memnet_count_messages(net, CEAP_MSG_TRIGGER), 0);
+        expect_agreement(net);
+        memnet_free(net);
+    }
+}
+
+/* Neither end waits for good where only one knows of it. */
+Test(coap_eap_run, ends_that_differ_in_who_begins_complete)
+{
+    struct memnet *net = run_with(SETTINGS("peer.initiator=controller"), 300 * IMP_S);
+    expect_agreement(net);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_TRIGGER), 1, "after it has waited");
+    cr_expect_geq(memnet_message(net, 0)->at, 60 * IMP_S);
+    memnet_free(net);
+    net = run_with(SETTINGS("controller.initiator=controller"), 300 * IMP_S);
+    expect_agreement(net);
+    memnet_free(net);
+}
+
+/* A peer that is not on line yet: CoAP repeats the request, and the controller begins again. */
+static bool deaf_at_first(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                          size_t cap)
+{
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    return m->from == CEAP_PEER || m->at >= *(const imp_time *)arg;
+}
+
+Test(coap_eap_run, the_controller_begins_again_with_a_peer_that_does_not_answer)
+{
+    imp_time until = 200 * IMP_S;
+    struct memnet *net =
+        memnet_new(&imp_coap_eap, 7, SETTINGS("initiator=controller", "trigger-max=3600"));
+    memnet_filter_set(net, deaf_at_first, &until);
+    memnet_start(net);
+    memnet_run(net, 600 * IMP_S);
+    expect_agreement(net);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_TRIGGER), 0);
+    memnet_free(net);
+}
+
+/* At the end of the lifetime as at the beginning. */
+Test(coap_eap_run, the_controller_begins_again_when_the_lifetime_is_over)
+{
+    struct memnet *net =
+        run_with(SETTINGS("initiator=controller", "session-lifetime=100"), 60 * IMP_S);
+    memnet_run_past(net, 150 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_SUCCESS), 2);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_TRIGGER), 0);
+    cr_expect_eq(memnet_state(net, CEAP_PEER), CEAP_PEER_OPERATIONAL);
+    memnet_free(net);
+}
+
+Test(coap_eap_run, a_revoked_peer_is_not_begun_with_again)
+{
+    struct memnet *net = run_with(SETTINGS("initiator=controller"), 60 * IMP_S);
+    const struct imp_claim *commit =
+        memnet_last(net, CEAP_CONTROLLER, IMP_CLAIM_COMMIT, NULL, "oscore");
+    char word[80] = "revoke ";
+    cr_assert(commit && commit->peer_n < 60);
+    memcpy(word + strlen(word), commit->peer, commit->peer_n);
+    memnet_event(net, CEAP_CONTROLLER, IMP_EVENT_CONTROL, word);
+    memnet_run_past(net, 50 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_DELETED), 1);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_REQUEST_IDENTITY), 1);
+    memnet_free(net);
+}

@@ -6,7 +6,7 @@
  * commitment, require-certificate and ticket-lifetime at the server; tls-suite at both ends, where
  * a profile has tags of 8 octets; flaws any-server (peer) and any-peer (server). Of device
  * identities: device-identity, vendor-chain and send-chain at the peer, subject-serial at both
- * ends, vendor-intermediates, revocation and crl-lifetime at the server. */
+ * ends, vendor-intermediates, ca-names, revocation and crl-lifetime at the server. */
 #ifndef IMPRINT_EAP_ETLS_H
 #define IMPRINT_EAP_ETLS_H
 
@@ -129,6 +129,8 @@ void etls_claim_commit(struct etls_end *e);
 bool etls_verify(void *end, const struct imp_piece *chain, size_t count);
 enum imp_x509_verdict etls_path(struct etls_end *e, const struct imp_piece *chain, size_t count,
                                 unsigned purpose, const char *host);
+/* The authorities that an end trusts: how many. */
+size_t etls_anchors(struct imp_env *env, struct imp_piece out[2], uint8_t der[2][IMP_X509_MAX]);
 /* The name by which a certificate's holder is known: its dNSName, or its subject. */
 bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n);
 
@@ -301,6 +303,13 @@ enum { ETLS_SEND_FULL, ETLS_SEND_LEAF };
          .type = IMP_OPTION_BOOL,                                                                  \
          .preset = "false",                                                                        \
          .roles = PEER_BIT | SERVER_BIT},                                                          \
+        {.name = "ca-names",                                                                       \
+         .summary =                                                                                \
+             "The server's request for a certificate names the authorities that it trusts; "       \
+             "a device that has none of theirs then sends none.",                                  \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = SERVER_BIT},                                                                     \
         {.name = "revocation",                                                                     \
          .summary = "What tells the server of devices that are struck off: a list of the "         \
                     "operator's, revocation lists (CRLs) of the devices' authority, or nothing.",  \
@@ -333,6 +342,6 @@ enum { ETLS_SEND_FULL, ETLS_SEND_LEAF };
          .goal = "g3",                                                                             \
          .with = WITH},
 #define ETLS_FLAW_ROWS(PEER, SERVER) ETLS_FLAW_ROWS_WITH(PEER, SERVER, NULL)
-enum { ETLS_OPTIONS = 15, ETLS_FLAWS = 2 };
+enum { ETLS_OPTIONS = 16, ETLS_FLAWS = 2 };
 
 #endif

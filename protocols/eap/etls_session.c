@@ -165,8 +165,8 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3};
     struct imp_env *env = e->env;
-    uint8_t der[2][IMP_X509_MAX], secret[32], room[ETLS_SESSION];
-    struct imp_piece chain[2];
+    uint8_t der[2][IMP_X509_MAX], known[2][IMP_X509_MAX], secret[32], room[ETLS_SESSION];
+    struct imp_piece chain[2], names[2];
     struct imp_tls_tickets t;
     size_t count = own_chain(e, chain, der);
     if (count == 0 || !etls_identity(e->own, chain[0].p, chain[0].n) ||
@@ -178,6 +178,8 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
         .secret = secret,
         .verify = etls_verify,
         .ask = imp_eap_opt(env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK,
+        .names = names,
+        .name_count = imp_eap_opt(env, "ca-names", 0) ? etls_anchors(env, names, known) : 0,
         .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)],
         .short_tag = imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) == ETLS_SUITE_CCM_8};
     config->x509 = &x509;

@@ -57,6 +57,12 @@ static void say_why(struct etls_end *e, enum imp_x509_verdict v)
         imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_UNKNOWN);
 }
 
+size_t etls_anchors(struct imp_env *env, struct imp_piece out[2], uint8_t der[2][IMP_X509_MAX])
+{
+    size_t count = held(env, ETLS_CELL_ANCHOR, &out[0], der[0]);
+    return count + held(env, ETLS_CELL_MAKER, &out[count], der[count]);
+}
+
 /* A device's certificate is no authority's (IEEE 802.1AR), which the server checks. */
 enum imp_x509_verdict etls_path(struct etls_end *e, const struct imp_piece *chain, size_t count,
                                 unsigned purpose, const char *host)
@@ -66,9 +72,7 @@ enum imp_x509_verdict etls_path(struct etls_end *e, const struct imp_piece *chai
     struct imp_piece trusted[2], issuing;
     struct imp_x509_policy policy = {
         .anchors = trusted, .purpose = purpose, .host = host, .end_entity = e->server};
-    policy.anchor_count += held(env, ETLS_CELL_ANCHOR, &trusted[0], der[0]);
-    size_t at = policy.anchor_count;
-    policy.anchor_count += held(env, ETLS_CELL_MAKER, &trusted[at], der[1]);
+    policy.anchor_count = etls_anchors(env, trusted, der);
     policy.intermediates = &issuing;
     policy.intermediate_count = e->server && held(env, ETLS_CELL_ISSUING, &issuing, der[2]);
     return imp_x509_verify(env, chain, count, &policy, e->now);

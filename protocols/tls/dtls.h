@@ -35,11 +35,14 @@ enum imp_tls_versions { IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3 };
 enum imp_dtls_ask { IMP_DTLS_ASK_NOT, IMP_DTLS_ASK, IMP_DTLS_REQUIRE };
 /* Own certificates and what is wanted of the peer's. What it points to is copied. */
 struct imp_dtls_x509 {
-    const struct imp_piece *chain;  /* own, leaf first, DER; a client may have none */
-    size_t count;                   /* at most 4 */
-    const uint8_t *secret;          /* the leaf's P-256 scalar, 32 octets */
-    imp_dtls_verify_chain *verify;  /* NULL refuses whatever comes */
-    enum imp_dtls_ask ask;          /* server: for a client's certificate */
+    const struct imp_piece *chain; /* own, leaf first, DER; a client may have none */
+    size_t count;                  /* at most 4 */
+    const uint8_t *secret;         /* the leaf's P-256 scalar, 32 octets */
+    imp_dtls_verify_chain *verify; /* NULL refuses whatever comes */
+    enum imp_dtls_ask ask;         /* server: for a client's certificate */
+    const struct imp_piece *names; /* server: certificates of authorities that the request for it
+                                    * names. A client without any of theirs sends none */
+    size_t name_count;
     enum imp_tls_versions versions; /* streams; datagrams are DTLS 1.2 */
     bool short_tag;                 /* streams: CCM_8, with a PSK too; datagrams have `suites` */
     const char *server_name; /* client: server name indication, RFC 6066, with keys too; or NULL */

@@ -219,11 +219,26 @@ static gnutls_certificate_request_t ask(const struct imp_dtls *d)
     return d->config.auth == IMP_DTLS_RPK ? GNUTLS_CERT_REQUIRE : words[d->config.x509.ask];
 }
 
+/* RFC 5246 section 7.4.4; RFC 8446 section 4.2.4. GnuTLS names whom it could trust; whom we trust
+ * is the verifier's to say. */
+static int name_authorities(struct imp_dtls *d)
+{
+    const struct imp_dtls_x509 *x = &d->config.x509;
+    int r = 0;
+    for (size_t i = 0; i < x->name_count && r >= 0; i++) {
+        const gnutls_datum_t der = {(uint8_t *)x->names[i].p, (unsigned)x->names[i].n};
+        r = gnutls_certificate_set_x509_trust_mem(d->certificate, &der, GNUTLS_X509_FMT_DER);
+    }
+    return r;
+}
+
 static int setup_certificate(struct imp_dtls *d)
 {
     int r = gnutls_certificate_allocate_credentials(&d->certificate);
     if (r >= 0 && (d->config.auth == IMP_DTLS_RPK || d->config.x509.count > 0))
         r = set_own(d);
+    if (r >= 0 && d->config.server)
+        r = name_authorities(d);
     if (r < 0)
         return r;
     gnutls_certificate_set_verify_function(d->certificate, verify_peer);

@@ -82,6 +82,42 @@ Test(eap_tls_devid, a_longer_chain_has_its_price)
     cr_expect_lt(n[2], n[0] + 50, "%zu %zu: longer names alone", n[0], n[2]);
 }
 
+/* ---- names of authorities ----------------------------------------------------------------------
+ */
+Test(eap_tls_devid, a_request_that_names_authorities_is_longer_by_their_names)
+{
+    /* SEQUENCE { SET { SEQUENCE { commonName, UTF8String } } } of both: 24 and 28 octets, each
+     * behind a length of two; in TLS 1.3 an extension with its head and list length of six. */
+    static const size_t more[] = {2 + 24 + 2 + 28, 2 + 24 + 2 + 28 + 6};
+    for (int v = 0; v < 2; v++) {
+        size_t n[2];
+        for (int named = 0; named < 2; named++) {
+            struct memnet *net = memnet_new(
+                &imp_eap_tls, 7, SETTINGS(versions[v], named ? "ca-names=true" : "ca-names=false"));
+            run(net);
+            cr_expect(memnet_complete(net), "%s", versions[v]);
+            n[named] = memnet_last_message(net, ETLS_MSG + ETLS_SERVER_FLIGHT)->n;
+            memnet_free(net);
+        }
+        cr_expect_leq(n[1], n[0] + more[v] + 3, "%zu %zu: signatures vary", n[0], n[1]);
+        cr_expect_geq(n[1] + 3, n[0] + more[v], "%zu %zu", n[0], n[1]);
+    }
+}
+
+/* What it sends ends at an authority whose name the server does not know. */
+Test(eap_tls_devid, a_device_without_a_certificate_of_those_named_sends_none)
+{
+    for (int leaf = 0; leaf < 2; leaf++) {
+        struct memnet *net = memnet_new(&imp_eap_tls, 7,
+                                        SETTINGS("tls-version=1.2", "vendor-chain=issuing",
+                                                 "vendor-intermediates=true", "ca-names=true",
+                                                 leaf ? "send-chain=leaf" : "send-chain=full"));
+        run(net);
+        cr_expect_eq(memnet_complete(net), !leaf);
+        memnet_free(net);
+    }
+}
+
 /* ---- chains for nobody -------------------------------------------------------------------------
  */
 struct holder {

@@ -108,6 +108,15 @@ bool imp_role_is_apart(const struct imp_mechanism *m, int role, unsigned parts)
     return others && m->roles[role].apart && parts >> role & 1;
 }
 
+bool imp_channel_is_there(const struct imp_mechanism *m, int channel,
+                          struct imp_value *const *options)
+{
+    const struct imp_channel *c = &m->channels[channel];
+    return imp_role_takes_part(m, c->a, options[c->a]) &&
+           imp_role_takes_part(m, c->b, options[c->b]) &&
+           (c->without == 0 || !imp_role_takes_part(m, c->without, options[c->without]));
+}
+
 size_t imp_channel_count(const struct imp_mechanism *m)
 {
     COUNT(m->channels);

@@ -115,6 +115,9 @@ struct imp_channel {
     enum imp_act_kind act; /* OOB: how the user carries it */
     unsigned bits;         /* OOB: capacity of one message, bits */
     const char *summary;
+    /* A role, in whose stead the ends meet: the channel is there only where that takes no part
+     * (`only_with`). 0, which is the device: always. */
+    int without;
 };
 
 struct imp_message {
@@ -253,6 +256,10 @@ bool imp_role_takes_part(const struct imp_mechanism *m, int role, const struct i
 /* Whether it has a node of its own: a server that is `apart`, where another server takes part.
  * `parts`: bits of the roles that take part. */
 bool imp_role_is_apart(const struct imp_mechanism *m, int role, unsigned parts);
+/* Whether the channel is there: both ends take part, and whoever it does without does not.
+ * `options` are by role, then by index. */
+bool imp_channel_is_there(const struct imp_mechanism *m, int channel,
+                          struct imp_value *const *options);
 size_t imp_channel_count(const struct imp_mechanism *m);
 size_t imp_option_count(const struct imp_mechanism *m);
 size_t imp_flaw_count(const struct imp_mechanism *m);

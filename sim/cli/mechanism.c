@@ -62,10 +62,12 @@ static json_t *channels_json(const struct imp_mechanism *m)
 {
     json_t *list = json_array();
     for (const struct imp_channel *c = m->channels; c && c->name; c++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:s, s:s, s:o}", "name", c->name,
-                                              "service", imp_service_name(c->service), "number",
-                                              (int)c->number, "from", m->roles[c->a].name, "to",
-                                              m->roles[c->b].name, "summary", maybe(c->summary)));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:s, s:s, s:s*, s:o}", "name",
+                                              c->name, "service", imp_service_name(c->service),
+                                              "number", (int)c->number, "from", m->roles[c->a].name,
+                                              "to", m->roles[c->b].name, "without",
+                                              c->without ? m->roles[c->without].name : NULL,
+                                              "summary", maybe(c->summary)));
     return list;
 }
 
@@ -155,10 +157,11 @@ static void print_channels(const struct imp_mechanism *m)
                      c->summary ? c->summary : "");
         else
             snprintf(text, sizeof text,
-                     c->service == IMP_SERVICE_FRAME ? "(%s 0x%04x, %s and %s) %s"
-                                                     : "(%s %u, %s and %s) %s",
+                     c->service == IMP_SERVICE_FRAME ? "(%s 0x%04x, %s and %s%s%s) %s"
+                                                     : "(%s %u, %s and %s%s%s) %s",
                      imp_service_name(c->service), (unsigned)c->number, m->roles[c->a].name,
-                     m->roles[c->b].name, c->summary ? c->summary : "");
+                     m->roles[c->b].name, c->without ? " without " : "",
+                     c->without ? m->roles[c->without].name : "", c->summary ? c->summary : "");
         item(c->name, text);
     }
 }

@@ -68,11 +68,18 @@ enum imp_link world_channel_link(const struct world *w, int channel)
                : IMP_LINK_BACKEND;
 }
 
+/* Two channels may have one number when only one of them is ever there. */
+static bool is_there(const struct world *w, int channel)
+{
+    return imp_channel_is_there(w->spec.mechanism, channel, w->spec.options);
+}
+
 int world_channel_of(const struct world *w, bool datagram, uint16_t number)
 {
     enum imp_service wanted = datagram ? IMP_SERVICE_DATAGRAM : IMP_SERVICE_FRAME;
     for (int c = 0; channel_at(w, c)->name; c++)
-        if (channel_at(w, c)->service == wanted && channel_at(w, c)->number == number)
+        if (channel_at(w, c)->service == wanted && channel_at(w, c)->number == number &&
+            is_there(w, c))
             return c;
     return -1;
 }
@@ -82,7 +89,7 @@ int world_channel_on(const struct world *w, enum imp_link link, bool datagram, u
     enum imp_service wanted = datagram ? IMP_SERVICE_DATAGRAM : IMP_SERVICE_FRAME;
     for (int c = 0; channel_at(w, c)->name; c++)
         if (channel_at(w, c)->service == wanted && channel_at(w, c)->number == number &&
-            world_channel_link(w, c) == link)
+            world_channel_link(w, c) == link && is_there(w, c))
             return c;
     return world_channel_of(w, datagram, number);
 }
@@ -361,18 +368,10 @@ static void peer_one(struct world_party *p, int channel)
     }
 }
 
-/* There are parties at both ends. */
-static bool has_ends(const struct world *w, const struct imp_channel *c)
-{
-    const struct imp_mechanism *m = w->spec.mechanism;
-    return imp_role_takes_part(m, c->a, w->spec.options[c->a]) &&
-           imp_role_takes_part(m, c->b, w->spec.options[c->b]);
-}
-
 void world_channels_open(struct world *w)
 {
     for (int c = 0; channel_at(w, c)->name; c++) {
-        if (!world_crosses(w, c) || !has_ends(w, channel_at(w, c)))
+        if (!world_crosses(w, c) || !is_there(w, c))
             continue;
         for (size_t i = 0; i < w->honest; i++)
             if (party_plays(&w->parties[i], c))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The decoders of brski: the first octet says which, the rest is its input. With bit 7 set the rest
  * goes to a party of a run instead, on the channel in bits 0 and 1 and to its further end with bit
- * 2. What is read is written again and must read the same. */
+ * 2; with bit 6 it is a Location. What is read is written again and must read the same. */
 #include "protocols/crypto/crypto.h"
 #include "protocols/managed/brski/brski.h"
 #include "tests/support/memnet.h"
@@ -57,6 +57,16 @@ static void flood(const uint8_t *p, size_t n)
     must(memcmp(&f, &same, sizeof f) == 0);
 }
 
+/* A place to go: an address or nothing, and a path that may stand in a request. */
+static void location(const uint8_t *p, size_t n)
+{
+    struct brski_location to;
+    if (brski_location_read(&to, (const char *)p, n) != 0)
+        return;
+    must(to.at.n == 0 || to.at.n == 18);
+    must(to.path[0] == '/' && strlen(to.path) < sizeof to.path && !strpbrk(to.path, " #\r\n"));
+}
+
 static void run(unsigned where, const uint8_t *p, size_t n)
 {
     int channel = (int)(where & 3);
@@ -79,6 +89,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     n--;
     if (kind & 0x80)
         run(kind & 0x7f, data, n);
+    else if (kind & 0x40)
+        location(data, n);
     else if (kind % 6 < 2)
         voucher(data, n, kind % 6 == 1);
     else if (kind % 6 == 2)

@@ -33,7 +33,7 @@ static const struct imp_role roles[] = {
              "Device that knows its manufacturer and looks for its owner.", .optional = false),
     [BRSKI_PROXY] = ROLE("join-proxy", IMP_ROLE_ACCESS, proxy,
                          "Neighbour that announces itself and forwards octets to the registrar.",
-                         .optional = true),
+                         .optional = true, .only_with = "proxy"),
     [BRSKI_REGISTRAR] =
         ROLE("registrar", IMP_ROLE_ACCESS, registrar,
              "The owner's registrar, with his certificate authority.", .optional = false),
@@ -69,6 +69,22 @@ static const struct imp_channel channels[] = {
                     .a = BRSKI_REGISTRAR,
                     .b = BRSKI_AUTHORITY,
                     .summary = "HTTP/1.1 over TLS between registrar and MASA."},
+    [BRSKI_GRASP_DIRECT] = {.name = "grasp-direct",
+                            .service = IMP_SERVICE_DATAGRAM,
+                            .number = 7017,
+                            .group = "ff02::13",
+                            .a = BRSKI_PLEDGE,
+                            .b = BRSKI_REGISTRAR,
+                            .without = BRSKI_PROXY,
+                            .summary = "The same M_FLOOD of a registrar on the pledge's link "
+                                       "(RFC 8995 section 4)."},
+    [BRSKI_JOIN_DIRECT] = {.name = "join-direct",
+                           .service = IMP_SERVICE_STREAM,
+                           .number = 8443,
+                           .a = BRSKI_PLEDGE,
+                           .b = BRSKI_REGISTRAR,
+                           .without = BRSKI_PROXY,
+                           .summary = "TLS with that registrar over link-local TCP."},
     {.name = NULL},
 };
 
@@ -80,9 +96,11 @@ static const struct imp_act acts[] = {{.name = NULL}};
 static const char *const nonces[] = {"required", "any", NULL};
 static const char *const versions[] = {"1.2", "1.3", NULL};
 static const char *const vouchers[] = {"nonceful", "nonceless", "stored", NULL};
-static const char *const audits[] = {"skip", "alarm", "strict", NULL};
+static const char *const audits[] = {"skip", "alarm", "strict", "nonced", NULL};
+static const char *const histories[] = {"none", "nonced", "nonceless", NULL};
 static const char *const policies[] = {"verified", "logged", NULL};
 static const char *const sessions[] = {"same", "new", NULL};
+static const char *const proxies[] = {"none", "circuit", NULL};
 static const char *const pins[] = {"ca", "registrar", NULL};
 
 #define PLEDGE_ROLE (1u << BRSKI_PLEDGE)
@@ -120,13 +138,14 @@ static const struct imp_option options[] = {
                             .unit = "s",
                             .roles = PLEDGE_ROLE},
     [BRSKI_OPT_FLOOD] = {.name = "flood-period",
-                         .summary = "Between two announcements of the join proxy.",
+                         .summary = "Between two announcements of the join proxy, or of a "
+                                    "registrar without one.",
                          .type = IMP_OPTION_INT,
                          .preset = "30",
                          .min = 1,
                          .max = 180,
                          .unit = "s",
-                         .roles = PROXY_ROLE},
+                         .roles = PROXY_ROLE | REGISTRAR_ROLE},
     [BRSKI_OPT_VOUCHER] = {.name = "voucher",
                            .summary = "The registrar asks the MASA with the pledge's request and "
                                       "nonce, without them, or has asked before the device came.",
@@ -137,7 +156,8 @@ static const struct imp_option options[] = {
     [BRSKI_OPT_AUDIT] = {.name = "audit",
                          .summary = "What the registrar does about other domains in the MASA's "
                                     "log: does not ask for it, raises an alarm, or refuses the "
-                                    "device as well.",
+                                    "device as well; nonced: refuses it for vouchers without a "
+                                    "nonce alone, and raises an alarm for others.",
                          .type = IMP_OPTION_CHOICE,
                          .preset = "alarm",
                          .choices = audits,
@@ -182,6 +202,80 @@ static const struct imp_option options[] = {
                           .preset = "same",
                           .choices = sessions,
                           .roles = PLEDGE_ROLE},
+    [BRSKI_OPT_PROXY] = {.name = "proxy",
+                         .summary = "What stands between pledge and registrar: a circuit proxy, or "
+                                    "nothing, where the registrar is on the link and announces "
+                                    "itself (RFC 8995 section 4).",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "circuit",
+                         .choices = proxies,
+                         .roles = PROXY_ROLE | REGISTRAR_ROLE},
+    [BRSKI_OPT_RETRY_MAX] = {.name = "retry-after-max",
+                             .summary = "Of what a registrar says in Retry-After the pledge waits "
+                                        "so much; more than 60 s is against RFC 8995 section 5.6.",
+                             .type = IMP_OPTION_INT,
+                             .preset = "60",
+                             .min = 1,
+                             .max = 86400,
+                             .unit = "s",
+                             .roles = PLEDGE_ROLE},
+    [BRSKI_OPT_RETRY_STATE] = {.name = "retry-state",
+                               .summary = "How long the pledge repeats a request that is answered "
+                                          "202 (RFC 8995 section 5.6: up to 4 days).",
+                               .type = IMP_OPTION_INT,
+                               .preset = "345600",
+                               .min = 1,
+                               .max = 2592000,
+                               .unit = "s",
+                               .roles = PLEDGE_ROLE},
+    [BRSKI_OPT_RETRY] = {.name = "retry-after",
+                         .summary = "What the registrar says in Retry-After while the operator has "
+                                    "not agreed.",
+                         .type = IMP_OPTION_INT,
+                         .preset = "10",
+                         .min = 0,
+                         .max = 86400,
+                         .unit = "s",
+                         .roles = REGISTRAR_ROLE},
+    [BRSKI_OPT_CSRATTRS] = {.name = "csrattrs",
+                            .summary = "The pledge asks what its request shall hold, as it must "
+                                       "(RFC 8995 section 5.9.2).",
+                            .type = IMP_OPTION_BOOL,
+                            .preset = "true",
+                            .roles = PLEDGE_ROLE},
+    [BRSKI_OPT_REQUIRED] = {.name = "csrattrs-required",
+                            .summary = "The registrar refuses the certificate request of a pledge "
+                                       "that has not asked in the same session what it shall hold.",
+                            .type = IMP_OPTION_BOOL,
+                            .preset = "false",
+                            .roles = REGISTRAR_ROLE},
+    [BRSKI_OPT_REDIRECTS] = {.name = "redirects",
+                             .summary = "How many redirections to another web origin the pledge "
+                                        "follows in an attempt; RFC 8995 section 5.6: at most one. "
+                                        "With 0 it follows none at all.",
+                             .type = IMP_OPTION_INT,
+                             .preset = "0",
+                             .min = 0,
+                             .max = 1,
+                             .roles = PLEDGE_ROLE},
+    [BRSKI_OPT_REDIRECT] = {.name = "redirect",
+                            .summary = "Where the registrar sends each device with its first "
+                                       "request: a path, or https://[address]:port/path. Empty: "
+                                       "nowhere.",
+                            .type = IMP_OPTION_STRING,
+                            .preset = "",
+                            .min = 0,
+                            .max = BRSKI_LOCATION - 1,
+                            .unit = "octets",
+                            .roles = REGISTRAR_ROLE},
+    [BRSKI_OPT_HISTORY] = {.name = "history",
+                           .summary = "What the MASA's log has of each device before: nothing, or "
+                                      "vouchers for two other domains, with a nonce each, or one "
+                                      "of them without, which may serve again.",
+                           .type = IMP_OPTION_CHOICE,
+                           .preset = "none",
+                           .choices = histories,
+                           .roles = MASA_ROLE},
     {.name = NULL},
 };
 
@@ -239,7 +333,7 @@ static const struct imp_requirement requirements[] = {
      "stored vouchers it may be away."},
     {"third-party", "certificate authority", "The operator's."},
     {"user-acts", "0", "Nobody acts at the device."},
-    {"link", "TCP over IPv6", "Link-local, to a join proxy."},
+    {"link", "TCP over IPv6", "Link-local, to a join proxy or to the registrar itself."},
     {.name = NULL},
 };
 

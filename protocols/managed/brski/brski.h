@@ -11,7 +11,7 @@
 #include "protocols/managed/est/est.h"
 
 enum { BRSKI_PLEDGE, BRSKI_PROXY, BRSKI_REGISTRAR, BRSKI_AUTHORITY };
-enum { BRSKI_GRASP, BRSKI_JOIN, BRSKI_ACP, BRSKI_MASA };
+enum { BRSKI_GRASP, BRSKI_JOIN, BRSKI_ACP, BRSKI_MASA, BRSKI_GRASP_DIRECT, BRSKI_JOIN_DIRECT };
 
 #define BRSKI_MESSAGES(X)                                                                          \
     X(FLOOD, "M_FLOOD AN_Proxy", DISCOVERY, GRASP)                                                 \
@@ -45,7 +45,8 @@ enum { BRSKI_GRASP, BRSKI_JOIN, BRSKI_ACP, BRSKI_MASA };
     X(MASA_VOUCHER, "MASA 200 voucher", BOOTSTRAPPING, MASA)                                       \
     X(MASA_REQUEST_LOG, "MASA POST /requestauditlog", BOOTSTRAPPING, MASA)                         \
     X(MASA_LOG, "MASA 200 audit log", BOOTSTRAPPING, MASA)                                         \
-    X(MASA_REFUSAL, "MASA 4xx", BOOTSTRAPPING, MASA)
+    X(MASA_REFUSAL, "MASA 4xx", BOOTSTRAPPING, MASA)                                               \
+    X(REDIRECT, "307 Temporary Redirect", BOOTSTRAPPING, ACP)
 #define BRSKI_ENUM_MESSAGE(id, text, phase, channel) BRSKI_MSG_##id,
 enum brski_message { BRSKI_MESSAGES(BRSKI_ENUM_MESSAGE) BRSKI_MSG_COUNT };
 
@@ -62,13 +63,25 @@ enum brski_option {
     BRSKI_OPT_PIN,
     BRSKI_OPT_LIFETIME,
     BRSKI_OPT_STATUS,
+    BRSKI_OPT_PROXY,
+    BRSKI_OPT_RETRY_MAX,
+    BRSKI_OPT_RETRY_STATE,
+    BRSKI_OPT_RETRY,
+    BRSKI_OPT_CSRATTRS,
+    BRSKI_OPT_REQUIRED,
+    BRSKI_OPT_REDIRECTS,
+    BRSKI_OPT_REDIRECT,
+    BRSKI_OPT_HISTORY,
+    BRSKI_OPT_COUNT,
 };
 enum { BRSKI_NONCE_REQUIRED, BRSKI_NONCE_ANY };
 enum { BRSKI_NONCEFUL, BRSKI_NONCELESS, BRSKI_STORED };
-enum { BRSKI_AUDIT_SKIP, BRSKI_AUDIT_ALARM, BRSKI_AUDIT_STRICT };
+enum { BRSKI_AUDIT_SKIP, BRSKI_AUDIT_ALARM, BRSKI_AUDIT_STRICT, BRSKI_AUDIT_NONCED };
+enum { BRSKI_HISTORY_NONE, BRSKI_HISTORY_NONCED, BRSKI_HISTORY_NONCELESS };
 enum { BRSKI_POLICY_VERIFIED, BRSKI_POLICY_LOGGED };
 enum { BRSKI_PIN_CA, BRSKI_PIN_REGISTRAR };
 enum { BRSKI_STATUS_SAME, BRSKI_STATUS_NEW };
+enum { BRSKI_PROXY_NONE, BRSKI_PROXY_CIRCUIT };
 
 enum brski_flaw {
     BRSKI_FLAW_VOUCHER,
@@ -101,6 +114,7 @@ enum { BRSKI_PUB = 64, BRSKI_CHAIN = 2 };
 #define BRSKI_HOST "registrar.example"
 #define BRSKI_MASA_HOST "masa.example"
 #define BRSKI_PATH "/.well-known/brski/"
+#define BRSKI_PATH_OTHER "/brski/" /* where a registrar of ours redirects to */
 #define BRSKI_EST_PATH "/.well-known/est/"
 #define BRSKI_CMS_TYPE "application/voucher-cms+json"
 #define BRSKI_JSON_TYPE "application/json"
@@ -119,9 +133,12 @@ size_t brski_flood_write(struct imp_env *env, uint8_t *out, size_t cap,
                          const struct brski_flood *f);
 int brski_flood_read(struct imp_env *env, struct brski_flood *out, const uint8_t *p, size_t n);
 
+/* ---- brski_announce.c: says to everybody on the link that pledges may come to that channel */
+void brski_announce(struct imp_env *env, int flood, int join);
+
 /* ---- brski_provision.c, brski_claims.c */
 void brski_provision(struct imp_env *const *parties, size_t count);
-/* The same without vouchers from before. */
+/* The same without vouchers from before, or a history. */
 void brski_provision_parties(struct imp_env *const *parties, size_t count);
 /* A voucher without a nonce as the operator would have got it before. */
 void brski_early_voucher(struct brski_voucher *v, const char *serial, const struct imp_x509 *domain,
@@ -145,6 +162,7 @@ enum { BRSKI_TIMER_PLEDGE /* the next attempt, or the end of one that goes no fu
 enum { BRSKI_OFFERS = 4 /* proxies that are remembered */ };
 struct brski_offer {    /* a proxy's; and what attempts through it have left behind */
     struct imp_addr at; /* n 0: none */
+    int channel;        /* where it is reached */
     imp_time until;     /* how long what the proxy said holds */
     imp_time last;      /* when the latest attempt through it began */
     imp_time next;      /* no attempt before */
@@ -160,7 +178,11 @@ struct brski_pledge {
     enum brski_state state;
     struct brski_offer offer[BRSKI_OFFERS], *by; /* by: whose turn it is; NULL: nobody's */
     imp_time now, begun;                         /* begun: when the latest attempt began */
-    bool opening;                                /* a connection is asked for */
+    struct imp_addr target;   /* of this attempt: the proxy's address, or where it was sent */
+    char path[IMP_HTTP_PATH]; /* of its voucher-request; empty: the usual one */
+    int64_t moved;            /* to other web origins in this attempt */
+    unsigned moved_here;      /* to other paths in this session */
+    bool opening;             /* a connection is asked for */
     bool connected, trusting, claimed; /* trusting: the session is no longer provisional */
     bool enrolled; /* it has a certificate, of which the registrar has not been told */
     char serial[BRSKI_SERIAL];
@@ -204,12 +226,12 @@ bool brski_expect_domain(const struct brski_expected *x, const struct imp_x509 *
 
 void brski_leave(struct brski_pledge *d);
 void brski_give_up(struct brski_pledge *d, const char *why);
-/* brski_pledge_proxies.c: an announcement has come, from where? */
-void brski_heard(struct brski_pledge *d, const struct brski_flood *f);
+/* brski_pledge_proxies.c: an announcement has come; its sender is reached on that channel. */
+void brski_heard(struct brski_pledge *d, int channel, const struct brski_flood *f);
 /* Through the proxy whose turn it is, as soon as it is; or listens. */
 void brski_connect(struct brski_pledge *d);
-void brski_connect_by(struct brski_pledge *d, struct brski_offer *by); /* now */
-bool brski_is_at(const struct brski_offer *o, const struct imp_addr *connection);
+void brski_connect_again(struct brski_pledge *d); /* where it was just now, or was sent */
+bool brski_is_at(const struct brski_pledge *d, int channel, const struct imp_addr *connection);
 void brski_failed(struct brski_pledge *d); /* the attempt is over; the next is chosen */
 /* The answer is 202: asks again after so many seconds, in this session or, if another proxy has its
  * turn before, in one to come. */
@@ -227,10 +249,20 @@ void brski_read_anchors(struct brski_pledge *d);
 /* Answers; false: nothing that can be gone on with. */
 bool brski_voucher_answer(struct brski_pledge *d, const struct imp_http *m);
 bool brski_retry(struct brski_pledge *d, const struct imp_http *m);
+bool brski_redirected(struct brski_pledge *d, const struct imp_http *m);
 bool brski_anchors(struct brski_pledge *d, const struct imp_http *m);
 bool brski_attributes(struct brski_pledge *d, const struct imp_http *m);
 bool brski_certificate(struct brski_pledge *d, const struct imp_http *m);
 void brski_ready(struct brski_pledge *d); /* nothing is left to be done */
+
+/* ---- brski_redirect.c */
+enum { BRSKI_LOCATION = 128 /* characters of a Location that a registrar says */ };
+struct brski_location {
+    struct imp_addr at; /* n 0: the same web origin */
+    char path[IMP_HTTP_PATH];
+};
+/* 0, or -1: it is no place where a pledge can go. */
+int brski_location_read(struct brski_location *out, const char *p, size_t n);
 
 /* ---- brski_proxy.c */
 enum { BRSKI_CIRCUITS = 32, BRSKI_PENDING = 2048 };
@@ -257,6 +289,7 @@ struct brski_session {
     bool used, serving, refused; /* serving: a request is being read; refused: by the audit */
     bool enrolled;               /* its certificate is the domain's own */
     bool closing;                /* after this answer */
+    bool told;                   /* the CSR attributes */
     struct brski_registrar *registrar;
     enum brski_state state;
     char serial[BRSKI_SERIAL]; /* who has authenticated; empty: nobody */
@@ -284,9 +317,11 @@ struct brski_registrar {
     struct brski_agent agent;
     struct brski_session session[BRSKI_SESSIONS];
 };
-enum { BRSKI_TIMER_ANSWER = 60, BRSKI_TIMER_IDLE = 61 }; /* of the registrar; below: sessions */
+/* Of the registrar; below: sessions. */
+enum { BRSKI_TIMER_ANSWER = 60, BRSKI_TIMER_IDLE = 61, BRSKI_TIMER_FLOOD = 62 };
 void brski_refuse(struct brski_session *s, int status, const char *why);
-void brski_taken(struct brski_session *s); /* a status was taken */
+void brski_taken(struct brski_session *s);    /* a status was taken */
+bool brski_redirect(struct brski_session *s); /* sends the pledge elsewhere; false: it need not */
 /* The status that a pledge has sent, or 400. */
 bool brski_read_status(struct brski_session *s, struct brski_status *out, const struct imp_http *m);
 /* Would a voucher in that form be taken as an answer? (RFC 8995 sections 5.2 and 5.6) */

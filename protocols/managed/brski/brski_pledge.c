@@ -17,6 +17,7 @@ const struct imp_legal brski_pledge_legal[] = {
     {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_VOUCHER},
     {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_RETRY},
     {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REFUSAL},
+    {BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REDIRECT}, /* while nobody is trusted */
     {BRSKI_AWAIT_STATUS, BRSKI_MSG_STATUS_TAKEN},
     {BRSKI_AWAIT_STATUS, BRSKI_MSG_REFUSAL},
     {BRSKI_AWAIT_ANCHORS, BRSKI_MSG_CACERTS},
@@ -40,9 +41,10 @@ void brski_leave(struct brski_pledge *d)
     if (!d->connected)
         return;
     struct imp_addr at = d->link.at;
+    int channel = d->link.channel;
     d->connected = d->trusting = false;
     imp_https_close(&d->link, d->now);
-    d->env->ops->close(d->env, BRSKI_JOIN, &at);
+    d->env->ops->close(d->env, channel, &at);
 }
 
 /* What was learned of an attempt is forgotten. */
@@ -57,7 +59,7 @@ static void flood(struct brski_pledge *d, const struct imp_event *e)
 {
     struct brski_flood f;
     if (d->state != BRSKI_READY && brski_flood_read(d->env, &f, e->bytes, e->n) == 0)
-        brski_heard(d, &f);
+        brski_heard(d, e->channel == BRSKI_GRASP ? BRSKI_JOIN : BRSKI_JOIN_DIRECT, &f);
 }
 
 /* ---- the provisional session -------------------------------------------------------------------
@@ -83,7 +85,7 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
     return !d->enrolled || d->env->adversary || brski_of_domain(d, &d->anchor);
 }
 
-static void connected(struct brski_pledge *d, const struct imp_addr *at)
+static void connected(struct brski_pledge *d, int channel, const struct imp_addr *at)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3};
     const struct imp_x509 *crt = d->enrolled ? &d->crt : &d->idevid_crt;
@@ -94,13 +96,14 @@ static void connected(struct brski_pledge *d, const struct imp_addr *at)
                                        .verify = verify,
                                        .versions = versions[imp_opt(d->env, BRSKI_OPT_TLS)]};
     const struct imp_https_end end = {
-        .env = d->env, .channel = BRSKI_JOIN, .labels = &labels, .x509 = &x509, .arg = d};
-    if (!d->opening || !brski_is_at(d->by, at)) {
-        d->env->ops->close(d->env, BRSKI_JOIN, at); /* it came too late */
+        .env = d->env, .channel = channel, .labels = &labels, .x509 = &x509, .arg = d};
+    if (!d->opening || !brski_is_at(d, channel, at)) {
+        d->env->ops->close(d->env, channel, at); /* it came too late */
         return;
     }
     d->opening = false;
     d->connected = true;
+    d->moved_here = 0;
     d->state = BRSKI_HANDSHAKE;
     if (!imp_https_open(&d->link, &end, at, d->now))
         brski_give_up(d, "tls");
@@ -119,6 +122,8 @@ static int message_of(const struct brski_pledge *d, const struct imp_http *m)
         return wanted[d->state];
     if (m->status == 202)
         return BRSKI_MSG_RETRY;
+    if (m->status == 307 || m->status == 308) /* which keep the method */
+        return BRSKI_MSG_REDIRECT;
     if (d->state == BRSKI_AWAIT_ATTRS && (m->status == 204 || m->status == 404))
         return BRSKI_MSG_CSRATTRS; /* none: RFC 7030 section 4.5.2 */
     return BRSKI_MSG_REFUSAL;
@@ -158,6 +163,8 @@ static bool answer(void *arg, const struct imp_http *m)
         return brski_voucher_answer(d, m);
     case BRSKI_MSG_RETRY:
         return brski_retry(d, m);
+    case BRSKI_MSG_REDIRECT:
+        return brski_redirected(d, m);
     case BRSKI_MSG_CACERTS:
         return brski_anchors(d, m);
     case BRSKI_MSG_CSRATTRS:
@@ -275,16 +282,16 @@ void brski_pledge_event(void *ctx, struct imp_env *env, const struct imp_event *
         start(d);
         break;
     case IMP_EVENT_OPENED:
-        connected(d, &e->from);
+        connected(d, e->channel, &e->from);
         break;
     case IMP_EVENT_RECEIVE:
-        if (e->channel == BRSKI_GRASP)
+        if (e->channel == BRSKI_GRASP || e->channel == BRSKI_GRASP_DIRECT)
             flood(d, e);
         else if (mine)
             received(d, e);
         break;
     case IMP_EVENT_CLOSED:
-        closed(d, mine || (d->opening && brski_is_at(d->by, &e->from)));
+        closed(d, mine || (d->opening && brski_is_at(d, e->channel, &e->from)));
         break;
     case IMP_EVENT_TIMER:
         timer(d);

@@ -8,11 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    RETRY_MAX = 60,              /* s, of a Retry-After, RFC 8995 section 5.6 */
-    PATIENCE = 4 * 24 * 60 * 60, /* s of such answers, the same */
-};
-
 void brski_ask(struct brski_pledge *d, enum brski_state then, int message, const char *path,
                const struct imp_https_body *body)
 {
@@ -52,8 +47,8 @@ void brski_request_voucher(struct brski_pledge *d)
     }
     const struct imp_https_body body = {
         .type = BRSKI_CMS_TYPE, .accept = BRSKI_CMS_TYPE, .bytes = o->request, .n = o->request_n};
-    brski_ask(d, BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REQUEST_VOUCHER, BRSKI_PATH "requestvoucher",
-              &body);
+    brski_ask(d, BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REQUEST_VOUCHER,
+              d->path[0] ? d->path : BRSKI_PATH "requestvoucher", &body);
 }
 
 void brski_tell(struct brski_pledge *d, enum brski_state then, int message, const char *path,
@@ -92,10 +87,12 @@ bool brski_voucher_answer(struct brski_pledge *d, const struct imp_http *m)
     return true;
 }
 
+/* Neither a wait nor all of them together are as long as the registrar likes: RFC 8995 section 5.6.
+ */
 bool brski_retry(struct brski_pledge *d, const struct imp_http *m)
 {
     const struct imp_http_field *f = imp_http_field(m, "Retry-After");
-    int64_t seconds = 0;
+    int64_t seconds = 0, most = imp_opt(d->env, BRSKI_OPT_RETRY_MAX);
     for (size_t i = 0; f && i < f->value_n && i < 6; i++) {
         if (f->value[i] < '0' || f->value[i] > '9')
             return false;
@@ -105,8 +102,8 @@ bool brski_retry(struct brski_pledge *d, const struct imp_http *m)
         return false;
     if (d->by->deferred == 0)
         d->by->deferred = d->now;
-    if (d->now - d->by->deferred > PATIENCE * IMP_S)
+    if (d->now - d->by->deferred > imp_opt(d->env, BRSKI_OPT_RETRY_STATE) * IMP_S)
         return false;
-    brski_put_off(d, seconds < RETRY_MAX ? seconds : RETRY_MAX);
+    brski_put_off(d, seconds < most ? seconds : most);
     return true;
 }

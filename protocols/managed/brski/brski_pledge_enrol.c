@@ -20,18 +20,6 @@ static bool read_certs(struct imp_cms_certs *out, const struct imp_http *m)
            imp_cms_certs_read(out, der, (size_t)n) == 0;
 }
 
-bool brski_anchors(struct brski_pledge *d, const struct imp_http *m)
-{
-    struct imp_cms_certs certs;
-    const struct imp_x509 *authority;
-    if (!read_certs(&certs, m) || !(authority = est_authority_in(&certs)))
-        return false;
-    d->anchor = *authority;
-    d->env->ops->cell_put(d->env, "anchor", d->anchor.der, d->anchor.n);
-    brski_ask(d, BRSKI_AWAIT_ATTRS, BRSKI_MSG_GET_CSRATTRS, BRSKI_EST_PATH "csrattrs", NULL);
-    return true;
-}
-
 /* The request is bound to the session (RFC 7030 section 3.5). */
 static bool enrol(struct brski_pledge *d)
 {
@@ -47,6 +35,22 @@ static bool enrol(struct brski_pledge *d)
     const struct imp_https_body body = {
         .type = "application/pkcs10", .bytes = request.der, .n = request.n, .base64 = true};
     brski_ask(d, BRSKI_AWAIT_CERT, BRSKI_MSG_ENROLL, BRSKI_EST_PATH "simpleenroll", &body);
+    return true;
+}
+
+/* A pledge must ask what its request shall hold (RFC 8995 section 5.9.2); one that does not is for
+ * trying registrars. */
+bool brski_anchors(struct brski_pledge *d, const struct imp_http *m)
+{
+    struct imp_cms_certs certs;
+    const struct imp_x509 *authority;
+    if (!read_certs(&certs, m) || !(authority = est_authority_in(&certs)))
+        return false;
+    d->anchor = *authority;
+    d->env->ops->cell_put(d->env, "anchor", d->anchor.der, d->anchor.n);
+    if (!imp_opt(d->env, BRSKI_OPT_CSRATTRS))
+        return enrol(d);
+    brski_ask(d, BRSKI_AWAIT_ATTRS, BRSKI_MSG_GET_CSRATTRS, BRSKI_EST_PATH "csrattrs", NULL);
     return true;
 }
 
@@ -75,7 +79,7 @@ bool brski_certificate(struct brski_pledge *d, const struct imp_http *m)
     if (imp_opt(d->env, BRSKI_OPT_STATUS) == BRSKI_STATUS_NEW) {
         d->enrolled = true; /* a session with the new certificate, by the same proxy */
         brski_leave(d);
-        brski_connect_by(d, d->by);
+        brski_connect_again(d);
     } else {
         brski_tell(d, BRSKI_AWAIT_END, BRSKI_MSG_ENROLL_STATUS, BRSKI_PATH "enrollstatus", NULL);
     }

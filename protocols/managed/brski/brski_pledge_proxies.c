@@ -55,14 +55,22 @@ void brski_progress(struct brski_pledge *d)
     imp_timer(d->env, BRSKI_TIMER_PLEDGE, shaking && last < at ? last : at);
 }
 
-void brski_connect_by(struct brski_pledge *d, struct brski_offer *by)
+void brski_connect_again(struct brski_pledge *d)
 {
-    d->by = by;
     d->state = BRSKI_IDLE;
     d->opening = true;
-    d->begun = by->last = d->now;
+    d->begun = d->by->last = d->now;
     brski_progress(d);
-    d->env->ops->open(d->env, BRSKI_JOIN, &by->at);
+    d->env->ops->open(d->env, d->by->channel, &d->target);
+}
+
+static void connect_by(struct brski_pledge *d, struct brski_offer *by)
+{
+    d->by = by;
+    d->target = by->at;
+    d->path[0] = 0;
+    d->moved = 0;
+    brski_connect_again(d);
 }
 
 void brski_connect(struct brski_pledge *d)
@@ -71,14 +79,16 @@ void brski_connect(struct brski_pledge *d)
     imp_time at = next ? due(d, next) : IMP_NEVER;
     d->state = next ? BRSKI_IDLE : BRSKI_DISCOVERY;
     if (at <= d->now)
-        brski_connect_by(d, next);
+        connect_by(d, next);
     else
         imp_timer(d->env, BRSKI_TIMER_PLEDGE, at);
 }
 
-bool brski_is_at(const struct brski_offer *o, const struct imp_addr *connection)
+bool brski_is_at(const struct brski_pledge *d, int channel, const struct imp_addr *connection)
 {
-    return connection->n < o->at.n || memcmp(connection->bytes, o->at.bytes, o->at.n) == 0;
+    const struct imp_addr *at = &d->target;
+    return channel == d->by->channel &&
+           (connection->n < at->n || memcmp(connection->bytes, at->bytes, at->n) == 0);
 }
 
 /* Attempts through one proxy become rarer, whatever happens through others. */
@@ -117,27 +127,27 @@ void brski_put_off(struct brski_pledge *d, int64_t seconds)
 /* ---- announcements -----------------------------------------------------------------------------
  */
 /* The proxy's own place, else a free one, else that of whoever was heard longest ago. */
-static struct brski_offer *place(struct brski_pledge *d, const struct imp_addr *at)
+static struct brski_offer *place(struct brski_pledge *d, int channel, const struct imp_addr *at)
 {
     struct brski_offer *best = NULL;
     for (size_t i = 0; i < BRSKI_OFFERS; i++) {
         struct brski_offer *o = &d->offer[i];
-        if (imp_addr_equal(&o->at, at))
+        if (o->channel == channel && imp_addr_equal(&o->at, at))
             return o;
         if (o != d->by && (!best || (best->at.n && (o->at.n == 0 || o->until < best->until))))
             best = o;
     }
-    *best = (struct brski_offer){.at = *at};
+    *best = (struct brski_offer){.channel = channel, .at = *at};
     return best;
 }
 
-void brski_heard(struct brski_pledge *d, const struct brski_flood *f)
+void brski_heard(struct brski_pledge *d, int channel, const struct brski_flood *f)
 {
     struct imp_addr at = {.n = 18};
     memcpy(at.bytes, f->ip, sizeof f->ip);
     at.bytes[16] = (uint8_t)(f->port >> 8);
     at.bytes[17] = (uint8_t)f->port;
-    struct brski_offer *o = place(d, &at);
+    struct brski_offer *o = place(d, channel, &at);
     bool first = d->now >= o->until;
     o->until = d->now + f->ttl_ms * IMP_MS;
     bool waiting = !d->opening && !d->connected;

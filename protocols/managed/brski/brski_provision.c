@@ -142,6 +142,32 @@ static int stored_voucher(struct imp_env *masa, uint8_t der[BRSKI_CMS], const ch
     return n;
 }
 
+/* Second-hand: other domains had vouchers for it. */
+static void note_history(struct imp_env *masa, const char *serial)
+{
+    static struct brski_log log; /* filled and used within the call */
+    int64_t kind = imp_opt(masa, BRSKI_OPT_HISTORY);
+    char cell[BRSKI_SERIAL + 8];
+    if (kind == BRSKI_HISTORY_NONE)
+        return;
+    log = (struct brski_log){0};
+    for (int i = 0; i < 2; i++) {
+        struct brski_log_event e = {.at = imp_x509_seconds(0),
+                                    .domain_n = 20,
+                                    .nonce_n = BRSKI_NONCE,
+                                    .assertion = BRSKI_VERIFIED};
+        imp_random(masa, "former-domain", e.domain, e.domain_n);
+        imp_random(masa, "former-nonce", e.nonce, BRSKI_NONCE);
+        if (i == 0 && kind == BRSKI_HISTORY_NONCELESS) {
+            memset(e.nonce, 0, sizeof e.nonce);
+            e.nonce_n = 0;
+        }
+        brski_log_append(&log, &e);
+    }
+    brski_cell(cell, sizeof cell, "log", serial);
+    masa->ops->cell_put(masa, cell, &log, sizeof log);
+}
+
 static void store(struct imp_env *masa, struct imp_env *const *parties, size_t count,
                   const char *serial)
 {
@@ -199,7 +225,10 @@ void brski_provision(struct imp_env *const *parties, size_t count)
 {
     struct imp_env *masa = masa_of(parties, count);
     brski_provision_parties(parties, count);
-    for (size_t i = 0; masa && i < count; i++)
-        if (parties[i]->role == BRSKI_PLEDGE)
-            store(masa, parties, count, parties[i]->name);
+    for (size_t i = 0; masa && i < count; i++) {
+        if (parties[i]->role != BRSKI_PLEDGE)
+            continue;
+        note_history(masa, parties[i]->name);
+        store(masa, parties, count, parties[i]->name);
+    }
 }

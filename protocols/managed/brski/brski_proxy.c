@@ -24,6 +24,7 @@ const struct imp_legal brski_proxy_legal[] = {
     {BRSKI_FORWARDING, BRSKI_MSG_VOUCHER},
     {BRSKI_FORWARDING, BRSKI_MSG_RETRY},
     {BRSKI_FORWARDING, BRSKI_MSG_REFUSAL},
+    {BRSKI_FORWARDING, BRSKI_MSG_REDIRECT}, /* which it does not read */
     {BRSKI_FORWARDING, BRSKI_MSG_STATUS_TAKEN},
     {BRSKI_FORWARDING, BRSKI_MSG_CACERTS},
     {BRSKI_FORWARDING, BRSKI_MSG_CSRATTRS},
@@ -33,17 +34,8 @@ const struct imp_legal brski_proxy_legal[] = {
 
 static void flood(struct brski_proxy *p, imp_time now)
 {
-    struct brski_flood f = {.ttl_ms = BRSKI_FLOOD_TTL_MS};
-    struct imp_addr self;
-    uint8_t out[BRSKI_FLOOD_MAX];
     imp_timer(p->env, 0, now + imp_opt(p->env, BRSKI_OPT_FLOOD) * IMP_S);
-    if (!p->env->ops->self(p->env, BRSKI_JOIN, &self) || self.n < 18)
-        return;
-    memcpy(f.ip, self.bytes, sizeof f.ip);
-    f.port = (uint16_t)(self.bytes[16] << 8 | self.bytes[17]);
-    imp_random(p->env, "grasp-session", &f.session, sizeof f.session);
-    size_t n = brski_flood_write(p->env, out, sizeof out, &f);
-    imp_send(p->env, BRSKI_GRASP, &imp_to_all, BRSKI_MSG_FLOOD, out, n);
+    brski_announce(p->env, BRSKI_GRASP, BRSKI_JOIN);
 }
 
 /* Connections are asked for one after the other: an answer does not say to which request. */

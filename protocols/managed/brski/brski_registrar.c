@@ -84,6 +84,7 @@ static int message_of(const struct imp_http *m)
         const char *method, *path;
         int message;
     } table[] = {{"POST", BRSKI_PATH "requestvoucher", BRSKI_MSG_REQUEST_VOUCHER},
+                 {"POST", BRSKI_PATH_OTHER "requestvoucher", BRSKI_MSG_REQUEST_VOUCHER},
                  {"POST", BRSKI_PATH "voucher_status", BRSKI_MSG_VOUCHER_STATUS},
                  {"POST", BRSKI_PATH "enrollstatus", BRSKI_MSG_ENROLL_STATUS},
                  {"GET", BRSKI_EST_PATH "cacerts", BRSKI_MSG_GET_CACERTS},
@@ -166,9 +167,10 @@ static void drop(struct brski_session *s, const char *why)
 {
     struct imp_env *env = s->registrar->env;
     struct imp_addr at = s->link.at;
+    int channel = s->link.channel;
     brski_claim(env, IMP_CLAIM_REJECT, why);
     clear(s);
-    env->ops->close(env, BRSKI_ACP, &at);
+    env->ops->close(env, channel, &at);
 }
 
 static void progress(struct brski_session *s)
@@ -209,15 +211,16 @@ static void received(struct brski_session *s, const struct imp_event *e)
     brski_go_on(s);
 }
 
-static struct brski_session *find(struct brski_registrar *r, const struct imp_addr *at)
+static struct brski_session *find(struct brski_registrar *r, const struct imp_event *e)
 {
     for (size_t i = 0; i < BRSKI_SESSIONS; i++)
-        if (r->session[i].used && imp_addr_equal(&r->session[i].link.at, at))
+        if (r->session[i].used && r->session[i].link.channel == e->channel &&
+            imp_addr_equal(&r->session[i].link.at, &e->from))
             return &r->session[i];
     return NULL;
 }
 
-static void begin(struct brski_session *s, struct brski_registrar *r, const struct imp_addr *at)
+static void begin(struct brski_session *s, struct brski_registrar *r, const struct imp_event *e)
 {
     const struct imp_piece chain[] = {{r->crt.der, r->crt.n}, {r->ca_crt.der, r->ca_crt.n}};
     const struct imp_dtls_x509 x509 = {.chain = chain,
@@ -227,7 +230,7 @@ static void begin(struct brski_session *s, struct brski_registrar *r, const stru
                                        .ask = IMP_DTLS_REQUIRE,
                                        .versions = IMP_TLS_1_2_AND_1_3};
     const struct imp_https_end end = {.env = r->env,
-                                      .channel = BRSKI_ACP,
+                                      .channel = e->channel,
                                       .server = true,
                                       .labels = &labels,
                                       .x509 = &x509,
@@ -237,21 +240,30 @@ static void begin(struct brski_session *s, struct brski_registrar *r, const stru
     s->used = true;
     s->registrar = r;
     s->state = BRSKI_HANDSHAKE;
-    if (!imp_https_open(&s->link, &end, at, r->now))
+    if (!imp_https_open(&s->link, &end, &e->from, r->now))
         drop(s, "tls");
     else
         progress(s);
 }
 
-static void connected(struct brski_registrar *r, const struct imp_addr *at)
+static void connected(struct brski_registrar *r, const struct imp_event *e)
 {
     for (size_t i = 0; i < BRSKI_SESSIONS; i++)
         if (!r->session[i].used) {
             r->last = i;
-            begin(&r->session[i], r, at);
+            begin(&r->session[i], r, e);
             return;
         }
-    r->env->ops->close(r->env, BRSKI_ACP, at); /* too many */
+    r->env->ops->close(r->env, e->channel, &e->from); /* too many */
+}
+
+/* Where no proxy does it (RFC 8995 section 4). */
+static void announce(struct brski_registrar *r)
+{
+    if (imp_opt(r->env, BRSKI_OPT_PROXY) != BRSKI_PROXY_NONE)
+        return;
+    imp_timer(r->env, BRSKI_TIMER_FLOOD, r->now + imp_opt(r->env, BRSKI_OPT_FLOOD) * IMP_S);
+    brski_announce(r->env, BRSKI_GRASP_DIRECT, BRSKI_JOIN_DIRECT);
 }
 
 static void start(struct brski_registrar *r)
@@ -264,13 +276,27 @@ static void start(struct brski_registrar *r)
     est_cert_load(env, "manufacturer", &r->manufacturer);
     est_cert_load(env, "masa-anchor", &r->masa_anchor);
     brski_claim_identity(env, r->key.pub, BRSKI_PUB);
+    announce(r);
+}
+
+/* "decline SERIAL": the operator does not want that device (RFC 8995 section 5.6). */
+static void control(struct brski_registrar *r, const struct imp_event *e)
+{
+    static const char verb[] = "decline ";
+    const size_t skip = sizeof verb - 1;
+    char serial[BRSKI_SERIAL], cell[BRSKI_SERIAL + 16];
+    if (e->n <= skip || e->n - skip >= sizeof serial || memcmp(e->bytes, verb, skip) != 0)
+        return;
+    snprintf(serial, sizeof serial, "%.*s", (int)(e->n - skip), (const char *)e->bytes + skip);
+    brski_cell(cell, sizeof cell, "declined", serial);
+    r->env->ops->cell_put(r->env, cell, "", 0);
 }
 
 static void pledge_event(struct brski_registrar *r, const struct imp_event *e)
 {
-    struct brski_session *s = find(r, &e->from);
+    struct brski_session *s = find(r, e);
     if (e->kind == IMP_EVENT_OPENED)
-        connected(r, &e->from);
+        connected(r, e);
     else if (s && e->kind == IMP_EVENT_CLOSED)
         clear(s);
     else if (s) {
@@ -296,16 +322,21 @@ void brski_registrar_event(void *ctx, struct imp_env *env, const struct imp_even
     case IMP_EVENT_OPENED:
     case IMP_EVENT_RECEIVE:
     case IMP_EVENT_CLOSED:
-        if (e->channel == BRSKI_ACP)
-            pledge_event(r, e);
-        else
+        if (e->channel == BRSKI_MASA)
             brski_agent_event(r, e);
+        else
+            pledge_event(r, e);
         break;
     case IMP_EVENT_TIMER:
-        if (e->id >= BRSKI_SESSIONS)
+        if (e->id == BRSKI_TIMER_FLOOD)
+            announce(r);
+        else if (e->id >= BRSKI_SESSIONS)
             brski_agent_event(r, e);
         else if (r->session[e->id].used)
             drop(&r->session[e->id], "slow");
+        break;
+    case IMP_EVENT_CONTROL:
+        control(r, e);
         break;
     default:
         break;

@@ -60,7 +60,7 @@ static void ask(struct brski_agent *a, struct brski_session *s)
                                         .bytes = s->request,
                                         .n = s->request_n};
     a->asking = s;
-    imp_behalf(r->env, BRSKI_ACP, &s->link.at);
+    imp_behalf(r->env, s->link.channel, &s->link.at);
     imp_timer(r->env, BRSKI_TIMER_IDLE, IMP_NEVER);
     imp_timer(r->env, BRSKI_TIMER_ANSWER, r->now + ANSWER * IMP_S);
     imp_https_ask(&a->link, log ? BRSKI_MSG_MASA_REQUEST_LOG : BRSKI_MSG_MASA_REQUEST,
@@ -94,7 +94,7 @@ static void done(struct brski_registrar *r, struct brski_session *s, int status,
 {
     enum brski_job job = s->job;
     s->job = BRSKI_NO_JOB;
-    imp_behalf(r->env, BRSKI_ACP, &s->link.at);
+    imp_behalf(r->env, s->link.channel, &s->link.at);
     brski_job_done(s, job, status, body, n);
 }
 

@@ -26,6 +26,7 @@ void brski_give_anchors(struct brski_session *s)
 void brski_give_attributes(struct brski_session *s)
 {
     uint8_t der[EST_ATTRIBUTES_MAX];
+    s->told = true;
     answer(s, BRSKI_MSG_CSRATTRS, "application/csrattrs", der, est_attributes_write(der, true));
 }
 
@@ -37,6 +38,8 @@ static const char *check(struct brski_session *s, struct imp_x509_asked *asked,
     char pop[48];
     struct imp_env *env = s->registrar->env;
     int n = est_body(der, sizeof der, m);
+    if (imp_opt(env, BRSKI_OPT_REQUIRED) && !s->told && !env->adversary)
+        return "no-csrattrs"; /* a pledge must ask: RFC 8995 section 5.9.2 */
     if (n < 0 || !imp_http_is(m, "Content-Type", "application/pkcs10"))
         return "bad-request";
     est_pop(s->link.tls, pop);

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RETRY = 10 /* s, while the operator has not yet said yes */ };
-
 static bool is_same(const struct imp_x509 *a, const struct imp_x509 *b)
 {
     return a->n == b->n && memcmp(a->der, b->der, a->n) == 0;
@@ -107,16 +105,21 @@ static void forge(struct brski_session *s, const struct brski_voucher *pledge)
         give(s, der, (size_t)n);
 }
 
+enum { A_DAY = 86400 /* s */ };
+
 /* What it tries, attempt after attempt: a voucher that it has from before, or the MASA as everybody
- * may ask it; a voucher for a device that it has bought; one that it signs itself. */
+ * may ask it; a voucher for a device that it has bought; one that it signs itself; to keep the
+ * pledge waiting. */
 static void trick(struct brski_session *s, const struct brski_voucher *pledge,
                   const struct imp_http *m)
 {
     static struct brski_voucher ask; /* filled and used within the call */
     uint8_t der[BRSKI_CMS];
-    unsigned k = s->registrar->tricks++ % 3;
+    unsigned k = s->registrar->tricks++ % 4;
     int n = stored(s, der);
-    if (k == 2)
+    if (k == 3)
+        imp_https_answer(&s->link, BRSKI_MSG_RETRY, 202, A_DAY, NULL, s->registrar->now);
+    else if (k == 2)
         forge(s, pledge);
     else if (k == 0 && n > 0)
         give(s, der, (size_t)n);
@@ -146,6 +149,14 @@ static bool approved(struct brski_session *s)
     return r->now - first >= wait * IMP_S;
 }
 
+static bool declined(const struct brski_session *s)
+{
+    struct imp_env *env = s->registrar->env;
+    char cell[BRSKI_SERIAL + 16];
+    brski_cell(cell, sizeof cell, "declined", s->serial);
+    return env->ops->cell_get(env, cell, NULL, 0) >= 0;
+}
+
 static void ask_masa(struct brski_session *s, const struct brski_voucher *pledge,
                      const struct imp_http *m)
 {
@@ -171,10 +182,15 @@ void brski_voucher_requested(struct brski_session *s, const struct imp_http *m)
     } else if ((status = check(s, &v, &cms)) != 0) {
         brski_refuse(s, status, status == 401 ? "another-registrar" : "request-of-another");
         s->closing = status == 401;
+    } else if (declined(s)) {
+        brski_refuse(s, 406, "declined");
+    } else if (brski_redirect(s)) {
+        return; /* whoever is there will see */
     } else if (r->env->adversary) {
         trick(s, &v, m);
     } else if (!approved(s)) {
-        imp_https_answer(&s->link, BRSKI_MSG_RETRY, 202, RETRY, NULL, r->now);
+        imp_https_answer(&s->link, BRSKI_MSG_RETRY, 202, (int)imp_opt(r->env, BRSKI_OPT_RETRY),
+                         NULL, r->now);
     } else if (imp_opt(r->env, BRSKI_OPT_VOUCHER) == BRSKI_STORED &&
                (status = stored(s, der)) > 0 && !has_expired(s, der, (size_t)status)) {
         if (compose(s, &v, s->serial, NULL, NULL)) /* for the audit log */
@@ -215,23 +231,27 @@ void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n)
     static struct brski_log log; /* filled and used within the call */
     struct brski_registrar *r = s->registrar;
     uint8_t domain[2][BRSKI_DOMAIN], domain_n[2] = {0};
-    bool strict = imp_opt(r->env, BRSKI_OPT_AUDIT) == BRSKI_AUDIT_STRICT;
-    size_t foreign = 0;
+    int64_t audit = imp_opt(r->env, BRSKI_OPT_AUDIT);
+    bool strict = audit == BRSKI_AUDIT_STRICT, nonced = audit == BRSKI_AUDIT_NONCED;
+    size_t foreign = 0, reusable = 0;
     brski_domain(domain[0], &domain_n[0], &r->ca_crt);
     brski_domain(domain[1], &domain_n[1], &r->crt);
     if (n == 0 || brski_log_read(&log, json, n) != 0) {
         brski_claim(r->env, IMP_CLAIM_REJECT, "no-audit-log");
-        s->refused = strict;
+        s->refused = strict || nonced;
         return;
     }
     for (size_t i = 0; i < log.count; i++) {
         const struct brski_log_event *e = &log.event[i];
-        foreign += (e->domain_n != domain_n[0] || memcmp(e->domain, domain[0], e->domain_n) != 0) &&
-                   (e->domain_n != domain_n[1] || memcmp(e->domain, domain[1], e->domain_n) != 0);
+        bool other =
+            (e->domain_n != domain_n[0] || memcmp(e->domain, domain[0], e->domain_n) != 0) &&
+            (e->domain_n != domain_n[1] || memcmp(e->domain, domain[1], e->domain_n) != 0);
+        foreign += other;
+        reusable += other && e->nonce_n == 0;
     }
     if (foreign)
         brski_claim(r->env, IMP_CLAIM_ALARM, "another-domain-in-log");
-    s->refused = strict && foreign;
+    s->refused = (strict && foreign) || (nonced && reusable);
 }
 
 void brski_job_done(struct brski_session *s, enum brski_job job, int status, const uint8_t *body,

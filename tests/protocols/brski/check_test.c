@@ -13,7 +13,7 @@
 TestSuite(brski_check, .init = imp_crypto_init);
 
 static struct test_env env;
-static struct imp_value options[BRSKI_OPT_STATUS + 1];
+static struct imp_value options[BRSKI_OPT_COUNT];
 static struct brski_pledge pledge;
 static struct brski_voucher good;
 static struct est_key masa, other, ca[3]; /* of the MASA, the domain, another domain */
@@ -36,6 +36,8 @@ static void setup(void)
     test_env_init(&env, 11, "device-1");
     env.env.options = options;
     memset(options, 0, sizeof options);
+    options[BRSKI_OPT_RETRY_MAX].i = 60;
+    options[BRSKI_OPT_RETRY_STATE].i = 4 * 24 * 3600;
     memset(&pledge, 0, sizeof pledge);
     for (int i = 0; i < 3; i++)
         make(&ca[i], &ca_crt[i], names[i], IMP_X509_CA, NULL, NULL);
@@ -223,6 +225,9 @@ Test(brski_check, patience, .init = setup)
     pledge.now = first + 4 * day;
     cr_expect(retry("99999"));
     cr_expect_eq(due, pledge.now + 60 * IMP_S);
+    options[BRSKI_OPT_RETRY_MAX].i = 7;
+    cr_expect(retry("99999"));
+    cr_expect_eq(due, pledge.now + 7 * IMP_S);
     cr_expect_not(retry(NULL), "no answer without that field");
     cr_expect_not(retry("soon"));
     pledge.now += IMP_S;

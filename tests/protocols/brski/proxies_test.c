@@ -14,7 +14,7 @@ extern const struct imp_mechanism imp_brski;
 TestSuite(brski_proxies, .init = imp_crypto_init);
 
 static struct test_env env;
-static struct imp_value options[BRSKI_OPT_STATUS + 1];
+static struct imp_value options[BRSKI_OPT_COUNT];
 static struct brski_pledge pledge;
 static imp_time due;                   /* of the pledge's timer */
 static unsigned opened, closed, opens; /* the port of the latest, how many */

@@ -16,12 +16,15 @@ TestSuite(brski_refusal, .init = imp_crypto_init);
 /* ---- a pledge that says what it is told to -----------------------------------------------------
  */
 enum wrong { NOTHING, SERIAL, PROXIMITY, SIGNER, PRIOR, GARBLED, NO_REQUEST };
+enum binding { BOUND, BOUND_TO_ANOTHER, UNBOUND, BOUND_WITH_ANOTHER_NAME }; /* of an enrolment */
 static const struct saying {
     const char *path, *type, *accept;
     enum wrong wrong;
     int status;      /* of the answer */
     const char *why; /* the registrar's */
     bool closes;
+    enum imp_tls_versions versions;
+    enum binding binding;
 } * saying;
 
 static struct talker {
@@ -74,12 +77,33 @@ static size_t compose(struct talker *t, uint8_t out[BRSKI_CMS])
     return (size_t)n;
 }
 
+/* A certificate request in base64, with its channel binding (RFC 7030 section 3.5): octets. */
+static size_t compose_enrolment(struct talker *t, uint8_t out[BRSKI_CMS])
+{
+    char pop[48];
+    struct imp_x509 request;
+    struct imp_x509_request say = {.subject = "CN=device-1"};
+    cr_assert(est_pop(t->link.tls, pop));
+    if (saying->binding == BOUND_TO_ANOTHER)
+        pop[0] = pop[0] == 'A' ? 'B' : 'A';
+    if (saying->binding != UNBOUND)
+        say.challenge = pop;
+    if (saying->binding == BOUND_WITH_ANOTHER_NAME)
+        say.subject = "CN=device-2";
+    imp_p256_keypair(t->env, "other", t->other.pub, t->other.secret);
+    cr_assert_eq(imp_x509_request(t->env, &request, &say, t->other.pub, t->other.secret), 0);
+    int n = imp_base64_encode((char *)out, BRSKI_CMS, request.der, request.n);
+    cr_assert_gt(n, 0);
+    return (size_t)n;
+}
+
 static void ask(struct talker *t, imp_time now)
 {
     static uint8_t body[BRSKI_CMS], out[BRSKI_CMS + 512];
     char type[96], accept[96];
     const char *fields[] = {type, saying->accept ? accept : NULL, NULL};
-    size_t n = compose(t, body);
+    bool enrols = strcmp(saying->type, "application/pkcs10") == 0;
+    size_t n = enrols ? compose_enrolment(t, body) : compose(t, body);
     snprintf(type, sizeof type, "Content-Type: %s", saying->type);
     snprintf(accept, sizeof accept, "Accept: %s", saying->accept ? saying->accept : "");
     t->asked = true;
@@ -99,7 +123,7 @@ static void connected(struct talker *t, const struct imp_addr *at, imp_time now)
                                        .count = 1,
                                        .secret = t->idevid.secret,
                                        .verify = verify,
-                                       .versions = IMP_TLS_1_2};
+                                       .versions = saying->versions};
     const struct imp_https_end end = {
         .env = t->env, .channel = BRSKI_JOIN, .labels = &labels, .x509 = &x509, .arg = t};
     cr_assert(imp_https_open(&t->link, &end, at, now));
@@ -175,7 +199,22 @@ static const struct saying sayings[] = {
     {BRSKI_PATH "fullcmc", BRSKI_CMS_TYPE, NULL, NOTHING, 404, "no-such-operation", false},
 };
 
-Test(brski_refusal, a_registrar_answers_each_fault_by_its_status)
+/* tls-unique, in TLS 1.3 tls-exporter. */
+#define ENROLMENT(v, b, s, w)                                                                      \
+    {                                                                                              \
+        BRSKI_EST_PATH "simpleenroll", "application/pkcs10", NULL, NOTHING, s, w, false, v, b      \
+    }
+static const struct saying enrolments[] = {
+    ENROLMENT(IMP_TLS_1_2, BOUND, 200, NULL),
+    ENROLMENT(IMP_TLS_1_3, BOUND, 200, NULL),
+    ENROLMENT(IMP_TLS_1_2, BOUND_TO_ANOTHER, 400, "another-session"),
+    ENROLMENT(IMP_TLS_1_3, BOUND_TO_ANOTHER, 400, "another-session"),
+    ENROLMENT(IMP_TLS_1_2, UNBOUND, 400, "another-session"),
+    ENROLMENT(IMP_TLS_1_3, UNBOUND, 400, "another-session"),
+    ENROLMENT(IMP_TLS_1_3, BOUND_WITH_ANOTHER_NAME, 400, "another-subject"),
+};
+
+static void each_is_answered(const struct saying *list, size_t count)
 {
     struct imp_mechanism mine = imp_brski;
     struct imp_role roles[5];
@@ -186,8 +225,8 @@ Test(brski_refusal, a_registrar_answers_each_fault_by_its_status)
     roles[BRSKI_PLEDGE].fini = talker_fini;
     roles[BRSKI_PLEDGE].state = NULL;
     mine.roles = roles;
-    for (size_t i = 0; i < sizeof sayings / sizeof *sayings; i++) {
-        saying = &sayings[i];
+    for (size_t i = 0; i < count; i++) {
+        saying = &list[i];
         struct memnet *net = memnet_new(&mine, 7, NULL);
         memnet_start(net);
         memnet_run(net, 40 * IMP_S);
@@ -199,6 +238,16 @@ Test(brski_refusal, a_registrar_answers_each_fault_by_its_status)
                       "%zu: %s", i, saying->why);
         memnet_free(net);
     }
+}
+
+Test(brski_refusal, a_registrar_answers_each_fault_by_its_status)
+{
+    each_is_answered(sayings, sizeof sayings / sizeof *sayings);
+}
+
+Test(brski_refusal, a_request_belongs_to_its_session_and_device)
+{
+    each_is_answered(enrolments, sizeof enrolments / sizeof *enrolments);
 }
 
 /* ---- the MASA ----------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ static void inside(const uint8_t *bytes, size_t n)
         struct est_challenge challenge;
         char path[IMP_HTTP_PATH];
         est_challenge_read(&challenge, &m);
-        est_redirected(path, &m);
+        est_redirected(path, &m, n & 1);
         uint8_t secret[32];
         if (est_keygen_read(&private, &certs, &m) == 0)
             est_private_read(NULL, secret, &private, EST_SEALING_NONE, NULL);

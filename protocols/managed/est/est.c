@@ -7,6 +7,7 @@ static const char *const states[] = {
     [EST_HANDSHAKE] = "handshake",
     [EST_ANCHORS] = "ca-certificates",
     [EST_HUMAN] = "human",
+    [EST_CONSENT] = "consent",
     [EST_ATTRIBUTES] = "csr-attributes",
     [EST_ENROLLING] = "certificate",
     [EST_REQUEST] = "request",
@@ -37,6 +38,19 @@ static const struct imp_role roles[] = {
                     .state = est_server_state_of,
                     .states = states,
                     .legal = est_server_legal},
+    [EST_OTHER_SERVER] = {.name = "other-server",
+                          .kind = IMP_ROLE_ACCESS,
+                          .summary = "Another EST server, to which requests are redirected, with "
+                                     "other-server=operator or foreign.",
+                          .only_with = "other-server",
+                          .optional = true,
+                          .context_size = sizeof(struct est_server),
+                          .init = est_server_init,
+                          .event = est_server_event,
+                          .fini = est_server_fini,
+                          .state = est_server_state_of,
+                          .states = states,
+                          .legal = est_server_legal},
     {.name = NULL},
 };
 
@@ -47,6 +61,12 @@ static const struct imp_channel channels[] = {
                     .a = EST_DEVICE,
                     .b = EST_SERVER,
                     .summary = "HTTP/1.1 over TLS over TCP; in clear until ChangeCipherSpec."},
+    [EST_ELSEWHERE] = {.name = "elsewhere",
+                       .service = IMP_SERVICE_STREAM,
+                       .number = 8443,
+                       .a = EST_DEVICE,
+                       .b = EST_OTHER_SERVER,
+                       .summary = "The same with the other server: the same messages."},
     {.name = NULL},
 };
 
@@ -59,10 +79,16 @@ static const struct imp_act acts[] = {
                          .role = EST_DEVICE,
                          .summary = "Compare the SHA-256 of the CA certificate that the device "
                                     "shows with the operator's (RFC 7030 section 4.1.1)."},
+    [EST_ACT_AGREE] = {.name = "agree-redirection",
+                       .kind = IMP_ACT_CONFIRM,
+                       .role = EST_DEVICE,
+                       .summary = "Agree that a request for a certificate goes to another server "
+                                  "(RFC 7030 section 3.2.1)."},
     {.name = NULL}};
 
 static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
 static const char *const auths[] = {"idevid", "password", NULL};
+static const char *const others[] = {"none", "operator", "foreign", NULL};
 static const char *const rolled[] = {"old", "new", NULL};
 static const char *const orders[] = {"issued", "leaf-first", "root-first", NULL};
 static const char *const answers[] = {"list", "empty", "no-content", "not-found", NULL};
@@ -73,7 +99,7 @@ static const char *const sealings[] = {"none", "symmetric", "asymmetric", NULL};
 static const char *const versions[] = {"1.2", "1.3", NULL};
 
 #define DEVICE_ROLE (1u << EST_DEVICE)
-#define SERVER_ROLE (1u << EST_SERVER)
+#define SERVER_ROLE (1u << EST_SERVER | 1u << EST_OTHER_SERVER)
 
 static const struct imp_option options[] = {
     [EST_OPT_BOOTSTRAP] = {.name = "bootstrap",
@@ -165,7 +191,7 @@ static const struct imp_option options[] = {
                           .type = IMP_OPTION_CHOICE,
                           .preset = "none",
                           .choices = redirects,
-                          .roles = SERVER_ROLE},
+                          .roles = 1u << EST_SERVER},
     [EST_OPT_LABEL] = {.name = "label",
                        .summary = "Of the authority, in paths between est and the operation (RFC "
                                   "7030 section 3.2.2): what the device asks, what the server has "
@@ -230,6 +256,19 @@ static const struct imp_option options[] = {
                        .preset = "issued",
                        .choices = orders,
                        .roles = SERVER_ROLE},
+    [EST_OPT_OTHER] = {.name = "other-server",
+                       .summary = "Who is at the other web origin: nobody, a server of the same "
+                                  "operator's and authority, or one of a foreign authority.",
+                       .type = IMP_OPTION_CHOICE,
+                       .preset = "none",
+                       .choices = others,
+                       .roles = 1u << EST_OTHER_SERVER},
+    [EST_OPT_CONSENT] = {.name = "redirect-consent",
+                         .summary = "There is a user whom the device asks before its request goes "
+                                    "to another web origin; else it does not go.",
+                         .type = IMP_OPTION_BOOL,
+                         .preset = "true",
+                         .roles = DEVICE_ROLE},
     {.name = NULL},
 };
 
@@ -263,7 +302,7 @@ static const struct imp_requirement requirements[] = {
     {"interface", "display", "That shows a fingerprint, with bootstrap = human."},
     {"oob", "confirmation", "With bootstrap = human a person compares the fingerprint; else none."},
     {"third-party", "certificate authority", "The operator's; he knows the manufacturer's."},
-    {"user-acts", "1", "Compare a fingerprint of 256 bits."},
+    {"user-acts", "1", "Compare a fingerprint of 256 bits; with other-server agree to it."},
     {"link", "TCP over IPv6", "To the server's port 443."},
     {.name = NULL},
 };

@@ -9,9 +9,9 @@
 #include "protocols/contract/mechanism.h"
 #include "protocols/https/https.h"
 
-enum { EST_DEVICE, EST_SERVER };
-enum { EST_STREAM };
-enum { EST_ACT_COMPARE };
+enum { EST_DEVICE, EST_SERVER, EST_OTHER_SERVER };
+enum { EST_STREAM, EST_ELSEWHERE };
+enum { EST_ACT_COMPARE, EST_ACT_AGREE };
 
 #define EST_MESSAGES(X)                                                                            \
     X(CLIENT_HELLO, "ClientHello", BOOTSTRAPPING)                                                  \
@@ -57,7 +57,10 @@ enum est_option {
     EST_OPT_ROLLED_CERTIFICATE,
     EST_OPT_REFRESH,
     EST_OPT_ORDER,
+    EST_OPT_OTHER,
+    EST_OPT_CONSENT,
 };
+enum { EST_OTHER_NONE, EST_OTHER_OPERATOR, EST_OTHER_FOREIGN };
 enum { EST_ROLLED_OLD, EST_ROLLED_NEW };
 enum { EST_ORDER_ISSUED, EST_ORDER_LEAF_FIRST, EST_ORDER_ROOT_FIRST };
 enum {
@@ -81,6 +84,7 @@ enum est_state {
     EST_HANDSHAKE,  /* the TLS session */
     EST_ANCHORS,    /* device: the CA certificates */
     EST_HUMAN,      /* device: what the human says of their fingerprint */
+    EST_CONSENT,    /* device: whether the user lets its request go to another server */
     EST_ATTRIBUTES, /* device: the CSR attributes */
     EST_ENROLLING,  /* device: the certificate */
     EST_REQUEST,    /* server: a request */
@@ -91,6 +95,9 @@ enum est_state {
 enum { EST_SID = 32, EST_PUB = 64, EST_NAME = 64, EST_PASSWORD = 16, EST_BODY = IMP_HTTPS_MAX };
 #define EST_BASE64 "Content-Transfer-Encoding: base64"
 #define EST_HOST "est.example"
+#define EST_NAME_OTHER "elsewhere.example"
+#define EST_HOST_OTHER EST_NAME_OTHER ":8443"
+#define EST_ORIGIN_ELSEWHERE "https://" EST_HOST_OTHER
 #define EST_AUTHORITY "Operator CA"
 #define EST_PATH "/.well-known/est/"
 #define EST_PATH_OTHER "/est/" /* where a server of ours redirects to */
@@ -269,6 +276,7 @@ bool est_enrol(struct est_device *d);
 
 /* ---- est_device.c: its connections */
 void est_connect(struct est_device *d); /* asks for a new one */
+void est_connect_to(struct est_device *d, bool elsewhere);
 void est_leave(struct est_device *d);
 void est_give_up(struct est_device *d, const char *why); /* until later */
 void est_try(struct est_device *d);                      /* est_enrol, or it gives up */
@@ -323,8 +331,15 @@ int est_server_state_of(const void *ctx);
 
 /* ---- est_redirect.c: HTTP redirections (RFC 7030 section 3.2.1) */
 enum { EST_REDIRECTS = 5 /* that a device follows in one session */ };
-/* Where a 3xx leads at the same web origin, the path; false: elsewhere, or it is none. */
-bool est_redirected(char path[IMP_HTTP_PATH], const struct imp_http *m);
+enum est_origin { EST_ORIGIN_NONE, EST_ORIGIN_SAME, EST_ORIGIN_OTHER };
+/* Where a 3xx leads, as seen from our server or from the other one, and the path there; NONE: to
+ * neither, or it is none. */
+enum est_origin est_redirected(char path[IMP_HTTP_PATH], const struct imp_http *m, bool elsewhere);
+const char *est_host(bool elsewhere); /* and port */
+/* To the other origin: the session ends and the user is asked. False: it is not followed. */
+bool est_led_away(struct est_device *d, const char *path);
+void est_agreed(struct est_device *d, bool yes); /* what he says */
+void est_arrive(struct est_device *d);           /* there: what was asked before is asked again */
 struct est_session;
 /* The server sends the client elsewhere; false: it need not. */
 bool est_redirect(struct est_session *s, const struct imp_http *m);
@@ -352,7 +367,10 @@ struct est_device {
     bool connected, trusting, challenged; /* trusting: an explicit trust anchor is there */
     bool keyed;                           /* the request of this session has its key */
     bool fresh;                           /* it has asked for the trust anchor lately */
-    unsigned moved;                       /* redirections in this session */
+    unsigned moved;                       /* redirections of this request */
+    bool elsewhere;                       /* with the other server, or on the way there */
+    char path[IMP_HTTP_PATH];             /* what is to be asked there; empty: as usual */
+    enum est_state asked;                 /* ... when this was awaited */
     struct est_challenge challenge;
     struct est_holder has;
     imp_time now;
@@ -377,6 +395,7 @@ void est_serve(struct est_session *s, const struct imp_http *m);
 
 struct est_server {
     struct imp_env *env;
+    int channel;
     struct est_key key, ca;
     struct imp_x509 crt, ca_crt, manufacturer;
     struct est_rollover rollover;

@@ -201,14 +201,22 @@ static bool unauthorized(struct est_device *d, const struct imp_http *m)
     return true;
 }
 
-/* At the same web origin, which has been authorized: a provisional session is led nowhere. A 3xx
- * that lets a POST become a GET is no answer to a request. */
+/* A provisional session is led nowhere. A 3xx that lets a POST become a GET is no answer to a
+ * request. */
 static bool redirected(struct est_device *d, const struct imp_http *m)
 {
     char path[IMP_HTTP_PATH];
     bool keeps = d->state != EST_ENROLLING || m->status == 307 || m->status == 308;
-    return d->trusting && keeps && d->moved++ < EST_REDIRECTS && est_redirected(path, m) &&
-           est_ask_at(d, path);
+    if (!d->trusting || !keeps || d->moved++ >= EST_REDIRECTS)
+        return false;
+    switch (est_redirected(path, m, d->elsewhere)) {
+    case EST_ORIGIN_SAME:
+        return est_ask_at(d, path);
+    case EST_ORIGIN_OTHER: /* and from there no farther */
+        return !d->elsewhere && est_led_away(d, path);
+    default:
+        return false;
+    }
 }
 
 static int message_of(const struct est_device *d, const struct imp_http *m)

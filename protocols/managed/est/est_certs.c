@@ -138,10 +138,11 @@ bool est_issue_named(struct imp_env *env, struct imp_x509 *crt, const struct imp
 bool est_issue_server(struct imp_env *env, struct imp_x509 *crt, const uint8_t pub[EST_PUB],
                       const struct est_issuer *by)
 {
-    const struct imp_x509_spec spec = {.subject = "CN=" EST_HOST,
+    bool other = env->role == EST_OTHER_SERVER;
+    const struct imp_x509_spec spec = {.subject = other ? "CN=" EST_NAME_OTHER : "CN=" EST_HOST,
                                        .pub = pub,
                                        .purposes = IMP_X509_SERVER | IMP_X509_CMC_RA,
-                                       .dns = EST_HOST,
+                                       .dns = other ? EST_NAME_OTHER : EST_HOST,
                                        .not_after = IMP_S * 20 * YEAR};
     return imp_x509_issue(env, crt, &spec, by->crt, by->secret) == 0;
 }

@@ -23,16 +23,26 @@ void est_leave(struct est_device *d)
     if (!d->connected)
         return;
     struct imp_addr at = d->link.at;
+    int channel = d->link.channel;
     d->connected = false;
     imp_https_close(&d->link, d->now);
-    d->env->ops->close(d->env, EST_STREAM, &at);
+    d->env->ops->close(d->env, channel, &at);
 }
 
-void est_connect(struct est_device *d)
+void est_connect_to(struct est_device *d, bool elsewhere)
 {
     d->state = EST_IDLE;
+    d->elsewhere = elsewhere;
     later(d);
-    d->env->ops->open(d->env, EST_STREAM, NULL);
+    d->env->ops->open(d->env, elsewhere ? EST_ELSEWHERE : EST_STREAM, NULL);
+}
+
+/* To the server that is known; to the other one again if that has promised something. */
+void est_connect(struct est_device *d)
+{
+    d->path[0] = 0;
+    d->moved = 0;
+    est_connect_to(d, d->elsewhere && d->has.promised);
 }
 
 void est_give_up(struct est_device *d, const char *why)
@@ -71,15 +81,18 @@ static void connected(struct est_device *d, const struct imp_addr *at)
                                                                  : d->has.idevid.secret,
                                        .verify = verify,
                                        .versions = versions[imp_opt(d->env, EST_OPT_TLS)],
-                                       .server_name = EST_HOST};
+                                       .server_name = d->elsewhere ? EST_NAME_OTHER : EST_HOST};
     if (d->state != EST_IDLE || d->connected)
         return;
     d->connected = true;
-    d->challenged = d->keyed = false;
-    d->moved = 0;
+    d->challenged = false;
+    d->keyed = d->keyed && d->path[0]; /* "the key pair need not be regenerated" */
     d->state = EST_HANDSHAKE;
-    const struct imp_https_end end = {
-        .env = d->env, .channel = EST_STREAM, .labels = &labels, .x509 = &x509, .arg = d};
+    const struct imp_https_end end = {.env = d->env,
+                                      .channel = d->elsewhere ? EST_ELSEWHERE : EST_STREAM,
+                                      .labels = &labels,
+                                      .x509 = &x509,
+                                      .arg = d};
     if (!imp_https_open(&d->link, &end, at, d->now))
         est_give_up(d, "tls");
 }
@@ -104,7 +117,9 @@ void est_begin(struct est_device *d)
 static void opened(void *arg)
 {
     struct est_device *d = arg;
-    if (d->trusting)
+    if (d->path[0])
+        est_arrive(d);
+    else if (d->trusting)
         est_begin(d);
     else
         est_get(d, EST_ANCHORS, EST_MSG_GET_CACERTS);
@@ -166,13 +181,15 @@ void est_device_event(void *ctx, struct imp_env *env, const struct imp_event *e,
     struct est_device *d = ctx;
     (void)env;
     d->now = now;
-    bool mine = d->connected && imp_addr_equal(&e->from, &d->link.at);
+    bool mine =
+        d->connected && e->channel == d->link.channel && imp_addr_equal(&e->from, &d->link.at);
     switch (e->kind) {
     case IMP_EVENT_START:
         start(d);
         break;
     case IMP_EVENT_OPENED:
-        connected(d, &e->from);
+        if (e->channel == (d->elsewhere ? EST_ELSEWHERE : EST_STREAM))
+            connected(d, &e->from);
         break;
     case IMP_EVENT_RECEIVE:
         if (mine)
@@ -183,7 +200,10 @@ void est_device_event(void *ctx, struct imp_env *env, const struct imp_event *e,
             est_give_up(d, "closed");
         break;
     case IMP_EVENT_USER:
-        est_human(d, e->ok);
+        if (e->id == EST_ACT_AGREE)
+            est_agreed(d, e->ok);
+        else
+            est_human(d, e->ok);
         break;
     case IMP_EVENT_TIMER:
         est_leave(d);

@@ -57,11 +57,21 @@ struct prior {
     struct imp_x509 maker, ca;
 };
 
-/* All servers of the operator work for one certificate authority. */
-static void provision_server(struct imp_env *env, const struct prior *p)
+/* The authority of another operator, in the place of ours. */
+static void replace_authority(struct imp_env *env, struct prior *p)
 {
+    imp_p256_keypair(env, "operator", p->ca_key.pub, p->ca_key.secret);
+    authority(env, "CN=Other Operator CA", &p->ca_key, &p->ca);
+}
+
+/* All servers of the operator work for one certificate authority. */
+static void provision_server(struct imp_env *env, const struct prior *of_ours)
+{
+    struct prior prior = *of_ours, *p = &prior;
     struct est_key key;
     struct imp_x509 crt;
+    if (env->role == EST_OTHER_SERVER && imp_opt(env, EST_OPT_OTHER) == EST_OTHER_FOREIGN)
+        replace_authority(env, p);
     const struct est_issuer by = {&p->ca, p->ca_key.secret, NULL};
     make(env, "key", &key);
     est_issue_server(env, &crt, key.pub, &by);
@@ -70,6 +80,7 @@ static void provision_server(struct imp_env *env, const struct prior *p)
     put_cert(env, "certificate", &crt);
     put_cert(env, "manufacturer", &p->maker);
     imp_wipe(&key, sizeof key);
+    imp_wipe(&prior, sizeof prior);
 }
 
 /* The operator gives the human the fingerprint of his certificate authority on another way. */
@@ -115,11 +126,11 @@ void est_provision(struct imp_env *const *parties, size_t count)
     authority(parties[0], "CN=Manufacturer CA", &p.maker_key, &p.maker);
     authority(parties[0], "CN=" EST_AUTHORITY, &p.ca_key, &p.ca);
     for (size_t i = 0; i < count; i++)
-        parties[i]->role == EST_SERVER ? provision_server(parties[i], &p)
-                                       : provision_device(parties[i], &p);
+        parties[i]->role == EST_DEVICE ? provision_device(parties[i], &p)
+                                       : provision_server(parties[i], &p);
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < count; k++)
-            if (parties[i]->role == EST_SERVER && parties[k]->role == EST_DEVICE)
+            if (parties[i]->role != EST_DEVICE && parties[k]->role == EST_DEVICE)
                 tell_password(parties[i], parties[k]);
     imp_wipe(&p, sizeof p);
 }

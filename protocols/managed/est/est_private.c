@@ -51,7 +51,7 @@ static void give(struct imp_env *device, struct imp_env *const *parties, size_t 
     cell_of(cell, named.id, named.id_n);
     device->ops->cell_put(device, "sealing", key.secret, pair ? sizeof key.secret : KEK);
     for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == EST_SERVER)
+        if (parties[i]->role != EST_DEVICE)
             parties[i]->ops->cell_put(parties[i], cell, pair ? key.pub : key.secret,
                                       pair ? sizeof key.pub : KEK);
     imp_wipe(&key, sizeof key);

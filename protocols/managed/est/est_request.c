@@ -11,9 +11,10 @@ static void get(struct est_device *d, enum est_state then, int message, const ch
 {
     uint8_t out[256];
     d->state = then;
-    imp_https_send(&d->link, message, out,
-                   imp_http_request_write(out, sizeof out, "GET", path, EST_HOST, NULL, NULL, 0),
-                   d->now);
+    imp_https_send(
+        &d->link, message, out,
+        imp_http_request_write(out, sizeof out, "GET", path, est_host(d->elsewhere), NULL, NULL, 0),
+        d->now);
 }
 
 void est_get(struct est_device *d, enum est_state then, int message)
@@ -37,8 +38,8 @@ static void post(struct est_device *d, int message, const char *path,
         fields[count] = header;
     d->state = EST_ENROLLING;
     imp_https_send(&d->link, message, out,
-                   imp_http_request_write(out, sizeof out, "POST", path, EST_HOST, fields, body,
-                                          n < 0 ? 0 : (size_t)n),
+                   imp_http_request_write(out, sizeof out, "POST", path, est_host(d->elsewhere),
+                                          fields, body, n < 0 ? 0 : (size_t)n),
                    d->now);
 }
 

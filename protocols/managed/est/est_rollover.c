@@ -73,16 +73,18 @@ void est_provision_rollover(struct imp_env *const *parties, size_t count, unsign
     struct change c = {0};
     for (size_t i = 0; i < count; i++) {
         struct imp_env *env = parties[i];
-        int64_t after = env->role == EST_SERVER ? imp_opt(env, option) : 0;
-        if (after == 0)
+        int64_t after = env->role != EST_DEVICE ? imp_opt(env, option) : 0;
+        struct imp_x509 root;
+        if (after == 0 || !est_cert_load(env, "ca-certificate", &root))
             continue;
-        if (c.at == 0) { /* all servers work for one authority */
+        if (c.at == 0) { /* all servers of the operator work for one authority */
             c.at = after * IMP_S;
+            c.old_root = root;
             est_key_load(env, "ca-key", &c.old_key);
-            est_cert_load(env, "ca-certificate", &c.old_root);
             change(env, &c);
         }
-        hand_out(env, &c);
+        if (root.n == c.old_root.n && memcmp(root.der, c.old_root.der, root.n) == 0)
+            hand_out(env, &c);
     }
     imp_wipe(&c, sizeof c);
 }

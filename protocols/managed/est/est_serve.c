@@ -238,7 +238,7 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
 void est_serve(struct est_session *s, const struct imp_http *m)
 {
     const struct imp_env *env = s->server->env;
-    bool moved = imp_opt(env, EST_OPT_REDIRECT) == EST_REDIRECT_SAME;
+    bool moved = env->role == EST_SERVER && imp_opt(env, EST_OPT_REDIRECT) == EST_REDIRECT_SAME;
     int message =
         est_operation(m, moved ? EST_PATH_OTHER : EST_PATH, imp_opt_str(env, EST_OPT_LABEL));
     if (est_redirect(s, m))

@@ -60,7 +60,7 @@ static void drop(struct est_session *s, const char *why)
     struct imp_addr at = s->link.at;
     est_claim(server->env, IMP_CLAIM_REJECT, why);
     clear(s);
-    server->env->ops->close(server->env, EST_STREAM, &at);
+    server->env->ops->close(server->env, server->channel, &at);
 }
 
 static void received(struct est_session *s, const struct imp_event *e)
@@ -122,7 +122,7 @@ static void connected(struct est_server *server, const struct imp_addr *at)
         s->enrolled = false;
         s->to = &s->link;
         const struct imp_https_end end = {.env = server->env,
-                                          .channel = EST_STREAM,
+                                          .channel = server->channel,
                                           .server = true,
                                           .labels = &labels,
                                           .x509 = &x509,
@@ -133,7 +133,7 @@ static void connected(struct est_server *server, const struct imp_addr *at)
             imp_timer(server->env, (unsigned)i, server->now + 60 * IMP_S);
         return;
     }
-    server->env->ops->close(server->env, EST_STREAM, at); /* too many */
+    server->env->ops->close(server->env, server->channel, at); /* too many */
 }
 
 static void load(struct est_server *server)
@@ -165,7 +165,9 @@ static void start(struct est_server *server)
 
 void est_server_init(void *ctx, struct imp_env *env)
 {
-    ((struct est_server *)ctx)->env = env;
+    struct est_server *server = ctx;
+    server->env = env;
+    server->channel = env->role == EST_OTHER_SERVER ? EST_ELSEWHERE : EST_STREAM;
 }
 
 void est_server_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)

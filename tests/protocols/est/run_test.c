@@ -112,14 +112,18 @@ Test(est_run, where_a_redirection_leads)
 {
     static const struct {
         const char *location, *path; /* NULL: nowhere */
-    } cases[] = {{"/est/simpleenroll", "/est/simpleenroll"},
-                 {"https://est.example/a", "/a"},
-                 {"HTTPS://EST.example:443/a?b", "/a?b"},
+        enum est_origin origin;
+    } cases[] = {{"/est/simpleenroll", "/est/simpleenroll", EST_ORIGIN_SAME},
+                 {"https://est.example/a", "/a", EST_ORIGIN_SAME},
+                 {"HTTPS://EST.example:443/a?b", "/a?b", EST_ORIGIN_SAME},
                  {"https://est.example:8443/a", NULL},
                  {"https://est.example.org/a", NULL},
                  {"http://est.example/a", NULL},
                  {"https://est.example", NULL},
                  {"//elsewhere.example/a", NULL},
+                 {"https://elsewhere.example:8443/a", "/a", EST_ORIGIN_OTHER},
+                 {"https://elsewhere.example:443/a", NULL},
+                 {"https://elsewhere.example/a", NULL},
                  {"a", NULL},
                  {"/a b", NULL},
                  {"/a#b", NULL},
@@ -131,7 +135,7 @@ Test(est_run, where_a_redirection_leads)
                          "HTTP/1.1 307 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
                          cases[i].location);
         cr_assert_eq(imp_http_response_read(&m, (uint8_t *)text, (size_t)n), n);
-        cr_expect_eq(est_redirected(path, &m), cases[i].path != NULL, "%s", cases[i].location);
+        cr_expect_eq(est_redirected(path, &m, false), cases[i].origin, "%s", cases[i].location);
         cr_expect_str_eq(path, cases[i].path ? cases[i].path : "");
     }
 }

@@ -61,7 +61,10 @@ static void flood(const uint8_t *p, size_t n)
 static void location(const uint8_t *p, size_t n)
 {
     struct brski_location to;
-    if (brski_location_read(&to, (const char *)p, n) != 0)
+    const struct imp_http m = {
+        .fields = {{.name = "Location", .name_n = 8, .value = (const char *)p, .value_n = n}},
+        .field_count = 1};
+    if (brski_location_read(&to, &m, BRSKI_HOST) != 0)
         return;
     must(to.at.n == 0 || to.at.n == 18);
     must(to.path[0] == '/' && strlen(to.path) < sizeof to.path && !strpbrk(to.path, " #\r\n"));

@@ -276,6 +276,22 @@ static const struct imp_option options[] = {
                            .preset = "none",
                            .choices = histories,
                            .roles = MASA_ROLE},
+    [BRSKI_OPT_MAKE_WAY] = {.name = "make-way",
+                            .summary = "With all connections taken, the one that nothing has come "
+                                       "on for longest gives way to a new one, if it is so long; "
+                                       "0: the new one is refused.",
+                            .type = IMP_OPTION_INT,
+                            .preset = "0",
+                            .min = 0,
+                            .max = 3600,
+                            .unit = "s",
+                            .roles = PROXY_ROLE | REGISTRAR_ROLE},
+    [BRSKI_OPT_MASA_REDIRECT] = {.name = "masa-redirect",
+                                 .summary = "The MASA sends registrars to another path of its own "
+                                            "for vouchers (307); they follow it once.",
+                                 .type = IMP_OPTION_BOOL,
+                                 .preset = "false",
+                                 .roles = MASA_ROLE},
     {.name = NULL},
 };
 

@@ -46,7 +46,8 @@ enum { BRSKI_GRASP, BRSKI_JOIN, BRSKI_ACP, BRSKI_MASA, BRSKI_GRASP_DIRECT, BRSKI
     X(MASA_REQUEST_LOG, "MASA POST /requestauditlog", BOOTSTRAPPING, MASA)                         \
     X(MASA_LOG, "MASA 200 audit log", BOOTSTRAPPING, MASA)                                         \
     X(MASA_REFUSAL, "MASA 4xx", BOOTSTRAPPING, MASA)                                               \
-    X(REDIRECT, "307 Temporary Redirect", BOOTSTRAPPING, ACP)
+    X(REDIRECT, "307 Temporary Redirect", BOOTSTRAPPING, ACP)                                      \
+    X(MASA_REDIRECT, "MASA 307 Temporary Redirect", BOOTSTRAPPING, MASA)
 #define BRSKI_ENUM_MESSAGE(id, text, phase, channel) BRSKI_MSG_##id,
 enum brski_message { BRSKI_MESSAGES(BRSKI_ENUM_MESSAGE) BRSKI_MSG_COUNT };
 
@@ -72,6 +73,8 @@ enum brski_option {
     BRSKI_OPT_REDIRECTS,
     BRSKI_OPT_REDIRECT,
     BRSKI_OPT_HISTORY,
+    BRSKI_OPT_MAKE_WAY,
+    BRSKI_OPT_MASA_REDIRECT,
     BRSKI_OPT_COUNT,
 };
 enum { BRSKI_NONCE_REQUIRED, BRSKI_NONCE_ANY };
@@ -261,14 +264,18 @@ struct brski_location {
     struct imp_addr at; /* n 0: the same web origin */
     char path[IMP_HTTP_PATH];
 };
-/* 0, or -1: it is no place where a pledge can go. */
-int brski_location_read(struct brski_location *out, const char *p, size_t n);
+/* Where a redirection by that host leads: 0, or -1: to no address. */
+int brski_location_read(struct brski_location *out, const struct imp_http *m, const char *host);
+
+/* 307 with that field. */
+void brski_send_elsewhere(struct imp_https *l, int message, const char *location, imp_time now);
 
 /* ---- brski_proxy.c */
 enum { BRSKI_CIRCUITS = 32, BRSKI_PENDING = 2048 };
 struct brski_circuit {
     bool used;
     unsigned order;                    /* in which circuits wait to be opened */
+    imp_time heard;                    /* when octets came last, from either end */
     struct imp_addr pledge, registrar; /* registrar.n 0: not open yet */
     size_t n;
     uint8_t pending[BRSKI_PENDING]; /* of the pledge, for a registrar that is not connected yet */
@@ -296,6 +303,7 @@ struct brski_session {
     struct imp_x509 idevid;
     enum brski_job job;
     unsigned order;
+    imp_time heard;   /* when octets came last */
     size_t request_n; /* the registrar's voucher-request */
     uint8_t request[BRSKI_CMS];
     struct imp_https link;
@@ -305,6 +313,7 @@ struct brski_agent {      /* its connection to the MASA */
     struct brski_registrar *registrar;
     enum { BRSKI_AGENT_CLOSED, BRSKI_AGENT_OPENING, BRSKI_AGENT_HANDSHAKE, BRSKI_AGENT_OPEN } state;
     struct brski_session *asking; /* whose job is under way */
+    bool moved;                   /* that job was sent to another path */
     struct imp_https link;
 };
 struct brski_registrar {
@@ -370,6 +379,9 @@ struct brski_masa_form {
     const struct imp_https_labels *labels;
     unsigned policy, pin, lifetime; /* options; values as those of BRSKI_OPT_... */
     unsigned no_ownership_check;    /* flaw */
+    bool (*redirects)(
+        const struct imp_env *env); /* to another path of its own; NULL: it does not */
+    int redirection;                /* the message that does so */
     /* 0, -1: not signed as it should be, -2: signed, but not what is wanted. */
     int (*open)(struct imp_env *env, struct brski_asked *a, const uint8_t *request, size_t n);
     int (*open_prior)(struct imp_env *env, struct brski_asked *a);

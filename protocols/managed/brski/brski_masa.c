@@ -43,6 +43,11 @@ static bool is_near(const struct brski_asked *a)
     return brski_same_key(&a->prior.proximity, &a->signer);
 }
 
+static bool redirects(const struct imp_env *env)
+{
+    return imp_opt(env, BRSKI_OPT_MASA_REDIRECT) != 0;
+}
+
 const struct brski_masa_form brski_masa_cms = {
     .type = BRSKI_CMS_TYPE,
     .channel = BRSKI_MASA,
@@ -52,6 +57,8 @@ const struct brski_masa_form brski_masa_cms = {
     .pin = BRSKI_OPT_PIN,
     .lifetime = BRSKI_OPT_LIFETIME,
     .no_ownership_check = BRSKI_FLAW_OWNERSHIP,
+    .redirects = redirects,
+    .redirection = BRSKI_MSG_MASA_REDIRECT,
     .open = open_cms,
     .open_prior = open_prior,
     .is_near = is_near,
@@ -120,13 +127,26 @@ static void give_log(struct brski_client *c, const struct imp_http *m)
                          c->masa->now);
 }
 
+static bool redirect(struct brski_client *c)
+{
+    const struct brski_masa_form *form = c->masa->form;
+    if (!form->redirects || !form->redirects(c->masa->env))
+        return false;
+    brski_send_elsewhere(&c->link, form->redirection,
+                         "Location: " BRSKI_PATH_OTHER "requestvoucher", c->masa->now);
+    return true;
+}
+
 static void serve(struct brski_client *c, const struct imp_http *m)
 {
     bool post = strcmp(m->method, "POST") == 0;
-    bool voucher = strcmp(m->path, BRSKI_PATH "requestvoucher") == 0;
+    bool usual = strcmp(m->path, BRSKI_PATH "requestvoucher") == 0;
+    bool voucher = usual || strcmp(m->path, BRSKI_PATH_OTHER "requestvoucher") == 0;
     const char *type = c->masa->form->type;
     if (post && (!imp_http_is(m, "Content-Type", type) || (voucher && !brski_accepts(m, type))))
         refuse(c, 415);
+    else if (post && usual && redirect(c))
+        return;
     else if (post && voucher)
         give_voucher(c, m);
     else if (post && strcmp(m->path, BRSKI_PATH "requestauditlog") == 0)

@@ -67,18 +67,6 @@ static struct brski_circuit *find(struct brski_proxy *p, const struct imp_event 
     return NULL;
 }
 
-static void pledge_came(struct brski_proxy *p, const struct imp_addr *from)
-{
-    for (size_t i = 0; i < BRSKI_CIRCUITS; i++)
-        if (!p->circuit[i].used) {
-            p->circuit[i] =
-                (struct brski_circuit){.used = true, .order = p->orders++, .pledge = *from};
-            open_next(p);
-            return;
-        }
-    p->env->ops->close(p->env, BRSKI_JOIN, from); /* too many */
-}
-
 static void registrar_answered(struct brski_proxy *p, const struct imp_addr *from)
 {
     struct brski_circuit *c = p->opening >= 0 ? &p->circuit[p->opening] : NULL;
@@ -101,6 +89,34 @@ static void drop(struct brski_proxy *p, struct brski_circuit *c, int gone)
     if (gone != BRSKI_ACP && c->registrar.n)
         p->env->ops->close(p->env, BRSKI_ACP, &c->registrar);
     c->used = false;
+}
+
+/* A free place, or that of whoever has said nothing for long enough; NULL: there is none. */
+static struct brski_circuit *room(struct brski_proxy *p, imp_time now)
+{
+    struct brski_circuit *oldest = &p->circuit[0];
+    int64_t wait = imp_opt(p->env, BRSKI_OPT_MAKE_WAY);
+    for (size_t i = 0; i < BRSKI_CIRCUITS; i++) {
+        if (!p->circuit[i].used)
+            return &p->circuit[i];
+        if (p->circuit[i].heard < oldest->heard)
+            oldest = &p->circuit[i];
+    }
+    if (wait == 0 || now - oldest->heard < wait * IMP_S)
+        return NULL;
+    drop(p, oldest, -1);
+    return oldest;
+}
+
+static void pledge_came(struct brski_proxy *p, const struct imp_addr *from, imp_time now)
+{
+    struct brski_circuit *c = room(p, now);
+    if (!c) {
+        p->env->ops->close(p->env, BRSKI_JOIN, from); /* too many */
+        return;
+    }
+    *c = (struct brski_circuit){.used = true, .order = p->orders++, .heard = now, .pledge = *from};
+    open_next(p);
 }
 
 static void closed(struct brski_proxy *p, const struct imp_event *e)
@@ -150,14 +166,16 @@ void brski_proxy_event(void *ctx, struct imp_env *env, const struct imp_event *e
         break;
     case IMP_EVENT_OPENED:
         if (e->channel == BRSKI_JOIN)
-            pledge_came(p, &e->from);
+            pledge_came(p, &e->from, now);
         else
             registrar_answered(p, &e->from);
         break;
     case IMP_EVENT_RECEIVE:
         c = find(p, e);
-        if (c)
+        if (c) {
+            c->heard = now;
             forward(p, c, e);
+        }
         break;
     case IMP_EVENT_CLOSED:
         closed(p, e);

@@ -24,13 +24,14 @@ static const char *read_port(unsigned *port, const char *p, const char *end)
     return *port >= 1 && *port <= UINT16_MAX ? p : NULL;
 }
 
-/* "[address]:port", or the name by which the pledge calls any registrar. */
-static const char *read_authority(struct imp_addr *at, const char *p, const char *end)
+/* "[address]:port", or the name by which the one that redirects is called. */
+static const char *read_authority(struct imp_addr *at, const char *p, const char *end,
+                                  const char *host)
 {
     char ip[INET6_ADDRSTRLEN];
     unsigned port;
-    size_t own = strlen(BRSKI_HOST);
-    if ((size_t)(end - p) >= own && strncasecmp(p, BRSKI_HOST, own) == 0)
+    size_t own = strlen(host);
+    if ((size_t)(end - p) >= own && strncasecmp(p, host, own) == 0)
         return read_port(&port, p + own, end);
     const char *close = p < end && *p == '[' ? memchr(p, ']', (size_t)(end - p)) : NULL;
     if (!close || (size_t)(close - p) > sizeof ip)
@@ -45,13 +46,15 @@ static const char *read_authority(struct imp_addr *at, const char *p, const char
     return p;
 }
 
-int brski_location_read(struct brski_location *out, const char *p, size_t n)
+int brski_location_read(struct brski_location *out, const struct imp_http *m, const char *host)
 {
     static const char scheme[] = "https://";
-    const char *end = p + n;
+    const struct imp_http_field *f = imp_http_field(m, "Location");
+    size_t n = f ? f->value_n : 0;
+    const char *p = f ? f->value : "", *end = p + n;
     *out = (struct brski_location){.path = "/"};
     if (n >= sizeof scheme - 1 && strncasecmp(p, scheme, sizeof scheme - 1) == 0)
-        p = read_authority(&out->at, p + sizeof scheme - 1, end);
+        p = read_authority(&out->at, p + sizeof scheme - 1, end, host);
     else if (n == 0 || *p != '/' || (n > 1 && p[1] == '/'))
         return -1;
     if (!p || (p < end && *p != '/') || (size_t)(end - p) >= sizeof out->path)
@@ -86,10 +89,8 @@ static bool go(struct brski_pledge *d, const struct brski_location *to)
 
 bool brski_redirected(struct brski_pledge *d, const struct imp_http *m)
 {
-    const struct imp_http_field *f = imp_http_field(m, "Location");
     struct brski_location to;
-    if (imp_opt(d->env, BRSKI_OPT_REDIRECTS) == 0 || !f ||
-        brski_location_read(&to, f->value, f->value_n) != 0)
+    if (imp_opt(d->env, BRSKI_OPT_REDIRECTS) == 0 || brski_location_read(&to, m, BRSKI_HOST) != 0)
         return false;
     if (elsewhere(d, &to))
         return go(d, &to);
@@ -100,8 +101,16 @@ bool brski_redirected(struct brski_pledge *d, const struct imp_http *m)
     return true;
 }
 
-/* ---- the registrar
+/* ---- servers
  * ------------------------------------------------------------------------------- */
+void brski_send_elsewhere(struct imp_https *l, int message, const char *location, imp_time now)
+{
+    const char *fields[] = {location, NULL};
+    uint8_t out[320];
+    int n = imp_http_response_write(out, sizeof out, 307, "Temporary Redirect", fields, NULL, 0);
+    imp_https_send(l, message, out, n, now);
+}
+
 /* The first request of each device goes there, and the next is served: who shares his work does
  * that. A registrar of the adversary's does so for ever. */
 bool brski_redirect(struct brski_session *s)
@@ -109,8 +118,6 @@ bool brski_redirect(struct brski_session *s)
     struct imp_env *env = s->registrar->env;
     const char *to = imp_opt_str(env, BRSKI_OPT_REDIRECT);
     char cell[BRSKI_SERIAL + 8], location[BRSKI_LOCATION + 16];
-    const char *fields[] = {location, NULL};
-    uint8_t out[320];
     if (!to || !*to)
         return false;
     brski_cell(cell, sizeof cell, "sent", s->serial);
@@ -118,9 +125,6 @@ bool brski_redirect(struct brski_session *s)
         return false;
     env->ops->cell_put(env, cell, "", 0);
     snprintf(location, sizeof location, "Location: %s", to);
-    imp_https_send(
-        &s->link, BRSKI_MSG_REDIRECT, out,
-        imp_http_response_write(out, sizeof out, 307, "Temporary Redirect", fields, NULL, 0),
-        s->registrar->now);
+    brski_send_elsewhere(&s->link, BRSKI_MSG_REDIRECT, location, s->registrar->now);
     return true;
 }

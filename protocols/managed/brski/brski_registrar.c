@@ -239,6 +239,7 @@ static void begin(struct brski_session *s, struct brski_registrar *r, const stru
     s->to = &s->link;
     s->used = true;
     s->registrar = r;
+    s->heard = r->now;
     s->state = BRSKI_HANDSHAKE;
     if (!imp_https_open(&s->link, &end, &e->from, r->now))
         drop(s, "tls");
@@ -246,15 +247,34 @@ static void begin(struct brski_session *s, struct brski_registrar *r, const stru
         progress(s);
 }
 
+/* A free place, or that of the pledge which has said nothing for long enough, though it was its
+ * turn; NULL: there is none. */
+static struct brski_session *room(struct brski_registrar *r)
+{
+    struct brski_session *oldest = NULL;
+    int64_t wait = imp_opt(r->env, BRSKI_OPT_MAKE_WAY);
+    for (size_t i = 0; i < BRSKI_SESSIONS; i++) {
+        struct brski_session *s = &r->session[i];
+        if (!s->used)
+            return s;
+        if (s->job == BRSKI_NO_JOB && (!oldest || s->heard < oldest->heard))
+            oldest = s;
+    }
+    if (wait == 0 || !oldest || r->now - oldest->heard < wait * IMP_S)
+        return NULL;
+    drop(oldest, "makes-way");
+    return oldest;
+}
+
 static void connected(struct brski_registrar *r, const struct imp_event *e)
 {
-    for (size_t i = 0; i < BRSKI_SESSIONS; i++)
-        if (!r->session[i].used) {
-            r->last = i;
-            begin(&r->session[i], r, e);
-            return;
-        }
-    r->env->ops->close(r->env, e->channel, &e->from); /* too many */
+    struct brski_session *s = room(r);
+    if (!s) {
+        r->env->ops->close(r->env, e->channel, &e->from); /* too many */
+        return;
+    }
+    r->last = (size_t)(s - r->session);
+    begin(s, r, e);
 }
 
 /* Where no proxy does it (RFC 8995 section 4). */
@@ -301,6 +321,7 @@ static void pledge_event(struct brski_registrar *r, const struct imp_event *e)
         clear(s);
     else if (s) {
         r->last = (size_t)(s - r->session);
+        s->heard = r->now;
         received(s, e);
     }
 }

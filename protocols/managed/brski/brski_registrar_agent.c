@@ -51,7 +51,8 @@ static void put_down(struct brski_agent *a)
     imp_timer(env, BRSKI_TIMER_IDLE, IMP_NEVER);
 }
 
-static void ask(struct brski_agent *a, struct brski_session *s)
+/* `path` NULL: the usual one. */
+static void ask(struct brski_agent *a, struct brski_session *s, const char *path)
 {
     struct brski_registrar *r = a->registrar;
     bool log = s->job == BRSKI_ASK_LOG;
@@ -63,9 +64,11 @@ static void ask(struct brski_agent *a, struct brski_session *s)
     imp_behalf(r->env, s->link.channel, &s->link.at);
     imp_timer(r->env, BRSKI_TIMER_IDLE, IMP_NEVER);
     imp_timer(r->env, BRSKI_TIMER_ANSWER, r->now + ANSWER * IMP_S);
-    imp_https_ask(&a->link, log ? BRSKI_MSG_MASA_REQUEST_LOG : BRSKI_MSG_MASA_REQUEST,
-                  log ? BRSKI_PATH "requestauditlog" : BRSKI_PATH "requestvoucher", BRSKI_MASA_HOST,
-                  &body, r->now);
+    a->moved = path != NULL;
+    if (!path)
+        path = log ? BRSKI_PATH "requestauditlog" : BRSKI_PATH "requestvoucher";
+    imp_https_ask(&a->link, log ? BRSKI_MSG_MASA_REQUEST_LOG : BRSKI_MSG_MASA_REQUEST, path,
+                  BRSKI_MASA_HOST, &body, r->now);
 }
 
 /* Asks for the first job, or for a connection to ask on. */
@@ -81,7 +84,7 @@ static void work(struct brski_registrar *r)
         return;
     }
     if (a->state == BRSKI_AGENT_OPEN) {
-        ask(a, s);
+        ask(a, s, NULL);
     } else if (a->state == BRSKI_AGENT_CLOSED) {
         a->state = BRSKI_AGENT_OPENING;
         imp_timer(r->env, BRSKI_TIMER_ANSWER, r->now + ANSWER * IMP_S);
@@ -148,13 +151,27 @@ static void opened(struct brski_registrar *r, const struct imp_addr *at)
         failed(r);
 }
 
+/* Once, and to the same origin: another one's certificate would have another name. */
+static bool redirected(struct brski_registrar *r, const struct imp_http *m)
+{
+    struct brski_location to;
+    struct brski_agent *a = &r->agent;
+    if ((m->status != 307 && m->status != 308) || !a->asking || a->moved ||
+        brski_location_read(&to, m, BRSKI_MASA_HOST) != 0 || to.at.n)
+        return false;
+    ask(a, a->asking, to.path);
+    return true;
+}
+
 static void answered(struct brski_registrar *r, const struct imp_http *m)
 {
     struct brski_session *s = r->agent.asking;
+    if (redirected(r, m))
+        return;
     r->agent.asking = NULL;
     imp_timer(r->env, BRSKI_TIMER_ANSWER, IMP_NEVER);
     if (s)
-        done(r, s, m->status, m->body, m->body_n);
+        done(r, s, m->status / 100 == 3 ? 503 : m->status, m->body, m->body_n);
 }
 
 static void received(struct brski_registrar *r, const struct imp_event *e)

@@ -140,6 +140,21 @@ Test(brski_proxies, alone_it_has_a_minute, .init = setup)
     expect_open(1, 2);
 }
 
+/* Section 4.1; and what it has heard must be said again, or it listens. */
+Test(brski_proxies, at_most_an_hour_between_attempts, .init = setup)
+{
+    double at = 100;
+    hear(at, 1);
+    for (unsigned i = 0; i < 13; i++) {
+        double wait = i < 10 ? 5 << i : 3600;
+        refuse(at + 1, 1);
+        at += 1 + wait;
+        hear(at - 0.5, 1);
+        wait_until(at);
+        expect_open(1, i + 2);
+    }
+}
+
 /* A proxy that does not even answer keeps nobody from the others. */
 Test(brski_proxies, who_is_slow_is_left_for_another, .init = setup)
 {

@@ -47,12 +47,20 @@ static const struct {
     {"/x\r\nHost: y", -1, 0, NULL},
 };
 
+static int read_location(struct brski_location *to, const char *text, size_t n)
+{
+    const struct imp_http m = {
+        .fields = {{.name = "Location", .name_n = 8, .value = text, .value_n = n}},
+        .field_count = 1};
+    return brski_location_read(to, &m, BRSKI_HOST);
+}
+
 Test(brski_redirect, where_a_pledge_can_go)
 {
     for (size_t i = 0; i < sizeof locations / sizeof *locations; i++) {
         struct brski_location to;
         const char *text = locations[i].text;
-        cr_expect_eq(brski_location_read(&to, text, strlen(text)), locations[i].status, "%s", text);
+        cr_expect_eq(read_location(&to, text, strlen(text)), locations[i].status, "%s", text);
         if (locations[i].status != 0)
             continue;
         cr_expect_str_eq(to.path, locations[i].path);
@@ -67,8 +75,8 @@ Test(brski_redirect, a_path_that_does_not_fit)
     char text[2 * IMP_HTTP_PATH];
     memset(text, '/', sizeof text);
     text[1] = 'x';
-    cr_expect_eq(brski_location_read(&to, text, IMP_HTTP_PATH - 1), 0);
-    cr_expect_eq(brski_location_read(&to, text, IMP_HTTP_PATH), -1);
+    cr_expect_eq(read_location(&to, text, IMP_HTTP_PATH - 1), 0);
+    cr_expect_eq(read_location(&to, text, IMP_HTTP_PATH), -1);
 }
 
 /* ---- a pledge alone ----------------------------------------------------------------------------
@@ -187,4 +195,16 @@ Test(brski_redirect, into_the_void)
         cr_expect_eq(count(net, BRSKI_MSG_CLIENT_HELLO), 2, "where it was sent first");
         memnet_free(net);
     }
+}
+
+/* ---- the MASA ----------------------------------------------------------------------------------
+ */
+Test(brski_redirect, a_registrar_follows_the_masa_to_another_path)
+{
+    struct memnet *net = run_with(SETTINGS("masa-redirect=true"), false);
+    enrolled_check(net, BRSKI_REGISTRAR, "brski");
+    cr_expect_eq(count(net, BRSKI_MSG_MASA_REDIRECT), 1);
+    cr_expect_eq(count(net, BRSKI_MSG_MASA_REQUEST), 2);
+    cr_expect_eq(count(net, BRSKI_MSG_MASA_CLIENT_HELLO), 1);
+    memnet_free(net);
 }

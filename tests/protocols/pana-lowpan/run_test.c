@@ -69,6 +69,17 @@ Test(pana_lowpan_run, the_relay_lets_nothing_but_pana_through)
     memnet_free(net);
 }
 
+Test(pana_lowpan_run, every_way_of_eap_goes_through_the_relay)
+{
+    static const char *const ways[] = {"piggyback=false", "eap-in-start=true",
+                                       "ip-reconfiguration=true"};
+    for (int i = 0; i < 3; i++) {
+        struct memnet *net = joined(SETTINGS(ways[i]));
+        cr_expect_eq(same_key(net, PANA_CELL_NETWORK_KEY), 1, "%s", ways[i]);
+        memnet_free(net);
+    }
+}
+
 Test(pana_lowpan_run, no_key_travels_in_clear)
 {
     struct memnet *net = joined(SETTINGS("groups=2"));

@@ -158,6 +158,17 @@ Test(zigbee_ip_run, pings_go_through_the_relay)
     memnet_free(net);
 }
 
+Test(zigbee_ip_run, every_way_of_eap_goes_through_the_relay)
+{
+    static const char *const ways[] = {"piggyback=false", "eap-in-start=true",
+                                       "ip-reconfiguration=true"};
+    for (int i = 0; i < 3; i++) {
+        struct memnet *net = run_with(SETTINGS(ways[i]), 60 * IMP_S);
+        expect_joined(net);
+        memnet_free(net);
+    }
+}
+
 Test(zigbee_ip_run, each_message_may_be_lost_once)
 {
     uint64_t lost = 0;

@@ -44,7 +44,12 @@ void pana_paa_send(struct imp_env *env, const struct imp_addr *pac, const struct
 
 void pana_paa_emit(struct pana_session *s, int label, const uint8_t *message, size_t n)
 {
-    pana_paa_send(pana_paa_env_of(s), &s->addr, &s->relay, label, message, n);
+    struct imp_env *env = pana_paa_env_of(s);
+    if (s->member)
+        imp_send(env, imp_eap_channel(env, PANA_RELAY_CHANNEL), &s->addr,
+                 imp_eap_message(env, PANA_MEMBER_REQUEST), message, n);
+    else
+        pana_paa_send(env, &s->addr, &s->relay, label, message, n);
 }
 
 void pana_paa_transmit(struct pana_session *s)
@@ -144,8 +149,8 @@ static bool established(const struct pana_session *s)
 static bool meant(const struct pana_session *s, const struct imp_addr *addr,
                   const struct imp_addr *relay, uint32_t session)
 {
-    return s->used && imp_addr_equal(&s->addr, addr) && imp_addr_equal(&s->relay, relay) &&
-           (session ? s->session == session : !established(s));
+    return s->used && !s->member && imp_addr_equal(&s->addr, addr) &&
+           imp_addr_equal(&s->relay, relay) && (session ? s->session == session : !established(s));
 }
 
 /* The session of that PaC, behind that relay (n = 0: none), of that identifier; for one that
@@ -184,7 +189,7 @@ void pana_paa_supersede(const struct pana_session *by)
     struct pana_paa *p = by->paa;
     for (size_t i = 0; i < p->reached; i++) {
         struct pana_session *s = &p->sessions[i];
-        if (s == by || !s->used || !imp_addr_equal(&s->addr, &by->addr) ||
+        if (s == by || !s->used || s->member || !imp_addr_equal(&s->addr, &by->addr) ||
             !imp_addr_equal(&s->relay, &by->relay))
             continue;
         imp_wipe(&s->sa, sizeof s->sa);
@@ -222,6 +227,23 @@ static void message_received(struct pana_paa *p, const struct imp_addr *pac,
     receive(s, bytes, n);
 }
 
+/* An answer of a relay in its own session. */
+static void member_answered(struct pana_paa *p, const struct imp_event *e)
+{
+    struct pana_message m;
+    if (pana_parse(&m, e->bytes, e->n) != 0 || m.type != PANA_NOTIFICATION || m.flags & PANA_R)
+        return;
+    for (size_t i = 0; i < p->reached; i++) {
+        struct pana_session *s = &p->sessions[i];
+        if (!s->used || !s->member || s->session != m.session ||
+            !imp_addr_equal(&s->addr, &e->from))
+            continue;
+        p->last = i;
+        receive(s, e->bytes, e->n);
+        return;
+    }
+}
+
 static void relayed(struct pana_paa *p, const struct imp_event *e)
 {
     struct imp_addr pac;
@@ -229,6 +251,8 @@ static void relayed(struct pana_paa *p, const struct imp_event *e)
     size_t n;
     if (pana_relay_open(&pac, &inner, &n, e->bytes, e->n) == 0)
         message_received(p, &pac, &e->from, inner, n);
+    else
+        member_answered(p, e);
 }
 
 void pana_paa_init(void *ctx, struct imp_env *env)

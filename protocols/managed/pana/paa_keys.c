@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "paa.h"
+#include "relay.h"
 #include "protocols/crypto/crypto.h"
 
 enum { CELL = 24 };
@@ -92,6 +93,13 @@ void pana_paa_put_key(struct pana_session *s, struct pana_writer *w)
         memcpy(value, (uint8_t[4]){0, 0, 0, sa->group}, 4);
 }
 
+/* What the agent has kept of relay `k`, and in which cell. */
+static bool member_at(struct imp_env *env, unsigned k, char cell[CELL], struct pana_membership *m)
+{
+    snprintf(cell, CELL, PANA_CELL_MEMBER "/%u", k);
+    return env->ops->cell_get(env, cell, m, sizeof *m) == (int)sizeof *m;
+}
+
 /* Whether the PaC has an older key than there is. */
 bool pana_paa_key_is_old(const struct pana_session *s)
 {
@@ -102,9 +110,25 @@ bool pana_paa_key_is_old(const struct pana_session *s)
     return old;
 }
 
+/* The number of the request to a relay, so that the next one is another also after a power cut. */
+static void keep_number(const struct pana_session *s)
+{
+    struct imp_env *env = pana_paa_env_of(s);
+    struct pana_membership m;
+    char cell[CELL];
+    for (unsigned k = 0; member_at(env, k, cell, &m); k++)
+        if (m.session == s->session) {
+            m.sequence = s->sequence;
+            env->ops->cell_put(env, cell, &m, sizeof m);
+        }
+    imp_wipe(&m, sizeof m);
+}
+
 /* Into a notification. */
 void pana_paa_renew_key(struct pana_session *s, struct pana_writer *w)
 {
+    if (s->member)
+        keep_number(s);
     if (!pana_paa_key_is_old(s))
         return;
     pana_paa_put_key(s, w);
@@ -119,18 +143,89 @@ void pana_paa_key_taken(struct pana_session *s)
     s->handing = false;
 }
 
-/* Another key for those with whom that PaC shared one: they are told at once. */
-void pana_paa_exclude(struct pana_paa *p, const char *peer_id)
+/* ---- relays that are members themselves
+ * ------------------------------------------------------------- */
+void pana_membership_make(struct pana_membership *out, struct imp_env *relay)
 {
-    uint8_t key[PANA_NETWORK_KEY];
-    bool listed;
-    unsigned group = group_of(p->env, peer_id, &listed);
-    if ((!listed && !has_come(p, peer_id)) || !imp_eap_opt(p->env, "rekey", 0) ||
-        !imp_eap_opt(p->env, "network-key", 1) || !current(p->env, group, key))
-        return;
-    if (!imp_eap_flawed(p->env, "no-rekey"))
-        make(p->env, group, key[16] == UINT8_MAX ? 1 : (uint8_t)(key[16] + 1));
-    imp_wipe(key, sizeof key);
+    memset(out, 0, sizeof *out);
+    out->key_id = 1;
+    relay->ops->self(relay, imp_eap_channel(relay, PANA_RELAY_CHANNEL), &out->relay);
+    imp_random(relay, "member-session", &out->session, sizeof out->session);
+    out->session |= 1; /* never zero */
+    imp_random(relay, "member-sequence", &out->sequence, sizeof out->sequence);
+    imp_random(relay, "member-auth", out->auth_key, sizeof out->auth_key);
+    imp_random(relay, "member-paa-encr", out->paa_encr_key, sizeof out->paa_encr_key);
+    imp_random(relay, "member-pac-encr", out->pac_encr_key, sizeof out->pac_encr_key);
+}
+
+void pana_membership_sa(struct pana_sa *out, const struct pana_membership *m)
+{
+    *out = (struct pana_sa){.there = true,
+                            .session = m->session,
+                            .key_id = m->key_id,
+                            .prf = PANA_PRF_SHA256,
+                            .integrity = PANA_INTEGRITY_SHA256_128,
+                            .auth_key_n = PANA_KEY_MAX,
+                            .encryption = true};
+    memcpy(out->auth_key, m->auth_key, sizeof m->auth_key);
+    memcpy(out->paa_encr_key, m->paa_encr_key, sizeof m->paa_encr_key);
+    memcpy(out->pac_encr_key, m->pac_encr_key, sizeof m->pac_encr_key);
+}
+
+static bool there_already(const struct pana_paa *p, uint32_t session)
+{
+    for (size_t i = 0; i < p->reached; i++)
+        if (p->sessions[i].used && p->sessions[i].member && p->sessions[i].session == session)
+            return true;
+    return false;
+}
+
+/* Taken up again when there is something to say to them. */
+static void recall_members(struct pana_paa *p)
+{
+    struct pana_membership m;
+    char cell[CELL];
+    for (unsigned k = 0; p->reached < PANA_SESSIONS && member_at(p->env, k, cell, &m); k++) {
+        if (there_already(p, m.session))
+            continue;
+        struct pana_session *s = &p->sessions[p->reached++];
+        *s = (struct pana_session){.used = true,
+                                   .paa = p,
+                                   .addr = m.relay,
+                                   .member = true,
+                                   .state = PANA_PAA_OPEN,
+                                   .session = m.session,
+                                   .sequence = m.sequence,
+                                   .first = m.sequence,
+                                   .key_id = m.key_id,
+                                   .expiry = IMP_NEVER,
+                                   .renew = IMP_NEVER,
+                                   .ping = IMP_NEVER,
+                                   .retry = {.at = IMP_NEVER}};
+        imp_eap_server_init(&s->eap, p->method, &s->context, &p->shared, IMP_EAP_OFFER_METHOD);
+        pana_membership_sa(&s->sa, &m);
+        s->sa.has_network_key = current(p->env, 0, s->sa.network_key);
+    }
+    imp_wipe(&m, sizeof m);
+}
+
+/* ---- another key
+ * ------------------------------------------------------------------------------------ */
+bool pana_paa_key_is_on_its_way(const struct pana_paa *p)
+{
+    for (size_t i = 0; i < p->reached; i++) {
+        const struct pana_session *s = &p->sessions[i];
+        if (s->used && s->state == PANA_PAA_OPEN && (s->handing || pana_paa_key_is_old(s)))
+            return true;
+    }
+    return false;
+}
+
+/* In the place of the one there is; those who have that are told at once. */
+static void replace(struct pana_paa *p, unsigned group, const uint8_t key[PANA_NETWORK_KEY])
+{
+    recall_members(p);
+    make(p->env, group, key[16] == UINT8_MAX ? 1 : (uint8_t)(key[16] + 1));
     for (size_t i = 0; i < p->reached; i++) {
         struct pana_session *s = &p->sessions[i];
         if (s->used && s->state == PANA_PAA_OPEN && !s->pinging && pana_paa_key_is_old(s)) {
@@ -138,6 +233,30 @@ void pana_paa_exclude(struct pana_paa *p, const char *peer_id)
             pana_paa_session_timer(p, i % PANA_PAA_TIMERS);
         }
     }
+}
+
+bool pana_paa_next_key(struct pana_paa *p)
+{
+    uint8_t key[PANA_NETWORK_KEY];
+    bool there = current(p->env, 0, key);
+    if (there)
+        replace(p, 0, key);
+    imp_wipe(key, sizeof key);
+    return there;
+}
+
+/* Another key for those with whom that PaC shared one. */
+void pana_paa_exclude(struct pana_paa *p, const char *peer_id)
+{
+    uint8_t key[PANA_NETWORK_KEY];
+    bool listed;
+    unsigned group = group_of(p->env, peer_id, &listed);
+    if ((!listed && !has_come(p, peer_id)) || !imp_eap_opt(p->env, "rekey", 0) ||
+        !imp_eap_opt(p->env, "network-key", 1) || imp_eap_flawed(p->env, "no-rekey") ||
+        !current(p->env, group, key))
+        return;
+    replace(p, group, key);
+    imp_wipe(key, sizeof key);
 }
 
 /* What is used from now on, when somebody has gone. */

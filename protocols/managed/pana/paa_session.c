@@ -113,7 +113,7 @@ struct pana_session *pana_paa_moved(struct pana_paa *p, const struct imp_addr *p
          in_session = m->type == PANA_NOTIFICATION || m->type == PANA_TERMINATION;
     for (size_t i = 0; request && in_session && i < p->reached; i++) {
         struct pana_session *s = &p->sessions[i];
-        if (!s->used || s->state != PANA_PAA_OPEN || s->session != m->session ||
+        if (!s->used || s->member || s->state != PANA_PAA_OPEN || s->session != m->session ||
             (s->heard && m->sequence != s->heard_sequence + 1) ||
             !pana_accept(p->env, &s->sa, PANA_FROM_PAC, bytes, n, &v))
             continue;
@@ -229,7 +229,7 @@ void pana_paa_terminate(struct pana_paa *p, const uint8_t *peer_id, size_t n)
     for (size_t i = 0; i < p->reached; i++) {
         struct pana_session *s = &p->sessions[i];
         bool meant = n == 0 || (strlen(s->peer_id) == n && memcmp(s->peer_id, peer_id, n) == 0);
-        if (!s->used || s->state != PANA_PAA_OPEN || !meant)
+        if (!s->used || s->member || s->state != PANA_PAA_OPEN || !meant)
             continue;
         p->last = i;
         if (s->pinging)

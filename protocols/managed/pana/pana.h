@@ -104,6 +104,9 @@ struct pana_retry {
     unsigned count;
 };
 #define PANA_CELL_NETWORK_KEY "network-key"
+/* A relay's own session, from when it joined: at the agent PANA_CELL_MEMBER and a number from 0 up,
+ * a struct pana_membership, the relay's address with it; at the relay without a number. */
+#define PANA_CELL_MEMBER "member"
 #define PANA_CELL_GROUP "group/" /* and the NAI of a PaC: its group, an octet */
 enum { PANA_MRC = 10 };
 #define PANA_REQUEST_MRT (30 * IMP_S)
@@ -144,12 +147,24 @@ struct pana_pac {
     imp_time now; /* of the event in progress */
 };
 
+/* What both ends of a session of before have kept of it. */
+struct pana_membership {
+    struct imp_addr relay;
+    uint32_t session, key_id, sequence; /* of the agent's last request */
+    uint8_t auth_key[PANA_KEY_MAX], paa_encr_key[PANA_ENCR_KEY], pac_encr_key[PANA_ENCR_KEY];
+};
+/* The association of it, with HMAC-SHA256 and AES128-CTR. */
+void pana_membership_sa(struct pana_sa *out, const struct pana_membership *m);
+/* Both ends of one, by the generator of the relay. */
+void pana_membership_make(struct pana_membership *out, struct imp_env *relay);
+
 struct pana_paa;
 
 struct pana_session {
     bool used;
     struct pana_paa *paa;
     struct imp_addr addr, relay; /* of the PaC; of the relay before it, or n = 0 */
+    bool member;                 /* it is a relay itself, spoken to on the relay's channel */
     enum pana_paa_state state;
     struct imp_eap_server eap;
     union imp_eap_session_context context; /* of the method */
@@ -223,6 +238,10 @@ imp_party_event pana_pac_event, pana_paa_event;
 imp_party_fini pana_pac_fini, pana_paa_fini;
 int pana_pac_state_of(const void *ctx);
 int pana_paa_state_of(const void *ctx);
+/* Another network key for all; false: the agent has none. */
+bool pana_paa_next_key(struct pana_paa *p);
+/* Whether a PaC's session is open that has not the latest key yet. */
+bool pana_paa_key_is_on_its_way(const struct pana_paa *p);
 
 /* Whether option `algorithms` has this PRF or integrity algorithm. */
 bool pana_has_prf(const struct imp_env *env, uint32_t prf);

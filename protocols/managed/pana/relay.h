@@ -10,6 +10,9 @@
 enum { PANA_PAC_INFORMATION = 18 };     /* octets: IPv6 address and port */
 #define PANA_RELAY_CHANNEL "pana-relay" /* between relay and agent */
 #define PANA_RELAY_MESSAGE "PRY"
+/* Of the agent to a relay that is a member itself, and its answer, on the same channel. */
+#define PANA_MEMBER_REQUEST "PNR[P] to a parent"
+#define PANA_MEMBER_ANSWER "PNA[P] of a parent"
 
 /* Writes a PRY around a message of or to `pac`, which must be an IPv6 address with its port. Octets
  * of it, or 0: it does not fit. */

@@ -33,6 +33,10 @@ struct zip_link {
 void zip_claim_identity(struct imp_env *env, const struct imp_addr *self);
 void zip_claim_running(struct imp_env *env, const struct zip_keys *k, const struct zip_link *l);
 void zip_claim_commit(struct imp_env *env, const struct zip_keys *k, const struct zip_link *l);
+/* Layer "mle-key": under the keys that come next, from one end of a link to the other. RUNNING:
+ * they are put into use there; COMMIT and SECRET: here, since the other end has. */
+void zip_claim_switch(struct imp_env *env, enum imp_claim_kind kind, const struct zip_keys *k,
+                      const struct imp_addr *from, const struct imp_addr *to);
 /* A message with that frame counter of that sender counted. */
 void zip_claim_counter(struct imp_env *env, const uint8_t eui64[MLE_EUI64], uint32_t counter);
 void zip_claim_reject(struct imp_env *env, const char *why);

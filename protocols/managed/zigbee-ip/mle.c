@@ -58,7 +58,7 @@ size_t mle_write(uint8_t out[MLE_MAX], const struct mle_message *m)
                                 (uint8_t)(m->link_counter >> 16), (uint8_t)(m->link_counter >> 24)};
     size_t n = 1;
     out[0] = m->command;
-    if (m->command != MLE_LINK_ACCEPT)
+    if (m->command == MLE_LINK_REQUEST || m->command == MLE_LINK_ACCEPT_AND_REQUEST)
         n = put(out, n, MLE_TLV_MODE, &mode, 1);
     if (m->response)
         n = put(out, n, MLE_TLV_RESPONSE, m->response, m->response_n);

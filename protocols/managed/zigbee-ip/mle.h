@@ -10,6 +10,7 @@ enum { /* commands, section 7 */
        MLE_LINK_REQUEST = 0,
        MLE_LINK_ACCEPT = 1,
        MLE_LINK_ACCEPT_AND_REQUEST = 2,
+       MLE_ADVERTISEMENT = 4,
 };
 enum { /* TLVs, section 6 */
        MLE_TLV_MODE = 1,
@@ -17,6 +18,7 @@ enum { /* TLVs, section 6 */
        MLE_TLV_RESPONSE = 4,
        MLE_TLV_LINK_COUNTER = 5,
 };
+enum { MLE_PORT = 19788 };
 enum {
     MLE_SECURED = 0, /* first octet: security as IEEE 802.15.4 */
     MLE_UNSECURED = 255,

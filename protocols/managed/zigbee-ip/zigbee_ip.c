@@ -2,14 +2,20 @@
 /* zigbee_ip.c - the mechanism "zigbee-ip" as data, and what is there before. */
 #include "zigbee_ip.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "protocols/crypto/crypto.h"
 
 static const char *const node_states[] = {"off",     "start", "request", "open", "held",
                                           "closing", "link",  "joined",  NULL};
 static const char *const router_states[] = {"idle", "accept", "linked", NULL};
 
-static const struct imp_legal coordinator_legal[] = {PANA_PAA_LEGAL_ROWS PANA_PAA_AAA_LEGAL_ROWS(
-    ZIP_MSG_ACCESS_CHALLENGE, ZIP_MSG_ACCESS_ACCEPT, ZIP_MSG_ACCESS_REJECT){0, -1}};
+static const struct imp_legal coordinator_legal[] = {
+    PANA_PAA_LEGAL_ROWS PANA_PAA_AAA_LEGAL_ROWS(ZIP_MSG_ACCESS_CHALLENGE, ZIP_MSG_ACCESS_ACCEPT,
+                                                ZIP_MSG_ACCESS_REJECT){PANA_PAA_OPEN,
+                                                                       ZIP_MSG_PNA_PARENT},
+    {0, -1}};
 IMP_AAA_SERVER_LEGAL(ZIP_MSG_ACCESS_REQUEST);
 
 static const struct imp_role roles[] = {
@@ -38,7 +44,13 @@ static const struct imp_role roles[] = {
                          .kind = IMP_ROLE_SERVER,
                          .summary = "Coordinator and border router: PANA agent, with the EAP "
                                     "server or before it; hands out the network key.",
-                         PANA_PAA_CALLS(coordinator_legal)},
+                         .context_size = sizeof(struct zip_coordinator),
+                         .init = zip_coordinator_init,
+                         .event = zip_coordinator_event,
+                         .fini = pana_paa_fini,
+                         .state = pana_paa_state_of,
+                         .states = pana_paa_states,
+                         .legal = coordinator_legal},
     [ZIP_AAA] = IMP_AAA_ROLE_ROW,
     {.name = NULL},
 };
@@ -58,11 +70,17 @@ static const struct imp_channel channels[] = {
                    .summary = "The same messages inside PRY between parent and coordinator."},
     [ZIP_MLE] = {.name = "mle",
                  .service = IMP_SERVICE_DATAGRAM,
-                 .number = 19788,
+                 .number = MLE_PORT,
                  .a = ZIP_NODE,
                  .b = ZIP_ROUTER,
                  .summary = "Mesh Link Establishment under a key of the network key."},
     IMP_RADIUS_CHANNEL_ROWS(ZIP_COORDINATOR, ZIP_AAA),
+    [ZIP_MESH] = {.name = "mle-mesh",
+                  .service = IMP_SERVICE_DATAGRAM,
+                  .number = MLE_PORT,
+                  .a = ZIP_ROUTER,
+                  .b = ZIP_COORDINATOR,
+                  .summary = "The same between the coordinator and a parent, its neighbour."},
     {.name = NULL},
 };
 
@@ -73,15 +91,23 @@ static const struct imp_message messages[] = {
     [ZIP_MSG_LINK_ACCEPT_AND_REQUEST] = {"MLE Link Accept and Request", IMP_PHASE_REGISTRATION,
                                          ZIP_MLE},
     [ZIP_MSG_LINK_ACCEPT] = {"MLE Link Accept", IMP_PHASE_REGISTRATION, ZIP_MLE},
-    IMP_AAA_MESSAGE_ROWS{.name = NULL},
+    IMP_AAA_MESSAGE_ROWS[ZIP_MSG_PNR_PARENT] = {PANA_MEMBER_REQUEST, IMP_PHASE_REGISTRATION,
+                                                ZIP_RELAY},
+    [ZIP_MSG_PNA_PARENT] = {PANA_MEMBER_ANSWER, IMP_PHASE_REGISTRATION, ZIP_RELAY},
+    [ZIP_MSG_ADVERTISEMENT] = {"MLE Advertisement", IMP_PHASE_REGISTRATION, ZIP_MLE},
+    [ZIP_MSG_MESH_ADVERTISEMENT] = {"MLE Advertisement to a parent", IMP_PHASE_REGISTRATION,
+                                    ZIP_MESH},
+    {.name = NULL},
 };
 
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const methods[] = {"eap-tls", NULL};
+static const char *const rejoin_names[] = {"authenticate", "stored-key", NULL};
 static const char *const suites[] = {"ccm", "ccm-8", "psk-ccm-8", NULL};
 
 #define NODE_BIT (1u << ZIP_NODE)
+#define ROUTER_BIT (1u << ZIP_ROUTER)
 #define COORDINATOR_BIT (1u << ZIP_COORDINATOR)
 #define AAA_BIT (1u << ZIP_AAA)
 #define SERVER_BIT (COORDINATOR_BIT | AAA_BIT) /* where the EAP server may be */
@@ -113,6 +139,38 @@ static const struct imp_option options[] = {
         .choices = suites,
         .roles = NODE_BIT | SERVER_BIT},
     IMP_AAA_OPTION_ROWS(NODE_BIT, COORDINATOR_BIT, AAA_BIT),
+    PANA_REKEY_OPTION_ROW(COORDINATOR_BIT),
+    {.name = "network-key-lifetime",
+     .summary =
+         "Time after which there is another network key for all; 0: only when a member goes.",
+     .type = IMP_OPTION_INT,
+     .preset = "0",
+     .min = 0,
+     .max = 31536000,
+     .unit = "s",
+     .roles = COORDINATOR_BIT},
+    {.name = "key-activation",
+     .summary = "From when all members have the next network key to when it is used.",
+     .type = IMP_OPTION_INT,
+     .preset = "10",
+     .min = 0,
+     .max = 86400,
+     .unit = "s",
+     .roles = COORDINATOR_BIT},
+    {.name = "allow-join",
+     .summary =
+         "The parent relays PANA for nodes that have no link to it; false: for its neighbours "
+         "alone.",
+     .type = IMP_OPTION_BOOL,
+     .preset = "true",
+     .roles = ROUTER_BIT},
+    {.name = "rejoin",
+     .summary = "After a power cut the node authenticates again, or makes a link under its stored "
+                "network key and authenticates only when the parent does not answer.",
+     .type = IMP_OPTION_CHOICE,
+     .preset = "authenticate",
+     .choices = rejoin_names,
+     .roles = NODE_BIT},
     {.name = NULL},
 };
 
@@ -133,6 +191,9 @@ static const struct imp_flaw flaws[] = {
      .goal = "g3",
      .with = "tls-version=1.3"}, /* in which the node gets as far as MLE in spite of the race */
     IMP_AAA_FLAW_ROWS(ZIP_COORDINATOR, ZIP_AAA, "coordinator"),
+    PANA_REKEY_FLAW_ROW(
+        ZIP_COORDINATOR,
+        "tls-suite=psk-ccm-8,@coordinator.revoke_device-1@example.org=60,@node.leave=90"),
     {.name = NULL},
 };
 
@@ -140,7 +201,8 @@ static const struct imp_requirement requirements[] = {
     {"credential", "certificate", "of the node and of the coordinator, with their private keys"},
     {"credential", "trust-anchor",
      "of the coordinator's authority at the node, of the nodes' at the coordinator"},
-    {"credential", "network-key", "of the parent, which has joined before"},
+    {"credential", "network-key",
+     "of the parent, which has joined before, and its session with the coordinator"},
     {"interface", "none", "the node needs neither input nor output"},
     {"oob", "none", "Certificates and anchors are there before."},
     {"third-party", "certificate-authority",
@@ -179,17 +241,50 @@ static void provide_network_key(struct imp_env *const *parties, size_t count)
     imp_wipe(key, sizeof key);
 }
 
+static struct imp_env *coordinator_of(struct imp_env *const *parties, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == ZIP_COORDINATOR)
+            return parties[i];
+    return NULL;
+}
+
+/* Each parent has a session of its own with the coordinator, since it has joined before. */
+static void provide_members(struct imp_env *const *parties, size_t count)
+{
+    struct imp_env *coordinator = coordinator_of(parties, count);
+    struct pana_membership m;
+    struct imp_addr mesh;
+    unsigned k = 0;
+    for (size_t i = 0; coordinator && i < count; i++)
+        if (parties[i]->role == ZIP_ROUTER) {
+            char cell[ZIP_CELL], neighbour[ZIP_CELL];
+            snprintf(cell, sizeof cell, PANA_CELL_MEMBER "/%u", k);
+            snprintf(neighbour, sizeof neighbour, ZIP_CELL_NEIGHBOUR "/%u", k++);
+            memset(&mesh, 0, sizeof mesh);
+            if (parties[i]->ops->self(parties[i], ZIP_MESH, &mesh))
+                coordinator->ops->cell_put(coordinator, neighbour, &mesh, sizeof mesh);
+            pana_membership_make(&m, parties[i]);
+            parties[i]->ops->cell_put(parties[i], PANA_CELL_MEMBER, &m, sizeof m);
+            coordinator->ops->cell_put(coordinator, cell, &m, sizeof m);
+        }
+    imp_wipe(&m, sizeof m);
+}
+
 static void provision(struct imp_env *const *parties, size_t count)
 {
     imp_aaa_provide(parties, count, ZIP_NODE, ZIP_COORDINATOR, ZIP_AAA);
     provide_network_key(parties, count);
+    provide_members(parties, count);
 }
 
 static const struct imp_inapplicable inapplicable[] = {
     {"g12", "ownership is outside: whose anchors a node trusts is set before"},
-    {"g13", "revocation needs another network key for all others, which is not here"},
     {"g14", "nothing is installed but the network key, and that is part of the agreement"},
     {.goal = NULL}};
+
+static const struct imp_severance severances[] = {
+    {"revoke", ZIP_COORDINATOR, true}, {"revoke", ZIP_AAA, true}, {.word = NULL}};
 
 const struct imp_mechanism imp_zigbee_ip = {
     .name = "zigbee-ip",
@@ -211,5 +306,6 @@ const struct imp_mechanism imp_zigbee_ip = {
     .guesses = guesses,
     .variant = variant,
     .inapplicable = inapplicable,
+    .severances = severances,
     .provision = provision,
 };

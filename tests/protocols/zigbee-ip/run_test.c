@@ -225,6 +225,14 @@ Test(zigbee_ip_run, a_link_without_security_is_refused)
     cr_expect(links_in_clear("router!router-unsecured-mle"));
 }
 
+Test(zigbee_ip_run, a_closed_parent_relays_nothing)
+{
+    struct memnet *net = run_with(SETTINGS("allow-join=false"), 60 * IMP_S);
+    cr_expect_gt(memnet_count_messages(net, PANA_MSG_PCI), 1u, "the node goes on asking");
+    cr_expect_eq(memnet_count_messages(net, ZIP_MSG_PRY), 0u);
+    memnet_free(net);
+}
+
 Test(zigbee_ip_run, a_stranger_s_certificate_gets_no_network_key)
 {
     struct memnet *net = memnet_new(&imp_zigbee_ip, 7, NULL);

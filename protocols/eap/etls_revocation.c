@@ -79,10 +79,23 @@ void etls_register(struct imp_env *server, const struct imp_x509 *device)
     server->ops->cell_put(server, cell, info.serial, info.serial_n);
 }
 
+/* Of a device with a pre-shared key in the place of a certificate the server forgets the key. */
+static bool close_account(struct imp_env *env, const char *nai)
+{
+    char cell[IMP_X509_NAME + 16];
+    etls_key_cell(cell, nai);
+    bool there = env->ops->cell_get(env, cell, NULL, 0) >= 0;
+    if (there)
+        env->ops->cell_erase(env, cell);
+    return there;
+}
+
 static void strike_off(struct imp_env *env, const char *identity, imp_time now)
 {
     uint8_t serial[IMP_X509_SERIAL];
     char cell[CELL];
+    if (close_account(env, identity))
+        return;
     if (!etls_has_lists(env)) {
         cell_name(cell, ETLS_CELL_REVOKED, identity);
         env->ops->cell_put(env, cell, "", 1);
@@ -94,7 +107,8 @@ static void strike_off(struct imp_env *env, const char *identity, imp_time now)
         publish(env, IMP_PIECE(serial, (size_t)n), now);
 }
 
-/* "revoke IDENTITY", of the certificate of a device; "publish": a new list of the same. */
+/* "revoke IDENTITY", of the certificate of a device, or its NAI if it has a key; "publish": a new
+ * list of the same. */
 void etls_revocation_event(struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     static const char verb[] = "revoke ", again[] = "publish";

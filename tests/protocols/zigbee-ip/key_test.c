@@ -233,6 +233,19 @@ Test(zigbee_ip_key, a_repeated_advertisement_is_refused)
     memnet_free(net);
 }
 
+Test(zigbee_ip_key, a_parent_does_not_go_back_to_an_old_key)
+{
+    struct memnet *net = joined(NULL);
+    strike_off(net, 30 * IMP_S);
+    const struct memnet_message *first = memnet_last_message(net, ZIP_MSG_PNR_PARENT);
+    strike_off(net, 60 * IMP_S);
+    expect_in_use(net, 3);
+    memnet_inject(net, ZIP_ROUTER, ZIP_RELAY, NULL, first->bytes, first->n);
+    memnet_run_past(net, 61 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, ZIP_MSG_PNA_PARENT), 2u);
+    memnet_free(net);
+}
+
 /* Of each kind the last octet is spoilt: nobody gets, or uses, another key. */
 Test(zigbee_ip_key, nothing_counts_without_its_authenticator)
 {

@@ -6,7 +6,7 @@
 
 #include "../crypto/charge.h"
 
-enum { RANDOMS = 64, MASTER = 48, KEY_BLOCK = 40, VERIFY_DATA = 12 };
+enum { RANDOMS = 64, MASTER = 48, KEY_BLOCK = 40, CHACHA_BLOCK = 88, VERIFY_DATA = 12 };
 /* TLS 1.3: HkdfLabel with a label of 18 octets and a hash (RFC 8446, section 7.1); what
  * CertificateVerify signs (section 4.4.3). */
 enum { LABEL_AND_HASH = 55, SIGNED = 130 };
@@ -46,15 +46,20 @@ void dtls__charge_export(struct imp_dtls *d, size_t label_n, size_t n)
     prf(d, n, label_n + RANDOMS);
 }
 
+static bool ephemeral(const struct imp_dtls *d)
+{
+    return d->config.auth != IMP_DTLS_PSK || d->config.psk_ecdhe;
+}
+
 static void key_exchange(struct imp_dtls *d)
 {
-    if (d->config.auth != IMP_DTLS_PSK) {
+    if (ephemeral(d)) {
         if (!d->config.server)
             imp_charge(d->env, IMP_OP_P256_KEYGEN, 1);
         imp_charge(d->env, IMP_OP_P256_ECDH, 1);
     }
     prf(d, MASTER, sizeof "master secret" - 1 + RANDOMS);
-    prf(d, KEY_BLOCK, sizeof "key expansion" - 1 + RANDOMS);
+    prf(d, dtls__is_chacha(d) ? CHACHA_BLOCK : KEY_BLOCK, sizeof "key expansion" - 1 + RANDOMS);
 }
 
 static void hkdf(struct imp_dtls *d, size_t extracts, size_t expands)
@@ -109,15 +114,12 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
             imp_charge(d->env, IMP_OP_CODEC, msg->size);
         break;
     case GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE:
-        if (d->config.auth == IMP_DTLS_PSK)
-            break;
-        sha256(d, imp__padded(RANDOMS + 4 + 65)); /* curve, length and point are signed */
-        if (incoming) {
-            imp_charge(d->env, IMP_OP_P256_VERIFY, 1);
-        } else {
+        if (ephemeral(d) && !incoming)
             imp_charge(d->env, IMP_OP_P256_KEYGEN, 1);
-            imp_charge(d->env, IMP_OP_P256_SIGN, 1);
-        }
+        if (d->config.auth == IMP_DTLS_PSK)
+            break;                                /* nothing is signed */
+        sha256(d, imp__padded(RANDOMS + 4 + 65)); /* curve, length and point are signed */
+        imp_charge(d->env, incoming ? IMP_OP_P256_VERIFY : IMP_OP_P256_SIGN, 1);
         break;
     case GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE:
         key_exchange(d);
@@ -137,12 +139,14 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
 }
 
 /* AES-128-CCM: B_0, 13 octets of associated data, the content twice, the tag's block. A record
- * carries 8 octets of explicit nonce (RFC 6655; none in TLS 1.3) and the tag. */
+ * carries 8 octets of explicit nonce (RFC 6655; none in TLS 1.3) and the tag. ChaCha20-Poly1305 as
+ * crypto/aead.c charges it. */
 void dtls__charge_record(struct imp_dtls *d, const struct dtls__view *record)
 {
-    size_t around = (dtls__is_1_3(d) ? 0 : EXPLICIT_NONCE) + dtls__tag(d);
+    size_t around = dtls__explicit_nonce(d) + dtls__tag(d);
+    size_t fixed = dtls__is_chacha(d) ? 4 : 3;
     if (record->epoch > 0 && record->n > around)
-        imp_charge(d->env, IMP_OP_AES, 16 * (3 + 2 * ((record->n - around + 15) / 16)));
+        imp_charge(d->env, IMP_OP_AES, 16 * (fixed + 2 * ((record->n - around + 15) / 16)));
 }
 
 void dtls__charge_records(struct imp_dtls *d, const uint8_t *datagram, size_t n)

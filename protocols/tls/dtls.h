@@ -71,6 +71,9 @@ struct imp_dtls_config {
     const char *psk_identity; /* PSK client; copied */
     const uint8_t *psk;       /* PSK client key; copied */
     size_t psk_n;
+    /* PSK over datagrams: TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 (RFC 7905); ECDHE_PSK with
+     * AES-CCM (RFC 8442) is not in GnuTLS. */
+    bool psk_ecdhe;
     imp_dtls_verify *verify;   /* RPK */
     struct imp_dtls_x509 x509; /* X509 */
     imp_dtls_psk *psk_lookup;  /* PSK server */

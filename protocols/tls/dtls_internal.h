@@ -74,6 +74,9 @@ void dtls__leave(struct imp_dtls *before);
 gnutls_priority_t dtls__priority(const struct imp_dtls *d); /* NULL when the library fails */
 bool dtls__is_1_3(const struct imp_dtls *d);
 size_t dtls__tag(const struct imp_dtls *d); /* octets of the suite's tag */
+bool dtls__is_chacha(const struct imp_dtls *d);
+/* Before its content, a record has so many octets of nonce. */
+size_t dtls__explicit_nonce(const struct imp_dtls *d);
 void dtls__suite_chosen(struct imp_dtls *d, const uint8_t *hello, size_t n); /* a ServerHello's */
 
 /* dtls.c, for both: NULL when memory or the library fails. */

@@ -29,9 +29,10 @@ enum {
     VERSIONS = IMP_TLS_1_2_AND_1_3 + 1,
     STREAM_PSK = AUTHS * (IMP_DTLS_EITHER + 1),
     STREAM_PSK_SHORT,
-    STREAM_X509,                              /* and imp_tls_versions */
-    STREAM_TICKETS = STREAM_X509 + VERSIONS,  /* the same */
-    STREAM_SHORT = STREAM_X509 + 2 * VERSIONS /* both once more, with tags of 8 octets */
+    STREAM_X509,                               /* and imp_tls_versions */
+    STREAM_TICKETS = STREAM_X509 + VERSIONS,   /* the same */
+    STREAM_SHORT = STREAM_X509 + 2 * VERSIONS, /* both once more, with tags of 8 octets */
+    DATAGRAM_ECDHE_PSK = STREAM_SHORT + 2 * VERSIONS
 };
 #define TICKETS_1_2(CIPHER)                                                                        \
     "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-" CIPHER ":%NO_SESSION_HASH:%NO_ETM"
@@ -57,9 +58,12 @@ static const char *const priorities[] = {
     STREAMS(STREAM_TICKETS, TICKETS_1_2("CCM"), TICKETS_1_3("CCM")),
     STREAMS(STREAM_SHORT, STREAM("CCM-8"), STREAM_1_3("CCM-8")),
     STREAMS(STREAM_SHORT + VERSIONS, TICKETS_1_2("CCM-8"), TICKETS_1_3("CCM-8")),
+    [DATAGRAM_ECDHE_PSK] =
+        COMMON ":+CHACHA20-POLY1305:+ECDHE-PSK:+GROUP-SECP256R1:+SIGN-ECDSA-SHA256",
 };
 
 enum { TAG = 16, SHORT_TAG = 8 };
+enum { CHACHA = 0xccac };                      /* RFC 7905: that with ECDHE_PSK */
 enum { PSK_CCM = 0xc0a4, ECDHE_CCM = 0xc0ac }; /* RFC 6655 and 7251: those with the whole tag */
 
 /* Before a ServerHello nothing is sealed. */
@@ -69,7 +73,17 @@ size_t dtls__tag(const struct imp_dtls *d)
         return d->config.x509.short_tag ? SHORT_TAG : TAG;
     if (d->config.suites == IMP_DTLS_CCM)
         return TAG;
-    return d->chosen == PSK_CCM || d->chosen == ECDHE_CCM ? TAG : SHORT_TAG;
+    return d->chosen == PSK_CCM || d->chosen == ECDHE_CCM || d->chosen == CHACHA ? TAG : SHORT_TAG;
+}
+
+bool dtls__is_chacha(const struct imp_dtls *d)
+{
+    return d->chosen == CHACHA;
+}
+
+size_t dtls__explicit_nonce(const struct imp_dtls *d)
+{
+    return dtls__is_1_3(d) || dtls__is_chacha(d) ? 0 : EXPLICIT_NONCE;
 }
 
 /* RFC 5246 section 7.4.1.3: version, random, session, suite. */
@@ -145,6 +159,8 @@ static time_t clock_seconds(time_t *out)
 
 static size_t list_of(const struct imp_dtls *d)
 {
+    if (!d->stream && d->config.psk_ecdhe)
+        return DATAGRAM_ECDHE_PSK;
     if (!d->stream)
         return AUTHS * (size_t)d->config.suites + d->config.auth;
     if (d->config.auth == IMP_DTLS_PSK)

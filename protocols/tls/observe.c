@@ -56,38 +56,40 @@ void dtls__prf(uint8_t *out, size_t out_n, const uint8_t *secret, size_t secret_
     imp_wipe(block, sizeof block);
 }
 
-static void key_block(struct dtls__observed *o)
+static void key_block(struct imp_dtls *d, struct dtls__observed *o)
 {
     const struct imp_piece randoms[] = {{o->client_random, 32}, {o->server_random, 32}};
+    size_t n = dtls__is_chacha(d) ? sizeof o->chacha : sizeof o->block;
     struct imp_observation before = imp_observe_hold();
-    dtls__prf((uint8_t *)&o->block, sizeof o->block, o->master, MASTER, "key expansion",
-              o->server_random, o->client_random);
+    dtls__prf((uint8_t *)&o->block, n, o->master, MASTER, "key expansion", o->server_random,
+              o->client_random);
     imp_observe_resume(before);
-    imp_observe_keyed("TLS key block", &o->block, sizeof o->block, o->master, MASTER, randoms, 2);
+    imp_observe_keyed("TLS key block", &o->block, n, o->master, MASTER, randoms, 2);
     o->keyed = true;
 }
 
-/* `known`: what of the secret has to be known, when the rest is filling. */
-static void derive(struct dtls__observed *o, const uint8_t *premaster, size_t premaster_n,
-                   const uint8_t *known, size_t known_n)
+/* `known`, `other` (n 0: none): what of the secret has to be known, when the rest is filling. */
+static void derive(struct imp_dtls *d, struct dtls__observed *o, const struct imp_piece *premaster,
+                   struct imp_piece known, struct imp_piece other)
 {
-    const struct imp_piece randoms[] = {{o->client_random, 32}, {o->server_random, 32}};
+    const struct imp_piece in[] = {{o->client_random, 32}, {o->server_random, 32}, other};
     struct imp_observation before = imp_observe_hold();
-    dtls__prf(o->master, MASTER, premaster, premaster_n, "master secret", o->client_random,
+    dtls__prf(o->master, MASTER, premaster->p, premaster->n, "master secret", o->client_random,
               o->server_random);
     imp_observe_resume(before);
-    imp_observe_keyed("TLS master secret", o->master, MASTER, known, known_n, randoms, 2);
-    key_block(o);
+    imp_observe_keyed("TLS master secret", o->master, MASTER, known.p, known.n, in,
+                      other.n ? 3 : 2);
+    key_block(d, o);
 }
 
 /* RFC 4279, section 2: length and as many zeros, length and PSK. */
-static void derive_psk(struct dtls__observed *o)
+static void derive_psk(struct imp_dtls *d, struct dtls__observed *o)
 {
     uint8_t premaster[2 * (2 + sizeof o->psk)] = {0};
     size_t n = o->psk_n;
     premaster[1] = premaster[3 + n] = (uint8_t)n;
     memcpy(premaster + 4 + n, o->psk, n);
-    derive(o, premaster, 4 + 2 * n, o->psk, n);
+    derive(d, o, &IMP_PIECE(premaster, 4 + 2 * n), IMP_PIECE(o->psk, n), IMP_PIECE(NULL, 0));
     imp_wipe(premaster, sizeof premaster);
 }
 
@@ -112,12 +114,24 @@ bool dtls__observed_ecdh(struct dtls__observed *o, uint8_t z[32])
     return secret && imp_p256_shared(NULL, z, secret, o->peer) == 0;
 }
 
-static void derive_ecdhe(struct dtls__observed *o)
+static void derive_ecdhe(struct imp_dtls *d, struct dtls__observed *o)
 {
     uint8_t z[32];
+    const struct imp_piece known = {z, sizeof z};
     if (dtls__observed_ecdh(o, z))
-        derive(o, z, sizeof z, z, sizeof z);
+        derive(d, o, &known, known, IMP_PIECE(NULL, 0));
     imp_wipe(z, sizeof z);
+}
+
+static void derive_ecdhe_psk(struct imp_dtls *d, struct dtls__observed *o)
+{
+    uint8_t z[32], premaster[DTLS__ECDHE_PSK_MAX];
+    if (!dtls__observed_ecdh(o, z))
+        return;
+    size_t n = dtls__ecdhe_psk(premaster, z, o->psk, o->psk_n);
+    derive(d, o, &IMP_PIECE(premaster, n), IMP_PIECE(z, sizeof z), IMP_PIECE(o->psk, o->psk_n));
+    imp_wipe(z, sizeof z);
+    imp_wipe(premaster, sizeof premaster);
 }
 
 /* ---- handshake messages: points, and when both are there
@@ -152,38 +166,69 @@ static void resume(struct imp_dtls *d, struct dtls__observed *o)
     if (master.size != MASTER)
         return;
     memcpy(o->master, master.data, MASTER);
-    key_block(o);
+    key_block(d, o);
+}
+
+/* The point of a key exchange message stands behind the identity's hint, or the identity (RFC 5489
+ * section 2), and behind `lead` octets: curve type and name, its length. */
+static void point_behind(struct dtls__observed *o, bool incoming, bool text, size_t lead,
+                         const uint8_t *p, size_t n)
+{
+    size_t at = lead;
+    if (text && n >= 2)
+        at += 2 + ((size_t)p[0] << 8 | p[1]);
+    if (n > at)
+        dtls__observed_point(o, incoming, p + at, n - at);
 }
 
 void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, const uint8_t *p,
                            size_t n)
 {
     struct dtls__observed *o = dtls__observed(d);
-    bool ecdhe = d->config.auth != IMP_DTLS_PSK;
+    bool psk = d->config.auth == IMP_DTLS_PSK, ecdhe = !psk || d->config.psk_ecdhe;
     if (!o)
         return;
     if (d->stream && (type == GNUTLS_HANDSHAKE_CLIENT_HELLO || dtls__is_1_3(d))) {
         dtls__observe_hello(d, o, type, incoming, p, n);
         return;
     }
-    if (type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE && ecdhe && n > 4)
-        dtls__observed_point(o, incoming, p + 4, n - 4); /* curve type, named curve, length */
+    if (type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE && ecdhe)
+        point_behind(o, incoming, psk, 4, p, n);
     if (type == GNUTLS_HANDSHAKE_FINISHED && !o->keyed && gnutls_session_is_resumed(d->session))
         resume(d, o);
     if (type != GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE || !randoms(d, o))
         return;
-    if (ecdhe && n > 1)
-        dtls__observed_point(o, incoming, p + 1, n - 1);
-    if (!d->config.server && !ecdhe)
-        dtls__observe_psk(d, d->psk, d->config.psk_n);
     if (ecdhe)
-        derive_ecdhe(o);
+        point_behind(o, incoming, psk, 1, p, n);
+    if (!d->config.server && psk)
+        dtls__observe_psk(d, d->psk, d->config.psk_n);
+    if (!psk)
+        derive_ecdhe(d, o);
     else if (o->psk_n)
-        derive_psk(o);
+        (ecdhe ? derive_ecdhe_psk : derive_psk)(d, o);
 }
 
 /* ---- records, and the exporter ------------------------------------------------------------------
  */
+static void observe_chacha(const struct dtls__observed *o, int whose, const struct dtls__view *v)
+{
+    uint8_t plain[DTLS_MTU_MAX];
+    if (v->n > sizeof plain)
+        return;
+    /* Reports itself when it succeeds. */
+    dtls__chacha_open(plain, o->chacha.key[whose], o->chacha.iv[whose], v->lead, v->body, v->n);
+    imp_wipe(plain, v->n);
+}
+
+static void keep_first(struct dtls__observed *o, const struct dtls__view *v)
+{
+    if (v->epoch == 0 || o->first.n || v->n > sizeof o->first.body)
+        return;
+    memcpy(o->first.lead, v->lead, sizeof v->lead);
+    memcpy(o->first.body, v->body, v->n);
+    o->first.n = v->n;
+}
+
 void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *v, bool incoming)
 {
     struct dtls__observed *o = dtls__observed(d);
@@ -193,9 +238,15 @@ void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *v, bool i
         dtls__observe_record_13(d, o, v, incoming);
         return;
     }
-    if (!o || !o->keyed || v->epoch == 0 || v->n < EXPLICIT_NONCE + tag)
+    if (o && incoming)
+        keep_first(o, v);
+    if (!o || !o->keyed || v->epoch == 0 || v->n < dtls__explicit_nonce(d) + tag)
         return;
     int server = d->config.server != incoming; /* whose key */
+    if (dtls__is_chacha(d)) {
+        observe_chacha(o, server, v);
+        return;
+    }
     size_t plain_n = v->n - EXPLICIT_NONCE - tag;
     if (plain_n > sizeof plain)
         return;

@@ -32,9 +32,18 @@ struct dtls__observed {
     uint8_t psk[32];
     size_t psk_n;
     uint8_t master[MASTER];
-    struct {
-        uint8_t key[2][KEY], salt[2][SALT]; /* client's and server's */
-    } block;
+    union { /* client's and server's */
+        struct {
+            uint8_t key[2][KEY], salt[2][SALT];
+        } block;
+        struct { /* RFC 7905 section 2 */
+            uint8_t key[2][32], iv[2][12];
+        } chacha;
+    };
+    struct dtls__first { /* the first record that came under keys */
+        uint8_t lead[11], body[64];
+        size_t n;
+    } first;
 
     /* TLS 1.3 */
     uint8_t hellos[HELLOS];
@@ -48,11 +57,21 @@ struct dtls__observed {
 };
 _Static_assert(sizeof((struct dtls__observed *)0)->block == (size_t)2 * (KEY + SALT),
                "the key block as it stands");
+_Static_assert(sizeof((struct dtls__observed *)0)->chacha == (size_t)2 * (32 + 12),
+               "the same of ChaCha20-Poly1305");
 
 struct dtls__observed *dtls__observed(struct imp_dtls *d); /* NULL when nobody observes */
 void dtls__observed_point(struct dtls__observed *o, bool incoming, const uint8_t *point, size_t n);
 /* The shared secret of the two points, where the own scalar is among the draws. */
 bool dtls__observed_ecdh(struct dtls__observed *o, uint8_t z[32]);
+
+/* The premaster secret of RFC 5489 section 2: that of the points, then the PSK. */
+enum { DTLS__ECDHE_PSK_MAX = 2 + 32 + 2 + 32 };
+size_t dtls__ecdhe_psk(uint8_t out[DTLS__ECDHE_PSK_MAX], const uint8_t z[32], const uint8_t *psk,
+                       size_t n);
+/* A record of RFC 7905: content and tag. The key block is of RFC 5246 section 6.3. */
+bool dtls__chacha_open(uint8_t *plain, const uint8_t key[32], const uint8_t iv[12],
+                       const uint8_t lead[11], const uint8_t *body, size_t n);
 
 /* ---- observe_13.c */
 void dtls__observe_hello(struct imp_dtls *d, struct dtls__observed *o, unsigned type, bool incoming,

@@ -17,6 +17,15 @@ static void hello(uint8_t random[32], bool *have, const struct dtls__view *v)
     *have = true;
 }
 
+/* Of a ServerHello: with ECDHE_PSK the key alone opens nothing. */
+static bool is_plain_psk(const struct dtls__view *v)
+{
+    enum { SESSION = HELLO_RANDOM + 32, PSK_CCM = 0xc0a4, PSK_CCM_8 = 0xc0a8 };
+    size_t at = v->n > SESSION ? SESSION + 1 + (size_t)v->body[SESSION] : v->n;
+    unsigned suite = at + 2 <= v->n ? (unsigned)v->body[at] << 8 | v->body[at + 1] : 0;
+    return suite == PSK_CCM || suite == PSK_CCM_8;
+}
+
 static void identity(struct imp_psk_evidence *e, const struct dtls__view *v)
 {
     const uint8_t *p = v->body + HANDSHAKE_HEADER;
@@ -38,7 +47,8 @@ bool imp_psk_evidence(struct imp_psk_evidence *e, const uint8_t *datagram, size_
             continue;
         if (v.epoch == 0 && v.n > 0 && v.body[0] == GNUTLS_HANDSHAKE_CLIENT_HELLO)
             hello(e->client_random, &e->have_client, &v);
-        else if (v.epoch == 0 && v.n > 0 && v.body[0] == GNUTLS_HANDSHAKE_SERVER_HELLO)
+        else if (v.epoch == 0 && v.n > 0 && v.body[0] == GNUTLS_HANDSHAKE_SERVER_HELLO &&
+                 is_plain_psk(&v))
             hello(e->server_random, &e->have_server, &v);
         else if (v.epoch == 0 && v.n > 0 && v.body[0] == GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE)
             identity(e, &v);

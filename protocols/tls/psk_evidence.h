@@ -5,7 +5,7 @@
 #ifndef IMPRINT_PSK_EVIDENCE_H
 #define IMPRINT_PSK_EVIDENCE_H
 
-#include "../contract/party.h"
+#include "dtls.h"
 
 enum { IMP_PSK_RECORD_MAX = 128, IMP_PSK_IDENTITY_MAX = 128 };
 
@@ -22,5 +22,16 @@ struct imp_psk_evidence {
 bool imp_psk_evidence(struct imp_psk_evidence *e, const uint8_t *datagram, size_t n);
 /* Does the record open under this key (at most 32 octets)? */
 bool imp_psk_evidence_right(const struct imp_psk_evidence *e, const uint8_t *psk, size_t psk_n);
+
+/* The same of a handshake in which somebody without the key was the server: ECDHE_PSK tells those
+ * who only read nothing, but him the client's Finished (RFC 4279 section 7.2). Needs an observer.
+ */
+struct imp_psk_own {
+    uint8_t z[32], client_random[32], server_random[32];
+    uint8_t lead[11], record[64];
+    size_t n;
+};
+bool imp_psk_own_evidence(struct imp_psk_own *e, struct imp_dtls *d); /* true: it is complete */
+bool imp_psk_own_right(const struct imp_psk_own *e, const uint8_t *psk, size_t psk_n);
 
 #endif

@@ -80,6 +80,7 @@ static const struct imp_message messages[] = {
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const secrets[] = {"label", "pin", "default", NULL};
+static const char *const exchanges[] = {"psk", "ecdhe-psk", NULL};
 static const char *const unknowns[] = {"alert", "dummy", NULL};
 
 #define DEVICE_ROLE (1u << TPSK_DEVICE)
@@ -154,6 +155,14 @@ static const struct imp_option options[] = {
                            .max = 3600,
                            .unit = "s",
                            .roles = DEVICE_ROLE},
+    [TPSK_OPT_EXCHANGE] = {.name = "key-exchange",
+                           .summary = "TLS_PSK_WITH_AES_128_CCM_8, or "
+                                      "TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256, whose records "
+                                      "stay closed to who learns the key later.",
+                           .type = IMP_OPTION_CHOICE,
+                           .preset = "psk",
+                           .choices = exchanges,
+                           .roles = BOTH_ROLES},
     {.name = NULL},
 };
 
@@ -184,7 +193,7 @@ static const struct imp_requirement requirements[] = {
 };
 
 static const struct imp_term terms[] = {
-    {IMP_PHASE_BOOTSTRAPPING, "handshake", "RFC 6347; RFC 4279"},
+    {IMP_PHASE_BOOTSTRAPPING, "handshake", "RFC 6347; RFC 4279; RFC 5489"},
     {IMP_PHASE_PROVISIONING, "replacing the key", "imprint's own profile"},
     {IMP_PHASE_REGISTRATION, "registration", "imprint's own profile"},
     {.word = NULL},

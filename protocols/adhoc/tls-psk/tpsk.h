@@ -36,8 +36,10 @@ enum tpsk_option {
     TPSK_OPT_LOCK,
     TPSK_OPT_COOKIE,
     TPSK_OPT_BACK_OFF,
+    TPSK_OPT_EXCHANGE,
 };
 enum { TPSK_SECRET_LABEL, TPSK_SECRET_PIN, TPSK_SECRET_DEFAULT };
+enum { TPSK_EXCHANGE_PSK, TPSK_EXCHANGE_ECDHE };
 enum { TPSK_UNKNOWN_ALERT, TPSK_UNKNOWN_DUMMY };
 
 enum tpsk_flaw { TPSK_FLAW_DEFAULT_SECRET, TPSK_FLAW_ADMITS_DEFAULT };
@@ -80,6 +82,8 @@ int tpsk_from_text(struct imp_env *env, uint8_t key[TPSK_KEY], const char *seria
 int tpsk_label_parse(char serial[TPSK_SERIAL + 1], char secret[TPSK_LABEL_MAX + 1],
                      const uint8_t *p, size_t n);
 size_t tpsk_label_write(char out[TPSK_LABEL_MAX + 1], const char *serial, const char *secret);
+void tpsk_stretch(struct imp_env *env, uint8_t key[TPSK_KEY], const char *serial, const char *pin,
+                  size_t n);
 /* A new PIN, drawn, as text. */
 void tpsk_pin_draw(struct imp_env *env, char pin[16]);
 void tpsk_hex(char *out, const uint8_t *p, size_t n);
@@ -139,7 +143,7 @@ struct tpsk_session {
     char asked[TPSK_SERIAL + 1], serial[TPSK_SERIAL + 1];
     uint8_t fresh[TPSK_KEY];
     uint8_t sid[TPSK_SID];
-    bool believed;
+    bool believed, searched;
 };
 
 struct tpsk_server {
@@ -149,6 +153,9 @@ struct tpsk_server {
     struct tpsk_entry entries[TPSK_ENTRIES];
     struct tpsk_session sessions[TPSK_SESSIONS];
 };
+
+/* ---- tpsk_search.c: an adversary's server that a device with a short PIN has tried to enter */
+void tpsk_search(struct tpsk_session *s);
 
 /* ---- tpsk_list.c: typed secrets */
 void tpsk_list_cell(char out[32], const char *serial);

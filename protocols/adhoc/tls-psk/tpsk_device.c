@@ -201,7 +201,8 @@ void tpsk_device_init(void *ctx, struct imp_env *env)
                                                  .data = data,
                                                  .over = over};
     struct tpsk_device *d = ctx;
-    const struct imp_dtls_config dtls = {.auth = IMP_DTLS_PSK};
+    const struct imp_dtls_config dtls = {
+        .auth = IMP_DTLS_PSK, .psk_ecdhe = imp_opt(env, TPSK_OPT_EXCHANGE) == TPSK_EXCHANGE_ECDHE};
     d->env = env;
     imp_coaps_init(&d->secure, env, &dtls, &hooks, d);
 }

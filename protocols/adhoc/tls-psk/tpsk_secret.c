@@ -32,8 +32,8 @@ static bool all(const char *text, size_t n, int below)
     return true;
 }
 
-static void stretch(struct imp_env *env, uint8_t key[TPSK_KEY], const char *serial, const char *pin,
-                    size_t n)
+void tpsk_stretch(struct imp_env *env, uint8_t key[TPSK_KEY], const char *serial, const char *pin,
+                  size_t n)
 {
     imp_pbkdf2_sha256(env, key, TPSK_KEY, pin, n, serial, strlen(serial), TPSK_ITERATIONS);
 }
@@ -48,7 +48,7 @@ int tpsk_from_text(struct imp_env *env, uint8_t key[TPSK_KEY], const char *seria
     }
     if (n < 3 || n > 8 || !all(text, n, 10))
         return -1;
-    stretch(env, key, serial, text, n);
+    tpsk_stretch(env, key, serial, text, n);
     return 0;
 }
 
@@ -119,11 +119,14 @@ void tpsk_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name)
 void tpsk_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char *serial,
                         const uint8_t sid[TPSK_SID])
 {
-    static const char suite[] = "TLS_PSK_WITH_AES_128_CCM_8";
+    static const char *const suites[] = {[TPSK_EXCHANGE_PSK] = "TLS_PSK_WITH_AES_128_CCM_8",
+                                         [TPSK_EXCHANGE_ECDHE] =
+                                             "TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256"};
+    const char *suite = suites[imp_opt(env, TPSK_OPT_EXCHANGE)];
     uint8_t data[32];
     const char *server = tpsk_server_name;
     bool device = env->role == TPSK_DEVICE;
-    const struct imp_piece in[] = {{suite, sizeof suite}, {serial, strlen(serial)}};
+    const struct imp_piece in[] = {{suite, strlen(suite) + 1}, {serial, strlen(serial)}};
     imp_sha256(NULL, data, in, 2);
     imp_claim(env, &(struct imp_claim){.kind = kind,
                                        .layer = "dtls",
@@ -233,7 +236,7 @@ static bool right(const void *kept, const uint8_t *secret, size_t n)
     uint8_t key[TPSK_KEY];
     if (n == TPSK_KEY)
         return imp_psk_evidence_right(e, secret, n);
-    stretch(NULL, key, e->identity, (const char *)secret, n);
+    tpsk_stretch(NULL, key, e->identity, (const char *)secret, n);
     return imp_psk_evidence_right(e, key, sizeof key);
 }
 

@@ -208,6 +208,8 @@ static void session_init(struct tpsk_server *server, struct tpsk_session *s,
                                                  .over = over};
     const struct imp_dtls_config dtls = {.auth = IMP_DTLS_PSK,
                                          .server = true,
+                                         .psk_ecdhe = imp_opt(server->env, TPSK_OPT_EXCHANGE) ==
+                                                      TPSK_EXCHANGE_ECDHE,
                                          .cookie = imp_opt(server->env, TPSK_OPT_COOKIE) != 0,
                                          .peer = *addr};
     imp_coaps_free(&s->secure);
@@ -241,6 +243,7 @@ static void datagram(struct tpsk_server *server, const struct imp_event *e, imp_
     imp_coaps_feed(&s->secure, e->bytes, e->n, now);
     if (s->state == TPSK_SERVER_IDLE && s->secure.current)
         s->state = TPSK_SERVER_HANDSHAKE;
+    tpsk_search(s);
     registered(s, now);
 }
 

@@ -169,6 +169,42 @@ Test(tls_psk_run, labels_are_read_as_they_are_written)
                      "%s", bad[i]);
 }
 
+/* ---- key-exchange=ecdhe-psk --------------------------------------------------------------------
+ */
+Test(tls_psk_run, with_ephemeral_keys_all_goes_as_without)
+{
+    struct memnet *net = run_with(SETTINGS("key-exchange=ecdhe-psk"));
+    cr_assert(memnet_complete(net));
+    cr_expect(memnet_agree(net, TPSK_DEVICE, TPSK_SERVER, "dtls"));
+    /* ServerKeyExchange between: 13 + 12 + hint 2 + curve 3 + point 1 + 65; point formats 6 */
+    cr_expect_eq(memnet_last_message(net, TPSK_MSG_SERVER_FLIGHT)->n, 128 + 96 + 6);
+    /* ClientKeyExchange 27 + serial 16 + point 66; 14; Finished 13 + 24 + tag 16 */
+    cr_expect_eq(memnet_last_message(net, TPSK_MSG_CLIENT_FLIGHT)->n, 109 + 14 + 53);
+    cr_expect_eq(memnet_last_message(net, TPSK_MSG_CHANGED)->n, 13 + 5 + 16, "no explicit nonce");
+    memnet_free(net);
+}
+
+Test(tls_psk_run, ends_with_other_key_exchanges_do_not_meet)
+{
+    struct memnet *net = run_with(SETTINGS("device.key-exchange=ecdhe-psk"));
+    cr_expect(!memnet_completed(net, TPSK_DEVICE) && !memnet_completed(net, TPSK_SERVER));
+    cr_expect(memnet_last(net, TPSK_DEVICE, IMP_CLAIM_REJECT, "handshake-failed", "dtls"));
+    memnet_free(net);
+}
+
+Test(tls_psk_run, with_ephemeral_keys_a_record_tells_nothing)
+{
+    struct memnet *net = run_with(SETTINGS("secret=pin", "key-exchange=ecdhe-psk"));
+    struct imp_env *env = (struct imp_env *)memnet_env(net, tpsk_guesses->role);
+    struct imp_psk_evidence e = {.n = 0};
+    cr_assert(memnet_complete(net));
+    for (size_t i = 0; i < memnet_message_count(net); i++) {
+        const struct memnet_message *m = memnet_message(net, i);
+        cr_expect(!tpsk_guesses->evidence(&e, env, m->channel, m->bytes, m->n));
+    }
+    memnet_free(net);
+}
+
 /* The record of a run opens under its key and under no other. */
 Test(tls_psk_run, a_recorded_handshake_tells_the_key)
 {

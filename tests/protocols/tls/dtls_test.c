@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Two sessions in memory: what they send, when, and what they refuse. */
 #include "pair.h"
+#include "protocols/tls/psk_evidence.h"
 
 #include <criterion/criterion.h>
 
@@ -278,6 +279,78 @@ Test(dtls, no_common_suite)
     run();
     cr_assert_eq(imp_dtls_state(p.side[SERVER].dtls), IMP_DTLS_FAILED);
     check_failed(CLIENT, "alert received: Handshake failed");
+    pair_close(&p);
+}
+
+/* ---- TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256
+ * -------------------------------------------------
+ */
+struct seen {
+    unsigned master, plain;
+};
+
+/* Both the shared secret of the points and the key are needed. */
+static void note(void *arg, const struct imp_operation *op)
+{
+    static const uint8_t psk[16] = {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7};
+    struct seen *s = arg;
+    if (strcmp(op->name, "TLS master secret") == 0 && op->count == 4)
+        s->master += op->in[0].n == 32 && op->in[3].n == 16 && memcmp(op->in[3].p, psk, 16) == 0;
+    s->plain += op->out.n == 7 && memcmp(op->out.p, "request", 7) == 0;
+}
+
+Test(dtls, ephemeral_keys_under_a_pre_shared_one)
+{
+    struct seen seen = {0};
+    prepare(1, IMP_DTLS_PSK);
+    client.psk_ecdhe = server.psk_ecdhe = true;
+    imp_observe(note, &seen);
+    run();
+    check_open();
+    cr_assert_eq(imp_dtls_write(p.side[CLIENT].dtls, (const uint8_t *)"request", 7, p.now), 0);
+    imp_observe(NULL, NULL);
+    cr_expect_eq(p.log[p.sent - 1].n, 13 + 7 + 16, "no explicit nonce");
+    cr_expect_geq(seen.master, 1);
+    cr_expect_geq(seen.plain, 1, "the record opens under the keys that follow");
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(p.side[i].t.charged[IMP_OP_P256_KEYGEN], 1);
+        cr_expect_eq(p.side[i].t.charged[IMP_OP_P256_ECDH], 1);
+        cr_expect_eq(p.side[i].t.charged[IMP_OP_P256_SIGN], 0);
+        cr_expect_eq(p.side[i].t.charged[IMP_OP_P256_VERIFY], 0);
+    }
+    pair_close(&p);
+}
+
+Test(dtls, ephemeral_keys_under_another_key_never_open)
+{
+    static const uint8_t wrong[16] = {8};
+    prepare(1, IMP_DTLS_PSK);
+    client.psk_ecdhe = server.psk_ecdhe = true;
+    client.psk = wrong;
+    run();
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq(imp_dtls_state(p.side[i].dtls), IMP_DTLS_FAILED);
+    pair_close(&p);
+}
+
+/* Who was the server tells the client's key from others by its Finished. */
+Test(dtls, a_server_without_the_key_can_try_some)
+{
+    static const uint8_t own[16] = {8}, other[16] = {9};
+    struct imp_psk_own e;
+    struct seen seen = {0};
+    prepare(1, IMP_DTLS_PSK);
+    client.psk_ecdhe = server.psk_ecdhe = true;
+    client.psk = own;
+    imp_observe(note, &seen);
+    run();
+    imp_observe(NULL, NULL);
+    cr_expect(!imp_psk_own_evidence(&e, p.side[SERVER].dtls), "nobody observes");
+    imp_observe(note, &seen);
+    cr_assert(imp_psk_own_evidence(&e, p.side[SERVER].dtls));
+    imp_observe(NULL, NULL);
+    cr_expect(imp_psk_own_right(&e, own, sizeof own));
+    cr_expect(!imp_psk_own_right(&e, other, sizeof other));
     pair_close(&p);
 }
 

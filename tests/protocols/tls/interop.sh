@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Our DTLS sessions against gnutls-serv and gnutls-cli on loopback, in a network namespace of their
-# own: pre-shared keys and raw public keys, as client and as server.
+# Our DTLS sessions against gnutls-serv, gnutls-cli and openssl on loopback, in a network namespace of their
+# own: pre-shared keys, alone and with ephemeral ones, and raw public keys, as client and as server.
 set -u
 peer=$1
 case "${2:-}" in
 inside) ;;
 *)
-    for tool in unshare ip gnutls-serv gnutls-cli certtool; do
+    for tool in unshare ip gnutls-serv gnutls-cli certtool openssl; do
         if ! command -v "$tool" >/dev/null; then
             echo "skipped: $tool is not installed"
             exit 77
@@ -33,6 +33,7 @@ cd "$work" || exit 1
 key=5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a
 common=NONE:+VERS-DTLS1.2:+AES-128-CCM-8:+AEAD:+COMP-NULL:+SIGN-ALL:+GROUP-ALL
 psk=$common:+PSK
+ecdhe_psk=NONE:+VERS-DTLS1.2:+CHACHA20-POLY1305:+AEAD:+COMP-NULL:+SIGN-ALL:+GROUP-ALL:+ECDHE-PSK
 rpk=$common:+ECDHE-ECDSA:+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK
 printf 'device:%s\n' $key >passwd
 {
@@ -64,6 +65,14 @@ wait_port 5001
 report $? "our client, gnutls-serv, PSK"
 kill "$server"; wait "$server" 2>/dev/null
 
+gnutls-serv --udp --echo --quiet --port 5005 --priority "$ecdhe_psk" --pskpasswd passwd \
+    >serv-ecdhe-psk.log 2>&1 &
+server=$!
+wait_port 5005
+"$peer" client ecdhe-psk 5005 5
+report $? "our client, gnutls-serv, PSK with ephemeral keys"
+kill "$server"; wait "$server" 2>/dev/null
+
 gnutls-serv --udp --echo --quiet --port 5002 --priority "$rpk" --rawpkkeyfile key.pem \
     --rawpkfile pub.pem --require-client-cert >serv-rpk.log 2>&1 &
 server=$!
@@ -79,6 +88,14 @@ wait_port 5003
     --pskkey $key 127.0.0.1 >cli-psk.log 2>&1
 wait "$server"
 report $? "our server, gnutls-cli, PSK"
+
+"$peer" server ecdhe-psk 5006 6 &
+server=$!
+wait_port 5006
+{ echo hello; sleep 1; } | openssl s_client -dtls1_2 -connect 127.0.0.1:5006 -psk_identity device -psk $key \
+    -cipher ECDHE-PSK-CHACHA20-POLY1305 -legacy_server_connect -quiet -no_ign_eof >cli-ecdhe-psk.log 2>&1
+wait "$server"
+report $? "our server, openssl s_client, PSK with ephemeral keys"
 
 "$peer" server rpk 5004 4 pub.der &
 server=$!

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Our DTLS session on a real UDP socket and the real clock, for runs against other programs:
  *
- *     interop-peer client|server psk|rpk PORT SEED [PEER-SPKI-FILE]
+ *     interop-peer client|server psk|ecdhe-psk|rpk PORT SEED [PEER-SPKI-FILE]
  *
  * The client sends a line and expects it back; the server sends one datagram back and ends when it
  * is closed. For rpk the peer's key must be the DER file's. Exit status 0: all of it happened. */
@@ -69,7 +69,7 @@ static int open_socket(struct peer *p, uint16_t port)
     return p->socket < 0 ? -1 : bind(p->socket, (struct sockaddr *)&here, sizeof here);
 }
 
-static void open_session(struct peer *p, bool rpk)
+static void open_session(struct peer *p, bool rpk, bool ecdhe)
 {
     static const uint8_t psk[16] = {0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a,
                                     0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a};
@@ -80,6 +80,7 @@ static void open_session(struct peer *p, bool rpk)
                                            .psk_identity = "device",
                                            .psk = psk,
                                            .psk_n = sizeof psk,
+                                           .psk_ecdhe = ecdhe,
                                            .verify = verify,
                                            .psk_lookup = lookup,
                                            .send = send_out,
@@ -154,7 +155,7 @@ int main(int argc, char **argv)
         return 2;
     if (open_socket(&p, (uint16_t)atoi(argv[3])) != 0)
         return 2;
-    open_session(&p, rpk);
+    open_session(&p, rpk, strcmp(argv[2], "ecdhe-psk") == 0);
     int status = p.dtls ? converse(&p) : 2;
     if (status)
         fprintf(stderr, "%s %s: state %d, %s\n", argv[1], argv[2],

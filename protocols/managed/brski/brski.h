@@ -292,11 +292,11 @@ enum { BRSKI_SESSIONS = 32 };
 enum brski_job { BRSKI_NO_JOB, BRSKI_ASK_VOUCHER, BRSKI_ASK_LOG };
 struct brski_registrar;
 struct brski_session {
-    struct imp_https *to;        /* first: the link below */
-    bool used, serving, refused; /* serving: a request is being read; refused: by the audit */
-    bool enrolled;               /* its certificate is the domain's own */
-    bool closing;                /* after this answer */
-    bool told;                   /* the CSR attributes */
+    struct imp_https *to; /* first: the link below */
+    bool used, serving;   /* serving: a request is being read */
+    bool enrolled;        /* its certificate is the domain's own */
+    bool closing;         /* after this answer */
+    bool told;            /* the CSR attributes */
     struct brski_registrar *registrar;
     enum brski_state state;
     char serial[BRSKI_SERIAL]; /* who has authenticated; empty: nobody */
@@ -339,6 +339,9 @@ bool brski_accepts(const struct imp_http *m, const char *type);
 void brski_go_on(struct brski_session *s);
 void brski_voucher_requested(struct brski_session *s, const struct imp_http *m);
 void brski_voucher_told(struct brski_session *s, const struct imp_http *m);
+/* By the operator's word, or by what the log told of the device (RFC 8995 sections 5.6, 5.8.3). */
+bool brski_declined(const struct brski_session *s);
+bool brski_refused(const struct brski_session *s);
 void brski_voucher_came(struct brski_session *s, const uint8_t *voucher, size_t n);
 void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n);
 void brski_give_anchors(struct brski_session *s);

@@ -125,8 +125,8 @@ static bool is_est(int message)
 static void serve(struct brski_session *s, const struct imp_http *m)
 {
     int message = message_of(m);
-    if (s->refused && is_est(message)) { /* RFC 8995 section 5.8.3 */
-        brski_refuse(s, 403, "audit");
+    if (is_est(message) && (brski_refused(s) || brski_declined(s))) {
+        brski_refuse(s, 403, brski_refused(s) ? "audit" : "declined");
         return;
     }
     switch (message) {

@@ -149,12 +149,34 @@ static bool approved(struct brski_session *s)
     return r->now - first >= wait * IMP_S;
 }
 
-static bool declined(const struct brski_session *s)
+/* What is known of a device holds in whatever session it comes. */
+static bool is_noted(const struct brski_session *s, const char *what)
 {
     struct imp_env *env = s->registrar->env;
     char cell[BRSKI_SERIAL + 16];
-    brski_cell(cell, sizeof cell, "declined", s->serial);
+    brski_cell(cell, sizeof cell, what, s->serial);
     return env->ops->cell_get(env, cell, NULL, 0) >= 0;
+}
+
+bool brski_declined(const struct brski_session *s)
+{
+    return is_noted(s, "declined");
+}
+
+bool brski_refused(const struct brski_session *s)
+{
+    return is_noted(s, "refused");
+}
+
+static void refuse_from_now(const struct brski_session *s, bool refused)
+{
+    struct imp_env *env = s->registrar->env;
+    char cell[BRSKI_SERIAL + 16];
+    brski_cell(cell, sizeof cell, "refused", s->serial);
+    if (refused)
+        env->ops->cell_put(env, cell, "", 0);
+    else
+        env->ops->cell_erase(env, cell);
 }
 
 static void ask_masa(struct brski_session *s, const struct brski_voucher *pledge,
@@ -182,7 +204,7 @@ void brski_voucher_requested(struct brski_session *s, const struct imp_http *m)
     } else if ((status = check(s, &v, &cms)) != 0) {
         brski_refuse(s, status, status == 401 ? "another-registrar" : "request-of-another");
         s->closing = status == 401;
-    } else if (declined(s)) {
+    } else if (brski_declined(s)) {
         brski_refuse(s, 406, "declined");
     } else if (brski_redirect(s)) {
         return; /* whoever is there will see */
@@ -238,7 +260,7 @@ void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n)
     brski_domain(domain[1], &domain_n[1], &r->crt);
     if (n == 0 || brski_log_read(&log, json, n) != 0) {
         brski_claim(r->env, IMP_CLAIM_REJECT, "no-audit-log");
-        s->refused = strict || nonced;
+        refuse_from_now(s, strict || nonced);
         return;
     }
     for (size_t i = 0; i < log.count; i++) {
@@ -251,7 +273,7 @@ void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n)
     }
     if (foreign)
         brski_claim(r->env, IMP_CLAIM_ALARM, "another-domain-in-log");
-    s->refused = (strict && foreign) || (nonced && reusable);
+    refuse_from_now(s, (strict && foreign) || (nonced && reusable));
 }
 
 void brski_job_done(struct brski_session *s, enum brski_job job, int status, const uint8_t *body,

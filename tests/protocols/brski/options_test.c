@@ -149,6 +149,8 @@ Test(brski_options, a_device_with_a_past)
         cr_expect_eq(rejects(net, BRSKI_REGISTRAR, "audit"), !kinds[i].enrols, "%zu", i);
         cr_assert_gt(memnet_cell(net, BRSKI_AUTHORITY, "log-device-1", &log, sizeof log), 0);
         cr_expect_geq(log.count, i < 2 ? 1 : 3);
+        cr_expect_eq(memnet_cell(net, BRSKI_REGISTRAR, "refused-device-1", NULL, 0) >= 0,
+                     !kinds[i].enrols, "it holds in sessions to come");
         if (i >= 2)
             cr_expect_neq(memcmp(log.event[0].domain, log.event[1].domain, 20), 0);
         memnet_free(net);

@@ -25,6 +25,7 @@ static const struct saying {
     bool closes;
     enum imp_tls_versions versions;
     enum binding binding;
+    const char *noted; /* in a cell of the registrar's, of a device; or NULL */
 } * saying;
 
 static struct talker {
@@ -228,6 +229,9 @@ static void each_is_answered(const struct saying *list, size_t count)
     for (size_t i = 0; i < count; i++) {
         saying = &list[i];
         struct memnet *net = memnet_new(&mine, 7, NULL);
+        struct imp_env *env = (struct imp_env *)memnet_env(net, BRSKI_REGISTRAR);
+        if (saying->noted)
+            env->ops->cell_put(env, saying->noted, "", 0);
         memnet_start(net);
         memnet_run(net, 40 * IMP_S);
         cr_expect_eq(talker->status, saying->status, "%zu: %d", i, talker->status);
@@ -248,6 +252,21 @@ Test(brski_refusal, a_registrar_answers_each_fault_by_its_status)
 Test(brski_refusal, a_request_belongs_to_its_session_and_device)
 {
     each_is_answered(enrolments, sizeof enrolments / sizeof *enrolments);
+}
+
+/* What was found out in another session holds in this one: RFC 8995 sections 5.6 and 5.8.3. */
+Test(brski_refusal, whom_the_operator_does_not_take_gets_no_certificate_either)
+{
+    static const struct saying list[] = {
+        {BRSKI_EST_PATH "simpleenroll", "application/pkcs10", .status = 403, .why = "declined",
+         .noted = "declined-device-1"},
+        {BRSKI_EST_PATH "simpleenroll", "application/pkcs10", .status = 403, .why = "audit",
+         .noted = "refused-device-1"},
+        {BRSKI_EST_PATH "simpleenroll", "application/pkcs10", .status = 200,
+         .noted = "declined-device-2"},
+        {REQUEST, BRSKI_CMS_TYPE, .status = 406, .why = "declined", .noted = "declined-device-1"},
+    };
+    each_is_answered(list, sizeof list / sizeof *list);
 }
 
 /* ---- the MASA ----------------------------------------------------------------------------------

@@ -6,7 +6,8 @@
  * commitment, require-certificate and ticket-lifetime at the server; tls-suite at both ends, where
  * a profile has tags of 8 octets; flaws any-server (peer) and any-peer (server). Of device
  * identities: device-identity, vendor-chain and send-chain at the peer, subject-serial at both
- * ends, vendor-intermediates, ca-names, revocation and crl-lifetime at the server. */
+ * ends, vendor-intermediates, ca-names, revocation and crl-lifetime at the server. Of
+ * the server's status: status-request at the peer, stapling and status-lifetime at the server. */
 #ifndef IMPRINT_EAP_ETLS_H
 #define IMPRINT_EAP_ETLS_H
 
@@ -35,6 +36,7 @@ enum {
 #define ETLS_CELL_TICKET_KEY "eap-tls-ticket-key" /* server */
 #define ETLS_CELL_ISSUING "eap-tls-issuing"       /* the manufacturer's authority below that one */
 #define ETLS_CELL_REVOKED "eap-tls-revoked-"      /* server: and the identity */
+#define ETLS_CELL_STATUS "eap-tls-status"         /* server: OCSP response on its certificate */
 #define ETLS_CELL_SERIAL "eap-tls-serial-"        /* server: of that identity's certificate */
 #define ETLS_CELL_CRL "eap-tls-crl"               /* server: the last revocation list */
 #define ETLS_CELL_CRL_KEY "eap-tls-crl-key"       /* server: signs the next */
@@ -209,6 +211,7 @@ enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
 enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
 enum { ETLS_CHAIN_ROOT, ETLS_CHAIN_ISSUING };
 enum { ETLS_SEND_FULL, ETLS_SEND_LEAF };
+enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
 /* In the order of enum etls_options. */
 /* VERSION: preset of tls-version. */
 #define ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, VERSION)                                       \
@@ -325,7 +328,31 @@ enum { ETLS_SEND_FULL, ETLS_SEND_LEAF };
          .max = 31536000,                                                                          \
          .unit = "s",                                                                              \
          .roles = SERVER_BIT,                                                                      \
-         .needs = "revocation=crl"},
+         .needs = "revocation=crl"},                                                               \
+        ETLS_STATUS_OPTION_ROWS(PEER_BIT, SERVER_BIT)
+/* Certificate status requests, RFC 9190 section 5.4. */
+#define ETLS_STATUS_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                              \
+    {.name = "status-request",                                                                     \
+     .summary = "The device asks for the status of the server's certificate (OCSP stapling), and " \
+                "looks at what comes, or insists on it (RFC 9190 section 5.4).",                   \
+     .type = IMP_OPTION_CHOICE,                                                                    \
+     .preset = "none",                                                                             \
+     .choices = (const char *const[]){"none", "ask", "require", NULL},                             \
+     .roles = PEER_BIT},                                                                           \
+        {.name = "stapling",                                                                       \
+         .summary = "The server has its authority's OCSP response, and staples it for who asks.",  \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = SERVER_BIT},                                                                     \
+        {.name = "status-lifetime",                                                                \
+         .summary = "Time from the beginning to which that response is good.",                     \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "604800",                                                                       \
+         .min = 1,                                                                                 \
+         .max = 63072000,                                                                          \
+         .unit = "s",                                                                              \
+         .roles = SERVER_BIT,                                                                      \
+         .needs = "stapling=true"},
 #define ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT) ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, "1.3")
 /* WITH: settings that the attack needs, or NULL. */
 #define ETLS_FLAW_ROWS_WITH(PEER, SERVER, WITH)                                                    \
@@ -342,6 +369,6 @@ enum { ETLS_SEND_FULL, ETLS_SEND_LEAF };
          .goal = "g3",                                                                             \
          .with = WITH},
 #define ETLS_FLAW_ROWS(PEER, SERVER) ETLS_FLAW_ROWS_WITH(PEER, SERVER, NULL)
-enum { ETLS_OPTIONS = 16, ETLS_FLAWS = 2 };
+enum { ETLS_OPTIONS = 19, ETLS_FLAWS = 2 };
 
 #endif

@@ -53,6 +53,19 @@ static void certify(struct imp_env *env, struct imp_x509_spec *spec, const struc
     imp_wipe(secret, sizeof secret);
 }
 
+/* The operator's authority says that the server's certificate stands. */
+static void provide_status(struct imp_env *env, const struct authority *owner)
+{
+    uint8_t der[IMP_X509_MAX];
+    struct imp_x509_ocsp status;
+    int n = env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der, sizeof der);
+    const struct imp_x509_ocsp_spec spec = {.certificate = IMP_PIECE(der, n > 0 ? (size_t)n : 0),
+                                            .next_update =
+                                                IMP_S * imp_eap_opt(env, "status-lifetime", 0)};
+    if (imp_x509_ocsp(env, &status, &spec, &owner->crt, owner->secret) == 0)
+        env->ops->cell_put(env, ETLS_CELL_STATUS, status.der, status.n);
+}
+
 static void provide_server(struct imp_env *env, const struct authority *owner,
                            const struct maker *maker)
 {
@@ -61,6 +74,8 @@ static void provide_server(struct imp_env *env, const struct authority *owner,
                                  .purposes = IMP_X509_SERVER,
                                  .not_after = IMP_S * 2 * YEAR};
     certify(env, &spec, owner);
+    if (imp_eap_opt(env, "stapling", 0))
+        provide_status(env, owner);
     put(env, ETLS_CELL_ANCHOR, &owner->crt);
     put(env, ETLS_CELL_MAKER, &maker->root.crt);
     if (maker->below.crt.n && imp_eap_opt(env, "vendor-intermediates", 0))

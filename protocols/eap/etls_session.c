@@ -161,11 +161,19 @@ static size_t own_chain(const struct etls_end *e, struct imp_piece out[2],
     return 2;
 }
 
+/* What the operator's authority has said of the server's certificate. */
+static struct imp_piece own_status(struct imp_env *env, struct imp_x509_ocsp *out)
+{
+    int n = env->ops->cell_get(env, ETLS_CELL_STATUS, out->der, sizeof out->der);
+    return IMP_PIECE(out->der, n > 0 ? (size_t)n : 0);
+}
+
 static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *config)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3};
     struct imp_env *env = e->env;
     uint8_t der[2][IMP_X509_MAX], known[2][IMP_X509_MAX], secret[32], room[ETLS_SESSION];
+    struct imp_x509_ocsp status;
     struct imp_piece chain[2], names[2];
     struct imp_tls_tickets t;
     size_t count = own_chain(e, chain, der);
@@ -178,6 +186,8 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
         .secret = secret,
         .verify = etls_verify,
         .ask = imp_eap_opt(env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK,
+        .status = e->server ? own_status(env, &status) : (struct imp_piece){0},
+        .ask_status = imp_eap_opt(env, "status-request", ETLS_STATUS_NONE) != ETLS_STATUS_NONE,
         .names = names,
         .name_count = imp_eap_opt(env, "ca-names", 0) ? etls_anchors(env, names, known) : 0,
         .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)],

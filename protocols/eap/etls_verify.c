@@ -55,6 +55,8 @@ static void say_why(struct etls_end *e, enum imp_x509_verdict v)
         imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_REVOKED);
     else if (v == IMP_X509_NO_LIST)
         imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_UNKNOWN);
+    else if (v == IMP_X509_NO_STATUS)
+        imp_tls_refuse(e->tls, IMP_TLS_BAD_STATUS);
 }
 
 size_t etls_anchors(struct imp_env *env, struct imp_piece out[2], uint8_t der[2][IMP_X509_MAX])
@@ -92,12 +94,33 @@ static enum imp_x509_verdict of_peer(struct etls_end *e, const struct imp_piece 
     return IMP_X509_OTHER_NAME;
 }
 
+/* RFC 9190 section 5.4: the response that the server staples says that its certificate stands. Who
+ * asks and does not insist goes on without one. */
+static enum imp_x509_verdict status(struct etls_end *e, const struct imp_piece *chain, size_t count)
+{
+    int64_t wanted = imp_eap_opt(e->env, "status-request", ETLS_STATUS_NONE);
+    struct imp_piece got, issuer;
+    uint8_t der[IMP_X509_MAX];
+    if (wanted == ETLS_STATUS_NONE || etls_resumed(e))
+        return IMP_X509_GOOD;
+    got = imp_tls_status(e->tls);
+    if (got.n == 0)
+        return wanted == ETLS_STATUS_REQUIRE ? IMP_X509_NO_STATUS : IMP_X509_GOOD;
+    if (count > 1)
+        issuer = chain[1];
+    else if (!held(e->env, ETLS_CELL_ANCHOR, &issuer, der))
+        return IMP_X509_NO_STATUS;
+    return imp_x509_check_ocsp(e->env, got, chain[0], issuer, e->now);
+}
+
 /* RFC 5216 section 5.3, RFC 9190 section 5.2: the name too. */
 static enum imp_x509_verdict of_server(struct etls_end *e, const struct imp_piece *chain,
                                        size_t count, const char **why)
 {
     enum imp_x509_verdict v = etls_path(e, chain, count, IMP_X509_SERVER,
                                         imp_eap_opt_str(e->env, "server-name", ETLS_SERVER));
+    if (v == IMP_X509_GOOD)
+        v = status(e, chain, count);
     *why = imp_x509_verdict_text(v);
     return v;
 }

@@ -187,6 +187,9 @@ static void copy_config(struct imp_dtls *d, const struct imp_dtls_config *config
         snprintf(d->psk_identity, sizeof d->psk_identity, "%s", c->psk_identity);
     if (c->x509.secret)
         memcpy(d->secret, c->x509.secret, sizeof d->secret);
+    if (c->x509.status.n > 0 && c->x509.status.n <= sizeof d->status)
+        memcpy(d->status, c->x509.status.p, c->x509.status.n);
+    c->x509.status.p = d->status;
     c->secret = c->psk = NULL;
     c->psk_identity = d->psk_identity;
 }
@@ -194,7 +197,7 @@ static void copy_config(struct imp_dtls *d, const struct imp_dtls_config *config
 /* What the configuration only lent, GnuTLS has taken. */
 static void forget_lent(struct imp_dtls_config *c)
 {
-    c->x509.chain = NULL;
+    c->x509.chain = c->x509.names = NULL;
     c->x509.secret = NULL;
     c->x509.server_name = NULL;
 }

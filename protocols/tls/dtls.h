@@ -43,6 +43,8 @@ struct imp_dtls_x509 {
     const struct imp_piece *names; /* server: certificates of authorities that the request for it
                                     * names. A client without any of theirs sends none */
     size_t name_count;
+    struct imp_piece status;        /* server: OCSP response for who asks, at most 512; n 0: none */
+    bool ask_status;                /* client: asks for it (RFC 6066 section 8) */
     enum imp_tls_versions versions; /* streams; datagrams are DTLS 1.2 */
     bool short_tag;                 /* streams: CCM_8, with a PSK too; datagrams have `suites` */
     const char *server_name; /* client: server name indication, RFC 6066, with keys too; or NULL */

@@ -19,6 +19,7 @@ enum {
     DTLS_MTU = 1152, /* as CoAP's message size: IPv6 minimum MTU less headers */
     DTLS_MTU_MAX = 16384,
     OWN_CHAIN = 4,        /* certificates */
+    OWN_STATUS = 512,     /* octets of an OCSP response */
     RECORDS_WAITING = 16, /* application records kept for imp_dtls_read */
     COOKIE_KEY = GNUTLS_COOKIE_KEY_SIZE,
 };
@@ -34,6 +35,7 @@ struct imp_dtls {
     struct imp_dtls_config config;
     uint8_t secret[32]; /* copies of what the config points to */
     uint8_t psk[32];
+    uint8_t status[OWN_STATUS];
     char psk_identity[128];
     uint8_t cookie_key[COOKIE_KEY];
     /* TLS over a stream (tls.h) rather than DTLS: no datagrams, cookie, retransmission or loss. Its

@@ -232,6 +232,34 @@ static int name_authorities(struct imp_dtls *d)
     return r;
 }
 
+/* GnuTLS releases what it is given. It would itself compare the response's dates with its clock. */
+static int staple(gnutls_session_t session, void *arg, gnutls_datum_t *out)
+{
+    const struct imp_dtls *d = gnutls_session_get_ptr(session);
+    const struct imp_piece *status = &d->config.x509.status;
+    (void)arg;
+    if (status->n == 0)
+        return GNUTLS_E_NO_CERTIFICATE_STATUS;
+    out->data = gnutls_malloc(status->n);
+    if (!out->data)
+        return GNUTLS_E_MEMORY_ERROR;
+    memcpy(out->data, status->p, status->n);
+    out->size = (unsigned)status->n;
+    return 0;
+}
+
+static int setup_status(struct imp_dtls *d)
+{
+    const struct imp_dtls_x509 *x = &d->config.x509;
+    if (x->status.n > sizeof d->status)
+        return GNUTLS_E_INVALID_REQUEST;
+    if (d->config.server && x->status.n > 0)
+        gnutls_certificate_set_ocsp_status_request_function(d->certificate, staple, NULL);
+    return !d->config.server && x->ask_status
+               ? gnutls_ocsp_status_request_enable_client(d->session, NULL, 0, NULL)
+               : 0;
+}
+
 static int setup_certificate(struct imp_dtls *d)
 {
     int r = gnutls_certificate_allocate_credentials(&d->certificate);
@@ -239,6 +267,8 @@ static int setup_certificate(struct imp_dtls *d)
         r = set_own(d);
     if (r >= 0 && d->config.server)
         r = name_authorities(d);
+    if (r >= 0)
+        r = setup_status(d);
     if (r < 0)
         return r;
     gnutls_certificate_set_verify_function(d->certificate, verify_peer);

@@ -162,6 +162,14 @@ void imp_tls_refuse(struct imp_tls *t, enum imp_tls_alert why)
     t->session->refusal = (uint8_t)why;
 }
 
+struct imp_piece imp_tls_status(const struct imp_tls *t)
+{
+    gnutls_datum_t got = {0};
+    if (gnutls_ocsp_status_request_get(t->session->session, &got) < 0)
+        return (struct imp_piece){0};
+    return IMP_PIECE(got.data, got.size);
+}
+
 int imp_tls_export(struct imp_tls *t, uint8_t *out, size_t n, const char *label,
                    const void *context, size_t context_n)
 {

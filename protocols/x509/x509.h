@@ -126,7 +126,8 @@ void imp_x509_fingerprint(struct imp_env *env, uint8_t out[32], const uint8_t *d
     X(OTHER_NAME, "another name")                                                                  \
     X(AUTHORITY, "an authority's certificate")                                                     \
     X(REVOKED, "revoked")                                                                          \
-    X(NO_LIST, "no valid revocation list")
+    X(NO_LIST, "no valid revocation list")                                                         \
+    X(NO_STATUS, "no valid status")
 #define IMP_ENUM_VERDICT(id, text) IMP_X509_##id,
 enum imp_x509_verdict { IMP_X509_VERDICTS(IMP_ENUM_VERDICT) };
 const char *imp_x509_verdict_text(enum imp_x509_verdict v);
@@ -171,5 +172,28 @@ int imp_x509_revoke(struct imp_env *env, struct imp_x509_crl *out,
 enum imp_x509_verdict imp_x509_check_crl(struct imp_env *env, struct imp_piece crl,
                                          struct imp_piece certificate, struct imp_piece signer,
                                          imp_time now);
+
+/* ---- status of one certificate (ocsp.c), RFC 6960 section 4.2 ----------------------------------
+ */
+enum { IMP_X509_OCSP_MAX = 512 };
+struct imp_x509_ocsp {
+    size_t n;
+    uint8_t der[IMP_X509_OCSP_MAX];
+};
+struct imp_x509_ocsp_spec {
+    struct imp_piece certificate;
+    bool revoked;
+    imp_time revoked_at;
+    imp_time this_update, next_update;
+};
+/* A response of the certificate's issuer, whose key `secret` is. 0, or -1; out->n is 0 then. */
+int imp_x509_ocsp(struct imp_env *env, struct imp_x509_ocsp *out,
+                  const struct imp_x509_ocsp_spec *spec, const struct imp_x509 *issuer,
+                  const uint8_t secret[32]);
+/* GOOD, REVOKED, or NO_STATUS when the response (n 0: none) is not of this certificate, not signed
+ * by its issuer or a responder that the issuer has certified, not begun or over. */
+enum imp_x509_verdict imp_x509_check_ocsp(struct imp_env *env, struct imp_piece response,
+                                          struct imp_piece certificate, struct imp_piece issuer,
+                                          imp_time now);
 
 #endif

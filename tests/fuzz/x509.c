@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A certificate, a request and a revocation list from anybody: the first octet says which; a
- * certificate is read and verified against itself and completed with itself, a list is looked into
- * for a certificate whose issuer the list of the corpus is of. */
+/* A certificate, a request, a revocation list and an OCSP response from anybody: the first octet
+ * says which; a certificate is read and verified against itself and completed with itself, list and
+ * response are looked into for a certificate whose issuer those of the corpus are of. */
 #include "protocols/crypto/crypto.h"
 #include "protocols/x509/x509.h"
 #include "tests/support/test_env.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static void look_into(const struct imp_piece *crl)
+static void look_into(const struct imp_piece *der, bool response)
 {
     static struct imp_x509 ca, device; /* made once, of the same seed: the corpus has its list */
     struct test_env t;
@@ -23,8 +23,11 @@ static void look_into(const struct imp_piece *crl)
         spec.purposes = 0;
         imp_x509_issue(&t.env, &device, &spec, &ca, secret);
     }
-    imp_x509_check_crl(&t.env, *crl, IMP_PIECE(device.der, device.n), IMP_PIECE(ca.der, ca.n),
-                       IMP_S);
+    const struct imp_piece of = {device.der, device.n}, by = {ca.der, ca.n};
+    if (response)
+        imp_x509_check_ocsp(&t.env, *der, of, by, IMP_S);
+    else
+        imp_x509_check_crl(&t.env, *der, of, by, IMP_S);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -36,8 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         return 0;
     test_env_init(&t, 1, "reader");
     const struct imp_piece der = {data + 1, n - 1};
-    if (data[0] & 2) {
-        look_into(&der);
+    if (data[0] & 6) {
+        look_into(&der, data[0] & 4);
         return 0;
     }
     if (data[0] & 1) {

@@ -88,7 +88,7 @@ static void auth_answer(struct pana_session *s, const struct pana_message *m, co
     else if (complete && s->state == PANA_PAA_RESULT)
         pana_paa_result_answer(s, bytes, n);
     else if (complete && s->state == PANA_PAA_FAILING)
-        pana_paa_rest(s, PANA_PAA_IDLE);
+        pana_paa_refusal_answer(s, bytes, n);
 }
 
 static void receive(struct pana_session *s, const uint8_t *bytes, size_t n)

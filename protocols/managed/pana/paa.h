@@ -29,6 +29,7 @@ void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, c
 void pana_paa_response(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
                        size_t n);
 void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t n);
+void pana_paa_refusal_answer(struct pana_session *s, const uint8_t *bytes, size_t n);
 void pana_paa_initiation(struct pana_session *s);
 /* What else there is with that PaC is over. */
 void pana_paa_supersede(const struct pana_session *by);

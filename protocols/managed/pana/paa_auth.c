@@ -22,6 +22,7 @@ static uint32_t draw(struct pana_session *s, const char *purpose)
 /* A conversation of EAP from its beginning. */
 static void converse(struct pana_session *s)
 {
+    s->unauthorized = false;
     imp_eap_server_abort(&s->eap, pana_paa_env_of(s), s->paa->now);
     memset(&s->context, 0, sizeof s->context);
     imp_eap_server_init(&s->eap, s->paa->method, &s->context, &s->paa->shared,
@@ -109,6 +110,19 @@ void pana_paa_renew(struct pana_session *s)
     identity_request(s);
 }
 
+/* EAP has succeeded, so the last two messages are protected; the session ends with them. */
+static void refuse(struct pana_session *s, const uint8_t *packet, size_t n)
+{
+    struct pana_writer w;
+    s->unauthorized = true;
+    pana_paa_open_request(s, &w, PANA_C, PANA_AUTH_EXCHANGE);
+    pana_put_u32(&w, PANA_AVP_RESULT, PANA_UNAUTHORIZED);
+    pana_put_octets(&w, PANA_AVP_EAP, packet, n);
+    pana_put_u32(&w, PANA_AVP_KEY_ID, s->sa.key_id);
+    pana_paa_request(s, PANA_MSG_PAR_C, pana_protect(pana_paa_env_of(s), &s->sa, PANA_FROM_PAA, &w),
+                     PANA_PAA_FAILING);
+}
+
 static void grant(struct pana_session *s, const uint8_t *packet, size_t n,
                   const struct imp_eap_export *x)
 {
@@ -118,6 +132,10 @@ static void grant(struct pana_session *s, const uint8_t *packet, size_t n,
                          ? x->lifetime
                          : (uint32_t)imp_eap_opt(pana_paa_env_of(s), "session-lifetime", 28800);
     snprintf(s->peer_id, sizeof s->peer_id, "%s", x->peer_id);
+    if (!imp_eap_opt(pana_paa_env_of(s), "grant-access", 1)) {
+        refuse(s, packet, n);
+        return;
+    }
     pana_paa_open_request(s, &w, PANA_C | reconfigure(s), PANA_AUTH_EXCHANGE);
     pana_put_u32(&w, PANA_AVP_RESULT, PANA_SUCCESS);
     pana_put_octets(&w, PANA_AVP_EAP, packet, n);
@@ -327,6 +345,17 @@ void pana_paa_response(struct pana_session *s, const struct pana_message *m, con
         return;
     acknowledge(s, m);
     consider(s, packet, packet_n);
+}
+
+void pana_paa_refusal_answer(struct pana_session *s, const uint8_t *bytes, size_t n)
+{
+    if (s->unauthorized && !pana_verify(pana_paa_env_of(s), &s->sa, bytes, n)) {
+        pana_claim(pana_paa_env_of(s), IMP_CLAIM_REJECT, "AUTH");
+        return;
+    }
+    if (s->unauthorized)
+        imp_wipe(&s->sa, sizeof s->sa);
+    pana_paa_rest(s, PANA_PAA_IDLE);
 }
 
 void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t n)

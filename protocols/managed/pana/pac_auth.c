@@ -245,6 +245,30 @@ static void failure(struct pana_pac *p, const struct pana_message *m)
         p->retry.at = p->eap.next > p->now ? p->eap.next : p->now;
 }
 
+/* EAP has succeeded, but the agent lets nobody in: both last messages are protected. */
+static void unauthorized(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
+                         size_t n)
+{
+    struct pana_sa sa = {0};
+    struct pana_view v;
+    struct pana_writer w;
+    const uint8_t *packet;
+    size_t packet_n;
+    if (!associate(p, &sa, m, bytes, n)) {
+        pana_claim(p->env, IMP_CLAIM_REJECT, "AUTH");
+    } else if (pana_disclose(p->env, &sa, PANA_FROM_PAA, m, &v) &&
+               (packet = pana_find(&v.m, PANA_AVP_EAP, 0, &packet_n)) &&
+               imp_eap_peer_receive(&p->eap, p->env, packet, packet_n, p->now) ==
+                   IMP_EAP_PEER_SUCCESS) {
+        pana_begin(&w, p->answer, PANA_C, PANA_AUTH_EXCHANGE, m->session, m->sequence);
+        pana_put_u32(&w, PANA_AVP_KEY_ID, sa.key_id);
+        pana_pac_answer(p, m, PANA_MSG_PAN_C, pana_protect(p->env, &sa, PANA_FROM_PAC, &w));
+        pana_claim(p->env, IMP_CLAIM_REJECT, "authorization rejected");
+        pana_pac_hold(p);
+    }
+    imp_wipe(&sa, sizeof sa);
+}
+
 void pana_pac_result(struct pana_pac *p, const struct pana_message *m, const uint8_t *bytes,
                      size_t n)
 {
@@ -256,6 +280,8 @@ void pana_pac_result(struct pana_pac *p, const struct pana_message *m, const uin
         return;
     if (code == PANA_SUCCESS)
         success(p, m, bytes, n);
+    else if (code == PANA_UNAUTHORIZED && pana_find(m, PANA_AVP_KEY_ID, 0, &packet_n))
+        unauthorized(p, m, bytes, n);
     else if (proven(p, m, bytes, n, &v) && (packet = pana_find(&v.m, PANA_AVP_EAP, 0, &packet_n)) &&
              imp_eap_peer_receive(&p->eap, p->env, packet, packet_n, p->now) ==
                  IMP_EAP_PEER_FAILURE)

@@ -62,6 +62,7 @@ enum pana_option {
     PANA_OPT_START,
     PANA_OPT_PIGGYBACK,
     PANA_OPT_RECONFIGURE,
+    PANA_OPT_GRANT,
     PANA_OPT_NETWORK_KEY,
     PANA_OPT_REKEY, /* those of the methods from here on */
 };
@@ -188,6 +189,7 @@ struct pana_session {
     bool pinging;           /* it is: our notification is outstanding */
     bool handing;           /* with a key in it */
     uint32_t ending;        /* cause of the termination that waits for that; 0: none */
+    bool unauthorized;      /* authenticated, but not let in: sa is for the last answer alone */
     bool renewing;          /* in the re-authentication phase: sa is still the old one */
 };
 
@@ -418,6 +420,12 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
                     "bit); the PaC pings when it has done so.",                                    \
          .type = IMP_OPTION_BOOL,                                                                  \
          .preset = "false",                                                                        \
+         .roles = PAA_BIT},                                                                        \
+        {.name = "grant-access",                                                                   \
+         .summary = "Who is authenticated is let in; false: the PAA's policy lets nobody in "      \
+                    "(PANA_AUTHORIZATION_REJECTED, RFC 5191 section 4.1).",                        \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
          .roles = PAA_BIT},
 
 #endif

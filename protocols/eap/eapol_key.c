@@ -105,6 +105,16 @@ int imp_eapol_key_number(const struct imp_eapol_key *key)
     }
 }
 
+int imp_eapol_key_group(const struct imp_eapol_key *key)
+{
+    uint16_t flags = key->info & (uint16_t)~IMP_KEY_VERSION;
+    if ((key->info & IMP_KEY_VERSION) != IMP_KEY_VERSION_AES)
+        return 0;
+    if (flags == (IMP_KEY_SECURE | IMP_KEY_MIC | IMP_KEY_ACK | IMP_KEY_ENCRYPTED))
+        return 1;
+    return flags == (IMP_KEY_SECURE | IMP_KEY_MIC) ? 2 : 0;
+}
+
 void imp_wpa_prf(struct imp_env *env, uint8_t *out, size_t out_n, const void *key, size_t key_n,
                  const char *label, const void *data, size_t data_n)
 {
@@ -201,36 +211,40 @@ const uint8_t *imp_wpa_pmkid_find(const struct imp_eapol_key *key)
 static const uint8_t gtk_kde[] = {0xdd, 6 + IMP_GTK_SIZE, 0x00, 0x0f, 0xac, 1, 1, 0};
 
 enum {
+    GTK_KEY_ID = 6, /* its octet in the KDE */
     PLAIN = IMP_RSNE_SIZE + (int)sizeof gtk_kde + IMP_GTK_SIZE,
     PADDED = (PLAIN + 7) / 8 * 8, /* AES key wrap takes whole semiblocks */
 };
 
 size_t imp_wpa_key_data(struct imp_env *env, uint8_t *out, size_t cap, const uint8_t kek[16],
-                        const uint8_t gtk[IMP_GTK_SIZE], const uint8_t rsne[IMP_RSNE_SIZE])
+                        const uint8_t gtk[IMP_GTK_SIZE], unsigned id, const uint8_t *rsne)
 {
     uint8_t plain[PADDED] = {0};
-    if (cap < PADDED + 8)
+    size_t at = rsne ? IMP_RSNE_SIZE : 0, n = at + sizeof gtk_kde + IMP_GTK_SIZE;
+    size_t padded = (n + 7) / 8 * 8;
+    if (cap < padded + 8)
         return 0;
-    memcpy(plain, rsne, IMP_RSNE_SIZE);
-    memcpy(plain + IMP_RSNE_SIZE, gtk_kde, sizeof gtk_kde);
-    memcpy(plain + IMP_RSNE_SIZE + sizeof gtk_kde, gtk, IMP_GTK_SIZE);
-    if (PLAIN < PADDED)
-        plain[PLAIN] = 0xdd; /* padding: dd, then zeros */
-    imp_aes_wrap(env, out, kek, plain, sizeof plain);
+    if (rsne)
+        memcpy(plain, rsne, IMP_RSNE_SIZE);
+    memcpy(plain + at, gtk_kde, sizeof gtk_kde);
+    plain[at + GTK_KEY_ID] = (uint8_t)id;
+    memcpy(plain + at + sizeof gtk_kde, gtk, IMP_GTK_SIZE);
+    if (n < padded)
+        plain[n] = 0xdd; /* padding: dd, then zeros */
+    imp_aes_wrap(env, out, kek, plain, padded);
     imp_wipe(plain, sizeof plain);
-    return PADDED + 8;
+    return padded + 8;
 }
 
 /* Reads the elements of unwrapped key data. */
-static int read_elements(uint8_t gtk[IMP_GTK_SIZE], const uint8_t rsne[IMP_RSNE_SIZE],
-                         const uint8_t *p, size_t n)
+static int read_elements(uint8_t gtk[IMP_GTK_SIZE], const uint8_t *rsne, const uint8_t *p, size_t n)
 {
-    int same = 0, found = 0;
+    int same = !rsne, found = 0;
     for (size_t i = 0; i + 2 <= n && p[i + 1] != 0;) {
         size_t size = 2 + (size_t)p[i + 1];
         if (size > n - i)
             return -1;
-        if (p[i] == rsne[0])
+        if (rsne && p[i] == rsne[0])
             same = size == IMP_RSNE_SIZE && memcmp(p + i, rsne, size) == 0;
         if (size == sizeof gtk_kde + IMP_GTK_SIZE && memcmp(p + i, gtk_kde, 6) == 0) {
             memcpy(gtk, p + i + sizeof gtk_kde, IMP_GTK_SIZE);
@@ -242,7 +256,7 @@ static int read_elements(uint8_t gtk[IMP_GTK_SIZE], const uint8_t rsne[IMP_RSNE_
 }
 
 int imp_wpa_key_data_open(struct imp_env *env, uint8_t gtk[IMP_GTK_SIZE], const uint8_t kek[16],
-                          const uint8_t rsne[IMP_RSNE_SIZE], const uint8_t *data, size_t n)
+                          const uint8_t *rsne, const uint8_t *data, size_t n)
 {
     uint8_t plain[IMP_KEY_DATA_MAX];
     int status = -1;

@@ -50,6 +50,8 @@ size_t imp_eapol_key_write(uint8_t *out, size_t cap, uint8_t eapol_version,
                            const struct imp_eapol_key *key);
 /* 1..4: which message of the 4-way handshake the key information stands for; 0: none of them. */
 int imp_eapol_key_number(const struct imp_eapol_key *key);
+/* 1, 2: the same of the group key handshake, section 12.7.7. */
+int imp_eapol_key_group(const struct imp_eapol_key *key);
 
 struct imp_ptk {
     uint8_t kck[16], kek[16], tk[16];
@@ -78,11 +80,12 @@ const uint8_t *imp_wpa_pmkid_find(const struct imp_eapol_key *key);
 extern const uint8_t imp_rsne[IMP_RSNE_SIZE];
 /* The same with AKM 00-0F-AC:2, pre-shared key. */
 extern const uint8_t imp_rsne_psk[IMP_RSNE_SIZE];
-/* Key data of message 3: RSNE and GTK KDE, wrapped under KEK. Returns its size. */
+/* Key data of message 3: RSNE and GTK KDE, wrapped under KEK; of the group key handshake, where
+ * `rsne` is NULL: the KDE alone. `id`: the GTK's key identifier, 1 or 2. Returns its size. */
 size_t imp_wpa_key_data(struct imp_env *env, uint8_t *out, size_t cap, const uint8_t kek[16],
-                        const uint8_t gtk[IMP_GTK_SIZE], const uint8_t rsne[IMP_RSNE_SIZE]);
-/* Unwraps it; returns 0 when RSNE is that one and a GTK is there. */
+                        const uint8_t gtk[IMP_GTK_SIZE], unsigned id, const uint8_t *rsne);
+/* Unwraps it; returns 0 when RSNE is that one, if one is awaited, and a GTK is there. */
 int imp_wpa_key_data_open(struct imp_env *env, uint8_t gtk[IMP_GTK_SIZE], const uint8_t kek[16],
-                          const uint8_t rsne[IMP_RSNE_SIZE], const uint8_t *data, size_t n);
+                          const uint8_t *rsne, const uint8_t *data, size_t n);
 
 #endif

@@ -18,7 +18,8 @@ int imp__fourway_parse(struct imp_eapol_key *key, const uint8_t *frame, size_t n
     if (imp_eapol_parse(&e, frame, n) != 0 || e.type != IMP_EAPOL_KEY ||
         imp_eapol_key_parse(key, e.body, e.body_n) != 0)
         return 0;
-    return imp_eapol_key_number(key);
+    int group = imp_eapol_key_group(key);
+    return group ? IMP__GROUP_1 + group - 1 : imp_eapol_key_number(key);
 }
 
 bool imp__fourway_mic_ok(struct imp_fourway *f, struct imp_env *env,
@@ -47,6 +48,8 @@ void imp__fourway_write(struct imp_fourway *f, struct imp_env *env, int number, 
         IMP_KEY_PAIRWISE | IMP_KEY_INSTALL | IMP_KEY_ACK | IMP_KEY_MIC | IMP_KEY_SECURE |
             IMP_KEY_ENCRYPTED,
         IMP_KEY_PAIRWISE | IMP_KEY_MIC | IMP_KEY_SECURE,
+        IMP_KEY_ACK | IMP_KEY_MIC | IMP_KEY_SECURE | IMP_KEY_ENCRYPTED,
+        IMP_KEY_MIC | IMP_KEY_SECURE,
     };
     uint8_t wrapped[IMP_KEY_DATA_MAX], pmkid[IMP_PMKID_SIZE], kde[IMP_PMKID_KDE];
     struct imp_eapol_key key = {.info = info[number] | IMP_KEY_VERSION_AES, .replay = replay};
@@ -65,10 +68,11 @@ void imp__fourway_write(struct imp_fourway *f, struct imp_env *env, int number, 
         key.data = imp__fourway_rsne(f);
         key.data_n = IMP_RSNE_SIZE;
     }
-    if (number == 3) {
+    if (number == 3 || number == IMP__GROUP_1) {
         key.data = wrapped;
-        key.data_n = imp_wpa_key_data(env, wrapped, sizeof wrapped, f->ptk.kek, f->gtk,
-                                      imp__fourway_rsne(f));
+        key.data_n =
+            imp_wpa_key_data(env, wrapped, sizeof wrapped, f->ptk.kek, f->gtk,
+                             f->gtk_id ? f->gtk_id : 1, number == 3 ? imp__fourway_rsne(f) : NULL);
     }
     f->frame_n = imp_eapol_key_write(f->frame, sizeof f->frame, f->eapol_version, &key);
     if (number != 1)

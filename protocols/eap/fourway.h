@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* fourway.h - the 4-way handshake of RSN, IEEE 802.11-2016 section 12.7.6, both ends.
+/* fourway.h - the 4-way handshake of RSN, IEEE 802.11-2016 section 12.7.6, and the group key
+ * handshake that may follow, section 12.7.7; both ends.
  *
  * Frames in, frames out; the caller sends them and owns the timer. Claims are on layer "link". */
 #ifndef IMPRINT_FOURWAY_H
@@ -28,11 +29,12 @@ struct imp_fourway {
         IMP_FOURWAY_AWAIT_2,
         IMP_FOURWAY_AWAIT_3,
         IMP_FOURWAY_AWAIT_4,
-        IMP_FOURWAY_INSTALLED
+        IMP_FOURWAY_INSTALLED,
+        IMP_FOURWAY_AWAIT_GROUP, /* authenticator: message 2 of the group key handshake */
     } state;
     bool unchecked; /* takes every MIC for right (flaw, or an adversary's end) */
     bool have_ptk;
-    bool names_pmk; /* authenticator: message 1 has a PMKID */
+    bool names_pmk;      /* authenticator: message 1 has a PMKID */
     const uint8_t *rsne; /* announced: imp_rsne, or imp_rsne_psk; NULL: imp_rsne. Borrowed */
     uint8_t eapol_version;
     uint8_t pmk[32];
@@ -40,6 +42,7 @@ struct imp_fourway {
     uint8_t anonce[IMP_KEY_NONCE], snonce[IMP_KEY_NONCE];
     struct imp_ptk ptk;
     uint8_t gtk[IMP_GTK_SIZE];
+    unsigned gtk_id;       /* authenticator: 1 or 2; 0 is 1 */
     bool replay_seen;      /* supplicant: a replay counter was accepted */
     uint64_t replay;       /* supplicant: highest accepted; authenticator: last sent */
     uint64_t replay_first; /* authenticator: first one of the present message */
@@ -69,6 +72,10 @@ enum imp_fourway_out imp_fourway_start(struct imp_fourway *f, struct imp_env *en
 void imp_fourway_name_pmk(struct imp_fourway *f, struct imp_env *env);
 enum imp_fourway_out imp_fourway_receive(struct imp_fourway *f, struct imp_env *env,
                                          const uint8_t *frame, size_t n, imp_time now);
+/* With keys installed: another GTK, message 1 of the group key handshake. Its answer and its
+ * deadline are taken as those of the 4-way handshake are. */
+enum imp_fourway_out imp_fourway_group(struct imp_fourway *f, struct imp_env *env,
+                                       const uint8_t gtk[IMP_GTK_SIZE], unsigned id, imp_time now);
 /* The deadline has passed. */
 enum imp_fourway_out imp_fourway_timeout(struct imp_fourway *f, struct imp_env *env, imp_time now);
 

@@ -4,13 +4,20 @@
 #include "../crypto/crypto.h"
 #include "fourway_internal.h"
 
-/* Sends message 1 or 3 for the first time or again; each time with a new replay counter. */
+static int number_of(const struct imp_fourway *f)
+{
+    if (f->state == IMP_FOURWAY_AWAIT_GROUP)
+        return IMP__GROUP_1;
+    return f->state == IMP_FOURWAY_AWAIT_2 ? 1 : 3;
+}
+
+/* Sends the present message for the first time or again; each time with a new replay counter. */
 static enum imp_fourway_out transmit(struct imp_fourway *f, struct imp_env *env, imp_time now)
 {
     f->replay++;
     if (f->tries == 0)
         f->replay_first = f->replay;
-    imp__fourway_write(f, env, f->state == IMP_FOURWAY_AWAIT_2 ? 1 : 3, f->replay);
+    imp__fourway_write(f, env, number_of(f), f->replay);
     f->deadline = now + (f->tries == 0 ? IMP_FOURWAY_FIRST : IMP_FOURWAY_NEXT);
     f->tries++;
     return IMP_FOURWAY_SEND;
@@ -78,6 +85,32 @@ static enum imp_fourway_out message_4(struct imp_fourway *f, struct imp_env *env
     return IMP_FOURWAY_DONE;
 }
 
+enum imp_fourway_out imp_fourway_group(struct imp_fourway *f, struct imp_env *env,
+                                       const uint8_t gtk[IMP_GTK_SIZE], unsigned id, imp_time now)
+{
+    if (f->state != IMP_FOURWAY_INSTALLED && f->state != IMP_FOURWAY_AWAIT_GROUP)
+        return IMP_FOURWAY_NOTHING;
+    memcpy(f->gtk, gtk, sizeof f->gtk);
+    f->gtk_id = id;
+    f->state = IMP_FOURWAY_AWAIT_GROUP;
+    f->tries = 0;
+    return transmit(f, env, now);
+}
+
+static enum imp_fourway_out group_2(struct imp_fourway *f, struct imp_env *env,
+                                    const struct imp_eapol_key *key, const uint8_t *frame, size_t n)
+{
+    if (!imp__fourway_mic_ok(f, env, key, frame, n)) {
+        imp__fourway_reject(env, "EAPOL-Key MIC");
+        return IMP_FOURWAY_NOTHING;
+    }
+    f->state = IMP_FOURWAY_INSTALLED;
+    f->deadline = IMP_NEVER;
+    f->frame_n = 0;
+    imp__fourway_accepted(f, env, key->replay);
+    return IMP_FOURWAY_DONE;
+}
+
 enum imp_fourway_out imp_fourway_receive(struct imp_fourway *f, struct imp_env *env,
                                          const uint8_t *frame, size_t n, imp_time now)
 {
@@ -90,6 +123,8 @@ enum imp_fourway_out imp_fourway_receive(struct imp_fourway *f, struct imp_env *
         return message_2(f, env, &key, frame, n, now);
     if (number == 4 && f->state == IMP_FOURWAY_AWAIT_4)
         return message_4(f, env, &key, frame, n);
+    if (number == IMP__GROUP_2 && f->state == IMP_FOURWAY_AWAIT_GROUP)
+        return group_2(f, env, &key, frame, n);
     return IMP_FOURWAY_NOTHING;
 }
 
@@ -97,8 +132,9 @@ enum imp_fourway_out imp_fourway_timeout(struct imp_fourway *f, struct imp_env *
 {
     if (f->tries < IMP_FOURWAY_TRIES)
         return transmit(f, env, now);
+    bool group = f->state == IMP_FOURWAY_AWAIT_GROUP;
     f->state = IMP_FOURWAY_IDLE;
     f->deadline = IMP_NEVER;
-    imp__fourway_reject(env, "4-way handshake timeout");
+    imp__fourway_reject(env, group ? "group key handshake timeout" : "4-way handshake timeout");
     return IMP_FOURWAY_FAILED;
 }

@@ -7,12 +7,13 @@
 
 /* The RSNE that both ends must have announced. */
 const uint8_t *imp__fourway_rsne(const struct imp_fourway *f);
-/* Parses a frame and checks its key information. Returns 1..4, or 0. */
+enum { IMP__GROUP_1 = 5, IMP__GROUP_2 }; /* numbers of the group key handshake's messages */
+/* Parses a frame and checks its key information. Returns 1..4, one of these, or 0. */
 int imp__fourway_parse(struct imp_eapol_key *key, const uint8_t *frame, size_t n);
 bool imp__fourway_mic_ok(struct imp_fourway *f, struct imp_env *env,
                          const struct imp_eapol_key *key, const uint8_t *frame, size_t n);
 void imp__fourway_derive(struct imp_fourway *f, struct imp_env *env);
-/* Writes message `number` (1..4) into f->frame, with MIC where it has one. */
+/* Writes message `number` (as above) into f->frame, with MIC where it has one. */
 void imp__fourway_write(struct imp_fourway *f, struct imp_env *env, int number, uint64_t replay);
 void imp__fourway_running(struct imp_fourway *f, struct imp_env *env);
 void imp__fourway_commit(struct imp_fourway *f, struct imp_env *env, const struct imp_addr *peer);

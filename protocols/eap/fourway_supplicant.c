@@ -74,6 +74,30 @@ static enum imp_fourway_out message_3(struct imp_fourway *f, struct imp_env *env
     return again ? IMP_FOURWAY_SEND : IMP_FOURWAY_DONE;
 }
 
+/* Another GTK under the keys of the 4-way handshake; its replay counter is new, so that none is
+ * installed twice. */
+static enum imp_fourway_out group_1(struct imp_fourway *f, struct imp_env *env,
+                                    const struct imp_addr *from, const struct imp_eapol_key *key,
+                                    const uint8_t *frame, size_t n)
+{
+    uint8_t gtk[IMP_GTK_SIZE] = {0};
+    if (f->state != IMP_FOURWAY_INSTALLED || !imp_addr_equal(&f->aa, from))
+        return IMP_FOURWAY_NOTHING;
+    if (!imp__fourway_mic_ok(f, env, key, frame, n)) {
+        imp__fourway_reject(env, "EAPOL-Key MIC");
+        return IMP_FOURWAY_NOTHING;
+    }
+    if (imp_wpa_key_data_open(env, gtk, f->ptk.kek, NULL, key->data, key->data_n) != 0) {
+        imp__fourway_reject(env, "EAPOL-Key key data");
+        return IMP_FOURWAY_NOTHING;
+    }
+    f->replay = key->replay;
+    imp__fourway_accepted(f, env, key->replay);
+    memcpy(f->gtk, gtk, sizeof f->gtk);
+    imp__fourway_write(f, env, IMP__GROUP_2, key->replay);
+    return IMP_FOURWAY_SEND;
+}
+
 enum imp_fourway_out imp_fourway_supplicant_receive(struct imp_fourway *f, struct imp_env *env,
                                                     const struct imp_addr *from,
                                                     const uint8_t *frame, size_t n)
@@ -88,6 +112,8 @@ enum imp_fourway_out imp_fourway_supplicant_receive(struct imp_fourway *f, struc
         return message_1(f, env, from, &key);
     case 3:
         return message_3(f, env, from, &key, frame, n);
+    case IMP__GROUP_1:
+        return group_1(f, env, from, &key, frame, n);
     default:
         return IMP_FOURWAY_NOTHING;
     }

@@ -12,7 +12,8 @@ extern const struct imp_mechanism imp_wpa2_psk;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static const char *const sound[] = {"passphrase-entropy=5", "pmkid=true", NULL};
+    static const char *const sound[] = {"passphrase-entropy=5", "pmkid=true", "group-rekey=5",
+                                        NULL};
     static const char *const flawed[] = {"supplicant!no-key-mic", "authenticator!no-station-mic",
                                          NULL};
     struct memnet *net = memnet_new(&imp_wpa2_psk, 7, n && data[0] & 0x80 ? flawed : sound);

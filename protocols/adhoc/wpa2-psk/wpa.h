@@ -18,6 +18,8 @@ enum wpa_message {
     WPA_MSG_KEY_4,
     WPA_MSG_REQUEST,
     WPA_MSG_PASSPHRASE,
+    WPA_MSG_GROUP_1,
+    WPA_MSG_GROUP_2,
 };
 
 enum wpa_option {
@@ -30,7 +32,10 @@ enum wpa_option {
     WPA_OPT_TRIES,
     WPA_OPT_BACK_OFF,
     WPA_OPT_PMKID,
+    WPA_OPT_FORM,
+    WPA_OPT_GROUP,
 };
+enum { WPA_FORM_PASSPHRASE, WPA_FORM_PSK };
 
 enum wpa_flaw { WPA_FLAW_NO_KEY_MIC, WPA_FLAW_NO_STATION_MIC };
 
@@ -49,11 +54,14 @@ enum wpa_network_state {
     WPA_NETWORK_AWAIT_2, /* for EAPOL-Key 2/4 */
     WPA_NETWORK_AWAIT_4, /* for EAPOL-Key 4/4 */
     WPA_NETWORK_OPEN,    /* for nothing: the port is open */
+    WPA_NETWORK_GROUP,   /* for EAPOL-Key 2/2 of the group key handshake; the port is open */
 };
 
 enum { /* characters, IEEE 802.11-2016 J.4.1 */
        WPA_PASSPHRASE_MIN = 8,
        WPA_PASSPHRASE_MAX = 63,
+       WPA_PSK_TEXT = 64, /* hexadecimal digits: the PMK itself */
+       WPA_SECRET_MAX = WPA_PSK_TEXT,
        WPA_SSID_MAX = 32, /* octets */
        WPA_PMK = 32,
        WPA_ITERATIONS = 4096,
@@ -66,13 +74,14 @@ extern const struct imp_legal wpa_station_legal[], wpa_network_legal[];
 extern const struct imp_guess wpa_guesses[];
 
 /* ---- wpa_secret.c */
-/* 8 to 63 printable ASCII characters. */
+/* 8 to 63 printable ASCII characters, or 64 hexadecimal digits. */
 bool wpa_passphrase_ok(const uint8_t *p, size_t n);
 /* Passphrase number i of `length` characters: what a list of likely passphrases would hold. */
 void wpa_passphrase_number(char *out, size_t length, const uint8_t i[16]);
-/* Drawn from the party's stream "passphrase" with the entropy of its option; returns its length. */
-size_t wpa_passphrase_draw(struct imp_env *env, char out[WPA_PASSPHRASE_MAX]);
-/* PMK = PBKDF2-HMAC-SHA1(passphrase, SSID, 4096, 32). */
+/* What is typed, drawn from the party's stream "passphrase" with the entropy of its option, or
+ * as a PSK; returns its length. */
+size_t wpa_passphrase_draw(struct imp_env *env, char out[WPA_SECRET_MAX]);
+/* PMK = PBKDF2-HMAC-SHA1(passphrase, SSID, 4096, 32), or what the digits say. */
 void wpa_pmk_derive(struct imp_env *env, uint8_t pmk[WPA_PMK], const void *passphrase, size_t n,
                     const char *ssid);
 /* The same with the party's SSID. Stores both in the party's cells. */
@@ -108,14 +117,16 @@ enum { WPA_STATIONS = 256, WPA_TIMERS = 60 };
 struct wpa_association {
     struct imp_addr addr;
     enum wpa_network_state state;
-    bool claimed; /* COMPLETE is said for it */
-    bool struck;  /* its owner has struck it off: it is told no passphrase */
+    bool claimed;    /* COMPLETE is said for it */
+    unsigned gtk_id; /* of the group key that it was last sent */
+    bool struck;     /* its owner has struck it off: it is told no passphrase */
     struct imp_fourway fourway;
 };
 
 struct wpa_network {
     struct imp_env *env;
     uint8_t pmk[WPA_PMK], gtk[IMP_GTK_SIZE];
+    unsigned gtk_id;    /* 1 and 2 by turns: of the group key */
     size_t count, last; /* associations from `count` on were never used; the one that acted last */
     struct wpa_association associations[WPA_STATIONS];
 };

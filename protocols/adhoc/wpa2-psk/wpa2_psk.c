@@ -8,11 +8,9 @@ static const char *const station_states[] = {
 };
 
 static const char *const network_states[] = {
-    [WPA_NETWORK_IDLE] = "idle",
-    [WPA_NETWORK_AWAIT_2] = "await-2",
-    [WPA_NETWORK_AWAIT_4] = "await-4",
-    [WPA_NETWORK_OPEN] = "open",
-    NULL,
+    [WPA_NETWORK_IDLE] = "idle",       [WPA_NETWORK_AWAIT_2] = "await-2",
+    [WPA_NETWORK_AWAIT_4] = "await-4", [WPA_NETWORK_OPEN] = "open",
+    [WPA_NETWORK_GROUP] = "group",     NULL,
 };
 
 static const struct imp_role roles[] = {
@@ -59,7 +57,7 @@ static const struct imp_channel channels[] = {
                         .a = WPA_NETWORK,
                         .b = WPA_STATION,
                         .act = IMP_ACT_COPY_DIGITS,
-                        .bits = 8 * WPA_PASSPHRASE_MAX,
+                        .bits = 8 * WPA_SECRET_MAX,
                         .summary = "The passphrase, typed into the device: must stay secret and "
                                    "unchanged."},
     {.name = NULL},
@@ -73,6 +71,8 @@ static const struct imp_message messages[] = {
     [WPA_MSG_KEY_4] = {"EAPOL-Key 4/4", IMP_PHASE_BOOTSTRAPPING, WPA_LINK},
     [WPA_MSG_REQUEST] = {"request for the passphrase", IMP_PHASE_DISCOVERY, WPA_REQUEST},
     [WPA_MSG_PASSPHRASE] = {"passphrase", IMP_PHASE_BOOTSTRAPPING, WPA_PASSPHRASE},
+    [WPA_MSG_GROUP_1] = {"EAPOL-Key group 1/2", IMP_PHASE_PROVISIONING, WPA_LINK},
+    [WPA_MSG_GROUP_2] = {"EAPOL-Key group 2/2", IMP_PHASE_PROVISIONING, WPA_LINK},
     {.name = NULL},
 };
 
@@ -81,6 +81,8 @@ static const struct imp_act acts[] = {{.name = NULL}};
 #define STATION_ROLE (1u << WPA_STATION)
 #define NETWORK_ROLE (1u << WPA_NETWORK)
 #define BOTH_ROLES (STATION_ROLE | NETWORK_ROLE)
+
+static const char *const forms[] = {"passphrase", "psk-hex", NULL};
 
 static const struct imp_option options[] = {
     [WPA_OPT_SSID] = {.name = "ssid",
@@ -154,6 +156,23 @@ static const struct imp_option options[] = {
                                   "do: it alone tells right passphrases from wrong ones.",
                        .type = IMP_OPTION_BOOL,
                        .preset = "false",
+                       .roles = NETWORK_ROLE},
+    [WPA_OPT_FORM] = {.name = "secret-form",
+                      .summary = "What is typed: a passphrase, or the PSK itself as 64 hexadecimal "
+                                 "digits.",
+                      .type = IMP_OPTION_CHOICE,
+                      .preset = "passphrase",
+                      .choices = forms,
+                      .roles = BOTH_ROLES},
+    [WPA_OPT_GROUP] = {.name = "group-rekey",
+                       .summary =
+                           "Period after which all stations get another group key (hostapd's "
+                           "wpa_group_rekey); 0: never.",
+                       .type = IMP_OPTION_INT,
+                       .preset = "0",
+                       .min = 0,
+                       .max = 86400,
+                       .unit = "s",
                        .roles = NETWORK_ROLE},
     {.name = NULL},
 };

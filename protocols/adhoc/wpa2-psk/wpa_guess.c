@@ -23,6 +23,8 @@ struct evidence {
 
 static unsigned bits(const struct imp_env *env)
 {
+    if (imp_opt(env, WPA_OPT_FORM) == WPA_FORM_PSK)
+        return 8 * WPA_PMK;
     return (unsigned)imp_opt(env, WPA_OPT_ENTROPY);
 }
 

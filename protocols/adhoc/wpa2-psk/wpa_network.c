@@ -6,17 +6,13 @@
 #include "wpa.h"
 
 const struct imp_legal wpa_network_legal[] = {
-    {WPA_NETWORK_IDLE, WPA_MSG_START},
-    {WPA_NETWORK_IDLE, WPA_MSG_REQUEST},
-    {WPA_NETWORK_AWAIT_2, WPA_MSG_START},
-    {WPA_NETWORK_AWAIT_2, WPA_MSG_KEY_2},
-    {WPA_NETWORK_AWAIT_2, WPA_MSG_REQUEST},
-    {WPA_NETWORK_AWAIT_4, WPA_MSG_START},
-    {WPA_NETWORK_AWAIT_4, WPA_MSG_KEY_4},
-    {WPA_NETWORK_AWAIT_4, WPA_MSG_REQUEST},
-    {WPA_NETWORK_OPEN, WPA_MSG_START},
-    {WPA_NETWORK_OPEN, WPA_MSG_REQUEST},
-    {-1, -1},
+    {WPA_NETWORK_IDLE, WPA_MSG_START},      {WPA_NETWORK_IDLE, WPA_MSG_REQUEST},
+    {WPA_NETWORK_AWAIT_2, WPA_MSG_START},   {WPA_NETWORK_AWAIT_2, WPA_MSG_KEY_2},
+    {WPA_NETWORK_AWAIT_2, WPA_MSG_REQUEST}, {WPA_NETWORK_AWAIT_4, WPA_MSG_START},
+    {WPA_NETWORK_AWAIT_4, WPA_MSG_KEY_4},   {WPA_NETWORK_AWAIT_4, WPA_MSG_REQUEST},
+    {WPA_NETWORK_OPEN, WPA_MSG_START},      {WPA_NETWORK_OPEN, WPA_MSG_REQUEST},
+    {WPA_NETWORK_GROUP, WPA_MSG_START},     {WPA_NETWORK_GROUP, WPA_MSG_GROUP_2},
+    {WPA_NETWORK_GROUP, WPA_MSG_REQUEST},   {-1, -1},
 };
 
 /* ---- associations
@@ -33,13 +29,18 @@ static struct wpa_association *find(struct wpa_network *w, const struct imp_addr
     return &w->associations[w->count++];
 }
 
+static bool waits(const struct wpa_association *a)
+{
+    return a->state == WPA_NETWORK_AWAIT_2 || a->state == WPA_NETWORK_AWAIT_4 ||
+           a->state == WPA_NETWORK_GROUP;
+}
+
 static void arm(struct wpa_network *w, size_t timer)
 {
     imp_time at = IMP_NEVER;
     for (size_t i = timer; i < w->count; i += WPA_TIMERS) {
         const struct wpa_association *a = &w->associations[i];
-        bool waits = a->state == WPA_NETWORK_AWAIT_2 || a->state == WPA_NETWORK_AWAIT_4;
-        if (waits && a->fourway.deadline < at)
+        if (waits(a) && a->fourway.deadline < at)
             at = a->fourway.deadline;
     }
     imp_timer(w->env, (unsigned)timer, at);
@@ -49,15 +50,32 @@ static void arm(struct wpa_network *w, size_t timer)
  * ----------------------------------------------------------------------------- */
 static void transmit(struct wpa_network *w, struct wpa_association *a)
 {
-    a->state = a->fourway.state == IMP_FOURWAY_AWAIT_2 ? WPA_NETWORK_AWAIT_2 : WPA_NETWORK_AWAIT_4;
-    imp_send(w->env, WPA_LINK, &a->addr,
-             a->state == WPA_NETWORK_AWAIT_2 ? WPA_MSG_KEY_1 : WPA_MSG_KEY_3, a->fourway.frame,
+    static const struct {
+        enum wpa_network_state state;
+        int message;
+    } of[] = {[IMP_FOURWAY_AWAIT_2] = {WPA_NETWORK_AWAIT_2, WPA_MSG_KEY_1},
+              [IMP_FOURWAY_AWAIT_4] = {WPA_NETWORK_AWAIT_4, WPA_MSG_KEY_3},
+              [IMP_FOURWAY_AWAIT_GROUP] = {WPA_NETWORK_GROUP, WPA_MSG_GROUP_1}};
+    a->state = of[a->fourway.state].state;
+    imp_send(w->env, WPA_LINK, &a->addr, of[a->fourway.state].message, a->fourway.frame,
              a->fourway.frame_n);
 }
 
-static void opened(struct wpa_network *w, struct wpa_association *a)
+/* The group key that all have now; a station in the midst of its own handshake gets it there, or
+ * afterwards. */
+static void send_group_key(struct wpa_network *w, struct wpa_association *a, imp_time now)
+{
+    if (imp_fourway_group(&a->fourway, w->env, w->gtk, w->gtk_id, now) != IMP_FOURWAY_SEND)
+        return;
+    a->gtk_id = w->gtk_id;
+    transmit(w, a);
+}
+
+static void opened(struct wpa_network *w, struct wpa_association *a, imp_time now)
 {
     a->state = WPA_NETWORK_OPEN;
+    if (a->gtk_id != w->gtk_id)
+        send_group_key(w, a, now);
     if (!a->claimed)
         wpa_claim(w->env, IMP_CLAIM_COMPLETE, NULL);
     a->claimed = true;
@@ -70,6 +88,7 @@ static void start_handshake(struct wpa_network *w, struct wpa_association *a, im
     imp_fourway_start(&a->fourway, w->env, (uint8_t)imp_opt(w->env, WPA_OPT_VERSION), w->pmk,
                       w->gtk, &self, &a->addr, now);
     a->fourway.rsne = imp_rsne_psk;
+    a->fourway.gtk_id = a->gtk_id = w->gtk_id;
     if (imp_opt(w->env, WPA_OPT_PMKID))
         imp_fourway_name_pmk(&a->fourway, w->env);
     a->fourway.unchecked = w->env->adversary || imp_flawed(w->env, WPA_FLAW_NO_STATION_MIC);
@@ -90,7 +109,7 @@ static void frame(struct wpa_network *w, const struct imp_event *e, imp_time now
         if (out == IMP_FOURWAY_SEND)
             transmit(w, a);
         else if (out == IMP_FOURWAY_DONE)
-            opened(w, a);
+            opened(w, a, now);
     }
     arm(w, w->last % WPA_TIMERS);
 }
@@ -99,8 +118,7 @@ static void timeout(struct wpa_network *w, unsigned timer, imp_time now)
 {
     for (size_t i = timer; i < w->count; i += WPA_TIMERS) {
         struct wpa_association *a = &w->associations[i];
-        bool waits = a->state == WPA_NETWORK_AWAIT_2 || a->state == WPA_NETWORK_AWAIT_4;
-        if (!waits || a->fourway.deadline > now)
+        if (!waits(a) || a->fourway.deadline > now)
             continue;
         w->last = i;
         if (imp_fourway_timeout(&a->fourway, w->env, now) == IMP_FOURWAY_SEND)
@@ -111,11 +129,35 @@ static void timeout(struct wpa_network *w, unsigned timer, imp_time now)
     arm(w, timer);
 }
 
+/* ---- the group key's renewal, IEEE 802.11-2016 section 12.7.7
+ * ----------------------------------------------------------------------------- */
+enum { GROUP_TIMER = WPA_TIMERS };
+
+static void group_due(struct wpa_network *w, imp_time now)
+{
+    int64_t period = imp_opt(w->env, WPA_OPT_GROUP);
+    if (period)
+        imp_timer(w->env, GROUP_TIMER, now + period * IMP_S);
+}
+
+static void renew(struct wpa_network *w, imp_time now)
+{
+    imp_random(w->env, "gtk", w->gtk, sizeof w->gtk);
+    w->gtk_id = 3 - w->gtk_id;
+    for (size_t i = 0; i < w->count; i++)
+        if (w->associations[i].state == WPA_NETWORK_OPEN ||
+            w->associations[i].state == WPA_NETWORK_GROUP)
+            send_group_key(w, &w->associations[i], now);
+    for (size_t i = 0; i < WPA_TIMERS && i < w->count; i++)
+        arm(w, i);
+    group_due(w, now);
+}
+
 /* ---- the owner
  * ----------------------------------------------------------------------------- */
 static void tell(struct wpa_network *w)
 {
-    uint8_t passphrase[WPA_PASSPHRASE_MAX];
+    uint8_t passphrase[WPA_SECRET_MAX];
     int n = w->env->ops->cell_get(w->env, WPA_CELL_PASSPHRASE, passphrase, sizeof passphrase);
     if (n > 0)
         imp_oob(w->env, WPA_PASSPHRASE, WPA_MSG_PASSPHRASE, passphrase, (size_t)n);
@@ -142,7 +184,7 @@ static void asked(struct wpa_network *w, const struct imp_event *e)
 /* All share one secret: who is to leave forces a new one on all. */
 static void change(struct wpa_network *w, bool strike)
 {
-    char passphrase[WPA_PASSPHRASE_MAX];
+    char passphrase[WPA_SECRET_MAX];
     size_t n = wpa_passphrase_draw(w->env, passphrase);
     wpa_pmk_make(w->env, w->pmk, (const uint8_t *)passphrase, n);
     imp_random(w->env, "gtk", w->gtk, sizeof w->gtk);
@@ -177,10 +219,12 @@ static void control(struct wpa_network *w, const struct imp_event *e)
 }
 
 /* A factory reset brings the passphrase of another network: everybody must be told again. */
-static void start(struct wpa_network *w)
+static void start(struct wpa_network *w, imp_time now)
 {
     wpa_claim_address(w->env);
     w->count = 0;
+    w->gtk_id = 1;
+    group_due(w, now);
     if (!wpa_pmk_load(w->env, w->pmk))
         change(w, false);
     imp_random(w->env, "gtk", w->gtk, sizeof w->gtk);
@@ -200,7 +244,7 @@ void wpa_network_event(void *ctx, struct imp_env *env, const struct imp_event *e
     (void)env;
     switch (e->kind) {
     case IMP_EVENT_START:
-        start(w);
+        start(w, now);
         break;
     case IMP_EVENT_RECEIVE:
         if (e->channel == WPA_LINK)
@@ -209,7 +253,10 @@ void wpa_network_event(void *ctx, struct imp_env *env, const struct imp_event *e
             asked(w, e);
         break;
     case IMP_EVENT_TIMER:
-        timeout(w, e->id, now);
+        if (e->id == GROUP_TIMER)
+            renew(w, now);
+        else
+            timeout(w, e->id, now);
         break;
     case IMP_EVENT_RESET:
         change(w, false);

@@ -8,8 +8,26 @@
 
 /* ---- passphrase and PMK
  * ---------------------------------------------------------------------------- */
+static int digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 'a' ^ 'A';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool is_psk(const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (digit(p[i]) < 0)
+            return false;
+    return n == WPA_PSK_TEXT;
+}
+
 bool wpa_passphrase_ok(const uint8_t *p, size_t n)
 {
+    if (n == WPA_PSK_TEXT)
+        return is_psk(p, n);
     for (size_t i = 0; i < n; i++)
         if (p[i] < 32 || p[i] > 126)
             return false;
@@ -33,8 +51,22 @@ void wpa_passphrase_number(char *out, size_t length, const uint8_t i[16])
     }
 }
 
-size_t wpa_passphrase_draw(struct imp_env *env, char out[WPA_PASSPHRASE_MAX])
+static size_t psk_draw(struct imp_env *env, char out[WPA_SECRET_MAX])
 {
+    uint8_t psk[WPA_PMK];
+    imp_random(env, "passphrase", psk, sizeof psk);
+    for (size_t i = 0; i < sizeof psk; i++) {
+        out[2 * i] = "0123456789abcdef"[psk[i] >> 4];
+        out[2 * i + 1] = "0123456789abcdef"[psk[i] & 15];
+    }
+    imp_wipe(psk, sizeof psk);
+    return WPA_PSK_TEXT;
+}
+
+size_t wpa_passphrase_draw(struct imp_env *env, char out[WPA_SECRET_MAX])
+{
+    if (imp_opt(env, WPA_OPT_FORM) == WPA_FORM_PSK)
+        return psk_draw(env, out);
     unsigned bits = (unsigned)imp_opt(env, WPA_OPT_ENTROPY);
     size_t length = (size_t)imp_opt(env, WPA_OPT_LENGTH);
     uint8_t number[16];
@@ -50,6 +82,13 @@ size_t wpa_passphrase_draw(struct imp_env *env, char out[WPA_PASSPHRASE_MAX])
 void wpa_pmk_derive(struct imp_env *env, uint8_t pmk[WPA_PMK], const void *passphrase, size_t n,
                     const char *ssid)
 {
+    const uint8_t *text = passphrase;
+    if (is_psk(text, n)) {
+        for (size_t i = 0; i < WPA_PMK; i++)
+            pmk[i] = (uint8_t)(digit(text[2 * i]) << 4 | digit(text[2 * i + 1]));
+        imp_observe_rule("hexadecimal digits", pmk, WPA_PMK, &IMP_PIECE(text, n), 1);
+        return;
+    }
     imp_pbkdf2_sha1(env, pmk, WPA_PMK, passphrase, n, ssid, strlen(ssid), WPA_ITERATIONS);
 }
 
@@ -62,7 +101,7 @@ void wpa_pmk_make(struct imp_env *env, uint8_t pmk[WPA_PMK], const uint8_t *pass
 
 bool wpa_pmk_load(struct imp_env *env, uint8_t pmk[WPA_PMK])
 {
-    uint8_t passphrase[WPA_PASSPHRASE_MAX];
+    uint8_t passphrase[WPA_SECRET_MAX];
     int n = env->ops->cell_get(env, WPA_CELL_PASSPHRASE, passphrase, sizeof passphrase);
     if (n < WPA_PASSPHRASE_MIN)
         return false;
@@ -77,7 +116,7 @@ bool wpa_pmk_load(struct imp_env *env, uint8_t pmk[WPA_PMK])
  * station: it has that of the adversary's own network. */
 void wpa_provision(struct imp_env *const *parties, size_t count)
 {
-    char passphrase[WPA_PASSPHRASE_MAX];
+    char passphrase[WPA_SECRET_MAX];
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == WPA_NETWORK) {
@@ -110,7 +149,9 @@ int wpa_message_of(const uint8_t *frame, size_t n)
         return WPA_MSG_START;
     if (e.type != IMP_EAPOL_KEY || imp_eapol_key_parse(&key, e.body, e.body_n) != 0)
         return -1;
-    int number = imp_eapol_key_number(&key);
+    int number = imp_eapol_key_number(&key), group = imp_eapol_key_group(&key);
+    if (group)
+        return group == 1 ? WPA_MSG_GROUP_1 : WPA_MSG_GROUP_2;
     return number ? WPA_MSG_KEY_1 + number - 1 : -1;
 }
 

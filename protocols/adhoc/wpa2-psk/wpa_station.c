@@ -8,15 +8,11 @@
 
 const struct imp_legal wpa_station_legal[] = {
     {WPA_UNTOLD, WPA_MSG_PASSPHRASE}, /* typed at any time: then it begins anew */
-    {WPA_AWAIT_1, WPA_MSG_PASSPHRASE},
-    {WPA_AWAIT_3, WPA_MSG_PASSPHRASE},
-    {WPA_AWAIT_1, WPA_MSG_KEY_1},
-    {WPA_AWAIT_3, WPA_MSG_KEY_1},
-    {WPA_AWAIT_3, WPA_MSG_KEY_3},
-    {WPA_CONNECTED, WPA_MSG_KEY_3}, /* repeated: 4/4 was lost */
-    {WPA_CONNECTED, WPA_MSG_PASSPHRASE},
-    {WPA_BACK_OFF, WPA_MSG_PASSPHRASE},
-    {-1, -1},
+    {WPA_AWAIT_1, WPA_MSG_PASSPHRASE},  {WPA_AWAIT_3, WPA_MSG_PASSPHRASE},
+    {WPA_AWAIT_1, WPA_MSG_KEY_1},       {WPA_AWAIT_3, WPA_MSG_KEY_1},
+    {WPA_AWAIT_3, WPA_MSG_KEY_3},       {WPA_CONNECTED, WPA_MSG_KEY_3}, /* repeated: 4/4 was lost */
+    {WPA_CONNECTED, WPA_MSG_GROUP_1},   {WPA_CONNECTED, WPA_MSG_PASSPHRASE},
+    {WPA_BACK_OFF, WPA_MSG_PASSPHRASE}, {-1, -1},
 };
 
 enum { TIMER };
@@ -89,7 +85,7 @@ static void mistype(struct wpa_station *s, uint8_t *p, size_t n)
 
 static void told(struct wpa_station *s, const struct imp_event *e, imp_time now)
 {
-    uint8_t passphrase[WPA_PASSPHRASE_MAX], pmk[WPA_PMK];
+    uint8_t passphrase[WPA_SECRET_MAX], pmk[WPA_PMK];
     if (!wpa_is_legal(wpa_station_legal, (int)s->state, WPA_MSG_PASSPHRASE))
         return;
     if (!wpa_passphrase_ok(e->bytes, e->n)) {
@@ -98,6 +94,11 @@ static void told(struct wpa_station *s, const struct imp_event *e, imp_time now)
     }
     memcpy(passphrase, e->bytes, e->n);
     mistype(s, passphrase, e->n);
+    if (!wpa_passphrase_ok(passphrase, e->n)) { /* a slip that shows: he is to type it again */
+        wpa_claim(s->env, IMP_CLAIM_REJECT, "not-a-passphrase");
+        ask(s);
+        return;
+    }
     wpa_pmk_make(s->env, pmk, passphrase, e->n);
     s->wrong = 0;
     attempt(s, pmk, now);
@@ -126,6 +127,13 @@ static void timeout(struct wpa_station *s, imp_time now)
     enter(s, WPA_BACK_OFF, now + imp_opt(s->env, WPA_OPT_BACK_OFF) * IMP_S);
 }
 
+static int answer_to(int message)
+{
+    if (message == WPA_MSG_GROUP_1)
+        return WPA_MSG_GROUP_2;
+    return message == WPA_MSG_KEY_1 ? WPA_MSG_KEY_2 : WPA_MSG_KEY_4;
+}
+
 static void frame(struct wpa_station *s, const struct imp_event *e, imp_time now)
 {
     int message = wpa_message_of(e->bytes, e->n);
@@ -135,8 +143,7 @@ static void frame(struct wpa_station *s, const struct imp_event *e, imp_time now
         imp_fourway_supplicant_receive(&s->fourway, s->env, &e->from, e->bytes, e->n);
     if (out == IMP_FOURWAY_NOTHING)
         return;
-    imp_send(s->env, WPA_LINK, &e->from, message == WPA_MSG_KEY_1 ? WPA_MSG_KEY_2 : WPA_MSG_KEY_4,
-             s->fourway.frame, s->fourway.frame_n);
+    imp_send(s->env, WPA_LINK, &e->from, answer_to(message), s->fourway.frame, s->fourway.frame_n);
     if (message == WPA_MSG_KEY_1 && s->state == WPA_AWAIT_1)
         enter(s, WPA_AWAIT_3, now + imp_opt(s->env, WPA_OPT_PATIENCE) * IMP_S);
     if (out != IMP_FOURWAY_DONE)

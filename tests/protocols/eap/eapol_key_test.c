@@ -96,7 +96,7 @@ Test(eapol_key, key_data_carries_rsne_and_gtk)
 {
     uint8_t out[IMP_KEY_DATA_MAX], back[IMP_GTK_SIZE];
     const uint8_t kek[16] = {1}, other[16] = {2}, gtk[IMP_GTK_SIZE] = {3, 4, 5};
-    size_t n = imp_wpa_key_data(NULL, out, sizeof out, kek, gtk, imp_rsne);
+    size_t n = imp_wpa_key_data(NULL, out, sizeof out, kek, gtk, 1, imp_rsne);
     cr_assert_eq(n, 56);
     cr_assert_eq(imp_wpa_key_data_open(NULL, back, kek, imp_rsne, out, n), 0);
     cr_expect_arr_eq(back, gtk, sizeof gtk);

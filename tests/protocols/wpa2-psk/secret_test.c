@@ -18,6 +18,8 @@ Test(wpa2_psk_secret, eight_to_sixty_three_printable_characters)
     cr_expect(!wpa_passphrase_ok(p, 7));
     cr_expect(wpa_passphrase_ok(p, 8));
     cr_expect(wpa_passphrase_ok(p, 63));
+    cr_expect(wpa_passphrase_ok(p, 64), "hexadecimal digits");
+    p[5] = 'x';
     cr_expect(!wpa_passphrase_ok(p, 64));
     p[3] = 31;
     cr_expect(!wpa_passphrase_ok(p, 8));

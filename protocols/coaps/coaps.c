@@ -296,6 +296,11 @@ size_t imp_coaps_binding(struct imp_coaps *c, uint8_t out[32])
     return imp_coaps_is_open(c) ? imp_dtls_binding(c->current, out) : 0;
 }
 
+size_t imp_coaps_record_limit(const struct imp_coaps *c)
+{
+    return imp_coaps_is_open(c) ? imp_dtls_record_limit(c->current) : 0;
+}
+
 int imp_coaps_message_of(const struct imp_coaps_messages *messages, int label)
 {
     if (label >= 0)

@@ -73,6 +73,7 @@ int imp_coaps_respond(struct imp_coaps *c, struct imp_coap_message *response, in
 /* Exporter of the open session, for claims: equal at both ends. */
 int imp_coaps_export(struct imp_coaps *c, uint8_t *out, size_t n);
 size_t imp_coaps_binding(struct imp_coaps *c, uint8_t out[32]); /* as imp_dtls_binding */
+size_t imp_coaps_record_limit(const struct imp_coaps *c);       /* as in dtls.h; 0: not open */
 void imp_coaps_close(struct imp_coaps *c, imp_time now);        /* close_notify; no `over` */
 void imp_coaps_free(struct imp_coaps *c);                       /* silent */
 

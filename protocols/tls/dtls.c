@@ -364,6 +364,11 @@ int imp_dtls_export(struct imp_dtls *d, const char *label, uint8_t *out, size_t 
     return r < 0 ? -1 : 0;
 }
 
+size_t imp_dtls_record_limit(const struct imp_dtls *d)
+{
+    return gnutls_record_get_max_size(d->session);
+}
+
 size_t imp_dtls_binding(struct imp_dtls *d, uint8_t out[32])
 {
     gnutls_datum_t v = {0};

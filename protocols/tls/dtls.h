@@ -67,6 +67,8 @@ struct imp_dtls_config {
     enum imp_dtls_suites suites;
     bool cookie;              /* server: HelloVerifyRequest first */
     size_t mtu;               /* octets of a datagram, default 1152 when 0 */
+    size_t record_limit;      /* plaintext octets of a record that are taken (RFC 8449), 512..16384;
+                                 0: 16384 */
     imp_time retransmit;      /* first retransmission timeout, default 1 s (RFC 6347 4.2.4.1) */
     imp_time give_up;         /* handshake limit, default 60 s */
     const uint8_t *secret;    /* RPK: own P-256 scalar, 32 octets; copied */
@@ -104,6 +106,8 @@ size_t imp_dtls_read(struct imp_dtls *d, uint8_t *out, size_t cap, imp_time now)
 int imp_dtls_write(struct imp_dtls *d, const uint8_t *p, size_t n, imp_time now); /* 0 or -1 */
 void imp_dtls_close(struct imp_dtls *d, imp_time now); /* sends close_notify */
 void imp_dtls_free(struct imp_dtls *d);
+/* Octets that the peer takes in a record, once OPEN. */
+size_t imp_dtls_record_limit(const struct imp_dtls *d);
 /* What RFC 7030 section 3.5 binds a request by: tls-unique, in version 1.3 tls-exporter. Octets, 0
  * when there is no session. */
 size_t imp_dtls_binding(struct imp_dtls *d, uint8_t out[32]);

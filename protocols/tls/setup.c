@@ -329,6 +329,8 @@ int dtls__setup(struct imp_dtls *d)
                                  (unsigned)(c->give_up / IMP_MS));
     }
     r = gnutls_priority_set(d->session, priority);
+    if (r >= 0 && c->record_limit)
+        r = (int)gnutls_record_set_max_recv_size(d->session, c->record_limit);
     if (r >= 0)
         r = c->auth == IMP_DTLS_PSK ? setup_psk(d) : setup_certificate(d);
     if (r >= 0)

@@ -203,6 +203,35 @@ static const struct imp_option options[] = {
                           .type = IMP_OPTION_BOOL,
                           .preset = "false",
                           .roles = DEVICE_ROLE},
+    [ESTC_OPT_SEPARATE] = {.name = "separate-response",
+                           .summary = "Wait up to which a request is acknowledged by an empty ACK "
+                                      "and answered later, and not by 5.03 (RFC 9148 section 4.7); "
+                                      "0: never.",
+                           .type = IMP_OPTION_INT,
+                           .preset = "10",
+                           .min = 0,
+                           .max = 60,
+                           .unit = "s",
+                           .roles = SERVER_ROLE},
+    [ESTC_OPT_RECORD] = {.name = "record-size-limit",
+                         .summary = "Plaintext octets of a DTLS record that this end takes (RFC "
+                                    "8449); the other end's blocks become smaller if they must.",
+                         .type = IMP_OPTION_INT,
+                         .preset = "16384",
+                         .min = 512,
+                         .max = 16384,
+                         .unit = "octets",
+                         .roles = DEVICE_ROLE | SERVER_ROLE},
+    [ESTC_OPT_ADMITTED] = {.name = "admitted",
+                           .summary = "Names of the devices that the operator expects, apart by "
+                                      "commas; 4.03 answers others who are known to the "
+                                      "manufacturer. Empty: all of his are admitted.",
+                           .type = IMP_OPTION_STRING,
+                           .preset = "",
+                           .min = 0,
+                           .max = 200,
+                           .unit = "octets",
+                           .roles = SERVER_ROLE},
     {.name = NULL},
 };
 
@@ -291,9 +320,13 @@ int estc_message_of(int label)
     return imp_coaps_message_of(&table, label);
 }
 
-unsigned estc_szx(const struct imp_env *env)
+unsigned estc_szx(const struct imp_env *env, const struct imp_coaps *secure)
 {
-    return (unsigned)imp_opt(env, ESTC_OPT_BLOCK) + 2; /* 16 << 2 is 64 */
+    unsigned szx = (unsigned)imp_opt(env, ESTC_OPT_BLOCK) + 2; /* 16 << 2 is 64 */
+    size_t room = imp_coaps_record_limit(secure);
+    while (szx > 0 && imp_block_size(szx) + ESTC_HEAD > room)
+        szx--;
+    return szx;
 }
 
 void estc_sid(struct est_sid *out, struct imp_coaps *secure)

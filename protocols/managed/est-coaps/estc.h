@@ -56,6 +56,9 @@ enum estc_option {
     ESTC_OPT_ROLLOVER,
     ESTC_OPT_ROLLED_CERTIFICATE, /* values as EST_OPT_ROLLED_CERTIFICATE */
     ESTC_OPT_REFRESH,
+    ESTC_OPT_SEPARATE,
+    ESTC_OPT_RECORD,
+    ESTC_OPT_ADMITTED,
 };
 enum { ESTC_FORMAT_PKCS7, ESTC_FORMAT_PKIX };
 enum { ESTC_ANSWER_LIST, ESTC_ANSWER_EMPTY, ESTC_ANSWER_NOT_FOUND };
@@ -80,6 +83,7 @@ enum estc_state {
 #define ESTC_ROOT_OTHER "est/"
 #define ESTC_CORE ".well-known/core"
 enum { ESTC_PATH = 64 /* characters of a root, its 0 included */ };
+enum { ESTC_HEAD = 128 /* octets of a CoAP message beside its payload, at most */ };
 enum { ESTC_PATH_MAX = ESTC_PATH + EST_LABEL + 8 };
 
 /* ---- estc_links.c: resource discovery, RFC 9148 section 4.1 */
@@ -106,7 +110,9 @@ int estc_key_read(struct imp_env *env, struct est_private *key, struct imp_cms_c
                   const uint8_t *p, size_t n);
 
 int estc_message_of(int label);
-unsigned estc_szx(const struct imp_env *env);
+/* Of this end's blocks, that fit the records which the other end takes. */
+unsigned estc_szx(const struct imp_env *env, const struct imp_coaps *secure);
+enum { ESTC_RESTARTS = 3 /* of a request whose blocks do not get there whole */ };
 void estc_sid(struct est_sid *out, struct imp_coaps *secure);
 
 extern const struct imp_legal estc_device_legal[], estc_server_legal[];
@@ -127,6 +133,8 @@ struct estc_device {
     bool fresh;             /* and has come lately */
     struct imp_piece chain; /* what it shows: the IDevID, or the certificate that it renews */
     struct imp_block_in in; /* the answer so far */
+    unsigned szx;           /* of this exchange: the smaller of both ends' */
+    unsigned restarts;      /* of this request */
     struct imp_coaps secure;
 };
 /* ---- estc_ask.c: what the device asks */
@@ -137,6 +145,7 @@ void estc_get_on(struct estc_device *d, int label, imp_time now);
 bool estc_enrol(struct estc_device *d, imp_time now);
 /* Its block `num`; or, once it has gone, block `num` of the answer. */
 void estc_post(struct estc_device *d, uint32_t num, bool rest, imp_time now);
+void estc_post_anew(struct estc_device *d, imp_time now); /* from block 0 on */
 /* Of its answer: what is awaited in that format. */
 unsigned estc_awaited_format(const struct estc_device *d);
 /* ---- estc_answer.c: what answers come to. False: nothing that can be gone on with. */

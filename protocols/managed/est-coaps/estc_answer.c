@@ -110,15 +110,43 @@ static bool certificate(struct estc_device *d, unsigned format, imp_time now)
 
 /* ---- parts of answers --------------------------------------------------------------------------
  */
-/* 2.31: the next block of the request (RFC 7959 section 2.5). */
+/* 2.31: the next block of the request; the server may want smaller ones from now on (RFC 7959
+ * section 2.5). */
 static bool go_on(struct estc_device *d, const struct imp_coap_message *r, imp_time now)
 {
     struct imp_coap_block b;
-    if (!imp_coap_get_block(r, IMP_COAP_BLOCK1, &b) ||
-        (b.num + 1) * imp_block_size(estc_szx(d->env)) >= d->request.n)
+    if (!imp_coap_get_block(r, IMP_COAP_BLOCK1, &b) || b.num > UINT16_MAX)
         return false;
-    estc_post(d, b.num + 1, false, now);
+    size_t gone = (b.num + 1) * imp_block_size(d->szx);
+    if (gone >= d->request.n)
+        return false;
+    if (b.szx < d->szx)
+        d->szx = b.szx;
+    estc_post(d, (uint32_t)(gone / imp_block_size(d->szx)), false, now);
     return true;
+}
+
+/* 4.08: a block was missing; 4.13: too large, perhaps in smaller blocks (RFC 7959 sections 2.9.2
+ * and 2.9.3). The same request again from its beginning, some times. */
+static bool restart(struct estc_device *d, const struct imp_coap_message *r, imp_time now)
+{
+    struct imp_coap_block b;
+    bool smaller = imp_coap_get_block(r, IMP_COAP_BLOCK1, &b) && b.szx < d->szx;
+    if ((r->code == IMP_COAP_REQUEST_ENTITY_TOO_LARGE && !smaller) ||
+        d->restarts++ == ESTC_RESTARTS)
+        return false;
+    if (smaller)
+        d->szx = b.szx;
+    estc_post_anew(d, now);
+    return true;
+}
+
+/* A server with smaller blocks than were asked for goes on with those (section 2.4). */
+static void heed_size(struct estc_device *d, const struct imp_coap_message *r)
+{
+    struct imp_coap_block b;
+    if (imp_coap_get_block(r, IMP_COAP_BLOCK2, &b) && b.szx < d->szx)
+        d->szx = b.szx;
 }
 
 /* 5.03: the same request again after Max-Age, in this session (RFC 9148 section 4.7). */
@@ -154,16 +182,20 @@ bool estc_answer(struct estc_device *d, int label, const struct imp_coap_message
         return go_on(d, r, now);
     if (enrolling && r->code == IMP_COAP_SERVICE_UNAVAILABLE)
         return wait(d, r, now);
+    if (enrolling && (r->code == IMP_COAP_REQUEST_ENTITY_INCOMPLETE ||
+                      r->code == IMP_COAP_REQUEST_ENTITY_TOO_LARGE))
+        return restart(d, r, now);
     if (label == ESTC_MSG_GET_ATT && r->code == IMP_COAP_NOT_FOUND)
         return attributes(d, 0, now);
     if (r->code != (enrolling ? IMP_COAP_CHANGED : IMP_COAP_CONTENT))
         return false;
     int all = imp_block_take(&d->in, r, IMP_COAP_BLOCK2);
+    heed_size(d, r);
     imp_coap_get_uint(r, IMP_COAP_CONTENT_FORMAT, &format);
     if (all != 0)
         return all > 0 && whole(d, label, format, now);
     if (enrolling)
-        estc_post(d, imp_block_next(&d->in, estc_szx(d->env)), true, now);
+        estc_post(d, imp_block_next(&d->in, d->szx), true, now);
     else
         estc_get_on(d, label, now);
     return true;

@@ -39,9 +39,8 @@ void estc_get_on(struct estc_device *d, int label, imp_time now)
 {
     static const char query[] = "rt=ace.est*";
     char path[ESTC_PATH_MAX];
-    unsigned szx = estc_szx(d->env);
     struct imp_coap_message m = {.code = IMP_COAP_GET};
-    struct imp_coap_block b = {.num = imp_block_next(&d->in, szx), .szx = szx};
+    struct imp_coap_block b = {.num = imp_block_next(&d->in, d->szx), .szx = d->szx};
     bool core = label == ESTC_MSG_GET_CORE;
     imp_coap_add_path(&m, IMP_COAP_URI_PATH,
                       core ? ESTC_CORE
@@ -58,6 +57,7 @@ void estc_get(struct estc_device *d, enum estc_state then, int label, imp_time n
 {
     d->state = then;
     d->in.n = 0;
+    d->szx = estc_szx(d->env, &d->secure);
     estc_get_on(d, label, now);
 }
 
@@ -78,18 +78,23 @@ static const char *name_of(int label)
 void estc_post(struct estc_device *d, uint32_t num, bool rest, imp_time now)
 {
     char path[ESTC_PATH_MAX];
-    unsigned szx = estc_szx(d->env);
     struct imp_coap_message m = {.code = IMP_COAP_POST};
     imp_coap_add_path(&m, IMP_COAP_URI_PATH, path_to(d, path, name_of(d->asking)));
     imp_coap_add_uint(&m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_PKCS10);
     accept(d, &m);
     if (rest) {
-        struct imp_coap_block b = {.num = num, .szx = szx};
+        struct imp_coap_block b = {.num = num, .szx = d->szx};
         imp_coap_add_block(&m, IMP_COAP_BLOCK2, &b);
     } else {
-        imp_block_put(&m, IMP_COAP_BLOCK1, d->request.der, d->request.n, num, szx);
+        imp_block_put(&m, IMP_COAP_BLOCK1, d->request.der, d->request.n, num, d->szx);
     }
     imp_coaps_request(&d->secure, &m, d->asking, now);
+}
+
+void estc_post_anew(struct estc_device *d, imp_time now)
+{
+    d->in.n = 0;
+    estc_post(d, 0, false, now);
 }
 
 /* By which key the request is signed and for which it asks; where the server makes one, it looks at
@@ -123,7 +128,8 @@ bool estc_enrol(struct estc_device *d, imp_time now)
                 : d->has.renewing ? ESTC_MSG_SREN
                                   : ESTC_MSG_SEN;
     d->state = ESTC_ENROLLING;
-    d->in.n = 0;
-    estc_post(d, 0, false, now);
+    d->szx = estc_szx(d->env, &d->secure);
+    d->restarts = 0;
+    estc_post_anew(d, now);
     return true;
 }

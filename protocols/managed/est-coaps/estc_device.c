@@ -136,6 +136,7 @@ static void start(struct estc_device *d, imp_time now)
         est_cert_load(env, "operator-anchor", &d->has.anchor);
     const struct imp_dtls_config dtls = {
         .auth = IMP_DTLS_X509,
+        .record_limit = (size_t)imp_opt(env, ESTC_OPT_RECORD),
         .x509 = {.chain = &d->chain, .count = 1, .secret = d->has.idevid.secret}};
     imp_coaps_init(&d->secure, env, &dtls, &hooks, d);
     snprintf(d->root, sizeof d->root, "%s", ESTC_ROOT);
@@ -162,8 +163,7 @@ static void timer(struct estc_device *d, unsigned id, imp_time now)
         connect(d, now);
     } else if (d->state == ESTC_WAITING) {
         d->state = ESTC_ENROLLING;
-        d->in.n = 0;
-        estc_post(d, 0, false, now);
+        estc_post_anew(d, now);
     } else if (d->state == ESTC_READY) {
         renew(d, now);
     }

@@ -25,9 +25,6 @@ const struct imp_legal estc_server_legal[] = {
     {-1, -1},
 };
 
-/* s: for so long an empty ACK will do; longer it is 5.03 (RFC 9148 section 4.7). */
-enum { SHORT = 10 };
-
 struct outcome { /* of a request: 2.04, or why not */
     enum imp_coap_code code;
     const char *why;
@@ -46,7 +43,7 @@ static void refuse(struct estc_session *s, struct imp_coap_reply *reply, enum im
 static void give(struct estc_session *s, const struct imp_coap_message *m,
                  struct imp_coap_reply *reply, const uint8_t *bytes, size_t n, unsigned format)
 {
-    struct imp_coap_block b = {.szx = estc_szx(s->server->env)};
+    struct imp_coap_block b = {.szx = estc_szx(s->server->env, &s->secure)};
     struct imp_coap_block asked;
     if (imp_coap_get_block(m, IMP_COAP_BLOCK2, &asked)) {
         b.num = asked.num;
@@ -99,6 +96,8 @@ static struct outcome check(struct estc_session *s, int message, struct imp_x509
     uint8_t bound[32];
     char pop[48];
     bool linked = imp_opt(env, ESTC_OPT_POP) && !env->adversary;
+    if (!env->adversary && !est_admitted(imp_opt_str(env, ESTC_OPT_ADMITTED), s->client))
+        return (struct outcome){IMP_COAP_FORBIDDEN, "not-admitted", 0};
     est_pop_of(bound, imp_coaps_binding(&s->secure, bound), pop);
     const struct est_terms terms = {s->client, linked ? pop : NULL, makes_key(message)};
     const char *why = est_check_request(env, asked, s->in.bytes, s->in.n, &terms);
@@ -190,7 +189,7 @@ static bool decide(struct estc_session *s, const struct imp_coap_message *m, int
         return true;
     if (r.why) {
         refuse(s, reply, r.code, r.why);
-    } else if (r.max_age <= SHORT) {
+    } else if (r.max_age <= imp_opt(s->server->env, ESTC_OPT_SEPARATE)) {
         put_off(s, m, reply, now + r.max_age * IMP_S);
     } else {
         reply->message.code = (uint8_t)r.code;
@@ -209,6 +208,15 @@ static void give_issued(struct estc_session *s, const struct imp_coap_message *m
     give(s, m, reply, s->out, s->out_n, s->format);
 }
 
+/* What is acknowledged of a request's block, by our size if that is smaller. */
+static const struct imp_coap_block *smaller(const struct estc_session *s, struct imp_coap_block *b)
+{
+    unsigned szx = estc_szx(s->server->env, &s->secure);
+    if (szx < b->szx)
+        b->szx = szx;
+    return b;
+}
+
 /* A request block by block, then the rest of its answer (RFC 7959 section 3.3). */
 static void enrol(struct estc_session *s, const struct imp_coap_message *m, int message,
                   unsigned format, struct imp_coap_reply *reply, imp_time now)
@@ -220,7 +228,7 @@ static void enrol(struct estc_session *s, const struct imp_coap_message *m, int 
     int whole = rest ? 1 : imp_block_take(&s->in, m, IMP_COAP_BLOCK1);
     s->late.due = 0; /* who asks again has given up what was promised */
     if (cut)
-        imp_coap_add_block(&reply->message, IMP_COAP_BLOCK1, &b);
+        imp_coap_add_block(&reply->message, IMP_COAP_BLOCK1, smaller(s, &b));
     if (whole < 0) {
         refuse(s, reply,
                whole == -1 ? IMP_COAP_REQUEST_ENTITY_INCOMPLETE : IMP_COAP_REQUEST_ENTITY_TOO_LARGE,

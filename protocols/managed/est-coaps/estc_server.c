@@ -86,6 +86,8 @@ static void session_init(struct estc_server *server, struct estc_session *s,
                                                  .data = data,
                                                  .over = over};
     const struct imp_dtls_config dtls = {.auth = IMP_DTLS_X509,
+                                         .record_limit =
+                                             (size_t)imp_opt(server->env, ESTC_OPT_RECORD),
                                          .server = true,
                                          .cookie = imp_opt(server->env, ESTC_OPT_COOKIE) != 0,
                                          .peer = *at,

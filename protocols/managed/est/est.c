@@ -269,6 +269,16 @@ static const struct imp_option options[] = {
                          .type = IMP_OPTION_BOOL,
                          .preset = "true",
                          .roles = DEVICE_ROLE},
+    [EST_OPT_ADMITTED] = {.name = "admitted",
+                          .summary = "Names of the devices that the operator expects, apart by "
+                                     "commas; 403 answers others who are known to the "
+                                     "manufacturer. Empty: all of his are admitted.",
+                          .type = IMP_OPTION_STRING,
+                          .preset = "",
+                          .min = 0,
+                          .max = 200,
+                          .unit = "octets",
+                          .roles = SERVER_ROLE},
     {.name = NULL},
 };
 

@@ -59,6 +59,7 @@ enum est_option {
     EST_OPT_ORDER,
     EST_OPT_OTHER,
     EST_OPT_CONSENT,
+    EST_OPT_ADMITTED,
 };
 enum { EST_OTHER_NONE, EST_OTHER_OPERATOR, EST_OTHER_FOREIGN };
 enum { EST_ROLLED_OLD, EST_ROLLED_NEW };
@@ -165,6 +166,8 @@ struct est_terms {     /* on which a request is granted */
  */
 const char *est_check_request(struct imp_env *env, struct imp_x509_asked *asked, const uint8_t *der,
                               size_t n, const struct est_terms *terms);
+/* Whether a name is on the operator's list, apart by commas; the empty one has all. */
+bool est_admitted(const char *list, const char *name);
 /* Whether a request's dNSName is the one that it must have (RFC 7030 section 4.2.2); NULL: it is,
  * or `why`. */
 const char *est_check_name(const struct imp_x509_asked *asked, const char *dns, const char *why);

@@ -100,6 +100,18 @@ const char *est_check_request(struct imp_env *env, struct imp_x509_asked *asked,
                : NULL;
 }
 
+bool est_admitted(const char *list, const char *name)
+{
+    if (!list[0])
+        return true;
+    for (size_t n; *list; list += n + (list[n] == ',')) {
+        n = strcspn(list, ",");
+        if (n == strlen(name) && memcmp(list, name, n) == 0)
+            return true;
+    }
+    return false;
+}
+
 const char *est_check_name(const struct imp_x509_asked *asked, const char *dns, const char *why)
 {
     return strcasecmp(asked->dns, dns) == 0 ? NULL : why;

@@ -210,6 +210,11 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
         refuse(s, 401, "who-are-you");
         return;
     }
+    if (!server->env->adversary &&
+        !est_admitted(imp_opt_str(server->env, EST_OPT_ADMITTED), s->client)) {
+        refuse(s, 403, "not-admitted");
+        return;
+    }
     if (message == EST_MSG_REENROLL && !s->enrolled && !server->env->adversary) {
         refuse(s, 400, "not-enrolled"); /* RFC 7030 section 3.3.2: with the certificate it has */
         return;

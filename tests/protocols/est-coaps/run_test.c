@@ -180,6 +180,32 @@ Test(est_coaps_run, a_label_behind_the_root)
     memnet_free(net);
 }
 
+/* 4.03, and alerts of either end: a foreign authority's server, a foreign manufacturer's device. */
+Test(est_coaps_run, who_is_let_in)
+{
+    struct memnet *net = run_with(SETTINGS("admitted=somebody"));
+    cr_expect_not(memnet_completed(net, EST_DEVICE));
+    cr_expect(refused(net, EST_SERVER, "not-admitted"));
+    memnet_free(net);
+    static const struct {
+        int role;
+        const char *cell, *other;
+    } cases[] = {{EST_DEVICE, "operator-anchor", "manufacturer"},
+                 {EST_SERVER, "manufacturer", "ca-certificate"}};
+    for (size_t i = 0; i < 2; i++) {
+        net = memnet_new(&imp_est_coaps, 7, NULL);
+        struct imp_env *env = (struct imp_env *)memnet_env(net, cases[i].role);
+        struct imp_x509 other = enrolled_cert(net, EST_SERVER, cases[i].other);
+        env->ops->cell_put(env, cases[i].cell, other.der, other.n);
+        memnet_start(net);
+        memnet_run(net, 9 * IMP_S);
+        cr_expect_not(memnet_completed(net, EST_DEVICE));
+        cr_expect(refused(net, EST_DEVICE, "handshake-failed"));
+        cr_expect_eq(memnet_count_messages(net, ESTC_MSG_GET_CRTS), 0);
+        memnet_free(net);
+    }
+}
+
 /* RFC 7030 section 4.5.2, by 4.04 and by an empty list. */
 Test(est_coaps_run, attributes_that_must_be)
 {

@@ -230,3 +230,69 @@ Test(est_policy, bodies_with_and_without_their_encoding)
         memnet_free(net);
     }
 }
+
+/* ---- certificates in an answer -----------------------------------------------------------------
+ */
+/* Of a set the order says nothing: the device finds its own. */
+Test(est_policy, certificates_in_any_order)
+{
+    static const char *const orders[] = {"certs-only-order=issued", "certs-only-order=leaf-first",
+                                         "certs-only-order=root-first"};
+    size_t n[3];
+    for (size_t i = 0; i < 6; i++) {
+        struct memnet *net = run_with(
+            SETTINGS(orders[i % 3], i < 3 ? "key-generation=device" : "key-generation=server"));
+        enrolled_check(net, EST_SERVER, "est");
+        if (i < 3)
+            n[i] = memnet_last_message(net, EST_MSG_CERTIFICATE)->n;
+        memnet_free(net);
+    }
+    cr_expect_gt(n[1], n[0] + 400, "the root came too");
+    cr_expect_gt(n[2], n[0] + 400);
+}
+
+/* ---- who is let in -----------------------------------------------------------------------------
+ */
+Test(est_policy, a_device_that_the_operator_does_not_expect)
+{
+    static const struct {
+        const char *admitted, *auth;
+        bool good;
+    } cases[] = {{"admitted=device-1", "client-auth=idevid", true},
+                 {"admitted=somebody,device-1,another", "client-auth=password", true},
+                 {"admitted=somebody", "client-auth=idevid", false},
+                 {"admitted=device-,device-12", "client-auth=password", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct memnet *net = run_with(SETTINGS(cases[i].admitted, cases[i].auth));
+        cr_expect_eq(memnet_completed(net, EST_DEVICE), cases[i].good, "%s as %s",
+                     cases[i].admitted, memnet_env(net, EST_DEVICE)->name);
+        cr_expect_eq(refused(net, EST_SERVER, "not-admitted"), !cases[i].good);
+        memnet_free(net);
+    }
+}
+
+/* 401 once more for a wrong password; a certificate of another manufacturer ends the handshake. */
+Test(est_policy, a_client_that_is_not_authenticated)
+{
+    static const char *const auths[] = {"client-auth=password", "client-auth=idevid"};
+    for (size_t i = 0; i < 3; i++) {
+        struct memnet *net = memnet_new(
+            &imp_est, 7, SETTINGS(auths[i / 2], i ? "http-auth=digest" : "http-auth=basic"));
+        struct imp_env *env = (struct imp_env *)memnet_env(net, EST_DEVICE);
+        struct est_key key;
+        struct imp_x509 own;
+        cr_assert(est_key_load(env, "idevid-key", &key));
+        const struct imp_x509_spec spec = {
+            .subject = "CN=device", .pub = key.pub, .not_after = IMP_NEVER};
+        cr_assert_eq(imp_x509_issue(env, &own, &spec, NULL, key.secret), 0);
+        env->ops->cell_put(env, "idevid", own.der, own.n);
+        env->ops->cell_put(env, "password", "0123456789abcdef", EST_PASSWORD);
+        memnet_start(net);
+        memnet_run(net, 20 * IMP_S);
+        cr_expect_not(memnet_completed(net, EST_DEVICE));
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_UNAUTHORIZED), i < 2 ? 2 : 0);
+        cr_expect(refused(net, EST_SERVER, i < 2 ? "who-are-you" : "client-certificate"));
+        cr_expect_eq(memnet_cell(net, EST_DEVICE, "certificate", NULL, 0), -1);
+        memnet_free(net);
+    }
+}

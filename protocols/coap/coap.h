@@ -93,6 +93,7 @@
     X(CSRATTRS, 285, "application/csrattrs")                                                       \
     X(PKCS10, 286, "application/pkcs10")                                                           \
     X(PKIX_CERT, 287, "application/pkix-cert")                                                     \
+    X(VOUCHER_COSE, 836, "application/voucher+cose")                                               \
     X(LWM2M_TLV, 11542, "application/vnd.oma.lwm2m+tlv")
 
 /* Why octets are no message. */

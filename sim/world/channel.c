@@ -305,16 +305,15 @@ static int port_of(struct world_party *p, int channel)
     }
 }
 
-/* Servers are on one node unless one is apart: of datagrams between two of them, the second end has
- * the next port. Of a stream only the second end has the port. */
+/* Roles of one kind are on one node, servers unless one is apart: of datagrams between two of them,
+ * the second end has the next port. Of a stream only the second end has the port. */
 static uint16_t port_number(const struct world_party *p, int channel)
 {
     const struct imp_channel *c = channel_at(p->world, channel);
-    bool servers = c->service == IMP_SERVICE_DATAGRAM &&
-                   kind_of(p->world, c->a) == IMP_ROLE_SERVER &&
-                   kind_of(p->world, c->b) == IMP_ROLE_SERVER && !world_apart(p->world, c->a) &&
-                   !world_apart(p->world, c->b);
-    return (uint16_t)(c->number + (servers && c->b == p->env.role));
+    bool together = c->service == IMP_SERVICE_DATAGRAM &&
+                    kind_of(p->world, c->a) == kind_of(p->world, c->b) &&
+                    !world_apart(p->world, c->a) && !world_apart(p->world, c->b);
+    return (uint16_t)(c->number + (together && c->b == p->env.role));
 }
 
 static void bind_one(struct world_party *p, int channel)

@@ -152,3 +152,20 @@ int brski_log_read(struct brski_log *out, const uint8_t *json, size_t n)
         memset(out, 0, sizeof *out);
     return good ? 0 : -1;
 }
+
+struct brski_others brski_log_others(const struct brski_log *log, const struct imp_x509 *ca,
+                                     const struct imp_x509 *registrar)
+{
+    struct brski_others others = {0};
+    uint8_t domain[2][BRSKI_DOMAIN], n[2] = {0};
+    brski_domain(domain[0], &n[0], ca);
+    brski_domain(domain[1], &n[1], registrar);
+    for (size_t i = 0; i < log->count; i++) {
+        const struct brski_log_event *e = &log->event[i];
+        bool other = (e->domain_n != n[0] || memcmp(e->domain, domain[0], e->domain_n) != 0) &&
+                     (e->domain_n != n[1] || memcmp(e->domain, domain[1], e->domain_n) != 0);
+        others.any |= other;
+        others.nonceless |= other && e->nonce_n == 0;
+    }
+    return others;
+}

@@ -188,7 +188,7 @@ static enum brski_assertion assertion(const struct brski_masa *m, const struct b
 
 static void fill(struct brski_masa *m, struct brski_voucher *v, const struct brski_asked *a)
 {
-    bool leaf = imp_opt(m->env, m->form->pin) == BRSKI_PIN_REGISTRAR;
+    bool leaf = imp_opt(m->env, m->form->pin) != BRSKI_PIN_CA;
     *v = (struct brski_voucher){.assertion = assertion(m, a),
                                 .nonce_n = a->v.nonce_n,
                                 .issuer_n = a->v.issuer_n,

@@ -252,28 +252,17 @@ void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n)
 {
     static struct brski_log log; /* filled and used within the call */
     struct brski_registrar *r = s->registrar;
-    uint8_t domain[2][BRSKI_DOMAIN], domain_n[2] = {0};
     int64_t audit = imp_opt(r->env, BRSKI_OPT_AUDIT);
     bool strict = audit == BRSKI_AUDIT_STRICT, nonced = audit == BRSKI_AUDIT_NONCED;
-    size_t foreign = 0, reusable = 0;
-    brski_domain(domain[0], &domain_n[0], &r->ca_crt);
-    brski_domain(domain[1], &domain_n[1], &r->crt);
     if (n == 0 || brski_log_read(&log, json, n) != 0) {
         brski_claim(r->env, IMP_CLAIM_REJECT, "no-audit-log");
         refuse_from_now(s, strict || nonced);
         return;
     }
-    for (size_t i = 0; i < log.count; i++) {
-        const struct brski_log_event *e = &log.event[i];
-        bool other =
-            (e->domain_n != domain_n[0] || memcmp(e->domain, domain[0], e->domain_n) != 0) &&
-            (e->domain_n != domain_n[1] || memcmp(e->domain, domain[1], e->domain_n) != 0);
-        foreign += other;
-        reusable += other && e->nonce_n == 0;
-    }
-    if (foreign)
+    const struct brski_others others = brski_log_others(&log, &r->ca_crt, &r->crt);
+    if (others.any)
         brski_claim(r->env, IMP_CLAIM_ALARM, "another-domain-in-log");
-    refuse_from_now(s, (strict && foreign) || (nonced && reusable));
+    refuse_from_now(s, (strict && others.any) || (nonced && others.nonceless));
 }
 
 void brski_job_done(struct brski_session *s, enum brski_job job, int status, const uint8_t *body,

@@ -110,6 +110,12 @@ struct brski_log {
 void brski_log_append(struct brski_log *log, const struct brski_log_event *e);
 int brski_log_write(char *out, size_t cap, const struct brski_log *log);
 int brski_log_read(struct brski_log *out, const uint8_t *json, size_t n);
+/* Domains in it that are neither of these: any; any whose voucher may serve again. */
+struct brski_others {
+    bool any, nonceless;
+};
+struct brski_others brski_log_others(const struct brski_log *log, const struct imp_x509 *ca,
+                                     const struct imp_x509 *registrar);
 /* The identifier of a domain: the SubjectKeyIdentifier of its pinned certificate, or else the
  * SHA-256 of its key (RFC 8995 section 5.8.2). 0 or -1. */
 int brski_domain(uint8_t out[BRSKI_DOMAIN], uint8_t *n, const struct imp_x509 *pinned);

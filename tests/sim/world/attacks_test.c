@@ -129,6 +129,10 @@ static const struct expectation expectations[] = {
      "holds", "holds", NULL, "the network server has its SessionKeyID only"},
     {"lorawan-otaa", "late-comer", "{}", "holds", "holds", "holds", "holds",
      "an active device listens to no stranger"},
+    {"brski-constrained", "dolev-yao", "{}", "broken", "holds", "holds", "holds",
+     "the manufacturer's authority gives the owner alone a voucher"},
+    {"brski-constrained", "first-contact", "{\"masa-policy\":\"logged\"}", NULL, "broken", NULL,
+     "broken", "an audit-only authority gives one to whoever the pledge has met"},
 };
 
 static void check(const struct expectation *e, const json_t *result, const char *goal,
@@ -209,6 +213,11 @@ Test(attacks, lorawan_otaa)
 Test(attacks, lwm2m_bootstrap)
 {
     expect_all("lwm2m-bootstrap");
+}
+
+Test(attacks, brski_constrained)
+{
+    expect_all("brski-constrained");
 }
 
 Test(attacks, wpa2_psk)

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "protocols/crypto/crypto.h"
 #include "protocols/managed/est/est.h"
@@ -137,6 +138,11 @@ Test(est_run, where_a_redirection_leads)
         cr_assert_eq(imp_http_response_read(&m, (uint8_t *)text, (size_t)n), n);
         cr_expect_eq(est_redirected(path, &m, false), cases[i].origin, "%s", cases[i].location);
         cr_expect_str_eq(path, cases[i].path ? cases[i].path : "");
+        enum est_origin there = est_redirected(path, &m, true); /* seen from the other server */
+        bool named = strncasecmp(cases[i].location, "https://", 8) == 0;
+        cr_expect_eq(there, named && cases[i].origin
+                                ? EST_ORIGIN_SAME + EST_ORIGIN_OTHER - cases[i].origin
+                                : cases[i].origin);
     }
 }
 

@@ -234,6 +234,12 @@ static const struct imp_option options[] = {
                             .preset = "none",
                             .choices = distributed,
                             .roles = BOTH},
+    [BT_OPT_KEYPRESS] = {.name = "keypress",
+                         .summary = "LE, passkey entry: the end at which digits are typed tells "
+                                    "the other of each (Keypress Notification), if both say so.",
+                         .type = IMP_OPTION_BOOL,
+                         .preset = "false",
+                         .roles = BOTH},
     {.name = NULL},
 };
 

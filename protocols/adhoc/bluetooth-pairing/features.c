@@ -18,8 +18,10 @@ static struct smp_features own_features(const struct bt_party *p)
     return (struct smp_features){
         .io = bt_br_edr(p) && io == SMP_KEYBOARD_DISPLAY ? SMP_DISPLAY_YES_NO : io,
         .oob = p->have_oob,
-        .auth_req = (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) |
-                              (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0)),
+        .auth_req =
+            (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) |
+                      (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0) |
+                      (imp_opt(env, BT_OPT_KEYPRESS) && !bt_br_edr(p) ? SMP_KEYPRESSES : 0)),
         .key_size = bt_br_edr(p)           ? SMP_KEY_MOST
                     : most < SMP_KEY_LEAST ? SMP_KEY_LEAST
                                            : most,

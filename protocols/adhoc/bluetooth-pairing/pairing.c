@@ -28,6 +28,7 @@ const struct imp_legal bt_responder_legal[] = {
     {BT_FEATURES, BT_MSG_ENC_REQ},
     {BT_PUBLIC_KEY, BT_MSG_SMP + SMP_PUBLIC_KEY},
     {BT_CONFIRM, BT_MSG_SMP + SMP_CONFIRM},
+    {BT_CONFIRM, BT_MSG_SMP + SMP_KEYPRESS},
     {BT_CONFIRM, BT_MSG_PASSKEY_OF_INITIATOR},
     {BT_RANDOM, BT_MSG_SMP + SMP_RANDOM},
     {BT_COMPARE, BT_MSG_NUMBER_OF_INITIATOR},
@@ -67,6 +68,7 @@ const struct imp_legal bt_initiator_legal[] = {
     {BT_FEATURES, BT_MSG_SMP + SMP_RESPONSE},
     {BT_PUBLIC_KEY, BT_MSG_SMP + SMP_PUBLIC_KEY},
     {BT_CONFIRM, BT_MSG_SMP + SMP_CONFIRM},
+    {BT_CONFIRM, BT_MSG_SMP + SMP_KEYPRESS},
     {BT_CONFIRM, BT_MSG_PASSKEY_OF_RESPONDER},
     {BT_RANDOM, BT_MSG_SMP + SMP_RANDOM},
     {BT_COMPARE, BT_MSG_NUMBER_OF_RESPONDER},
@@ -233,6 +235,8 @@ void bt_pdu(struct bt_party *p, const uint8_t *pdu, size_t n, imp_time now)
         return;
     }
     p->deadline = now + PROCEDURE;
+    if (pdu[0] == SMP_KEYPRESS && bt_keypress(p, pdu))
+        return; /* he types: there is time again */
     if (p->state == BT_FEATURES)
         bt_features(p, pdu, now);
     else

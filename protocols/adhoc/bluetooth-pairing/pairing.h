@@ -60,6 +60,7 @@ enum bt_option {
     BT_OPT_CHECKS_POINT,
     BT_OPT_CHECKS_DHKEY,
     BT_OPT_DISTRIBUTES,
+    BT_OPT_KEYPRESS,
 };
 enum { BT_SC_NO, BT_SC_OFFER, BT_SC_ONLY };
 enum { BT_RE_PAIRING_REFUSE, BT_RE_PAIRING_NO_WEAKER, BT_RE_PAIRING_SILENT };
@@ -238,6 +239,8 @@ int bt_shared(struct bt_party *p);
 bool bt_enters_passkey(const struct bt_party *p);
 void bt_passkey(struct bt_party *p);
 void bt_take_passkey(struct bt_party *p, uint32_t v);
+/* False: nobody is to send that now. */
+bool bt_keypress(const struct bt_party *p, const uint8_t *pdu);
 void bt_typed(struct bt_party *p, const uint8_t *bytes, size_t n, imp_time now);
 void bt_digits(uint32_t v, char out[BT_DIGITS]);
 /* A number from six digits, or -1. */

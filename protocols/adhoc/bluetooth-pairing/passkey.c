@@ -61,6 +61,29 @@ static uint32_t number_to_show(struct bt_party *p)
     return (uint32_t)bt_number((const uint8_t *)digits, sizeof digits);
 }
 
+/* ---- Keypress Notification, section 3.5.8: who types tells who shows how far he is
+ */
+enum keypress { ENTRY_STARTED, DIGIT_ENTERED, DIGIT_ERASED, ENTRY_CLEARED, ENTRY_COMPLETED };
+
+/* Both ends have asked for it. */
+static bool tells_keys(const struct bt_party *p)
+{
+    return !bt_br_edr(p) && p->own.auth_req & p->peer.auth_req & SMP_KEYPRESSES;
+}
+
+static void tell(struct bt_party *p, enum keypress type)
+{
+    uint8_t value = (uint8_t)type;
+    if (tells_keys(p))
+        bt_send_value(p, SMP_KEYPRESS, &value);
+}
+
+bool bt_keypress(const struct bt_party *p, const uint8_t *pdu)
+{
+    return tells_keys(p) && p->state == BT_CONFIRM && bt_enters_passkey(p) &&
+           pdu[1] <= ENTRY_COMPLETED;
+}
+
 /* Where both ends type, the initiator's draw stands for the number that their user thinks of. */
 void bt_passkey(struct bt_party *p)
 {
@@ -72,8 +95,10 @@ void bt_passkey(struct bt_party *p)
             bt_attack_passkey(p);
         return;
     }
-    if (!shows)
+    if (!shows) {
+        tell(p, ENTRY_STARTED);
         return;
+    }
     bt_take_passkey(p, number_to_show(p));
     bt_digits(p->passkey, digits);
     imp_oob(p->env, first ? BT_PASSKEY_OF_INITIATOR : BT_PASSKEY_OF_RESPONDER,
@@ -98,6 +123,9 @@ void bt_typed(struct bt_party *p, const uint8_t *bytes, size_t n, imp_time now)
     if (p->state != BT_CONFIRM || p->have_passkey || !bt_enters_passkey(p) || v < 0)
         return;
     bt_take_passkey(p, (uint32_t)v);
+    for (int i = 0; i < BT_DIGITS; i++)
+        tell(p, DIGIT_ENTERED);
+    tell(p, ENTRY_COMPLETED);
     /* Who was not told which method it is compares what he has typed with the other display. */
     if (!imp_opt(p->env, BT_OPT_NAMES_METHOD))
         imp_oob(p->env, first ? BT_NUMBER_OF_INITIATOR : BT_NUMBER_OF_RESPONDER,

@@ -298,7 +298,9 @@ static int port_of(struct world_party *p, int channel)
     case IMP_ROLE_DEVICE:
         return w->devices[p->env.device].port;
     case IMP_ROLE_ACCESS:
-        return world_channel_link(w, channel) == IMP_LINK_DEVICE ? cell->port : cell->backend_port;
+        if (world_channel_link(w, channel) == IMP_LINK_DEVICE || cell->backend_port < 0)
+            return cell->port; /* without a server: between two parties of this node */
+        return cell->backend_port;
     case IMP_ROLE_SERVER:
     default:
         return world_apart(w, p->env.role) ? w->apart_port : w->server_port;

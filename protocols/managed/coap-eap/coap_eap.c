@@ -14,6 +14,11 @@ int ceap_add_format(struct imp_coap_message *m, const struct imp_env *env)
     }
 }
 
+bool ceap_has_proxy(const struct imp_env *env)
+{
+    return imp_opt(env, CEAP_OPT_PROXY) != 0;
+}
+
 int ceap_message_of(int label)
 {
     switch (label) {
@@ -33,6 +38,7 @@ static const char *const peer_states[] = {
     [CEAP_PEER_HELD] = "held",       NULL,
 };
 
+static const char *const proxy_states[] = {"idle", "forwarding", NULL};
 static const char *const session_states[] = {
     [CEAP_SESSION_IDLE] = "idle",
     [CEAP_SESSION_IDENTITY] = "identity",
@@ -70,6 +76,18 @@ static const struct imp_role roles[] = {
                          .states = session_states,
                          .legal = ceap_controller_legal},
     [CEAP_AAA] = IMP_AAA_ROLE_ROW,
+    [CEAP_PROXY] = {.name = "proxy",
+                    .kind = IMP_ROLE_ACCESS,
+                    .summary = "Forward proxy of CoAP between peers and controller, with "
+                               "coap-proxy=forward.",
+                    .only_with = "coap-proxy",
+                    .optional = true,
+                    .context_size = sizeof(struct ceap_proxy),
+                    .init = ceap_proxy_init,
+                    .event = ceap_proxy_event,
+                    .state = ceap_proxy_state_of,
+                    .states = proxy_states,
+                    .legal = ceap_proxy_legal},
     {.name = NULL},
 };
 
@@ -82,7 +100,20 @@ static const struct imp_channel channels[] = {
                    .summary = "CoAP over UDP; only the last exchange is under OSCORE."},
     NOOB_CHANNEL_ROWS(CEAP_PEER, CEAP_CONTROLLER)
         IMP_RADIUS_CHANNEL_ROWS(CEAP_CONTROLLER, CEAP_AAA),
-    NOOB_AAA_CHANNEL_ROWS(CEAP_PEER, CEAP_AAA){.name = NULL},
+    NOOB_AAA_CHANNEL_ROWS(
+        CEAP_PEER, CEAP_AAA)[CEAP_PROXIED] = {.name = "proxied",
+                                              .service = IMP_SERVICE_DATAGRAM,
+                                              .number = 5685,
+                                              .a = CEAP_PEER,
+                                              .b = CEAP_PROXY,
+                                              .summary = "CoAP over UDP between peer and proxy."},
+    [CEAP_UPSTREAM] = {.name = "upstream",
+                       .service = IMP_SERVICE_DATAGRAM,
+                       .number = 5686,
+                       .a = CEAP_PROXY,
+                       .b = CEAP_CONTROLLER,
+                       .summary = "CoAP over UDP between proxy and controller."},
+    {.name = NULL},
 };
 
 enum { IMP_AAA_BACKEND = CEAP_BACKEND, IMP_AAA_BACKEND_TLS = CEAP_BACKEND_TLS };
@@ -102,6 +133,8 @@ static const struct imp_message messages[] = {
     [CEAP_MSG_ERROR] = {"4.xx", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
     [CEAP_MSG_EMPTY] = {"Empty", IMP_PHASE_BOOTSTRAPPING, CEAP_COAP},
     [CEAP_MSG_TRIGGERED] = {"2.04 Changed", IMP_PHASE_DISCOVERY, CEAP_COAP},
+    [CEAP_MSG_FORWARD_REQUEST] = {"forwarded request", IMP_PHASE_BOOTSTRAPPING, CEAP_PROXIED},
+    [CEAP_MSG_FORWARD_RESPONSE] = {"forwarded response", IMP_PHASE_BOOTSTRAPPING, CEAP_UPSTREAM},
     NOOB_MESSAGE_ROWS(CEAP_OOB_TO_SERVER, CEAP_OOB_TO_PEER)
         IMP_AAA_MESSAGE_ROWS NOOB_AAA_MESSAGE_ROWS(CEAP_OOB_TO_AAA,
                                                    CEAP_OOB_FROM_AAA){.name = NULL},
@@ -113,12 +146,14 @@ static const char *const cs_defaults[] = {"8100", "0000", NULL};
 static const char *const cs_in_kdf[] = {"sent", "default", NULL};
 static const char *const kdfs[] = {"expand", "extract-expand", NULL};
 static const char *const label_cases[] = {"upper", "mixed", NULL};
+static const char *const proxies[] = {"none", "forward", NULL};
 static const char *const initiators[] = {"peer", "controller", NULL};
 static const char *const formats[] = {"coap-eap", "octet-stream", "none", NULL};
 
 #define PEER_BIT (1u << CEAP_PEER)
 #define CONTROLLER_BIT (1u << CEAP_CONTROLLER)
 #define AAA_BIT (1u << CEAP_AAA)
+#define PROXY_BIT (1u << CEAP_PROXY)
 #define SERVER_BIT (CONTROLLER_BIT | AAA_BIT) /* where the EAP server may be */
 #define BOTH (PEER_BIT | CONTROLLER_BIT)
 
@@ -230,7 +265,15 @@ static const struct imp_option options[] = {
                             .type = IMP_OPTION_CHOICE,
                             .preset = "peer",
                             .choices = initiators,
-                            .roles = BOTH},
+                            .roles = BOTH,
+                            .needs = "coap-proxy=none"},
+    [CEAP_OPT_PROXY] = {.name = "coap-proxy",
+                        .summary = "What is between peer and controller: nothing, or a forward "
+                                   "proxy of CoAP, through which OSCORE runs from end to end.",
+                        .type = IMP_OPTION_CHOICE,
+                        .preset = "none",
+                        .choices = proxies,
+                        .roles = BOTH | PROXY_BIT},
     [CEAP_OPT_TOKEN] = {.name = "token-length",
                         .summary = "Octets of the controller's tokens; one exchange at a time "
                                    "needs none.",

@@ -11,9 +11,10 @@
 #include "protocols/eap/choice.h"
 #include "protocols/eap/eap_peer.h"
 #include "protocols/eap/eap_server.h"
+#include "proxy.h"
 
-enum { CEAP_PEER, CEAP_CONTROLLER, CEAP_AAA }; /* roles */
-enum {                                         /* channels */
+enum { CEAP_PEER, CEAP_CONTROLLER, CEAP_AAA, CEAP_PROXY }; /* roles */
+enum {                                                     /* channels */
        CEAP_COAP,
        CEAP_OOB_TO_SERVER,
        CEAP_OOB_TO_PEER,
@@ -21,6 +22,8 @@ enum {                                         /* channels */
        CEAP_BACKEND_TLS,
        CEAP_OOB_TO_AAA,
        CEAP_OOB_FROM_AAA,
+       CEAP_PROXIED,  /* peer and proxy */
+       CEAP_UPSTREAM, /* proxy and controller */
 };
 
 enum ceap_message {
@@ -38,6 +41,8 @@ enum ceap_message {
     CEAP_MSG_ERROR,
     CEAP_MSG_EMPTY,
     CEAP_MSG_TRIGGERED,
+    CEAP_MSG_FORWARD_REQUEST, /* of a proxy */
+    CEAP_MSG_FORWARD_RESPONSE,
     CEAP_MSG_OOB_TO_SERVER,
     CEAP_MSG_OOB_TO_PEER,
     CEAP_MSG_ACCESS_REQUEST, /* of radius_rows.h from here on */
@@ -62,8 +67,11 @@ enum ceap_option {
     CEAP_OPT_TRIGGER_MAX,
     CEAP_OPT_PATIENCE,
     CEAP_OPT_INITIATOR,
+    CEAP_OPT_PROXY,
     CEAP_OPT_TOKEN, /* those of the methods from here on */
 };
+enum { CEAP_PROXY_IDLE, CEAP_PROXY_FORWARDING }; /* its states */
+#define CEAP_CONTROLLER_NAME "controller"        /* by which peers ask a proxy for it */
 enum { CEAP_BY_PEER, CEAP_BY_CONTROLLER };
 enum { CEAP_CS_SENT, CEAP_CS_DEFAULT };
 enum { CEAP_FORMAT_COAP_EAP, CEAP_FORMAT_OCTETS, CEAP_FORMAT_NONE };
@@ -120,6 +128,8 @@ struct ceap_session {
     bool used;
     struct ceap_controller *controller;
     struct imp_addr addr;
+    bool proxied; /* that is a proxy, and the peer is behind it */
+    struct imp_addr target;
     enum ceap_session_state state;
     struct imp_eap_server eap;
     union imp_eap_session_context context; /* of the method */
@@ -145,20 +155,23 @@ struct ceap_controller {
     struct imp_aaa aaa;
     imp_time now;   /* of the event in progress */
     size_t last;    /* session that acted last */
+    uint16_t mid;   /* of the next request to a proxy, whose endpoint sessions share */
     size_t reached; /* sessions from here on were never used: their pages stay untouched */
     struct ceap_session sessions[CEAP_SESSIONS];
     union imp_eap_shared_context shared; /* of the method */
 };
 
-extern const struct imp_legal ceap_peer_legal[], ceap_controller_legal[];
+extern const struct imp_legal ceap_peer_legal[], ceap_controller_legal[], ceap_proxy_legal[];
 extern const struct imp_guess ceap_guesses[];
 extern const struct imp_mechanism imp_coap_eap;
 
-imp_party_init ceap_peer_init, ceap_controller_init;
-imp_party_event ceap_peer_event, ceap_controller_event;
+imp_party_init ceap_peer_init, ceap_controller_init, ceap_proxy_init;
+imp_party_event ceap_peer_event, ceap_controller_event, ceap_proxy_event;
 imp_party_fini ceap_peer_fini, ceap_controller_fini;
 int ceap_peer_state_of(const void *ctx);
 int ceap_controller_state_of(const void *ctx);
+int ceap_proxy_state_of(const void *ctx);
+bool ceap_has_proxy(const struct imp_env *env);
 
 /* Before all else: where that peer is, if the controller is to begin with it. */
 void ceap_tell(struct imp_env *controller, struct imp_env *peer);

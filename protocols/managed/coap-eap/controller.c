@@ -8,6 +8,7 @@
 #include "controller.h"
 #include "protocols/crypto/crypto.h"
 #include "protocols/eap/eap_packet.h"
+#include "target.h"
 
 const struct imp_legal ceap_controller_legal[] = {
     {CEAP_SESSION_IDLE, CEAP_MSG_TRIGGER},
@@ -36,6 +37,11 @@ const struct imp_legal ceap_controller_legal[] = {
     {CEAP_SESSION_AAA, CEAP_MSG_ACCESS_CHALLENGE},
     {CEAP_SESSION_AAA, CEAP_MSG_ACCESS_ACCEPT},
     {CEAP_SESSION_AAA, CEAP_MSG_ACCESS_REJECT},
+    {CEAP_SESSION_IDENTITY, CEAP_MSG_FORWARD_RESPONSE},
+    {CEAP_SESSION_RESPONSE, CEAP_MSG_FORWARD_RESPONSE},
+    {CEAP_SESSION_CHANGED, CEAP_MSG_FORWARD_RESPONSE},
+    {CEAP_SESSION_FAILING, CEAP_MSG_FORWARD_RESPONSE},
+    {CEAP_SESSION_DELETED, CEAP_MSG_FORWARD_RESPONSE},
     {0, -1},
 };
 
@@ -63,12 +69,23 @@ void ceap_session_end(struct ceap_session *s)
         ceap_start_again(s);
 }
 
+/* Through a proxy: whom it is for. Message IDs are then of one count for all sessions. */
+static void address(struct ceap_session *s, struct imp_coap_message *m, char host[CEAP_HOST_MAX])
+{
+    if (!s->proxied)
+        return;
+    ceap_target_add(m, host, &s->target);
+    s->coap.mid = s->controller->mid++;
+}
+
 static void post(struct ceap_session *s, const uint8_t *payload, size_t n, int label,
                  enum ceap_session_state await)
 {
     struct imp_coap_message m = {.code = IMP_COAP_POST, .payload = payload, .payload_n = n};
+    char host[CEAP_HOST_MAX];
     imp_coap_add_path(&m, IMP_COAP_URI_PATH, s->path);
     ceap_add_format(&m, s->controller->env);
+    address(s, &m, host);
     s->state = await;
     if (imp_coap_request(&s->coap, IMP_COAP_CON, &m, label, now_of(s)) != 0)
         ceap_session_end(s);
@@ -80,7 +97,9 @@ static void request(struct ceap_session *s, struct ceap_security *security,
 {
     uint8_t sealed[IMP_OSCORE_BUFFER];
     struct imp_coap_message outer;
+    char host[CEAP_HOST_MAX];
     s->state = await;
+    address(s, m, host);
     if (imp_oscore_protect_request(s->controller->env, &security->oscore, m, &outer, sealed,
                                    &s->binding) != 0 ||
         imp_coap_request(&s->coap, IMP_COAP_CON, &outer, label, now_of(s)) != 0)
@@ -325,9 +344,13 @@ void ceap_session_done(void *arg, int label, enum imp_coap_outcome outcome,
 
 /* ---- triggers
  * --------------------------------------------------------------------------------------- */
-static bool read_trigger(char path[CEAP_PATH_MAX], const struct imp_coap_message *m)
+static bool read_trigger(const struct ceap_session *s, char path[CEAP_PATH_MAX],
+                         const struct imp_coap_message *m)
 {
     size_t n = m->payload_n;
+    struct imp_addr at;
+    if (s->proxied) /* which peer was read before */
+        return ceap_uri_read(&at, path, CEAP_PATH_MAX, m->payload, n) == 0;
     if (n < 2 || n > CEAP_PATH_MAX || m->payload[0] != '/' || memchr(m->payload, 0, n))
         return false;
     memcpy(path, m->payload + 1, n - 1);
@@ -350,7 +373,7 @@ void ceap_session_serve(void *arg, const struct imp_coap_message *m, struct imp_
         reply->message.code = IMP_COAP_NOT_FOUND;
     } else if (m->code != IMP_COAP_POST) {
         reply->message.code = IMP_COAP_METHOD_NOT_ALLOWED;
-    } else if (!read_trigger(path, m)) {
+    } else if (!read_trigger(s, path, m)) {
         reply->message.code = IMP_COAP_BAD_REQUEST;
     } else {
         reply->label = CEAP_MSG_TRIGGERED;

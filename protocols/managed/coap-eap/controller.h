@@ -6,7 +6,9 @@
 #include "coap_eap.h"
 
 /* ---- controller_sessions.c */
-struct ceap_session *ceap_session_at(struct ceap_controller *c, const struct imp_addr *addr);
+/* `target`: of a peer behind a proxy at that address; NULL: of the peer itself. */
+struct ceap_session *ceap_session_at(struct ceap_controller *c, const struct imp_addr *addr,
+                                     const struct imp_addr *target);
 void ceap_session_timer(struct ceap_controller *c, size_t session);
 
 /* ---- controller_start.c: nothing, unless the controller begins */

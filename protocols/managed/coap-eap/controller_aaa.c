@@ -18,7 +18,8 @@ static struct imp_radius_conversation *conversation(void *arg, size_t i)
 static void behalf(void *arg, const struct imp_radius_conversation *x)
 {
     const struct ceap_controller *c = arg;
-    imp_behalf(c->env, CEAP_COAP, &session_of(x)->addr);
+    const struct ceap_session *s = session_of(x);
+    imp_behalf(c->env, s->proxied ? CEAP_PROXIED : CEAP_COAP, s->proxied ? &s->target : &s->addr);
 }
 
 static void replied(void *arg, struct imp_radius_conversation *x, enum imp_eap_server_out out,

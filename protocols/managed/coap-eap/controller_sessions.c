@@ -5,6 +5,7 @@
 
 #include "controller.h"
 #include "protocols/crypto/crypto.h"
+#include "target.h"
 
 enum { TIMERS = 32 }; /* a session's index modulo this is its timer */
 
@@ -13,13 +14,16 @@ enum { TIMERS = 32 }; /* a session's index modulo this is its timer */
 static void coap_send(void *arg, int label, const uint8_t *datagram, size_t n)
 {
     struct ceap_session *s = arg;
-    imp_send(s->controller->env, CEAP_COAP, &s->addr, ceap_message_of(label), datagram, n);
+    imp_send(s->controller->env, s->proxied ? CEAP_UPSTREAM : CEAP_COAP, &s->addr,
+             ceap_message_of(label), datagram, n);
 }
 
 static void session_init(struct ceap_controller *c, struct ceap_session *s,
-                         const struct imp_addr *addr)
+                         const struct imp_addr *addr, const struct imp_addr *target)
 {
-    const struct imp_coap_config config = {.token_n = (unsigned)imp_opt(c->env, CEAP_OPT_TOKEN),
+    const unsigned token_n = target ? IMP_COAP_TOKEN_MAX /* it tells sessions apart */
+                                    : (unsigned)imp_opt(c->env, CEAP_OPT_TOKEN);
+    const struct imp_coap_config config = {.token_n = token_n,
                                            .send = coap_send,
                                            .serve = ceap_session_serve,
                                            .done = ceap_session_done,
@@ -27,17 +31,30 @@ static void session_init(struct ceap_controller *c, struct ceap_session *s,
                                            .arg = s};
     *s = (struct ceap_session){
         .used = true, .controller = c, .addr = *addr, .expiry = IMP_NEVER, .again = IMP_NEVER};
+    if (target) {
+        s->proxied = true;
+        s->target = *target;
+    }
     imp_eap_server_init(&s->eap, c->method, &s->context, &c->shared, IMP_EAP_OFFER_METHOD);
     imp_coap_endpoint_init(&s->coap, c->env, &config);
 }
 
-/* The session of that address; else a free one, or one in which nothing is under way or open. */
-struct ceap_session *ceap_session_at(struct ceap_controller *c, const struct imp_addr *addr)
+static bool is_at(const struct ceap_session *s, const struct imp_addr *addr,
+                  const struct imp_addr *target)
+{
+    return s->used && s->proxied == (target != NULL) && imp_addr_equal(&s->addr, addr) &&
+           (!target || imp_addr_equal(&s->target, target));
+}
+
+/* The session of that address, or of that peer behind a proxy of that address; else a free one, or
+ * one in which nothing is under way or open. */
+struct ceap_session *ceap_session_at(struct ceap_controller *c, const struct imp_addr *addr,
+                                     const struct imp_addr *target)
 {
     struct ceap_session *found = NULL;
     for (size_t i = 0; i < c->reached; i++) {
         struct ceap_session *s = &c->sessions[i];
-        if (s->used && imp_addr_equal(&s->addr, addr))
+        if (is_at(s, addr, target))
             return s;
         if (!found && (!s->used || (s->state == CEAP_SESSION_IDLE && !s->ours)))
             found = s;
@@ -45,7 +62,7 @@ struct ceap_session *ceap_session_at(struct ceap_controller *c, const struct imp
     if (!found && c->reached < CEAP_SESSIONS)
         found = &c->sessions[c->reached++];
     if (found)
-        session_init(c, found, addr);
+        session_init(c, found, addr, target);
     return found;
 }
 
@@ -120,9 +137,35 @@ static void method_event(struct ceap_controller *c, const struct imp_event *e)
         delete_contexts(c, e->bytes, e->n);
 }
 
+/* What comes from a proxy: a trigger says of which peer it is, an answer to which request. */
+static struct ceap_session *behind_proxy(struct ceap_controller *c, const struct imp_event *e)
+{
+    struct imp_coap_message m;
+    struct imp_addr target;
+    char path[CEAP_PATH_MAX];
+    if (imp_coap_decode(&m, e->bytes, e->n) != 0)
+        return NULL;
+    if (imp_coap_is_request(m.code))
+        return ceap_uri_read(&target, path, sizeof path, m.payload, m.payload_n) == 0
+                   ? ceap_session_at(c, &e->from, &target)
+                   : NULL;
+    for (size_t i = 0; i < c->reached; i++)
+        for (size_t k = 0; c->sessions[i].proxied && k < IMP_COAP_OUTSTANDING; k++) {
+            const struct imp_coap_sent *sent = &c->sessions[i].coap.sent[k];
+            bool same =
+                imp_coap_is_response(m.code)
+                    ? sent->token_n == m.token_n && memcmp(sent->token, m.token, m.token_n) == 0
+                    : sent->mid == m.mid;
+            if (sent->used && same)
+                return &c->sessions[i];
+        }
+    return NULL;
+}
+
 static void datagram(struct ceap_controller *c, const struct imp_event *e)
 {
-    struct ceap_session *s = ceap_session_at(c, &e->from);
+    struct ceap_session *s =
+        e->channel == CEAP_UPSTREAM ? behind_proxy(c, e) : ceap_session_at(c, &e->from, NULL);
     if (!s)
         return;
     c->last = (size_t)(s - c->sessions);
@@ -142,12 +185,19 @@ static void started(struct ceap_controller *c)
         imp_aaa_start(&c->aaa, c->env, &ceap_controller_aaa, c, c->now);
     else
         c->method->server_start(&c->shared, c->env, c->now);
+    if (ceap_has_proxy(c->env)) {
+        uint8_t first[2];
+        imp_random(c->env, "coap-mid", first, sizeof first);
+        c->mid = (uint16_t)(first[0] << 8 | first[1]);
+    }
     ceap_start(c);
 }
 
 static void event(struct ceap_controller *c, const struct imp_event *e)
 {
-    if (imp_eap_event_is_methods(e, CEAP_COAP))
+    if (e->kind == IMP_EVENT_RECEIVE && e->channel == CEAP_UPSTREAM)
+        datagram(c, e);
+    else if (imp_eap_event_is_methods(e, CEAP_COAP))
         method_event(c, e);
     else if (e->kind == IMP_EVENT_START)
         started(c);

@@ -50,7 +50,7 @@ void ceap_start(struct ceap_controller *c)
             continue;
         struct imp_addr at = {.n = cell[0]};
         memcpy(at.bytes, cell + 1, IMP_ADDR_MAX);
-        struct ceap_session *s = ceap_session_at(c, &at);
+        struct ceap_session *s = ceap_session_at(c, &at, NULL);
         if (!s)
             continue;
         s->ours = true;

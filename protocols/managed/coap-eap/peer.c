@@ -7,13 +7,21 @@
 #include "coap_eap.h"
 #include "protocols/crypto/crypto.h"
 #include "protocols/eap/eap_packet.h"
+#include "target.h"
 
 const struct imp_legal ceap_peer_legal[] = {
-    {CEAP_PEER_IDENTITY, CEAP_MSG_REQUEST_IDENTITY}, {CEAP_PEER_IDENTITY, CEAP_MSG_FAILURE},
+    {CEAP_PEER_IDENTITY, CEAP_MSG_REQUEST_IDENTITY},
+    {CEAP_PEER_IDENTITY, CEAP_MSG_FAILURE},
     {CEAP_PEER_IDENTITY, CEAP_MSG_TRIGGERED}, /* option no-response off */
-    {CEAP_PEER_REQUEST, CEAP_MSG_TRIGGERED},         {CEAP_PEER_REQUEST, CEAP_MSG_REQUEST},
-    {CEAP_PEER_REQUEST, CEAP_MSG_SUCCESS},           {CEAP_PEER_REQUEST, CEAP_MSG_FAILURE},
-    {CEAP_PEER_OPERATIONAL, CEAP_MSG_DELETE},        {0, -1},
+    {CEAP_PEER_REQUEST, CEAP_MSG_TRIGGERED},
+    {CEAP_PEER_REQUEST, CEAP_MSG_REQUEST},
+    {CEAP_PEER_REQUEST, CEAP_MSG_SUCCESS},
+    {CEAP_PEER_REQUEST, CEAP_MSG_FAILURE},
+    {CEAP_PEER_OPERATIONAL, CEAP_MSG_DELETE},
+    {CEAP_PEER_IDENTITY, CEAP_MSG_FORWARD_REQUEST},
+    {CEAP_PEER_REQUEST, CEAP_MSG_FORWARD_REQUEST},
+    {CEAP_PEER_OPERATIONAL, CEAP_MSG_FORWARD_REQUEST},
+    {0, -1},
 };
 
 enum { TIMER_STEP, TIMER_COAP };
@@ -38,11 +46,29 @@ static void resource(struct ceap_peer *p, unsigned step)
 
 /* ---- attempts
  * --------------------------------------------------------------------------------------- */
+/* Where the first resource is: for a controller behind a proxy, whose own address stands on the
+ * trigger, with ours. */
+static int first_resource(struct ceap_peer *p, char out[CEAP_URI_MAX])
+{
+    struct imp_addr self;
+    if (!ceap_has_proxy(p->env))
+        return snprintf(out, CEAP_URI_MAX, "/%s", p->path);
+    return p->env->ops->self(p->env, CEAP_PROXIED, &self)
+               ? ceap_uri_write(out, CEAP_URI_MAX, &self, p->path)
+               : -1;
+}
+
 static void send_trigger(struct ceap_peer *p)
 {
     struct imp_coap_message m = {.code = IMP_COAP_POST};
-    char payload[CEAP_PATH_MAX + 1];
-    int n = snprintf(payload, sizeof payload, "/%s", p->path);
+    char payload[CEAP_URI_MAX];
+    int n = first_resource(p, payload);
+    if (n < 0)
+        return;
+    if (ceap_has_proxy(p->env)) {
+        imp_coap_add(&m, IMP_COAP_URI_HOST, CEAP_CONTROLLER_NAME, strlen(CEAP_CONTROLLER_NAME));
+        imp_coap_add(&m, IMP_COAP_PROXY_SCHEME, "coap", 4);
+    }
     imp_coap_add_path(&m, IMP_COAP_URI_PATH, ".well-known/coap-eap");
     if (imp_opt(p->env, CEAP_OPT_NO_RESPONSE))
         imp_coap_add_uint(&m, IMP_COAP_NO_RESPONSE, NO_RESPONSE_AT_ALL);
@@ -319,7 +345,8 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
 static void coap_send(void *arg, int label, const uint8_t *datagram, size_t n)
 {
     struct ceap_peer *p = arg;
-    imp_send(p->env, CEAP_COAP, NULL, ceap_message_of(label), datagram, n);
+    imp_send(p->env, ceap_has_proxy(p->env) ? CEAP_PROXIED : CEAP_COAP, NULL,
+             ceap_message_of(label), datagram, n);
 }
 
 static void start(struct ceap_peer *p)
@@ -356,7 +383,11 @@ void ceap_peer_event(void *ctx, struct imp_env *env, const struct imp_event *e, 
 {
     struct ceap_peer *p = ctx;
     p->now = now;
-    if (imp_eap_event_is_methods(e, CEAP_COAP)) { /* the factory's credential survives RESET */
+    if (e->kind == IMP_EVENT_RECEIVE && e->channel == CEAP_PROXIED) {
+        if (p->state != CEAP_PEER_OFF)
+            imp_coap_feed(&p->coap, e->bytes, e->n, now);
+    } else if (imp_eap_event_is_methods(e,
+                                        CEAP_COAP)) { /* the factory's credential survives RESET */
         method_event(p, e);
     } else if (e->kind == IMP_EVENT_START) {
         start(p);

@@ -121,12 +121,15 @@ static void accepted(void *arg, int conn, const struct eng_endpoint *peer)
     is_open(c, peer);
 }
 
-/* Messages are told apart, so that each is booked for the device that it belongs to. */
+/* Messages are told apart, so that each is booked for the device that it belongs to. A piece of one
+ * that has not come whole, which a proxy passes on, is booked for the connection's device. */
 static void arrive(struct world_connection *c, const uint8_t *p, size_t n)
 {
     while (n > 0) {
         int device;
         size_t take = world_content_reach(c->party->world, c->channel, &c->hash, p, n, &device);
+        if (device < 0)
+            device = c->device;
         if (world_honest(c->party))
             world_channel_arrived(c->party, c->channel, &c->peer, p, take, device);
         else

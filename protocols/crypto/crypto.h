@@ -42,6 +42,8 @@ void imp_sha384(struct imp_env *env, uint8_t out[48], const struct imp_piece *in
 void imp_sha512(struct imp_env *env, uint8_t out[64], const struct imp_piece *in, size_t count);
 void imp_sha1(struct imp_env *env, uint8_t out[20], const struct imp_piece *in, size_t count);
 void imp_md5(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count);
+/* RFC 1320; charged as MD5. */
+void imp_md4(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count);
 void imp_hmac_sha256(struct imp_env *env, uint8_t out[32], const void *key, size_t key_n,
                      const struct imp_piece *in, size_t count);
 void imp_hmac_sha384(struct imp_env *env, uint8_t out[48], const void *key, size_t key_n,
@@ -57,6 +59,9 @@ void imp_aes_encrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16]
                      const uint8_t in[16]);
 void imp_aes_decrypt(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
                      const uint8_t in[16]);
+/* DES (FIPS 46-3) with a key of 56 bits, without parity; charged as a block of AES. */
+void imp_des_encrypt(struct imp_env *env, uint8_t out[8], const uint8_t key[7],
+                     const uint8_t in[8]);
 /* AES-CMAC, RFC 4493. */
 void imp_aes_cmac(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
                   const struct imp_piece *in, size_t count);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "charge.h"
 
+#include <nettle/md4.h>
 #include <nettle/md5.h>
 #include <nettle/nettle-meta.h>
 #include <nettle/sha1.h>
@@ -24,6 +25,7 @@ static void by_nettle(struct imp_env *env, uint8_t *out, const struct nettle_has
                       const char *rule, enum imp_op op, const struct imp_piece *in, size_t count)
 {
     union {
+        struct md4_ctx md4;
         struct md5_ctx md5;
         struct sha1_ctx sha1;
         struct sha512_ctx sha512; /* of SHA-384 too */
@@ -55,4 +57,9 @@ void imp_sha1(struct imp_env *env, uint8_t out[20], const struct imp_piece *in, 
 void imp_md5(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count)
 {
     by_nettle(env, out, &nettle_md5, "MD5", IMP_OP_MD5, in, count);
+}
+
+void imp_md4(struct imp_env *env, uint8_t out[16], const struct imp_piece *in, size_t count)
+{
+    by_nettle(env, out, &nettle_md4, "MD4", IMP_OP_MD5, in, count);
 }

@@ -7,12 +7,14 @@
 const char *const imp_eap_choice_names[] = {[IMP_EAP_CHOICE_PSK] = "eap-psk",
                                             [IMP_EAP_CHOICE_TLS] = "eap-tls",
                                             [IMP_EAP_CHOICE_NOOB] = "eap-noob",
+                                            [IMP_EAP_CHOICE_TTLS] = "eap-ttls",
                                             NULL};
 
 static const struct imp_eap_method methods[] = {
     [IMP_EAP_CHOICE_PSK] = {PSK_METHOD_FIELDS},
     [IMP_EAP_CHOICE_TLS] = {ETLS_METHOD_FIELDS},
     [IMP_EAP_CHOICE_NOOB] = {NOOB_METHOD_FIELDS},
+    [IMP_EAP_CHOICE_TTLS] = {TTLS_METHOD_FIELDS},
 };
 
 /* By its word, since a mechanism may offer some of the methods only. */
@@ -72,8 +74,10 @@ void imp_eap_provide(struct imp_env *const *parties, size_t count, int peer, int
             has[choice(parties[i])] = true;
     if (has[IMP_EAP_CHOICE_PSK])
         provide_psk(parties, count, peer, server);
-    if (has[IMP_EAP_CHOICE_TLS])
+    if (has[IMP_EAP_CHOICE_TLS] || has[IMP_EAP_CHOICE_TTLS])
         provide_tls(parties, count, peer, server);
+    if (has[IMP_EAP_CHOICE_TTLS])
+        ttls_provision(parties, count, peer, server);
     if (has[IMP_EAP_CHOICE_NOOB])
         noob_provision(parties, count, peer, server);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* choice.h - the methods among which a lower layer lets its option eap-method choose: EAP-PSK
- * (psk.h), EAP-TLS (etls.h), EAP-NOOB (noob_method.h).
+ * (psk.h), EAP-TLS (etls.h), EAP-TTLS (ttls.h), EAP-NOOB (noob_method.h).
  *
  * The lower layer has the rows below in its tables and hands the method its events: those of other
  * channels, timers from IMP_EAP_METHOD_TIMER on, user acts, CONTROL and RESET. */
@@ -10,8 +10,14 @@
 #include "etls.h"
 #include "noob_method.h"
 #include "psk.h"
+#include "ttls.h"
 
-enum imp_eap_choice { IMP_EAP_CHOICE_PSK, IMP_EAP_CHOICE_TLS, IMP_EAP_CHOICE_NOOB };
+enum imp_eap_choice {
+    IMP_EAP_CHOICE_PSK,
+    IMP_EAP_CHOICE_TLS,
+    IMP_EAP_CHOICE_NOOB,
+    IMP_EAP_CHOICE_TTLS
+};
 extern const char *const imp_eap_choice_names[]; /* NULL-terminated */
 
 /* Contexts of method.h. */
@@ -19,11 +25,13 @@ union imp_eap_peer_context {
     struct psk_peer psk;
     struct etls_peer tls;
     struct noob_peer noob;
+    struct ttls_peer ttls;
 };
 union imp_eap_session_context {
     struct psk_server psk;
     struct etls_server tls;
     struct noob_session noob;
+    struct ttls_server ttls;
 };
 union imp_eap_shared_context {
     struct noob_server noob;
@@ -59,10 +67,11 @@ void imp_eap_server_event(const struct imp_eap_method *m, void *shared, struct i
     }
 #define IMP_EAP_CHOICE_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                           \
     PSK_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                                          \
-    ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT) NOOB_OPTION_ROWS(PEER_BIT, SERVER_BIT)
+    ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                                         \
+    NOOB_OPTION_ROWS(PEER_BIT, SERVER_BIT) TTLS_OPTION_ROWS(PEER_BIT, SERVER_BIT)
 /* Beside PSK_FLAW_ROWS. */
 #define IMP_EAP_CHOICE_FLAW_ROWS(PEER, SERVER)                                                     \
     ETLS_FLAW_ROWS_WITH(PEER, SERVER, "eap-method=eap-tls")                                        \
-    NOOB_FLAW_ROWS(PEER, SERVER, "eap-method=eap-noob,")
+    NOOB_FLAW_ROWS(PEER, SERVER, "eap-method=eap-noob,") TTLS_FLAW_ROWS(SERVER)
 
 #endif

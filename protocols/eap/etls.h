@@ -85,6 +85,9 @@ enum etls_kind etls_kind(const uint8_t *packet, size_t n);
 struct etls_profile {
     uint8_t type;
     const char *material; /* label of the keys in TLS 1.2 */
+    /* The peer shows inside TLS who it is: no certificate of its own but by choice, no key in the
+     * place of certificates, no tickets. */
+    bool tunnel;
 };
 extern const struct etls_profile etls_eap_tls;
 

@@ -168,6 +168,25 @@ static struct imp_piece own_status(struct imp_env *env, struct imp_x509_ocsp *ou
     return IMP_PIECE(out->der, n > 0 ? (size_t)n : 0);
 }
 
+/* What is asked of the peer's certificate. */
+static enum imp_dtls_ask wanted(const struct etls_end *e)
+{
+    if (e->profile->tunnel)
+        return imp_eap_opt(e->env, "ttls-certificate", 0) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK_NOT;
+    return imp_eap_opt(e->env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK;
+}
+
+/* Who has no certificate is known by its NAI. */
+static bool own_name(struct etls_end *e, const struct imp_piece *chain, size_t count)
+{
+    char nai[IMP_X509_NAME] = {0};
+    if (count > 0)
+        return etls_identity(e->own, chain->p, chain->n);
+    e->env->ops->cell_get(e->env, ETLS_CELL_NAI, nai, sizeof nai - 1);
+    memcpy(e->own, nai, sizeof nai);
+    return e->profile->tunnel && !e->server;
+}
+
 static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *config)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3};
@@ -176,24 +195,26 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
     struct imp_x509_ocsp status;
     struct imp_piece chain[2], names[2];
     struct imp_tls_tickets t;
-    size_t count = own_chain(e, chain, der);
-    if (count == 0 || !etls_identity(e->own, chain[0].p, chain[0].n) ||
-        env->ops->cell_get(env, ETLS_CELL_KEY, secret, sizeof secret) != sizeof secret)
+    bool bare = e->profile->tunnel && !e->server && wanted(e) == IMP_DTLS_ASK_NOT;
+    size_t count = bare ? 0 : own_chain(e, chain, der);
+    if (!own_name(e, chain, count) ||
+        (count > 0 &&
+         env->ops->cell_get(env, ETLS_CELL_KEY, secret, sizeof secret) != sizeof secret))
         return false;
     const struct imp_dtls_x509 x509 = {
         .chain = chain,
         .count = count,
         .secret = secret,
         .verify = etls_verify,
-        .ask = imp_eap_opt(env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK,
+        .ask = wanted(e),
         .status = e->server ? own_status(env, &status) : (struct imp_piece){0},
         .ask_status = imp_eap_opt(env, "status-request", ETLS_STATUS_NONE) != ETLS_STATUS_NONE,
         .names = names,
         .name_count = imp_eap_opt(env, "ca-names", 0) ? etls_anchors(env, names, known) : 0,
         .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)],
-        .short_tag = imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) == ETLS_SUITE_CCM_8};
+        .short_tag = imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) != ETLS_SUITE_CCM};
     config->x509 = &x509;
-    config->tickets = tickets(env, e->server, &t, room);
+    config->tickets = e->profile->tunnel ? NULL : tickets(env, e->server, &t, room);
     e->tls = imp_tls_new(env, config, e->now);
     imp_wipe(secret, sizeof secret);
     imp_wipe(room, sizeof room);
@@ -212,7 +233,8 @@ bool etls_open(struct etls_end *e, struct imp_env *env, const struct etls_profil
     e->profile = profile;
     e->server = server;
     e->now = now;
-    if (!(etls_by_key(env) ? open_by_key(e, &config) : open_by_certificate(e, &config)))
+    if (!(etls_by_key(env) && !profile->tunnel ? open_by_key(e, &config)
+                                               : open_by_certificate(e, &config)))
         return false;
     if (!server)
         imp_tls_start(e->tls, now);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* guess.c - a weak PSK, tried off line against the method's message 2 in a CoAP payload. */
+/* guess.c - a weak PSK, tried off line against the method's message 2 in a CoAP payload; a weak
+ * password of EAP-TTLS, on line. */
 #include "coap_eap.h"
 
 static bool evidence(void *kept, struct imp_env *env, int channel, const uint8_t *bytes, size_t n)
@@ -19,6 +20,7 @@ const struct imp_guess ceap_guesses[] = {
      .evidence_size = sizeof(struct psk_evidence),
      .evidence = evidence,
      .right = psk_evidence_right},
+    TTLS_GUESS_ROW(CEAP_PEER),
     IMP_RADIUS_GUESS_ROW(CEAP_AAA),
     {.name = NULL},
 };

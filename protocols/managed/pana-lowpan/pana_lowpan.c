@@ -122,8 +122,10 @@ static const struct imp_term terms[] = {
     {0, NULL, NULL},
 };
 
-static const struct imp_guess guesses[] = {
-    PANA_PSK_GUESS_ROW(LOWPAN_PAC), IMP_RADIUS_GUESS_ROW(LOWPAN_AAA), {.name = NULL}};
+static const struct imp_guess guesses[] = {PANA_PSK_GUESS_ROW(LOWPAN_PAC),
+                                           TTLS_GUESS_ROW(LOWPAN_PAC),
+                                           IMP_RADIUS_GUESS_ROW(LOWPAN_AAA),
+                                           {.name = NULL}};
 
 static const char *const variant[] = {"eap-method", "groups", NULL};
 

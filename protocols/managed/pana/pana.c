@@ -92,8 +92,10 @@ static const struct imp_term terms[] = {
     {0, NULL, NULL},
 };
 
-static const struct imp_guess guesses[] = {
-    PANA_PSK_GUESS_ROW(PANA_PAC), IMP_RADIUS_GUESS_ROW(PANA_AAA), {.name = NULL}};
+static const struct imp_guess guesses[] = {PANA_PSK_GUESS_ROW(PANA_PAC),
+                                           TTLS_GUESS_ROW(PANA_PAC),
+                                           IMP_RADIUS_GUESS_ROW(PANA_AAA),
+                                           {.name = NULL}};
 
 static const char *const variant[] = {"eap-method", "algorithms", "network-key", NULL};
 

@@ -102,7 +102,7 @@ static const struct imp_message messages[] = {
 
 static const struct imp_act acts[] = {{.name = NULL}};
 
-static const char *const methods[] = {"eap-tls", NULL};
+static const char *const methods[] = {"eap-tls", "eap-ttls", NULL};
 static const char *const rejoin_names[] = {"authenticate", "stored-key", NULL};
 static const char *const suites[] = {"ccm", "ccm-8", "psk-ccm-8", NULL};
 
@@ -138,7 +138,7 @@ static const struct imp_option options[] = {
         .preset = "ccm-8",
         .choices = suites,
         .roles = NODE_BIT | SERVER_BIT},
-    IMP_AAA_OPTION_ROWS(NODE_BIT, COORDINATOR_BIT, AAA_BIT),
+    TTLS_OPTION_ROWS(NODE_BIT, SERVER_BIT) IMP_AAA_OPTION_ROWS(NODE_BIT, COORDINATOR_BIT, AAA_BIT),
     PANA_REKEY_OPTION_ROW(COORDINATOR_BIT),
     {.name = "network-key-lifetime",
      .summary =
@@ -175,7 +175,8 @@ static const struct imp_option options[] = {
 };
 
 static const struct imp_flaw flaws[] = {
-    ETLS_FLAW_ROWS(ZIP_NODE, ZIP_COORDINATOR) PANA_NO_AUTH_CHECK_ROW(ZIP_NODE),
+    ETLS_FLAW_ROWS(ZIP_NODE, ZIP_COORDINATOR) TTLS_FLAW_ROWS(ZIP_COORDINATOR)
+        PANA_NO_AUTH_CHECK_ROW(ZIP_NODE),
     PANA_SESSION_FLAW_ROWS(ZIP_NODE, ZIP_COORDINATOR, "node.ping-interval=1",
                            "coordinator.ping-interval=1"){
         .name = "router-unsecured-mle",
@@ -219,7 +220,8 @@ static const struct imp_term terms[] = {
     {0, NULL, NULL},
 };
 
-static const struct imp_guess guesses[] = {IMP_RADIUS_GUESS_ROW(ZIP_AAA), {.name = NULL}};
+static const struct imp_guess guesses[] = {
+    TTLS_GUESS_ROW(ZIP_NODE), IMP_RADIUS_GUESS_ROW(ZIP_AAA), {.name = NULL}};
 
 static const char *const variant[] = {"tls-version", "device-identity", NULL};
 

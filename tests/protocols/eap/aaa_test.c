@@ -19,13 +19,16 @@ static const struct layer {
     const char *patience; /* with which its device outlasts a silent server */
     const char *const *methods;
 } layers[] = {{&imp_coap_eap, "oscore", "OSCORE Master Secret", 1, "peer-timeout=3600",
-               SETTINGS("eap-method=eap-psk", "eap-method=eap-tls", "eap-method=eap-noob")},
+               SETTINGS("eap-method=eap-psk", "eap-method=eap-tls", "eap-method=eap-noob",
+                        "eap-method=eap-ttls")},
               {&imp_pana, "pana", "PANA_AUTH_KEY", 1, "pac-timeout=3600",
-               SETTINGS("eap-method=eap-psk", "eap-method=eap-tls", "eap-method=eap-noob")},
+               SETTINGS("eap-method=eap-psk", "eap-method=eap-tls", "eap-method=eap-noob",
+                        "eap-method=eap-ttls")},
               {&imp_pana_lowpan, "pana", "PANA_AUTH_KEY", 2, "pac-timeout=3600",
-               SETTINGS("eap-method=eap-psk", "eap-method=eap-tls", "eap-method=eap-noob")},
+               SETTINGS("eap-method=eap-psk", "eap-method=eap-tls", "eap-method=eap-noob",
+                        "eap-method=eap-ttls")},
               {&imp_zigbee_ip, "pana", "PANA_AUTH_KEY", 2, "pac-timeout=3600",
-               SETTINGS("eap-method=eap-tls", "tls-suite=psk-ccm-8")}};
+               SETTINGS("eap-method=eap-tls", "tls-suite=psk-ccm-8", "eap-method=eap-ttls")}};
 enum { LAYERS = 4, DEVICE = 0 };
 #define SERVER(l) ((l)->agent + 1)
 #define WITH_RADIUS(...) SETTINGS("eap-server=radius" __VA_OPT__(, ) __VA_ARGS__)

@@ -74,6 +74,8 @@ Test(choice, each_method_runs_over_each_layer)
         expect_run(&layers[i], SETTINGS("eap-method=eap-tls"), "13");
         expect_run(&layers[i], SETTINGS("eap-method=eap-tls", "tls-version=1.2"), "13");
         expect_run(&layers[i], SETTINGS("eap-method=eap-noob"), "56");
+        expect_run(&layers[i], SETTINGS("eap-method=eap-ttls"), "21");
+        expect_run(&layers[i], SETTINGS("eap-method=eap-ttls", "ttls-inner=mschapv2"), "21");
     }
 }
 
@@ -161,16 +163,22 @@ Test(choice, ends_without_a_common_method_do_not_meet)
     }
 }
 
+static void break_off(const struct layer *l, const char *method, imp_time at)
+{
+    struct memnet *net = begun(l, SETTINGS(method));
+    memnet_run(net, at);
+    memnet_event(net, DEVICE, IMP_EVENT_RESET, "");
+    memnet_run(net, 300 * IMP_S);
+    expect_agreement(net, l);
+    memnet_free(net);
+}
+
 /* What a method holds beyond its context is freed with the party, also in the middle of a run. */
 Test(choice, a_conversation_may_break_off)
 {
     for (int i = 0; i < LAYERS; i++)
         for (imp_time at = 2 * IMP_MS; at < 16 * IMP_MS; at += 3 * IMP_MS) {
-            struct memnet *net = begun(&layers[i], SETTINGS("eap-method=eap-tls"));
-            memnet_run(net, at);
-            memnet_event(net, DEVICE, IMP_EVENT_RESET, "");
-            memnet_run(net, 300 * IMP_S);
-            expect_agreement(net, &layers[i]);
-            memnet_free(net);
+            break_off(&layers[i], "eap-method=eap-tls", at);
+            break_off(&layers[i], "eap-method=eap-ttls", at);
         }
 }

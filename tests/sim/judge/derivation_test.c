@@ -200,6 +200,42 @@ Test(derivation, lower_layers_with_eap_tls_keep_old_sessions)
     }
 }
 
+/* The tunnel keeps old sessions; the password, which outlives them, tells nothing about them. */
+Test(derivation, lower_layers_with_eap_ttls_keep_old_sessions)
+{
+    static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
+    static const char *const inner[] = {"ttls-inner=pap", "ttls-inner=mschapv2"};
+    for (int i = 0; i < LOWER_LAYERS * 4; i++) {
+        struct spied s;
+        spy(&s, lower_layers[i / 4],
+            SETTINGS("eap-method=eap-ttls", versions[i % 2], inner[i / 2 % 2]));
+        expect_none(&s);
+        reveal(&s, 1, "eap-tls-key");
+        expect_none(&s);
+        reveal(&s, 0, "ttls-password");
+        expect_known(&s, "password", true);
+        expect_known(&s, "MSK", false);
+        over(&s);
+    }
+}
+
+/* Who ends the tunnel reads the password where it is said as it is; of an answer to a challenge it
+ * does not follow. */
+Test(derivation, the_server_of_a_tunnel_reads_a_password_of_pap)
+{
+    static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
+    static const char *const inner[] = {"ttls-inner=pap", "ttls-inner=chap", "ttls-inner=mschapv2",
+                                        "ttls-inner=eap-md5"};
+    for (int i = 0; i < 8; i++) {
+        struct spied s;
+        spy(&s, "pana", SETTINGS("eap-method=eap-ttls", versions[i % 2], inner[i / 2]));
+        reveal_draws(&s, "tls");
+        expect_known(&s, "MSK", true);
+        expect_known(&s, "password", i < 2);
+        over(&s);
+    }
+}
+
 /* But for an AAA server behind the authenticator: MS-MPPE carries the MSK under a secret that
  * stays, through a proxy too (the first of two secrets is enough). */
 Test(derivation, lower_layers_with_an_aaa_server_fall_with_its_secret)

@@ -266,7 +266,7 @@ Test(ttls_run, the_server_refuses_a_peer_with_nothing_to_say)
 /* Sections 11.2.2 and 11.2.4: the challenge is the tunnel's, or another's answer could be used. */
 Test(ttls_run, the_server_refuses_a_challenge_of_the_peers_choice)
 {
-    for (int wrong = 0; wrong < 3; wrong++) {
+    for (int wrong = 0; wrong < 4; wrong++) {
         struct talk *t = server_in_tunnel();
         struct ttls_writer w = {.mandatory = true};
         struct ttls_challenge c;
@@ -277,6 +277,7 @@ Test(ttls_run, the_server_refuses_a_challenge_of_the_peers_choice)
         t->peer->ops->cell_get(t->peer, TTLS_CELL_PASSWORD, password, sizeof password);
         answer[0] = c.ident;
         ttls_chap(t->peer, answer + 1, c.ident, password, sizeof password, c.challenge, 16);
+        c.challenge[5] ^= wrong == 3; /* beside the right answer */
         ttls_put(&w, TTLS_USER_NAME, "device-1@example.org", 20);
         ttls_put(&w, TTLS_CHAP_CHALLENGE, c.challenge, 16);
         ttls_put(&w, TTLS_CHAP_PASSWORD, answer, sizeof answer);

@@ -158,9 +158,8 @@ struct cbrski_session {
     enum brski_state state;
     char serial[BRSKI_SERIAL]; /* who has authenticated; empty: nobody */
     struct imp_x509 idevid;
-    enum brski_job job;
-    unsigned order;
-    size_t request_n; /* the registrar's voucher-request */
+    struct brski_wish wish; /* to the MASA */
+    size_t request_n;       /* the registrar's voucher-request */
     uint8_t request[CBRSKI_SIGNED];
     struct imp_block_in in; /* a request so far */
     struct {                /* the request that waits for the MASA */
@@ -174,22 +173,15 @@ struct cbrski_session {
     uint8_t out[CBRSKI_DATA];
     struct imp_coaps secure;
 };
-struct cbrski_agent {     /* its connection to the MASA */
-    struct imp_https *to; /* first: the link below */
-    struct cbrski_registrar *registrar;
-    enum { CBRSKI_AGENT_CLOSED, CBRSKI_AGENT_OPENING, CBRSKI_AGENT_OPEN } state;
-    struct cbrski_session *asking;
-    struct imp_https link;
-};
 struct cbrski_registrar {
     struct imp_env *env;
     struct est_key key, ca;
     struct imp_x509 crt, ca_crt, manufacturer, masa_anchor;
     struct imp_piece chain;
-    unsigned orders, tricks; /* tricks: of an adversary's registrar */
+    unsigned tricks; /* of an adversary's registrar */
     size_t last;
     imp_time now;
-    struct cbrski_agent agent;
+    struct brski_agent agent;
     struct cbrski_session session[BRSKI_SESSIONS];
 };
 enum { CBRSKI_TIMER_SESSIONS, CBRSKI_TIMER_ANSWER, CBRSKI_TIMER_IDLE }; /* of the registrar */
@@ -214,9 +206,8 @@ struct cbrski_outcome cbrski_enrolling(struct cbrski_session *s);
 struct cbrski_outcome cbrski_enrolled(struct cbrski_session *s);
 int cbrski_anchors(struct cbrski_session *s, uint8_t *out, size_t cap, unsigned format);
 /* ---- cbrski_registrar_agent.c */
-void cbrski_agent_ask(struct cbrski_session *s, enum brski_job job);
-void cbrski_agent_forget(struct cbrski_session *s);
-void cbrski_agent_event(struct cbrski_registrar *r, const struct imp_event *e);
+extern const struct brski_agent_form cbrski_agent_form;
+void cbrski_ask_masa(struct cbrski_session *s, enum brski_job job);
 
 #define CBRSKI_ROLE(role)                                                                          \
     extern const struct imp_legal cbrski_##role##_legal[];                                         \

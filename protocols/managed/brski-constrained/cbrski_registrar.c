@@ -66,7 +66,8 @@ static void opened(void *arg, imp_time now)
 {
     struct cbrski_session *s = arg;
     (void)now;
-    cbrski_agent_forget(s); /* of the session before */
+    brski_agent_forget(&s->registrar->agent, &s->wish,
+                       s->registrar->now); /* of the session before */
     s->state = BRSKI_REQUEST;
     s->in.n = s->out_n = 0;
     s->message = -1;
@@ -86,7 +87,7 @@ static void over(void *arg, enum imp_coaps_end end, const char *why, imp_time no
         brski_claim(s->registrar->env, IMP_CLAIM_REJECT, "handshake-failed");
     if (imp_coaps_is_open(&s->secure))
         return;
-    cbrski_agent_forget(s);
+    brski_agent_forget(&s->registrar->agent, &s->wish, s->registrar->now);
     s->state = BRSKI_IDLE;
 }
 
@@ -148,7 +149,7 @@ static void begin(struct cbrski_registrar *r, struct cbrski_session *s, const st
         .peer = peer_of(at, m),
         .x509 = {.chain = &r->chain, .count = 1, .secret = r->key.secret, .ask = IMP_DTLS_REQUIRE}};
     if (s->used) {
-        cbrski_agent_forget(s);
+        brski_agent_forget(&s->registrar->agent, &s->wish, s->registrar->now);
         imp_coaps_free(&s->secure);
     }
     memset(s, 0, sizeof *s);
@@ -239,6 +240,10 @@ static void start(struct cbrski_registrar *r)
     est_cert_load(env, "ca-certificate", &r->ca_crt);
     est_cert_load(env, "manufacturer", &r->manufacturer);
     est_cert_load(env, "masa-anchor", &r->masa_anchor);
+    r->agent.env = env;
+    r->agent.form = &cbrski_agent_form;
+    r->agent.registrar = r;
+    r->agent.anchor = &r->masa_anchor;
     r->chain = IMP_PIECE(r->crt.der, r->crt.n);
     brski_claim_identity(env, r->key.pub, BRSKI_PUB);
 }
@@ -260,7 +265,7 @@ void cbrski_registrar_event(void *ctx, struct imp_env *env, const struct imp_eve
     else if (e->kind == IMP_EVENT_TIMER && e->id == CBRSKI_TIMER_SESSIONS)
         expire(r);
     else
-        cbrski_agent_event(r, e);
+        brski_agent_event(&r->agent, e, r->now);
     arm(r);
 }
 

@@ -89,7 +89,7 @@ static bool compose(struct cbrski_session *s, struct brski_voucher *ask, const c
 
 static struct cbrski_outcome ask_masa(struct cbrski_session *s)
 {
-    cbrski_agent_ask(s, BRSKI_ASK_VOUCHER);
+    cbrski_ask_masa(s, BRSKI_ASK_VOUCHER);
     return (struct cbrski_outcome){.later = true};
 }
 
@@ -229,7 +229,7 @@ struct cbrski_outcome cbrski_voucher_told(struct cbrski_session *s)
     if (!status.good || !s->request_n || env->adversary ||
         imp_opt(env, CBRSKI_OPT_AUDIT) == BRSKI_AUDIT_SKIP)
         return good;
-    cbrski_agent_ask(s, BRSKI_ASK_LOG);
+    cbrski_ask_masa(s, BRSKI_ASK_LOG);
     return (struct cbrski_outcome){.code = IMP_COAP_CHANGED, .later = is_strict(s)};
 }
 

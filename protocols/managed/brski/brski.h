@@ -5,6 +5,7 @@
 #ifndef IMPRINT_BRSKI_H
 #define IMPRINT_BRSKI_H
 
+#include "brski_agent.h"
 #include "brski_voucher.h"
 #include "protocols/contract/mechanism.h"
 #include "protocols/https/https.h"
@@ -289,7 +290,6 @@ struct brski_proxy {
 
 /* ---- brski_registrar*.c */
 enum { BRSKI_SESSIONS = 32 };
-enum brski_job { BRSKI_NO_JOB, BRSKI_ASK_VOUCHER, BRSKI_ASK_LOG };
 struct brski_registrar;
 struct brski_session {
     struct imp_https *to; /* first: the link below */
@@ -301,26 +301,17 @@ struct brski_session {
     enum brski_state state;
     char serial[BRSKI_SERIAL]; /* who has authenticated; empty: nobody */
     struct imp_x509 idevid;
-    enum brski_job job;
-    unsigned order;
-    imp_time heard;   /* when octets came last */
-    size_t request_n; /* the registrar's voucher-request */
+    struct brski_wish wish; /* to the MASA */
+    imp_time heard;         /* when octets came last */
+    size_t request_n;       /* the registrar's voucher-request */
     uint8_t request[BRSKI_CMS];
-    struct imp_https link;
-};
-struct brski_agent {      /* its connection to the MASA */
-    struct imp_https *to; /* first: the link below */
-    struct brski_registrar *registrar;
-    enum { BRSKI_AGENT_CLOSED, BRSKI_AGENT_OPENING, BRSKI_AGENT_HANDSHAKE, BRSKI_AGENT_OPEN } state;
-    struct brski_session *asking; /* whose job is under way */
-    bool moved;                   /* that job was sent to another path */
     struct imp_https link;
 };
 struct brski_registrar {
     struct imp_env *env;
     struct est_key key, ca;
     struct imp_x509 crt, ca_crt, manufacturer, masa_anchor;
-    unsigned orders, tricks; /* tricks: of an adversary's registrar */
+    unsigned tricks; /* of an adversary's registrar */
     size_t last;
     imp_time now;
     struct brski_agent agent;
@@ -348,9 +339,8 @@ void brski_give_anchors(struct brski_session *s);
 void brski_give_attributes(struct brski_session *s);
 void brski_enrol(struct brski_session *s, const struct imp_http *m);
 void brski_enrolled(struct brski_session *s, const struct imp_http *m);
-void brski_agent_ask(struct brski_session *s, enum brski_job job);
-void brski_agent_forget(struct brski_session *s);
-void brski_agent_event(struct brski_registrar *r, const struct imp_event *e);
+extern const struct brski_agent_form brski_agent_form;
+void brski_ask_masa(struct brski_session *s, enum brski_job job);
 /* What a job comes to: the MASA's answer, or its status (503: none came). */
 void brski_job_done(struct brski_session *s, enum brski_job job, int status, const uint8_t *body,
                     size_t n);

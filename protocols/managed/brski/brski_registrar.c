@@ -157,7 +157,7 @@ static void serve(struct brski_session *s, const struct imp_http *m)
  */
 static void clear(struct brski_session *s)
 {
-    brski_agent_forget(s);
+    brski_agent_forget(&s->registrar->agent, &s->wish, s->registrar->now);
     imp_https_close(&s->link, s->registrar->now);
     s->used = false;
     s->state = BRSKI_IDLE;
@@ -257,7 +257,7 @@ static struct brski_session *room(struct brski_registrar *r)
         struct brski_session *s = &r->session[i];
         if (!s->used)
             return s;
-        if (s->job == BRSKI_NO_JOB && (!oldest || s->heard < oldest->heard))
+        if (s->wish.job == BRSKI_NO_JOB && (!oldest || s->heard < oldest->heard))
             oldest = s;
     }
     if (wait == 0 || !oldest || r->now - oldest->heard < wait * IMP_S)
@@ -295,6 +295,10 @@ static void start(struct brski_registrar *r)
     est_cert_load(env, "ca-certificate", &r->ca_crt);
     est_cert_load(env, "manufacturer", &r->manufacturer);
     est_cert_load(env, "masa-anchor", &r->masa_anchor);
+    r->agent.env = env;
+    r->agent.form = &brski_agent_form;
+    r->agent.registrar = r;
+    r->agent.anchor = &r->masa_anchor;
     brski_claim_identity(env, r->key.pub, BRSKI_PUB);
     announce(r);
 }
@@ -344,7 +348,7 @@ void brski_registrar_event(void *ctx, struct imp_env *env, const struct imp_even
     case IMP_EVENT_RECEIVE:
     case IMP_EVENT_CLOSED:
         if (e->channel == BRSKI_MASA)
-            brski_agent_event(r, e);
+            brski_agent_event(&r->agent, e, r->now);
         else
             pledge_event(r, e);
         break;
@@ -352,7 +356,7 @@ void brski_registrar_event(void *ctx, struct imp_env *env, const struct imp_even
         if (e->id == BRSKI_TIMER_FLOOD)
             announce(r);
         else if (e->id >= BRSKI_SESSIONS)
-            brski_agent_event(r, e);
+            brski_agent_event(&r->agent, e, r->now);
         else if (r->session[e->id].used)
             drop(&r->session[e->id], "slow");
         break;

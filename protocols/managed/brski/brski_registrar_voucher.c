@@ -125,7 +125,7 @@ static void trick(struct brski_session *s, const struct brski_voucher *pledge,
         give(s, der, (size_t)n);
     else if (k == 0 ? compose(s, &ask, s->serial, pledge, m)
                     : compose(s, &ask, BRSKI_SHELF, NULL, NULL))
-        brski_agent_ask(s, BRSKI_ASK_VOUCHER);
+        brski_ask_masa(s, BRSKI_ASK_VOUCHER);
     else
         brski_refuse(s, 400, "no-request");
 }
@@ -185,7 +185,7 @@ static void ask_masa(struct brski_session *s, const struct brski_voucher *pledge
     static struct brski_voucher ask; /* filled and used within the call */
     bool nonceless = imp_opt(s->registrar->env, BRSKI_OPT_VOUCHER) != BRSKI_NONCEFUL;
     if (compose(s, &ask, s->serial, nonceless ? NULL : pledge, m))
-        brski_agent_ask(s, BRSKI_ASK_VOUCHER);
+        brski_ask_masa(s, BRSKI_ASK_VOUCHER);
     else
         brski_refuse(s, 400, "no-request");
 }
@@ -244,7 +244,7 @@ void brski_voucher_told(struct brski_session *s, const struct imp_http *m)
     if (!status.good)
         brski_claim(env, IMP_CLAIM_REJECT, "voucher-refused");
     else if (imp_opt(env, BRSKI_OPT_AUDIT) != BRSKI_AUDIT_SKIP && s->request_n && !env->adversary)
-        brski_agent_ask(s, BRSKI_ASK_LOG);
+        brski_ask_masa(s, BRSKI_ASK_LOG);
 }
 
 /* Whose else was the device? RFC 8995 section 5.8.3 leaves to the operator what follows. */

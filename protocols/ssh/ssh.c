@@ -93,7 +93,8 @@ static bool identification(struct imp_ssh *s)
 
 /* ---- messages
  * -------------------------------------------------------------- */
-static void unimplemented(struct imp_ssh *s)
+/* Of the packet that came last. */
+void imp_ssh_unimplemented(struct imp_ssh *s)
 {
     uint8_t message[5];
     struct imp_ssh_writer w = {.p = message, .cap = sizeof message};
@@ -108,6 +109,14 @@ static void over_by_peer(struct imp_ssh *s, const uint8_t *payload, size_t n)
     uint32_t reason = imp_ssh_get_u32(&r);
     s->state = IMP_SSH_OVER;
     s->hooks->over(s->arg, (enum imp_ssh_reason)reason, "disconnected", true);
+}
+
+/* Numbers of the transport and of key exchange that mean nothing here (RFC 4250 section 4.1.1). */
+static bool unknown(unsigned number)
+{
+    return number == 0 || (number > IMP_SSH_EXT_INFO && number < IMP_SSH_KEXINIT) ||
+           (number > IMP_SSH_NEWKEYS && number < IMP_SSH_KEX_ECDH_INIT) ||
+           (number > IMP_SSH_KEX_ECDH_REPLY && number < IMP_SSH_USERAUTH_REQUEST);
 }
 
 static void dispatch(struct imp_ssh *s, const uint8_t *payload, size_t n)
@@ -128,10 +137,12 @@ static void dispatch(struct imp_ssh *s, const uint8_t *payload, size_t n)
         return;
     else if (number == IMP_SSH_EXT_INFO && s->state == IMP_SSH_OPEN)
         return; /* RFC 8308: known and of no use here */
+    else if (!strict && unknown(number))
+        imp_ssh_unimplemented(s);
     else if (s->state == IMP_SSH_OPEN && (number < IMP_SSH_KEXINIT || number > 49))
         s->hooks->message(s->arg, payload, n);
     else if (s->state == IMP_SSH_OPEN)
-        unimplemented(s);
+        imp_ssh_unimplemented(s);
     else
         imp_ssh__fail(s, IMP_SSH_BY_PROTOCOL_ERROR, "unexpected message");
 }

@@ -89,6 +89,8 @@ void imp_ssh_ask(struct imp_ssh *s);
 void imp_ssh_answer(struct imp_ssh *s, bool good);
 /* Sends a payload over the open transport. */
 void imp_ssh_message(struct imp_ssh *s, const uint8_t *payload, size_t n);
+/* In the hook message: this end does not know its number (RFC 4253 section 11.4). */
+void imp_ssh_unimplemented(struct imp_ssh *s);
 void imp_ssh_disconnect(struct imp_ssh *s, enum imp_ssh_reason reason, const char *why);
 void imp_ssh_host_key_blob(uint8_t blob[IMP_SSH_HOST_KEY], const uint8_t pub[32]);
 void imp_ssh_wipe(struct imp_ssh *s);

@@ -22,6 +22,8 @@ enum imp_ssh_number {
     IMP_SSH_USERAUTH_REQUEST = 50,
     IMP_SSH_USERAUTH_FAILURE = 51,
     IMP_SSH_USERAUTH_SUCCESS = 52,
+    IMP_SSH_USERAUTH_BANNER = 53,
+    IMP_SSH_USERAUTH_PK_OK = 60, /* RFC 4252 section 7 */
 };
 
 /* Reads in order; what does not fit sets `bad`, and everything after it is empty. */

@@ -36,7 +36,11 @@ enum tofu_act { TOFU_ACT_SERVER_KEY, TOFU_ACT_DEVICE_KEY };
     X(HOST_KEYS, "GLOBAL_REQUEST hostkeys-00", PROVISIONING)                                       \
     X(HOST_KEYS_PROVE, "GLOBAL_REQUEST hostkeys-prove-00", PROVISIONING)                           \
     X(REQUEST_SUCCESS, "REQUEST_SUCCESS", PROVISIONING)                                            \
-    X(REQUEST_FAILURE, "REQUEST_FAILURE", PROVISIONING)
+    X(REQUEST_FAILURE, "REQUEST_FAILURE", PROVISIONING)                                            \
+    X(AUTH_PK_OK, "USERAUTH_PK_OK", BOOTSTRAPPING)                                                 \
+    X(CHANNEL_OPEN_FAILURE, "CHANNEL_OPEN_FAILURE", PROVISIONING)                                  \
+    X(CHANNEL_FAILURE, "CHANNEL_FAILURE", PROVISIONING)                                            \
+    X(UNIMPLEMENTED, "UNIMPLEMENTED", BOOTSTRAPPING)
 #define TOFU_ENUM_MESSAGE(id, text, phase) TOFU_MSG_##id,
 enum tofu_message { TOFU_MESSAGES(TOFU_ENUM_MESSAGE) TOFU_MSG_COUNT };
 
@@ -46,11 +50,14 @@ enum { /* RFC 4254 section 9 */
        TOFU_REQUEST_FAILURE = 82,
        TOFU_CHANNEL_OPEN = 90,
        TOFU_CHANNEL_CONFIRM = 91,
+       TOFU_CHANNEL_OPEN_FAILURE = 92,
+       TOFU_CHANNEL_WINDOW_ADJUST = 93,
        TOFU_CHANNEL_DATA = 94,
        TOFU_CHANNEL_EOF = 96,
        TOFU_CHANNEL_CLOSE = 97,
        TOFU_CHANNEL_REQUEST = 98,
        TOFU_CHANNEL_SUCCESS = 99,
+       TOFU_CHANNEL_FAILURE = 100,
 };
 
 enum tofu_option {
@@ -138,6 +145,8 @@ void tofu_host_update(struct imp_env *env, const char *name, const uint8_t (*key
 void tofu_fingerprint_install(struct imp_env *env, const uint8_t key[32]);
 /* Clients' keys; NULL when it may come in, else why not. */
 const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32]);
+/* The same of a key that is not proved yet: nothing is kept. */
+const char *tofu_client_prospect(struct imp_env *env, const uint8_t key[32]);
 void tofu_client_install(struct imp_env *env, const uint8_t key[32]);
 void tofu_forget(struct imp_env *env, const char *name); /* a host */
 /* The operator's words: "revoke", whoever is known is struck off; "forget", or "forget NAME". */
@@ -188,8 +197,8 @@ void tofu_update_announce(struct tofu_end *e);
 bool tofu_update_message(struct tofu_end *e, int m, const uint8_t *payload, size_t n);
 /* What a client signs (RFC 4252 section 7). Returns its size. */
 size_t tofu_signed(uint8_t out[256], const uint8_t sid[TOFU_SID], const uint8_t key[32]);
-/* The request without its signature, as it stands on the wire. */
-void tofu_auth_request(struct imp_ssh_writer *w, const uint8_t key[32]);
+/* The request as far as the key: with a signature to follow, or the question without one. */
+void tofu_auth_request(struct imp_ssh_writer *w, const uint8_t key[32], bool is_signed);
 void tofu_channel_data(struct tofu_end *e);
 /* The configuration in CHANNEL_DATA, into e->config. */
 bool tofu_channel_read(struct tofu_end *e, const uint8_t *payload, size_t n);

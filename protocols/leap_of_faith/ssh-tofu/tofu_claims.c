@@ -94,7 +94,7 @@ void tofu_provision(struct imp_env *const *parties, size_t count)
                 tell(parties[i], parties[j]);
 }
 
-void tofu_auth_request(struct imp_ssh_writer *w, const uint8_t key[32])
+void tofu_auth_request(struct imp_ssh_writer *w, const uint8_t key[32], bool is_signed)
 {
     uint8_t blob[IMP_SSH_HOST_KEY];
     imp_ssh_host_key_blob(blob, key);
@@ -102,7 +102,7 @@ void tofu_auth_request(struct imp_ssh_writer *w, const uint8_t key[32])
     imp_ssh_put_text(w, "device");
     imp_ssh_put_text(w, "ssh-connection");
     imp_ssh_put_text(w, "publickey");
-    imp_ssh_put_byte(w, 1);
+    imp_ssh_put_byte(w, is_signed);
     imp_ssh_put_text(w, "ssh-ed25519");
     imp_ssh_put_string(w, blob, sizeof blob);
 }
@@ -111,6 +111,6 @@ size_t tofu_signed(uint8_t out[256], const uint8_t sid[TOFU_SID], const uint8_t 
 {
     struct imp_ssh_writer w = {.p = out, .cap = 256};
     imp_ssh_put_string(&w, sid, TOFU_SID);
-    tofu_auth_request(&w, key);
+    tofu_auth_request(&w, key, true);
     return w.n;
 }

@@ -22,7 +22,7 @@ static void authenticate(struct tofu_end *e)
     imp_ed25519_sign(e->env, signature, e->own.secret, text, n);
     imp_ssh_put_text(&b, "ssh-ed25519");
     imp_ssh_put_string(&b, signature, sizeof signature);
-    tofu_auth_request(&w, e->own.public);
+    tofu_auth_request(&w, e->own.public, true);
     imp_ssh_put_string(&w, blob, b.n);
     tofu_end_session(e, IMP_CLAIM_RUNNING);
     e->state = TOFU_AUTH;
@@ -111,5 +111,6 @@ bool tofu_client_message(struct tofu_end *e, int m, const uint8_t *payload, size
         tofu_channel_mark(e, TOFU_CHANNEL_CLOSE);
         e->state = TOFU_READY;
     }
-    return m != TOFU_MSG_AUTH_FAILURE;
+    return m != TOFU_MSG_AUTH_FAILURE && m != TOFU_MSG_CHANNEL_OPEN_FAILURE &&
+           m != TOFU_MSG_CHANNEL_FAILURE;
 }

@@ -23,6 +23,7 @@
         {TOFU_CHANNEL, TOFU_MSG_HOST_KEYS}, {TOFU_COMMAND, TOFU_MSG_HOST_KEYS},                    \
         {TOFU_CHANNEL, TOFU_MSG_REQUEST_SUCCESS}, {TOFU_COMMAND, TOFU_MSG_REQUEST_SUCCESS},        \
         {TOFU_CHANNEL, TOFU_MSG_REQUEST_FAILURE}, {TOFU_COMMAND, TOFU_MSG_REQUEST_FAILURE},        \
+        {TOFU_CHANNEL, TOFU_MSG_CHANNEL_OPEN_FAILURE}, {TOFU_COMMAND, TOFU_MSG_CHANNEL_FAILURE},   \
     {                                                                                              \
         TOFU_CHANNEL, TOFU_MSG_CHANNEL_CONFIRM                                                     \
     }
@@ -37,6 +38,10 @@
 #define FETCHING                                                                                   \
     {                                                                                              \
         TOFU_COMMAND, TOFU_MSG_CHANNEL_DATA                                                        \
+    }
+#define HANDING_OUT                                                                                \
+    {                                                                                              \
+        TOFU_CLOSING, TOFU_MSG_CHANNEL_EOF                                                         \
     }
 #define BRINGING                                                                                   \
     {TOFU_COMMAND, TOFU_MSG_CHANNEL_SUCCESS}, {TOFU_STATUS, TOFU_MSG_EXIT_STATUS},                 \
@@ -53,12 +58,12 @@
 
 static const struct imp_legal fetching_client[] = {BOTH, CLIENT, FETCHING, {-1, -1}};
 static const struct imp_legal bringing_client[] = {BOTH, CLIENT, BRINGING, {-1, -1}};
-static const struct imp_legal handing_out_host[] = {BOTH, HOST, {-1, -1}};
+static const struct imp_legal handing_out_host[] = {BOTH, HOST, HANDING_OUT, {-1, -1}};
 static const struct imp_legal taking_host[] = {BOTH, HOST, TAKING, {-1, -1}};
 
 /* A role's is that of both its ends: `device-is` says which one it has. */
 const struct imp_legal tofu_device_legal[] = {BOTH, CLIENT, FETCHING, HOST, TAKING, {-1, -1}};
-const struct imp_legal tofu_server_legal[] = {BOTH, HOST, CLIENT, BRINGING, {-1, -1}};
+const struct imp_legal tofu_server_legal[] = {BOTH, HOST, HANDING_OUT, CLIENT, BRINGING, {-1, -1}};
 
 bool tofu_end_is_legal(const struct tofu_end *e, int message)
 {
@@ -72,7 +77,7 @@ bool tofu_end_is_legal(const struct tofu_end *e, int message)
 }
 
 /* A channel request is the client's for a command, the server's for its result; a global one the
- * server's for its keys, the client's for their proof. */
+ * server's for its keys, the client's for their proof. -1: a number that is unknown here. */
 static int message_of(unsigned number, bool from_client)
 {
     static const struct {
@@ -80,6 +85,7 @@ static int message_of(unsigned number, bool from_client)
         int message;
     } table[] = {{0, TOFU_MSG_IDENTIFICATION},
                  {IMP_SSH_DISCONNECT, TOFU_MSG_DISCONNECT},
+                 {IMP_SSH_UNIMPLEMENTED, TOFU_MSG_UNIMPLEMENTED},
                  {IMP_SSH_SERVICE_REQUEST, TOFU_MSG_SERVICE_REQUEST},
                  {IMP_SSH_SERVICE_ACCEPT, TOFU_MSG_SERVICE_ACCEPT},
                  {IMP_SSH_KEXINIT, TOFU_MSG_KEXINIT},
@@ -89,14 +95,17 @@ static int message_of(unsigned number, bool from_client)
                  {IMP_SSH_USERAUTH_REQUEST, TOFU_MSG_AUTH_REQUEST},
                  {IMP_SSH_USERAUTH_FAILURE, TOFU_MSG_AUTH_FAILURE},
                  {IMP_SSH_USERAUTH_SUCCESS, TOFU_MSG_AUTH_SUCCESS},
+                 {IMP_SSH_USERAUTH_PK_OK, TOFU_MSG_AUTH_PK_OK},
                  {TOFU_REQUEST_SUCCESS, TOFU_MSG_REQUEST_SUCCESS},
                  {TOFU_REQUEST_FAILURE, TOFU_MSG_REQUEST_FAILURE},
                  {TOFU_CHANNEL_OPEN, TOFU_MSG_CHANNEL_OPEN},
                  {TOFU_CHANNEL_CONFIRM, TOFU_MSG_CHANNEL_CONFIRM},
+                 {TOFU_CHANNEL_OPEN_FAILURE, TOFU_MSG_CHANNEL_OPEN_FAILURE},
                  {TOFU_CHANNEL_DATA, TOFU_MSG_CHANNEL_DATA},
                  {TOFU_CHANNEL_EOF, TOFU_MSG_CHANNEL_EOF},
                  {TOFU_CHANNEL_CLOSE, TOFU_MSG_CHANNEL_CLOSE},
-                 {TOFU_CHANNEL_SUCCESS, TOFU_MSG_CHANNEL_SUCCESS}};
+                 {TOFU_CHANNEL_SUCCESS, TOFU_MSG_CHANNEL_SUCCESS},
+                 {TOFU_CHANNEL_FAILURE, TOFU_MSG_CHANNEL_FAILURE}};
     if (number == TOFU_CHANNEL_REQUEST)
         return from_client ? TOFU_MSG_CHANNEL_REQUEST : TOFU_MSG_EXIT_STATUS;
     if (number == TOFU_GLOBAL_REQUEST)
@@ -104,7 +113,7 @@ static int message_of(unsigned number, bool from_client)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].number == number)
             return table[i].message;
-    return TOFU_MSG_DISCONNECT;
+    return -1;
 }
 
 /* ---- hooks of the transport --------------------------------------------------------------------
@@ -164,11 +173,23 @@ static bool taken(struct tofu_end *e, int m, const uint8_t *payload, size_t n)
     return (e->client ? tofu_client_message : tofu_host_message)(e, m, payload, n);
 }
 
+/* Known, and of no use: what a server says to a human, room for more data. */
+static bool is_idle_talk(const struct tofu_end *e, unsigned number)
+{
+    return (number == IMP_SSH_USERAUTH_BANNER && e->client && e->state == TOFU_AUTH) ||
+           (number == TOFU_CHANNEL_WINDOW_ADJUST && e->state >= TOFU_COMMAND);
+}
+
 static void message(void *arg, const uint8_t *payload, size_t n)
 {
     struct tofu_end *e = arg;
-    if (taken(e, message_of(payload[0], !e->client), payload, n))
+    int m = message_of(payload[0], !e->client);
+    if (is_idle_talk(e, payload[0]) || (m >= 0 && taken(e, m, payload, n)))
         return;
+    if (m < 0) {
+        imp_ssh_unimplemented(&e->ssh);
+        return;
+    }
     tofu_claim(e->env, IMP_CLAIM_REJECT, e->client ? "refused" : "out-of-order");
     if (e->client)
         imp_ssh_disconnect(&e->ssh, IMP_SSH_BY_APPLICATION, "refused");
@@ -183,7 +204,7 @@ static void over(void *arg, enum imp_ssh_reason reason, const char *why, bool by
     (void)why;
     if (!by_peer)
         tofu_claim(e->env, IMP_CLAIM_REJECT, "key-exchange-failed");
-    else if (!e->client)
+    else if (!e->client && e->state != TOFU_IDLE) /* a farewell */
         tofu_claim(e->env, IMP_CLAIM_REJECT, "disconnected");
 }
 

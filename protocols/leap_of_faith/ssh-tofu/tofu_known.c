@@ -203,7 +203,8 @@ void tofu_client_install(struct imp_env *env, const uint8_t key[32])
     install(env, cell, key);
 }
 
-const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32])
+/* `fresh`: nobody is known in its place, and who comes first is believed. */
+static const char *judge(struct imp_env *env, const uint8_t key[32], bool *fresh)
 {
     char cell[CELL];
     uint8_t line[LINE];
@@ -219,8 +220,23 @@ const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32])
         return line[32] == revocations(env) ? NULL : "key-revoked";
     if (imp_opt(env, TOFU_OPT_AUTHORIZED) == TOFU_INSTALLED)
         return "key-not-authorized";
-    install(env, cell, key);
+    *fresh = true;
     return NULL;
+}
+
+const char *tofu_client_prospect(struct imp_env *env, const uint8_t key[32])
+{
+    bool fresh = false;
+    return judge(env, key, &fresh);
+}
+
+const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32])
+{
+    bool fresh = false;
+    const char *why = judge(env, key, &fresh);
+    if (fresh)
+        tofu_client_install(env, key);
+    return why;
 }
 
 /* ---- the operator ------------------------------------------------------------------------------

@@ -208,3 +208,20 @@ Test(ssh_transport, keys_are_exchanged_again_and_the_session_stays)
     cr_expect_arr_neq(client.ssh.out.key, key, sizeof key);
     cr_expect(!client.over && !server.over);
 }
+
+/* RFC 4253 section 11.4, between the transport's numbers and those of key exchange; the connection
+ * goes on, in the midst of another key exchange too. */
+Test(ssh_transport, a_number_that_is_unknown_is_not_implemented)
+{
+    static const uint8_t odd[] = {9, 0}, hello[] = {IMP_SSH_SERVICE_REQUEST, 1, 2, 3};
+    meet();
+    carry(65536);
+    imp_ssh__kex_begin(&client.ssh);
+    imp_ssh_message(&server.ssh, odd, sizeof odd); /* on its way already */
+    carry(65536);
+    cr_expect(!client.over && !server.over);
+    cr_expect_eq(client.numbers[client.count - 3], IMP_SSH_UNIMPLEMENTED);
+    imp_ssh_message(&client.ssh, hello, sizeof hello);
+    carry(65536);
+    cr_expect_arr_eq(server.got, hello, sizeof hello);
+}

@@ -133,6 +133,8 @@ static const char *const distributed[] = {"none", "identity", "identity-and-sign
 static const char *const secure_connections[] = {"no", "offer", "only", NULL};
 static const char *const transport[] = {"le", "br-edr", NULL};
 static const char *const re_pairing[] = {"refuse", "no-weaker", "silent", NULL};
+static const char *const cross_transport[] = {"no", "h6", "h7", NULL};
+static const char *const other_bond[] = {"none", "unauthenticated", "authenticated", NULL};
 static const char *const mitm[] = {"no", "ask", "insist", NULL};
 #define BOTH (1u << BT_RESPONDER | 1u << BT_INITIATOR)
 
@@ -240,6 +242,23 @@ static const struct imp_option options[] = {
                          .type = IMP_OPTION_BOOL,
                          .preset = "false",
                          .roles = BOTH},
+    [BT_OPT_CROSS_TRANSPORT] = {.name = "cross-transport",
+                                .summary =
+                                    "LE Secure Connections: derives a link key for BR/EDR too, by "
+                                    "h7 where both ends do (CT2), else by h6, unless re-pairing "
+                                    "keeps the one that is there.",
+                                .type = IMP_OPTION_CHOICE,
+                                .preset = "no",
+                                .choices = cross_transport,
+                                .roles = BOTH,
+                                .needs = "transport=le"},
+    [BT_OPT_OTHER_BOND] = {.name = "other-bond",
+                           .summary = "Link key for BR/EDR that both ends have from before.",
+                           .type = IMP_OPTION_CHOICE,
+                           .preset = "none",
+                           .choices = other_bond,
+                           .roles = BOTH,
+                           .needs = "cross-transport=h6,h7"},
     {.name = NULL},
 };
 
@@ -337,4 +356,5 @@ const struct imp_mechanism imp_bluetooth_pairing = {
     .requirements = requirements,
     .terms = terms,
     .guesses = bt_guesses,
+    .provision = bt_ct_provision,
 };

@@ -77,11 +77,14 @@ void bt_link_key_of(struct imp_env *env, uint8_t out[16], const uint8_t ltk[16],
 {
     static const uint8_t salt[16] = {[12] = 't', 'm', 'p', '1'};
     uint8_t intermediate[16];
+    struct imp_observation before = imp_observe_hold(); /* salt and words are everybody's */
     if (ct2)
         bt_h7(env, intermediate, salt, ltk);
     else
         bt_h6(env, intermediate, ltk, "tmp1");
     bt_h6(env, out, intermediate, "lebr");
+    imp_observe_resume(before);
+    imp_observe_rule("link key of an LTK", out, 16, &IMP_PIECE(ltk, 16), 1);
     imp_wipe(intermediate, sizeof intermediate);
 }
 

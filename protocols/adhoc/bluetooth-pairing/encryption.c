@@ -100,6 +100,7 @@ void bt_encrypted(struct bt_party *p, imp_time now)
     keep(p);
     claim_session(p, IMP_CLAIM_COMMIT);
     claim_session(p, IMP_CLAIM_SECRET);
+    bt_ct_keep(p);
     if (bt_br_edr(p)) /* of a size of its own */
         bt_claim_secret(p, "encryption key", p->session);
     claim_session(p, IMP_CLAIM_NEGOTIATED);

@@ -14,12 +14,13 @@ static struct smp_features own_features(const struct bt_party *p)
     uint8_t most = (uint8_t)imp_opt(env, BT_OPT_KEY_MOST);
     bool legacy = !bt_br_edr(p) && imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_ONLY;
     static const uint8_t sets[] = {0, SMP_ID_KEY, SMP_ID_KEY | SMP_SIGN_KEY};
-    uint8_t keys = bt_br_edr(p) ? 0 : sets[imp_opt(env, BT_OPT_DISTRIBUTES)];
+    uint8_t keys =
+        (uint8_t)(bt_br_edr(p) ? 0 : sets[imp_opt(env, BT_OPT_DISTRIBUTES)] | bt_ct_keys(p));
     return (struct smp_features){
         .io = bt_br_edr(p) && io == SMP_KEYBOARD_DISPLAY ? SMP_DISPLAY_YES_NO : io,
         .oob = p->have_oob,
         .auth_req =
-            (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) |
+            (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) | bt_ct_auth_req(p) |
                       (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0) |
                       (imp_opt(env, BT_OPT_KEYPRESS) && !bt_br_edr(p) ? SMP_KEYPRESSES : 0)),
         .key_size = bt_br_edr(p)           ? SMP_KEY_MOST

@@ -179,6 +179,7 @@ static void afresh(struct bt_party *p)
     imp_wipe(p->tk, sizeof p->tk);
     imp_wipe(p->ltk, sizeof p->ltk);
     imp_wipe(p->mac_key, sizeof p->mac_key);
+    imp_wipe(p->link_key, sizeof p->link_key);
     imp_wipe(p->dhkey, sizeof p->dhkey);
 }
 
@@ -326,6 +327,7 @@ static void start(struct bt_party *p, imp_time now)
     p->deadline = IMP_NEVER;
     p->state = bt_initiates(p) ? BT_IDLE : BT_FEATURES;
     bt_br_forget(p);
+    bt_ct_start(p);
     if (imp_opt(p->env, BT_OPT_OOB))
         bt_show_oob(p);
     p->awaits_oob = !bt_initiates(p) && oob_missing(p);
@@ -356,6 +358,7 @@ void bt_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_tim
         break;
     case IMP_EVENT_RESET:
         env->ops->cell_erase(env, BT_CELL_BOND);
+        env->ops->cell_erase(env, BT_CELL_OTHER);
         env->ops->cell_erase(env, BT_CELL_IDENTITY);
         env->ops->cell_erase(env, BT_CELL_IRK);
         env->ops->cell_erase(env, BT_CELL_CSRK);

@@ -61,10 +61,14 @@ enum bt_option {
     BT_OPT_CHECKS_DHKEY,
     BT_OPT_DISTRIBUTES,
     BT_OPT_KEYPRESS,
+    BT_OPT_CROSS_TRANSPORT,
+    BT_OPT_OTHER_BOND,
 };
 enum { BT_SC_NO, BT_SC_OFFER, BT_SC_ONLY };
 enum { BT_RE_PAIRING_REFUSE, BT_RE_PAIRING_NO_WEAKER, BT_RE_PAIRING_SILENT };
 enum { BT_TRANSPORT_LE, BT_TRANSPORT_BR_EDR };
+enum { BT_CROSS_NO, BT_CROSS_H6, BT_CROSS_H7 };
+enum { BT_OTHER_NONE, BT_OTHER_UNAUTHENTICATED, BT_OTHER_AUTHENTICATED };
 enum { BT_MITM_NO, BT_MITM_ASK, BT_MITM_INSIST };
 enum bt_flaw {
     BT_FLAW_REFLECTED_KEY,
@@ -99,6 +103,7 @@ enum bt_state {                /* of both roles, by what is awaited */
 enum { BT_COORDINATE = 32 }; /* octets, of a public key as it is held */
 enum { BT_DIGITS = 6, BT_ROUNDS = 20, BT_OOB = BT_NAME + 32 };
 #define BT_CELL_BOND "bond"         /* struct bt_bond for each peer, the latest last */
+#define BT_CELL_OTHER "other-bond"  /* the same for the other transport: link keys */
 #define BT_CELL_IDENTITY "identity" /* struct bt_identity of the latest peer that gave it */
 #define BT_CELL_IRK "irk"           /* own */
 #define BT_CELL_CSRK "csrk"         /* own */
@@ -142,6 +147,7 @@ struct bt_party {
     uint8_t own_public[64], own_secret[32], peer_public[64], dhkey[32];
     uint8_t own_random[16], peer_random[16], peer_confirm[16];
     uint8_t tk[16], mac_key[16], ltk[16]; /* ltk: the STK of legacy pairing */
+    uint8_t link_key[16];                 /* for BR/EDR, from the LTK of LE */
     uint8_t skd[16], iv[8], session[16];
     uint8_t ediv[2], rand[8];         /* of LL_ENC_REQ */
     bool reconnects;                  /* with the LTK of a bond */
@@ -268,6 +274,11 @@ void bt_attack_told(struct bt_party *p, const uint8_t *bytes, size_t n);
 /* ---- bonds.c */
 bool bt_bond_find(const struct bt_party *p, const uint8_t name[BT_NAME], struct bt_bond *out);
 void bt_bond_keep(struct bt_party *p, const struct bt_bond *b);
+/* The same of BT_CELL_BOND or BT_CELL_OTHER. */
+size_t bt_bonds_in(const struct bt_party *p, const char *cell, struct bt_bond out[BT_BONDS_MOST]);
+bool bt_bond_find_in(const struct bt_party *p, const char *cell, const uint8_t name[BT_NAME],
+                     struct bt_bond *out);
+void bt_bond_keep_in(struct bt_party *p, const char *cell, const struct bt_bond *b);
 int64_t bt_re_pairing(const struct bt_party *p); /* BT_RE_PAIRING_... */
 /* Would what has been settled be worth less than that bond? */
 bool bt_bond_weakened(const struct bt_party *p, const struct bt_bond *b);
@@ -288,6 +299,16 @@ void bt_key_missing(struct bt_party *p, imp_time now);
 bool bt_distributes(const struct bt_party *p);
 void bt_distribute(struct bt_party *p, imp_time now);
 void bt_distributed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now);
+
+/* ---- cross_transport.c: the link key of BR/EDR from the LTK of LE */
+/* Bits of AuthReq and of key distribution. */
+uint8_t bt_ct_auth_req(const struct bt_party *p);
+uint8_t bt_ct_keys(const struct bt_party *p);
+/* Power is on; the LTK is made; encryption has begun. */
+void bt_ct_start(struct bt_party *p);
+void bt_ct_derive(struct bt_party *p);
+void bt_ct_keep(struct bt_party *p);
+void bt_ct_provision(struct imp_env *const *parties, size_t count);
 
 /* ---- encryption.c: start of encryption, claims */
 void bt_encrypt(struct bt_party *p);

@@ -82,6 +82,7 @@ void bt_make_ltk(struct bt_party *p)
         bt_br_f2(p->env, p->ltk, p->dhkey, bt_width(p), n1, n2, a1 + 1, a2 + 1);
     else
         bt_f5(p->env, p->mac_key, p->ltk, p->dhkey, n1, n2, a1, a2);
+    bt_ct_derive(p);
 }
 
 void bt_send_confirm(struct bt_party *p)

@@ -51,7 +51,12 @@ enum smp_io { /* IO capability */
 };
 
 enum { SMP_BONDING = 0x01, SMP_MITM = 0x04, SMP_SC = 0x08, SMP_KEYPRESSES = 0x10, SMP_CT2 = 0x20 };
-enum { SMP_ENC_KEY = 0x01, SMP_ID_KEY = 0x02, SMP_SIGN_KEY = 0x04 }; /* of key distribution */
+enum {
+    SMP_ENC_KEY = 0x01,
+    SMP_ID_KEY = 0x02,
+    SMP_SIGN_KEY = 0x04,
+    SMP_LINK_KEY = 0x08
+}; /* of key distribution */
 enum { SMP_KEY_LEAST = 7, SMP_KEY_MOST = 16 };
 
 struct smp_features { /* of Pairing Request and Pairing Response */

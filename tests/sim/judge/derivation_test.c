@@ -327,6 +327,25 @@ Test(derivation, a_key_of_the_servers_making_may_be_sealed)
     }
 }
 
+/* Core volume 3 part H section 2.4.2.4: the link key of BR/EDR follows from the LTK, not the LTK
+ * from it. */
+Test(derivation, bluetooth_link_key_falls_with_the_ltk)
+{
+    static const char *const functions[] = {"cross-transport=h6", "cross-transport=h7"};
+    for (size_t i = 0; i < 2; i++) {
+        struct spied s;
+        spy(&s, "bluetooth-pairing", SETTINGS(functions[i]));
+        expect_none(&s);
+        reveal_secret(&s, "link key");
+        expect_known(&s, "LTK", false);
+        over(&s);
+        spy(&s, "bluetooth-pairing", SETTINGS(functions[i]));
+        reveal_secret(&s, "LTK");
+        expect_known(&s, "link key", true);
+        over(&s);
+    }
+}
+
 /* Mesh Protocol 1.1, 3.9 and 5.4.2: AppKey Add is sealed with DevKey, which comes of ECDH, and
  * carried under NetKey. DevKey opens the configuration of a recorded node, NetKey alone does not.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What is read as a request of LoRaWAN is written again octet by octet up to its MIC; accepts, data
- * and the servers' records are read without fault, and written again octet by octet. */
+ * and the servers' records are read without fault, and written again octet by octet; of a QR code's
+ * text everything that is kept. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,19 @@ static void bodies(const uint8_t *data, size_t n)
         abort();
     if (lw_xmit_read(&x, data, n) == 0 &&
         (lw_xmit_write(out, &x) != n || memcmp(out, data, n) != 0))
+        abort();
+}
+
+/* What is kept of a QR code's text survives writing. */
+static void label(const uint8_t *data, size_t n)
+{
+    struct lw_label l, again;
+    char text[LW_LABEL_MAX + 1];
+    if (lw_label_read(&l, data, n) != 0)
+        return;
+    size_t written = lw_label_write(text, &l);
+    if (written > LW_LABEL_MAX || lw_label_read(&again, (const uint8_t *)text, written) != 0 ||
+        memcmp(&l, &again, sizeof l) != 0)
         abort();
 }
 
@@ -73,5 +87,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         content(&d, &keys);
     }
     bodies(data, n);
+    label(data, n);
     return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* application.c - the application server: unwraps AppSKey or asks for it, opens the payloads. It
- * relies on the network server for their integrity, as LoRaWAN 1.1 section 6.1.2.4 warns. */
+/* application.c - an owner's application server: unwraps AppSKey or asks for it, opens the
+ * payloads. It relies on the network server for their integrity, as LoRaWAN 1.1 section 6.1.2.4
+ * warns. */
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ static void data(struct imp_env *env, const uint8_t app[LW_KEY], const struct lw
     lw_sid(sid, x->dev_eui, x->dev_addr);
     lw_claim_secrets(env, "app", sid, &s);
     lw_claim_session(env, IMP_CLAIM_COMMIT, "app", sid, x->dev_eui, LW_EUI, &s);
-    if (n < 0)
+    if (n < 0 && env->role == LW_APPLICATION) /* at the next owner's it is a second life */
         lw_claim_complete(env);
 }
 
@@ -99,9 +100,9 @@ static void payload(struct lw_application *s, struct imp_env *env, const struct 
 
 void lw_application_init(void *ctx, struct imp_env *env)
 {
-    static const char name[] = "application-server";
+    const char *name = env->mechanism->roles[env->role].name;
     (void)ctx;
-    lw_claim_identity(env, (const uint8_t *)name, sizeof name - 1);
+    lw_claim_identity(env, (const uint8_t *)name, strlen(name));
 }
 
 void lw_application_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)

@@ -35,7 +35,7 @@ static const uint8_t *get32(const uint8_t *at, uint32_t *v)
 
 enum { JOIN_REQ_HEAD = 4 + 3 + 4 + 3 + LW_CFLIST, JOIN_ANS_HEAD = 5 + 4 * 24, XMIT_HEAD = 41 };
 enum { APPSKEY_REQ = LW_EUI + 4, APPSKEY_ANS = APPSKEY_REQ + 1 + 24 };
-enum { FORMS = LW_KEY_WRAPPED | LW_KEY_APART };
+enum { FORMS = LW_KEY_WRAPPED | LW_KEY_APART | LW_KEY_NEXT };
 
 size_t lw_join_req_write(uint8_t out[LW_BODY_MAX], const struct lw_join_req *r)
 {

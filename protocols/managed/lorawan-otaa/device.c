@@ -9,6 +9,7 @@ enum { MAC_REKEY = 0x0b, VERSION_1_1 = 1, PORT_APPLICATION = 1 };
 #define CELL_DEV_NONCE "dev-nonce"   /* the last one, as it must never come back */
 #define CELL_JOIN_NONCE "join-nonce" /* the greatest that was accepted */
 #define CELL_RJCOUNT_1 "rjcount-1"
+#define CELL_SCANNED "scanned" /* the label was, by the first owner */
 #define HOUR (3600 * IMP_S)
 /* Second window, an answer of 33 octets at the lowest data rate, and time to compute. */
 #define WINDOWS (9 * IMP_S)
@@ -318,6 +319,21 @@ void lw_device_init(void *ctx, struct imp_env *env)
     lw_claim_identity(env, d->me.dev_eui, LW_EUI);
 }
 
+/* The owner scans the label when he unpacks the device, and the next one after a reset. */
+static void show_label(struct lw_device *d, struct imp_env *env, bool again)
+{
+    struct lw_label l = {.profile = {0}};
+    char text[LW_LABEL_MAX + 1];
+    uint8_t yes = 1;
+    int n = env->ops->cell_get(env, LW_CELL_TOKEN, l.token, sizeof l.token - 1);
+    if (n <= 0 || (!again && env->ops->cell_get(env, CELL_SCANNED, &yes, 1) == 1))
+        return;
+    env->ops->cell_put(env, CELL_SCANNED, &yes, 1);
+    memcpy(l.join_eui, d->me.join_eui, LW_EUI);
+    memcpy(l.dev_eui, d->me.dev_eui, LW_EUI);
+    imp_oob(env, LW_LABEL, LW_MSG_LABEL, text, lw_label_write(text, &l));
+}
+
 static void timer(struct lw_device *d, struct imp_env *env, unsigned id, imp_time now)
 {
     bool unanswered = d->state == LW_DEVICE_REKEYING || d->state == LW_DEVICE_REPORTING;
@@ -339,6 +355,8 @@ void lw_device_event(void *ctx, struct imp_env *env, const struct imp_event *e, 
         d->state = LW_DEVICE_IDLE;
         d->first = -1;
         d->has_session = false;
+        if (imp_opt(env, LW_OPT_CLAIM) == LW_CLAIM_QR)
+            show_label(d, env, e->kind == IMP_EVENT_RESET);
         imp_timer(env, TIMER_UPLINK, IMP_NEVER);
         imp_timer(env, TIMER_REJOIN, IMP_NEVER);
         imp_timer(env, TIMER_JOIN, now + jitter(env, imp_opt(env, LW_OPT_START_JITTER) * IMP_S));

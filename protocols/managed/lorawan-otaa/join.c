@@ -67,10 +67,12 @@ static bool enrolled(struct imp_env *env, struct lw_enrolment *d, const uint8_t 
     return imp_opt(env, LW_OPT_ANSWER_UNKNOWN) || imp_flawed(env, LW_FLAW_REQUEST_MIC);
 }
 
-static uint8_t key_form(const struct imp_env *env)
+/* `owner`: 0, or 1 for the next owner, whose application server has no link of its own to here. */
+static uint8_t key_form(const struct imp_env *env, int owner)
 {
-    return (uint8_t)((imp_opt(env, LW_OPT_KEK) ? LW_KEY_WRAPPED : 0) |
-                     (imp_opt(env, LW_OPT_VIA_NETWORK) ? 0 : LW_KEY_APART));
+    bool apart = !imp_opt(env, LW_OPT_VIA_NETWORK) && owner == 0;
+    return (uint8_t)((imp_opt(env, LW_OPT_KEK) ? LW_KEY_WRAPPED : 0) | (apart ? LW_KEY_APART : 0) |
+                     (owner == 1 ? LW_KEY_NEXT : 0));
 }
 
 /* AppSKey as the application server may ask for it (Backend Interfaces, AppSKeyReq). */
@@ -89,7 +91,8 @@ static void put_keys(struct imp_env *env, struct lw_join_ans *out, const struct 
                      const struct lw_link *link)
 {
     uint8_t kek[LW_KEY] = {0};
-    env->ops->cell_get(env, "application-kek", kek, sizeof kek);
+    env->ops->cell_get(env, out->how & LW_KEY_NEXT ? "next-kek" : "application-kek", kek,
+                       sizeof kek);
     lw_key_put(env, out->fnwk_int, keys->fnwk_int, link->kek, out->how);
     lw_key_put(env, out->snwk_int, keys->snwk_int, link->kek, out->how);
     lw_key_put(env, out->nwk_enc, keys->nwk_enc, link->kek, out->how);
@@ -104,7 +107,7 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
     struct lw_request r;
     struct memory m;
     struct lw_session keys;
-    struct lw_join_ans answer = {.transaction = ask->transaction, .how = key_form(env)};
+    struct lw_join_ans answer = {.transaction = ask->transaction};
     char cell[LW_EUI_NAME];
     uint8_t int_key[LW_KEY], enc_key[LW_KEY], body[LW_BODY_MAX];
     uint8_t record[LW_RECORD_MAX];
@@ -112,6 +115,12 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
         lw_claim_reject(env, "unknown DevEUI");
         return;
     }
+    int owner = lw_owner_of(env, r.dev_eui);
+    if (owner < 0) {
+        lw_claim_reject(env, "unclaimed device");
+        return;
+    }
+    answer.how = key_form(env, owner);
     lw_cell_name(cell, "memory-", r.dev_eui);
     memset(&m, 0, sizeof m); /* with its padding: it goes into a cell */
     env->ops->cell_get(env, cell, &m, sizeof m);
@@ -162,7 +171,7 @@ static void hand_out(struct lw_join_server *s, struct imp_env *env, const struct
     struct lw_link link;
     struct lw_appskey_req ask;
     struct lw_appskey kept;
-    struct lw_appskey_ans answer = {.how = key_form(env)};
+    struct lw_appskey_ans answer = {.how = key_form(env, 0)};
     char cell[LW_EUI_NAME];
     uint8_t body[LW_BODY_MAX], record[LW_RECORD_MAX];
     int n = lw_link_open(env, body, &link, LW_CELL_KEYS, LW_TO_SERVER, &s->keys_heard, e);
@@ -209,10 +218,16 @@ static void asked(struct lw_join_server *s, struct imp_env *env, const struct im
 
 void lw_join_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
+    static const char release[] = "release";
     (void)now;
+    if (e->kind == IMP_EVENT_CONTROL && e->n == sizeof release - 1 &&
+        memcmp(e->bytes, release, e->n) == 0)
+        lw_owner_release(env);
     if (e->kind != IMP_EVENT_RECEIVE || e->n == 0)
         return;
-    if (e->channel == LW_KEY_LINK)
+    if (e->channel == LW_LABEL)
+        lw_owner_claim(env, e->bytes, e->n);
+    else if (e->channel == LW_KEY_LINK)
         hand_out(ctx, env, e);
     else
         asked(ctx, env, e);

@@ -6,8 +6,8 @@
 #include "../../contract/mechanism.h"
 #include "frame.h"
 
-enum { LW_DEVICE, LW_NETWORK, LW_JOIN, LW_APPLICATION };           /* roles */
-enum { LW_RADIO, LW_JOIN_LINK, LW_APPLICATION_LINK, LW_KEY_LINK }; /* channels */
+enum { LW_DEVICE, LW_NETWORK, LW_JOIN, LW_APPLICATION, LW_NEXT }; /* roles */
+enum { LW_RADIO, LW_JOIN_LINK, LW_APPLICATION_LINK, LW_KEY_LINK, LW_NEXT_LINK, LW_LABEL };
 
 enum lw_message {
     LW_MSG_JOIN_REQUEST,
@@ -22,6 +22,8 @@ enum lw_message {
     LW_MSG_DATA,
     LW_MSG_APPSKEY_REQ,
     LW_MSG_APPSKEY_ANS,
+    LW_MSG_NEXT_DATA,
+    LW_MSG_LABEL,
 };
 
 enum lw_option {
@@ -44,20 +46,23 @@ enum lw_option {
     LW_OPT_REJOIN_PERIOD,
     LW_OPT_ANSWER_UNKNOWN,
     LW_OPT_KEY_ENTROPY,
+    LW_OPT_CLAIM,
 };
 enum lw_version { LW_1_0_2, LW_1_0_3, LW_1_0_4, LW_1_1 };
 enum { LW_NONCE_BY_VERSION, LW_NONCE_RANDOM, LW_NONCE_COUNTER };
 enum { LW_OLD_KEEP, LW_OLD_DROP };
 enum { LW_MAC_PORT_0, LW_MAC_FOPTS };
+enum { LW_CLAIM_NONE, LW_CLAIM_QR };
 enum { LW_REJOIN_NONE, LW_REJOIN_JOIN, LW_REJOIN_0, LW_REJOIN_1, LW_REJOIN_2 };
 
 /* How session keys travel between servers: bits. */
 enum lw_key_form {
     LW_KEY_WRAPPED = 1, /* RFC 3394 */
     LW_KEY_APART = 2,   /* a SessionKeyID in place of AppSKey, which the join server hands out */
+    LW_KEY_NEXT = 4,    /* AppSKey is for the next owner's application server */
 };
 
-enum lw_flaw { LW_FLAW_REQUEST_MIC, LW_FLAW_ACCEPT_MIC };
+enum lw_flaw { LW_FLAW_REQUEST_MIC, LW_FLAW_ACCEPT_MIC, LW_FLAW_CLAIM };
 
 /* States of the end device, named by what it waits for. */
 enum lw_device_state {
@@ -87,6 +92,7 @@ struct lw_link {
 #define LW_CELL_LINK "join-link"               /* network server's with the join server */
 #define LW_CELL_APPLICATION "application-link" /* network server's with the application server */
 #define LW_CELL_KEYS "key-link"                /* join server's with the application server */
+#define LW_CELL_NEXT "next-link"               /* network server's with the next owner's */
 enum { LW_LINKS = 64 };                        /* network servers in one run, at most */
 
 enum { LW_SID = LW_EUI + 4, LW_SID_MAX = 16 };
@@ -118,6 +124,25 @@ static inline bool lw_counts(const struct imp_env *env, uint8_t version)
     int64_t mode = imp_opt(env, LW_OPT_NONCE_MODE);
     return mode == LW_NONCE_BY_VERSION ? version >= LW_1_0_4 : mode == LW_NONCE_COUNTER;
 }
+
+/* ---- claims of devices, by the QR code of TR005 (label.c, ownership.c) */
+enum { LW_TOKEN_MAX = 64, LW_LABEL_MAX = 192 /* characters; limits of ours */ };
+#define LW_CELL_TOKEN "owner-token" /* the device's, as it is printed */
+struct lw_label {
+    uint8_t join_eui[LW_EUI], dev_eui[LW_EUI];
+    uint8_t profile[4];           /* VendorID and VendorProfileID */
+    char token[LW_TOKEN_MAX + 1]; /* OwnerToken; empty: none */
+};
+/* Returns the number of characters; the text ends with NUL. */
+size_t lw_label_write(char out[LW_LABEL_MAX + 1], const struct lw_label *l);
+int lw_label_read(struct lw_label *l, const uint8_t *text, size_t n);
+
+void lw_owner_token_hash(struct imp_env *env, uint8_t out[32], const char *token);
+/* What the user has scanned; the old owner's "release". */
+void lw_owner_claim(struct imp_env *env, const uint8_t *text, size_t n);
+void lw_owner_release(struct imp_env *env);
+/* 0 or 1: whose the device is, of the two owners; -1: nobody's. */
+int lw_owner_of(struct imp_env *env, const uint8_t dev_eui[LW_EUI]);
 
 extern const struct imp_mechanism imp_lorawan_otaa;
 extern const struct imp_guess lw_guesses[];
@@ -169,7 +194,7 @@ struct lw_member {
 struct lw_network {
     struct lw_member members[LW_CONTEXTS];
     uint32_t transaction, address;
-    uint64_t sent[2], heard;
+    uint64_t sent[3], heard;
 };
 imp_party_init lw_network_init;
 imp_party_event lw_network_event;

@@ -28,10 +28,14 @@ static const struct imp_legal network_legal[] = {
     {LW_SERVING, LW_MSG_REKEY_IND},    {LW_SERVING, LW_MSG_UPLINK},
     {LW_SERVING, LW_MSG_JOIN_ANS},     {0, -1},
 };
-static const struct imp_legal join_legal[] = {
-    {LW_SERVING, LW_MSG_JOIN_REQ}, {LW_SERVING, LW_MSG_APPSKEY_REQ}, {0, -1}};
+static const struct imp_legal join_legal[] = {{LW_SERVING, LW_MSG_JOIN_REQ},
+                                              {LW_SERVING, LW_MSG_APPSKEY_REQ},
+                                              {LW_SERVING, LW_MSG_LABEL},
+                                              {0, -1}};
 static const struct imp_legal application_legal[] = {
     {LW_SERVING, LW_MSG_DATA}, {LW_SERVING, LW_MSG_APPSKEY_ANS}, {0, -1}};
+
+static const struct imp_legal next_legal[] = {{LW_SERVING, LW_MSG_NEXT_DATA}, {0, -1}};
 
 static const struct imp_role roles[] = {
     [LW_DEVICE] = {.name = "end-device",
@@ -70,6 +74,17 @@ static const struct imp_role roles[] = {
                         .state = lw_serving,
                         .states = server_states,
                         .legal = application_legal},
+    [LW_NEXT] = {.name = "next-application-server",
+                 .kind = IMP_ROLE_SERVER,
+                 .summary = "Application server of who owns the device next, with claim=qr.",
+                 .context_size = sizeof(struct lw_application),
+                 .init = lw_application_init,
+                 .event = lw_application_event,
+                 .state = lw_serving,
+                 .states = server_states,
+                 .legal = next_legal,
+                 .optional = true,
+                 .only_with = "claim"},
     {.name = NULL},
 };
 
@@ -99,6 +114,21 @@ static const struct imp_channel channels[] = {
                      .b = LW_JOIN,
                      .summary = "Sealed records with the contents of AppSKeyReq and AppSKeyAns, "
                                 "without appskey-via-ns."},
+    [LW_NEXT_LINK] = {.name = "next-application",
+                      .service = IMP_SERVICE_DATAGRAM,
+                      .number = 49007,
+                      .a = LW_NETWORK,
+                      .b = LW_NEXT,
+                      .summary = "Sealed records with the contents of XmitDataReq, for the next "
+                                 "owner."},
+    [LW_LABEL] = {.name = "label",
+                  .service = IMP_SERVICE_OOB,
+                  .a = LW_DEVICE,
+                  .b = LW_JOIN,
+                  .act = IMP_ACT_SCAN_QR,
+                  .bits = 8 * LW_LABEL_MAX,
+                  .summary = "With claim=qr: the QR code of TR005, by which an owner claims the "
+                             "device in his account at the join server."},
     {.name = NULL},
 };
 
@@ -115,6 +145,8 @@ static const struct imp_message messages[] = {
     [LW_MSG_DATA] = {"XmitDataReq", IMP_PHASE_REGISTRATION, LW_APPLICATION_LINK},
     [LW_MSG_APPSKEY_REQ] = {"AppSKeyReq", IMP_PHASE_REGISTRATION, LW_KEY_LINK},
     [LW_MSG_APPSKEY_ANS] = {"AppSKeyAns", IMP_PHASE_REGISTRATION, LW_KEY_LINK},
+    [LW_MSG_NEXT_DATA] = {"XmitDataReq (next owner)", IMP_PHASE_REGISTRATION, LW_NEXT_LINK},
+    [LW_MSG_LABEL] = {"QR code", IMP_PHASE_DISCOVERY, LW_LABEL},
     {.name = NULL},
 };
 
@@ -122,6 +154,7 @@ static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const versions[] = {"1.0.2", "1.0.3", "1.0.4", "1.1", NULL};
 static const char *const nonce_modes[] = {"by-version", "random", "counter", NULL};
+static const char *const claims[] = {"none", "qr", NULL};
 static const char *const regions[] = {"eu868", "us915", NULL};
 static const char *const mac_commands[] = {"port-0", "fopts", NULL};
 static const char *const old_sessions[] = {"keep", "drop", NULL};
@@ -223,6 +256,10 @@ static const struct imp_option options[] = {
     [LW_OPT_KEY_ENTROPY] =
         INT("key-entropy", "Entropy of the root keys; below 128 each is one of a list.", "128", 0,
             128, "bits", DEVICE_BIT),
+    [LW_OPT_CLAIM] = CHOICE("claim",
+                            "The join server answers a device when an owner has claimed it by its "
+                            "QR code; `release` of one lets the next one claim it.",
+                            "none", claims, DEVICE_BIT | JOIN_BIT | 1u << LW_NEXT),
     {.name = NULL},
 };
 
@@ -239,6 +276,12 @@ static const struct imp_flaw flaws[] = {
                             .role = LW_DEVICE,
                             .broken_by = "dolev-yao",
                             .goal = "g3"},
+    [LW_FLAW_CLAIM] = {.name = "no-claim-check",
+                       .summary = "The join server answers a device that nobody has claimed.",
+                       .role = LW_JOIN,
+                       .broken_by = "passive",
+                       .goal = "g13",
+                       .with = "claim=qr,@join-server.release=60,@end-device.reset=70"},
     {.name = NULL},
 };
 
@@ -248,7 +291,7 @@ static const struct imp_requirement requirements[] = {
     {"interface", "none", "the device needs neither input nor output"},
     {"oob", "none", "Both ends have the root keys before."},
     {"third-party", "join-server", "on line at each join, within the 5 s of the first window"},
-    {"user-acts", "0", "nothing to do at bootstrapping"},
+    {"user-acts", "0", "nothing to do at bootstrapping; with claim=qr one scan for each owner"},
     {"link", "lorawan", "LoRa radio of class A, one hop to a gateway"},
     {.name = NULL},
 };
@@ -265,10 +308,13 @@ static const struct imp_setting adversary[] = {
     {"answer-unknown", "true"}, {"deduplication", "2000"}, {NULL, NULL}};
 static const char *const variant[] = {"version", NULL};
 static const struct imp_inapplicable inapplicable[] = {
-    {"g12", "ownership is outside the join procedure: the root keys are the factory's"},
+    {"g12",
+     "the device knows no owner: the root keys are the factory's, and claims are made at the "
+     "join server"},
     {"g14", "channels and delays of the join-accept are part of the session, not configuration"},
     {.goal = NULL}};
-static const struct imp_severance severances[] = {{"reset", LW_DEVICE, false}, {.word = NULL}};
+static const struct imp_severance severances[] = {
+    {"reset", LW_DEVICE, false}, {"release", LW_JOIN, true}, {.word = NULL}};
 
 /* ---- provisioning -------------------------------------------------------------------------------
  */
@@ -310,6 +356,40 @@ static void provision_keys(struct imp_env *const *parties, size_t count, struct 
     put_at(parties, count, LW_APPLICATION, LW_CELL_KEYS, &link, sizeof link);
 }
 
+/* The next owner's application server: its links to the network servers, its KEK. */
+static void provision_next(struct imp_env *const *parties, size_t count, struct imp_env *next)
+{
+    uint8_t kek[LW_KEY], number = 0;
+    imp_random(next, "next-kek", kek, sizeof kek);
+    put_at(parties, count, LW_JOIN, "next-kek", kek, sizeof kek);
+    for (size_t i = 0; i < count; i++) {
+        struct lw_link link = {.number = number};
+        char cell[LW_EUI_NAME];
+        if (parties[i]->role != LW_NETWORK || number >= LW_LINKS)
+            continue;
+        snprintf(cell, sizeof cell, "network-%u", number++);
+        imp_random(next, "links", link.key, LW_KEY);
+        parties[i]->ops->cell_put(parties[i], LW_CELL_NEXT, &link, sizeof link);
+        memcpy(link.kek, kek, LW_KEY);
+        next->ops->cell_put(next, cell, &link, sizeof link);
+    }
+}
+
+/* The join server has the OwnerToken's hash alone. */
+static void provision_token(struct imp_env *const *parties, size_t count, struct imp_env *device,
+                            const uint8_t dev_eui[LW_EUI])
+{
+    uint8_t drawn[16], hash[32];
+    char token[2 * sizeof drawn + 1], cell[LW_EUI_NAME];
+    imp_random(device, "owner-token", drawn, sizeof drawn);
+    for (size_t i = 0; i < sizeof drawn; i++)
+        snprintf(token + 2 * i, 3, "%02X", drawn[i]);
+    device->ops->cell_put(device, LW_CELL_TOKEN, token, sizeof token - 1);
+    lw_owner_token_hash(device, hash, token);
+    lw_cell_name(cell, "token-", dev_eui);
+    put_at(parties, count, LW_JOIN, cell, hash, sizeof hash);
+}
+
 static void provision_device(struct imp_env *const *parties, size_t count, struct imp_env *device,
                              const uint8_t join_eui[LW_EUI])
 {
@@ -332,6 +412,8 @@ static void provision_device(struct imp_env *const *parties, size_t count, struc
     device->ops->cell_put(device, LW_CELL_ENROLMENT, &e, sizeof e);
     lw_cell_name(cell, "device-", e.dev_eui);
     put_at(parties, count, LW_JOIN, cell, &e, sizeof e);
+    if (imp_opt(device, LW_OPT_CLAIM) == LW_CLAIM_QR)
+        provision_token(parties, count, device, e.dev_eui);
     imp_wipe(&e, sizeof e);
     imp_wipe(drawn, sizeof drawn);
 }
@@ -352,6 +434,8 @@ static void provision(struct imp_env *const *parties, size_t count)
             provision_links(parties, count, parties[i], networks++, as_kek);
         else if (parties[i]->role == LW_DEVICE)
             provision_device(parties, count, parties[i], join_eui);
+        else if (parties[i]->role == LW_NEXT)
+            provision_next(parties, count, parties[i]);
 }
 
 const struct imp_mechanism imp_lorawan_otaa = {

@@ -6,7 +6,7 @@
 
 enum { MAC_REKEY = 0x0b, MAC_DEV_STATUS = 0x06, RX_DELAY = 1 };
 enum { RX2_EU868 = 0, RX2_US915 = 8 }; /* DLSettings: data rate of the second window */
-enum { TO_JOIN, TO_APPLICATION };
+enum { TO_JOIN, TO_APPLICATION, TO_NEXT };
 enum { TIMERS = 64 };
 static const uint8_t net_id[3] = {0x13, 0, 0}; /* NetID 000013, least octet first */
 
@@ -51,7 +51,8 @@ static void send_record(struct lw_network *s, struct imp_env *env, int to, int c
 {
     struct lw_link link;
     uint8_t record[LW_RECORD_MAX];
-    const char *cell = to == TO_JOIN ? LW_CELL_LINK : LW_CELL_APPLICATION;
+    static const char *const cells[] = {LW_CELL_LINK, LW_CELL_APPLICATION, LW_CELL_NEXT};
+    const char *cell = cells[to];
     if (env->ops->cell_get(env, cell, &link, sizeof link) != (int)sizeof link)
         return;
     size_t size = lw_record_seal(env, record, &link, LW_TO_SERVER, ++s->sent[to], body, n);
@@ -201,8 +202,11 @@ static void pass_on(struct lw_network *s, struct imp_env *env, const struct lw_m
     memcpy(x.dev_addr, c->dev_addr, 4);
     memcpy(x.app, c->app_key, sizeof x.app);
     memcpy(x.payload, f->payload, f->payload_n);
-    send_record(s, env, TO_APPLICATION, LW_APPLICATION_LINK, LW_MSG_DATA, body,
-                lw_xmit_write(body, &x));
+    size_t n = lw_xmit_write(body, &x);
+    if (c->how & LW_KEY_NEXT)
+        send_record(s, env, TO_NEXT, LW_NEXT_LINK, LW_MSG_NEXT_DATA, body, n);
+    else
+        send_record(s, env, TO_APPLICATION, LW_APPLICATION_LINK, LW_MSG_DATA, body, n);
 }
 
 /* Answers RekeyInd by RekeyConf; any other frame of a new session with the question how the device

@@ -215,6 +215,7 @@ static void converse(struct dot1x__call *c)
         break;
     case IMP_EAP_SERVER_ACCEPT:
         dot1x__finish(c, IMP_DOT1X_SERVER_ACCEPTED);
+        dot1x__place(c);
         reply(c, IMP_RADIUS_ACCEPT, 0);
         break;
     case IMP_EAP_SERVER_REJECT:

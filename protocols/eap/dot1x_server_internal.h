@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* dot1x_server_internal.h - what the files of the role "server" share: dot1x_server.c reads
- * requests and writes replies, dot1x_sessions.c keeps the conversations, dot1x_connections.c the
- * streams of RADIUS over TLS. */
+ * requests and writes replies, dot1x_sessions.c keeps the conversations, dot1x_places.c knows where
+ * devices are, dot1x_connections.c the streams of RADIUS over TLS. */
 #ifndef IMPRINT_DOT1X_SERVER_INTERNAL_H
 #define IMPRINT_DOT1X_SERVER_INTERNAL_H
 
@@ -38,7 +38,11 @@ struct dot1x__session {
     uint8_t reply[IMP_RADIUS_PACKET];
     size_t request_n; /* last EAP request, for Error-Cause 202 */
     uint8_t request[IMP_EAP_MTU];
-    alignas(16) uint8_t memory[]; /* the method's session context */
+    imp_time accepted;                 /* with the next two: of who was let in, and where */
+    char device[IMP_EAP_ID_MAX + 1];   /* Peer-Id */
+    uint8_t station[3 * IMP_ADDR_MAX]; /* Calling-Station-Id */
+    size_t station_n;                  /* 0: not known */
+    alignas(16) uint8_t memory[];      /* the method's session context */
 };
 _Static_assert(sizeof(struct dot1x__session) <= IMP_DOT1X_SESSION_FIXED, "room of a session");
 
@@ -87,6 +91,10 @@ struct dot1x__session *dot1x__continued(const struct dot1x__server *v, const uin
                                         size_t n);
 /* Those that no end of theirs has released. */
 void dot1x__free_conversations(struct dot1x__server *v);
+
+/* ---- dot1x_places.c */
+/* Whom a conversation has let in, and where: an alarm if it is elsewhere too. */
+void dot1x__place(struct dot1x__call *c);
 
 /* ---- dot1x_connections.c */
 /* True: the event is of a connection. */

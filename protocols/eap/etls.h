@@ -5,9 +5,10 @@
  * tls-version, fragment-size, length-always and resumption at both ends; server-name at the peer;
  * commitment, require-certificate and ticket-lifetime at the server; tls-suite at both ends, where
  * a profile has tags of 8 octets; flaws any-server (peer) and any-peer (server). Of device
- * identities: device-identity, vendor-chain and send-chain at the peer, subject-serial at both
- * ends, vendor-intermediates, ca-names, revocation and crl-lifetime at the server. Of
- * the server's status: status-request at the peer, stapling and status-lifetime at the server. */
+ * identities: device-identity, vendor-chain and send-chain at the peer, subject-serial and
+ * identity-field at both ends, admitted, vendor-intermediates, ca-names, revocation and
+ * crl-lifetime at the server. Of the server's status: status-request at the peer, stapling and
+ * status-lifetime at the server. */
 #ifndef IMPRINT_EAP_ETLS_H
 #define IMPRINT_EAP_ETLS_H
 
@@ -138,6 +139,10 @@ enum imp_x509_verdict etls_path(struct etls_end *e, const struct imp_piece *chai
 size_t etls_anchors(struct imp_env *env, struct imp_piece out[2], uint8_t der[2][IMP_X509_MAX]);
 /* The name by which a certificate's holder is known: its dNSName, or its subject. */
 bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n);
+/* A device's, by the field that identity-field names; one that lacks it has the name above, and
+ * a server takes it not. */
+bool etls_device_identity(const struct imp_env *env, char out[IMP_X509_NAME], const uint8_t *der,
+                          size_t n);
 
 /* ---- revocation at the server (etls_revocation.c) */
 enum { ETLS_REVOCATION_LIST, ETLS_REVOCATION_CRL, ETLS_REVOCATION_NONE };
@@ -214,6 +219,7 @@ enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
 enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
 enum { ETLS_CHAIN_ROOT, ETLS_CHAIN_ISSUING };
 enum { ETLS_SEND_FULL, ETLS_SEND_LEAF };
+enum { ETLS_FIELD_NAME, ETLS_FIELD_SERIAL, ETLS_FIELD_COMMON_NAME, ETLS_FIELD_HARDWARE };
 enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
 /* In the order of enum etls_options. */
 /* VERSION: preset of tls-version. */
@@ -309,6 +315,26 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .type = IMP_OPTION_BOOL,                                                                  \
          .preset = "false",                                                                        \
          .roles = PEER_BIT | SERVER_BIT},                                                          \
+        {.name = "identity-field",                                                                 \
+         .summary =                                                                                \
+             "Field of the device's certificate that is its name, of both ends the same: "         \
+             "dNSName or else the whole subject; the subject's serialNumber "                      \
+             "(subject-serial) or its commonName; the serial number in hardwareModuleName. "       \
+             "The server takes none that lacks the field.",                                        \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "dns-or-subject",                                                               \
+         .choices = (const char *const[]){"dns-or-subject", "serial-number", "common-name",        \
+                                          "hardware", NULL},                                       \
+         .roles = PEER_BIT | SERVER_BIT},                                                          \
+        {.name = "admitted",                                                                       \
+         .summary = "Names of the devices that the operator expects, apart by semicolons; alert "  \
+                    "access_denied answers others with a good certificate. Empty: all of them.",   \
+         .type = IMP_OPTION_STRING,                                                                \
+         .preset = "",                                                                             \
+         .min = 0,                                                                                 \
+         .max = 200,                                                                               \
+         .unit = "octets",                                                                         \
+         .roles = SERVER_BIT},                                                                     \
         {.name = "ca-names",                                                                       \
          .summary =                                                                                \
              "The server's request for a certificate names the authorities that it trusts; "       \
@@ -372,6 +398,6 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .goal = "g3",                                                                             \
          .with = WITH},
 #define ETLS_FLAW_ROWS(PEER, SERVER) ETLS_FLAW_ROWS_WITH(PEER, SERVER, NULL)
-enum { ETLS_OPTIONS = 19, ETLS_FLAWS = 2 };
+enum { ETLS_OPTIONS = 21, ETLS_FLAWS = 2 };
 
 #endif

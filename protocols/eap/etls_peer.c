@@ -17,7 +17,7 @@ void etls_peer_start(void *peer, struct imp_env *env, imp_time now)
     if (etls_by_key(env))
         imp_eap_claim_identity(env, p->nai);
     n = env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der, sizeof der);
-    if (n > 0 && etls_identity(own, der, (size_t)n))
+    if (n > 0 && etls_device_identity(env, own, der, (size_t)n))
         imp_eap_claim_identity(env, own);
 }
 

@@ -181,7 +181,8 @@ static bool own_name(struct etls_end *e, const struct imp_piece *chain, size_t c
 {
     char nai[IMP_X509_NAME] = {0};
     if (count > 0)
-        return etls_identity(e->own, chain->p, chain->n);
+        return e->server ? etls_identity(e->own, chain->p, chain->n)
+                         : etls_device_identity(e->env, e->own, chain->p, chain->n);
     e->env->ops->cell_get(e->env, ETLS_CELL_NAI, nai, sizeof nai - 1);
     memcpy(e->own, nai, sizeof nai);
     return e->profile->tunnel && !e->server;

@@ -15,6 +15,56 @@ bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n)
     return true;
 }
 
+/* By enum etls_field; NULL: by name. */
+static const char *field(const struct imp_env *env, const struct imp_x509_info *info)
+{
+    switch (imp_eap_opt(env, "identity-field", ETLS_FIELD_NAME)) {
+    case ETLS_FIELD_SERIAL:
+        return info->serial_number;
+    case ETLS_FIELD_COMMON_NAME:
+        return info->common_name;
+    case ETLS_FIELD_HARDWARE:
+        return info->hardware;
+    default:
+        return NULL;
+    }
+}
+
+bool etls_device_identity(const struct imp_env *env, char out[IMP_X509_NAME], const uint8_t *der,
+                          size_t n)
+{
+    struct imp_x509_info info;
+    if (!etls_identity(out, der, n) || imp_x509_read(&info, der, n) != 0)
+        return false;
+    const char *text = field(env, &info);
+    if (text && text[0]) {
+        memset(out, 0, IMP_X509_NAME);
+        memcpy(out, text, strlen(text)); /* a label is shorter than a name */
+    }
+    return true;
+}
+
+/* Who lacks the field by which devices are known here is nobody that the operator knows. */
+static bool lacks_field(const struct imp_env *env, struct imp_piece leaf)
+{
+    struct imp_x509_info info;
+    const char *text = imp_x509_read(&info, leaf.p, leaf.n) == 0 ? field(env, &info) : NULL;
+    return text && !text[0];
+}
+
+/* Names apart by semicolons, since subjects have commas; an empty list names all. */
+static bool admitted(const char *list, const char *name)
+{
+    if (!list[0])
+        return true;
+    for (size_t n; *list; list += n + (list[n] == ';')) {
+        n = strcspn(list, ";");
+        if (n == strlen(name) && memcmp(list, name, n) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* A certificate in a cell; false: there is none. */
 static bool held(struct imp_env *env, const char *cell, struct imp_piece *out,
                  uint8_t der[IMP_X509_MAX])
@@ -39,13 +89,18 @@ static bool lacks_serial(struct imp_env *env, struct imp_piece leaf)
     return !own && info.serial_number[0] == 0;
 }
 
+/* The certificate is good, its holder is not expected. */
+static const char not_admitted[] = "not admitted";
+
 /* RFC 8446 section 6.2. What has no alert of its own is a bad certificate. A session that is being
  * resumed says none. */
-static void say_why(struct etls_end *e, enum imp_x509_verdict v)
+static void say_why(struct etls_end *e, enum imp_x509_verdict v, const char *why)
 {
     if (!e->tls)
         return;
-    if (v == IMP_X509_UNTRUSTED)
+    if (why == not_admitted)
+        imp_tls_refuse(e->tls, IMP_TLS_ACCESS_DENIED);
+    else if (v == IMP_X509_UNTRUSTED)
         imp_tls_refuse(e->tls, IMP_TLS_UNKNOWN_CA);
     else if (v == IMP_X509_EXPIRED || v == IMP_X509_NOT_YET)
         imp_tls_refuse(e->tls, IMP_TLS_CERTIFICATE_EXPIRED);
@@ -88,9 +143,16 @@ static enum imp_x509_verdict of_peer(struct etls_end *e, const struct imp_piece 
     if (v == IMP_X509_GOOD)
         v = etls_standing(e, chain, count);
     *why = imp_x509_verdict_text(v);
-    if (v != IMP_X509_GOOD || !lacks_serial(e->env, chain[0]))
+    if (v != IMP_X509_GOOD)
         return v;
-    *why = "no serial number";
+    if (lacks_serial(e->env, chain[0]))
+        *why = "no serial number";
+    else if (lacks_field(e->env, chain[0]))
+        *why = "no field of its identity";
+    else if (!admitted(imp_eap_opt_str(e->env, "admitted", ""), e->other))
+        *why = not_admitted;
+    else
+        return v;
     return IMP_X509_OTHER_NAME;
 }
 
@@ -129,7 +191,8 @@ bool etls_verify(void *end, const struct imp_piece *chain, size_t count)
 {
     struct etls_end *e = end;
     bool lax = e->env->adversary || imp_eap_flawed(e->env, e->server ? "any-peer" : "any-server");
-    if (!etls_identity(e->other, chain[0].p, chain[0].n))
+    if (!(e->server ? etls_device_identity(e->env, e->other, chain[0].p, chain[0].n)
+                    : etls_identity(e->other, chain[0].p, chain[0].n)))
         return false;
     const char *why;
     enum imp_x509_verdict v =
@@ -137,7 +200,7 @@ bool etls_verify(void *end, const struct imp_piece *chain, size_t count)
     if (v == IMP_X509_GOOD || lax)
         return true;
     imp_eap_claim_reject(e->env, why);
-    say_why(e, v);
+    say_why(e, v, why);
     e->other[0] = 0;
     return false;
 }

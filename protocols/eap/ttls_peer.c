@@ -25,7 +25,7 @@ void ttls_peer_start(void *peer, struct imp_env *env, imp_time now)
     n = imp_eap_opt(env, "ttls-certificate", 0)
             ? env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der, sizeof der)
             : 0;
-    if (n > 0 && etls_identity(own, der, (size_t)n))
+    if (n > 0 && etls_device_identity(env, own, der, (size_t)n))
         imp_eap_claim_identity(env, own);
 }
 

@@ -65,7 +65,8 @@ enum imp_tls_alert {
     IMP_TLS_CERTIFICATE_EXPIRED = 45,
     IMP_TLS_CERTIFICATE_UNKNOWN = 46, /* of another reason */
     IMP_TLS_UNKNOWN_CA = 48,
-    IMP_TLS_BAD_STATUS = 113, /* bad_certificate_status_response, RFC 6066 section 8 */
+    IMP_TLS_ACCESS_DENIED = 49, /* a good certificate of one who may not come in */
+    IMP_TLS_BAD_STATUS = 113,   /* bad_certificate_status_response, RFC 6066 section 8 */
 };
 void imp_tls_refuse(struct imp_tls *t, enum imp_tls_alert why);
 /* For the client's verifier, as long as it runs: the response that the server stapled; n 0: none.

@@ -2,6 +2,7 @@
 /* Device identities of IEEE 802.1AR in EAP-TLS: hierarchies of authorities, chains that a server
  * takes from nobody, revocation lists. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
@@ -34,6 +35,18 @@ static void expect_refused(const struct memnet *net, const char *why)
     cr_expect_not(memnet_completed(net, PEER), "%s", why);
     cr_expect_not(memnet_last(net, SERVER, IMP_CLAIM_COMMIT, NULL, "eap"), "%s", why);
     cr_expect(memnet_last(net, SERVER, IMP_CLAIM_REJECT, why, "eap"), "%s", why);
+}
+
+/* How often the server has let a device in. */
+static size_t commits(const struct memnet *net)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < memnet_claim_count(net); i++) {
+        const struct memnet_claim *c = memnet_claim(net, i);
+        n += c->role == SERVER && c->claim.kind == IMP_CLAIM_COMMIT &&
+             strcmp(c->claim.layer, "eap") == 0;
+    }
+    return n;
 }
 
 /* ---- hierarchies -------------------------------------------------------------------------------
@@ -226,19 +239,179 @@ Test(eap_tls_devid, a_subject_has_the_serial_number_where_it_must)
     memnet_free(net);
 }
 
-/* ---- revocation lists --------------------------------------------------------------------------
+/* ---- names of devices --------------------------------------------------------------------------
  */
-static size_t commits(const struct memnet *net)
+static bool known_as(const struct memnet *net, int role, const char *peer)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < memnet_claim_count(net); i++) {
-        const struct memnet_claim *c = memnet_claim(net, i);
-        n += c->role == SERVER && c->claim.kind == IMP_CLAIM_COMMIT &&
-             strcmp(c->claim.layer, "eap") == 0;
-    }
-    return n;
+    const struct imp_claim *c = memnet_last(net, role, IMP_CLAIM_COMMIT, NULL, "eap");
+    return c && c->peer_n == strlen(peer) && memcmp(c->peer, peer, strlen(peer)) == 0;
 }
 
+Test(eap_tls_devid, a_device_is_known_by_the_field_that_is_set)
+{
+    static const struct {
+        const char *field, *serial, *identity, *name;
+    } rows[] = {
+        {"identity-field=dns-or-subject", "true", "idevid", "CN=device-1,serialNumber=device-1"},
+        {"identity-field=serial-number", "true", "idevid", "device-1"},
+        {"identity-field=common-name", "true", "idevid", "device-1"},
+        {"identity-field=common-name", "false", "ldevid", "device-1@example.org"},
+        {"identity-field=hardware", "false", "idevid", "device-1"},
+        {"identity-field=serial-number", "false", "idevid", NULL},
+        {"identity-field=serial-number", "false", "ldevid", NULL},
+        {"identity-field=hardware", "true", "ldevid", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char serial[32], identity[32];
+        snprintf(serial, sizeof serial, "subject-serial=%s", rows[i].serial);
+        snprintf(identity, sizeof identity, "device-identity=%s", rows[i].identity);
+        struct memnet *net = memnet_new(
+            &imp_eap_tls, 7, SETTINGS("tls-version=1.2", rows[i].field, serial, identity));
+        run(net);
+        if (!rows[i].name) {
+            expect_refused(net, "no field of its identity");
+            cr_expect_eq(alert(net), BAD_CERTIFICATE);
+        } else {
+            cr_expect(memnet_complete(net), "%s %s", rows[i].field, identity);
+            cr_expect(known_as(net, SERVER, rows[i].name), "%s %s", rows[i].field, identity);
+            cr_expect(known_as(net, PEER, ETLS_SERVER), "the server's name is its dNSName");
+        }
+        memnet_free(net);
+    }
+}
+
+/* The serial number of another field of the same certificate is not the device's name. */
+Test(eap_tls_devid, who_is_not_expected_is_denied_access)
+{
+    static const struct {
+        const char *field, *list;
+        bool in;
+    } rows[] = {
+        {"identity-field=hardware", "admitted=device-1", true},
+        {"identity-field=hardware", "admitted=device-9;device-1", true},
+        {"identity-field=hardware", "admitted=device-9", false},
+        {"identity-field=hardware", "admitted=device-10;device", false},
+        {"identity-field=hardware", "admitted=;", false},
+        {"identity-field=dns-or-subject", "admitted=device-1", false},
+        {"identity-field=dns-or-subject", "admitted=CN=device-1", true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int v = 0; v < 2; v++) {
+            struct memnet *net =
+                memnet_new(&imp_eap_tls, 7, SETTINGS(versions[v], rows[i].field, rows[i].list));
+            run(net);
+            if (rows[i].in) {
+                cr_expect(memnet_complete(net), "%s", rows[i].list);
+            } else {
+                expect_refused(net, "not admitted");
+                cr_expect(v || alert(net) == IMP_TLS_ACCESS_DENIED, "%u", alert(net));
+            }
+            memnet_free(net);
+        }
+}
+
+/* A server that takes any certificate does not ask whose it is. */
+Test(eap_tls_devid, a_server_that_looks_at_no_certificate_looks_in_no_list)
+{
+    struct memnet *net =
+        memnet_new(&imp_eap_tls, 7, SETTINGS("admitted=somebody", "server!any-peer"));
+    run(net);
+    cr_expect(memnet_complete(net));
+    memnet_free(net);
+}
+
+/* ---- reset -------------------------------------------------------------------------------------
+ */
+/* IEEE 802.1AR: an IDevID is for the device's life. */
+Test(eap_tls_devid, a_reset_takes_nothing_of_the_manufacturers_identity)
+{
+    static const char *const cells[] = {ETLS_CELL_CERTIFICATE, ETLS_CELL_KEY, ETLS_CELL_ISSUING};
+    uint8_t before[3][IMP_X509_MAX], after[IMP_X509_MAX];
+    int n[3];
+    struct memnet *net = memnet_new(&imp_eap_tls, 7, SETTINGS("vendor-chain=issuing"));
+    memnet_start(net);
+    for (int i = 0; i < 3; i++)
+        n[i] = memnet_cell(net, PEER, cells[i], before[i], IMP_X509_MAX);
+    memnet_run(net, LIMIT);
+    cr_expect(memnet_complete(net));
+    memnet_event(net, PEER, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, 2 * LIMIT);
+    for (int i = 0; i < 3; i++) {
+        cr_expect_gt(n[i], 0, "%s", cells[i]);
+        cr_expect_eq(memnet_cell(net, PEER, cells[i], after, IMP_X509_MAX), n[i], "%s", cells[i]);
+        cr_expect_arr_eq(after, before[i], (size_t)n[i], "%s", cells[i]);
+    }
+    cr_expect_eq(commits(net), 2, "it authenticates with it again");
+    memnet_free(net);
+}
+
+/* ---- copied keys -------------------------------------------------------------------------------
+ */
+/* From then on the device's frames come from another station: who has copied its key. */
+struct copy {
+    struct memnet *net;
+    struct imp_addr station;
+    size_t read; /* messages that were looked at */
+};
+
+static bool from_elsewhere(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                           size_t cap)
+{
+    struct copy *c = arg;
+    (void)cap;
+    if (c->station.n == 0 || m->channel != IMP_DOT1X_ACCESS || m->from != PEER)
+        return true;
+    memnet_inject(c->net, AUTHENTICATOR, m->channel, &c->station, bytes, *n);
+    return false;
+}
+
+/* What goes to the other station reaches the copy. */
+static void carry(struct copy *c, imp_time t, imp_time until)
+{
+    for (; t < until; t += 10 * IMP_MS) {
+        memnet_run_past(c->net, t);
+        for (; c->read < memnet_message_count(c->net); c->read++) {
+            const struct memnet_message *m = memnet_message(c->net, c->read);
+            if (m->channel == IMP_DOT1X_ACCESS && m->from == AUTHENTICATOR && m->to == -1)
+                memnet_inject(c->net, PEER, m->channel, NULL, m->bytes, m->n);
+        }
+    }
+}
+
+/* The device authenticates, and seconds later again: at its own station or, if `copied`, another.
+ * How many alarms the server has raised. */
+static size_t alarms(const char *window, bool copied)
+{
+    struct memnet *net =
+        memnet_new(&imp_eap_tls, 7, SETTINGS("tls-version=1.3", "four-way=false", window));
+    struct copy copy = {.net = net};
+    memnet_filter_set(net, from_elsewhere, &copy);
+    memnet_delay(net, 300 * IMP_MS);
+    memnet_start(net);
+    imp_time then = memnet_run(net, LIMIT);
+    cr_assert(memnet_complete(net));
+    if (copied)
+        copy.station = (struct imp_addr){.n = 6, .bytes = {0x02, 0, 0, 0, 0, 0x77}};
+    copy.read = memnet_message_count(net);
+    memnet_event(net, PEER, IMP_EVENT_CONTROL, "reauthenticate");
+    carry(&copy, then, then + LIMIT);
+    cr_expect_eq(memnet_count_claims(net, AUTHENTICATOR, IMP_CLAIM_ALARM, NULL), 0);
+    cr_expect_eq(commits(net), 2, "%s: a copied key is as good as the key", window);
+    size_t raised = memnet_count_claims(net, SERVER, IMP_CLAIM_ALARM, "cloned device identity");
+    memnet_free(net);
+    return raised;
+}
+
+Test(eap_tls_devid, an_identity_at_two_stations_at_once_raises_an_alarm)
+{
+    cr_expect_eq(alarms("clone-window=3600", true), 1);
+    cr_expect_eq(alarms("clone-window=3600", false), 0, "the device is where it was");
+    cr_expect_eq(alarms("clone-window=0", true), 0, "nobody looks");
+    cr_expect_eq(alarms("clone-window=1", true), 0, "it may have moved");
+}
+
+/* ---- revocation lists --------------------------------------------------------------------------
+ */
 static imp_time completed(struct memnet *net)
 {
     memnet_start(net);

@@ -10,7 +10,7 @@
 #include <nettle/ecc-curve.h>
 #include <nettle/ecc.h>
 
-enum { IMP__WIDTH_MOST = 32 };
+enum { IMP__WIDTH_MOST = 48 };
 
 struct imp__curve {
     const struct ecc_curve *ecc;

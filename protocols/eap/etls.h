@@ -6,8 +6,8 @@
  * commitment, require-certificate and ticket-lifetime at the server; tls-suite at both ends, where
  * a profile has tags of 8 octets; flaws any-server (peer) and any-peer (server). Of device
  * identities: device-identity, vendor-chain and send-chain at the peer, subject-serial and
- * identity-field at both ends, admitted, vendor-intermediates, ca-names, revocation and
- * crl-lifetime at the server. Of the server's status: status-request at the peer, stapling and
+ * identity-field and device-key at both ends, admitted, vendor-intermediates, ca-names, revocation
+ * and crl-lifetime at the server. Of the server's status: status-request at the peer, stapling and
  * status-lifetime at the server. */
 #ifndef IMPRINT_EAP_ETLS_H
 #define IMPRINT_EAP_ETLS_H
@@ -29,7 +29,7 @@ enum {
     ETLS_SESSION = 4096, /* octets of a session that is kept */
 };
 
-#define ETLS_CELL_KEY "eap-tls-key" /* P-256 scalar */
+#define ETLS_CELL_KEY "eap-tls-key" /* P-256 scalar; P-384: of 48 octets */
 #define ETLS_CELL_CERTIFICATE "eap-tls-certificate"
 #define ETLS_CELL_ANCHOR "eap-tls-anchor"         /* the operator's authority */
 #define ETLS_CELL_MAKER "eap-tls-maker"           /* server: the manufacturer's authority */
@@ -220,6 +220,7 @@ enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
 enum { ETLS_CHAIN_ROOT, ETLS_CHAIN_ISSUING };
 enum { ETLS_SEND_FULL, ETLS_SEND_LEAF };
 enum { ETLS_FIELD_NAME, ETLS_FIELD_SERIAL, ETLS_FIELD_COMMON_NAME, ETLS_FIELD_HARDWARE };
+enum { ETLS_KEY_P256, ETLS_KEY_P384 };
 enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
 /* In the order of enum etls_options. */
 /* VERSION: preset of tls-version. */
@@ -335,6 +336,12 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .max = 200,                                                                               \
          .unit = "octets",                                                                         \
          .roles = SERVER_BIT},                                                                     \
+        {.name = "device-key",                                                                     \
+         .summary = "Curve of the device's key (IEEE 802.1AR). A server with p384 takes both.",    \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "p256",                                                                         \
+         .choices = (const char *const[]){"p256", "p384", NULL},                                   \
+         .roles = PEER_BIT | SERVER_BIT},                                                          \
         {.name = "ca-names",                                                                       \
          .summary =                                                                                \
              "The server's request for a certificate names the authorities that it trusts; "       \
@@ -398,6 +405,6 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .goal = "g3",                                                                             \
          .with = WITH},
 #define ETLS_FLAW_ROWS(PEER, SERVER) ETLS_FLAW_ROWS_WITH(PEER, SERVER, NULL)
-enum { ETLS_OPTIONS = 21, ETLS_FLAWS = 2 };
+enum { ETLS_OPTIONS = 22, ETLS_FLAWS = 2 };
 
 #endif

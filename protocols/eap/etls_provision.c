@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../crypto/crypto.h"
+#include "../crypto/p384.h"
 #include "etls.h"
 
 enum { YEAR = 365 * 24 * 3600 };
@@ -43,12 +43,12 @@ static const struct authority *issuer(const struct maker *m)
 /* A key pair and a certificate for it. `spec` lacks the key. */
 static void certify(struct imp_env *env, struct imp_x509_spec *spec, const struct authority *by)
 {
-    uint8_t pub[64], secret[32];
+    uint8_t pub[IMP_P384_PUBLIC], secret[IMP_P384_SECRET];
     struct imp_x509 crt;
-    imp_p256_keypair(env, "eap-tls-key", pub, secret);
+    (spec->p384 ? imp_p384_keypair : imp_p256_keypair)(env, "eap-tls-key", pub, secret);
     spec->pub = pub;
     imp_x509_issue(env, &crt, spec, &by->crt, by->secret);
-    env->ops->cell_put(env, ETLS_CELL_KEY, secret, sizeof secret);
+    env->ops->cell_put(env, ETLS_CELL_KEY, secret, spec->p384 ? sizeof secret : 32);
     put(env, ETLS_CELL_CERTIFICATE, &crt);
     imp_wipe(secret, sizeof secret);
 }
@@ -91,6 +91,7 @@ static void provide_peer(struct imp_env *env, const struct authority *owner,
     if (!ldevid && imp_eap_opt(env, "subject-serial", 0))
         snprintf(subject, sizeof subject, "CN=%.50s,serialNumber=%.50s", env->name, env->name);
     struct imp_x509_spec spec = {.subject = subject, .purposes = ldevid ? IMP_X509_CLIENT : 0};
+    spec.p384 = imp_eap_opt(env, "device-key", ETLS_KEY_P256) == ETLS_KEY_P384;
     spec.hardware = ldevid ? NULL : env->name;
     spec.not_after = ldevid ? IMP_S * 2 * YEAR : IMP_NEVER;
     certify(env, &spec, ldevid ? owner : issuer(maker));

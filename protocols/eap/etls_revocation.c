@@ -72,7 +72,7 @@ void etls_register(struct imp_env *server, const struct imp_x509 *device)
 {
     struct imp_x509_info info;
     char identity[IMP_X509_NAME], cell[CELL];
-    if (imp_x509_read(&info, device->der, device->n) != 0 ||
+    if (imp_x509_read_words(&info, device->der, device->n) != 0 ||
         !etls_device_identity(server, identity, device->der, device->n))
         return;
     cell_name(cell, ETLS_CELL_SERIAL, identity);

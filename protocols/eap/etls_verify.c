@@ -7,7 +7,7 @@
 bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n)
 {
     struct imp_x509_info info;
-    if (imp_x509_read(&info, der, n) != 0)
+    if (imp_x509_read_words(&info, der, n) != 0)
         return false;
     memset(out, 0, IMP_X509_NAME);
     memcpy(out, info.dns[0] ? info.dns : info.subject,
@@ -34,7 +34,7 @@ bool etls_device_identity(const struct imp_env *env, char out[IMP_X509_NAME], co
                           size_t n)
 {
     struct imp_x509_info info;
-    if (!etls_identity(out, der, n) || imp_x509_read(&info, der, n) != 0)
+    if (!etls_identity(out, der, n) || imp_x509_read_words(&info, der, n) != 0)
         return false;
     const char *text = field(env, &info);
     if (text && text[0]) {
@@ -48,7 +48,7 @@ bool etls_device_identity(const struct imp_env *env, char out[IMP_X509_NAME], co
 static bool lacks_field(const struct imp_env *env, struct imp_piece leaf)
 {
     struct imp_x509_info info;
-    const char *text = imp_x509_read(&info, leaf.p, leaf.n) == 0 ? field(env, &info) : NULL;
+    const char *text = imp_x509_read_words(&info, leaf.p, leaf.n) == 0 ? field(env, &info) : NULL;
     return text && !text[0];
 }
 
@@ -81,7 +81,7 @@ static bool lacks_serial(struct imp_env *env, struct imp_piece leaf)
     struct imp_x509_info info, operator;
     uint8_t der[IMP_X509_MAX];
     struct imp_piece anchor;
-    if (!imp_eap_opt(env, "subject-serial", 0) || imp_x509_read(&info, leaf.p, leaf.n) != 0)
+    if (!imp_eap_opt(env, "subject-serial", 0) || imp_x509_read_words(&info, leaf.p, leaf.n) != 0)
         return false;
     bool own = held(env, ETLS_CELL_ANCHOR, &anchor, der) &&
                imp_x509_read(&operator, anchor.p, anchor.n) == 0 &&
@@ -187,14 +187,30 @@ static enum imp_x509_verdict of_server(struct etls_end *e, const struct imp_piec
     return v;
 }
 
+/* Who has P-256 alone can do nothing with another key, which in TLS 1.2 may sign all the same: no
+ * algorithm is bound to a curve there. */
+static bool takes_key(struct etls_end *e, struct imp_piece leaf)
+{
+    struct imp_x509_info info;
+    return imp_eap_opt(e->env, "device-key", ETLS_KEY_P256) == ETLS_KEY_P384 ||
+           imp_x509_read(&info, leaf.p, leaf.n) == 0;
+}
+
 bool etls_verify(void *end, const struct imp_piece *chain, size_t count)
 {
     struct etls_end *e = end;
     bool lax = e->env->adversary || imp_eap_flawed(e->env, e->server ? "any-peer" : "any-server");
+    const char *why;
     if (!(e->server ? etls_device_identity(e->env, e->other, chain[0].p, chain[0].n)
                     : etls_identity(e->other, chain[0].p, chain[0].n)))
         return false;
-    const char *why;
+    if (!takes_key(e, chain[0])) {
+        why = "a key on another curve";
+        e->other[0] = 0;
+        imp_eap_claim_reject(e->env, why);
+        say_why(e, IMP_X509_PURPOSE, why); /* unsupported_certificate */
+        return false;
+    }
     enum imp_x509_verdict v =
         e->server ? of_peer(e, chain, count, &why) : of_server(e, chain, count, &why);
     if (v == IMP_X509_GOOD || lax)

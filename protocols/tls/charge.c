@@ -6,7 +6,10 @@
 
 #include "../crypto/charge.h"
 
+#include <string.h>
+
 enum { RANDOMS = 64, MASTER = 48, KEY_BLOCK = 40, CHACHA_BLOCK = 88, VERIFY_DATA = 12 };
+enum { CURVE_AND_POINT = 4 + 65 }; /* RFC 8422 section 5.4: with the point's length */
 /* TLS 1.3: HkdfLabel with a label of 18 octets and a hash (RFC 8446, section 7.1); what
  * CertificateVerify signs (section 4.4.3). */
 enum { LABEL_AND_HASH = 55, SIGNED = 130 };
@@ -62,12 +65,20 @@ static void key_exchange(struct imp_dtls *d)
     prf(d, dtls__is_chacha(d) ? CHACHA_BLOCK : KEY_BLOCK, sizeof "key expansion" - 1 + RANDOMS);
 }
 
+/* A signature, at whose algorithm `p` is. SHA-384 is charged as SHA-256 (crypto/hash.c). */
+static void signature(struct imp_dtls *d, bool incoming, const uint8_t *p, size_t n)
+{
+    static const uint8_t p384[2] = {5, 3}; /* ecdsa_secp384r1_sha384: RFC 8446 section 4.2.3 */
+    bool wide = n >= sizeof p384 && memcmp(p, p384, sizeof p384) == 0;
+    imp_charge(d->env, incoming ? IMP_OP_P256_VERIFY : IMP_OP_P256_SIGN, wide ? IMP_P384_COST : 1);
+}
+
 static void hkdf(struct imp_dtls *d, size_t extracts, size_t expands)
 {
     sha256(d, extracts * hmac(32) + expands * hmac(LABEL_AND_HASH));
 }
 
-static void charge_1_3(struct imp_dtls *d, unsigned type, bool incoming, size_t n)
+static void charge_1_3(struct imp_dtls *d, unsigned type, bool incoming, const uint8_t *p, size_t n)
 {
     switch (type) {
     case GNUTLS_HANDSHAKE_SERVER_HELLO: /* key shares are exchanged */
@@ -81,7 +92,7 @@ static void charge_1_3(struct imp_dtls *d, unsigned type, bool incoming, size_t 
         break;
     case GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY: /* 64 spaces, context, 0, hash: section 4.4.3 */
         sha256(d, 64 + imp__padded(SIGNED));
-        imp_charge(d->env, incoming ? IMP_OP_P256_VERIFY : IMP_OP_P256_SIGN, 1);
+        signature(d, incoming, p, n);
         break;
     case GNUTLS_HANDSHAKE_FINISHED:
         sha256(d, 64 + hmac(32));
@@ -105,7 +116,7 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
         sha256(d, (d->stream ? TLS_HANDSHAKE_HEADER : HANDSHAKE_HEADER) +
                       msg->size); /* the transcript */
     if (dtls__is_1_3(d)) {
-        charge_1_3(d, type, incoming, msg->size);
+        charge_1_3(d, type, incoming, msg->data, msg->size);
         return 0;
     }
     switch (type) {
@@ -117,16 +128,17 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
         if (ephemeral(d) && !incoming)
             imp_charge(d->env, IMP_OP_P256_KEYGEN, 1);
         if (d->config.auth == IMP_DTLS_PSK)
-            break;                                /* nothing is signed */
-        sha256(d, imp__padded(RANDOMS + 4 + 65)); /* curve, length and point are signed */
-        imp_charge(d->env, incoming ? IMP_OP_P256_VERIFY : IMP_OP_P256_SIGN, 1);
+            break;                                         /* nothing is signed */
+        sha256(d, imp__padded(RANDOMS + CURVE_AND_POINT)); /* are signed */
+        if (msg->size > CURVE_AND_POINT)
+            signature(d, incoming, msg->data + CURVE_AND_POINT, msg->size - CURVE_AND_POINT);
         break;
     case GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE:
         key_exchange(d);
         break;
     case GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY:
         sha256(d, 64); /* the transcript so far is closed */
-        imp_charge(d->env, incoming ? IMP_OP_P256_VERIFY : IMP_OP_P256_SIGN, 1);
+        signature(d, incoming, msg->data, msg->size);
         break;
     case GNUTLS_HANDSHAKE_FINISHED:
         sha256(d, 64);

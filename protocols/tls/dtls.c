@@ -178,7 +178,7 @@ static void copy_config(struct imp_dtls *d, const struct imp_dtls_config *config
         c->give_up = 60 * IMP_S;
     d->mtu = c->mtu ? c->mtu : DTLS_MTU;
     if (c->secret)
-        memcpy(d->secret, c->secret, sizeof d->secret);
+        memcpy(d->secret, c->secret, 32);
     if (c->psk_n > sizeof d->psk)
         c->psk_n = sizeof d->psk;
     if (c->psk)
@@ -186,7 +186,7 @@ static void copy_config(struct imp_dtls *d, const struct imp_dtls_config *config
     if (c->psk_identity)
         snprintf(d->psk_identity, sizeof d->psk_identity, "%s", c->psk_identity);
     if (c->x509.secret)
-        memcpy(d->secret, c->x509.secret, sizeof d->secret);
+        memcpy(d->secret, c->x509.secret, c->x509.secret_p384 ? IMP_P384_SECRET : 32);
     if (c->x509.status.n > 0 && c->x509.status.n <= sizeof d->status)
         memcpy(d->status, c->x509.status.p, c->x509.status.n);
     c->x509.status.p = d->status;

@@ -37,7 +37,9 @@ enum imp_dtls_ask { IMP_DTLS_ASK_NOT, IMP_DTLS_ASK, IMP_DTLS_REQUIRE };
 struct imp_dtls_x509 {
     const struct imp_piece *chain; /* own, leaf first, DER; a client may have none */
     size_t count;                  /* at most 4 */
-    const uint8_t *secret;         /* the leaf's P-256 scalar, 32 octets */
+    const uint8_t *secret;         /* the leaf's P-256 scalar, 32 octets; P-384: 48 */
+    bool secret_p384;              /* it is the latter; only with sign_p384 */
+    bool sign_p384;                /* streams: ecdsa_secp384r1_sha384 is offered and taken too */
     imp_dtls_verify_chain *verify; /* NULL refuses whatever comes */
     enum imp_dtls_ask ask;         /* server: for a client's certificate */
     const struct imp_piece *names; /* server: certificates of authorities that the request for it

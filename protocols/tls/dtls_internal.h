@@ -5,6 +5,8 @@
 
 #include "dtls.h"
 
+#include "../crypto/p384.h"
+
 #include <gnutls/abstract.h>
 #include <gnutls/dtls.h>
 #include <gnutls/gnutls.h>
@@ -33,7 +35,7 @@ struct dtls__record { /* a decrypted application record */
 struct imp_dtls {
     struct imp_env *env;
     struct imp_dtls_config config;
-    uint8_t secret[32]; /* copies of what the config points to */
+    uint8_t secret[IMP_P384_SECRET]; /* copies of what the config points to */
     uint8_t psk[32];
     uint8_t status[OWN_STATUS];
     char psk_identity[128];
@@ -87,6 +89,9 @@ struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *co
 
 int dtls__setup(struct imp_dtls *d); /* 0, or a GnuTLS error */
 int dtls__setup_tickets(struct imp_dtls *d);
+/* p384_signer.c: takes the key into another, which is returned in its place; 0 or a GnuTLS error,
+ * when it stays as it was. */
+int tls__p384_signer(gnutls_privkey_t *key);
 void dtls__release(struct imp_dtls *d);
 
 /* Charges. */

@@ -32,15 +32,26 @@ enum {
     STREAM_X509,                               /* and imp_tls_versions */
     STREAM_TICKETS = STREAM_X509 + VERSIONS,   /* the same */
     STREAM_SHORT = STREAM_X509 + 2 * VERSIONS, /* both once more, with tags of 8 octets */
-    DATAGRAM_ECDHE_PSK = STREAM_SHORT + 2 * VERSIONS
+    P384_SERVER = 4 * VERSIONS,                /* all those once more, and again */
+    P384_CLIENT = 2 * P384_SERVER,
+    DATAGRAM_ECDHE_PSK = STREAM_X509 + P384_CLIENT + P384_SERVER
 };
 #define TICKETS_1_2(CIPHER)                                                                        \
     "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-" CIPHER ":%NO_SESSION_HASH:%NO_ETM"
 #define TICKETS_1_3(CIPHER) "NONE:+VERS-TLS1.3:+COMP-NULL:+AEAD:+AES-128-" CIPHER
 #define SIGN_1_3 ":+SIGN-ECDSA-SECP256R1-SHA256"
+/* GnuTLS has two names for 0x0503: TLS 1.2 does not bind it to the curve. There a client says by
+ * its groups on which curves keys are (RFC 8422 section 5.1), and OpenSSL holds it to that for its
+ * own key; for the key exchange P-256 is before. */
+#define SIGN_P384 ":+SIGN-ECDSA-SHA384:+SIGN-ECDSA-SECP384R1-SHA384"
+#define GROUP_P384 ":+GROUP-SECP384R1"
+#define LIST(OLD, NEW, GROUP, MORE)                                                                \
+    OLD ECDHE GROUP MORE X509, NEW ECDHE SIGN_1_3 MORE X509,                                       \
+        OLD ":+VERS-TLS1.3" ECDHE GROUP SIGN_1_3 MORE X509
 #define STREAMS(FIRST, OLD, NEW)                                                                   \
-    [(FIRST) + IMP_TLS_1_2] = OLD ECDHE X509, [(FIRST) + IMP_TLS_1_3] = NEW ECDHE SIGN_1_3 X509,   \
-               [(FIRST) + IMP_TLS_1_2_AND_1_3] = OLD ":+VERS-TLS1.3" ECDHE SIGN_1_3 X509
+    [FIRST] = LIST(OLD, NEW, "", ""), [(FIRST) + P384_SERVER] = LIST(OLD, NEW, "", SIGN_P384),     \
+    [(FIRST) + P384_CLIENT] = LIST(OLD, NEW, GROUP_P384, SIGN_P384)
+_Static_assert(IMP_TLS_1_2 == 0 && IMP_TLS_1_3 == 1 && IMP_TLS_1_2_AND_1_3 == 2, "order of LIST");
 #define RAW ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK"
 /* GnuTLS takes no list without a signature algorithm, though this suite has no use for one. */
 #define DATAGRAMS(SUITES, CIPHERS)                                                                 \
@@ -166,7 +177,10 @@ static size_t list_of(const struct imp_dtls *d)
     if (d->config.auth == IMP_DTLS_PSK)
         return d->config.x509.short_tag ? STREAM_PSK_SHORT : STREAM_PSK;
     size_t list = (d->config.tickets ? STREAM_TICKETS : STREAM_X509) + d->config.x509.versions;
-    return d->config.x509.short_tag ? list + STREAM_SHORT - STREAM_X509 : list;
+    list += d->config.x509.short_tag ? STREAM_SHORT - STREAM_X509 : 0;
+    if (d->config.x509.sign_p384)
+        list += d->config.server ? P384_SERVER : P384_CLIENT;
+    return list;
 }
 
 /* The tables are made once and never change. */

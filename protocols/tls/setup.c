@@ -143,19 +143,24 @@ static int pull_ready(gnutls_transport_ptr_t arg, unsigned ms)
 /* ---- keys
  * ---------------------------------------------------------------------------------------- */
 
-static int own_secret(gnutls_privkey_t *key, uint8_t pub[64], const uint8_t secret[32])
+static int own_secret(gnutls_privkey_t *key, uint8_t pub[IMP_P384_PUBLIC], const struct imp_dtls *d)
 {
-    uint8_t copy[32];
+    uint8_t copy[IMP_P384_SECRET];
+    bool wide = d->config.x509.secret_p384;
+    unsigned n = wide ? IMP_P384_SECRET : 32;
     /* Uncharged: the party has had its key pair before. */
-    if (imp_p256_public(NULL, pub, secret) != 0)
+    if ((wide ? imp_p384_public : imp_p256_public)(NULL, pub, d->secret) != 0)
         return GNUTLS_E_ILLEGAL_PARAMETER;
-    memcpy(copy, secret, sizeof copy);
-    const gnutls_datum_t x = {pub, 32}, y = {pub + 32, 32}, k = {copy, 32};
+    memcpy(copy, d->secret, n);
+    const gnutls_datum_t x = {pub, n}, y = {pub + n, n}, k = {copy, n};
     int r = gnutls_privkey_init(key);
     if (r < 0)
         return r;
-    r = gnutls_privkey_import_ecc_raw(*key, GNUTLS_ECC_CURVE_SECP256R1, &x, &y, &k);
+    r = gnutls_privkey_import_ecc_raw(
+        *key, wide ? GNUTLS_ECC_CURVE_SECP384R1 : GNUTLS_ECC_CURVE_SECP256R1, &x, &y, &k);
     imp_wipe(copy, sizeof copy);
+    if (r >= 0 && wide)
+        r = tls__p384_signer(key);
     if (r < 0)
         gnutls_privkey_deinit(*key);
     return r;
@@ -190,9 +195,9 @@ static int set_own(struct imp_dtls *d)
 {
     gnutls_privkey_t key;
     gnutls_pcert_st certs[OWN_CHAIN];
-    uint8_t pub[64];
+    uint8_t pub[IMP_P384_PUBLIC];
     unsigned count = 0;
-    int r = own_secret(&key, pub, d->secret);
+    int r = own_secret(&key, pub, d);
     if (r < 0)
         return r;
     if (d->config.auth == IMP_DTLS_RPK) {

@@ -27,7 +27,7 @@ static int set_subject(gnutls_x509_crt_t crt, const struct imp_x509_spec *s)
     int r = gnutls_x509_crt_set_dn(crt, s->subject, &where);
     if (r < 0)
         return r;
-    r = x509__pubkey(&key, s->pub);
+    r = x509__pubkey(&key, s->pub, s->p384);
     if (r < 0)
         return r;
     r = gnutls_x509_crt_set_pubkey(crt, key);

@@ -3,6 +3,7 @@
 #include "x509_internal.h"
 
 #include "../crypto/charge.h"
+#include "../crypto/p384.h"
 
 #include <gnutls/crypto.h>
 #include <string.h>
@@ -48,18 +49,28 @@ int x509__signer(gnutls_privkey_t *key, struct x509__signer *signer)
     return r;
 }
 
-int x509__pubkey(gnutls_pubkey_t *key, const uint8_t pub[64])
+int x509__pubkey(gnutls_pubkey_t *key, const uint8_t *pub, bool p384)
 {
-    uint8_t octets[64];
-    memcpy(octets, pub, sizeof octets);
-    const gnutls_datum_t x = {octets, 32}, y = {octets + 32, 32};
+    uint8_t octets[IMP_P384_PUBLIC];
+    unsigned width = p384 ? IMP_P384_PUBLIC / 2 : 32;
+    memcpy(octets, pub, 2 * (size_t)width);
+    const gnutls_datum_t x = {octets, width}, y = {octets + width, width};
     int r = gnutls_pubkey_init(key);
     if (r < 0)
         return r;
-    r = gnutls_pubkey_import_ecc_raw(*key, GNUTLS_ECC_CURVE_SECP256R1, &x, &y);
+    r = gnutls_pubkey_import_ecc_raw(
+        *key, p384 ? GNUTLS_ECC_CURVE_SECP384R1 : GNUTLS_ECC_CURVE_SECP256R1, &x, &y);
     if (r < 0)
         gnutls_pubkey_deinit(*key);
     return r;
+}
+
+bool x509__is_p384(gnutls_pubkey_t key)
+{
+    gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
+    return gnutls_pubkey_get_pk_algorithm(key, NULL) == GNUTLS_PK_ECDSA &&
+           gnutls_pubkey_export_ecc_raw2(key, &curve, NULL, NULL, 0) >= 0 &&
+           curve == GNUTLS_ECC_CURVE_SECP384R1;
 }
 
 /* GnuTLS gives numbers without leading zeros. */

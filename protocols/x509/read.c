@@ -113,13 +113,13 @@ static int get_masa(struct imp_x509_info *out, gnutls_x509_crt_t crt)
     return x509__text(out->masa, sizeof out->masa, der + 2, n - 2);
 }
 
-static int get_key(struct imp_x509_info *out, gnutls_x509_crt_t crt)
+static int get_key(struct imp_x509_info *out, gnutls_x509_crt_t crt, bool words)
 {
     gnutls_pubkey_t key;
     if (gnutls_pubkey_init(&key) < 0)
         return -1;
     int r = gnutls_pubkey_import_x509(key, crt, 0);
-    if (r >= 0)
+    if (r >= 0 && !(words && x509__is_p384(key)))
         r = x509__point(out->pub, key);
     gnutls_pubkey_deinit(key);
     return r < 0 ? -1 : 0;
@@ -142,13 +142,13 @@ int64_t x509__expiry(gnutls_x509_crt_t crt)
     return t == (int64_t)GNUTLS_X509_NO_WELL_DEFINED_EXPIRATION ? X509_NEVER : t;
 }
 
-static int get_all(struct imp_x509_info *out, gnutls_x509_crt_t crt)
+static int get_all(struct imp_x509_info *out, gnutls_x509_crt_t crt, bool words)
 {
     out->serial_n = sizeof out->serial;
     if (gnutls_x509_crt_get_serial(crt, out->serial, &out->serial_n) < 0 ||
         get_dns(out, crt) != 0 || get_attribute(out->common_name, crt, "2.5.4.3") != 0 ||
         get_attribute(out->serial_number, crt, "2.5.4.5") != 0 || get_names(out, crt) != 0 ||
-        get_purposes(out, crt) != 0 || get_masa(out, crt) != 0 || get_key(out, crt) != 0)
+        get_purposes(out, crt) != 0 || get_masa(out, crt) != 0 || get_key(out, crt, words) != 0)
         return -1;
     get_key_ids(out, crt);
     out->not_before = gnutls_x509_crt_get_activation_time(crt);
@@ -168,18 +168,28 @@ static int import(gnutls_x509_crt_t *crt, const uint8_t *der, size_t n)
     return -1;
 }
 
-int imp_x509_read(struct imp_x509_info *out, const uint8_t *der, size_t n)
+static int read_into(struct imp_x509_info *out, const uint8_t *der, size_t n, bool words)
 {
     gnutls_x509_crt_t crt;
     struct imp_x509_info got = {0};
     memset(out, 0, sizeof *out);
     if (import(&crt, der, n) != 0)
         return -1;
-    int r = get_all(&got, crt);
+    int r = get_all(&got, crt, words);
     gnutls_x509_crt_deinit(crt);
     if (r == 0)
         *out = got;
     return r;
+}
+
+int imp_x509_read(struct imp_x509_info *out, const uint8_t *der, size_t n)
+{
+    return read_into(out, der, n, false);
+}
+
+int imp_x509_read_words(struct imp_x509_info *out, const uint8_t *der, size_t n)
+{
+    return read_into(out, der, n, true);
 }
 
 int imp_x509_pin(struct imp_env *env, uint8_t out[32], const uint8_t *der, size_t n)

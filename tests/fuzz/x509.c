@@ -49,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         return 0;
     }
     imp_x509_read(&info, der.p, der.n);
+    imp_x509_read_words(&info, der.p, der.n);
     imp_x509_verify(&t.env, &der, 1,
                     &(struct imp_x509_policy){.anchors = &der,
                                               .anchor_count = 1,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include "protocols/crypto/p384.h"
 #include "tests/support/test_env.h"
 #include "tests/support/vectors.h"
 
@@ -141,6 +142,34 @@ Test(curve, p256_signs_on_the_party_stream)
     cr_assert_eq(t.charged[IMP_OP_P256_SIGN], 2);
     cr_assert_eq(t.charged[IMP_OP_P256_VERIFY], 1);
     cr_assert_gt(t.charged[IMP_OP_RANDOM], 0);
+}
+
+Test(curve, p384_published_key)
+{
+    VECTORS(c, "rfc6979_p384")
+    {
+        struct vector_bytes secret = vector_hex(c, "secret"), want = vector_hex(c, "public");
+        uint8_t pub[IMP_P384_PUBLIC];
+        cr_assert_eq(imp_p384_public(&t.env, pub, secret.p), 0);
+        cr_assert_arr_eq(pub, want.p, sizeof pub);
+    }
+}
+
+Test(curve, p384_key_pairs_on_the_party_stream)
+{
+    static const uint8_t zero[IMP_P384_SECRET];
+    uint8_t pub[3][IMP_P384_PUBLIC], secret[3][IMP_P384_SECRET], order[IMP_P384_SECRET];
+    struct test_env again = t;
+    imp_p384_keypair(&t.env, "key", pub[0], secret[0]);
+    imp_p384_keypair(&again.env, "key", pub[1], secret[1]);
+    imp_p384_keypair(&t.env, "key", pub[2], secret[2]);
+    cr_assert_arr_eq(secret[0], secret[1], IMP_P384_SECRET, "same stream, same key");
+    cr_assert_neq(memcmp(secret[0], secret[2], IMP_P384_SECRET), 0, "the stream went on");
+    cr_assert_eq(imp_p384_public(&t.env, pub[1], secret[0]), 0);
+    cr_assert_arr_eq(pub[0], pub[1], IMP_P384_PUBLIC);
+    memset(order, 0xff, sizeof order);
+    cr_assert_eq(imp_p384_public(&t.env, pub[0], zero), -1);
+    cr_assert_eq(imp_p384_public(&t.env, pub[0], order), -1, "beyond the order");
 }
 
 Test(curve, spki_round_trip)

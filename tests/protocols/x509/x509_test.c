@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A manufacturer, an operator and a device: who certifies whom, and what is refused. */
-#include "protocols/crypto/crypto.h"
+#include "protocols/crypto/p384.h"
 #include "protocols/x509/x509.h"
 #include "tests/support/test_env.h"
 
@@ -246,11 +246,41 @@ static int shell(const char *dir, const char *command)
     return system(line);
 }
 
+static void issue_p384(struct imp_x509 *out, const char *subject)
+{
+    uint8_t pub[IMP_P384_PUBLIC], secret[IMP_P384_SECRET];
+    imp_p384_keypair(&t.env, "key", pub, secret);
+    const struct imp_x509_spec spec = {
+        .subject = subject, .pub = pub, .p384 = true, .hardware = "0042", .not_after = IMP_NEVER};
+    cr_assert_eq(imp_x509_issue(&t.env, out, &spec, &ca.crt, ca.secret), 0);
+}
+
+Test(x509, a_key_on_p384_is_for_who_does_not_use_it)
+{
+    static const uint8_t zero[64];
+    struct imp_x509_info info;
+    struct holder wide;
+    uint8_t pin[32];
+    setup(1);
+    issue_p384(&wide.crt, "CN=device-9,serialNumber=0042");
+    cr_assert_eq(imp_x509_read(&info, wide.crt.der, wide.crt.n), -1);
+    cr_assert_eq(imp_x509_pin(&t.env, pin, wide.crt.der, wide.crt.n), -1);
+    cr_assert_eq(imp_x509_read_words(&info, wide.crt.der, wide.crt.n), 0);
+    cr_assert_str_eq(info.common_name, "device-9");
+    cr_assert_str_eq(info.hardware, "0042");
+    cr_assert_arr_eq(info.pub, zero, 64);
+    cr_assert_eq(verify(&wide, &root, IMP_X509_CLIENT, NULL, 0), IMP_X509_GOOD);
+    wide.crt.der[wide.crt.n - 1] ^= 1; /* the authority's signature */
+    cr_assert_eq(verify(&wide, &root, IMP_X509_CLIENT, NULL, 0), IMP_X509_UNTRUSTED);
+    cr_assert_eq(imp_x509_read_words(&info, device.crt.der, device.crt.n), 0);
+    cr_assert_arr_eq(info.pub, device.pub, 64);
+}
+
 /* Another implementation agrees: path, validity, purpose, request. */
 Test(x509, openssl_verifies_them)
 {
     char dir[] = "/tmp/imprint-x509-XXXXXX";
-    struct imp_x509 crq;
+    struct imp_x509 crq, wide;
     if (system("openssl version >/dev/null 2>&1") != 0)
         cr_skip_test("openssl is not installed");
     cr_assert_not_null(mkdtemp(dir));
@@ -259,12 +289,14 @@ Test(x509, openssl_verifies_them)
     write_file(dir, "ca", &ca.crt);
     write_file(dir, "server", &server.crt);
     write_file(dir, "device", &device.crt);
+    issue_p384(&wide, "CN=device-9");
+    write_file(dir, "wide", &wide);
     cr_assert_eq(imp_x509_request(&t.env, &crq,
                                   &(struct imp_x509_request){.subject = "CN=device-1"}, device.pub,
                                   device.secret),
                  0);
     write_file(dir, "request", &crq);
-    cr_assert_eq(shell(dir, "for i in root ca server device; do"
+    cr_assert_eq(shell(dir, "for i in root ca server device wide; do"
                             " openssl x509 -inform der -in $i -out $i.pem || exit 1; done"),
                  0);
     cr_assert_eq(shell(dir, "openssl verify -x509_strict -attime 1800000000 -CAfile root.pem "
@@ -276,6 +308,10 @@ Test(x509, openssl_verifies_them)
                  512, "the CAs are no longer valid then");
     cr_assert_eq(shell(dir, "openssl verify -x509_strict -attime 1800000000 -CAfile root.pem "
                             "-untrusted ca.pem -purpose sslclient device.pem"),
+                 0);
+    cr_assert_eq(shell(dir, "openssl verify -x509_strict -attime 1800000000 -CAfile root.pem "
+                            "-untrusted ca.pem wide.pem && openssl x509 -in wide.pem -noout -text |"
+                            " grep 'ASN1 OID: secp384r1'"),
                  0);
     cr_assert_eq(shell(dir, "openssl req -inform der -in request -verify -noout"), 0);
     cr_assert_eq(shell(dir, "rm -f *"), 0);

@@ -33,10 +33,50 @@ void imp_ssh_start(struct imp_ssh *s)
     imp_ssh__kex_begin(s);
 }
 
+/* RFC 4253 section 9. */
+static void rekey(struct imp_ssh *s)
+{
+    if (s->state == IMP_SSH_OPEN && s->rekey_after && s->carried >= s->rekey_after)
+        imp_ssh__kex_begin(s);
+}
+
+static void hold(struct imp_ssh *s, const uint8_t *payload, size_t n)
+{
+    if (n + 2 > sizeof s->held - s->held_n) {
+        imp_ssh__fail(s, IMP_SSH_BY_APPLICATION, "too much before the keys");
+        return;
+    }
+    s->held[s->held_n++] = (uint8_t)(n >> 8);
+    s->held[s->held_n++] = (uint8_t)n;
+    memcpy(s->held + s->held_n, payload, n);
+    s->held_n += n;
+}
+
 void imp_ssh_message(struct imp_ssh *s, const uint8_t *payload, size_t n)
 {
-    if (s->state == IMP_SSH_OPEN)
+    bool exchanging = s->in.encrypted && (s->initiated || s->state != IMP_SSH_OPEN);
+    if (s->state == IMP_SSH_OVER)
+        return;
+    if (exchanging) {
+        hold(s, payload, n);
+    } else if (s->state == IMP_SSH_OPEN) {
         imp_ssh__packet(s, payload, n);
+        rekey(s);
+    }
+}
+
+void imp_ssh__release(struct imp_ssh *s)
+{
+    uint8_t held[IMP_SSH_HELD_MAX];
+    size_t held_n = s->held_n, size;
+    memcpy(held, s->held, held_n);
+    s->held_n = 0;
+    for (size_t i = 0; i < held_n; i += size) {
+        size = (size_t)held[i] << 8 | held[i + 1];
+        i += 2;
+        imp_ssh_message(s, held + i, size);
+    }
+    imp_wipe(held, sizeof held);
 }
 
 void imp_ssh_disconnect(struct imp_ssh *s, enum imp_ssh_reason reason, const char *why)
@@ -157,6 +197,7 @@ static void work(struct imp_ssh *s)
     while (s->state != IMP_SSH_OVER && s->state != IMP_SSH_ASKING &&
            (n = imp_ssh__cut(s, payload)) > 0)
         dispatch(s, payload, (size_t)n);
+    rekey(s);
     imp_wipe(payload, sizeof payload);
 }
 

@@ -17,6 +17,7 @@ enum { /* octets */
        IMP_SSH_HOST_KEY = 51, /* string "ssh-ed25519", string of 32 */
        IMP_SSH_SIGNATURE = 83,
        IMP_SSH_HASH = 32,
+       IMP_SSH_HELD_MAX = 2048, /* of messages that wait for the end of a key exchange */
        IMP_SSH_KEY = 64,
 };
 
@@ -75,6 +76,11 @@ struct imp_ssh {
     uint8_t host_key[IMP_SSH_HOST_KEY];
     uint8_t hash[IMP_SSH_HASH], session_id[IMP_SSH_HASH];
     bool have_session;
+    /* Octets in both directions after which this end asks for other keys (RFC 4253 section 9); 0:
+     * never. Set after imp_ssh_init. */
+    uint64_t rekey_after, carried;
+    uint8_t held[IMP_SSH_HELD_MAX]; /* payloads, each after its size in 2 octets */
+    size_t held_n;
     struct imp_ssh_direction out, in;
     uint8_t buffer[IMP_SSH_PACKET_MAX];
     size_t buffered;
@@ -87,7 +93,8 @@ void imp_ssh_feed(struct imp_ssh *s, const uint8_t *p, size_t n);
 /* In the hook host_key, which then returns true: the answer comes later, by imp_ssh_answer. */
 void imp_ssh_ask(struct imp_ssh *s);
 void imp_ssh_answer(struct imp_ssh *s, bool good);
-/* Sends a payload over the open transport. */
+/* Sends a payload over the open transport; while keys are exchanged again it waits (RFC 4253
+ * section 7.1). */
 void imp_ssh_message(struct imp_ssh *s, const uint8_t *payload, size_t n);
 /* In the hook message: this end does not know its number (RFC 4253 section 11.4). */
 void imp_ssh_unimplemented(struct imp_ssh *s);
@@ -104,6 +111,7 @@ void imp_ssh__kex_begin(struct imp_ssh *s);
 void imp_ssh__kex_init(struct imp_ssh *s, const uint8_t *payload, size_t n);
 void imp_ssh__kex_ecdh(struct imp_ssh *s, const uint8_t *payload, size_t n);
 void imp_ssh__kex_newkeys(struct imp_ssh *s);
+void imp_ssh__release(struct imp_ssh *s);                /* what has waited */
 void imp_ssh__kex_verdict(struct imp_ssh *s, bool good); /* of the host key */
 
 #endif

@@ -230,7 +230,10 @@ void imp_ssh__kex_newkeys(struct imp_ssh *s)
         s->in.sequence = 0;
     s->initiated = false;
     s->state = IMP_SSH_OPEN;
+    s->carried = 0;
     imp_wipe(s->secret, sizeof s->secret);
     if (first)
         s->hooks->opened(s->arg);
+    else
+        imp_ssh__release(s);
 }

@@ -30,6 +30,7 @@ void imp_ssh__packet(struct imp_ssh *s, const uint8_t *payload, size_t n)
         memset(packet + LENGTH + 1 + n, 0, padding);
     }
     d->sequence++;
+    s->carried += LENGTH + body;
     s->hooks->send(s->arg, payload[0], packet, LENGTH + body + (d->encrypted ? TAG : 0));
 }
 
@@ -66,6 +67,7 @@ long imp_ssh__cut(struct imp_ssh *s, uint8_t payload[IMP_SSH_PACKET_MAX])
     size_t n = body - 1 - padding;
     memcpy(payload, s->buffer + LENGTH + 1, n);
     s->in.sequence++;
+    s->carried += LENGTH + body;
     s->buffered -= whole;
     memmove(s->buffer, s->buffer + whole, s->buffered);
     return (long)n;

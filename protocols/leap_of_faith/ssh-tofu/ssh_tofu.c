@@ -148,6 +148,18 @@ static const struct imp_option options[] = {
                          .type = IMP_OPTION_BOOL,
                          .preset = "false",
                          .roles = BOTH_ROLES},
+    [TOFU_OPT_REKEY] =
+        {.name = "rekey-after",
+         .summary =
+             "Octets of a connection, in both directions together, after "
+             "which an end asks for other keys, once the user is authenticated (RFC 4253 section 9 "
+             "recommends a gigabyte); 0: it never asks, and only answers.",
+         .type = IMP_OPTION_INT,
+         .preset = "0",
+         .min = 0,
+         .max = 1 << 30,
+         .unit = "octets",
+         .roles = BOTH_ROLES},
     {.name = NULL},
 };
 

@@ -70,6 +70,7 @@ enum tofu_option {
     TOFU_OPT_GRACE,
     TOFU_OPT_ROTATION,
     TOFU_OPT_UPDATE,
+    TOFU_OPT_REKEY,
 };
 enum { TOFU_ACCEPT_NEW, TOFU_STRICT, TOFU_ASK };
 enum { TOFU_DEVICE_IS_CLIENT, TOFU_DEVICE_IS_SERVER };
@@ -185,6 +186,10 @@ void tofu_end_said(struct tofu_end *e, bool same);
 bool tofu_end_is_legal(const struct tofu_end *e, int message);
 void tofu_end_put(struct tofu_end *e, const struct imp_ssh_writer *w);
 void tofu_end_session(struct tofu_end *e, enum imp_claim_kind kind);
+/* COMMIT; from here on keys may wear out: OpenSSH's client takes no KEXINIT before, and asks for
+ * none.
+ */
+void tofu_end_authenticated(struct tofu_end *e);
 void tofu_end_config(struct tofu_end *e);
 /* The key by which others know the device of that connection. */
 const uint8_t *tofu_end_device(const struct tofu_end *e);

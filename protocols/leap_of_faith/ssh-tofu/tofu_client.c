@@ -34,7 +34,7 @@ static void open_channel(struct tofu_end *e)
 {
     uint8_t p[64];
     struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
-    tofu_end_session(e, IMP_CLAIM_COMMIT);
+    tofu_end_authenticated(e);
     imp_ssh_put_byte(&w, TOFU_CHANNEL_OPEN);
     imp_ssh_put_text(&w, "session");
     imp_ssh_put_u32(&w, 0);
@@ -105,7 +105,7 @@ bool tofu_client_message(struct tofu_end *e, int m, const uint8_t *payload, size
         return configured(e, payload, n);
     else if (m == TOFU_MSG_CHANNEL_SUCCESS)
         bring(e);
-    else if (m == TOFU_MSG_EXIT_STATUS)
+    else if (m == TOFU_MSG_EXIT_STATUS && e->env->role == TOFU_SERVER)
         return ended(e, payload, n);
     else if (m == TOFU_MSG_CHANNEL_CLOSE) { /* section 5.3: each end sends one */
         tofu_channel_mark(e, TOFU_CHANNEL_CLOSE);

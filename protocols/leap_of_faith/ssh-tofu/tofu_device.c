@@ -96,7 +96,8 @@ static void receive(struct tofu_device *d, const struct imp_event *e, imp_time n
     if (d->end.ssh.state == IMP_SSH_ASKING) {
         later(d, 0, now);
         ask(d);
-    } else if (d->end.ssh.state == IMP_SSH_OVER || d->end.state == TOFU_READY) {
+    } else if (d->end.ssh.state == IMP_SSH_OVER ||
+               (d->end.state == TOFU_READY && d->end.ssh.held_n == 0)) {
         leave(d, now);
     }
 }

@@ -35,7 +35,9 @@
     {                                                                                              \
         TOFU_CLOSING, TOFU_MSG_DISCONNECT                                                          \
     }
+/* A command may have ended before the last of its output is sent. */
 #define FETCHING                                                                                   \
+    {TOFU_COMMAND, TOFU_MSG_EXIT_STATUS},                                                          \
     {                                                                                              \
         TOFU_COMMAND, TOFU_MSG_CHANNEL_DATA                                                        \
     }
@@ -241,6 +243,12 @@ void tofu_end_session(struct tofu_end *e, enum imp_claim_kind kind)
     bool device = e->env->role == TOFU_DEVICE;
     tofu_claim_session(e->env, kind, e->ssh.session_id, tofu_end_device(e),
                        device ? e->peer : e->own.public, e->peer);
+}
+
+void tofu_end_authenticated(struct tofu_end *e)
+{
+    tofu_end_session(e, IMP_CLAIM_COMMIT);
+    e->ssh.rekey_after = (uint64_t)imp_opt(e->env, TOFU_OPT_REKEY);
 }
 
 void tofu_end_config(struct tofu_end *e)

@@ -84,7 +84,7 @@ static void authenticate(struct tofu_end *e, const uint8_t *payload, size_t n)
         return;
     }
     tofu_end_session(e, IMP_CLAIM_RUNNING);
-    tofu_end_session(e, IMP_CLAIM_COMMIT);
+    tofu_end_authenticated(e);
     e->state = TOFU_CHANNEL;
     reply(e, IMP_SSH_USERAUTH_SUCCESS, NULL);
     tofu_update_announce(e);

@@ -280,6 +280,16 @@ Test(ssh_tofu_host, a_servers_words_before_authentication_are_no_fault)
     memnet_free(net);
 }
 
+/* sshd, which sends no data while keys are exchanged. */
+Test(ssh_tofu_host, a_command_may_end_before_its_output_comes)
+{
+    meet(TOFU_DEVICE, TOFU_COMMAND, NULL);
+    hear_request("exit-status", false, "");
+    cr_expect_eq(end.state, TOFU_COMMAND);
+    cr_expect_eq(rejects(NULL) + done, 0);
+    memnet_free(net);
+}
+
 Test(ssh_tofu_host, a_client_whose_channel_or_command_fails_leaves)
 {
     for (int command = 0; command < 2; command++) {

@@ -256,6 +256,31 @@ Test(ssh_tofu_run, ends_that_are_both_clients_do_not_meet)
     memnet_free(net);
 }
 
+/* ---- keys that wear out -------------------------------------------------------------------------
+ */
+/* However soon: in the midst of authentication, of the channel, at the end of a visit; asked for by
+ * either end or both. */
+Test(ssh_tofu_run, keys_are_exchanged_again_in_a_visit)
+{
+    static const char *const device_is[] = {"device-is=client", "device-is=server"};
+    static const char *const after[] = {"rekey-after=1", "client.rekey-after=30",
+                                        "server.rekey-after=250", "rekey-after=200"};
+    for (int s = 0; s < 2; s++)
+        for (int a = 0; a < 4; a++) {
+            struct memnet *net = run_with(SETTINGS(device_is[s], after[a], "refresh=10"));
+            cr_expect(memnet_complete(net), "%s %s", device_is[s], after[a]);
+            cr_expect_gt(memnet_count_messages(net, TOFU_MSG_ECDH_REPLY), 1);
+            cr_expect(memnet_agree(net, TOFU_DEVICE, TOFU_SERVER, "ssh"));
+            memnet_run_past(net, 100 * IMP_S);
+            for (int role = 0; role < 2; role++) {
+                cr_expect(memnet_completed(net, role));
+                cr_expect_eq(memnet_count_claims(net, role, IMP_CLAIM_REJECT, NULL), 0);
+                cr_expect_eq(memnet_count_claims(net, role, IMP_CLAIM_ALARM, NULL), 0);
+            }
+            memnet_free(net);
+        }
+}
+
 /* ---- a client that says nothing ----------------------------------------------------------------
  */
 static bool deaf(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)

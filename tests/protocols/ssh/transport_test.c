@@ -225,3 +225,72 @@ Test(ssh_transport, a_number_that_is_unknown_is_not_implemented)
     carry(65536);
     cr_expect_arr_eq(server.got, hello, sizeof hello);
 }
+
+static unsigned exchanges(const struct ssh_end *e)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < e->count; i++)
+        n += e->numbers[i] == IMP_SSH_KEXINIT;
+    return n;
+}
+
+/* RFC 4253 section 9: after so many octets either end asks. */
+Test(ssh_transport, keys_wear_out_by_octets)
+{
+    static const uint8_t hello[100] = {IMP_SSH_SERVICE_REQUEST};
+    for (int asks = 0; asks < 3; asks++) { /* neither, the client, the server */
+        uint8_t key[IMP_SSH_KEY];
+        meet();
+        client.ssh.rekey_after = asks == 1 ? 350 : 0;
+        server.ssh.rekey_after = asks == 2 ? 350 : 0;
+        carry(65536);
+        memcpy(key, client.ssh.out.key, sizeof key);
+        for (int i = 0; i < 2; i++) { /* of 124 octets each, without tag 108 */
+            imp_ssh_message(&client.ssh, hello, sizeof hello);
+            carry(65536);
+        }
+        cr_expect_eq(exchanges(&client), 1);
+        for (int i = 0; i < 2; i++) {
+            imp_ssh_message(&client.ssh, hello, sizeof hello);
+            carry(65536);
+        }
+        cr_expect_eq(exchanges(&client), asks ? 2 : 1, "%d", asks);
+        cr_expect_eq(exchanges(&server), asks ? 2 : 1);
+        cr_expect_eq(memcmp(client.ssh.out.key, key, sizeof key) != 0, asks != 0);
+        cr_expect_eq(client.ssh.state, IMP_SSH_OPEN);
+        cr_expect(!client.over && !server.over);
+    }
+}
+
+/* Section 7.1: after KEXINIT nothing but the exchange is sent; what waits comes after it, in
+ * order. */
+Test(ssh_transport, messages_wait_for_the_keys)
+{
+    static const uint8_t first[] = {IMP_SSH_SERVICE_REQUEST, 1}, last[] = {80, 2};
+    meet();
+    carry(65536);
+    imp_ssh__kex_begin(&client.ssh);
+    imp_ssh_message(&client.ssh, first, sizeof first);
+    imp_ssh_message(&client.ssh, last, sizeof last);
+    cr_expect_eq(client.numbers[client.count - 1], IMP_SSH_KEXINIT);
+    carry(65536);
+    static const unsigned order[] = {IMP_SSH_KEXINIT, IMP_SSH_KEX_ECDH_INIT, IMP_SSH_NEWKEYS,
+                                     IMP_SSH_SERVICE_REQUEST, 80};
+    cr_assert_eq(client.count, 4 + 5);
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(client.numbers[4 + i], order[i]);
+    cr_expect_arr_eq(server.got, last, sizeof last);
+    cr_expect_eq(client.ssh.held_n, 0);
+}
+
+Test(ssh_transport, what_waits_has_a_bound)
+{
+    static const uint8_t many[IMP_SSH_HELD_MAX - 2] = {80};
+    meet();
+    carry(65536);
+    imp_ssh__kex_begin(&client.ssh);
+    imp_ssh_message(&client.ssh, many, sizeof many);
+    cr_expect(!client.over);
+    imp_ssh_message(&client.ssh, many, 1);
+    cr_expect(client.over);
+}

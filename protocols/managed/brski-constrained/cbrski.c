@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* cbrski.c - the mechanism "brski-constrained" as data. */
 #include "cbrski.h"
+#include "protocols/managed/brski/brski_rows.h"
 
 static const char *const states[] = {
     [BRSKI_DISCOVERY] = "proxy",
@@ -195,48 +196,7 @@ static const struct imp_option options[] = {
 };
 
 static const struct imp_flaw flaws[] = {
-    [CBRSKI_FLAW_VOUCHER] = {.name = "any-voucher-signer",
-                             .summary = "Whoever has signed the voucher is taken for the "
-                                        "manufacturer's authority.",
-                             .role = BRSKI_PLEDGE,
-                             .broken_by = "dolev-yao",
-                             .goal = "g12"},
-    [CBRSKI_FLAW_NONCE] = {.name = "no-nonce-check",
-                           .summary = "The voucher's nonce is not compared with that of the "
-                                      "request: an old voucher is as good as a new one.",
-                           .role = BRSKI_PLEDGE,
-                           .broken_by = "previous-owner",
-                           .goal = "g12",
-                           .with = "@pledge.reset=200"},
-    [CBRSKI_FLAW_SERIAL] = {.name = "no-serial-check",
-                            .summary = "The voucher's serial number is not compared with the "
-                                       "pledge's: a voucher for another device will do.",
-                            .role = BRSKI_PLEDGE,
-                            .broken_by = "dolev-yao",
-                            .goal = "g12",
-                            .with = "nonce=any"},
-    [CBRSKI_FLAW_ANY_PLEDGE] = {.name = "any-pledge",
-                                .summary =
-                                    "Certificates of any manufacturer, or of none, are taken "
-                                    "for a device's identity.",
-                                .role = BRSKI_REGISTRAR,
-                                .broken_by = "dolev-yao",
-                                .goal = "g5"},
-    [CBRSKI_FLAW_OWNERSHIP] = {.name = "no-ownership-check",
-                               .summary = "The MASA gives vouchers to everybody although it knows "
-                                          "the owner.",
-                               .role = BRSKI_AUTHORITY,
-                               .broken_by = "dolev-yao",
-                               .goal = "g12"},
-    [CBRSKI_FLAW_EXPIRY] = {.name = "no-expiry-check",
-                            .summary = "A pledge with a clock does not look at the voucher's "
-                                       "dates: one without a nonce serves for ever.",
-                            .role = BRSKI_PLEDGE,
-                            .broken_by = "previous-owner",
-                            .goal = "g12",
-                            .with = "nonce=any,voucher=nonceless,clock=true,voucher-lifetime=60,"
-                                    "@pledge.reset=200"},
-    {.name = NULL},
+    BRSKI_FLAW_ROWS{.name = NULL},
 };
 
 static const struct imp_requirement requirements[] = {

@@ -240,10 +240,7 @@ static void start(struct cbrski_registrar *r)
     est_cert_load(env, "ca-certificate", &r->ca_crt);
     est_cert_load(env, "manufacturer", &r->manufacturer);
     est_cert_load(env, "masa-anchor", &r->masa_anchor);
-    r->agent.env = env;
-    r->agent.form = &cbrski_agent_form;
-    r->agent.registrar = r;
-    r->agent.anchor = &r->masa_anchor;
+    brski_agent_init(&r->agent, env, &cbrski_agent_form, r, &r->masa_anchor);
     r->chain = IMP_PIECE(r->crt.der, r->crt.n);
     brski_claim_identity(env, r->key.pub, BRSKI_PUB);
 }

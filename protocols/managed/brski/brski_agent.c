@@ -107,6 +107,16 @@ static void failed(struct brski_agent *a)
     work(a);
 }
 
+void brski_agent_init(struct brski_agent *a, struct imp_env *env,
+                      const struct brski_agent_form *form, void *registrar,
+                      const struct imp_x509 *anchor)
+{
+    a->env = env;
+    a->form = form;
+    a->registrar = registrar;
+    a->anchor = anchor;
+}
+
 void brski_agent_ask(struct brski_agent *a, struct brski_wish *w, imp_time now)
 {
     a->now = now;

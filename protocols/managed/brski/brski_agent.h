@@ -45,7 +45,10 @@ struct brski_agent {
     struct imp_https link;
 };
 
-/* Env, form, registrar and anchor are set; the rest is zero at the beginning. */
+/* `anchor`: the manufacturer's. All but `env` links. */
+void brski_agent_init(struct brski_agent *a, struct imp_env *env,
+                      const struct brski_agent_form *form, void *registrar,
+                      const struct imp_x509 *anchor);
 void brski_agent_ask(struct brski_agent *a, struct brski_wish *w, imp_time now);
 /* The session ends: an answer that is under way would be taken for the next one's. */
 void brski_agent_forget(struct brski_agent *a, struct brski_wish *w, imp_time now);

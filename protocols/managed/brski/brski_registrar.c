@@ -295,10 +295,7 @@ static void start(struct brski_registrar *r)
     est_cert_load(env, "ca-certificate", &r->ca_crt);
     est_cert_load(env, "manufacturer", &r->manufacturer);
     est_cert_load(env, "masa-anchor", &r->masa_anchor);
-    r->agent.env = env;
-    r->agent.form = &brski_agent_form;
-    r->agent.registrar = r;
-    r->agent.anchor = &r->masa_anchor;
+    brski_agent_init(&r->agent, env, &brski_agent_form, r, &r->masa_anchor);
     brski_claim_identity(env, r->key.pub, BRSKI_PUB);
     announce(r);
 }

@@ -166,8 +166,7 @@ static struct cbrski_session *session(void)
     at.key = registrar.key;
     at.crt = registrar.crt;
     at.ca_crt = registrar.ca;
-    at.agent = (struct brski_agent){
-        .env = at.env, .form = &cbrski_agent_form, .registrar = &at, .anchor = &at.masa_anchor};
+    brski_agent_init(&at.agent, at.env, &cbrski_agent_form, &at, &at.masa_anchor);
     at.now = IMP_S;
     s->used = true;
     s->registrar = &at;

@@ -25,6 +25,9 @@ constexpr size_t kFrameHeader = 3;
 constexpr size_t kFcs = 2;
 /* Longer than four tries with their backoffs (126 ms), shorter than 256 frames take. */
 constexpr eng_time kDuplicateWindow = 200 * 1000 * 1000;
+/* Of an adversary's radio, which gives up for nobody: a MAC of the standard drops a frame when the
+ * channel was busy five times (IEEE 802.15.4-2006 7.5.1.4), and with it a datagram of many. */
+constexpr uint8_t kStubbornBackoffs = 255, kStubbornRetries = 7; /* macMaxFrameRetries: 0..7 */
 constexpr uint16_t kNoShortAddress = 0xfffe, kBroadcast = 0xffff;
 constexpr uint8_t kContext = 0;
 
@@ -132,6 +135,10 @@ void BuildDevice(LrWpanPort *port)
     mac->SetPanId(port->net->pan);
     mac->SetShortAddress(Short(port->extended ? kNoShortAddress : port->address));
     mac->SetExtendedAddress(Extended(port->eui64));
+    if (port->sniffer) {
+        port->device->GetCsmaCa()->SetMacMaxCSMABackoffs(kStubbornBackoffs);
+        mac->SetMacMaxFrameRetries(kStubbornRetries);
+    }
     /* The constructor drew it from a stream that depends on what the process did before. */
     mac->m_macDsn = SequenceNumber8(static_cast<uint8_t>(port->id * 37));
     port->device->AssignStreams(StreamOf(port));

@@ -307,6 +307,26 @@ Test(inject, large_datagram_in_fragments)
     eng_close();
 }
 
+/* While others speak in fragments too: each of the adversary's waits until the channel is free. */
+Test(inject, fragments_on_a_busy_channel)
+{
+    static char text[900];
+    struct eng_endpoint as = {.port = NUMBER}, to = {.port = NUMBER};
+    memset(text, 'x', sizeof text - 1);
+    open_tapped(ENG_LRWPAN, false);
+    cell_global(cell.stations[0], &as);
+    cell_global(cell.hub, &to);
+    eng_run(SECOND);
+    for (int i = 1; i <= 20; i++) {
+        cell_datagram(&cell, cell.hub_sock, cell.stations[0], text);
+        cell_datagram(&cell, cell.socks[1], cell.stations[0], text);
+        eng_inject_datagram(sniffer, cell.hub, &as, &to, text, 700);
+        eng_run((1 + i) * SECOND);
+        cr_expect_eq(cell.hub_in.count, i, "%d", i);
+    }
+    eng_close();
+}
+
 static void jam(enum eng_kind kind, uint64_t tries)
 {
     struct eng_count before, after;

@@ -315,6 +315,21 @@ static const struct imp_flaw flaws[] = {
                      .broken_by = "dolev-yao",
                      .goal = "g3",
                      .with = "mitm=insist,responder.oob=true,initiator.await-oob=true"},
+    [BT_FLAW_OOB_CLAIM] = {.name = "accept-oob-claim",
+                           .summary = "The initiator pairs out of band with who says that it has "
+                                      "its data, although it has given none.",
+                           .role = BT_INITIATOR,
+                           .broken_by = "dolev-yao",
+                           .goal = "g3",
+                           .with = "mitm=insist"},
+    [BT_FLAW_RESPONDER_OOB_CLAIM] =
+        {.name = "responder-accepts-oob-claim",
+         .summary = "The responder pairs out of band with who says that it has its data, although "
+                    "it has given none.",
+         .role = BT_RESPONDER,
+         .broken_by = "dolev-yao",
+         .goal = "g3",
+         .with = "mitm=insist"},
     {.name = NULL},
 };
 

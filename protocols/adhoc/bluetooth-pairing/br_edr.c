@@ -109,6 +109,9 @@ static void send_failed(struct bt_party *p, uint8_t reason)
     case SMP_PARAMETERS:
         bt_send_not_accepted(p, LMP_ENCAPSULATED_PAYLOAD, LMP_INVALID_PARAMETERS);
         break;
+    case SMP_OOB_UNAVAILABLE:
+        bt_send_lmp(p, LMP_OOB_FAILED, NULL);
+        break;
     case SMP_COMPARISON:
         bt_send_lmp(p, LMP_NUMERIC_COMPARISON_FAILED, NULL);
         break;

@@ -18,7 +18,7 @@ static struct smp_features own_features(const struct bt_party *p)
         (uint8_t)(bt_br_edr(p) ? 0 : sets[imp_opt(env, BT_OPT_DISTRIBUTES)] | bt_ct_keys(p));
     return (struct smp_features){
         .io = bt_br_edr(p) && io == SMP_KEYBOARD_DISPLAY ? SMP_DISPLAY_YES_NO : io,
-        .oob = p->have_oob,
+        .oob = p->have_oob || bt_attack_claims_oob(p),
         .auth_req =
             (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) | bt_ct_auth_req(p) |
                       (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0) |
@@ -64,6 +64,10 @@ static bool settle(struct bt_party *p, imp_time now)
     }
     if (bt_bond_find(p, p->peer_name, &bond) && !may_replace(p, &bond)) {
         bt_failed(p, SMP_AUTHENTICATION_REQUIREMENTS, "existing-bond", now);
+        return false;
+    }
+    if (!bt_oob_credible(p)) {
+        bt_failed(p, SMP_OOB_UNAVAILABLE, "oob-not-available", now);
         return false;
     }
     if (bt_omits(p, BT_FLAW_POLICY, BT_FLAW_RESPONDER_POLICY))

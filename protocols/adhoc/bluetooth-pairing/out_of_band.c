@@ -29,6 +29,15 @@ bool bt_oob_right(struct bt_party *p)
     uint8_t c[16];
     if (p->model != SMP_OUT_OF_BAND || !p->own.oob || imp_flawed(p->env, BT_FLAW_OOB))
         return true;
+    if (p->env->adversary && !p->have_oob) /* it only said so */
+        return true;
     bt_commitment(p, c, p->peer_public, p->peer_public, p->peer_oob.random, 0);
     return imp_equal(c, p->peer_oob.confirm, sizeof c);
+}
+
+/* Else its check would need nothing that anybody keeps secret: the random value would be zero. */
+bool bt_oob_credible(const struct bt_party *p)
+{
+    return p->model != SMP_OUT_OF_BAND || !p->peer.oob || imp_opt(p->env, BT_OPT_OOB) ||
+           p->env->adversary || bt_omits(p, BT_FLAW_OOB_CLAIM, BT_FLAW_RESPONDER_OOB_CLAIM);
 }

@@ -79,6 +79,8 @@ enum bt_flaw {
     BT_FLAW_CONFIRMATION,
     BT_FLAW_RESPONDER_CONFIRMATION,
     BT_FLAW_OOB,
+    BT_FLAW_OOB_CLAIM,
+    BT_FLAW_RESPONDER_OOB_CLAIM,
 };
 
 enum bt_state {                /* of both roles, by what is awaited */
@@ -255,9 +257,13 @@ void bt_show_number(struct bt_party *p);
 void bt_compared(struct bt_party *p, const uint8_t *bytes, size_t n, imp_time now);
 void bt_show_oob(struct bt_party *p);
 bool bt_oob_right(struct bt_party *p);
+/* False: the peer says that it has data which this end has not given to anybody. */
+bool bt_oob_credible(const struct bt_party *p);
 
 /* ---- attacker.c: what an adversary's own parties do otherwise */
 uint8_t bt_attack_io(const struct bt_party *p);
+/* It says that it has OOB data. */
+bool bt_attack_claims_oob(const struct bt_party *p);
 /* The responder's, in passkey entry: the public key is given back, or a passkey of zeros stands in.
  */
 void bt_attack_passkey(struct bt_party *p);

@@ -211,6 +211,21 @@ static void method_event(struct pana_paa *p, const struct imp_event *e)
         pana_paa_terminate(p, e->bytes, e->n);
 }
 
+/* The answer to an offer of which nothing is kept: the session begins. One that chooses what was
+ * not offered begins none. */
+static void taken_up(struct pana_paa *p, const struct imp_addr *pac, const struct imp_addr *relay,
+                     const struct pana_message *m, const uint8_t *bytes, size_t n)
+{
+    struct pana_session *s = session_at(p, pac, relay, 0);
+    if (!s)
+        return;
+    p->last = (size_t)(s - p->sessions);
+    pana_paa_prepare(s, m->session, m->sequence);
+    receive(s, bytes, n);
+    if (s->state == PANA_PAA_START)
+        pana_paa_rest(s, PANA_PAA_IDLE);
+}
+
 static void message_received(struct pana_paa *p, const struct imp_addr *pac,
                              const struct imp_addr *relay, const uint8_t *bytes, size_t n)
 {
@@ -218,6 +233,14 @@ static void message_received(struct pana_paa *p, const struct imp_addr *pac,
     pana_paa_forge(p, pac, relay, bytes, n);
     if (pana_parse(&m, bytes, n) != 0 || (m.type == PANA_PCI) != (m.session == 0))
         return;
+    if (m.type == PANA_PCI && pana_paa_is_stateless(p)) {
+        pana_paa_offer(p, pac, relay);
+        return;
+    }
+    if (pana_paa_is_stateless(p) && pana_paa_is_taken_up(p, pac, relay, &m)) {
+        taken_up(p, pac, relay, &m, bytes, n);
+        return;
+    }
     struct pana_session *s = session_at(p, pac, relay, m.session);
     if (!s)
         s = pana_paa_moved(p, pac, relay, &m, bytes, n);

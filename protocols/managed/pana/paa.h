@@ -25,6 +25,11 @@ void pana_paa_start_answer(struct pana_session *s, const struct pana_message *m,
                            const uint8_t *bytes, size_t n);
 void pana_paa_eap_answer(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
                          size_t n);
+/* What the exchange needs that the PaC's answer to that start begins; the start is s->request. */
+void pana_paa_prepare(struct pana_session *s, uint32_t session, uint32_t sequence);
+/* Header and algorithms of PAR with the S bit. */
+void pana_paa_write_start(struct imp_env *env, struct pana_writer *w, uint8_t *p, uint32_t session,
+                          uint32_t sequence);
 /* A PAR of the PaC: its EAP response, or a duplicate. */
 void pana_paa_response(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
                        size_t n);
@@ -43,6 +48,13 @@ void pana_paa_notification(struct pana_session *s, const struct pana_message *m,
                            const uint8_t *bytes, size_t n);
 void pana_paa_departure(struct pana_session *s, const struct pana_message *m, const uint8_t *bytes,
                         size_t n);
+/* ---- paa_start.c */
+bool pana_paa_is_stateless(const struct pana_paa *p);
+/* Answers a PCI, and keeps nothing of it. */
+void pana_paa_offer(struct pana_paa *p, const struct imp_addr *pac, const struct imp_addr *relay);
+/* Whether it answers such an offer. */
+bool pana_paa_is_taken_up(struct pana_paa *p, const struct imp_addr *pac,
+                          const struct imp_addr *relay, const struct pana_message *m);
 /* ---- paa_keys.c */
 void pana_paa_make_keys(struct imp_env *env);
 void pana_paa_put_key(struct pana_session *s, struct pana_writer *w);

@@ -49,34 +49,51 @@ static size_t identity(struct pana_session *s, uint8_t *packet, size_t cap)
     return imp_eap_server_identity_request(&s->eap, id, packet, cap);
 }
 
-/* PAR with the S bit: what algorithms there are, best first. */
-static void begin(struct pana_session *s)
+/* What algorithms there are, best first. */
+void pana_paa_write_start(struct imp_env *env, struct pana_writer *w, uint8_t *p, uint32_t session,
+                          uint32_t sequence)
 {
     static const uint32_t prfs[] = {PANA_PRF_SHA256, PANA_PRF_SHA1},
                           integrities[] = {PANA_INTEGRITY_SHA256_128, PANA_INTEGRITY_SHA1_160};
+    unsigned i_bit = imp_eap_opt(env, "ip-reconfiguration", 0) ? PANA_I : 0;
+    pana_begin(w, p, PANA_R | PANA_S | i_bit, PANA_AUTH_EXCHANGE, session, sequence);
+    for (size_t i = 0; i < 2; i++)
+        if (pana_has_prf(env, prfs[i]))
+            pana_put_u32(w, PANA_AVP_PRF, prfs[i]);
+    for (size_t i = 0; i < 2; i++)
+        if (pana_has_integrity(env, integrities[i]))
+            pana_put_u32(w, PANA_AVP_INTEGRITY, integrities[i]);
+    if (pana_wants_encryption(env))
+        pana_put_u32(w, PANA_AVP_ENCR_ALGORITHM, PANA_ENCR_AES128_CTR);
+}
+
+void pana_paa_prepare(struct pana_session *s, uint32_t session, uint32_t sequence)
+{
     struct pana_writer w;
     converse(s);
     s->renewing = s->pinging = s->handing = s->heard = false;
     s->ending = 0;
     s->answer_n = 0;
     s->t = (struct pana_transcript){0};
-    s->session = draw(s, "pana-session") | 1; /* never zero */
-    s->sequence = draw(s, "pana-sequence");
-    pana_paa_open_request(s, &w, PANA_S | reconfigure(s), PANA_AUTH_EXCHANGE);
-    for (size_t i = 0; i < 2; i++)
-        if (pana_has_prf(pana_paa_env_of(s), prfs[i]))
-            pana_put_u32(&w, PANA_AVP_PRF, prfs[i]);
-    for (size_t i = 0; i < 2; i++)
-        if (pana_has_integrity(pana_paa_env_of(s), integrities[i]))
-            pana_put_u32(&w, PANA_AVP_INTEGRITY, integrities[i]);
-    if (pana_wants_encryption(pana_paa_env_of(s)))
-        pana_put_u32(&w, PANA_AVP_ENCR_ALGORITHM, PANA_ENCR_AES128_CTR);
+    s->session = session;
+    s->sequence = sequence;
+    pana_paa_write_start(pana_paa_env_of(s), &w, s->request, session, sequence);
     if (eap_in_start(s)) {
         uint8_t packet[IMP_EAP_MTU];
         pana_put_octets(&w, PANA_AVP_EAP, packet, identity(s, packet, sizeof packet));
     }
     s->t.par_n = pana_end(&w);
     memcpy(s->t.par, s->request, s->t.par_n);
+    s->state = PANA_PAA_START;
+    s->retry.at = IMP_NEVER;
+}
+
+/* PAR with the S bit, and again until it is answered. */
+static void begin(struct pana_session *s)
+{
+    uint32_t session = draw(s, "pana-session") | 1; /* never zero */
+    uint32_t sequence = draw(s, "pana-sequence") + 1;
+    pana_paa_prepare(s, session, sequence);
     pana_paa_request(s, PANA_MSG_PAR_S, s->t.par_n, PANA_PAA_START);
 }
 

@@ -23,6 +23,7 @@ const struct imp_legal pana_pac_legal[] = {
     {PANA_PAC_HELD, PANA_MSG_PAR_C},
     {PANA_PAC_HELD, PANA_MSG_PTR},
     {PANA_PAC_START, PANA_MSG_PTR},
+    {PANA_PAC_START, PANA_MSG_PAR}, /* of an agent that keeps nothing of a PCI */
     {PANA_PAC_CLOSING, PANA_MSG_PTA},
     {0, -1},
 };
@@ -138,7 +139,8 @@ static void receive(struct pana_pac *p, const uint8_t *bytes, size_t n)
     bool start = m.flags & PANA_S, complete = m.flags & PANA_C;
     if (m.type == PANA_AUTH_EXCHANGE && start && p->state == PANA_PAC_START)
         pana_pac_start_request(p, &m, bytes, n);
-    else if (m.type == PANA_AUTH_EXCHANGE && !start && next && p->state == PANA_PAC_REQUEST)
+    else if (m.type == PANA_AUTH_EXCHANGE && !start && next &&
+             (p->state == PANA_PAC_REQUEST || (p->state == PANA_PAC_START && !complete)))
         complete ? pana_pac_result(p, &m, bytes, n) : pana_pac_next_request(p, &m, bytes, n);
     else if (m.type == PANA_AUTH_EXCHANGE && !start && !complete && next &&
              p->state == PANA_PAC_OPEN)

@@ -20,7 +20,11 @@ static bool piggyback(const struct pana_pac *p)
 
 static void await_request(struct pana_pac *p, const struct pana_message *m)
 {
+    bool start = m->flags & PANA_S;
+    size_t n;
     p->reconfigure = p->reconfigure || (m->flags & PANA_I);
+    if (start && imp_eap_opt(p->env, "stateless-start", 0) && !pana_find(m, PANA_AVP_EAP, 0, &n))
+        return; /* the PCI is repeated until the agent goes on: it may have kept nothing */
     pana_pac_wait(p, PANA_PAC_REQUEST, p->now + imp_eap_opt(p->env, "pac-timeout", 60) * IMP_S);
 }
 

@@ -63,6 +63,7 @@ enum pana_option {
     PANA_OPT_PIGGYBACK,
     PANA_OPT_RECONFIGURE,
     PANA_OPT_GRANT,
+    PANA_OPT_STATELESS,
     PANA_OPT_NETWORK_KEY,
     PANA_OPT_REKEY, /* those of the methods from here on */
 };
@@ -193,7 +194,7 @@ struct pana_session {
     bool renewing;          /* in the re-authentication phase: sa is still the old one */
 };
 
-enum { PANA_SESSIONS = 256 };
+enum { PANA_SESSIONS = 256, PANA_START_KEY = 32 };
 
 struct pana_paa {
     struct imp_env *env;
@@ -204,6 +205,8 @@ struct pana_paa {
     size_t reached; /* sessions from here on were never used: their pages stay untouched */
     struct pana_session sessions[PANA_SESSIONS];
     union imp_eap_shared_context shared; /* of the method */
+    bool keyed;                          /* start_key is drawn */
+    uint8_t start_key[PANA_START_KEY];   /* of the numbers of a start that is not kept */
 };
 
 extern const struct imp_legal pana_pac_legal[];
@@ -222,7 +225,8 @@ extern const struct imp_legal pana_pac_legal[];
         {PANA_PAA_RESPONSE, PANA_MSG_PAR}, {PANA_PAA_RESPONSE, PANA_MSG_PAN},                      \
         {PANA_PAA_RESPONSE, PANA_MSG_PCI}, {PANA_PAA_RESPONSE, PANA_MSG_PAN_S},                    \
         {PANA_PAA_ANSWER, PANA_MSG_PAR}, {PANA_PAA_RESULT, PANA_MSG_PAR},                          \
-        {PANA_PAA_FAILING, PANA_MSG_PAR},
+        {PANA_PAA_FAILING, PANA_MSG_PAR}, {PANA_PAA_IDLE, PANA_MSG_PAN_S},                         \
+        {PANA_PAA_OPEN, PANA_MSG_PAN_S},
 /* Before an AAA server; CHALLENGE, ACCEPT, REJECT: indices of its replies. */
 #define PANA_PAA_AAA_LEGAL_ROWS(CHALLENGE, ACCEPT, REJECT)                                         \
     {PANA_PAA_AAA, PANA_MSG_PCI}, {PANA_PAA_AAA, PANA_MSG_PAR}, {PANA_PAA_AAA, (CHALLENGE)},       \
@@ -426,6 +430,14 @@ bool pana_has_integrity(const struct imp_env *env, uint32_t integrity);
                     "(PANA_AUTHORIZATION_REJECTED, RFC 5191 section 4.1).",                        \
          .type = IMP_OPTION_BOOL,                                                                  \
          .preset = "true",                                                                         \
-         .roles = PAA_BIT},
+         .roles = PAA_BIT},                                                                        \
+        {.name = "stateless-start",                                                                \
+         .summary = "The PAA keeps nothing of a PCI and sends its answer once: a session begins "  \
+                    "with the PaC's answer to that; the PaC repeats its PCI until the request "    \
+                    "after it comes (RFC 5191 section 4.1).",                                      \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = (PAC_BIT) | (PAA_BIT),                                                           \
+         .needs = "eap-in-start=false"},
 
 #endif

@@ -41,10 +41,11 @@ struct imp_unit {
 /* A message that the adversary sends. */
 struct imp_letter {
     int channel;
-    int message;        /* label under which it stands in the trace, or -1 */
-    int as;             /* party under whose name it goes */
-    struct imp_addr to; /* n = 0: everyone on the channel */
-    int device;         /* whose bootstrapping it interferes with, or -1: found by the address */
+    int message;          /* label under which it stands in the trace, or -1 */
+    int as;               /* party under whose name it goes */
+    struct imp_addr to;   /* n = 0: everyone on the channel */
+    struct imp_addr from; /* of inject: whence it seems to come; n = 0: that party's own address */
+    int device;           /* whose bootstrapping it interferes with, or -1: found by the address */
     const uint8_t *bytes;
     size_t n;
 };
@@ -111,10 +112,11 @@ struct imp_adv_ops {
     bool (*expects)(struct imp_adv *a, int party, int message);
     /* Ends the run here: nothing that follows matters. */
     void (*halt)(struct imp_adv *a);
-    /* Names of what happened, for strategies with `names_states` only. Fresh values are named by their
-     * origin, so that two runs give one name to what is the same but for the values drawn, the times
-     * and the number of idle repetitions. `state`: of the parties (its own ones too? with their
-     * histories, or only where they are?) and of what is under way; `unit_name`: of a message. */
+    /* Names of what happened, for strategies with `names_states` only. Fresh values are named by
+     * their origin, so that two runs give one name to what is the same but for the values drawn,
+     * the times and the number of idle repetitions. `state`: of the parties (its own ones too? with
+     * their histories, or only where they are?) and of what is under way; `unit_name`: of a
+     * message. */
     uint64_t (*state)(struct imp_adv *a, bool own, bool histories);
     uint64_t (*unit_name)(struct imp_adv *a, int channel, const uint8_t *bytes, size_t n);
     /* The strategy itself is at fault: the run ends as a harness failure with that sentence. */
@@ -163,9 +165,10 @@ struct imp_strategy {
     void (*own_send)(struct imp_adv *a, const struct imp_letter *l);
     void (*own_oob)(struct imp_adv *a, int mirror, int channel, int device, const uint8_t *bytes,
                     size_t n);
-    /* Streams. An honest party connects: does the adversary answer in the addressee's place, with that
-     * one's mirror? (Needs the rights to block and inject.) An own party connects: over the network
-     * (needs the right to inject), or in the adversary's memory to the mirror of the addressee? */
+    /* Streams. An honest party connects: does the adversary answer in the addressee's place, with
+     * that one's mirror? (Needs the rights to block and inject.) An own party connects: over the
+     * network (needs the right to inject), or in the adversary's memory to the mirror of the
+     * addressee? */
     bool (*takes_stream)(struct imp_adv *a, int party, int channel);
     bool (*own_stream)(struct imp_adv *a, int mirror, int channel);
     void (*timer)(struct imp_adv *a, unsigned id);

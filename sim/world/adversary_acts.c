@@ -45,7 +45,7 @@ static void transmit(struct world *w, const struct imp_letter *l)
 {
     const struct world_party *as = &w->parties[l->as];
     const struct imp_channel *c = &w->spec.mechanism->channels[l->channel];
-    const struct imp_addr *self = &as->bindings[l->channel].self;
+    const struct imp_addr *self = l->from.n ? &l->from : &as->bindings[l->channel].self;
     int radio = world_channel_link(w, l->channel) == IMP_LINK_BACKEND ? w->backend_sniffer
                                                                       : w->cells[as->cell].sniffer;
     if (c->service == IMP_SERVICE_FRAME) {

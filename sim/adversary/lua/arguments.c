@@ -144,6 +144,23 @@ static void receiver(lua_State *L, const char *act, struct imp_letter *out)
     }
 }
 
+/* `source`: octets of another address than the party's own, of the same kind. */
+static void source(lua_State *L, const char *act, struct imp_letter *out)
+{
+    struct imp_adv *a = imp__script_of(L)->adv;
+    struct imp_addr own = {.n = 0};
+    size_t n;
+    if (lua_getfield(L, 1, "source") == LUA_TNIL)
+        return;
+    const char *octets = text(L, -1, act, "octets of an address");
+    lua_tolstring(L, -1, &n);
+    if (!a->ops->address(a, out->as, out->channel, &own) || n != own.n)
+        luaL_error(L, "adv.%s: expected a source of %d octets on %s", act, own.n,
+                   a->mechanism->channels[out->channel].name);
+    out->from.n = (uint8_t)n;
+    memcpy(out->from.bytes, octets, n);
+}
+
 void imp__to_letter(lua_State *L, const char *act, bool as, struct imp_letter *out)
 {
     if (!lua_istable(L, 1))
@@ -160,6 +177,7 @@ void imp__to_letter(lua_State *L, const char *act, bool as, struct imp_letter *o
     if (as) {
         lua_getfield(L, 1, "as");
         out->as = imp__to_party(L, -1, act);
+        source(L, act, out);
     }
     lua_getfield(L, 1, "bytes"); /* stays on the stack */
     out->bytes = (const uint8_t *)text(L, -1, act, "bytes to send");

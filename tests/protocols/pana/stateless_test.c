@@ -55,8 +55,8 @@ static struct memnet *agent_alone(const char *setting)
 
 Test(pana_stateless, the_exchange_is_the_same)
 {
-    static const char *const settings[] = {"algorithms=both", "algorithms=sha1",
-                                           "network-key=true", "piggyback=false",
+    static const char *const settings[] = {"algorithms=both",         "algorithms=sha1",
+                                           "network-key=true",        "piggyback=false",
                                            "ip-reconfiguration=true", "restart-by-pci=false"};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         struct memnet *plain = run_with(SETTINGS(settings[i]), 20 * IMP_S),

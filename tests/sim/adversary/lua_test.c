@@ -69,12 +69,15 @@ Test(strategy_lua, sends_what_it_changed_in_the_names_of_others)
                     "  adv.inject { channel = 'link', message = 'bye', as = u.to, to = u.from,\n"
                     "               bytes = 'x' }\n"
                     "  adv.inject { channel = 'link', message = 'bye', as = u.to, bytes = 'y' }\n"
+                    "  adv.inject { channel = 'link', message = 'bye', as = u.to, source = '?',\n"
+                    "               bytes = 'z' }\n"
                     "  return 'block'\n"
                     "end }");
     cr_expect_eq(fake_seen(&f, 0, DEVICE_1, ACCESS_1, KEY, "old key"), IMP_BLOCK);
     fake_expect(&f, "inject key as device-1 to access-1: new key\n"
                     "inject bye as access-1 to device-1: x\n"
-                    "inject bye as access-1 to all: y\n");
+                    "inject bye as access-1 to all: y\n"
+                    "inject bye as access-1 from ? to all: z\n");
     fake_close(&f);
 }
 
@@ -300,6 +303,8 @@ Test(strategy_lua, faults_in_the_run_name_file_and_line)
     fails("adv.inject { channel = 'link', message = 'kee' }", "no message \"kee\"");
     fails("adv.inject { channel = 'link', to = 'server' }", "server cannot be reached on link");
     fails("adv.inject { channel = 'link', address = ('x'):rep(27) }", "of 1 to 26 octets");
+    fails("adv.inject { channel = 'link', as = 'device-1', source = 'ab', bytes = '' }",
+          "expected a source of 1 octets on link");
     fails("adv.inject { channel = 'link', device = 3 }", "a device's number from 1 to 2");
     fails("adv.inject(5)", "adv.inject: expected a table such as");
     fails("adv.mirror('server')", "set mirrors = true");

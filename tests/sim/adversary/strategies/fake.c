@@ -84,8 +84,10 @@ static int granted(struct imp_adv *a)
 
 static int inject(struct imp_adv *a, const struct imp_letter *l)
 {
-    write_down(a, "inject %s as %s to %s: %.*s\n", messages[l->message].name, parties[l->as].name,
-               at(&l->to), (int)l->n, (const char *)l->bytes);
+    write_down(a, "inject %s as %s", messages[l->message].name, parties[l->as].name);
+    if (l->from.n)
+        write_down(a, " from %.*s", l->from.n, (const char *)l->from.bytes);
+    write_down(a, " to %s: %.*s\n", at(&l->to), (int)l->n, (const char *)l->bytes);
     return granted(a);
 }
 

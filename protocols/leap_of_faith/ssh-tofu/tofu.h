@@ -53,6 +53,7 @@ enum { /* RFC 4254 section 9 */
        TOFU_CHANNEL_OPEN_FAILURE = 92,
        TOFU_CHANNEL_WINDOW_ADJUST = 93,
        TOFU_CHANNEL_DATA = 94,
+       TOFU_CHANNEL_EXTENDED_DATA = 95,
        TOFU_CHANNEL_EOF = 96,
        TOFU_CHANNEL_CLOSE = 97,
        TOFU_CHANNEL_REQUEST = 98,
@@ -95,6 +96,12 @@ enum tofu_state {
     TOFU_INPUT,   /* the device as server: CHANNEL_DATA */
     TOFU_END,     /* the same: CHANNEL_EOF */
     TOFU_STATUS,  /* the administrator: exit-status */
+};
+
+enum { /* RFC 4254 section 5.1: why no channel is opened */
+       TOFU_OPEN_PROHIBITED = 1,
+       TOFU_OPEN_UNKNOWN_TYPE = 3,
+       TOFU_OPEN_SHORTAGE = 4,
 };
 
 enum { TOFU_CONFIG = 16, TOFU_SID = 32 };
@@ -174,6 +181,7 @@ struct tofu_end {
     struct tofu_offer offer;
     enum tofu_state state;
     uint8_t peer[32]; /* host key; client's key */
+    uint32_t channel; /* the number by which the other end knows the channel; our own is 0 */
     uint8_t config[TOFU_CONFIG];
     char version[16 + TOFU_NAME], name[TOFU_NAME]; /* own identification; the host's name, or "" */
     struct imp_ssh ssh;
@@ -204,10 +212,21 @@ bool tofu_update_message(struct tofu_end *e, int m, const uint8_t *payload, size
 size_t tofu_signed(uint8_t out[256], const uint8_t sid[TOFU_SID], const uint8_t key[32]);
 /* The request as far as the key: with a signature to follow, or the question without one. */
 void tofu_auth_request(struct imp_ssh_writer *w, const uint8_t key[32], bool is_signed);
+
+/* ---- the channel, tofu_channel.c ---------------------------------------------------------------
+ */
+void tofu_channel_open(struct tofu_end *e);
+/* The other end wants one: confirmed, or refused with the reason. False: malformed. */
+bool tofu_channel_wanted(struct tofu_end *e, const uint8_t *payload, size_t n);
+bool tofu_channel_confirmed(struct tofu_end *e, const uint8_t *payload, size_t n);
+/* Of a message to this end's channel: the number, read past. */
+bool tofu_channel_is_own(struct imp_ssh_reader *r);
+/* Begins a message to the other end's. */
+void tofu_channel_begin(const struct tofu_end *e, struct imp_ssh_writer *w, uint8_t number);
+void tofu_channel_mark(struct tofu_end *e, uint8_t number); /* the number alone */
 void tofu_channel_data(struct tofu_end *e);
 /* The configuration in CHANNEL_DATA, into e->config. */
 bool tofu_channel_read(struct tofu_end *e, const uint8_t *payload, size_t n);
-void tofu_channel_mark(struct tofu_end *e, uint8_t number); /* a message of the channel's alone */
 
 /* ---- the roles ---------------------------------------------------------------------------------
  */

@@ -29,33 +29,25 @@ static void authenticate(struct tofu_end *e)
     tofu_end_put(e, &w);
 }
 
-/* RFC 4254 section 5.1. */
-static void open_channel(struct tofu_end *e)
-{
-    uint8_t p[64];
-    struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
-    tofu_end_authenticated(e);
-    imp_ssh_put_byte(&w, TOFU_CHANNEL_OPEN);
-    imp_ssh_put_text(&w, "session");
-    imp_ssh_put_u32(&w, 0);
-    imp_ssh_put_u32(&w, 4096);
-    imp_ssh_put_u32(&w, 1024);
-    e->state = TOFU_CHANNEL;
-    tofu_end_put(e, &w);
-}
-
 /* RFC 4254 section 6.5. Who brings something wants to hear first that it is awaited. */
 static void command(struct tofu_end *e)
 {
     uint8_t p[64];
     struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
-    imp_ssh_put_byte(&w, TOFU_CHANNEL_REQUEST);
-    imp_ssh_put_u32(&w, 0);
+    tofu_channel_begin(e, &w, TOFU_CHANNEL_REQUEST);
     imp_ssh_put_text(&w, "exec");
     imp_ssh_put_byte(&w, e->env->role == TOFU_SERVER);
     imp_ssh_put_text(&w, "provision");
     e->state = TOFU_COMMAND;
     tofu_end_put(e, &w);
+}
+
+static bool confirmed(struct tofu_end *e, const uint8_t *payload, size_t n)
+{
+    if (!tofu_channel_confirmed(e, payload, n))
+        return false;
+    command(e);
+    return true;
 }
 
 static void bring(struct tofu_end *e)
@@ -79,9 +71,10 @@ static bool configured(struct tofu_end *e, const uint8_t *payload, size_t n)
 static bool succeeded(const uint8_t *payload, size_t n)
 {
     struct imp_ssh_reader r = {.p = payload + 1, .n = n - 1};
-    imp_ssh_get_u32(&r);
+    bool own = tofu_channel_is_own(&r);
     bool status = imp_ssh_string_is(imp_ssh_get_string(&r), "exit-status");
-    return imp_ssh_get_byte(&r) == 0 && imp_ssh_get_u32(&r) == 0 && status && !r.bad && r.n == 0;
+    return imp_ssh_get_byte(&r) == 0 && imp_ssh_get_u32(&r) == 0 && own && status && !r.bad &&
+           r.n == 0;
 }
 
 static bool ended(struct tofu_end *e, const uint8_t *payload, size_t n)
@@ -95,19 +88,20 @@ static bool ended(struct tofu_end *e, const uint8_t *payload, size_t n)
 
 bool tofu_client_message(struct tofu_end *e, int m, const uint8_t *payload, size_t n)
 {
-    if (m == TOFU_MSG_SERVICE_ACCEPT)
+    if (m == TOFU_MSG_SERVICE_ACCEPT) {
         authenticate(e);
-    else if (m == TOFU_MSG_AUTH_SUCCESS)
-        open_channel(e);
-    else if (m == TOFU_MSG_CHANNEL_CONFIRM)
-        command(e);
-    else if (m == TOFU_MSG_CHANNEL_DATA)
+    } else if (m == TOFU_MSG_AUTH_SUCCESS) {
+        tofu_end_authenticated(e);
+        tofu_channel_open(e);
+    } else if (m == TOFU_MSG_CHANNEL_CONFIRM) {
+        return confirmed(e, payload, n);
+    } else if (m == TOFU_MSG_CHANNEL_DATA) {
         return configured(e, payload, n);
-    else if (m == TOFU_MSG_CHANNEL_SUCCESS)
+    } else if (m == TOFU_MSG_CHANNEL_SUCCESS) {
         bring(e);
-    else if (m == TOFU_MSG_EXIT_STATUS && e->env->role == TOFU_SERVER)
+    } else if (m == TOFU_MSG_EXIT_STATUS && e->env->role == TOFU_SERVER) {
         return ended(e, payload, n);
-    else if (m == TOFU_MSG_CHANNEL_CLOSE) { /* section 5.3: each end sends one */
+    } else if (m == TOFU_MSG_CHANNEL_CLOSE) { /* section 5.3: each end sends one */
         tofu_channel_mark(e, TOFU_CHANNEL_CLOSE);
         e->state = TOFU_READY;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tofu_end.c - one end of a connection, client's or server's: what is legal, the transport's hooks,
- * the messages that both directions of the configuration have. */
+/* tofu_end.c - one end of a connection, client's or server's: what is legal, the transport's hooks.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,9 +13,10 @@
     {TOFU_KEYS, TOFU_MSG_IDENTIFICATION}, {TOFU_KEYS, TOFU_MSG_KEXINIT},                           \
         {TOFU_KEYS, TOFU_MSG_NEWKEYS}, {TOFU_KEYS, TOFU_MSG_DISCONNECT},                           \
         {TOFU_SERVICE, TOFU_MSG_DISCONNECT}, {TOFU_AUTH, TOFU_MSG_DISCONNECT},                     \
-        {TOFU_CHANNEL, TOFU_MSG_DISCONNECT},                                                       \
+        {TOFU_CHANNEL, TOFU_MSG_DISCONNECT}, {TOFU_COMMAND, TOFU_MSG_DISCONNECT},                  \
+        {TOFU_CHANNEL, TOFU_MSG_CHANNEL_OPEN}, {TOFU_COMMAND, TOFU_MSG_CHANNEL_OPEN},              \
     {                                                                                              \
-        TOFU_COMMAND, TOFU_MSG_DISCONNECT                                                          \
+        TOFU_CLOSING, TOFU_MSG_CHANNEL_OPEN                                                        \
     }
 #define CLIENT                                                                                     \
     {TOFU_KEYS, TOFU_MSG_ECDH_REPLY}, {TOFU_SERVICE, TOFU_MSG_SERVICE_ACCEPT},                     \
@@ -24,14 +25,16 @@
         {TOFU_CHANNEL, TOFU_MSG_REQUEST_SUCCESS}, {TOFU_COMMAND, TOFU_MSG_REQUEST_SUCCESS},        \
         {TOFU_CHANNEL, TOFU_MSG_REQUEST_FAILURE}, {TOFU_COMMAND, TOFU_MSG_REQUEST_FAILURE},        \
         {TOFU_CHANNEL, TOFU_MSG_CHANNEL_OPEN_FAILURE}, {TOFU_COMMAND, TOFU_MSG_CHANNEL_FAILURE},   \
+        {TOFU_READY, TOFU_MSG_HOST_KEYS}, {TOFU_READY, TOFU_MSG_REQUEST_SUCCESS},                  \
+        {TOFU_READY, TOFU_MSG_REQUEST_FAILURE}, {TOFU_READY, TOFU_MSG_DISCONNECT},                 \
     {                                                                                              \
         TOFU_CHANNEL, TOFU_MSG_CHANNEL_CONFIRM                                                     \
     }
 #define HOST                                                                                       \
     {TOFU_KEYS, TOFU_MSG_ECDH_INIT}, {TOFU_SERVICE, TOFU_MSG_SERVICE_REQUEST},                     \
-        {TOFU_AUTH, TOFU_MSG_AUTH_REQUEST}, {TOFU_CHANNEL, TOFU_MSG_CHANNEL_OPEN},                 \
-        {TOFU_COMMAND, TOFU_MSG_CHANNEL_REQUEST}, {TOFU_CLOSING, TOFU_MSG_CHANNEL_CLOSE},          \
-        {TOFU_CHANNEL, TOFU_MSG_HOST_KEYS_PROVE}, {TOFU_COMMAND, TOFU_MSG_HOST_KEYS_PROVE},        \
+        {TOFU_AUTH, TOFU_MSG_AUTH_REQUEST}, {TOFU_COMMAND, TOFU_MSG_CHANNEL_REQUEST},              \
+        {TOFU_CLOSING, TOFU_MSG_CHANNEL_CLOSE}, {TOFU_CHANNEL, TOFU_MSG_HOST_KEYS_PROVE},          \
+        {TOFU_COMMAND, TOFU_MSG_HOST_KEYS_PROVE},                                                  \
     {                                                                                              \
         TOFU_CLOSING, TOFU_MSG_DISCONNECT                                                          \
     }
@@ -47,12 +50,14 @@
     }
 #define BRINGING                                                                                   \
     {TOFU_COMMAND, TOFU_MSG_CHANNEL_SUCCESS}, {TOFU_STATUS, TOFU_MSG_EXIT_STATUS},                 \
-        {TOFU_STATUS, TOFU_MSG_DISCONNECT}, {TOFU_CLOSING, TOFU_MSG_CHANNEL_CLOSE},                \
+        {TOFU_STATUS, TOFU_MSG_CHANNEL_OPEN}, {TOFU_STATUS, TOFU_MSG_DISCONNECT},                  \
+        {TOFU_CLOSING, TOFU_MSG_CHANNEL_CLOSE},                                                    \
     {                                                                                              \
         TOFU_CLOSING, TOFU_MSG_DISCONNECT                                                          \
     }
 #define TAKING                                                                                     \
     {TOFU_INPUT, TOFU_MSG_CHANNEL_DATA}, {TOFU_INPUT, TOFU_MSG_DISCONNECT},                        \
+        {TOFU_INPUT, TOFU_MSG_CHANNEL_OPEN}, {TOFU_END, TOFU_MSG_CHANNEL_OPEN},                    \
         {TOFU_END, TOFU_MSG_CHANNEL_EOF},                                                          \
     {                                                                                              \
         TOFU_END, TOFU_MSG_DISCONNECT                                                              \
@@ -172,14 +177,20 @@ static bool taken(struct tofu_end *e, int m, const uint8_t *payload, size_t n)
         return false;
     if (payload[0] >= TOFU_GLOBAL_REQUEST && payload[0] <= TOFU_REQUEST_FAILURE)
         return tofu_update_message(e, m, payload, n);
+    if (m == TOFU_MSG_CHANNEL_OPEN)
+        return tofu_channel_wanted(e, payload, n);
     return (e->client ? tofu_client_message : tofu_host_message)(e, m, payload, n);
 }
 
-/* Known, and of no use: what a server says to a human, room for more data. */
+/* Known, and of no use: what a server or its command says to a human, room for more data, and what
+ * comes of a channel that this end has closed already (RFC 4254 sections 5.2, 5.3). */
 static bool is_idle_talk(const struct tofu_end *e, unsigned number)
 {
+    bool late = e->client && e->state == TOFU_READY;
     return (number == IMP_SSH_USERAUTH_BANNER && e->client && e->state == TOFU_AUTH) ||
-           (number == TOFU_CHANNEL_WINDOW_ADJUST && e->state >= TOFU_COMMAND);
+           (number == TOFU_CHANNEL_WINDOW_ADJUST && e->state >= TOFU_COMMAND) ||
+           (number == TOFU_CHANNEL_EXTENDED_DATA && e->client && e->state >= TOFU_COMMAND) ||
+           (late && number >= TOFU_CHANNEL_WINDOW_ADJUST && number <= TOFU_CHANNEL_FAILURE);
 }
 
 static void message(void *arg, const uint8_t *payload, size_t n)
@@ -254,39 +265,4 @@ void tofu_end_authenticated(struct tofu_end *e)
 void tofu_end_config(struct tofu_end *e)
 {
     tofu_claim_config(e->env, e->ssh.session_id, e->config, tofu_end_device(e));
-}
-
-/* RFC 4254 section 5.2. */
-void tofu_channel_data(struct tofu_end *e)
-{
-    uint8_t p[64];
-    struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
-    imp_random(e->env, "operational-key", e->config, sizeof e->config);
-    tofu_end_config(e);
-    imp_ssh_put_byte(&w, TOFU_CHANNEL_DATA);
-    imp_ssh_put_u32(&w, 0);
-    imp_ssh_put_string(&w, e->config, sizeof e->config);
-    tofu_end_put(e, &w);
-}
-
-bool tofu_channel_read(struct tofu_end *e, const uint8_t *payload, size_t n)
-{
-    struct imp_ssh_reader r = {.p = payload + 1, .n = n - 1};
-    imp_ssh_get_u32(&r);
-    struct imp_ssh_string config = imp_ssh_get_string(&r);
-    if (r.bad || config.n != TOFU_CONFIG)
-        return false;
-    memcpy(e->config, config.p, TOFU_CONFIG);
-    e->env->ops->cell_put(e->env, "config", e->config, TOFU_CONFIG);
-    tofu_end_config(e);
-    return true;
-}
-
-void tofu_channel_mark(struct tofu_end *e, uint8_t number)
-{
-    uint8_t p[8];
-    struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
-    imp_ssh_put_byte(&w, number);
-    imp_ssh_put_u32(&w, 0);
-    tofu_end_put(e, &w);
 }

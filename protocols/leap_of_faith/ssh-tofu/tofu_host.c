@@ -90,26 +90,12 @@ static void authenticate(struct tofu_end *e, const uint8_t *payload, size_t n)
     tofu_update_announce(e);
 }
 
-static void confirm(struct tofu_end *e)
-{
-    uint8_t p[32];
-    struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
-    imp_ssh_put_byte(&w, TOFU_CHANNEL_CONFIRM);
-    for (int i = 0; i < 2; i++)
-        imp_ssh_put_u32(&w, 0);
-    imp_ssh_put_u32(&w, 4096);
-    imp_ssh_put_u32(&w, 1024);
-    e->state = TOFU_COMMAND;
-    tofu_end_put(e, &w);
-}
-
 /* The command has ended well, and with it the channel (RFC 4254 sections 5.3, 6.10). */
 static void finish(struct tofu_end *e)
 {
     uint8_t p[64];
     struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
-    imp_ssh_put_byte(&w, TOFU_CHANNEL_REQUEST);
-    imp_ssh_put_u32(&w, 0);
+    tofu_channel_begin(e, &w, TOFU_CHANNEL_REQUEST);
     imp_ssh_put_text(&w, "exit-status");
     imp_ssh_put_byte(&w, 0);
     imp_ssh_put_u32(&w, 0);
@@ -141,10 +127,10 @@ static void provision(struct tofu_end *e, bool want_reply)
 static bool channel_request(struct tofu_end *e, const uint8_t *payload, size_t n)
 {
     struct imp_ssh_reader r = {.p = payload + 1, .n = n - 1};
-    imp_ssh_get_u32(&r);
+    bool own = tofu_channel_is_own(&r);
     struct imp_ssh_string type = imp_ssh_get_string(&r);
     bool want_reply = imp_ssh_get_byte(&r) != 0;
-    if (r.bad)
+    if (r.bad || !own)
         return false;
     if (imp_ssh_string_is(type, "exec") && imp_ssh_string_is(imp_ssh_get_string(&r), "provision") &&
         !r.bad && r.n == 0)
@@ -172,8 +158,6 @@ bool tofu_host_message(struct tofu_end *e, int m, const uint8_t *payload, size_t
             advise(e);
         else
             authenticate(e, payload, n);
-    } else if (m == TOFU_MSG_CHANNEL_OPEN) {
-        confirm(e);
     } else if (m == TOFU_MSG_CHANNEL_REQUEST) {
         return channel_request(e, payload, n);
     } else if (m == TOFU_MSG_CHANNEL_DATA) {

@@ -228,6 +228,128 @@ Test(ssh_tofu_host, other_requests_and_commands_fail)
     memnet_free(net);
 }
 
+/* ---- channels ----------------------------------------------------------------------------------
+ */
+static void open_channel(const char *type, uint32_t number)
+{
+    WRITER(w);
+    imp_ssh_put_byte(&w, TOFU_CHANNEL_OPEN);
+    imp_ssh_put_text(&w, type);
+    imp_ssh_put_u32(&w, number);
+    imp_ssh_put_u32(&w, 4096);
+    imp_ssh_put_u32(&w, 1024);
+    hear(&w);
+}
+
+static uint32_t u32_at(int message, size_t at)
+{
+    struct imp_ssh_reader r = {.p = payload(message) + at, .n = 4};
+    return imp_ssh_get_u32(&r);
+}
+
+/* RFC 4254 section 5.1: the failure names the channel by the number of who wanted it. */
+Test(ssh_tofu_host, a_channel_of_an_unknown_type_is_refused)
+{
+    serve(TOFU_CHANNEL, NULL);
+    open_channel("direct-tcpip", 7);
+    cr_assert_eq(said(TOFU_MSG_CHANNEL_OPEN_FAILURE), 1);
+    cr_expect_eq(u32_at(TOFU_MSG_CHANNEL_OPEN_FAILURE, 1), 7);
+    cr_expect_eq(u32_at(TOFU_MSG_CHANNEL_OPEN_FAILURE, 5), TOFU_OPEN_UNKNOWN_TYPE);
+    open_channel("session", 8);
+    cr_expect_eq(said(TOFU_MSG_CHANNEL_CONFIRM), 1, "and the connection goes on");
+    cr_expect_eq(rejects(NULL), 0);
+    memnet_free(net);
+}
+
+Test(ssh_tofu_host, there_is_one_session_at_a_time)
+{
+    serve(TOFU_CHANNEL, NULL);
+    open_channel("session", 0);
+    open_channel("session", 1);
+    cr_assert_eq(said(TOFU_MSG_CHANNEL_CONFIRM), 1);
+    cr_assert_eq(said(TOFU_MSG_CHANNEL_OPEN_FAILURE), 1);
+    cr_expect_eq(u32_at(TOFU_MSG_CHANNEL_OPEN_FAILURE, 1), 1);
+    cr_expect_eq(u32_at(TOFU_MSG_CHANNEL_OPEN_FAILURE, 5), TOFU_OPEN_SHORTAGE);
+    hear_request("exec", true, "provision");
+    open_channel("session", 1);
+    cr_expect_eq(said(TOFU_MSG_CHANNEL_OPEN_FAILURE), 2);
+    cr_expect_eq(rejects(NULL), 0);
+    memnet_free(net);
+}
+
+/* Section 6.1. */
+Test(ssh_tofu_host, a_client_opens_nothing_to_its_server)
+{
+    meet(TOFU_DEVICE, TOFU_COMMAND, NULL);
+    open_channel("session", 3);
+    cr_assert_eq(said(TOFU_MSG_CHANNEL_OPEN_FAILURE), 1);
+    cr_expect_eq(u32_at(TOFU_MSG_CHANNEL_OPEN_FAILURE, 5), TOFU_OPEN_PROHIBITED);
+    open_channel("x11", 3);
+    cr_expect_eq(u32_at(TOFU_MSG_CHANNEL_OPEN_FAILURE, 5), TOFU_OPEN_UNKNOWN_TYPE);
+    cr_expect_eq(rejects(NULL), 0);
+    cr_expect_eq(end.state, TOFU_COMMAND);
+    memnet_free(net);
+}
+
+Test(ssh_tofu_host, a_channel_that_is_cut_off_is_malformed)
+{
+    WRITER(w);
+    serve(TOFU_CHANNEL, NULL);
+    imp_ssh_put_byte(&w, TOFU_CHANNEL_OPEN);
+    imp_ssh_put_text(&w, "session");
+    imp_ssh_put_u32(&w, 0);
+    hear(&w);
+    cr_expect_eq(rejects("out-of-order"), 1);
+    cr_expect_eq(u32_at(TOFU_MSG_DISCONNECT, 1), IMP_SSH_BY_PROTOCOL_ERROR);
+    memnet_free(net);
+}
+
+/* Each end numbers its channels for itself: ours is 0. */
+Test(ssh_tofu_host, messages_name_the_channel_as_the_other_end_does)
+{
+    static const int all[] = {TOFU_MSG_CHANNEL_CONFIRM, TOFU_MSG_CHANNEL_SUCCESS,
+                              TOFU_MSG_CHANNEL_DATA,    TOFU_MSG_CHANNEL_EOF,
+                              TOFU_MSG_EXIT_STATUS,     TOFU_MSG_CHANNEL_CLOSE};
+    serve(TOFU_CHANNEL, NULL);
+    open_channel("session", 0x01020304);
+    hear_request("exec", true, "provision");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        cr_assert_eq(said(all[i]), 1);
+        cr_expect_eq(u32_at(all[i], 1), 0x01020304, "%zu", i);
+    }
+    memnet_free(net);
+}
+
+Test(ssh_tofu_host, a_client_names_the_channel_as_its_server_does)
+{
+    WRITER(w);
+    meet(TOFU_DEVICE, TOFU_CHANNEL, NULL);
+    imp_ssh_put_byte(&w, TOFU_CHANNEL_CONFIRM);
+    imp_ssh_put_u32(&w, 0);
+    imp_ssh_put_u32(&w, 42);
+    imp_ssh_put_u32(&w, 4096);
+    imp_ssh_put_u32(&w, 1024);
+    hear(&w);
+    cr_assert_eq(said(TOFU_MSG_CHANNEL_REQUEST), 1);
+    cr_expect_eq(u32_at(TOFU_MSG_CHANNEL_REQUEST, 1), 42);
+    memnet_free(net);
+}
+
+Test(ssh_tofu_host, a_message_to_no_channel_of_ours_ends_the_connection)
+{
+    WRITER(w);
+    serve(TOFU_COMMAND, NULL);
+    imp_ssh_put_byte(&w, TOFU_CHANNEL_REQUEST);
+    imp_ssh_put_u32(&w, 1);
+    imp_ssh_put_text(&w, "exec");
+    imp_ssh_put_byte(&w, 0);
+    imp_ssh_put_text(&w, "provision");
+    hear(&w);
+    cr_expect_eq(said(TOFU_MSG_CHANNEL_DATA), 0);
+    cr_expect_eq(rejects("out-of-order"), 1);
+    memnet_free(net);
+}
+
 /* ---- numbers -----------------------------------------------------------------------------------
  */
 /* RFC 4253 section 11.4: answered with their sequence number, and otherwise ignored. */
@@ -290,12 +412,69 @@ Test(ssh_tofu_host, a_command_may_end_before_its_output_comes)
     memnet_free(net);
 }
 
+static void hear_data(uint8_t number, const char *text)
+{
+    WRITER(w);
+    imp_ssh_put_byte(&w, number);
+    imp_ssh_put_u32(&w, 0);
+    if (number == TOFU_CHANNEL_EXTENDED_DATA)
+        imp_ssh_put_u32(&w, 1); /* standard error */
+    imp_ssh_put_text(&w, text);
+    hear(&w);
+}
+
+Test(ssh_tofu_host, what_a_command_complains_of_is_no_configuration)
+{
+    meet(TOFU_DEVICE, TOFU_COMMAND, NULL);
+    hear_data(TOFU_CHANNEL_EXTENDED_DATA, "no such device");
+    cr_expect_eq(end.state, TOFU_COMMAND);
+    cr_expect_eq(rejects(NULL) + said(TOFU_MSG_UNIMPLEMENTED) + done, 0);
+    hear_data(TOFU_CHANNEL_DATA, "0123456789abcdef");
+    cr_expect_eq(done, 1);
+    memnet_free(net);
+}
+
+/* sshd: the rest of the output, its end and the command's come after the configuration, by which
+ * the device has closed the channel. */
+Test(ssh_tofu_host, what_comes_of_a_closed_channel_is_no_fault)
+{
+    meet(TOFU_DEVICE, TOFU_COMMAND, NULL);
+    hear_data(TOFU_CHANNEL_DATA, "0123456789abcdef");
+    cr_assert_eq(done, 1);
+    cr_assert_eq(said(TOFU_MSG_CHANNEL_CLOSE), 1);
+    size_t before = memnet_message_count(net);
+    hear_data(TOFU_CHANNEL_DATA, "and more");
+    hear_data(TOFU_CHANNEL_EXTENDED_DATA, "and worse");
+    hear_number(TOFU_CHANNEL_EOF);
+    hear_request("exit-status", false, "");
+    hear_number(TOFU_CHANNEL_CLOSE);
+    cr_expect_eq(end.state, TOFU_READY);
+    cr_expect_eq(rejects(NULL), 0);
+    cr_expect_eq(memnet_message_count(net), before);
+    cr_expect_eq(done, 1);
+    memnet_free(net);
+}
+
+Test(ssh_tofu_host, a_servers_question_after_the_visit_is_answered)
+{
+    WRITER(w);
+    meet(TOFU_DEVICE, TOFU_READY, NULL);
+    imp_ssh_put_byte(&w, TOFU_GLOBAL_REQUEST);
+    imp_ssh_put_text(&w, "keepalive@openssh.com");
+    imp_ssh_put_byte(&w, 1);
+    hear(&w);
+    cr_expect_eq(said(TOFU_MSG_REQUEST_FAILURE), 1);
+    cr_expect_eq(rejects(NULL), 0);
+    memnet_free(net);
+}
+
 Test(ssh_tofu_host, a_client_whose_channel_or_command_fails_leaves)
 {
     for (int command = 0; command < 2; command++) {
         meet(TOFU_DEVICE, command ? TOFU_COMMAND : TOFU_CHANNEL, NULL);
         hear_number(command ? TOFU_CHANNEL_FAILURE : TOFU_CHANNEL_OPEN_FAILURE);
         cr_expect_eq(rejects("refused"), 1);
+        cr_expect_eq(u32_at(TOFU_MSG_DISCONNECT, 1), IMP_SSH_BY_APPLICATION);
         cr_expect_eq(end.ssh.state, IMP_SSH_OVER);
         memnet_free(net);
     }

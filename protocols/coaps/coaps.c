@@ -5,10 +5,13 @@
 
 /* ---- between the session and the endpoint
  * --------------------------------------------------------- */
+/* Certificate alone in a datagram, as of a long chain, may be either end's (imp_dtls_kind). */
 static void session_send(void *arg, const uint8_t *datagram, size_t n)
 {
     struct imp_coaps *c = arg;
     enum imp_dtls_kind kind = imp_dtls_kind(datagram, n);
+    if (kind == IMP_DTLS_SERVER_FLIGHT && !c->dtls.server)
+        kind = IMP_DTLS_CLIENT_FLIGHT;
     int label = kind == IMP_DTLS_DATA ? c->label : IMP_COAPS_LABEL_DTLS - (int)kind;
     c->hooks->send(c->arg, label, datagram, n);
 }

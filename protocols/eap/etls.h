@@ -16,7 +16,7 @@
 #include "options.h"
 
 #include "../tls/tls.h"
-#include "../x509/x509.h"
+#include "../x509/vendor.h"
 
 enum {
     ETLS_TYPE = 13,
@@ -217,8 +217,6 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
 
 enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
 enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
-enum { ETLS_CHAIN_ROOT, ETLS_CHAIN_ISSUING };
-enum { ETLS_SEND_FULL, ETLS_SEND_LEAF };
 enum { ETLS_FIELD_NAME, ETLS_FIELD_SERIAL, ETLS_FIELD_COMMON_NAME, ETLS_FIELD_HARDWARE };
 enum { ETLS_KEY_P256, ETLS_KEY_P384 };
 enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
@@ -289,26 +287,8 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
         ETLS_DEVID_OPTION_ROWS(PEER_BIT, SERVER_BIT)
 /* Device identities, IEEE 802.1AR. */
 #define ETLS_DEVID_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                               \
-    {.name = "vendor-chain",                                                                       \
-     .summary = "Authority that issues IDevIDs: the manufacturer's root, or one below it.",        \
-     .type = IMP_OPTION_CHOICE,                                                                    \
-     .preset = "root",                                                                             \
-     .choices = (const char *const[]){"root", "issuing", NULL},                                    \
-     .roles = PEER_BIT,                                                                            \
-     .needs = "device-identity=idevid"},                                                           \
-        {.name = "send-chain",                                                                     \
-         .summary = "The device sends its certificate with the issuing authority's, or alone.",    \
-         .type = IMP_OPTION_CHOICE,                                                                \
-         .preset = "full",                                                                         \
-         .choices = (const char *const[]){"full", "leaf", NULL},                                   \
-         .roles = PEER_BIT,                                                                        \
-         .needs = "vendor-chain=issuing"},                                                         \
-        {.name = "vendor-intermediates",                                                           \
-         .summary = "The server has the certificate of the manufacturer's issuing authority, if "  \
-                    "there is one, and completes with it a path that a device sends in part.",     \
-         .type = IMP_OPTION_BOOL,                                                                  \
-         .preset = "false",                                                                        \
-         .roles = SERVER_BIT},                                                                     \
+    IMP_VENDOR_CHAIN_ROW(PEER_BIT, "device-identity=idevid"), IMP_SEND_CHAIN_ROW(PEER_BIT),        \
+        IMP_VENDOR_INTERMEDIATES_ROW(SERVER_BIT, "The server"),                                    \
         {.name = "subject-serial",                                                                 \
          .summary =                                                                                \
              "The subject of an IDevID has the device's serialNumber (IEEE 802.1AR; RFC "          \

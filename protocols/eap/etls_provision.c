@@ -8,40 +8,13 @@
 
 enum { YEAR = 365 * 24 * 3600 };
 
-struct authority {
-    struct imp_x509 crt;
-    uint8_t pub[64], secret[32];
-};
-
-/* Of the manufacturer: the one below issues if it is there (crt.n is not 0), else the root. */
-struct maker {
-    struct authority root, below;
-};
-
-static void found(struct authority *a, struct imp_env *env, const char *subject, int path_length,
-                  const struct authority *by)
-{
-    imp_p256_keypair(env, subject, a->pub, a->secret);
-    const struct imp_x509_spec spec = {.subject = subject,
-                                       .pub = a->pub,
-                                       .purposes = IMP_X509_CA,
-                                       .path_length = path_length,
-                                       .not_after = IMP_S * 20 * YEAR};
-    imp_x509_issue(env, &a->crt, &spec, by ? &by->crt : NULL, by ? by->secret : a->secret);
-}
-
 static void put(struct imp_env *env, const char *cell, const struct imp_x509 *crt)
 {
     env->ops->cell_put(env, cell, crt->der, crt->n);
 }
 
-static const struct authority *issuer(const struct maker *m)
-{
-    return m->below.crt.n ? &m->below : &m->root;
-}
-
 /* A key pair and a certificate for it. `spec` lacks the key. */
-static void certify(struct imp_env *env, struct imp_x509_spec *spec, const struct authority *by)
+static void certify(struct imp_env *env, struct imp_x509_spec *spec, const struct imp_authority *by)
 {
     uint8_t pub[IMP_P384_PUBLIC], secret[IMP_P384_SECRET];
     struct imp_x509 crt;
@@ -54,7 +27,7 @@ static void certify(struct imp_env *env, struct imp_x509_spec *spec, const struc
 }
 
 /* The operator's authority says that the server's certificate stands. */
-static void provide_status(struct imp_env *env, const struct authority *owner)
+static void provide_status(struct imp_env *env, const struct imp_authority *owner)
 {
     uint8_t der[IMP_X509_MAX];
     struct imp_x509_ocsp status;
@@ -66,8 +39,8 @@ static void provide_status(struct imp_env *env, const struct authority *owner)
         env->ops->cell_put(env, ETLS_CELL_STATUS, status.der, status.n);
 }
 
-static void provide_server(struct imp_env *env, const struct authority *owner,
-                           const struct maker *maker)
+static void provide_server(struct imp_env *env, const struct imp_authority *owner,
+                           const struct imp_vendor *maker)
 {
     struct imp_x509_spec spec = {.subject = "CN=" ETLS_SERVER,
                                  .dns = ETLS_SERVER,
@@ -78,12 +51,11 @@ static void provide_server(struct imp_env *env, const struct authority *owner,
         provide_status(env, owner);
     put(env, ETLS_CELL_ANCHOR, &owner->crt);
     put(env, ETLS_CELL_MAKER, &maker->root.crt);
-    if (maker->below.crt.n && imp_eap_opt(env, "vendor-intermediates", 0))
-        put(env, ETLS_CELL_ISSUING, &maker->below.crt);
+    imp_vendor_tell(maker, env, ETLS_CELL_ISSUING);
 }
 
-static void provide_peer(struct imp_env *env, const struct authority *owner,
-                         const struct maker *maker, bool ldevid, const char *realm)
+static void provide_peer(struct imp_env *env, const struct imp_authority *owner,
+                         const struct imp_vendor *maker, bool ldevid, const char *realm)
 {
     char nai[IMP_X509_LABEL], subject[IMP_X509_NAME];
     snprintf(nai, sizeof nai, "device-%d@%s", env->device + 1, realm);
@@ -94,9 +66,9 @@ static void provide_peer(struct imp_env *env, const struct authority *owner,
     spec.p384 = imp_eap_opt(env, "device-key", ETLS_KEY_P256) == ETLS_KEY_P384;
     spec.hardware = ldevid ? NULL : env->name;
     spec.not_after = ldevid ? IMP_S * 2 * YEAR : IMP_NEVER;
-    certify(env, &spec, ldevid ? owner : issuer(maker));
-    if (!ldevid && maker->below.crt.n)
-        put(env, ETLS_CELL_ISSUING, &maker->below.crt);
+    certify(env, &spec, ldevid ? owner : imp_vendor_issuer(maker));
+    if (!ldevid)
+        imp_vendor_put(maker, env, ETLS_CELL_ISSUING);
     env->ops->cell_put(env, ETLS_CELL_NAI, nai, strlen(nai));
     put(env, ETLS_CELL_ANCHOR, &owner->crt);
 }
@@ -117,23 +89,9 @@ static void share_key(struct imp_env *peer, struct imp_env *const *parties, size
     imp_wipe(key, sizeof key);
 }
 
-/* The first device tells of all: they are of one manufacturer. */
-static void found_maker(struct maker *m, struct imp_env *const *parties, size_t count)
-{
-    size_t first = 0;
-    while (first < count && parties[first]->role != 0)
-        first++;
-    bool two = first < count &&
-               imp_eap_opt(parties[first], "vendor-chain", ETLS_CHAIN_ROOT) == ETLS_CHAIN_ISSUING;
-    memset(m, 0, sizeof *m);
-    found(&m->root, parties[0], "CN=Manufacturer CA", two, NULL);
-    if (two)
-        found(&m->below, parties[0], "CN=Manufacturer Issuing CA", 0, &m->root);
-}
-
 /* The authority of the devices' certificates tells a server by its lists. */
 static void provide_lists(struct imp_env *server, struct imp_env *const *parties, size_t count,
-                          const struct authority *by)
+                          const struct imp_authority *by)
 {
     struct imp_x509 device;
     etls_provide_lists(server, &by->crt, by->secret);
@@ -151,12 +109,12 @@ static void provide_lists(struct imp_env *server, struct imp_env *const *parties
 void etls_provision(struct imp_env *const *parties, size_t count, int server, bool ldevid,
                     const char *realm)
 {
-    struct authority owner;
-    struct maker maker;
+    struct imp_authority owner;
+    struct imp_vendor maker;
     if (count == 0)
         return;
-    found(&owner, parties[0], "CN=Operator CA", 0, NULL);
-    found_maker(&maker, parties, count);
+    imp_authority_found(parties[0], &owner, "CN=Operator CA", "CN=Operator CA", 0, NULL);
+    imp_vendor_found(parties[0], &maker, parties, count, "CN=Manufacturer CA");
     for (size_t i = 0; i < count; i++) {
         if (parties[i]->role == 0)
             provide_peer(parties[i], &owner, &maker, ldevid, realm);
@@ -167,7 +125,7 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
     }
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == server && etls_has_lists(parties[i]))
-            provide_lists(parties[i], parties, count, ldevid ? &owner : issuer(&maker));
+            provide_lists(parties[i], parties, count, ldevid ? &owner : imp_vendor_issuer(&maker));
     imp_wipe(&owner, sizeof owner);
     imp_wipe(&maker, sizeof maker);
 }

@@ -152,7 +152,7 @@ static size_t own_chain(const struct etls_end *e, struct imp_piece out[2],
     if (n <= 0)
         return 0;
     out[0] = IMP_PIECE(der[0], (size_t)n);
-    if (e->server || imp_eap_opt(env, "send-chain", ETLS_SEND_FULL) != ETLS_SEND_FULL)
+    if (e->server || !imp_vendor_sends(env))
         return 1;
     n = env->ops->cell_get(env, ETLS_CELL_ISSUING, der[1], IMP_X509_MAX);
     if (n <= 0)

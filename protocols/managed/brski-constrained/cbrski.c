@@ -192,6 +192,9 @@ static const struct imp_option options[] = {
                            .type = IMP_OPTION_BOOL,
                            .preset = "true",
                            .roles = REGISTRAR_ROLE},
+    [CBRSKI_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(PLEDGE_ROLE, NULL),
+    [CBRSKI_OPT_SEND] = IMP_SEND_CHAIN_ROW(PLEDGE_ROLE),
+    [CBRSKI_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(REGISTRAR_ROLE, "The registrar"),
     {.name = NULL},
 };
 

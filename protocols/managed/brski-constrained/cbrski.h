@@ -64,6 +64,9 @@ enum cbrski_option {
     CBRSKI_OPT_PROXIMITY,
     CBRSKI_OPT_BLOCK,
     CBRSKI_OPT_COOKIE,
+    CBRSKI_OPT_CHAIN,
+    CBRSKI_OPT_SEND,
+    CBRSKI_OPT_INTERMEDIATES,
 };
 enum { CBRSKI_PIN_KEY = BRSKI_PIN_REGISTRAR + 1 };
 enum { CBRSKI_PROXIMITY_CERT, CBRSKI_PROXIMITY_KEY, CBRSKI_PROXIMITY_HASH };
@@ -120,7 +123,8 @@ struct cbrski_pledge {
     struct imp_x509 chain[BRSKI_CHAIN];
     uint8_t registrar[BRSKI_PUB], nonce[BRSKI_NONCE];
     struct est_sid sid;
-    struct imp_piece shown;
+    struct imp_x509 issuing; /* goes with idevid_crt; n 0: that goes alone */
+    struct imp_piece shown[2];
     struct cbrski_asked asked;
     struct imp_block_in in; /* the answer so far */
     struct imp_coaps secure;
@@ -156,10 +160,10 @@ struct cbrski_session {
     uint8_t header[CBRSKI_JPY_HEADER];
     imp_time last; /* when something came */
     enum brski_state state;
-    char serial[BRSKI_SERIAL]; /* who has authenticated; empty: nobody */
-    struct imp_x509 idevid;
-    struct brski_wish wish; /* to the MASA */
-    size_t request_n;       /* the registrar's voucher-request */
+    char serial[BRSKI_SERIAL];     /* who has authenticated; empty: nobody */
+    struct imp_x509 idevid, above; /* above: what came along with it; n 0: nothing */
+    struct brski_wish wish;        /* to the MASA */
+    size_t request_n;              /* the registrar's voucher-request */
     uint8_t request[CBRSKI_SIGNED];
     struct imp_block_in in; /* a request so far */
     struct {                /* the request that waits for the MASA */
@@ -176,7 +180,7 @@ struct cbrski_session {
 struct cbrski_registrar {
     struct imp_env *env;
     struct est_key key, ca;
-    struct imp_x509 crt, ca_crt, manufacturer, masa_anchor;
+    struct imp_x509 crt, ca_crt, manufacturer, issuing, masa_anchor;
     struct imp_piece chain;
     unsigned tricks; /* of an adversary's registrar */
     size_t last;

@@ -213,11 +213,13 @@ static void start(struct cbrski_pledge *d)
     est_cert_load(env, "idevid", &d->idevid_crt);
     est_cert_load(env, "manufacturer", &d->masa);
     brski_claim_identity(env, d->serial, strlen(d->serial));
-    d->shown = IMP_PIECE(d->idevid_crt.der, d->idevid_crt.n);
+    est_issuing_load(env, &d->issuing);
+    d->shown[0] = IMP_PIECE(d->idevid_crt.der, d->idevid_crt.n);
+    d->shown[1] = IMP_PIECE(d->issuing.der, d->issuing.n);
     const struct imp_dtls_config dtls = {
         .auth = IMP_DTLS_X509,
         .mtu = CBRSKI_MTU,
-        .x509 = {.chain = &d->shown, .count = 1, .secret = d->idevid.secret}};
+        .x509 = {.chain = d->shown, .count = d->issuing.n ? 2 : 1, .secret = d->idevid.secret}};
     imp_coaps_init(&d->secure, env, &dtls, &hooks, d);
     if (est_cert_load(env, "certificate", &d->crt))
         d->state = BRSKI_READY;

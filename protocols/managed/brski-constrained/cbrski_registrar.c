@@ -35,10 +35,8 @@ const struct imp_legal cbrski_registrar_legal[] = {
 static bool below(struct cbrski_registrar *r, const struct imp_x509 *anchor,
                   const struct imp_piece *chain, size_t count)
 {
-    const struct imp_piece top = {anchor->der, anchor->n};
-    const struct imp_x509_policy policy = {
-        .anchors = &top, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
-    return imp_x509_verify(r->env, chain, count, &policy, r->now) == IMP_X509_GOOD;
+    const struct est_trusted by = {anchor, anchor == &r->manufacturer ? &r->issuing : NULL};
+    return est_is_client(r->env, chain, count, &by, r->now);
 }
 
 static bool verify(void *arg, const struct imp_piece *chain, size_t count)
@@ -56,6 +54,9 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
     }
     memcpy(s->idevid.der, chain[0].p, chain[0].n);
     s->idevid.n = chain[0].n;
+    s->above.n = count > 1 && chain[1].n <= sizeof s->above.der ? chain[1].n : 0;
+    if (s->above.n)
+        memcpy(s->above.der, chain[1].p, chain[1].n);
     snprintf(s->serial, sizeof s->serial, "%s", info.serial_number);
     return true;
 }
@@ -239,6 +240,7 @@ static void start(struct cbrski_registrar *r)
     est_cert_load(env, "certificate", &r->crt);
     est_cert_load(env, "ca-certificate", &r->ca_crt);
     est_cert_load(env, "manufacturer", &r->manufacturer);
+    est_cert_load(env, EST_CELL_ISSUING, &r->issuing);
     est_cert_load(env, "masa-anchor", &r->masa_anchor);
     brski_agent_init(&r->agent, env, &cbrski_agent_form, r, &r->masa_anchor);
     r->chain = IMP_PIECE(r->crt.der, r->crt.n);

@@ -60,14 +60,28 @@ static void put_issuer(struct cbrski_session *s, struct brski_voucher *ask)
     ask->issuer_n = idevid.authority_key_n;
 }
 
+/* The one above the pledge's, of what came in DTLS or is known; NULL: none. */
+static const struct imp_x509 *above(const struct cbrski_session *s)
+{
+    const struct cbrski_registrar *r = s->registrar;
+    const struct imp_x509 *all[] = {&s->above, &r->issuing, &r->manufacturer};
+    for (size_t i = 0; i < 3; i++)
+        if (all[i]->n)
+            return all[i];
+    return NULL;
+}
+
+/* The pledge's certificate goes along with what is above it, as far as four are enough: the MASA
+ * has its own root (cBRSKI section 9.2.1). */
 static bool compose(struct cbrski_session *s, struct brski_voucher *ask, const char *serial,
                     const struct brski_voucher *pledge)
 {
     struct cbrski_registrar *r = s->registrar;
+    const struct imp_x509 *over = above(s);
     const struct imp_piece bag[] = {{r->crt.der, r->crt.n},
                                     {r->ca_crt.der, r->ca_crt.n},
                                     {s->idevid.der, s->idevid.n},
-                                    {r->manufacturer.der, r->manufacturer.n}};
+                                    {over ? over->der : NULL, over ? over->n : 0}};
     *ask = (struct brski_voucher){.request = true};
     snprintf(ask->serial, sizeof ask->serial, "%s", serial);
     brski_date_write(ask->created_on, imp_x509_seconds(r->now));
@@ -81,8 +95,8 @@ static bool compose(struct cbrski_session *s, struct brski_voucher *ask, const c
         memcpy(ask->prior, s->in.bytes, s->in.n);
         ask->prior_n = s->in.n;
     }
-    int n = cbrski_sign(r->env, s->request, sizeof s->request, ask, r->key.secret, bag,
-                        r->manufacturer.n ? 4 : 3);
+    int n =
+        cbrski_sign(r->env, s->request, sizeof s->request, ask, r->key.secret, bag, over ? 4 : 3);
     s->request_n = n < 0 ? 0 : (size_t)n;
     return n > 0;
 }

@@ -293,6 +293,9 @@ static const struct imp_option options[] = {
                                  .type = IMP_OPTION_BOOL,
                                  .preset = "false",
                                  .roles = MASA_ROLE},
+    [BRSKI_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(PLEDGE_ROLE, NULL),
+    [BRSKI_OPT_SEND] = IMP_SEND_CHAIN_ROW(PLEDGE_ROLE),
+    [BRSKI_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(REGISTRAR_ROLE, "The registrar"),
     {.name = NULL},
 };
 

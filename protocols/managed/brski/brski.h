@@ -76,6 +76,9 @@ enum brski_option {
     BRSKI_OPT_HISTORY,
     BRSKI_OPT_MAKE_WAY,
     BRSKI_OPT_MASA_REDIRECT,
+    BRSKI_OPT_CHAIN,
+    BRSKI_OPT_SEND,
+    BRSKI_OPT_INTERMEDIATES,
     BRSKI_OPT_COUNT,
 };
 enum { BRSKI_NONCE_REQUIRED, BRSKI_NONCE_ANY };
@@ -192,7 +195,8 @@ struct brski_pledge {
     char serial[BRSKI_SERIAL];
     struct est_key idevid, own;
     struct imp_x509 idevid_crt, manufacturer, pinned, anchor, crt;
-    size_t chain_count; /* the registrar's certificates in TLS, leaf first */
+    struct imp_x509 issuing; /* goes with idevid_crt; n 0: that goes alone */
+    size_t chain_count;      /* the registrar's certificates in TLS, leaf first */
     struct imp_x509 chain[BRSKI_CHAIN];
     uint8_t registrar[BRSKI_PUB];
     struct est_sid sid;
@@ -310,7 +314,7 @@ struct brski_session {
 struct brski_registrar {
     struct imp_env *env;
     struct est_key key, ca;
-    struct imp_x509 crt, ca_crt, manufacturer, masa_anchor;
+    struct imp_x509 crt, ca_crt, manufacturer, issuing, masa_anchor;
     unsigned tricks; /* of an adversary's registrar */
     size_t last;
     imp_time now;
@@ -388,7 +392,8 @@ struct brski_masa {
     struct imp_env *env;
     const struct brski_masa_form *form;
     struct est_key key;
-    struct imp_x509 crt, ca_crt, manufacturer;
+    struct imp_x509 crt, ca_crt;
+    struct imp_x509 manufacturer, issuing; /* issuing: IDevIDs, below that root; n 0: the root */
     size_t last;
     imp_time now;
     struct brski_client client[BRSKI_SESSIONS];

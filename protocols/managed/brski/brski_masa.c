@@ -242,6 +242,7 @@ static void start(struct brski_masa *m)
     est_cert_load(m->env, "certificate", &m->crt);
     est_cert_load(m->env, "ca-certificate", &m->ca_crt);
     est_cert_load(m->env, "manufacturer", &m->manufacturer);
+    est_cert_load(m->env, EST_CELL_ISSUING, &m->issuing);
     brski_claim_identity(m->env, m->key.pub, BRSKI_PUB);
 }
 

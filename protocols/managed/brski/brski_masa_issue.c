@@ -41,14 +41,19 @@ bool brski_same_key(const struct imp_x509 *a, const struct imp_x509 *b)
            imp_x509_pin(NULL, pin[1], b->der, b->n) == 0 && memcmp(pin[0], pin[1], 32) == 0;
 }
 
+/* Who issues our IDevIDs. */
+static const struct imp_x509 *issuer(const struct brski_masa *m)
+{
+    return m->issuing.n ? &m->issuing : &m->manufacturer;
+}
+
 /* The issuer of IDevIDs that the registrar means is ours (RFC 8995 section 5.5). */
 static bool ours(const struct brski_masa *m, const struct brski_asked *a)
 {
     struct imp_x509_info info;
-    return a->v.issuer_n == 0 ||
-           (imp_x509_read(&info, m->manufacturer.der, m->manufacturer.n) == 0 &&
-            info.subject_key_n == a->v.issuer_n &&
-            memcmp(info.subject_key, a->v.issuer, a->v.issuer_n) == 0);
+    return a->v.issuer_n == 0 || (imp_x509_read(&info, issuer(m)->der, issuer(m)->n) == 0 &&
+                                  info.subject_key_n == a->v.issuer_n &&
+                                  memcmp(info.subject_key, a->v.issuer, a->v.issuer_n) == 0);
 }
 
 /* The pledge itself has signed what lies inside: its IDevID, its serial number, the same nonce, and
@@ -59,8 +64,7 @@ static bool pledge(struct brski_masa *m, struct brski_asked *a)
     if (a->v.prior_n == 0)
         return a->v.nonce_n == 0;
     a->near = true;
-    return m->form->open_prior(m->env, a) == 0 &&
-           good_chain(m, &a->prior_signer, &m->manufacturer, 0) &&
+    return m->form->open_prior(m->env, a) == 0 && good_chain(m, &a->prior_signer, issuer(m), 0) &&
            imp_x509_read(&info, a->prior_signer.der, a->prior_signer.n) == 0 &&
            strcmp(info.serial_number, a->v.serial) == 0 &&
            strcmp(a->prior.serial, a->v.serial) == 0 && a->prior.nonce_n == a->v.nonce_n &&

@@ -89,9 +89,9 @@ static void connected(struct brski_pledge *d, int channel, const struct imp_addr
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3};
     const struct imp_x509 *crt = d->enrolled ? &d->crt : &d->idevid_crt;
-    const struct imp_piece own = {crt->der, crt->n};
-    const struct imp_dtls_x509 x509 = {.chain = &own,
-                                       .count = 1,
+    const struct imp_piece own[] = {{crt->der, crt->n}, {d->issuing.der, d->issuing.n}};
+    const struct imp_dtls_x509 x509 = {.chain = own,
+                                       .count = d->enrolled || d->issuing.n == 0 ? 1 : 2,
                                        .secret = d->enrolled ? d->own.secret : d->idevid.secret,
                                        .verify = verify,
                                        .versions = versions[imp_opt(d->env, BRSKI_OPT_TLS)]};
@@ -218,6 +218,7 @@ static void start(struct brski_pledge *d)
     est_key_load(env, "idevid-key", &d->idevid);
     est_cert_load(env, "idevid", &d->idevid_crt);
     est_cert_load(env, "manufacturer", &d->manufacturer);
+    est_issuing_load(env, &d->issuing);
     brski_claim_identity(env, d->serial, strlen(d->serial));
     if (est_cert_load(env, "certificate", &d->crt))
         d->state = BRSKI_READY;

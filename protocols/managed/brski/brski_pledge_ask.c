@@ -30,7 +30,8 @@ static bool make_request(struct brski_pledge *d)
     snprintf(v.serial, sizeof v.serial, "%s", d->serial);
     if (imp_opt(d->env, BRSKI_OPT_CLOCK))
         brski_date_write(v.created_on, imp_x509_seconds(d->now));
-    const struct brski_signer by = {.crt = &d->idevid_crt, .secret = d->idevid.secret};
+    const struct brski_signer by = {&d->idevid_crt, d->idevid.secret,
+                                    d->issuing.n ? &d->issuing : NULL};
     int n = brski_sign(d->env, o->request, sizeof o->request, &v, &by);
     o->request_n = n < 0 ? 0 : (size_t)n;
     return n > 0;

@@ -9,13 +9,10 @@
 
 enum { YEAR = 365 * 24 * 3600 };
 
-struct authority {
-    struct est_key key;
-    struct imp_x509 crt;
-};
 struct prior {
-    struct authority devices, masa, domain; /* CAs: of IDevIDs, of the MASA, of the operator */
-    struct est_key masa_key;                /* of the MASA itself */
+    struct imp_vendor devices;         /* who issues IDevIDs */
+    struct imp_authority masa, domain; /* CAs: of the MASA, of the operator */
+    struct est_key masa_key;           /* of the MASA itself */
     struct imp_x509 masa_crt;
     uint8_t domain_pin[32];
 };
@@ -30,30 +27,19 @@ static void put_key(struct imp_env *env, const char *cell, const struct est_key 
     env->ops->cell_put(env, cell, key->secret, sizeof key->secret);
 }
 
-static void make_authority(struct imp_env *env, const char *subject, const char *purpose,
-                           struct authority *a)
+static void make_prior(struct imp_env *env, struct prior *p, struct imp_env *const *parties,
+                       size_t count)
 {
-    imp_p256_keypair(env, purpose, a->key.pub, a->key.secret);
-    const struct imp_x509_spec spec = {.subject = subject,
-                                       .pub = a->key.pub,
-                                       .purposes = IMP_X509_CA,
-                                       .path_length = 0,
-                                       .not_after = IMP_S * 20 * YEAR};
-    imp_x509_issue(env, &a->crt, &spec, NULL, a->key.secret);
-}
-
-static void make_prior(struct imp_env *env, struct prior *p)
-{
-    make_authority(env, "CN=Manufacturer CA", "manufacturer", &p->devices);
-    make_authority(env, "CN=MASA CA", "masa-ca", &p->masa);
-    make_authority(env, "CN=Operator CA", "operator", &p->domain);
+    imp_vendor_found(env, &p->devices, parties, count, "manufacturer");
+    imp_authority_found(env, &p->masa, "CN=MASA CA", "masa-ca", 0, NULL);
+    imp_authority_found(env, &p->domain, "CN=Operator CA", "operator", 0, NULL);
     imp_p256_keypair(env, "masa", p->masa_key.pub, p->masa_key.secret);
     const struct imp_x509_spec spec = {.subject = "CN=" BRSKI_MASA_HOST,
                                        .pub = p->masa_key.pub,
                                        .purposes = IMP_X509_SERVER,
                                        .dns = BRSKI_MASA_HOST,
                                        .not_after = IMP_S * 20 * YEAR};
-    imp_x509_issue(env, &p->masa_crt, &spec, &p->masa.crt, p->masa.key.secret);
+    imp_x509_issue(env, &p->masa_crt, &spec, &p->masa.crt, p->masa.secret);
     imp_x509_pin(NULL, p->domain_pin, p->domain.crt.der, p->domain.crt.n);
 }
 
@@ -62,7 +48,8 @@ static void provision_masa(struct imp_env *env, const struct prior *p)
     put_key(env, "key", &p->masa_key);
     put_cert(env, "certificate", &p->masa_crt);
     put_cert(env, "ca-certificate", &p->masa.crt);
-    put_cert(env, "manufacturer", &p->devices.crt);
+    put_cert(env, "manufacturer", &p->devices.root.crt);
+    imp_vendor_put(&p->devices, env, EST_CELL_ISSUING);
     env->ops->cell_put(env, "owner-" BRSKI_SHELF, "-", 1); /* nobody's yet */
 }
 
@@ -77,12 +64,13 @@ static void provision_registrar(struct imp_env *env, const struct prior *p)
                                        .purposes = IMP_X509_SERVER | IMP_X509_CMC_RA,
                                        .dns = BRSKI_HOST,
                                        .not_after = IMP_S * 20 * YEAR};
-    imp_x509_issue(env, &crt, &spec, &p->domain.crt, p->domain.key.secret);
+    imp_x509_issue(env, &crt, &spec, &p->domain.crt, p->domain.secret);
     put_key(env, "key", &key);
     put_cert(env, "certificate", &crt);
-    put_key(env, "ca-key", &p->domain.key);
+    env->ops->cell_put(env, "ca-key", p->domain.secret, sizeof p->domain.secret);
     put_cert(env, "ca-certificate", &p->domain.crt);
-    put_cert(env, "manufacturer", &p->devices.crt);
+    put_cert(env, "manufacturer", &p->devices.root.crt);
+    imp_vendor_tell(&p->devices, env, EST_CELL_ISSUING);
     put_cert(env, "masa-anchor", &p->masa.crt);
     imp_wipe(&key, sizeof key);
 }
@@ -92,6 +80,7 @@ static void provision_pledge(struct imp_env *env, const struct prior *p)
     struct est_key key;
     struct imp_x509 crt;
     char subject[IMP_X509_NAME];
+    const struct imp_authority *by = imp_vendor_issuer(&p->devices);
     imp_p256_keypair(env, "factory", key.pub, key.secret);
     snprintf(subject, sizeof subject, "CN=%.50s,serialNumber=%.50s", env->name, env->name);
     const struct imp_x509_spec spec = {.subject = subject,
@@ -99,9 +88,10 @@ static void provision_pledge(struct imp_env *env, const struct prior *p)
                                        .hardware = env->name,
                                        .masa = BRSKI_MASA_HOST,
                                        .not_after = IMP_NEVER};
-    imp_x509_issue(env, &crt, &spec, &p->devices.crt, p->devices.key.secret);
+    imp_x509_issue(env, &crt, &spec, &by->crt, by->secret);
     put_key(env, "idevid-key", &key);
     put_cert(env, "idevid", &crt);
+    imp_vendor_put(&p->devices, env, EST_CELL_ISSUING);
     put_cert(env, "manufacturer", &p->masa.crt);
     imp_wipe(&key, sizeof key);
 }
@@ -212,7 +202,7 @@ void brski_provision_parties(struct imp_env *const *parties, size_t count)
     struct imp_env *masa = masa_of(parties, count);
     if (!masa)
         return;
-    make_prior(masa, &p);
+    make_prior(masa, &p, parties, count);
     for (size_t i = 0; i < count; i++)
         provision_one(parties[i], &p);
     for (size_t i = 0; i < count; i++)

@@ -49,10 +49,8 @@ void brski_taken(struct brski_session *s)
 static bool below(struct brski_registrar *r, const struct imp_x509 *anchor,
                   const struct imp_piece *chain, size_t count)
 {
-    const struct imp_piece top = {anchor->der, anchor->n};
-    const struct imp_x509_policy policy = {
-        .anchors = &top, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
-    return imp_x509_verify(r->env, chain, count, &policy, r->now) == IMP_X509_GOOD;
+    const struct est_trusted by = {anchor, anchor == &r->manufacturer ? &r->issuing : NULL};
+    return est_is_client(r->env, chain, count, &by, r->now);
 }
 
 static bool verify(void *arg, const struct imp_piece *chain, size_t count)
@@ -294,6 +292,7 @@ static void start(struct brski_registrar *r)
     est_cert_load(env, "certificate", &r->crt);
     est_cert_load(env, "ca-certificate", &r->ca_crt);
     est_cert_load(env, "manufacturer", &r->manufacturer);
+    est_cert_load(env, EST_CELL_ISSUING, &r->issuing);
     est_cert_load(env, "masa-anchor", &r->masa_anchor);
     brski_agent_init(&r->agent, env, &brski_agent_form, r, &r->masa_anchor);
     brski_claim_identity(env, r->key.pub, BRSKI_PUB);

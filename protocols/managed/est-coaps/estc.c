@@ -232,6 +232,9 @@ static const struct imp_option options[] = {
                            .max = 200,
                            .unit = "octets",
                            .roles = SERVER_ROLE},
+    [ESTC_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(DEVICE_ROLE, NULL),
+    [ESTC_OPT_SEND] = IMP_SEND_CHAIN_ROW(DEVICE_ROLE),
+    [ESTC_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(SERVER_ROLE, "The server"),
     {.name = NULL},
 };
 

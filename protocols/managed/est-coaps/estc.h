@@ -59,6 +59,9 @@ enum estc_option {
     ESTC_OPT_SEPARATE,
     ESTC_OPT_RECORD,
     ESTC_OPT_ADMITTED,
+    ESTC_OPT_CHAIN,
+    ESTC_OPT_SEND,
+    ESTC_OPT_INTERMEDIATES,
 };
 enum { ESTC_FORMAT_PKCS7, ESTC_FORMAT_PKIX };
 enum { ESTC_ANSWER_LIST, ESTC_ANSWER_EMPTY, ESTC_ANSWER_NOT_FOUND };
@@ -129,12 +132,12 @@ struct estc_device {
     char root[ESTC_PATH];
     struct est_holder has;
     struct imp_x509 request;
-    bool brought;           /* the anchor came by /crts: it takes NewWithOld to change it */
-    bool fresh;             /* and has come lately */
-    struct imp_piece chain; /* what it shows: the IDevID, or the certificate that it renews */
-    struct imp_block_in in; /* the answer so far */
-    unsigned szx;           /* of this exchange: the smaller of both ends' */
-    unsigned restarts;      /* of this request */
+    bool brought;              /* the anchor came by /crts: it takes NewWithOld to change it */
+    bool fresh;                /* and has come lately */
+    struct imp_piece chain[2]; /* what it shows */
+    struct imp_block_in in;    /* the answer so far */
+    unsigned szx;              /* of this exchange: the smaller of both ends' */
+    unsigned restarts;         /* of this request */
     struct imp_coaps secure;
 };
 /* ---- estc_ask.c: what the device asks */
@@ -188,7 +191,7 @@ void estc_answer_late(struct estc_session *s, imp_time now); /* it is due */
 struct estc_server {
     struct imp_env *env;
     struct est_key key, ca;
-    struct imp_x509 crt, ca_crt, manufacturer;
+    struct imp_x509 crt, ca_crt, manufacturer, issuing;
     struct est_rollover rollover;
     struct imp_piece chain[2];
     size_t chain_n;

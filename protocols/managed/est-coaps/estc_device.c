@@ -92,11 +92,9 @@ static void data(void *arg, imp_time now)
     (void)arg, (void)now;
 }
 
-/* Shows the certificate that is to be renewed, else the manufacturer's. */
 static void connect(struct estc_device *d, imp_time now)
 {
-    const struct imp_x509 *crt = d->has.renewing ? &d->has.crt : &d->has.idevid_crt;
-    d->chain = IMP_PIECE(crt->der, crt->n);
+    d->secure.dtls.x509.count = est_shown(&d->has, d->chain);
     d->secure.dtls.x509.secret = d->has.renewing ? d->has.held.secret : d->has.idevid.secret;
     d->state = ESTC_HANDSHAKE;
     imp_coaps_connect(&d->secure, now);
@@ -127,17 +125,14 @@ static void start(struct estc_device *d, imp_time now)
                                                  .data = data,
                                                  .over = over};
     struct imp_env *env = d->env;
-    snprintf(d->has.name, sizeof d->has.name, "%s", env->name);
-    est_key_load(env, "idevid-key", &d->has.idevid);
-    est_cert_load(env, "idevid", &d->has.idevid_crt);
-    est_claim_identity(env, d->has.name, strlen(d->has.name));
+    est_holder_start(env, &d->has);
     d->brought = est_cert_load(env, "anchor", &d->has.anchor);
     if (!d->brought)
         est_cert_load(env, "operator-anchor", &d->has.anchor);
     const struct imp_dtls_config dtls = {
         .auth = IMP_DTLS_X509,
         .record_limit = (size_t)imp_opt(env, ESTC_OPT_RECORD),
-        .x509 = {.chain = &d->chain, .count = 1, .secret = d->has.idevid.secret}};
+        .x509 = {.chain = d->chain, .count = 1, .secret = d->has.idevid.secret}};
     imp_coaps_init(&d->secure, env, &dtls, &hooks, d);
     snprintf(d->root, sizeof d->root, "%s", ESTC_ROOT);
     if (est_cert_load(env, "certificate", &d->has.crt) &&

@@ -10,10 +10,9 @@
 static bool below(struct estc_server *server, const struct imp_x509 *anchor,
                   const struct imp_piece *chain, size_t count)
 {
-    const struct imp_piece top = {anchor->der, anchor->n};
-    const struct imp_x509_policy policy = {
-        .anchors = &top, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
-    return imp_x509_verify(server->env, chain, count, &policy, server->now) == IMP_X509_GOOD;
+    const struct est_trusted by = {anchor,
+                                   anchor == &server->manufacturer ? &server->issuing : NULL};
+    return est_is_client(server->env, chain, count, &by, server->now);
 }
 
 /* A certificate of the manufacturer's, or of the operator's own authority. */
@@ -168,6 +167,7 @@ static void load(struct estc_server *server)
     est_cert_load(env, "certificate", &server->crt);
     est_cert_load(env, "ca-certificate", &server->ca_crt);
     est_cert_load(env, "manufacturer", &server->manufacturer);
+    est_cert_load(env, EST_CELL_ISSUING, &server->issuing);
     est_rollover_load(env, &server->rollover);
     server->chain_n = est_chain(server->chain, &server->rollover, &server->crt, shows_new(server));
 }

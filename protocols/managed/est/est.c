@@ -279,6 +279,9 @@ static const struct imp_option options[] = {
                           .max = 200,
                           .unit = "octets",
                           .roles = SERVER_ROLE},
+    [EST_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(DEVICE_ROLE, "client-auth=idevid"),
+    [EST_OPT_SEND] = IMP_SEND_CHAIN_ROW(DEVICE_ROLE),
+    [EST_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(SERVER_ROLE, "The server"),
     {.name = NULL},
 };
 

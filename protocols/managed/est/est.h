@@ -8,6 +8,7 @@
 #include "protocols/cms/cms.h"
 #include "protocols/contract/mechanism.h"
 #include "protocols/https/https.h"
+#include "protocols/x509/vendor.h"
 
 enum { EST_DEVICE, EST_SERVER, EST_OTHER_SERVER };
 enum { EST_STREAM, EST_ELSEWHERE };
@@ -60,6 +61,9 @@ enum est_option {
     EST_OPT_OTHER,
     EST_OPT_CONSENT,
     EST_OPT_ADMITTED,
+    EST_OPT_CHAIN,
+    EST_OPT_SEND,
+    EST_OPT_INTERMEDIATES,
 };
 enum { EST_OTHER_NONE, EST_OTHER_OPERATOR, EST_OTHER_FOREIGN };
 enum { EST_ROLLED_OLD, EST_ROLLED_NEW };
@@ -118,6 +122,10 @@ struct est_key {
 };
 bool est_key_load(struct imp_env *env, const char *cell, struct est_key *key);
 bool est_cert_load(struct imp_env *env, const char *cell, struct imp_x509 *crt);
+/* The manufacturer's authority below his root: a device's, and perhaps that of who verifies it. */
+#define EST_CELL_ISSUING "manufacturer-issuing"
+/* The one that a device sends along; n 0: none. */
+void est_issuing_load(struct imp_env *env, struct imp_x509 *out);
 void est_provision(struct imp_env *const *parties, size_t count);
 bool est_is_legal(const struct imp_legal *table, int state, int message);
 void est_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);
@@ -151,6 +159,14 @@ bool est_is_root(const struct imp_x509 *crt, int64_t *until);
 const struct imp_x509 *est_authority_in(const struct imp_cms_certs *certs);
 /* At any time. */
 bool est_is_below(struct imp_env *env, const struct imp_x509 *crt, const struct imp_x509 *anchor);
+/* Authorities of whom a client may have its certificate. */
+struct est_trusted {
+    const struct imp_x509 *anchor;
+    const struct imp_x509 *issuing; /* one below it that is known already; n 0: none */
+};
+/* A TLS client's, below that anchor. */
+bool est_is_client(struct imp_env *env, const struct imp_piece *chain, size_t count,
+                   const struct est_trusted *by, imp_time now);
 /* An EST server's (RFC 7030 section 3.6.1), directly below the anchor or by what came along. */
 bool est_is_server(struct imp_env *env, const struct imp_piece *chain, size_t count,
                    const struct imp_x509 *anchor);
@@ -249,6 +265,7 @@ struct est_holder {
     struct est_key idevid, own; /* given by the factory; of the request */
     struct est_key held;        /* of the certificate that it has */
     struct imp_x509 idevid_crt, anchor, crt;
+    struct imp_x509 issuing; /* goes with idevid_crt; n 0: that goes alone */
     uint8_t server[EST_PUB]; /* key of the session's server */
     struct est_sid sid;
     bool promised; /* a certificate, later: the same request again, with the same key */
@@ -257,6 +274,11 @@ struct est_holder {
     bool named;    /* the server has asked for the device's name as dNSName */
     bool claimed;  /* that it has completed */
 };
+/* What the factory gave. */
+void est_holder_start(struct imp_env *env, struct est_holder *h);
+/* The certificate that it shows, and what goes with it: the one that it renews, or its identity.
+ * How many. */
+size_t est_shown(const struct est_holder *h, struct imp_piece out[2]);
 /* Keeps a certificate with its key, which the server may have `made`, and claims; complete with the
  * first one. */
 void est_keep(struct imp_env *env, struct est_holder *h, const struct imp_x509 *crt, bool made);
@@ -400,7 +422,7 @@ struct est_server {
     struct imp_env *env;
     int channel;
     struct est_key key, ca;
-    struct imp_x509 crt, ca_crt, manufacturer;
+    struct imp_x509 crt, ca_crt, manufacturer, issuing;
     struct est_rollover rollover;
     size_t last;
     imp_time now;

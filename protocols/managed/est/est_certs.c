@@ -41,6 +41,20 @@ bool est_is_below(struct imp_env *env, const struct imp_x509 *crt, const struct 
     return imp_x509_verify(env, &chain, 1, &policy, 0) == IMP_X509_GOOD;
 }
 
+bool est_is_client(struct imp_env *env, const struct imp_piece *chain, size_t count,
+                   const struct est_trusted *by, imp_time now)
+{
+    const struct imp_piece top = {by->anchor->der, by->anchor->n};
+    const struct imp_x509 *known = by->issuing && by->issuing->n ? by->issuing : NULL;
+    const struct imp_piece issuing = {known ? known->der : NULL, known ? known->n : 0};
+    const struct imp_x509_policy policy = {.anchors = &top,
+                                           .anchor_count = 1,
+                                           .intermediates = &issuing,
+                                           .intermediate_count = known ? 1 : 0,
+                                           .purpose = IMP_X509_CLIENT};
+    return imp_x509_verify(env, chain, count, &policy, now) == IMP_X509_GOOD;
+}
+
 static bool is_server(struct imp_env *env, const struct imp_piece *chain, size_t count,
                       struct imp_piece top)
 {

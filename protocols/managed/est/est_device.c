@@ -4,7 +4,6 @@
 
 #include "protocols/crypto/crypto.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const struct imp_https_labels labels = {.hello = EST_MSG_CLIENT_HELLO,
@@ -71,12 +70,12 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 static void connected(struct est_device *d, const struct imp_addr *at)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3};
-    const struct imp_x509 *crt = d->has.renewing ? &d->has.crt : &d->has.idevid_crt;
-    const struct imp_piece own = {crt->der, crt->n};
+    struct imp_piece own[2];
+    size_t count = est_shown(&d->has, own);
     bool show =
         d->trusting && (d->has.renewing || imp_opt(d->env, EST_OPT_CLIENT_AUTH) == EST_AUTH_IDEVID);
-    const struct imp_dtls_x509 x509 = {.chain = &own,
-                                       .count = show ? 1 : 0,
+    const struct imp_dtls_x509 x509 = {.chain = own,
+                                       .count = show ? count : 0,
                                        .secret = d->has.renewing ? d->has.held.secret
                                                                  : d->has.idevid.secret,
                                        .verify = verify,
@@ -139,10 +138,7 @@ static void received(struct est_device *d, const struct imp_event *e)
 static void start(struct est_device *d)
 {
     struct imp_env *env = d->env;
-    snprintf(d->has.name, sizeof d->has.name, "%s", env->name);
-    est_key_load(env, "idevid-key", &d->has.idevid);
-    est_cert_load(env, "idevid", &d->has.idevid_crt);
-    est_claim_identity(env, d->has.name, strlen(d->has.name));
+    est_holder_start(env, &d->has);
     d->fresh = false;
     d->trusting = est_cert_load(env, "anchor", &d->has.anchor) ||
                   (imp_opt(env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_EXPLICIT &&

@@ -4,6 +4,26 @@
 
 #include "protocols/crypto/crypto.h"
 
+#include <stdio.h>
+#include <string.h>
+
+void est_holder_start(struct imp_env *env, struct est_holder *h)
+{
+    snprintf(h->name, sizeof h->name, "%s", env->name);
+    est_key_load(env, "idevid-key", &h->idevid);
+    est_cert_load(env, "idevid", &h->idevid_crt);
+    est_issuing_load(env, &h->issuing);
+    est_claim_identity(env, h->name, strlen(h->name));
+}
+
+size_t est_shown(const struct est_holder *h, struct imp_piece out[2])
+{
+    const struct imp_x509 *crt = h->renewing ? &h->crt : &h->idevid_crt;
+    out[0] = IMP_PIECE(crt->der, crt->n);
+    out[1] = IMP_PIECE(h->issuing.der, h->issuing.n);
+    return h->renewing || h->issuing.n == 0 ? 1 : 2;
+}
+
 void est_keep(struct imp_env *env, struct est_holder *h, const struct imp_x509 *crt, bool made)
 {
     h->crt = *crt;

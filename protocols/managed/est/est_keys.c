@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { YEAR = 365 * 24 * 3600 };
-
 bool est_key_load(struct imp_env *env, const char *cell, struct est_key *key)
 {
     return env->ops->cell_get(env, cell, key->secret, sizeof key->secret) == sizeof key->secret &&
@@ -27,6 +25,13 @@ bool est_cert_load(struct imp_env *env, const char *cell, struct imp_x509 *crt)
     return n > 0;
 }
 
+void est_issuing_load(struct imp_env *env, struct imp_x509 *out)
+{
+    out->n = 0;
+    if (imp_vendor_sends(env))
+        est_cert_load(env, EST_CELL_ISSUING, out);
+}
+
 static void put_cert(struct imp_env *env, const char *cell, const struct imp_x509 *crt)
 {
     env->ops->cell_put(env, cell, crt->der, crt->n);
@@ -40,28 +45,16 @@ static void make(struct imp_env *env, const char *cell, struct est_key *key)
 
 /* ---- before the run ----------------------------------------------------------------------------
  */
-static void authority(struct imp_env *env, const char *subject, const struct est_key *key,
-                      struct imp_x509 *crt)
-{
-    const struct imp_x509_spec spec = {.subject = subject,
-                                       .pub = key->pub,
-                                       .purposes = IMP_X509_CA,
-                                       .path_length = 0,
-                                       .not_after = IMP_S * 20 * YEAR};
-    imp_x509_issue(env, crt, &spec, NULL, key->secret);
-}
-
 /* What the factory and the operator have. */
 struct prior {
-    struct est_key maker_key, ca_key;
-    struct imp_x509 maker, ca;
+    struct imp_vendor maker;
+    struct imp_authority operator;
 };
 
 /* The authority of another operator, in the place of ours. */
 static void replace_authority(struct imp_env *env, struct prior *p)
 {
-    imp_p256_keypair(env, "operator", p->ca_key.pub, p->ca_key.secret);
-    authority(env, "CN=Other Operator CA", &p->ca_key, &p->ca);
+    imp_authority_found(env, &p->operator, "CN=Other Operator CA", "operator", 0, NULL);
 }
 
 /* All servers of the operator work for one certificate authority. */
@@ -72,13 +65,14 @@ static void provision_server(struct imp_env *env, const struct prior *of_ours)
     struct imp_x509 crt;
     if (env->role == EST_OTHER_SERVER && imp_opt(env, EST_OPT_OTHER) == EST_OTHER_FOREIGN)
         replace_authority(env, p);
-    const struct est_issuer by = {&p->ca, p->ca_key.secret, NULL};
+    const struct est_issuer by = {&p->operator.crt, p->operator.secret, NULL};
     make(env, "key", &key);
     est_issue_server(env, &crt, key.pub, &by);
-    env->ops->cell_put(env, "ca-key", p->ca_key.secret, sizeof p->ca_key.secret);
-    put_cert(env, "ca-certificate", &p->ca);
+    env->ops->cell_put(env, "ca-key", p->operator.secret, sizeof p->operator.secret);
+    put_cert(env, "ca-certificate", &p->operator.crt);
     put_cert(env, "certificate", &crt);
-    put_cert(env, "manufacturer", &p->maker);
+    put_cert(env, "manufacturer", &p->maker.root.crt);
+    imp_vendor_tell(&p->maker, env, EST_CELL_ISSUING);
     imp_wipe(&key, sizeof key);
     imp_wipe(&prior, sizeof prior);
 }
@@ -90,15 +84,17 @@ static void provision_device(struct imp_env *env, const struct prior *p)
     struct imp_x509 crt;
     uint8_t fingerprint[32], drawn[EST_PASSWORD / 2];
     char subject[EST_NAME + 3], text[EST_PASSWORD + 1];
+    const struct imp_authority *by = imp_vendor_issuer(&p->maker);
     make(env, "idevid-key", &key);
     snprintf(subject, sizeof subject, "CN=%s", env->name);
     const struct imp_x509_spec spec = {
         .subject = subject, .pub = key.pub, .hardware = env->name, .not_after = IMP_NEVER};
-    imp_x509_issue(env, &crt, &spec, &p->maker, p->maker_key.secret);
+    imp_x509_issue(env, &crt, &spec, &by->crt, by->secret);
     put_cert(env, "idevid", &crt);
-    imp_x509_fingerprint(NULL, fingerprint, p->ca.der, p->ca.n);
+    imp_vendor_put(&p->maker, env, EST_CELL_ISSUING);
+    imp_x509_fingerprint(NULL, fingerprint, p->operator.crt.der, p->operator.crt.n);
     env->ops->cell_put(env, "operator-fingerprint", fingerprint, sizeof fingerprint);
-    put_cert(env, "operator-anchor", &p->ca);
+    put_cert(env, "operator-anchor", &p->operator.crt);
     imp_random(env, "password", drawn, sizeof drawn);
     for (size_t i = 0; i < sizeof drawn; i++)
         snprintf(text + 2 * i, 3, "%02x", drawn[i]);
@@ -121,10 +117,8 @@ void est_provision(struct imp_env *const *parties, size_t count)
     struct prior p;
     if (count == 0)
         return;
-    imp_p256_keypair(parties[0], "manufacturer", p.maker_key.pub, p.maker_key.secret);
-    imp_p256_keypair(parties[0], "operator", p.ca_key.pub, p.ca_key.secret);
-    authority(parties[0], "CN=Manufacturer CA", &p.maker_key, &p.maker);
-    authority(parties[0], "CN=" EST_AUTHORITY, &p.ca_key, &p.ca);
+    imp_vendor_found(parties[0], &p.maker, parties, count, "manufacturer");
+    imp_authority_found(parties[0], &p.operator, "CN=" EST_AUTHORITY, "operator", 0, NULL);
     for (size_t i = 0; i < count; i++)
         parties[i]->role == EST_DEVICE ? provision_device(parties[i], &p)
                                        : provision_server(parties[i], &p);

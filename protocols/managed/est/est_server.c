@@ -19,10 +19,9 @@ static bool below(struct est_session *s, const struct imp_x509 *anchor,
                   const struct imp_piece *chain, size_t count)
 {
     struct est_server *server = s->server;
-    const struct imp_piece trusted = {anchor->der, anchor->n};
-    const struct imp_x509_policy policy = {
-        .anchors = &trusted, .anchor_count = 1, .purpose = IMP_X509_CLIENT};
-    return imp_x509_verify(server->env, chain, count, &policy, server->now) == IMP_X509_GOOD;
+    const struct est_trusted by = {anchor,
+                                   anchor == &server->manufacturer ? &server->issuing : NULL};
+    return est_is_client(server->env, chain, count, &by, server->now);
 }
 
 /* A certificate of the operator's own authority, or of the manufacturer's. */
@@ -144,6 +143,7 @@ static void load(struct est_server *server)
     est_cert_load(env, "certificate", &server->crt);
     est_cert_load(env, "ca-certificate", &server->ca_crt);
     est_cert_load(env, "manufacturer", &server->manufacturer);
+    est_cert_load(env, EST_CELL_ISSUING, &server->issuing);
     est_rollover_load(env, &server->rollover);
 }
 

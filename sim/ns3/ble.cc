@@ -292,6 +292,8 @@ size_t BlePort::Limit(uint16_t number) const
         return static_cast<size_t>(set.pdu);
     if (number == ENG_PDU_BREDR_LMP || number == ENG_PDU_BREDR_INQUIRY)
         return kLmpMost;
+    if (BrCarries(number))
+        return kBrL2capMost;
     if (number == ENG_PDU_BLE_L2CAP(4))
         return static_cast<size_t>(set.mtu);
     return number == ENG_PDU_BLE_L2CAP(6) ? kSmpMtu : kAttSignalling;
@@ -303,8 +305,8 @@ int BlePort::Send(Ptr<Packet> p, eng_addr dst, uint16_t number)
         return Advertise({Copy(*p), address, dst}, number);
     if (number == ENG_PDU_BREDR_INQUIRY)
         return BrDiscoverable(*this, address, Copy(*p), false);
-    if (number == ENG_PDU_BREDR_LMP)
-        return BrEnqueue(*this, address, dst, Copy(*p));
+    if (BrCarries(number))
+        return BrEnqueue(*this, address, dst, number, Copy(*p));
     return Enqueue(address, dst, number, Copy(*p));
 }
 
@@ -314,8 +316,8 @@ int BlePort::Inject(Ptr<Packet> p, eng_addr src, eng_addr dst, uint16_t number)
         return Advertise({Copy(*p), src, dst, kAdvNonconnInd, 0, true}, number);
     if (number == ENG_PDU_BREDR_INQUIRY)
         return BrDiscoverable(*this, src, Copy(*p), true);
-    if (number == ENG_PDU_BREDR_LMP)
-        return BrEnqueue(*this, src, dst, Copy(*p));
+    if (BrCarries(number))
+        return BrEnqueue(*this, src, dst, number, Copy(*p));
     return Enqueue(src, dst, number, Copy(*p));
 }
 
@@ -389,8 +391,8 @@ std::unique_ptr<Medium> MakeBle(const MediumWish &)
 
 eng_time BleAirtime(uint16_t number, size_t n)
 {
-    if (number == ENG_PDU_BREDR_LMP || number == ENG_PDU_BREDR_INQUIRY)
-        return BrAirtime(number == ENG_PDU_BREDR_LMP ? kBrDm1 : kBrFhs, n);
+    if (number == ENG_PDU_BREDR_INQUIRY || BrCarries(number))
+        return BrAirtime(BrType(number), n);
     size_t header = IsAdvertising(number) ? 2 + kBleAddress : 2;
     return static_cast<eng_time>(kBleAround + header + n) * kBleOctet;
 }

@@ -32,7 +32,8 @@ struct BleFrame : Emission {
     /* BR/EDR */
     std::shared_ptr<BrLink> br; /* none: an answer to an inquiry */
     int br_type = 0;
-    bool br_seqn = false, br_arqn = false;
+    uint16_t br_number = 0; /* of the PDU that DM1 or DH1 carries */
+    bool br_seqn = false, br_arqn = false, sealed = false;
 };
 
 /* A frame that is advertised in several events. */

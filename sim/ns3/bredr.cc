@@ -124,7 +124,7 @@ int BrDiscoverable(BlePort &p, eng_addr name, const Bytes &payload, bool injecte
     return 0;
 }
 
-int BrEnqueue(BlePort &p, eng_addr self, eng_addr peer, const Bytes &payload)
+int BrEnqueue(BlePort &p, eng_addr self, eng_addr peer, uint16_t number, const Bytes &payload)
 {
     if (peer == ENG_ALL || peer == self)
         return Fail(ENG_EARGUMENT, "a connection has one other end");
@@ -140,7 +140,7 @@ int BrEnqueue(BlePort &p, eng_addr self, eng_addr peer, const Bytes &payload)
         Connect(p, l);
     }
     BrEnd &end = l->end[l->end[0].name == self ? 0 : 1];
-    end.out.push_back({payload, end.port == &p ? nullptr : &p});
+    end.out.push_back({number, payload, end.port == &p ? nullptr : &p});
     BrPlan(l);
     return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* bredr_link.cc - one connection of BR/EDR: LMP PDUs in DM1 packets, the central in even slots, the
- * peripheral in the slot behind a packet of its central. What has no more to say is polled every
- * T_poll, of which only those polls are sent that an LMP PDU waits for. Hops are drawn evenly from
- * 79 channels of their own, apart from those of LE. */
+/* bredr_link.cc - one connection of BR/EDR: LMP PDUs in DM1 packets, those of L2CAP in DH1, the
+ * central in even slots, the peripheral in the slot behind a packet of its central. What has no
+ * more to say is polled every T_poll, of which only those polls are sent that an LMP PDU waits for.
+ * Hops are drawn evenly from 79 channels of their own, apart from those of LE. */
 #include "bredr.h"
 
 #include "ble.h"
@@ -40,6 +40,7 @@ Bytes Decrypted(BrLink &l, const Bytes &data)
     if (!l.encrypting || (data.size() != kSealed && data.size() != kUnderE0))
         return data;
     l.encrypting = false;
+    l.encrypted = true;
     return {kAccepted << 1, kStartEncryption};
 }
 
@@ -50,7 +51,8 @@ void Speak(const BrRef &l, int which)
     BlePort *radio = next && next->radio ? next->radio : e.port;
     if (!BrFree(radio))
         return;
-    auto f = BrMake(radio, next ? kBrDm1 : which == 0 ? kBrPoll : kBrNull, e.name, other.name);
+    int type = next ? BrType(next->number) : which == 0 ? kBrPoll : kBrNull;
+    auto f = BrMake(radio, type, e.name, other.name);
     f->br = l;
     f->end = which;
     f->br_seqn = e.seqn;
@@ -58,11 +60,14 @@ void Speak(const BrRef &l, int which)
     e.owes = false;
     if (next) {
         f->data = next->data;
+        f->br_number = next->number;
+        f->sealed = l->encrypted && next->number != ENG_PDU_BREDR_LMP;
         f->message = next->data.size();
         f->again = next->told;
         if (!next->told) {
-            next->captured = Decrypted(*l, next->data);
-            radio->Tell(next->data, e.name, other.name, ENG_PDU_BREDR_LMP, radio->sniffer);
+            bool lmp = next->number == ENG_PDU_BREDR_LMP;
+            next->captured = lmp ? Decrypted(*l, next->data) : next->data;
+            radio->Tell(next->data, e.name, other.name, next->number, radio->sniffer);
         }
         next->told = true;
     }
@@ -175,13 +180,13 @@ void BrTake(BlePort &p, const BleFrame &f)
         me.out.pop_front();
         me.seqn = !me.seqn;
     }
-    if (f.br_type != kBrDm1)
+    if (f.br_type != kBrDm1 && f.br_type != kBrDh1)
         return;
     me.owes = true;
     if (f.br_seqn == me.seen)
         return; /* sent again: the acknowledgement was lost */
     me.seen = f.br_seqn;
-    p.Deliver(f.data, f.src, f.dst, ENG_PDU_BREDR_LMP, f.injected);
+    p.Deliver(f.data, f.src, f.dst, f.br_number, f.injected);
 }
 
 } // namespace imprint

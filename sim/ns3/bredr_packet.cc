@@ -10,9 +10,22 @@
 namespace imprint
 {
 
+bool BrCarries(uint16_t number)
+{
+    return number == ENG_PDU_BREDR_LMP ||
+           (number > ENG_PDU_BREDR_L2CAP(0) && number <= ENG_PDU_BREDR_L2CAP(7));
+}
+
+int BrType(uint16_t number)
+{
+    return number == ENG_PDU_BREDR_LMP ? kBrDm1 : number == ENG_PDU_BREDR_INQUIRY ? kBrFhs : kBrDh1;
+}
+
 eng_time BrAirtime(int type, size_t n)
 {
     constexpr eng_time kBit = 1000, kAround = 72 + 54;
+    if (type == kBrDh1)
+        return (kAround + 8 * static_cast<eng_time>(1 + kBrL2capHeader + n + 2)) * kBit;
     size_t octets = type == kBrDm1 ? 1 + n + 2 : type == kBrFhs ? kBrFhsOctets + 2 : 0;
     size_t blocks = (8 * octets + 9) / 10;
     return (kAround + 15 * static_cast<eng_time>(blocks)) * kBit;
@@ -72,14 +85,29 @@ static Bytes Fhs(const BleFrame &f)
     return b;
 }
 
+/* LLID 3: LMP, 2: an L2CAP frame; FLOW. */
+static uint8_t PayloadHeader(int llid, size_t n)
+{
+    return static_cast<uint8_t>(llid | 1 << 2 | n << 3);
+}
+
+static Bytes L2capFrame(uint16_t number, const Bytes &payload)
+{
+    Bytes b{static_cast<uint8_t>(payload.size()), 0, static_cast<uint8_t>(number & 7), 0};
+    b.insert(b.end(), payload.begin(), payload.end());
+    return b;
+}
+
 Bytes BrPacket(const BleFrame &f, const Bytes &payload)
 {
     Bytes b;
     if (f.br_type == kBrFhs)
         b = Fhs(f);
-    else if (f.br_type == kBrDm1) {
-        b.push_back(static_cast<uint8_t>(3 | 1 << 2 | payload.size() << 3)); /* LLID 3: LMP; FLOW */
-        b.insert(b.end(), payload.begin(), payload.end());
+    else if (f.br_type == kBrDm1 || f.br_type == kBrDh1) {
+        bool lmp = f.br_type == kBrDm1;
+        Bytes body = lmp ? payload : L2capFrame(f.br_number, payload);
+        b.push_back(PayloadHeader(lmp ? 3 : 2, body.size()));
+        b.insert(b.end(), body.begin(), body.end());
     } else {
         return b;
     }
@@ -93,9 +121,10 @@ Bytes BrPacket(const BleFrame &f, const Bytes &payload)
  * 4, packet header 4 (HEC from bit 10), flags 2. */
 Bytes BrPseudoHeader(const BleFrame &f, double power)
 {
-    /* dewhitened, signal, noise valid; decrypted; reference LAP and UAP valid; HEC checked and
-     * passed; with a payload: data present, CRC checked and passed */
-    uint16_t flags = 0x0001 | 0x0002 | 0x0004 | 0x0008 | 0x0010 | 0x0080 | 0x0100 | 0x0200;
+    /* dewhitened, signal, noise valid; decrypted unless it is sealed; reference LAP and UAP valid;
+     * HEC checked and passed; with a payload: data present, CRC checked and passed */
+    uint16_t flags = 0x0001 | 0x0002 | 0x0004 | 0x0010 | 0x0080 | 0x0100 | 0x0200;
+    constexpr unsigned kAclBasicRate = 0x30; /* else: any transport */
     eng_addr central = CentralOf(f);
     uint32_t header = static_cast<uint32_t>((f.br ? 1 : 0) | f.br_type << 3 | 1 << 7 |
                                             f.br_arqn << 8 | f.br_seqn << 9);
@@ -105,9 +134,13 @@ Bytes BrPseudoHeader(const BleFrame &f, double power)
         for (int i = 0; i < octets; i++)
             b.push_back(static_cast<uint8_t>(v >> 8 * i));
     };
+    if (!f.sealed)
+        flags |= 0x0008;
     if (!f.octets.empty())
         flags |= 0x0020 | 0x0400 | 0x0800;
-    put(0, 5);
+    put(0, 1);
+    put(f.br_type == kBrDh1 ? kAclBasicRate : 0, 1);
+    put(0, 3);
     put(central & 0xffffff, 4);
     put(central & 0xffffffff, 4);
     put(header | static_cast<uint32_t>(Hec(static_cast<uint8_t>(central >> 24), header)) << 10, 4);

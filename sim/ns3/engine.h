@@ -205,10 +205,12 @@ eng_time eng_airtime(int port, uint16_t number, size_t n);
 #define ENG_PDU_BLE_CONTROL 0x0103
 #define ENG_PDU_BLE_L2CAP(cid) (0x0100 | (cid)) /* cid 4..63 */
 /* The BR/EDR half of the same radio: a class of device (3 octets) that answers inquiries until a
- * connection is made (n = 0: no more), heard by whoever asked for these; and LMP PDUs of at most 17
- * octets, whose first one to a device pages it. */
+ * connection is made (n = 0: no more), heard by whoever asked for these; LMP PDUs of at most 17
+ * octets, and those of at most 23 on fixed L2CAP channels (1: signalling, 7: security manager), the
+ * first of which to a device pages it. */
 #define ENG_PDU_BREDR_LMP 0x0180
 #define ENG_PDU_BREDR_INQUIRY 0x0181
+#define ENG_PDU_BREDR_L2CAP(cid) (0x0190 | (cid)) /* cid 1..7 */
 #define ENG_PDU_LORAWAN 0x0200
 #define ENG_PDU_ZWAVE 0x0300
 /* Whether media of that kind carry it; 0x86dd asks for IPv6. */

@@ -3,7 +3,8 @@
  *
  * The input is a sequence of records: kind, length, bytes. Bit 0 of the kind says the role, bits 1
  * to 4 the channel, bit 5 that time passes instead; the first octet's two highest bits choose the
- * settings, and a last octet 'B' or 'L' BR/EDR with or without Secure Connections, 'X' a link key.
+ * settings, and a last octet 'B' or 'L' BR/EDR with or without Secure Connections, 'X' a link key,
+ * 'Y' an LTK from BR/EDR.
  */
 #include "protocols/adhoc/bluetooth-pairing/pairing.h"
 #include "tests/support/memnet.h"
@@ -12,7 +13,7 @@
 static bool leads_to(int channel, int role)
 {
     bool air = channel <= BT_CONTROL || channel >= BT_INQUIRY;
-    return channel <= BT_LMP && (air || imp_bluetooth_pairing.channels[channel].b == role);
+    return channel <= BT_BR_SMP && (air || imp_bluetooth_pairing.channels[channel].b == role);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -28,12 +29,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                                             "key-least=1", NULL};
     static const char *const cross[] = {"cross-transport=h7", "other-bond=unauthenticated",
                                         "re-pairing=no-weaker", NULL};
+    static const char *const br_cross[] = {"transport=br-edr", "cross-transport=h7",
+                                           "distributes=identity-and-signing",
+                                           "responder.io=no-input-no-output", NULL};
     const char *const *const settings[] = {comparison, passkey, oob, legacy};
     uint8_t last = n ? data[n - 1] : 0;
     struct memnet *net = memnet_new(&imp_bluetooth_pairing, 7,
                                     last == 'B'   ? br_edr
                                     : last == 'L' ? br_legacy
                                     : last == 'X' ? cross
+                                    : last == 'Y' ? br_cross
                                                   : settings[n ? data[0] >> 6 : 0]);
     imp_time now = 0;
     memnet_start(net);

@@ -100,21 +100,28 @@ static void ble(void)
     eng_close();
 }
 
-/* BR/EDR: found, paged, IO capabilities and their answer. */
+/* BR/EDR: found, paged, fixed channels asked for, IO capabilities and their answer. */
 static void bredr(void)
 {
     static const uint8_t keyboard[] = {0x40, 0x25, 0x00};
     static const uint8_t request[] = {0xfe, 25, 1, 0, 5}, answer[] = {0xfe, 26, 3, 0, 4};
+    static const uint8_t ask[] = {0x0a, 1, 2, 0, 3, 0};
+    static const uint8_t channels[] = {0x0b, 1, 12, 0, 3, 0, 0, 0, 0x82, 0, 0, 0, 0, 0, 0, 0};
     struct pair p = open_pair(ENG_BLE, 4, "br-edr");
     must(eng_frames_on(p.hub, ENG_PDU_BREDR_INQUIRY), "frames");
     must(eng_frames_on(p.hub, ENG_PDU_BREDR_LMP), "frames");
     must(eng_frames_on(p.device, ENG_PDU_BREDR_LMP), "frames");
+    must(eng_frames_on(p.hub, ENG_PDU_BREDR_L2CAP(1)), "frames");
+    must(eng_frames_on(p.device, ENG_PDU_BREDR_L2CAP(1)), "frames");
     send(p.device, -1, ENG_PDU_BREDR_INQUIRY, keyboard, sizeof keyboard);
     eng_run(4 * SECOND);
-    send(p.hub, p.device, ENG_PDU_BREDR_LMP, request, sizeof request);
+    send(p.hub, p.device, ENG_PDU_BREDR_L2CAP(1), ask, sizeof ask);
     eng_run(6 * SECOND);
+    send(p.device, p.hub, ENG_PDU_BREDR_L2CAP(1), channels, sizeof channels);
+    send(p.hub, p.device, ENG_PDU_BREDR_LMP, request, sizeof request);
+    eng_run(8 * SECOND);
     send(p.device, p.hub, ENG_PDU_BREDR_LMP, answer, sizeof answer);
-    eng_run(7 * SECOND);
+    eng_run(9 * SECOND);
     eng_close();
 }
 

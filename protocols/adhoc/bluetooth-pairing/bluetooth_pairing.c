@@ -16,6 +16,7 @@ static const char *const states[] = {
     [BT_START_RSP] = "await-start-response",
     [BT_SRES] = "await-sres",
     [BT_MODE] = "await-encryption-mode",
+    [BT_CROSS] = "await-cross-transport",
     [BT_KEYS] = "await-keys",
     [BT_PAIRED] = "paired",
     NULL,
@@ -74,6 +75,9 @@ static const struct imp_channel channels[] = {
           sizeof(struct bt_oob), "Initiator's OOB data."),
     LINK(BT_INQUIRY, "inquiry", 0x0181, "BR/EDR: answers to inquiries."),
     LINK(BT_LMP, "lmp", 0x0180, "BR/EDR: Link Manager Protocol."),
+    LINK(BT_BR_SIGNALLING, "br-edr-signalling", 0x0191, "BR/EDR: L2CAP channel 1."),
+    LINK(BT_BR_SMP, "br-edr-smp", 0x0197,
+         "BR/EDR: Security Manager Protocol on L2CAP channel 7, sealed."),
     {.name = NULL},
 };
 
@@ -85,6 +89,7 @@ static const struct imp_channel channels[] = {
 #define LMP(id, opcode, second, octets, word)                                                      \
     [BT_MSG_LMP + LMP_##id] = {word, LMP_PHASE(LMP_##id), BT_LMP},
 #define SMP(code, word, phase) [BT_MSG_SMP + (code)] = {word, IMP_PHASE_##phase, BT_SMP}
+#define BR_SMP(i, word) [BT_MSG_BR_SMP + (i)] = {word, IMP_PHASE_PROVISIONING, BT_BR_SMP}
 static const struct imp_message messages[] = {
     [BT_MSG_ADVERTISEMENT] = {"ADV_IND", IMP_PHASE_DISCOVERY, BT_ADVERTISING},
     [BT_MSG_SMP] = {"reserved SMP code", IMP_PHASE_BOOTSTRAPPING, BT_SMP},
@@ -122,7 +127,17 @@ static const struct imp_message messages[] = {
     [BT_MSG_OOB_OF_INITIATOR] = {"initiator's OOB data", IMP_PHASE_BOOTSTRAPPING,
                                  BT_OOB_OF_INITIATOR},
     [BT_MSG_FHS] = {"FHS", IMP_PHASE_DISCOVERY, BT_INQUIRY},
-    LMP_PDUS(LMP){.name = NULL},
+    LMP_PDUS(LMP)[BT_MSG_INFORMATION_REQ] = {"L2CAP Information Request", IMP_PHASE_DISCOVERY,
+                                             BT_BR_SIGNALLING},
+    [BT_MSG_INFORMATION_RSP] = {"L2CAP Information Response", IMP_PHASE_DISCOVERY,
+                                BT_BR_SIGNALLING},
+    BR_SMP(0, "Pairing Request over BR/EDR"),
+    BR_SMP(1, "Pairing Response over BR/EDR"),
+    BR_SMP(2, "Pairing Failed over BR/EDR"),
+    BR_SMP(3, "Identity Information over BR/EDR"),
+    BR_SMP(4, "Identity Address Information over BR/EDR"),
+    BR_SMP(5, "Signing Information over BR/EDR"),
+    {.name = NULL},
 };
 
 static const struct imp_act acts[] = {{.name = NULL}};
@@ -229,9 +244,10 @@ static const struct imp_option options[] = {
                              .preset = "true",
                              .roles = BOTH},
     [BT_OPT_DISTRIBUTES] = {.name = "distributes",
-                            .summary = "LE: what an end hands over and asks for when encryption "
-                                       "has begun: IRK and identity address; CSRK too. The LTK of "
-                                       "legacy pairing is handed over anyhow.",
+                            .summary = "LE, or BR/EDR with cross-transport: what an end hands "
+                                       "over and asks for when encryption has begun: IRK and "
+                                       "identity address; CSRK too. The LTK of legacy pairing is "
+                                       "handed over anyhow.",
                             .type = IMP_OPTION_CHOICE,
                             .preset = "none",
                             .choices = distributed,
@@ -244,16 +260,15 @@ static const struct imp_option options[] = {
                          .roles = BOTH},
     [BT_OPT_CROSS_TRANSPORT] = {.name = "cross-transport",
                                 .summary =
-                                    "LE Secure Connections: derives a link key for BR/EDR too, by "
-                                    "h7 where both ends do (CT2), else by h6, unless re-pairing "
-                                    "keeps the one that is there.",
+                                    "Secure Connections: derives a key for the other transport "
+                                    "too, by h7 where both ends do (CT2), else by h6, unless "
+                                    "re-pairing keeps the one that is there.",
                                 .type = IMP_OPTION_CHOICE,
                                 .preset = "no",
                                 .choices = cross_transport,
-                                .roles = BOTH,
-                                .needs = "transport=le"},
+                                .roles = BOTH},
     [BT_OPT_OTHER_BOND] = {.name = "other-bond",
-                           .summary = "Link key for BR/EDR that both ends have from before.",
+                           .summary = "Key of the other transport that both ends have from before.",
                            .type = IMP_OPTION_CHOICE,
                            .preset = "none",
                            .choices = other_bond,

@@ -52,9 +52,9 @@ int64_t bt_re_pairing(const struct bt_party *p)
     return p->env->adversary ? BT_RE_PAIRING_SILENT : imp_opt(p->env, BT_OPT_RE_PAIRING);
 }
 
-bool bt_bond_weakened(const struct bt_party *p, const struct bt_bond *b)
+bool bt_bond_weakened(const struct bt_party *p, const struct bt_bond *b, unsigned key_size)
 {
     bool authenticated = smp_model_authenticates((enum smp_model)b->model);
     return (authenticated && !smp_model_authenticates(p->model)) ||
-           (b->secure && !bt_secure_connections(p));
+           (b->secure && !bt_secure_connections(p)) || key_size < b->key_size;
 }

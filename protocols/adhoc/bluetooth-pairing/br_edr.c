@@ -179,6 +179,9 @@ void bt_br_forget(struct bt_party *p)
 {
     p->br.sending = false;
     p->br.held[0] = 0;
+    p->br.asked_channels = p->br.peer_has_smp = false;
+    memset(p->br.request, 0, sizeof p->br.request);
+    memset(p->br.response, 0, sizeof p->br.response);
     p->br.p192 = bt_br_edr(p) && imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) == BT_SC_NO;
 }
 
@@ -212,6 +215,8 @@ static void setting_up(struct bt_party *p, int pdu, const uint8_t *parameters, i
         bt_send_lmp(p, LMP_FEATURES_REQ_EXT, page);
     } else if (pdu == LMP_FEATURES_RES_EXT && peer_features(p, parameters, now)) {
         bt_send_lmp(p, LMP_SETUP_COMPLETE, NULL);
+    } else if (pdu == LMP_SETUP_COMPLETE && bt_ct_wanted(p) && !p->br.p192) {
+        bt_br_channels_ask(p);
     } else if (pdu == LMP_SETUP_COMPLETE) {
         bt_secure(p, now);
     }

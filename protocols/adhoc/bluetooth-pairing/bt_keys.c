@@ -73,19 +73,34 @@ void bt_h7(struct imp_env *env, uint8_t out[16], const uint8_t salt[16], const u
     imp_aes_cmac(env, out, salt, &IMP_PIECE(w, 16), 1);
 }
 
+/* Sections 2.4.2.4 and 2.4.2.5: an intermediate key by either function, then h6. */
+static void cross_transport(struct imp_env *env, uint8_t out[16], const uint8_t key[16],
+                            const char word[4], const char id[4], bool ct2)
+{
+    uint8_t intermediate[16], salt[16] = {0};
+    memcpy(salt + 12, word, 4);
+    if (ct2)
+        bt_h7(env, intermediate, salt, key);
+    else
+        bt_h6(env, intermediate, key, word);
+    bt_h6(env, out, intermediate, id);
+    imp_wipe(intermediate, sizeof intermediate);
+}
+
 void bt_link_key_of(struct imp_env *env, uint8_t out[16], const uint8_t ltk[16], bool ct2)
 {
-    static const uint8_t salt[16] = {[12] = 't', 'm', 'p', '1'};
-    uint8_t intermediate[16];
     struct imp_observation before = imp_observe_hold(); /* salt and words are everybody's */
-    if (ct2)
-        bt_h7(env, intermediate, salt, ltk);
-    else
-        bt_h6(env, intermediate, ltk, "tmp1");
-    bt_h6(env, out, intermediate, "lebr");
+    cross_transport(env, out, ltk, "tmp1", "lebr", ct2);
     imp_observe_resume(before);
     imp_observe_rule("link key of an LTK", out, 16, &IMP_PIECE(ltk, 16), 1);
-    imp_wipe(intermediate, sizeof intermediate);
+}
+
+void bt_ltk_of(struct imp_env *env, uint8_t out[16], const uint8_t link_key[16], bool ct2)
+{
+    struct imp_observation before = imp_observe_hold();
+    cross_transport(env, out, link_key, "tmp2", "brle", ct2);
+    imp_observe_resume(before);
+    imp_observe_rule("LTK of a link key", out, 16, &IMP_PIECE(link_key, 16), 1);
 }
 
 /* ---- LE legacy pairing

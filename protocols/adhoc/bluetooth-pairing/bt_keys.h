@@ -24,6 +24,8 @@ void bt_h6(struct imp_env *env, uint8_t out[16], const uint8_t w[16], const char
 void bt_h7(struct imp_env *env, uint8_t out[16], const uint8_t salt[16], const uint8_t w[16]);
 /* The BR/EDR link key that follows from an LTK; `ct2`: both ends said so in AuthReq. */
 void bt_link_key_of(struct imp_env *env, uint8_t out[16], const uint8_t ltk[16], bool ct2);
+/* The LTK that follows from a BR/EDR link key, in the same way. */
+void bt_ltk_of(struct imp_env *env, uint8_t out[16], const uint8_t link_key[16], bool ct2);
 
 /* ---- LE legacy pairing: AES. Request and response: 7 octets with the code last. */
 struct bt_c1 {

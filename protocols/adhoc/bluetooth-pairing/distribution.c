@@ -12,18 +12,19 @@
 #include "pairing.h"
 #include "protocols/crypto/crypto.h"
 
-enum { L2CAP_HEADER = 4, SMP_CHANNEL = 6, LLID_START = 2, LONGEST = 17 };
+enum { L2CAP_HEADER = 4, SMP_CHANNEL = 6, SMP_CHANNEL_BR = 7, LLID_START = 2 };
 
 /* What that end hands over. Secure Connections make the LTK themselves. */
 static uint8_t handed_over(const struct bt_party *p, bool by_initiator)
 {
-    uint8_t bits = by_initiator ? p->response[5] : p->response[6];
+    const uint8_t *response = bt_br_edr(p) ? p->br.response : p->response;
+    uint8_t bits = by_initiator ? response[5] : response[6];
     return bits & (SMP_ID_KEY | SMP_SIGN_KEY | (by_initiator || p->secure ? 0 : SMP_ENC_KEY));
 }
 
 bool bt_distributes(const struct bt_party *p)
 {
-    return !p->reconnects && !bt_br_edr(p) && (handed_over(p, true) || handed_over(p, false));
+    return !p->reconnects && (handed_over(p, true) || handed_over(p, false));
 }
 
 /* In this order (section 3.6.1). Returns how many. */
@@ -43,16 +44,30 @@ static unsigned pdus_of(uint8_t bits, uint8_t out[5])
     return n;
 }
 
-static void send_sealed(struct bt_party *p, size_t n, const uint8_t *pdu)
+/* Before the first of them LE has sealed LL_START_ENC_RSP in each direction, BR/EDR LMP_accepted of
+ * the peripheral. */
+static struct bt_packet packet(const struct bt_party *p, bool own, unsigned before)
 {
-    uint8_t frame[L2CAP_HEADER + LONGEST] = {(uint8_t)n, 0, SMP_CHANNEL},
+    bool first = bt_br_edr(p) && own == bt_initiates(p);
+    return (struct bt_packet){own, before + (first ? 0 : 1), LLID_START};
+}
+
+static uint8_t channel(const struct bt_party *p)
+{
+    return bt_br_edr(p) ? SMP_CHANNEL_BR : SMP_CHANNEL;
+}
+
+void bt_send_sealed(struct bt_party *p, size_t n, const uint8_t *pdu)
+{
+    uint8_t frame[L2CAP_HEADER + SMP_SEALED_MAX] = {(uint8_t)n, 0, channel(p)},
                                  out[sizeof frame + BT_MIC];
+    bool br = bt_br_edr(p);
     memcpy(frame + L2CAP_HEADER, pdu, n);
-    bt_seal(p, out, (struct bt_packet){true, ++p->sealed_sent, LLID_START}, frame,
-            L2CAP_HEADER + n);
+    bt_seal(p, out, packet(p, true, p->sealed_sent++), frame, L2CAP_HEADER + n);
     const uint8_t *sent = out + L2CAP_HEADER;
     imp_observe_both("AES-CCM", p->session, sizeof p->session, pdu, n, sent, n + BT_MIC);
-    imp_send(p->env, BT_SMP, &p->peer_addr, BT_MSG_SMP + pdu[0], sent, n + BT_MIC);
+    imp_send(p->env, br ? BT_BR_SMP : BT_SMP, &p->peer_addr,
+             br ? bt_br_smp_message(pdu[0]) : BT_MSG_SMP + pdu[0], sent, n + BT_MIC);
 }
 
 static void send_key(struct bt_party *p, enum smp_code code, const uint8_t key[16])
@@ -60,7 +75,7 @@ static void send_key(struct bt_party *p, enum smp_code code, const uint8_t key[1
     uint8_t pdu[SMP_MAX];
     size_t n = smp_write(pdu, code, key);
     imp_observe_both("octets turned round", NULL, 0, key, n - 1, pdu + 1, n - 1);
-    send_sealed(p, n, pdu);
+    bt_send_sealed(p, n, pdu);
 }
 
 /* ---- LTK of legacy pairing ---------------------------------------------------------------------
@@ -71,6 +86,7 @@ static void keep(struct bt_party *p)
     memcpy(b->name, p->peer_name, BT_NAME);
     b->secure = false;
     b->model = (uint8_t)p->model;
+    b->key_size = p->key_size;
     bt_bond_keep(p, b);
     bt_claim_secret(p, "LTK", b->ltk);
     imp_wipe(b, sizeof *b);
@@ -87,7 +103,7 @@ static void send_ltk(struct bt_party *p)
     send_key(p, SMP_ENCRYPTION_INFORMATION, b->ltk);
     memcpy(pdu + 1, b->ediv, sizeof b->ediv);
     memcpy(pdu + 3, b->rand, sizeof b->rand);
-    send_sealed(p, smp_size(pdu[0]), pdu);
+    bt_send_sealed(p, smp_size(pdu[0]), pdu);
     keep(p);
 }
 
@@ -118,7 +134,7 @@ static void send_address(struct bt_party *p)
     uint8_t value[BT_NAME], pdu[SMP_MAX];
     memcpy(value, p->own_name + 1, BT_ADDR);
     value[BT_ADDR] = p->own_name[0];
-    send_sealed(p, smp_write(pdu, SMP_IDENTITY_ADDRESS, value), pdu);
+    bt_send_sealed(p, smp_write(pdu, SMP_IDENTITY_ADDRESS, value), pdu);
 }
 
 static void hand_over(struct bt_party *p)
@@ -145,13 +161,13 @@ void bt_distribute(struct bt_party *p, imp_time now)
         bt_complete(p);
 }
 
-static bool open_sealed(struct bt_party *p, uint8_t *pdu, size_t *n, const uint8_t *sealed)
+bool bt_open_sealed(struct bt_party *p, uint8_t *pdu, size_t *n, const uint8_t *sealed)
 {
-    uint8_t frame[L2CAP_HEADER + LONGEST], whole[sizeof frame + BT_MIC];
-    const uint8_t header[L2CAP_HEADER] = {(uint8_t)(*n - BT_MIC), 0, SMP_CHANNEL};
+    uint8_t frame[L2CAP_HEADER + SMP_SEALED_MAX], whole[sizeof frame + BT_MIC];
+    const uint8_t header[L2CAP_HEADER] = {(uint8_t)(*n - BT_MIC), 0, channel(p)};
     size_t pdu_n = *n - BT_MIC;
     /* CCM is a stream: the header's ciphertext follows from sealing it at the same place. */
-    const struct bt_packet at = {false, p->sealed_got + 1, LLID_START};
+    const struct bt_packet at = packet(p, false, p->sealed_got);
     bt_seal(p, whole, at, header, sizeof header);
     memcpy(whole + L2CAP_HEADER, sealed, *n);
     if (bt_open(p, frame, at, whole, L2CAP_HEADER + *n) != 0)
@@ -200,19 +216,19 @@ static void finish(struct bt_party *p)
 
 void bt_distributed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now)
 {
-    uint8_t pdu[LONGEST], expected[5];
+    uint8_t pdu[SMP_SEALED_MAX], expected[5];
     unsigned count = pdus_of(handed_over(p, !bt_initiates(p)), expected);
-    if (n < 1 + BT_MIC || n > LONGEST + BT_MIC)
+    if (n < 1 + BT_MIC || n > sizeof pdu + BT_MIC)
         return;
-    if (!open_sealed(p, pdu, &n, sealed) || !smp_whole(pdu, n)) {
+    if (!bt_open_sealed(p, pdu, &n, sealed) || !smp_whole(pdu, n)) {
         bt_given_up(p, "mic", now); /* volume 6 part B section 5.1.3: the connection ends */
         return;
     }
-    if (p->sealed_got > count || pdu[0] != expected[p->sealed_got - 1]) {
+    if (p->keys_got == count || pdu[0] != expected[p->keys_got]) {
         bt_given_up(p, "key-distribution", now);
         return;
     }
     take(p, pdu);
-    if (p->sealed_got == count)
+    if (++p->keys_got == count)
         finish(p);
 }

@@ -86,7 +86,9 @@ void bt_complete(struct bt_party *p)
 /* An STK is for this connection only. */
 static void keep(struct bt_party *p)
 {
-    struct bt_bond b = {.secure = bt_secure_connections(p), .model = (uint8_t)p->model};
+    struct bt_bond b = {.secure = bt_secure_connections(p),
+                        .model = (uint8_t)p->model,
+                        .key_size = bt_br_edr(p) ? BT_KEY : p->key_size};
     if (p->reconnects || !p->secure)
         return;
     memcpy(b.name, p->peer_name, sizeof b.name);
@@ -106,6 +108,8 @@ void bt_encrypted(struct bt_party *p, imp_time now)
     claim_session(p, IMP_CLAIM_NEGOTIATED);
     if (bt_br_edr(p))
         claim_curve(p);
+    if (bt_br_edr(p) && bt_br_smp_begin(p, now))
+        return;
     if (!bt_distributes(p))
         bt_complete(p);
     else

@@ -5,6 +5,12 @@
 
 #include "pairing.h"
 
+uint8_t bt_asked_keys(const struct bt_party *p)
+{
+    static const uint8_t sets[] = {0, SMP_ID_KEY, SMP_ID_KEY | SMP_SIGN_KEY};
+    return sets[imp_opt(p->env, BT_OPT_DISTRIBUTES)];
+}
+
 static struct smp_features own_features(const struct bt_party *p)
 {
     const struct imp_env *env = p->env;
@@ -13,14 +19,12 @@ static struct smp_features own_features(const struct bt_party *p)
     uint8_t io = env->adversary ? bt_attack_io(p) : (uint8_t)imp_opt(env, BT_OPT_IO);
     uint8_t most = (uint8_t)imp_opt(env, BT_OPT_KEY_MOST);
     bool legacy = !bt_br_edr(p) && imp_opt(env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_ONLY;
-    static const uint8_t sets[] = {0, SMP_ID_KEY, SMP_ID_KEY | SMP_SIGN_KEY};
-    uint8_t keys =
-        (uint8_t)(bt_br_edr(p) ? 0 : sets[imp_opt(env, BT_OPT_DISTRIBUTES)] | bt_ct_keys(p));
+    uint8_t keys = (uint8_t)(bt_br_edr(p) ? 0 : bt_asked_keys(p) | bt_ct_keys(p));
     return (struct smp_features){
         .io = bt_br_edr(p) && io == SMP_KEYBOARD_DISPLAY ? SMP_DISPLAY_YES_NO : io,
         .oob = p->have_oob || bt_attack_claims_oob(p),
         .auth_req =
-            (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) | bt_ct_auth_req(p) |
+            (uint8_t)(SMP_BONDING | (sc ? SMP_SC : 0) | (bt_br_edr(p) ? 0 : bt_ct_auth_req(p)) |
                       (imp_opt(env, BT_OPT_MITM) != BT_MITM_NO ? SMP_MITM : 0) |
                       (imp_opt(env, BT_OPT_KEYPRESS) && !bt_br_edr(p) ? SMP_KEYPRESSES : 0)),
         .key_size = bt_br_edr(p)           ? SMP_KEY_MOST
@@ -46,7 +50,7 @@ static bool may_replace(const struct bt_party *p, const struct bt_bond *b)
 {
     int64_t policy = bt_re_pairing(p);
     return policy == BT_RE_PAIRING_SILENT ||
-           (policy == BT_RE_PAIRING_NO_WEAKER && !bt_bond_weakened(p, b));
+           (policy == BT_RE_PAIRING_NO_WEAKER && !bt_bond_weakened(p, b, p->key_size));
 }
 
 /* Sets model, kind and key size; true when this end's policy allows them. */

@@ -21,6 +21,11 @@ enum { WAIT_DOUBLINGS_MOST = 6 };
     {                                                                                              \
         BT_KEYS, BT_MSG_SMP + SMP_SIGNING_INFORMATION                                              \
     }
+#define IDENTITY_KEYS_OF_BR_EDR                                                                    \
+    {BT_CROSS, BT_MSG_BR_SMP + 2}, {BT_KEYS, BT_MSG_BR_SMP + 3}, {BT_KEYS, BT_MSG_BR_SMP + 4},     \
+    {                                                                                              \
+        BT_KEYS, BT_MSG_BR_SMP + 5                                                                 \
+    }
 
 const struct imp_legal bt_responder_legal[] = {
     {BT_FEATURES, BT_MSG_SMP + SMP_REQUEST},
@@ -52,6 +57,10 @@ const struct imp_legal bt_responder_legal[] = {
     {BT_MODE, BT_MSG_LMP + LMP_ENCRYPTION_MODE_REQ},
     {BT_MODE, BT_MSG_LMP + LMP_ENCRYPTION_KEY_SIZE_REQ},
     {BT_MODE, BT_MSG_LMP + LMP_START_ENCRYPTION_REQ},
+    {BT_FEATURES, BT_MSG_INFORMATION_REQ},
+    {BT_FEATURES, BT_MSG_INFORMATION_RSP},
+    {BT_CROSS, BT_MSG_BR_SMP},
+    IDENTITY_KEYS_OF_BR_EDR,
     IDENTITY_KEYS,
     ANY_SMP(BT_PUBLIC_KEY),
     ANY_SMP(BT_CONFIRM),
@@ -94,6 +103,10 @@ const struct imp_legal bt_initiator_legal[] = {
     {BT_MODE, BT_MSG_LMP + LMP_ACCEPTED},
     {BT_MODE, BT_MSG_LMP + LMP_ENCRYPTION_KEY_SIZE_REQ},
     {BT_START_RSP, BT_MSG_LMP + LMP_ACCEPTED},
+    {BT_ASKED, BT_MSG_INFORMATION_RSP},
+    {BT_FEATURES, BT_MSG_INFORMATION_REQ},
+    {BT_CROSS, BT_MSG_BR_SMP + 1},
+    IDENTITY_KEYS_OF_BR_EDR,
     {BT_KEYS, BT_MSG_SMP + SMP_ENCRYPTION_INFORMATION},
     {BT_KEYS, BT_MSG_SMP + SMP_CENTRAL_IDENTIFICATION},
     IDENTITY_KEYS,
@@ -173,13 +186,13 @@ static void afresh(struct bt_party *p)
     p->round = 0;
     p->reconnects = false;
     bt_br_forget(p);
-    p->sealed_sent = p->sealed_got = 0;
+    p->sealed_sent = p->sealed_got = p->keys_got = 0;
     p->held[0] = 0;
     p->keys_made = keep;
     imp_wipe(p->tk, sizeof p->tk);
     imp_wipe(p->ltk, sizeof p->ltk);
     imp_wipe(p->mac_key, sizeof p->mac_key);
-    imp_wipe(p->link_key, sizeof p->link_key);
+    imp_wipe(p->other_key, sizeof p->other_key);
     imp_wipe(p->dhkey, sizeof p->dhkey);
 }
 
@@ -265,6 +278,17 @@ void bt_oob_came(struct bt_party *p, imp_time now)
     p->awaits_oob = false;
 }
 
+/* Over BR/EDR, from the peer that LMP has named. */
+static void of_l2cap(struct bt_party *p, const struct imp_event *e, imp_time now)
+{
+    if (!bt_br_edr(p) || !imp_addr_equal(&e->from, &p->peer_addr) || p->state == BT_IDLE)
+        return;
+    if (e->channel == BT_BR_SMP)
+        bt_br_smp(p, e->bytes, e->n, now);
+    else
+        bt_br_signalling(p, e->bytes, e->n, now);
+}
+
 static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
 {
     switch (e->channel) {
@@ -286,6 +310,10 @@ static void receive(struct bt_party *p, const struct imp_event *e, imp_time now)
     case BT_LMP:
         if (bt_br_edr(p))
             bt_lmp(p, e, now);
+        break;
+    case BT_BR_SIGNALLING:
+    case BT_BR_SMP:
+        of_l2cap(p, e, now);
         break;
     case BT_CONTROL:
         bt_control(p, &e->from, e->bytes, e->n, now);
@@ -311,6 +339,8 @@ static void timeout(struct bt_party *p, imp_time now)
         bt_connect(p, now);
     else if (p->state == BT_FEATURES && p->env->adversary && !bt_initiates(p))
         advertise_again(p, now);
+    else if (p->state == BT_CROSS)
+        bt_br_smp_timeout(p);
     else
         bt_given_up(p, "timeout", now);
 }

@@ -22,6 +22,8 @@ enum bt_channel {
     BT_OOB_OF_INITIATOR,
     BT_INQUIRY, /* BR/EDR */
     BT_LMP,
+    BT_BR_SIGNALLING,
+    BT_BR_SMP,
 };
 
 enum bt_message {
@@ -42,6 +44,9 @@ enum bt_message {
     BT_MSG_OOB_OF_INITIATOR,
     BT_MSG_FHS,
     BT_MSG_LMP, /* + enum lmp_pdu */
+    BT_MSG_INFORMATION_REQ = BT_MSG_LMP + LMP_COUNT,
+    BT_MSG_INFORMATION_RSP,
+    BT_MSG_BR_SMP, /* see bt_br_smp_message() */
 };
 
 enum bt_option {
@@ -97,6 +102,7 @@ enum bt_state {                /* of both roles, by what is awaited */
                 BT_START_RSP,  /* LL_START_ENC_RSP */
                 BT_SRES,       /* BR/EDR: LMP_sres */
                 BT_MODE,       /* BR/EDR: mode, key size and start of encryption */
+                BT_CROSS,      /* BR/EDR: Pairing Request or Response of who derives a key for LE */
                 BT_KEYS,       /* what the other end hands over */
                 BT_PAIRED,
                 BT_STATES
@@ -119,6 +125,7 @@ enum { BT_BONDS_MOST = 8 };
 struct bt_bond {
     uint8_t name[BT_NAME], ltk[16], ediv[2], rand[8];
     uint8_t secure, model; /* of the pairing; enum smp_model */
+    uint8_t key_size;      /* octets of the key that are not zero by rule */
 };
 
 /* By which a peer is known again: behind addresses that it changes, and by its signatures. Zero:
@@ -149,11 +156,12 @@ struct bt_party {
     uint8_t own_public[64], own_secret[32], peer_public[64], dhkey[32];
     uint8_t own_random[16], peer_random[16], peer_confirm[16];
     uint8_t tk[16], mac_key[16], ltk[16]; /* ltk: the STK of legacy pairing */
-    uint8_t link_key[16];                 /* for BR/EDR, from the LTK of LE */
+    uint8_t other_key[16];                /* of the other transport, from the ltk of this one */
     uint8_t skd[16], iv[8], session[16];
     uint8_t ediv[2], rand[8];         /* of LL_ENC_REQ */
     bool reconnects;                  /* with the LTK of a bond */
-    unsigned sealed_sent, sealed_got; /* sealed PDUs of this connection */
+    unsigned sealed_sent, sealed_got; /* sealed PDUs of SMP in this connection */
+    unsigned keys_got;                /* of these, handed over */
     struct bt_bond distributed;       /* legacy pairing: the LTK that is being handed over */
     struct bt_identity identity;      /* the peer's, the same */
     char shown[BT_DIGITS];            /* number that is compared */
@@ -161,12 +169,14 @@ struct bt_party {
     uint8_t held[SMP_MAX]; /* a PDU that waits for the user; code 0: none */
     imp_time deadline;     /* of the procedure, or of the next attempt */
     unsigned attempts;
-    struct {                               /* br_edr.c, br_security.c */
+    struct {                               /* br_*.c */
         uint8_t own_key[64], peer_key[64]; /* public keys as they travel */
         size_t sent, got;                  /* octets of them */
         bool sending;                      /* until the last piece is accepted */
         uint8_t held[SMP_MAX];             /* what follows the key; code 0: nothing */
         bool p192;                         /* without Secure Connections at both ends */
+        bool asked_channels, peer_has_smp; /* br_signalling.c */
+        uint8_t request[7], response[7];   /* br_smp.c: of SMP over BR/EDR; zeros: none */
         uint8_t au_own[16], au_peer[16], sres_own[4], sres_peer[4], aco[12]; /* aco: 8 of h5 */
     } br;
     struct { /* an adversary's own party: attacker.c */
@@ -216,6 +226,8 @@ void bt_oob_came(struct bt_party *p, imp_time now);
 /* ---- features.c: Pairing Request and Response, policy */
 void bt_request(struct bt_party *p, imp_time now);
 void bt_features(struct bt_party *p, const uint8_t *pdu, imp_time now);
+/* Bits of the keys that an end hands over and asks for by its option. */
+uint8_t bt_asked_keys(const struct bt_party *p);
 
 /* ---- stages.c: authentication stages 1 and 2, legacy phase 2 */
 void bt_model_chosen(struct bt_party *p, imp_time now);
@@ -286,8 +298,8 @@ bool bt_bond_find_in(const struct bt_party *p, const char *cell, const uint8_t n
                      struct bt_bond *out);
 void bt_bond_keep_in(struct bt_party *p, const char *cell, const struct bt_bond *b);
 int64_t bt_re_pairing(const struct bt_party *p); /* BT_RE_PAIRING_... */
-/* Would what has been settled be worth less than that bond? */
-bool bt_bond_weakened(const struct bt_party *p, const struct bt_bond *b);
+/* Would what has been settled, with a key of so many octets, be worth less than that bond? */
+bool bt_bond_weakened(const struct bt_party *p, const struct bt_bond *b, unsigned key_size);
 
 /* ---- reconnection.c: encryption with a bond, Security Request, keys that are missing */
 void bt_use_bond(struct bt_party *p, const struct bt_bond *b);
@@ -306,13 +318,22 @@ bool bt_distributes(const struct bt_party *p);
 void bt_distribute(struct bt_party *p, imp_time now);
 void bt_distributed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now);
 
-/* ---- cross_transport.c: the link key of BR/EDR from the LTK of LE */
+/* A PDU of SMP under the connection's encryption; false: it is not of the peer. `pdu`:
+ * SMP_SEALED_MAX octets, *n: with the MIC and then without. */
+enum { SMP_SEALED_MAX = 17 };
+void bt_send_sealed(struct bt_party *p, size_t n, const uint8_t *pdu);
+bool bt_open_sealed(struct bt_party *p, uint8_t *pdu, size_t *n, const uint8_t *sealed);
+
+/* ---- cross_transport.c: the other transport's key from that of this one */
+bool bt_ct_wanted(const struct bt_party *p);
 /* Bits of AuthReq and of key distribution. */
 uint8_t bt_ct_auth_req(const struct bt_party *p);
 uint8_t bt_ct_keys(const struct bt_party *p);
-/* Power is on; the LTK is made; encryption has begun. */
+/* Power is on; this transport's key is made; encryption has begun. */
 void bt_ct_start(struct bt_party *p);
 void bt_ct_derive(struct bt_party *p);
+/* The initiator, over BR/EDR: the keys that may follow. */
+void bt_ct_announce(struct bt_party *p);
 void bt_ct_keep(struct bt_party *p);
 void bt_ct_provision(struct imp_env *const *parties, size_t count);
 
@@ -366,5 +387,16 @@ void bt_br_encrypt(struct bt_party *p);
 /* True: the PDU was taken. */
 bool bt_br_security(struct bt_party *p, int pdu, const uint8_t *parameters, imp_time now);
 bool bt_br_sealed(struct bt_party *p, const uint8_t *sealed, size_t n, imp_time now);
+
+/* ---- br_signalling.c: fixed channels */
+void bt_br_channels_ask(struct bt_party *p);
+void bt_br_signalling(struct bt_party *p, const uint8_t *pdu, size_t n, imp_time now);
+
+/* ---- br_smp.c: an LTK for LE */
+int bt_br_smp_message(uint8_t code);
+/* Encryption has begun. False: nothing is derived. */
+bool bt_br_smp_begin(struct bt_party *p, imp_time now);
+void bt_br_smp(struct bt_party *p, const uint8_t *bytes, size_t n, imp_time now);
+void bt_br_smp_timeout(struct bt_party *p);
 
 #endif

@@ -39,6 +39,7 @@ enum smp_reason {
     SMP_PARAMETERS,
     SMP_DHKEY,
     SMP_COMPARISON,
+    SMP_CROSS_TRANSPORT = 0x0e,
 };
 
 enum smp_io { /* IO capability */

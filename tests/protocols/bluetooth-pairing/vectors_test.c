@@ -66,6 +66,9 @@ static void le_secure_connections(const json_t *c, unsigned *checked)
     } else if (is(c, "ctkd")) {
         bt_link_key_of(NULL, out, vector_hex(c, "ltk").p, vector_number(c, "ct2") != 0);
         same(c, "link_key", out, sizeof out);
+    } else if (is(c, "ctkd_of_br_edr")) {
+        bt_ltk_of(NULL, out, vector_hex(c, "link_key").p, vector_number(c, "ct2") != 0);
+        same(c, "ltk", out, sizeof out);
     } else {
         --*checked;
     }
@@ -76,7 +79,7 @@ Test(bluetooth_pairing_vectors, le_secure_connections)
     unsigned checked = 0;
     VECTORS(c, "bt_smp")
     le_secure_connections(c, &checked);
-    cr_expect_eq(checked, 8);
+    cr_expect_eq(checked, 10);
 }
 
 static struct bt_c1 c1_of(const json_t *c)

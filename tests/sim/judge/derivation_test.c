@@ -327,22 +327,28 @@ Test(derivation, a_key_of_the_servers_making_may_be_sealed)
     }
 }
 
-/* Core volume 3 part H section 2.4.2.4: the link key of BR/EDR follows from the LTK, not the LTK
- * from it. */
-Test(derivation, bluetooth_link_key_falls_with_the_ltk)
+/* Core volume 3 part H sections 2.4.2.4 and 2.4.2.5: the other transport's key follows from that of
+ * the one that was paired over, not the other way round. */
+static void other_transport(const char *transport, const char *function, const char *derived)
+{
+    struct spied s;
+    spy(&s, "bluetooth-pairing", SETTINGS(transport, function));
+    expect_none(&s);
+    reveal_secret(&s, derived);
+    expect_known(&s, "LTK", false);
+    over(&s);
+    spy(&s, "bluetooth-pairing", SETTINGS(transport, function));
+    reveal_secret(&s, "LTK");
+    expect_known(&s, derived, true);
+    over(&s);
+}
+
+Test(derivation, bluetooth_keys_of_the_other_transport_fall_with_the_first)
 {
     static const char *const functions[] = {"cross-transport=h6", "cross-transport=h7"};
     for (size_t i = 0; i < 2; i++) {
-        struct spied s;
-        spy(&s, "bluetooth-pairing", SETTINGS(functions[i]));
-        expect_none(&s);
-        reveal_secret(&s, "link key");
-        expect_known(&s, "LTK", false);
-        over(&s);
-        spy(&s, "bluetooth-pairing", SETTINGS(functions[i]));
-        reveal_secret(&s, "LTK");
-        expect_known(&s, "link key", true);
-        over(&s);
+        other_transport("transport=le", functions[i], "link key");
+        other_transport("transport=br-edr", functions[i], "LTK for LE");
     }
 }
 

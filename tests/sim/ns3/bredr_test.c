@@ -7,6 +7,7 @@
 
 #define LMP ENG_PDU_BREDR_LMP
 #define INQUIRY ENG_PDU_BREDR_INQUIRY
+#define SMP ENG_PDU_BREDR_L2CAP(7)
 #define SLOT (625 * MICRO)
 #define PAGE_SCAN (1280 * MILLI) /* R1 */
 
@@ -32,6 +33,41 @@ Test(bredr, airtimes_are_bits_at_a_megabit)
     for (size_t n = 1; n <= 17; n++)
         cr_expect_eq(eng_airtime(hub, LMP, n),
                      (eng_time)(72 + 54 + (8 * (1 + n + 2) + 9) / 10 * 15) * MICRO, "%zu", n);
+    eng_close();
+}
+
+/* DH1: payload header 1, L2CAP's 4, CRC 2, without FEC. */
+Test(bredr, l2cap_goes_in_packets_of_its_own)
+{
+    pair(0);
+    eng_frames_on(device, SMP);
+    for (size_t n = 1; n <= 23; n++)
+        cr_expect_eq(eng_airtime(hub, SMP, n), (eng_time)(72 + 54 + 8 * (1 + 4 + n + 2)) * MICRO,
+                     "%zu", n);
+    cr_expect_eq(eng_airtime(hub, SMP, 23), 366 * MICRO, "a full DH1 packet");
+    cr_expect_eq(field_send(hub, device, LMP, "first"), 0);
+    cr_expect_eq(field_send(hub, device, SMP, "0123456789abcdefghijklm"), 0);
+    cr_expect_neq(field_send(hub, device, SMP, "0123456789abcdefghijklmn"), 0);
+    eng_run(4 * SECOND);
+    cr_assert_eq(field.at[device].count, 2);
+    cr_expect_eq(memcmp(field.at[device].last, "0123456789abcdefghijklm", 23), 0);
+    cr_expect_eq(field.at[device].history[1] - field.at[device].history[0],
+                 2 * SLOT + eng_airtime(hub, SMP, 23) - eng_airtime(hub, LMP, 5));
+    field_adds_up(hub);
+    field_adds_up(device);
+    eng_close();
+}
+
+Test(bredr, l2cap_is_delivered_to_who_wants_that_channel)
+{
+    pair(0);
+    eng_frames_on(device, ENG_PDU_BREDR_L2CAP(1));
+    field_send(hub, device, LMP, "first");
+    field_send(hub, device, SMP, "second");
+    field_send(hub, device, ENG_PDU_BREDR_L2CAP(1), "third");
+    eng_run(4 * SECOND);
+    cr_expect_eq(field.at[device].count, 2);
+    cr_expect_eq(memcmp(field.at[device].last, "third", 5), 0);
     eng_close();
 }
 

@@ -4,20 +4,7 @@
 #include "protocols/managed/brski/brski_rows.h"
 
 static const char *const states[] = {
-    [BRSKI_DISCOVERY] = "proxy",
-    [BRSKI_IDLE] = "idle",
-    [BRSKI_HANDSHAKE] = "handshake",
-    [BRSKI_AWAIT_VOUCHER] = "voucher",
-    [BRSKI_DEFERRED] = "deferred",
-    [BRSKI_AWAIT_STATUS] = "voucher-status",
-    [BRSKI_AWAIT_ANCHORS] = "ca-certificates",
-    [BRSKI_AWAIT_ATTRS] = "csr-attributes",
-    [BRSKI_AWAIT_CERT] = "certificate",
-    [BRSKI_AWAIT_END] = "enrolment-status",
-    [BRSKI_READY] = "ready",
-    [BRSKI_REQUEST] = "request",
-    [BRSKI_AWAIT_MASA] = "masa",
-    [BRSKI_FORWARDING] = "forwarding",
+    BRSKI_STATE_ROWS,
     NULL,
 };
 
@@ -89,89 +76,21 @@ static const struct imp_message messages[] = {CBRSKI_MESSAGES(ROW){.name = NULL}
 
 static const struct imp_act acts[] = {{.name = NULL}};
 
-static const char *const nonces[] = {"required", "any", NULL};
-static const char *const vouchers[] = {"nonceful", "nonceless", "stored", NULL};
-static const char *const audits[] = {"skip", "alarm", "strict", "nonced", NULL};
-static const char *const policies[] = {"verified", "logged", NULL};
-static const char *const pins[] = {"ca", "registrar", "key", NULL};
 static const char *const proximities[] = {"certificate", "key", "key-hash", NULL};
 static const char *const blocks[] = {"64", "128", "256", "512", NULL};
 
-#define PLEDGE_ROLE (1u << BRSKI_PLEDGE)
-#define REGISTRAR_ROLE (1u << BRSKI_REGISTRAR)
-#define MASA_ROLE (1u << BRSKI_AUTHORITY)
-
 static const struct imp_option options[] = {
-    [CBRSKI_OPT_NONCE] = {.name = "nonce",
-                          .summary = "Whether the pledge takes a voucher without a nonce, which "
-                                     "may be an old one.",
-                          .type = IMP_OPTION_CHOICE,
-                          .preset = "required",
-                          .choices = nonces,
-                          .roles = PLEDGE_ROLE},
-    [CBRSKI_OPT_CLOCK] = {.name = "clock",
-                          .summary = "The pledge has a clock that it trusts: it dates its request "
-                                     "and refuses vouchers that have expired.",
-                          .type = IMP_OPTION_BOOL,
-                          .preset = "false",
-                          .roles = PLEDGE_ROLE},
-    [CBRSKI_OPT_BACK_OFF] = {.name = "back-off",
-                             .summary = "First wait after an attempt that failed; it doubles, up "
-                                        "to an hour.",
-                             .type = IMP_OPTION_INT,
-                             .preset = "5",
-                             .min = 1,
-                             .max = 3600,
-                             .unit = "s",
-                             .roles = PLEDGE_ROLE},
-    [CBRSKI_OPT_VOUCHER] = {.name = "voucher",
-                            .summary = "The registrar asks the MASA with the pledge's request and "
-                                       "nonce, without them, or has asked before the device came.",
-                            .type = IMP_OPTION_CHOICE,
-                            .preset = "nonceful",
-                            .choices = vouchers,
-                            .roles = REGISTRAR_ROLE},
-    [CBRSKI_OPT_AUDIT] = {.name = "audit",
-                          .summary = "What the registrar does about other domains in the MASA's "
-                                     "log: does not ask for it, raises an alarm, or refuses the "
-                                     "device as well; nonced: refuses it for vouchers without a "
-                                     "nonce alone, and raises an alarm for others.",
-                          .type = IMP_OPTION_CHOICE,
-                          .preset = "alarm",
-                          .choices = audits,
-                          .roles = REGISTRAR_ROLE},
-    [CBRSKI_OPT_APPROVAL] = {.name = "approval",
-                             .summary = "How long after a device's first request the operator "
-                                        "agrees; until then the answer is 5.03 with Max-Age.",
-                             .type = IMP_OPTION_INT,
-                             .preset = "0",
-                             .min = 0,
-                             .max = 86400,
-                             .unit = "s",
-                             .roles = REGISTRAR_ROLE},
-    [CBRSKI_OPT_POLICY] = {.name = "masa-policy",
-                           .summary = "To whom the MASA gives vouchers: to the owner of whom the "
-                                      "sale told it, or to everybody that the pledge has met, and "
-                                      "its log tells of it (audit-only).",
-                           .type = IMP_OPTION_CHOICE,
-                           .preset = "verified",
-                           .choices = policies,
-                           .roles = MASA_ROLE},
-    [CBRSKI_OPT_PIN] = {.name = "pin",
-                        .summary = "What the voucher pins: the domain's CA certificate, the "
-                                   "registrar's own, or the registrar's public key.",
-                        .type = IMP_OPTION_CHOICE,
-                        .preset = "ca",
-                        .choices = pins,
-                        .roles = MASA_ROLE},
-    [CBRSKI_OPT_LIFETIME] = {.name = "voucher-lifetime",
-                             .summary = "Of vouchers without a nonce.",
-                             .type = IMP_OPTION_INT,
-                             .preset = "1209600",
-                             .min = 1,
-                             .max = 315360000,
-                             .unit = "s",
-                             .roles = MASA_ROLE},
+    [CBRSKI_OPT_NONCE] = BRSKI_NONCE_ROW,
+    [CBRSKI_OPT_CLOCK] = BRSKI_CLOCK_ROW,
+    [CBRSKI_OPT_BACK_OFF] = BRSKI_BACK_OFF_ROW,
+    [CBRSKI_OPT_VOUCHER] = BRSKI_VOUCHER_ROW,
+    [CBRSKI_OPT_AUDIT] = BRSKI_AUDIT_ROW,
+    [CBRSKI_OPT_APPROVAL] = BRSKI_APPROVAL_ROW("5.03 with Max-Age"),
+    [CBRSKI_OPT_POLICY] = BRSKI_POLICY_ROW,
+    [CBRSKI_OPT_PIN] = BRSKI_PIN_ROW("What the voucher pins: the domain's CA certificate, the "
+                                     "registrar's own, or the registrar's public key.",
+                                     "ca", "registrar", "key"),
+    [CBRSKI_OPT_LIFETIME] = BRSKI_LIFETIME_ROW,
     [CBRSKI_OPT_PROXIMITY] = {.name = "proximity",
                               .summary = "By what the pledge's request names the registrar that it "
                                          "sees: its certificate, its public key, or the key's "
@@ -179,22 +98,27 @@ static const struct imp_option options[] = {
                               .type = IMP_OPTION_CHOICE,
                               .preset = "certificate",
                               .choices = proximities,
-                              .roles = PLEDGE_ROLE},
+                              .roles = BRSKI_PLEDGE_ROLE},
     [CBRSKI_OPT_BLOCK] = {.name = "block-size",
                           .summary = "Octets of a block (RFC 7959); what fits is not cut.",
                           .type = IMP_OPTION_CHOICE,
                           .preset = "256",
                           .choices = blocks,
-                          .roles = PLEDGE_ROLE | REGISTRAR_ROLE},
+                          .roles = BRSKI_PLEDGE_ROLE | BRSKI_REGISTRAR_ROLE},
     [CBRSKI_OPT_COOKIE] = {.name = "cookie",
                            .summary = "The registrar asks for a return-routability cookie first "
                                       "(RFC 6347 section 4.2.1).",
                            .type = IMP_OPTION_BOOL,
                            .preset = "true",
-                           .roles = REGISTRAR_ROLE},
-    [CBRSKI_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(PLEDGE_ROLE, NULL),
-    [CBRSKI_OPT_SEND] = IMP_SEND_CHAIN_ROW(PLEDGE_ROLE),
-    [CBRSKI_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(REGISTRAR_ROLE, "The registrar"),
+                           .roles = BRSKI_REGISTRAR_ROLE},
+    [CBRSKI_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(BRSKI_PLEDGE_ROLE, NULL),
+    [CBRSKI_OPT_SEND] = IMP_SEND_CHAIN_ROW(BRSKI_PLEDGE_ROLE),
+    [CBRSKI_OPT_INTERMEDIATES] =
+        IMP_VENDOR_INTERMEDIATES_ROW(BRSKI_REGISTRAR_ROLE, "The registrar"),
+    [CBRSKI_OPT_RETRY_MAX] = BRSKI_RETRY_MAX_ROW("Max-Age"),
+    [CBRSKI_OPT_RETRY_STATE] = BRSKI_RETRY_STATE_ROW("5.03"),
+    [CBRSKI_OPT_RETRY] = BRSKI_RETRY_ROW("Max-Age", 1),
+    [CBRSKI_OPT_HISTORY] = BRSKI_HISTORY_ROW,
     {.name = NULL},
 };
 

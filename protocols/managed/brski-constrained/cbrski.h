@@ -67,6 +67,10 @@ enum cbrski_option {
     CBRSKI_OPT_CHAIN,
     CBRSKI_OPT_SEND,
     CBRSKI_OPT_INTERMEDIATES,
+    CBRSKI_OPT_RETRY_MAX,
+    CBRSKI_OPT_RETRY_STATE,
+    CBRSKI_OPT_RETRY,
+    CBRSKI_OPT_HISTORY,
 };
 enum { CBRSKI_PIN_KEY = BRSKI_PIN_REGISTRAR + 1 };
 enum { CBRSKI_PROXIMITY_CERT, CBRSKI_PROXIMITY_KEY, CBRSKI_PROXIMITY_HASH };
@@ -203,7 +207,6 @@ void cbrski_answer_late(struct cbrski_session *s, struct cbrski_outcome o);
 /* ---- cbrski_registrar_voucher.c, _enrol.c: whole requests, in s->in */
 struct cbrski_outcome cbrski_voucher_requested(struct cbrski_session *s);
 struct cbrski_outcome cbrski_voucher_told(struct cbrski_session *s);
-bool cbrski_refused(const struct cbrski_session *s); /* the device, by the audit */
 void cbrski_job_done(struct cbrski_session *s, enum brski_job job, int status, const uint8_t *body,
                      size_t n);
 struct cbrski_outcome cbrski_enrolling(struct cbrski_session *s);

@@ -7,11 +7,7 @@
 
 #include <string.h>
 
-enum {
-    RETRY_MAX = 60,              /* s, RFC 8995 section 5.6 */
-    PATIENCE = 4 * 24 * 60 * 60, /* s of such answers, the same */
-    MAX_AGE = 60,                /* s where the option is absent, RFC 7252 section 5.10.5 */
-};
+enum { MAX_AGE = 60 /* s where the option is absent, RFC 7252 section 5.10.5 */ };
 
 /* ---- the voucher -------------------------------------------------------------------------------
  */
@@ -183,14 +179,14 @@ static bool go_on(struct cbrski_pledge *d, const struct imp_coap_message *r)
 static bool put_off(struct cbrski_pledge *d, const struct imp_coap_message *r)
 {
     uint32_t seconds = MAX_AGE;
+    int64_t most = imp_opt(d->env, CBRSKI_OPT_RETRY_MAX);
     imp_coap_get_uint(r, IMP_COAP_MAX_AGE, &seconds);
     if (d->deferred == 0)
         d->deferred = d->now;
-    if (d->now - d->deferred > PATIENCE * IMP_S)
+    if (d->now - d->deferred > imp_opt(d->env, CBRSKI_OPT_RETRY_STATE) * IMP_S)
         return false;
     d->state = BRSKI_DEFERRED;
-    imp_timer(d->env, CBRSKI_TIMER_STEP,
-              d->now + (imp_time)(seconds < RETRY_MAX ? seconds : RETRY_MAX) * IMP_S);
+    imp_timer(d->env, CBRSKI_TIMER_STEP, d->now + (seconds < most ? seconds : most) * IMP_S);
     return true;
 }
 

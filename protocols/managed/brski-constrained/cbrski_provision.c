@@ -57,6 +57,7 @@ void cbrski_provision(struct imp_env *const *parties, size_t count)
         if (parties[i]->role != BRSKI_PLEDGE)
             continue;
         parties[i]->ops->cell_put(parties[i], "manufacturer", signer.der, signer.n);
+        brski_note_history(masa, parties[i]->name, imp_opt(masa, CBRSKI_OPT_HISTORY));
         for (size_t k = 0; k < count; k++)
             if (parties[k]->role == BRSKI_REGISTRAR &&
                 imp_opt(parties[k], CBRSKI_OPT_VOUCHER) == BRSKI_STORED)

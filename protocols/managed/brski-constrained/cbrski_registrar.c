@@ -263,6 +263,8 @@ void cbrski_registrar_event(void *ctx, struct imp_env *env, const struct imp_eve
         received(r, e);
     else if (e->kind == IMP_EVENT_TIMER && e->id == CBRSKI_TIMER_SESSIONS)
         expire(r);
+    else if (e->kind == IMP_EVENT_CONTROL)
+        brski_decline(r->env, e);
     else
         brski_agent_event(&r->agent, e, r->now);
     arm(r);

@@ -131,10 +131,20 @@ void cbrski_answer_late(struct cbrski_session *s, struct cbrski_outcome o)
 
 /* ---- requests ----------------------------------------------------------------------------------
  */
+/* Why the device gets nothing of EST (RFC 8995 sections 5.6, 5.8.3); NULL: it does. */
+static const char *refused(const struct cbrski_session *s)
+{
+    const struct imp_env *env = s->registrar->env;
+    if (brski_is_noted(env, BRSKI_REFUSED, s->serial))
+        return "audit";
+    return brski_is_noted(env, BRSKI_DECLINED, s->serial) ? "declined" : NULL;
+}
+
 static struct cbrski_outcome handle(struct cbrski_session *s)
 {
-    if (s->message == CBRSKI_MSG_SEN && cbrski_refused(s)) /* RFC 8995 section 5.8.3 */
-        return (struct cbrski_outcome){IMP_COAP_FORBIDDEN, "audit", 0, false};
+    const char *why = s->message == CBRSKI_MSG_SEN ? refused(s) : NULL;
+    if (why)
+        return (struct cbrski_outcome){IMP_COAP_FORBIDDEN, why, 0, false};
     switch (s->message) {
     case CBRSKI_MSG_RV:
         return cbrski_voucher_requested(s);
@@ -152,9 +162,10 @@ static void get(struct cbrski_session *s, const struct imp_coap_message *m,
 {
     struct imp_coap_block asked;
     bool wants = imp_coap_get_block(m, IMP_COAP_BLOCK2, &asked);
-    int n = cbrski_refused(s) ? -1 : cbrski_anchors(s, s->out, sizeof s->out, s->format);
+    const char *why = refused(s);
+    int n = why ? -1 : cbrski_anchors(s, s->out, sizeof s->out, s->format);
     if (n < 0) {
-        refuse(s, reply, IMP_COAP_FORBIDDEN, "audit");
+        refuse(s, reply, IMP_COAP_FORBIDDEN, why ? why : "does-not-fit");
         return;
     }
     s->out_n = (size_t)n;

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RETRY = 10 /* s, while the operator has not yet said yes */ };
-
 static const struct cbrski_outcome good = {.code = IMP_COAP_CHANGED};
 
 static struct cbrski_outcome refusal(enum imp_coap_code code, const char *why)
@@ -163,14 +161,19 @@ static struct cbrski_outcome forge(struct cbrski_session *s, const struct brski_
     return n > 0 ? give(s, out, (size_t)n) : refusal(IMP_COAP_BAD_REQUEST, "no-voucher");
 }
 
+enum { A_DAY = 86400 /* s */ };
+
 /* What it tries, attempt after attempt: a voucher that it has from before, or the MASA as everybody
- * may ask it; a voucher for a device that it has bought; one that it signs itself. */
+ * may ask it; a voucher for a device that it has bought; one that it signs itself; to keep the
+ * pledge waiting. */
 static struct cbrski_outcome trick(struct cbrski_session *s, const struct brski_voucher *pledge)
 {
     static struct brski_voucher ask; /* filled and used within the call */
     uint8_t voucher[CBRSKI_SIGNED];
-    unsigned k = s->registrar->tricks++ % 3;
+    unsigned k = s->registrar->tricks++ % 4;
     int n = stored(s, voucher);
+    if (k == 3)
+        return (struct cbrski_outcome){.max_age = A_DAY};
     if (k == 2)
         return forge(s, pledge);
     if (k == 0 && n > 0)
@@ -217,10 +220,12 @@ struct cbrski_outcome cbrski_voucher_requested(struct cbrski_session *s)
     s->closing = o.code == IMP_COAP_UNAUTHORIZED;
     if (o.why)
         return o;
+    if (brski_is_noted(r->env, BRSKI_DECLINED, s->serial))
+        return refusal(IMP_COAP_NOT_ACCEPTABLE, "declined");
     if (r->env->adversary)
         return trick(s, &v);
     if (!approved(s))
-        return (struct cbrski_outcome){.max_age = RETRY};
+        return (struct cbrski_outcome){.max_age = (uint32_t)imp_opt(r->env, CBRSKI_OPT_RETRY)};
     return serve_voucher(s, &v);
 }
 
@@ -249,41 +254,12 @@ struct cbrski_outcome cbrski_voucher_told(struct cbrski_session *s)
 
 /* ---- the MASA's answers ------------------------------------------------------------------------
  */
-/* What the log has said holds in whatever session the device comes, until another log says
- * otherwise. */
-bool cbrski_refused(const struct cbrski_session *s)
-{
-    char cell[BRSKI_SERIAL + 16];
-    brski_cell(cell, sizeof cell, "refused", s->serial);
-    return s->registrar->env->ops->cell_get(s->registrar->env, cell, NULL, 0) >= 0;
-}
-
-static void refuse_from_now(const struct cbrski_session *s, bool refused)
-{
-    struct imp_env *env = s->registrar->env;
-    char cell[BRSKI_SERIAL + 16];
-    brski_cell(cell, sizeof cell, "refused", s->serial);
-    if (refused)
-        env->ops->cell_put(env, cell, "", 0);
-    else
-        env->ops->cell_erase(env, cell);
-}
-
 static void log_came(struct cbrski_session *s, const uint8_t *json, size_t n)
 {
-    static struct brski_log log; /* filled and used within the call */
     struct cbrski_registrar *r = s->registrar;
-    bool strict = is_strict(s);
-    if (n == 0 || brski_log_read(&log, json, n) != 0) {
-        brski_claim(r->env, IMP_CLAIM_REJECT, "no-audit-log");
-        refuse_from_now(s, strict);
-        return;
-    }
-    const struct brski_others others = brski_log_others(&log, &r->ca_crt, &r->crt);
-    bool nonced = imp_opt(r->env, CBRSKI_OPT_AUDIT) == BRSKI_AUDIT_NONCED;
-    if (others.any)
-        brski_claim(r->env, IMP_CLAIM_ALARM, "another-domain-in-log");
-    refuse_from_now(s, nonced ? others.nonceless : strict && others.any);
+    const struct brski_heeded x = {s->serial, imp_opt(r->env, CBRSKI_OPT_AUDIT), &r->ca_crt,
+                                   &r->crt};
+    brski_heed_log(r->env, &x, json, n);
 }
 
 static void voucher_came(struct cbrski_session *s, const uint8_t *voucher, size_t n)

@@ -4,20 +4,7 @@
 #include "brski_rows.h"
 
 static const char *const states[] = {
-    [BRSKI_DISCOVERY] = "proxy",
-    [BRSKI_IDLE] = "idle",
-    [BRSKI_HANDSHAKE] = "handshake",
-    [BRSKI_AWAIT_VOUCHER] = "voucher",
-    [BRSKI_DEFERRED] = "deferred",
-    [BRSKI_AWAIT_STATUS] = "voucher-status",
-    [BRSKI_AWAIT_ANCHORS] = "ca-certificates",
-    [BRSKI_AWAIT_ATTRS] = "csr-attributes",
-    [BRSKI_AWAIT_CERT] = "certificate",
-    [BRSKI_AWAIT_END] = "enrolment-status",
-    [BRSKI_READY] = "ready",
-    [BRSKI_REQUEST] = "request",
-    [BRSKI_AWAIT_MASA] = "masa",
-    [BRSKI_FORWARDING] = "forwarding",
+    BRSKI_STATE_ROWS,
     NULL,
 };
 
@@ -94,50 +81,20 @@ static const struct imp_message messages[] = {BRSKI_MESSAGES(ROW){.name = NULL}}
 
 static const struct imp_act acts[] = {{.name = NULL}};
 
-static const char *const nonces[] = {"required", "any", NULL};
 static const char *const versions[] = {"1.2", "1.3", NULL};
-static const char *const vouchers[] = {"nonceful", "nonceless", "stored", NULL};
-static const char *const audits[] = {"skip", "alarm", "strict", "nonced", NULL};
-static const char *const histories[] = {"none", "nonced", "nonceless", NULL};
-static const char *const policies[] = {"verified", "logged", NULL};
 static const char *const sessions[] = {"same", "new", NULL};
 static const char *const proxies[] = {"none", "circuit", NULL};
-static const char *const pins[] = {"ca", "registrar", NULL};
-
-#define PLEDGE_ROLE (1u << BRSKI_PLEDGE)
-#define PROXY_ROLE (1u << BRSKI_PROXY)
-#define REGISTRAR_ROLE (1u << BRSKI_REGISTRAR)
-#define MASA_ROLE (1u << BRSKI_AUTHORITY)
 
 static const struct imp_option options[] = {
-    [BRSKI_OPT_NONCE] = {.name = "nonce",
-                         .summary = "Whether the pledge takes a voucher without a nonce, which "
-                                    "may be an old one.",
-                         .type = IMP_OPTION_CHOICE,
-                         .preset = "required",
-                         .choices = nonces,
-                         .roles = PLEDGE_ROLE},
-    [BRSKI_OPT_CLOCK] = {.name = "clock",
-                         .summary = "The pledge has a clock that it trusts: it dates its request "
-                                    "and refuses vouchers that have expired.",
-                         .type = IMP_OPTION_BOOL,
-                         .preset = "false",
-                         .roles = PLEDGE_ROLE},
+    [BRSKI_OPT_NONCE] = BRSKI_NONCE_ROW,
+    [BRSKI_OPT_CLOCK] = BRSKI_CLOCK_ROW,
     [BRSKI_OPT_TLS] = {.name = "tls-version",
                        .summary = "Of TLS between pledge and registrar; the registrar has both.",
                        .type = IMP_OPTION_CHOICE,
                        .preset = "1.2",
                        .choices = versions,
-                       .roles = PLEDGE_ROLE},
-    [BRSKI_OPT_BACK_OFF] = {.name = "back-off",
-                            .summary = "First wait after an attempt that failed; it doubles, up to "
-                                       "an hour.",
-                            .type = IMP_OPTION_INT,
-                            .preset = "5",
-                            .min = 1,
-                            .max = 3600,
-                            .unit = "s",
-                            .roles = PLEDGE_ROLE},
+                       .roles = BRSKI_PLEDGE_ROLE},
+    [BRSKI_OPT_BACK_OFF] = BRSKI_BACK_OFF_ROW,
     [BRSKI_OPT_FLOOD] = {.name = "flood-period",
                          .summary = "Between two announcements of the join proxy, or of a "
                                     "registrar without one.",
@@ -146,55 +103,15 @@ static const struct imp_option options[] = {
                          .min = 1,
                          .max = 180,
                          .unit = "s",
-                         .roles = PROXY_ROLE | REGISTRAR_ROLE},
-    [BRSKI_OPT_VOUCHER] = {.name = "voucher",
-                           .summary = "The registrar asks the MASA with the pledge's request and "
-                                      "nonce, without them, or has asked before the device came.",
-                           .type = IMP_OPTION_CHOICE,
-                           .preset = "nonceful",
-                           .choices = vouchers,
-                           .roles = REGISTRAR_ROLE},
-    [BRSKI_OPT_AUDIT] = {.name = "audit",
-                         .summary = "What the registrar does about other domains in the MASA's "
-                                    "log: does not ask for it, raises an alarm, or refuses the "
-                                    "device as well; nonced: refuses it for vouchers without a "
-                                    "nonce alone, and raises an alarm for others.",
-                         .type = IMP_OPTION_CHOICE,
-                         .preset = "alarm",
-                         .choices = audits,
-                         .roles = REGISTRAR_ROLE},
-    [BRSKI_OPT_APPROVAL] = {.name = "approval",
-                            .summary = "How long after a device's first request the operator "
-                                       "agrees; until then the answer is 202 with Retry-After.",
-                            .type = IMP_OPTION_INT,
-                            .preset = "0",
-                            .min = 0,
-                            .max = 86400,
-                            .unit = "s",
-                            .roles = REGISTRAR_ROLE},
-    [BRSKI_OPT_POLICY] = {.name = "masa-policy",
-                          .summary = "To whom the MASA gives vouchers: to the owner of whom the "
-                                     "sale told it, or to everybody that the pledge has met, and "
-                                     "its log tells of it (audit-only).",
-                          .type = IMP_OPTION_CHOICE,
-                          .preset = "verified",
-                          .choices = policies,
-                          .roles = MASA_ROLE},
-    [BRSKI_OPT_PIN] = {.name = "pin",
-                       .summary = "What the voucher pins: the domain's CA certificate, or the "
-                                  "registrar's own.",
-                       .type = IMP_OPTION_CHOICE,
-                       .preset = "ca",
-                       .choices = pins,
-                       .roles = MASA_ROLE},
-    [BRSKI_OPT_LIFETIME] = {.name = "voucher-lifetime",
-                            .summary = "Of vouchers without a nonce.",
-                            .type = IMP_OPTION_INT,
-                            .preset = "1209600",
-                            .min = 1,
-                            .max = 315360000,
-                            .unit = "s",
-                            .roles = MASA_ROLE},
+                         .roles = BRSKI_PROXY_ROLE | BRSKI_REGISTRAR_ROLE},
+    [BRSKI_OPT_VOUCHER] = BRSKI_VOUCHER_ROW,
+    [BRSKI_OPT_AUDIT] = BRSKI_AUDIT_ROW,
+    [BRSKI_OPT_APPROVAL] = BRSKI_APPROVAL_ROW("202 with Retry-After"),
+    [BRSKI_OPT_POLICY] = BRSKI_POLICY_ROW,
+    [BRSKI_OPT_PIN] =
+        BRSKI_PIN_ROW("What the voucher pins: the domain's CA certificate, or the registrar's own.",
+                      "ca", "registrar"),
+    [BRSKI_OPT_LIFETIME] = BRSKI_LIFETIME_ROW,
     [BRSKI_OPT_STATUS] = {.name = "status-session",
                           .summary = "In which session the pledge tells of its enrolment: that in "
                                      "which it has enrolled, or a new one with its new certificate "
@@ -202,7 +119,7 @@ static const struct imp_option options[] = {
                           .type = IMP_OPTION_CHOICE,
                           .preset = "same",
                           .choices = sessions,
-                          .roles = PLEDGE_ROLE},
+                          .roles = BRSKI_PLEDGE_ROLE},
     [BRSKI_OPT_PROXY] = {.name = "proxy",
                          .summary = "What stands between pledge and registrar: a circuit proxy, or "
                                     "nothing, where the registrar is on the link and announces "
@@ -210,46 +127,22 @@ static const struct imp_option options[] = {
                          .type = IMP_OPTION_CHOICE,
                          .preset = "circuit",
                          .choices = proxies,
-                         .roles = PROXY_ROLE | REGISTRAR_ROLE},
-    [BRSKI_OPT_RETRY_MAX] = {.name = "retry-after-max",
-                             .summary = "Of what a registrar says in Retry-After the pledge waits "
-                                        "so much; more than 60 s is against RFC 8995 section 5.6.",
-                             .type = IMP_OPTION_INT,
-                             .preset = "60",
-                             .min = 1,
-                             .max = 86400,
-                             .unit = "s",
-                             .roles = PLEDGE_ROLE},
-    [BRSKI_OPT_RETRY_STATE] = {.name = "retry-state",
-                               .summary = "How long the pledge repeats a request that is answered "
-                                          "202 (RFC 8995 section 5.6: up to 4 days).",
-                               .type = IMP_OPTION_INT,
-                               .preset = "345600",
-                               .min = 1,
-                               .max = 2592000,
-                               .unit = "s",
-                               .roles = PLEDGE_ROLE},
-    [BRSKI_OPT_RETRY] = {.name = "retry-after",
-                         .summary = "What the registrar says in Retry-After while the operator has "
-                                    "not agreed.",
-                         .type = IMP_OPTION_INT,
-                         .preset = "10",
-                         .min = 0,
-                         .max = 86400,
-                         .unit = "s",
-                         .roles = REGISTRAR_ROLE},
+                         .roles = BRSKI_PROXY_ROLE | BRSKI_REGISTRAR_ROLE},
+    [BRSKI_OPT_RETRY_MAX] = BRSKI_RETRY_MAX_ROW("Retry-After"),
+    [BRSKI_OPT_RETRY_STATE] = BRSKI_RETRY_STATE_ROW("202"),
+    [BRSKI_OPT_RETRY] = BRSKI_RETRY_ROW("Retry-After", 0),
     [BRSKI_OPT_CSRATTRS] = {.name = "csrattrs",
                             .summary = "The pledge asks what its request shall hold, as it must "
                                        "(RFC 8995 section 5.9.2).",
                             .type = IMP_OPTION_BOOL,
                             .preset = "true",
-                            .roles = PLEDGE_ROLE},
+                            .roles = BRSKI_PLEDGE_ROLE},
     [BRSKI_OPT_REQUIRED] = {.name = "csrattrs-required",
                             .summary = "The registrar refuses the certificate request of a pledge "
                                        "that has not asked in the same session what it shall hold.",
                             .type = IMP_OPTION_BOOL,
                             .preset = "false",
-                            .roles = REGISTRAR_ROLE},
+                            .roles = BRSKI_REGISTRAR_ROLE},
     [BRSKI_OPT_REDIRECTS] = {.name = "redirects",
                              .summary = "How many redirections to another web origin the pledge "
                                         "follows in an attempt; RFC 8995 section 5.6: at most one. "
@@ -258,7 +151,7 @@ static const struct imp_option options[] = {
                              .preset = "0",
                              .min = 0,
                              .max = 1,
-                             .roles = PLEDGE_ROLE},
+                             .roles = BRSKI_PLEDGE_ROLE},
     [BRSKI_OPT_REDIRECT] = {.name = "redirect",
                             .summary = "Where the registrar sends each device with its first "
                                        "request: a path, or https://[address]:port/path. Empty: "
@@ -268,15 +161,8 @@ static const struct imp_option options[] = {
                             .min = 0,
                             .max = BRSKI_LOCATION - 1,
                             .unit = "octets",
-                            .roles = REGISTRAR_ROLE},
-    [BRSKI_OPT_HISTORY] = {.name = "history",
-                           .summary = "What the MASA's log has of each device before: nothing, or "
-                                      "vouchers for two other domains, with a nonce each, or one "
-                                      "of them without, which may serve again.",
-                           .type = IMP_OPTION_CHOICE,
-                           .preset = "none",
-                           .choices = histories,
-                           .roles = MASA_ROLE},
+                            .roles = BRSKI_REGISTRAR_ROLE},
+    [BRSKI_OPT_HISTORY] = BRSKI_HISTORY_ROW,
     [BRSKI_OPT_MAKE_WAY] = {.name = "make-way",
                             .summary = "With all connections taken, the one that nothing has come "
                                        "on for longest gives way to a new one, if it is so long; "
@@ -286,16 +172,16 @@ static const struct imp_option options[] = {
                             .min = 0,
                             .max = 3600,
                             .unit = "s",
-                            .roles = PROXY_ROLE | REGISTRAR_ROLE},
+                            .roles = BRSKI_PROXY_ROLE | BRSKI_REGISTRAR_ROLE},
     [BRSKI_OPT_MASA_REDIRECT] = {.name = "masa-redirect",
                                  .summary = "The MASA sends registrars to another path of its own "
                                             "for vouchers (307); they follow it once.",
                                  .type = IMP_OPTION_BOOL,
                                  .preset = "false",
-                                 .roles = MASA_ROLE},
-    [BRSKI_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(PLEDGE_ROLE, NULL),
-    [BRSKI_OPT_SEND] = IMP_SEND_CHAIN_ROW(PLEDGE_ROLE),
-    [BRSKI_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(REGISTRAR_ROLE, "The registrar"),
+                                 .roles = BRSKI_MASA_ROLE},
+    [BRSKI_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(BRSKI_PLEDGE_ROLE, NULL),
+    [BRSKI_OPT_SEND] = IMP_SEND_CHAIN_ROW(BRSKI_PLEDGE_ROLE),
+    [BRSKI_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(BRSKI_REGISTRAR_ROLE, "The registrar"),
     {.name = NULL},
 };
 

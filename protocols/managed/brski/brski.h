@@ -85,7 +85,7 @@ enum { BRSKI_NONCE_REQUIRED, BRSKI_NONCE_ANY };
 enum { BRSKI_NONCEFUL, BRSKI_NONCELESS, BRSKI_STORED };
 enum { BRSKI_AUDIT_SKIP, BRSKI_AUDIT_ALARM, BRSKI_AUDIT_STRICT, BRSKI_AUDIT_NONCED };
 enum { BRSKI_HISTORY_NONE, BRSKI_HISTORY_NONCED, BRSKI_HISTORY_NONCELESS };
-enum { BRSKI_POLICY_VERIFIED, BRSKI_POLICY_LOGGED };
+enum { BRSKI_POLICY_VERIFIED, BRSKI_POLICY_LOGGED, BRSKI_POLICY_BLIND };
 enum { BRSKI_PIN_CA, BRSKI_PIN_REGISTRAR };
 enum { BRSKI_STATUS_SAME, BRSKI_STATUS_NEW };
 enum { BRSKI_PROXY_NONE, BRSKI_PROXY_CIRCUIT };
@@ -147,6 +147,8 @@ void brski_announce(struct imp_env *env, int flood, int join);
 void brski_provision(struct imp_env *const *parties, size_t count);
 /* The same without vouchers from before, or a history. */
 void brski_provision_parties(struct imp_env *const *parties, size_t count);
+/* A device that other domains had vouchers for, or had not: option `history`. */
+void brski_note_history(struct imp_env *masa, const char *serial, int64_t history);
 /* A voucher without a nonce as the operator would have got it before. */
 void brski_early_voucher(struct brski_voucher *v, const char *serial, const struct imp_x509 *domain,
                          int64_t lifetime);
@@ -292,6 +294,22 @@ struct brski_proxy {
     struct brski_circuit circuit[BRSKI_CIRCUITS];
 };
 
+/* ---- brski_notes.c: by the operator's word, or by what the log told of the device (RFC 8995
+ * sections 5.6, 5.8.3) */
+#define BRSKI_DECLINED "declined"
+#define BRSKI_REFUSED "refused"
+bool brski_is_noted(const struct imp_env *env, const char *what, const char *serial);
+/* "decline SERIAL" in the timeline; nothing else. */
+void brski_decline(struct imp_env *env, const struct imp_event *e);
+struct brski_heeded {
+    const char *serial;
+    int64_t audit; /* option: what is done about other domains */
+    const struct imp_x509 *ca, *registrar;
+};
+/* The audit log, or n = 0: none came. */
+void brski_heed_log(struct imp_env *env, const struct brski_heeded *x, const uint8_t *json,
+                    size_t n);
+
 /* ---- brski_registrar*.c */
 enum { BRSKI_SESSIONS = 32 };
 struct brski_registrar;
@@ -334,9 +352,6 @@ bool brski_accepts(const struct imp_http *m, const char *type);
 void brski_go_on(struct brski_session *s);
 void brski_voucher_requested(struct brski_session *s, const struct imp_http *m);
 void brski_voucher_told(struct brski_session *s, const struct imp_http *m);
-/* By the operator's word, or by what the log told of the device (RFC 8995 sections 5.6, 5.8.3). */
-bool brski_declined(const struct brski_session *s);
-bool brski_refused(const struct brski_session *s);
 void brski_voucher_came(struct brski_session *s, const uint8_t *voucher, size_t n);
 void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n);
 void brski_give_anchors(struct brski_session *s);

@@ -114,11 +114,12 @@ static void buy(struct brski_masa *m, const struct brski_asked *a)
     m->env->ops->cell_put(m->env, cell, pin, sizeof pin);
 }
 
-/* Verified: to the owner alone. Logged: to whoever the pledge has met, and the log tells. Without a
- * nonce it always goes to the owner alone (RFC 8995 section 5.5.4). Returns 0 or a status. */
+/* Verified: to the owner alone. Logged: to whoever the pledge has met, and the log tells; without a
+ * nonce to the owner alone even so (RFC 8995 section 5.5.4). Blind: to whoever asks, which that
+ * section forbids. Returns 0 or a status. */
 static int allow(struct brski_masa *m, const struct brski_asked *a)
 {
-    bool verified = imp_opt(m->env, m->form->policy) == BRSKI_POLICY_VERIFIED;
+    int64_t policy = imp_opt(m->env, m->form->policy);
     enum owner owner = owner_of(m, a);
     if (m->env->adversary)
         return 0;
@@ -128,7 +129,7 @@ static int allow(struct brski_masa *m, const struct brski_asked *a)
         buy(m, a);
     if (owner != FOREIGN || imp_flawed(m->env, m->form->no_ownership_check))
         return 0;
-    return !verified && a->near ? 0 : 403;
+    return policy == BRSKI_POLICY_BLIND || (policy == BRSKI_POLICY_LOGGED && a->near) ? 0 : 403;
 }
 
 /* ---- the log -----------------------------------------------------------------------------------

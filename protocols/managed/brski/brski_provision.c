@@ -133,10 +133,9 @@ static int stored_voucher(struct imp_env *masa, uint8_t der[BRSKI_CMS], const ch
 }
 
 /* Second-hand: other domains had vouchers for it. */
-static void note_history(struct imp_env *masa, const char *serial)
+void brski_note_history(struct imp_env *masa, const char *serial, int64_t kind)
 {
     static struct brski_log log; /* filled and used within the call */
-    int64_t kind = imp_opt(masa, BRSKI_OPT_HISTORY);
     char cell[BRSKI_SERIAL + 8];
     if (kind == BRSKI_HISTORY_NONE)
         return;
@@ -218,7 +217,7 @@ void brski_provision(struct imp_env *const *parties, size_t count)
     for (size_t i = 0; masa && i < count; i++) {
         if (parties[i]->role != BRSKI_PLEDGE)
             continue;
-        note_history(masa, parties[i]->name);
+        brski_note_history(masa, parties[i]->name, imp_opt(masa, BRSKI_OPT_HISTORY));
         store(masa, parties, count, parties[i]->name);
     }
 }

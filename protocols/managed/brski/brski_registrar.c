@@ -123,8 +123,10 @@ static bool is_est(int message)
 static void serve(struct brski_session *s, const struct imp_http *m)
 {
     int message = message_of(m);
-    if (is_est(message) && (brski_refused(s) || brski_declined(s))) {
-        brski_refuse(s, 403, brski_refused(s) ? "audit" : "declined");
+    bool refused = brski_is_noted(s->registrar->env, BRSKI_REFUSED, s->serial);
+    bool declined = brski_is_noted(s->registrar->env, BRSKI_DECLINED, s->serial);
+    if (is_est(message) && (refused || declined)) {
+        brski_refuse(s, 403, refused ? "audit" : "declined");
         return;
     }
     switch (message) {
@@ -299,19 +301,6 @@ static void start(struct brski_registrar *r)
     announce(r);
 }
 
-/* "decline SERIAL": the operator does not want that device (RFC 8995 section 5.6). */
-static void control(struct brski_registrar *r, const struct imp_event *e)
-{
-    static const char verb[] = "decline ";
-    const size_t skip = sizeof verb - 1;
-    char serial[BRSKI_SERIAL], cell[BRSKI_SERIAL + 16];
-    if (e->n <= skip || e->n - skip >= sizeof serial || memcmp(e->bytes, verb, skip) != 0)
-        return;
-    snprintf(serial, sizeof serial, "%.*s", (int)(e->n - skip), (const char *)e->bytes + skip);
-    brski_cell(cell, sizeof cell, "declined", serial);
-    r->env->ops->cell_put(r->env, cell, "", 0);
-}
-
 static void pledge_event(struct brski_registrar *r, const struct imp_event *e)
 {
     struct brski_session *s = find(r, e);
@@ -357,7 +346,7 @@ void brski_registrar_event(void *ctx, struct imp_env *env, const struct imp_even
             drop(&r->session[e->id], "slow");
         break;
     case IMP_EVENT_CONTROL:
-        control(r, e);
+        brski_decline(r->env, e);
         break;
     default:
         break;

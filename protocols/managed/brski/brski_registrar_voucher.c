@@ -149,36 +149,6 @@ static bool approved(struct brski_session *s)
     return r->now - first >= wait * IMP_S;
 }
 
-/* What is known of a device holds in whatever session it comes. */
-static bool is_noted(const struct brski_session *s, const char *what)
-{
-    struct imp_env *env = s->registrar->env;
-    char cell[BRSKI_SERIAL + 16];
-    brski_cell(cell, sizeof cell, what, s->serial);
-    return env->ops->cell_get(env, cell, NULL, 0) >= 0;
-}
-
-bool brski_declined(const struct brski_session *s)
-{
-    return is_noted(s, "declined");
-}
-
-bool brski_refused(const struct brski_session *s)
-{
-    return is_noted(s, "refused");
-}
-
-static void refuse_from_now(const struct brski_session *s, bool refused)
-{
-    struct imp_env *env = s->registrar->env;
-    char cell[BRSKI_SERIAL + 16];
-    brski_cell(cell, sizeof cell, "refused", s->serial);
-    if (refused)
-        env->ops->cell_put(env, cell, "", 0);
-    else
-        env->ops->cell_erase(env, cell);
-}
-
 static void ask_masa(struct brski_session *s, const struct brski_voucher *pledge,
                      const struct imp_http *m)
 {
@@ -204,7 +174,7 @@ void brski_voucher_requested(struct brski_session *s, const struct imp_http *m)
     } else if ((status = check(s, &v, &cms)) != 0) {
         brski_refuse(s, status, status == 401 ? "another-registrar" : "request-of-another");
         s->closing = status == 401;
-    } else if (brski_declined(s)) {
+    } else if (brski_is_noted(r->env, BRSKI_DECLINED, s->serial)) {
         brski_refuse(s, 406, "declined");
     } else if (brski_redirect(s)) {
         return; /* whoever is there will see */
@@ -247,22 +217,12 @@ void brski_voucher_told(struct brski_session *s, const struct imp_http *m)
         brski_ask_masa(s, BRSKI_ASK_LOG);
 }
 
-/* Whose else was the device? RFC 8995 section 5.8.3 leaves to the operator what follows. */
 void brski_log_came(struct brski_session *s, const uint8_t *json, size_t n)
 {
-    static struct brski_log log; /* filled and used within the call */
     struct brski_registrar *r = s->registrar;
-    int64_t audit = imp_opt(r->env, BRSKI_OPT_AUDIT);
-    bool strict = audit == BRSKI_AUDIT_STRICT, nonced = audit == BRSKI_AUDIT_NONCED;
-    if (n == 0 || brski_log_read(&log, json, n) != 0) {
-        brski_claim(r->env, IMP_CLAIM_REJECT, "no-audit-log");
-        refuse_from_now(s, strict || nonced);
-        return;
-    }
-    const struct brski_others others = brski_log_others(&log, &r->ca_crt, &r->crt);
-    if (others.any)
-        brski_claim(r->env, IMP_CLAIM_ALARM, "another-domain-in-log");
-    refuse_from_now(s, (strict && others.any) || (nonced && others.nonceless));
+    const struct brski_heeded x = {s->serial, imp_opt(r->env, BRSKI_OPT_AUDIT), &r->ca_crt,
+                                   &r->crt};
+    brski_heed_log(r->env, &x, json, n);
 }
 
 void brski_job_done(struct brski_session *s, enum brski_job job, int status, const uint8_t *body,

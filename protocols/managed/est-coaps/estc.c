@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* estc.c - the mechanism "est-coaps" as data. */
 #include "estc.h"
+#include "protocols/managed/est/est_rows.h"
 
 static const char *const states[] = {
     [ESTC_BACK_OFF] = "back-off",
@@ -57,14 +58,10 @@ static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const blocks[] = {"64", "128", "256", "512", "1024", NULL};
 static const char *const formats[] = {"pkcs7", "pkix-cert", NULL};
-static const char *const makers[] = {"device", "server", NULL};
-static const char *const sealings[] = {"none", "symmetric", "asymmetric", NULL};
-static const char *const rolled[] = {"old", "new", NULL};
-static const char *const answers[] = {"list", "empty", "not-found", NULL};
 static const char *const roots[] = {"well-known", "est", NULL};
 
-#define DEVICE_ROLE (1u << EST_DEVICE)
 #define SERVER_ROLE (1u << EST_SERVER)
+#define BOTH_ROLES (EST_DEVICE_ROLE | SERVER_ROLE)
 
 static const struct imp_option options[] = {
     [ESTC_OPT_BLOCK] = {.name = "block-size",
@@ -72,72 +69,39 @@ static const struct imp_option options[] = {
                         .type = IMP_OPTION_CHOICE,
                         .preset = "256",
                         .choices = blocks,
-                        .roles = DEVICE_ROLE | SERVER_ROLE},
-    [ESTC_OPT_ATT] = {.name = "csrattrs",
-                      .summary = "The device asks first what a request shall hold.",
-                      .type = IMP_OPTION_BOOL,
-                      .preset = "false",
-                      .roles = DEVICE_ROLE},
+                        .roles = BOTH_ROLES},
+    [ESTC_OPT_ATT] = EST_CSRATTRS_ROW("false"),
     [ESTC_OPT_COOKIE] = {.name = "cookie",
                          .summary = "The server asks for a return-routability cookie first "
                                     "(RFC 6347 section 4.2.1).",
                          .type = IMP_OPTION_BOOL,
                          .preset = "true",
                          .roles = SERVER_ROLE},
-    [ESTC_OPT_BACK_OFF] = {.name = "back-off",
-                           .summary = "Wait after a failure.",
-                           .type = IMP_OPTION_INT,
-                           .preset = "10",
-                           .min = 1,
-                           .max = 3600,
-                           .unit = "s",
-                           .roles = DEVICE_ROLE},
+    [ESTC_OPT_BACK_OFF] = EST_BACK_OFF_ROW("Wait after a failure.", "10"),
     [ESTC_OPT_DISCOVERY] = {.name = "discovery",
                             .summary = "The device asks first where the resources are (RFC 9148 "
                                        "section 4.1); else it goes by /.well-known/est.",
                             .type = IMP_OPTION_BOOL,
                             .preset = "false",
-                            .roles = DEVICE_ROLE},
+                            .roles = EST_DEVICE_ROLE},
     [ESTC_OPT_FORMAT] = {.name = "certificate-format",
                          .summary = "What the device wants certificates in: PKCS #7 (281), or one "
                                     "alone (287).",
                          .type = IMP_OPTION_CHOICE,
                          .preset = "pkcs7",
                          .choices = formats,
-                         .roles = DEVICE_ROLE},
-    [ESTC_OPT_KEY] = {.name = "key-generation",
-                      .summary = "Who makes the key of the certificate: the device, or the server, "
-                                 "which sends it with the certificate (RFC 9148 section 4.8).",
-                      .type = IMP_OPTION_CHOICE,
-                      .preset = "device",
-                      .choices = makers,
-                      .roles = DEVICE_ROLE},
+                         .roles = EST_DEVICE_ROLE},
+    [ESTC_OPT_KEY] = EST_KEY_ROW("RFC 9148 section 4.8"),
     [ESTC_OPT_POP] = {.name = "pop-linking",
                       .summary = "The request holds tls-unique of its session (RFC 9148 section "
                                  "3); the server asks for it and refuses others.",
                       .type = IMP_OPTION_BOOL,
                       .preset = "false",
-                      .roles = DEVICE_ROLE | SERVER_ROLE},
-    [ESTC_OPT_RENEW] = {.name = "renew",
-                        .summary = "Time after which the device asks for its next certificate by "
-                                   "/sren; 0: never.",
-                        .type = IMP_OPTION_INT,
-                        .preset = "0",
-                        .min = 0,
-                        .max = 31536000,
-                        .unit = "s",
-                        .roles = DEVICE_ROLE},
-    [ESTC_OPT_APPROVAL] = {.name = "approval",
-                           .summary = "Time until the operator agrees to a new device; it is "
-                                      "answered 5.03 with Max-Age before, or by an "
-                                      "empty ACK if it is a matter of seconds (RFC 9148 section "
-                                      "4.7).",
-                           .type = IMP_OPTION_INT,
-                           .preset = "0",
-                           .min = 0,
-                           .max = 86400,
-                           .unit = "s",
-                           .roles = SERVER_ROLE},
+                      .roles = BOTH_ROLES},
+    [ESTC_OPT_RENEW] = EST_RENEW_ROW("/sren"),
+    [ESTC_OPT_APPROVAL] =
+        EST_APPROVAL_ROW(SERVER_ROLE, "5.03 with Max-Age before, or by an empty ACK if it is a "
+                                      "matter of seconds (RFC 9148 section 4.7)"),
     [ESTC_OPT_ROOT] = {.name = "root",
                        .summary = "Below which links lead to the resources; /.well-known/est is "
                                   "there in any case.",
@@ -145,64 +109,15 @@ static const struct imp_option options[] = {
                        .preset = "well-known",
                        .choices = roots,
                        .roles = SERVER_ROLE},
-    [ESTC_OPT_SEALING] = {.name = "key-encryption",
-                          .summary =
-                              "How a key of the server's making is encrypted beside DTLS: not at "
-                              "all, for a secret key, or for a key pair that device and server "
-                              "have been given (RFC 9148 section 4.8).",
-                          .type = IMP_OPTION_CHOICE,
-                          .preset = "none",
-                          .choices = sealings,
-                          .roles = DEVICE_ROLE},
-    [ESTC_OPT_LABEL] = {.name = "label",
-                        .summary = "Of the authority, in paths between root and resource (RFC 9148 "
-                                   "section 4.1): what the device asks, what the server has beside "
-                                   "paths without one. Empty: none.",
-                        .type = IMP_OPTION_STRING,
-                        .preset = "",
-                        .min = 0,
-                        .max = EST_LABEL,
-                        .unit = "octets",
-                        .roles = DEVICE_ROLE | SERVER_ROLE},
-    [ESTC_OPT_REQUIRED] = {.name = "csrattrs-required",
-                           .summary = "The device must be told what a request shall hold, and "
-                                      "asks; the server wants a dNSName and refuses requests "
-                                      "without it (RFC 7030 section 4.5.2).",
-                           .type = IMP_OPTION_BOOL,
-                           .preset = "false",
-                           .roles = DEVICE_ROLE | SERVER_ROLE},
-    [ESTC_OPT_ANSWER] = {.name = "csrattrs-answer",
-                         .summary = "What the server says to who asks what a request shall hold: a "
-                                    "list, an empty one, or 4.04 (RFC 7030 section 4.5.2).",
-                         .type = IMP_OPTION_CHOICE,
-                         .preset = "list",
-                         .choices = answers,
-                         .roles = SERVER_ROLE,
-                         .needs = "csrattrs-required=false"},
-    [ESTC_OPT_ROLLOVER] = {.name = "ca-rollover",
-                           .summary = "Time at which the certificate authority changes its key; "
-                                      "/crts has NewWithNew, NewWithOld, OldWithNew and OldWithOld "
-                                      "then (RFC 7030 section 4.1.3); 0: never.",
-                           .type = IMP_OPTION_INT,
-                           .preset = "0",
-                           .min = 0,
-                           .max = 31536000,
-                           .unit = "s",
-                           .roles = SERVER_ROLE},
-    [ESTC_OPT_ROLLED_CERTIFICATE] = {.name = "rollover-certificate",
-                                     .summary = "After it the server's own certificate is still "
-                                                "the old key's, with OldWithNew, or the new key's, "
-                                                "with NewWithOld.",
-                                     .type = IMP_OPTION_CHOICE,
-                                     .preset = "old",
-                                     .choices = rolled,
-                                     .roles = SERVER_ROLE},
-    [ESTC_OPT_REFRESH] = {.name = "cacerts-refresh",
-                          .summary = "Before it renews, the device asks for the CA certificates "
-                                     "again, and follows NewWithOld to a new root.",
-                          .type = IMP_OPTION_BOOL,
-                          .preset = "false",
-                          .roles = DEVICE_ROLE},
+    [ESTC_OPT_SEALING] = EST_SEALING_ROW("DTLS", "RFC 9148 section 4.8"),
+    [ESTC_OPT_LABEL] = EST_LABEL_ROW(BOTH_ROLES, "root and resource (RFC 9148 section 4.1)"),
+    [ESTC_OPT_REQUIRED] = EST_REQUIRED_ROW(BOTH_ROLES),
+    [ESTC_OPT_ANSWER] = EST_ANSWER_ROW(SERVER_ROLE, "or 4.04", "not-found"),
+    [ESTC_OPT_ROLLOVER] = EST_ROLLOVER_ROW(SERVER_ROLE, "/crts"),
+    [ESTC_OPT_ROLLED_CERTIFICATE] = EST_ROLLED_ROW(SERVER_ROLE),
+    [ESTC_OPT_REFRESH] =
+        EST_REFRESH_ROW("Before it renews, the device asks for the CA certificates again, and "
+                        "follows NewWithOld to a new root."),
     [ESTC_OPT_SEPARATE] = {.name = "separate-response",
                            .summary = "Wait up to which a request is acknowledged by an empty ACK "
                                       "and answered later, and not by 5.03 (RFC 9148 section 4.7); "
@@ -221,19 +136,10 @@ static const struct imp_option options[] = {
                          .min = 512,
                          .max = 16384,
                          .unit = "octets",
-                         .roles = DEVICE_ROLE | SERVER_ROLE},
-    [ESTC_OPT_ADMITTED] = {.name = "admitted",
-                           .summary = "Names of the devices that the operator expects, apart by "
-                                      "commas; 4.03 answers others who are known to the "
-                                      "manufacturer. Empty: all of his are admitted.",
-                           .type = IMP_OPTION_STRING,
-                           .preset = "",
-                           .min = 0,
-                           .max = 200,
-                           .unit = "octets",
-                           .roles = SERVER_ROLE},
-    [ESTC_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(DEVICE_ROLE, NULL),
-    [ESTC_OPT_SEND] = IMP_SEND_CHAIN_ROW(DEVICE_ROLE),
+                         .roles = BOTH_ROLES},
+    [ESTC_OPT_ADMITTED] = EST_ADMITTED_ROW(SERVER_ROLE, "4.03"),
+    [ESTC_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(EST_DEVICE_ROLE, NULL),
+    [ESTC_OPT_SEND] = IMP_SEND_CHAIN_ROW(EST_DEVICE_ROLE),
     [ESTC_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(SERVER_ROLE, "The server"),
     {.name = NULL},
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* est.c - the mechanism "est" as data. */
 #include "est.h"
+#include "est_rows.h"
 
 static const char *const states[] = {
     [EST_IDLE] = "idle",
@@ -89,17 +90,13 @@ static const struct imp_act acts[] = {
 static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
 static const char *const auths[] = {"idevid", "password", NULL};
 static const char *const others[] = {"none", "operator", "foreign", NULL};
-static const char *const rolled[] = {"old", "new", NULL};
 static const char *const orders[] = {"issued", "leaf-first", "root-first", NULL};
-static const char *const answers[] = {"list", "empty", "no-content", "not-found", NULL};
 static const char *const redirects[] = {"none", "same-origin", "other-origin", NULL};
 static const char *const schemes[] = {"basic", "digest", NULL};
-static const char *const makers[] = {"device", "server", NULL};
-static const char *const sealings[] = {"none", "symmetric", "asymmetric", NULL};
 static const char *const versions[] = {"1.2", "1.3", NULL};
 
-#define DEVICE_ROLE (1u << EST_DEVICE)
 #define SERVER_ROLE (1u << EST_SERVER | 1u << EST_OTHER_SERVER)
+#define BOTH_ROLES (EST_DEVICE_ROLE | SERVER_ROLE)
 
 static const struct imp_option options[] = {
     [EST_OPT_BOOTSTRAP] = {.name = "bootstrap",
@@ -110,73 +107,34 @@ static const struct imp_option options[] = {
                            .type = IMP_OPTION_CHOICE,
                            .preset = "human",
                            .choices = bootstraps,
-                           .roles = DEVICE_ROLE},
+                           .roles = EST_DEVICE_ROLE},
     [EST_OPT_CLIENT_AUTH] = {.name = "client-auth",
                              .summary = "The device proves itself with the manufacturer's "
                                         "certificate in TLS, or with a password in HTTP.",
                              .type = IMP_OPTION_CHOICE,
                              .preset = "idevid",
                              .choices = auths,
-                             .roles = DEVICE_ROLE},
+                             .roles = EST_DEVICE_ROLE},
     [EST_OPT_TLS] = {.name = "tls-version",
                      .summary = "Of TLS; the server has both.",
                      .type = IMP_OPTION_CHOICE,
                      .preset = "1.2",
                      .choices = versions,
-                     .roles = DEVICE_ROLE},
+                     .roles = EST_DEVICE_ROLE},
     [EST_OPT_POP] = {.name = "pop-linking",
                      .summary = "The request holds the channel binding of its session (RFC 7030 "
                                 "section 3.5): tls-unique, in TLS 1.3 tls-exporter.",
                      .type = IMP_OPTION_BOOL,
                      .preset = "true",
-                     .roles = DEVICE_ROLE | SERVER_ROLE},
-    [EST_OPT_CSRATTRS] = {.name = "csrattrs",
-                          .summary = "The device asks first what a request shall hold.",
-                          .type = IMP_OPTION_BOOL,
-                          .preset = "true",
-                          .roles = DEVICE_ROLE},
-    [EST_OPT_BACK_OFF] = {.name = "back-off",
-                          .summary = "Wait for a connection, and after one that failed.",
-                          .type = IMP_OPTION_INT,
-                          .preset = "30",
-                          .min = 1,
-                          .max = 3600,
-                          .unit = "s",
-                          .roles = DEVICE_ROLE},
-    [EST_OPT_KEY] = {.name = "key-generation",
-                     .summary = "Who makes the key of the certificate: the device, or the server, "
-                                "which sends it with the certificate (RFC 7030 section 4.4).",
-                     .type = IMP_OPTION_CHOICE,
-                     .preset = "device",
-                     .choices = makers,
-                     .roles = DEVICE_ROLE},
-    [EST_OPT_APPROVAL] = {.name = "approval",
-                          .summary =
-                              "Time until the operator agrees to a new device; it is answered "
-                              "202 with Retry-After before (RFC 7030 section 4.2.3).",
-                          .type = IMP_OPTION_INT,
-                          .preset = "0",
-                          .min = 0,
-                          .max = 86400,
-                          .unit = "s",
-                          .roles = SERVER_ROLE},
-    [EST_OPT_RENEW] = {.name = "renew",
-                       .summary = "Time after which the device asks for its next certificate by "
-                                  "/simplereenroll; 0: never.",
-                       .type = IMP_OPTION_INT,
-                       .preset = "0",
-                       .min = 0,
-                       .max = 31536000,
-                       .unit = "s",
-                       .roles = DEVICE_ROLE},
-    [EST_OPT_SEALING] = {.name = "key-encryption",
-                         .summary = "How a key of the server's making is encrypted beside TLS: not "
-                                    "at all, for a secret key, or for a key pair that device and "
-                                    "server have been given (RFC 7030 sections 4.4.1.1, 4.4.1.2).",
-                         .type = IMP_OPTION_CHOICE,
-                         .preset = "none",
-                         .choices = sealings,
-                         .roles = DEVICE_ROLE},
+                     .roles = BOTH_ROLES},
+    [EST_OPT_CSRATTRS] = EST_CSRATTRS_ROW("true"),
+    [EST_OPT_BACK_OFF] =
+        EST_BACK_OFF_ROW("Wait for a connection, and after one that failed.", "30"),
+    [EST_OPT_KEY] = EST_KEY_ROW("RFC 7030 section 4.4"),
+    [EST_OPT_APPROVAL] =
+        EST_APPROVAL_ROW(SERVER_ROLE, "202 with Retry-After before (RFC 7030 section 4.2.3)"),
+    [EST_OPT_RENEW] = EST_RENEW_ROW("/simplereenroll"),
+    [EST_OPT_SEALING] = EST_SEALING_ROW("TLS", "RFC 7030 sections 4.4.1.1, 4.4.1.2"),
     [EST_OPT_HTTP_AUTH] = {.name = "http-auth",
                            .summary = "How the server asks for a password: as it is, or as the key "
                                       "of a hash (RFC 7617; RFC 7616 with SHA-256).",
@@ -192,61 +150,20 @@ static const struct imp_option options[] = {
                           .preset = "none",
                           .choices = redirects,
                           .roles = 1u << EST_SERVER},
-    [EST_OPT_LABEL] = {.name = "label",
-                       .summary = "Of the authority, in paths between est and the operation (RFC "
-                                  "7030 section 3.2.2): what the device asks, what the server has "
-                                  "beside paths without one. Empty: none.",
-                       .type = IMP_OPTION_STRING,
-                       .preset = "",
-                       .min = 0,
-                       .max = EST_LABEL,
-                       .unit = "octets",
-                       .roles = DEVICE_ROLE | SERVER_ROLE},
-    [EST_OPT_REQUIRED] = {.name = "csrattrs-required",
-                          .summary = "The device must be told what a request shall hold, and asks; "
-                                     "the server wants a dNSName and refuses requests without it "
-                                     "(RFC 7030 section 4.5.2).",
-                          .type = IMP_OPTION_BOOL,
-                          .preset = "false",
-                          .roles = DEVICE_ROLE | SERVER_ROLE},
-    [EST_OPT_ANSWER] = {.name = "csrattrs-answer",
-                        .summary = "What the server says to who asks what a request shall hold: a "
-                                   "list, an empty one, 204, or 404 (RFC 7030 section 4.5.2).",
-                        .type = IMP_OPTION_CHOICE,
-                        .preset = "list",
-                        .choices = answers,
-                        .roles = SERVER_ROLE,
-                        .needs = "csrattrs-required=false"},
+    [EST_OPT_LABEL] = EST_LABEL_ROW(BOTH_ROLES, "est and the operation (RFC 7030 section 3.2.2)"),
+    [EST_OPT_REQUIRED] = EST_REQUIRED_ROW(BOTH_ROLES),
+    [EST_OPT_ANSWER] = EST_ANSWER_ROW(SERVER_ROLE, "204, or 404", "no-content", "not-found"),
     [EST_OPT_HEADER] = {.name = "base64-header",
                         .summary = "Bodies come with Content-Transfer-Encoding, as RFC 7030 has "
                                    "it; both ends read them with and without (RFC 8951 section 3).",
                         .type = IMP_OPTION_BOOL,
                         .preset = "true",
-                        .roles = DEVICE_ROLE | SERVER_ROLE},
-    [EST_OPT_ROLLOVER] = {.name = "ca-rollover",
-                          .summary = "Time at which the certificate authority changes its key; "
-                                     "/cacerts has NewWithNew, NewWithOld, OldWithNew and "
-                                     "OldWithOld then (RFC 7030 section 4.1.3); 0: never.",
-                          .type = IMP_OPTION_INT,
-                          .preset = "0",
-                          .min = 0,
-                          .max = 31536000,
-                          .unit = "s",
-                          .roles = SERVER_ROLE},
-    [EST_OPT_ROLLED_CERTIFICATE] = {.name = "rollover-certificate",
-                                    .summary = "After it the server's own certificate is still the "
-                                               "old key's, with OldWithNew, or the new key's, with "
-                                               "NewWithOld.",
-                                    .type = IMP_OPTION_CHOICE,
-                                    .preset = "old",
-                                    .choices = rolled,
-                                    .roles = SERVER_ROLE},
-    [EST_OPT_REFRESH] = {.name = "cacerts-refresh",
-                         .summary = "The device asks for the CA certificates again before it asks "
-                                    "for a certificate, and follows NewWithOld to a new root.",
-                         .type = IMP_OPTION_BOOL,
-                         .preset = "false",
-                         .roles = DEVICE_ROLE},
+                        .roles = BOTH_ROLES},
+    [EST_OPT_ROLLOVER] = EST_ROLLOVER_ROW(SERVER_ROLE, "/cacerts"),
+    [EST_OPT_ROLLED_CERTIFICATE] = EST_ROLLED_ROW(SERVER_ROLE),
+    [EST_OPT_REFRESH] =
+        EST_REFRESH_ROW("The device asks for the CA certificates again before it asks for a "
+                        "certificate, and follows NewWithOld to a new root."),
     [EST_OPT_ORDER] = {.name = "certs-only-order",
                        .summary = "Of the certificates in an answer: of /simpleenroll the issued "
                                   "one alone (RFC 7030 section 4.2.3), or as some servers have it, "
@@ -268,19 +185,10 @@ static const struct imp_option options[] = {
                                     "to another web origin; else it does not go.",
                          .type = IMP_OPTION_BOOL,
                          .preset = "true",
-                         .roles = DEVICE_ROLE},
-    [EST_OPT_ADMITTED] = {.name = "admitted",
-                          .summary = "Names of the devices that the operator expects, apart by "
-                                     "commas; 403 answers others who are known to the "
-                                     "manufacturer. Empty: all of his are admitted.",
-                          .type = IMP_OPTION_STRING,
-                          .preset = "",
-                          .min = 0,
-                          .max = 200,
-                          .unit = "octets",
-                          .roles = SERVER_ROLE},
-    [EST_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(DEVICE_ROLE, "client-auth=idevid"),
-    [EST_OPT_SEND] = IMP_SEND_CHAIN_ROW(DEVICE_ROLE),
+                         .roles = EST_DEVICE_ROLE},
+    [EST_OPT_ADMITTED] = EST_ADMITTED_ROW(SERVER_ROLE, "403"),
+    [EST_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(EST_DEVICE_ROLE, "client-auth=idevid"),
+    [EST_OPT_SEND] = IMP_SEND_CHAIN_ROW(EST_DEVICE_ROLE),
     [EST_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(SERVER_ROLE, "The server"),
     {.name = NULL},
 };

@@ -402,7 +402,8 @@ Test(brski_refusal, the_masa_does_not_know_the_device)
     memnet_free(net);
 }
 
-/* By `logged` a stranger gets one whom the pledge has met, and nothing without a nonce. */
+/* By `logged` a stranger gets one whom the pledge has met, and nothing without a nonce; by `blind`
+ * that too, and the log tells of him. */
 Test(brski_refusal, the_masa_knows_the_owner)
 {
     struct memnet *net = masa_with(NULL);
@@ -414,6 +415,14 @@ Test(brski_refusal, the_masa_knows_the_owner)
     cr_expect_eq(asked(&stranger, &device), 0);
     rvr.nonce_n = 0;
     cr_expect_eq(asked(&stranger, NULL), 403, "section 5.5.4");
+    memnet_free(net);
+    static struct brski_log log;
+    net = masa_with(SETTINGS("masa-policy=blind"));
+    rvr.nonce_n = 0;
+    cr_expect_eq(asked(&stranger, NULL), 0);
+    cr_assert_gt(memnet_cell(net, BRSKI_AUTHORITY, "log-device-1", &log, sizeof log), 0);
+    cr_expect_eq(log.event[0].assertion, BRSKI_LOGGED);
+    cr_expect_eq(log.event[0].nonce_n, 0);
     memnet_free(net);
 }
 

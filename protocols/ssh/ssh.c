@@ -34,10 +34,16 @@ void imp_ssh_start(struct imp_ssh *s)
 }
 
 /* RFC 4253 section 9. */
-static void rekey(struct imp_ssh *s)
+void imp_ssh_rekey(struct imp_ssh *s)
 {
-    if (s->state == IMP_SSH_OPEN && s->rekey_after && s->carried >= s->rekey_after)
+    if (s->state == IMP_SSH_OPEN)
         imp_ssh__kex_begin(s);
+}
+
+static void rekey_if_worn(struct imp_ssh *s)
+{
+    if (s->rekey_after && s->carried >= s->rekey_after)
+        imp_ssh_rekey(s);
 }
 
 static void hold(struct imp_ssh *s, const uint8_t *payload, size_t n)
@@ -61,7 +67,7 @@ void imp_ssh_message(struct imp_ssh *s, const uint8_t *payload, size_t n)
         hold(s, payload, n);
     } else if (s->state == IMP_SSH_OPEN) {
         imp_ssh__packet(s, payload, n);
-        rekey(s);
+        rekey_if_worn(s);
     }
 }
 
@@ -197,7 +203,7 @@ static void work(struct imp_ssh *s)
     while (s->state != IMP_SSH_OVER && s->state != IMP_SSH_ASKING &&
            (n = imp_ssh__cut(s, payload)) > 0)
         dispatch(s, payload, (size_t)n);
-    rekey(s);
+    rekey_if_worn(s);
     imp_wipe(payload, sizeof payload);
 }
 

@@ -29,6 +29,7 @@ enum imp_ssh_reason { /* RFC 4250 section 4.2.2 */
                       IMP_SSH_BY_HOST_KEY = 9,
                       IMP_SSH_BY_CONNECTION_LOST = 10,
                       IMP_SSH_BY_APPLICATION = 11,
+                      IMP_SSH_BY_AUTHENTICATION = 14, /* no more methods available */
 };
 
 struct imp_ssh;
@@ -79,6 +80,7 @@ struct imp_ssh {
     /* Octets in both directions after which this end asks for other keys (RFC 4253 section 9); 0:
      * never. Set after imp_ssh_init. */
     uint64_t rekey_after, carried;
+    unsigned exchanges;             /* of keys, that have ended well */
     uint8_t held[IMP_SSH_HELD_MAX]; /* payloads, each after its size in 2 octets */
     size_t held_n;
     struct imp_ssh_direction out, in;
@@ -96,6 +98,9 @@ void imp_ssh_answer(struct imp_ssh *s, bool good);
 /* Sends a payload over the open transport; while keys are exchanged again it waits (RFC 4253
  * section 7.1). */
 void imp_ssh_message(struct imp_ssh *s, const uint8_t *payload, size_t n);
+/* This end asks for other keys, unless it does so already: their time is over (RFC 4253 section 9).
+ */
+void imp_ssh_rekey(struct imp_ssh *s);
 /* In the hook message: this end does not know its number (RFC 4253 section 11.4). */
 void imp_ssh_unimplemented(struct imp_ssh *s);
 void imp_ssh_disconnect(struct imp_ssh *s, enum imp_ssh_reason reason, const char *why);

@@ -231,6 +231,7 @@ void imp_ssh__kex_newkeys(struct imp_ssh *s)
     s->initiated = false;
     s->state = IMP_SSH_OPEN;
     s->carried = 0;
+    s->exchanges++;
     imp_wipe(s->secret, sizeof s->secret);
     if (first)
         s->hooks->opened(s->arg);

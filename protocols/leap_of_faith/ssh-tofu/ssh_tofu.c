@@ -64,6 +64,7 @@ static const struct imp_act acts[] = {
 static const char *const policies[] = {"accept-new", "strict", "ask", NULL};
 static const char *const ends[] = {"client", "server", NULL};
 static const char *const known[] = {"empty", "installed", NULL};
+static const char *const connections[] = {"each-visit", "kept", NULL};
 static const char *const authorized[] = {"first-use", "installed", NULL};
 
 #define BOTH_ROLES (1u << TOFU_DEVICE | 1u << TOFU_SERVER)
@@ -122,7 +123,7 @@ static const struct imp_option options[] = {
                              .roles = BOTH_ROLES},
     [TOFU_OPT_GRACE] = {.name = "login-grace",
                         .summary = "Time in which a client must authenticate (OpenSSH's "
-                                   "LoginGraceTime).",
+                                   "LoginGraceTime; RFC 4252 section 4 recommends 600 s).",
                         .type = IMP_OPTION_INT,
                         .preset = "120",
                         .min = 1,
@@ -160,6 +161,34 @@ static const struct imp_option options[] = {
          .max = 1 << 30,
          .unit = "octets",
          .roles = BOTH_ROLES},
+    [TOFU_OPT_REKEY_TIME] =
+        {.name = "rekey-interval",
+         .summary = "Age of a connection's keys at which an end asks for others, once the user is "
+                    "authenticated (RFC 4253 section 9 recommends an hour); 0: it never asks.",
+         .type = IMP_OPTION_INT,
+         .preset = "0",
+         .min = 0,
+         .max = 86400,
+         .unit = "s",
+         .roles = BOTH_ROLES},
+    [TOFU_OPT_TRIES] = {.name = "auth-tries",
+                        .summary = "Of SSH's server: failed authentications in one connection; at "
+                                   "the next it disconnects (RFC 4252 section 4 recommends 20, "
+                                   "OpenSSH's MaxAuthTries is 6); 0: without limit.",
+                        .type = IMP_OPTION_INT,
+                        .preset = "20",
+                        .min = 0,
+                        .max = 1000,
+                        .unit = "failures",
+                        .roles = BOTH_ROLES},
+    [TOFU_OPT_CONNECTION] = {.name = "connection",
+                             .summary = "Of the device: a new one for each visit, or one that is "
+                                        "kept, in which each visit opens a channel.",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "each-visit",
+                             .choices = connections,
+                             .roles = 1u << TOFU_DEVICE,
+                             .needs = "device-is=client"},
     {.name = NULL},
 };
 

@@ -72,10 +72,14 @@ enum tofu_option {
     TOFU_OPT_ROTATION,
     TOFU_OPT_UPDATE,
     TOFU_OPT_REKEY,
+    TOFU_OPT_REKEY_TIME,
+    TOFU_OPT_TRIES,
+    TOFU_OPT_CONNECTION,
 };
 enum { TOFU_ACCEPT_NEW, TOFU_STRICT, TOFU_ASK };
 enum { TOFU_DEVICE_IS_CLIENT, TOFU_DEVICE_IS_SERVER };
 enum { TOFU_FIRST_USE, TOFU_INSTALLED };
+enum { TOFU_EACH_VISIT, TOFU_KEPT };
 enum tofu_flaw {
     TOFU_FLAW_CHANGED_KEY,
     TOFU_FLAW_CHANGED_DEVICE,
@@ -85,7 +89,7 @@ enum tofu_flaw {
 
 /* Of both roles, named by what is awaited. */
 enum tofu_state {
-    TOFU_IDLE,    /* the next connection */
+    TOFU_IDLE,    /* the next connection, or channel */
     TOFU_KEYS,    /* the end of the key exchange */
     TOFU_SERVICE, /* SERVICE_ACCEPT; SERVICE_REQUEST */
     TOFU_AUTH,    /* USERAUTH_SUCCESS; USERAUTH_REQUEST */
@@ -180,7 +184,11 @@ struct tofu_end {
     struct tofu_pair own;         /* of this connection */
     struct tofu_offer offer;
     enum tofu_state state;
-    uint8_t peer[32]; /* host key; client's key */
+    uint8_t peer[32];          /* host key; client's key */
+    bool authenticated, asked; /* the client; it has asked which methods there are */
+    int64_t failures;          /* of authentication */
+    unsigned timed;            /* exchange of keys whose time runs */
+    bool over;                 /* the other end has closed the channel, too */
     uint32_t channel; /* the number by which the other end knows the channel; our own is 0 */
     uint8_t config[TOFU_CONFIG];
     char version[16 + TOFU_NAME], name[TOFU_NAME]; /* own identification; the host's name, or "" */
@@ -198,11 +206,16 @@ void tofu_end_session(struct tofu_end *e, enum imp_claim_kind kind);
  * none.
  */
 void tofu_end_authenticated(struct tofu_end *e);
+/* The time of an authenticated connection's keys begins: when it is over they are to be others;
+ * IMP_NEVER: nothing begins, or there is no such time. */
+imp_time tofu_end_keys_due(struct tofu_end *e, imp_time now);
 void tofu_end_config(struct tofu_end *e);
 /* The key by which others know the device of that connection. */
 const uint8_t *tofu_end_device(const struct tofu_end *e);
 void tofu_client_opened(struct tofu_end *e);
 bool tofu_client_message(struct tofu_end *e, int m, const uint8_t *payload, size_t n);
+/* Its client has failed too often. */
+bool tofu_host_is_tired(const struct tofu_end *e);
 bool tofu_host_message(struct tofu_end *e, int m, const uint8_t *payload, size_t n);
 /* Global requests, tofu_update.c: a host says which keys it has, after authentication; a client has
  * it prove those that it does not know, and keeps them. */
@@ -241,6 +254,7 @@ struct tofu_device {
     struct imp_env *env;
     struct tofu_keys keys;
     bool connected, claimed;
+    bool resting;         /* the visit is over, and the connection stays */
     bool prompted, stale; /* a human looks at a key; which is that of a connection that is over */
     struct tofu_end end;
 };

@@ -20,6 +20,7 @@ void tofu_channel_open(struct tofu_end *e)
     imp_ssh_put_u32(&w, WINDOW);
     imp_ssh_put_u32(&w, PACKET);
     e->state = TOFU_CHANNEL;
+    e->over = false;
     tofu_end_put(e, &w);
 }
 
@@ -47,7 +48,16 @@ static void refuse(struct tofu_end *e, uint32_t number, uint32_t reason, const c
     tofu_end_put(e, &w);
 }
 
-/* A client lets nobody open sessions at it (section 6.1). */
+/* A client lets nobody open sessions at it (section 6.1). Who has been served and stays connected
+ * may have been struck off meanwhile. */
+static bool may_open(struct tofu_end *e)
+{
+    const char *why = e->state == TOFU_IDLE ? tofu_client_prospect(e->env, e->peer) : NULL;
+    if (why)
+        tofu_claim(e->env, IMP_CLAIM_REJECT, why);
+    return !e->client && !why;
+}
+
 bool tofu_channel_wanted(struct tofu_end *e, const uint8_t *payload, size_t n)
 {
     struct imp_ssh_reader r = {.p = payload + 1, .n = n - 1};
@@ -59,9 +69,9 @@ bool tofu_channel_wanted(struct tofu_end *e, const uint8_t *payload, size_t n)
         return false;
     if (!imp_ssh_string_is(type, "session")) {
         refuse(e, number, TOFU_OPEN_UNKNOWN_TYPE, "unknown type");
-    } else if (e->client) {
-        refuse(e, number, TOFU_OPEN_PROHIBITED, "no sessions here");
-    } else if (e->state != TOFU_CHANNEL) {
+    } else if (!may_open(e)) {
+        refuse(e, number, TOFU_OPEN_PROHIBITED, "no session");
+    } else if (e->state != TOFU_CHANNEL && e->state != TOFU_IDLE) {
         refuse(e, number, TOFU_OPEN_SHORTAGE, "one is open");
     } else {
         e->channel = number;

@@ -29,14 +29,20 @@ static void authenticate(struct tofu_end *e)
     tofu_end_put(e, &w);
 }
 
-/* RFC 4254 section 6.5. Who brings something wants to hear first that it is awaited. */
+/* Who brings something wants to hear first that it is awaited, who stays that all is over. */
+static bool wants_reply(const struct imp_env *env)
+{
+    return env->role == TOFU_SERVER || imp_opt(env, TOFU_OPT_CONNECTION) == TOFU_KEPT;
+}
+
+/* RFC 4254 section 6.5. */
 static void command(struct tofu_end *e)
 {
     uint8_t p[64];
     struct imp_ssh_writer w = {.p = p, .cap = sizeof p};
     tofu_channel_begin(e, &w, TOFU_CHANNEL_REQUEST);
     imp_ssh_put_text(&w, "exec");
-    imp_ssh_put_byte(&w, e->env->role == TOFU_SERVER);
+    imp_ssh_put_byte(&w, wants_reply(e->env));
     imp_ssh_put_text(&w, "provision");
     e->state = TOFU_COMMAND;
     tofu_end_put(e, &w);
@@ -97,7 +103,7 @@ bool tofu_client_message(struct tofu_end *e, int m, const uint8_t *payload, size
         return confirmed(e, payload, n);
     } else if (m == TOFU_MSG_CHANNEL_DATA) {
         return configured(e, payload, n);
-    } else if (m == TOFU_MSG_CHANNEL_SUCCESS) {
+    } else if (m == TOFU_MSG_CHANNEL_SUCCESS && e->env->role == TOFU_SERVER) {
         bring(e);
     } else if (m == TOFU_MSG_EXIT_STATUS && e->env->role == TOFU_SERVER) {
         return ended(e, payload, n);

@@ -3,7 +3,7 @@
 #include "protocols/crypto/crypto.h"
 #include "tofu.h"
 
-enum { TIMER, KEY_TIMER };
+enum { TIMER, KEY_TIMER, WEAR_TIMER };
 
 static void later(struct tofu_device *d, int64_t seconds, imp_time now)
 {
@@ -31,6 +31,7 @@ static void connected(struct tofu_device *d, const struct imp_event *e, imp_time
     if (d->end.state != TOFU_IDLE || d->connected)
         return;
     d->connected = true;
+    d->resting = false;
     tofu_end_begin(&d->end, d->env, &e->from);
     if (!d->end.client)
         later(d, imp_opt(d->env, TOFU_OPT_GRACE), now);
@@ -45,10 +46,42 @@ static void leave(struct tofu_device *d, imp_time now)
     d->connected = false;
     d->stale = d->prompted;
     d->env->ops->close(d->env, TOFU_STREAM, &d->end.at);
+    if (d->end.timed)
+        imp_timer(d->env, WEAR_TIMER, IMP_NEVER);
     imp_ssh_wipe(&d->end.ssh);
     if (!ready)
         d->end.state = TOFU_IDLE;
     later(d, imp_opt(d->env, ready ? TOFU_OPT_REFRESH : TOFU_OPT_BACK_OFF), now);
+}
+
+static bool is_kept(const struct tofu_device *d)
+{
+    return imp_opt(d->env, TOFU_OPT_CONNECTION) == TOFU_KEPT;
+}
+
+/* The visit has gone well: the connection ends with it, or waits for the next one. */
+static void settle(struct tofu_device *d, imp_time now)
+{
+    if (!is_kept(d)) {
+        leave(d, now);
+        return;
+    }
+    if (!d->resting)
+        later(d, imp_opt(d->env, TOFU_OPT_REFRESH), now);
+    d->resting = true;
+}
+
+/* Where both ends have closed the channel, its number is free (RFC 4254 section 5.3); the host may
+ * have been struck off meanwhile. */
+static bool visit_again(struct tofu_device *d, imp_time now)
+{
+    if (!d->connected || !d->resting || !d->end.over ||
+        tofu_host_verdict(d->env, d->end.name, d->end.peer) != TOFU_GOOD)
+        return false;
+    d->resting = false;
+    later(d, imp_opt(d->env, TOFU_OPT_BACK_OFF), now);
+    tofu_channel_open(&d->end);
+    return true;
 }
 
 static void start(struct tofu_device *d, imp_time now)
@@ -91,14 +124,18 @@ static void receive(struct tofu_device *d, const struct imp_event *e, imp_time n
         return;
     bool asking = d->end.ssh.state == IMP_SSH_ASKING;
     imp_ssh_feed(&d->end.ssh, e->bytes, e->n);
+    imp_time keys = tofu_end_keys_due(&d->end, now);
+    if (keys != IMP_NEVER)
+        imp_timer(d->env, WEAR_TIMER, keys);
     if (d->end.ssh.state == IMP_SSH_ASKING && asking)
         return;
     if (d->end.ssh.state == IMP_SSH_ASKING) {
         later(d, 0, now);
         ask(d);
-    } else if (d->end.ssh.state == IMP_SSH_OVER ||
-               (d->end.state == TOFU_READY && d->end.ssh.held_n == 0)) {
+    } else if (d->end.ssh.state == IMP_SSH_OVER) {
         leave(d, now);
+    } else if (d->end.state == TOFU_READY && d->end.ssh.held_n == 0) {
+        settle(d, now);
     }
 }
 
@@ -125,6 +162,13 @@ static void due(struct tofu_device *d, unsigned timer, imp_time now)
         imp_timer(d->env, KEY_TIMER, tofu_keys_due(d->env, now));
         return;
     }
+    if (timer == WEAR_TIMER) {
+        if (d->connected && d->end.authenticated)
+            imp_ssh_rekey(&d->end.ssh);
+        return;
+    }
+    if (visit_again(d, now))
+        return;
     leave(d, now);
     connect(d, now);
 }

@@ -40,11 +40,12 @@
     }
 /* A command may have ended before the last of its output is sent. */
 #define FETCHING                                                                                   \
-    {TOFU_COMMAND, TOFU_MSG_EXIT_STATUS},                                                          \
+    {TOFU_COMMAND, TOFU_MSG_CHANNEL_SUCCESS}, {TOFU_COMMAND, TOFU_MSG_EXIT_STATUS},                \
     {                                                                                              \
         TOFU_COMMAND, TOFU_MSG_CHANNEL_DATA                                                        \
     }
 #define HANDING_OUT                                                                                \
+    {TOFU_IDLE, TOFU_MSG_CHANNEL_OPEN},                                                            \
     {                                                                                              \
         TOFU_CLOSING, TOFU_MSG_CHANNEL_EOF                                                         \
     }
@@ -182,14 +183,16 @@ static bool taken(struct tofu_end *e, int m, const uint8_t *payload, size_t n)
     return (e->client ? tofu_client_message : tofu_host_message)(e, m, payload, n);
 }
 
-/* Known, and of no use: what a server or its command says to a human, room for more data, and what
- * comes of a channel that this end has closed already (RFC 4254 sections 5.2, 5.3). */
+/* Known, and of no use: what a server or its command says to a human, room for more data, what
+ * comes of a channel that this end has closed already (RFC 4254 sections 5.2, 5.3), and who wants
+ * to come in once more (RFC 4252 section 5.1). */
 static bool is_idle_talk(const struct tofu_end *e, unsigned number)
 {
     bool late = e->client && e->state == TOFU_READY;
     return (number == IMP_SSH_USERAUTH_BANNER && e->client && e->state == TOFU_AUTH) ||
            (number == TOFU_CHANNEL_WINDOW_ADJUST && e->state >= TOFU_COMMAND) ||
            (number == TOFU_CHANNEL_EXTENDED_DATA && e->client && e->state >= TOFU_COMMAND) ||
+           (number == IMP_SSH_USERAUTH_REQUEST && e->authenticated && !e->client) ||
            (late && number >= TOFU_CHANNEL_WINDOW_ADJUST && number <= TOFU_CHANNEL_FAILURE);
 }
 
@@ -197,6 +200,7 @@ static void message(void *arg, const uint8_t *payload, size_t n)
 {
     struct tofu_end *e = arg;
     int m = message_of(payload[0], !e->client);
+    e->over = e->over || (payload[0] == TOFU_CHANNEL_CLOSE && e->state == TOFU_READY);
     if (is_idle_talk(e, payload[0]) || (m >= 0 && taken(e, m, payload, n)))
         return;
     if (m < 0) {
@@ -204,7 +208,9 @@ static void message(void *arg, const uint8_t *payload, size_t n)
         return;
     }
     tofu_claim(e->env, IMP_CLAIM_REJECT, e->client ? "refused" : "out-of-order");
-    if (e->client)
+    if (m == TOFU_MSG_AUTH_FAILURE)
+        imp_ssh_disconnect(&e->ssh, IMP_SSH_BY_AUTHENTICATION, "no more keys");
+    else if (e->client)
         imp_ssh_disconnect(&e->ssh, IMP_SSH_BY_APPLICATION, "refused");
     else
         imp_ssh_disconnect(&e->ssh, IMP_SSH_BY_PROTOCOL_ERROR, "out of order");
@@ -230,6 +236,10 @@ void tofu_end_begin(struct tofu_end *e, struct imp_env *env, const struct imp_ad
     e->state = TOFU_KEYS;
     e->own = e->keys->own;
     e->offer = (struct tofu_offer){.n = 0};
+    e->authenticated = e->asked = e->over = false;
+    e->failures = 0;
+    e->timed = 0;
+    e->channel = 0;
     strcpy(e->version, "SSH-2.0-imprint");
     if (!e->client && env->role == TOFU_DEVICE)
         snprintf(e->version, sizeof e->version, "SSH-2.0-imprint device-%d", env->device + 1);
@@ -260,6 +270,16 @@ void tofu_end_authenticated(struct tofu_end *e)
 {
     tofu_end_session(e, IMP_CLAIM_COMMIT);
     e->ssh.rekey_after = (uint64_t)imp_opt(e->env, TOFU_OPT_REKEY);
+    e->authenticated = true;
+}
+
+imp_time tofu_end_keys_due(struct tofu_end *e, imp_time now)
+{
+    int64_t interval = imp_opt(e->env, TOFU_OPT_REKEY_TIME);
+    if (!interval || !e->authenticated || e->timed == e->ssh.exchanges)
+        return IMP_NEVER;
+    e->timed = e->ssh.exchanges;
+    return now + interval * IMP_S;
 }
 
 void tofu_end_config(struct tofu_end *e)

@@ -42,10 +42,29 @@ static bool authentic(struct tofu_end *e, const uint8_t *payload, size_t n)
            e->env->adversary;
 }
 
+/* RFC 4252 section 4. The first question which methods there are is no attempt. */
+static void count(struct tofu_end *e, bool attempt)
+{
+    e->failures += attempt || e->asked;
+    e->asked = e->asked || !attempt;
+}
+
+bool tofu_host_is_tired(const struct tofu_end *e)
+{
+    int64_t limit = imp_opt(e->env, TOFU_OPT_TRIES);
+    return limit && e->failures > limit;
+}
+
 static void deny(struct tofu_end *e, const char *why)
 {
     if (why)
         tofu_claim(e->env, IMP_CLAIM_REJECT, why);
+    count(e, why != NULL);
+    if (tofu_host_is_tired(e)) {
+        tofu_claim(e->env, IMP_CLAIM_REJECT, "too-many-attempts");
+        imp_ssh_disconnect(&e->ssh, IMP_SSH_BY_AUTHENTICATION, "too many attempts");
+        return;
+    }
     reply(e, IMP_SSH_USERAUTH_FAILURE, "publickey");
 }
 

@@ -29,7 +29,7 @@ static struct tofu_session *find(struct tofu_server *server, const struct imp_ad
     return NULL;
 }
 
-/* A session's timer: who has not authenticated by then is sent away. */
+/* A session's timer: who has not authenticated by then is sent away; then that of its keys. */
 static void grace(struct tofu_server *server, const struct tofu_session *s, imp_time at)
 {
     imp_timer(server->env, (unsigned)(s - server->sessions), at);
@@ -63,13 +63,22 @@ static void clear(struct tofu_server *server, struct tofu_session *s)
     grace(server, s, IMP_NEVER);
 }
 
-static void expired(struct tofu_server *server, struct tofu_session *s)
+static void send_away(struct tofu_server *server, struct tofu_session *s)
 {
-    if (!s->used || s->end.state > TOFU_AUTH)
-        return;
-    tofu_claim(server->env, IMP_CLAIM_REJECT, "login-grace-over");
     server->env->ops->close(server->env, TOFU_STREAM, &s->end.at);
     clear(server, s);
+}
+
+static void expired(struct tofu_server *server, struct tofu_session *s)
+{
+    if (!s->used)
+        return;
+    if (s->end.timed)
+        imp_ssh_rekey(&s->end.ssh);
+    if (s->end.authenticated)
+        return;
+    tofu_claim(server->env, IMP_CLAIM_REJECT, "login-grace-over");
+    send_away(server, s);
 }
 
 /* ---- the administrator -------------------------------------------------------------------------
@@ -101,10 +110,18 @@ static void said(struct tofu_server *server, bool same)
     ask(server);
 }
 
-static void receive(struct tofu_server *server, struct tofu_session *s, const struct imp_event *e)
+static void receive(struct tofu_server *server, struct tofu_session *s, const struct imp_event *e,
+                    imp_time now)
 {
     server->last = (size_t)(s - server->sessions);
     imp_ssh_feed(&s->end.ssh, e->bytes, e->n);
+    imp_time due = tofu_end_keys_due(&s->end, now);
+    if (due != IMP_NEVER)
+        grace(server, s, due);
+    if (s->end.ssh.state == IMP_SSH_OVER && tofu_host_is_tired(&s->end)) {
+        send_away(server, s);
+        return;
+    }
     if (s->end.ssh.state != IMP_SSH_ASKING || s->waits)
         return;
     s->waits = ++server->turns;
@@ -149,7 +166,7 @@ void tofu_server_event(void *ctx, struct imp_env *env, const struct imp_event *e
         break;
     case IMP_EVENT_RECEIVE:
         if (s)
-            receive(server, s, e);
+            receive(server, s, e, now);
         break;
     case IMP_EVENT_CLOSED:
         if (s)

@@ -119,6 +119,12 @@ static const uint8_t *payload(int message)
     return memnet_last_message(net, message)->bytes + 5;
 }
 
+static uint32_t u32_at(int message, size_t at)
+{
+    struct imp_ssh_reader r = {.p = payload(message) + at, .n = 4};
+    return imp_ssh_get_u32(&r);
+}
+
 /* ---- authentication ----------------------------------------------------------------------------
  */
 Test(ssh_tofu_host, a_question_is_answered_and_keeps_nothing)
@@ -228,6 +234,68 @@ Test(ssh_tofu_host, other_requests_and_commands_fail)
     memnet_free(net);
 }
 
+static void ask_for_methods(void)
+{
+    WRITER(w);
+    imp_ssh_put_byte(&w, IMP_SSH_USERAUTH_REQUEST);
+    imp_ssh_put_text(&w, "device");
+    imp_ssh_put_text(&w, "ssh-connection");
+    imp_ssh_put_text(&w, "none");
+    hear(&w);
+}
+
+/* RFC 4252 section 4: so many may fail, the next ends the connection. */
+Test(ssh_tofu_host, who_fails_too_often_is_sent_away)
+{
+    serve(TOFU_AUTH, "authorized-keys=installed");
+    for (int i = 0; i < 20; i++)
+        i % 2 ? ask() : sign();
+    cr_assert_eq(said(TOFU_MSG_AUTH_FAILURE), 20);
+    cr_assert_eq(said(TOFU_MSG_DISCONNECT), 0);
+    sign();
+    cr_expect_eq(said(TOFU_MSG_AUTH_FAILURE), 20);
+    cr_assert_eq(said(TOFU_MSG_DISCONNECT), 1);
+    cr_expect_eq(u32_at(TOFU_MSG_DISCONNECT, 1), IMP_SSH_BY_AUTHENTICATION);
+    cr_expect_eq(rejects("too-many-attempts"), 1);
+    cr_expect_eq(end.ssh.state, IMP_SSH_OVER);
+    memnet_free(net);
+}
+
+Test(ssh_tofu_host, the_first_question_of_methods_is_no_attempt)
+{
+    serve(TOFU_AUTH, "auth-tries=1");
+    ask_for_methods();
+    ask_for_methods(); /* this one is */
+    cr_expect_eq(said(TOFU_MSG_AUTH_FAILURE), 2);
+    cr_expect_eq(said(TOFU_MSG_DISCONNECT), 0);
+    ask_for_methods();
+    cr_expect_eq(said(TOFU_MSG_DISCONNECT), 1);
+    memnet_free(net);
+}
+
+Test(ssh_tofu_host, there_need_be_no_limit)
+{
+    serve(TOFU_AUTH, "auth-tries=0");
+    for (int i = 0; i < 100; i++)
+        ask_for_methods();
+    cr_expect_eq(said(TOFU_MSG_AUTH_FAILURE), 100);
+    sign();
+    cr_expect_eq(said(TOFU_MSG_AUTH_SUCCESS), 1);
+    sign(); /* RFC 4252 section 5.1: once in, that is nothing */
+    cr_expect_eq(said(TOFU_MSG_AUTH_SUCCESS), 1);
+    cr_expect_eq(rejects(NULL), 0);
+    memnet_free(net);
+}
+
+Test(ssh_tofu_host, a_client_whose_key_is_not_taken_has_no_other)
+{
+    meet(TOFU_DEVICE, TOFU_AUTH, NULL);
+    hear_number(IMP_SSH_USERAUTH_FAILURE);
+    cr_expect_eq(rejects("refused"), 1);
+    cr_expect_eq(u32_at(TOFU_MSG_DISCONNECT, 1), IMP_SSH_BY_AUTHENTICATION);
+    memnet_free(net);
+}
+
 /* ---- channels ----------------------------------------------------------------------------------
  */
 static void open_channel(const char *type, uint32_t number)
@@ -239,12 +307,6 @@ static void open_channel(const char *type, uint32_t number)
     imp_ssh_put_u32(&w, 4096);
     imp_ssh_put_u32(&w, 1024);
     hear(&w);
-}
-
-static uint32_t u32_at(int message, size_t at)
-{
-    struct imp_ssh_reader r = {.p = payload(message) + at, .n = 4};
-    return imp_ssh_get_u32(&r);
 }
 
 /* RFC 4254 section 5.1: the failure names the channel by the number of who wanted it. */
@@ -376,7 +438,8 @@ Test(ssh_tofu_host, a_known_number_out_of_order_is_no_unknown_one)
     hear_number(TOFU_CHANNEL_CLOSE);
     cr_expect_eq(said(TOFU_MSG_UNIMPLEMENTED), 0);
     cr_expect_eq(rejects("out-of-order"), 1);
-    cr_expect_eq(said(TOFU_MSG_DISCONNECT), 1);
+    cr_assert_eq(said(TOFU_MSG_DISCONNECT), 1);
+    cr_expect_eq(u32_at(TOFU_MSG_DISCONNECT, 1), IMP_SSH_BY_PROTOCOL_ERROR);
     memnet_free(net);
 }
 

@@ -292,6 +292,31 @@ static bool deaf(void *arg, const struct memnet_message *m, uint8_t *bytes, size
     return m->message != TOFU_MSG_ECDH_INIT;
 }
 
+/* Its client has failed often enough, and does not hear that it is to go. */
+static bool tired(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n, size_t cap)
+{
+    struct tofu_server *server = arg;
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    if (m->message == TOFU_MSG_AUTH_REQUEST)
+        server->sessions[0].end.failures = 20;
+    return m->message != TOFU_MSG_DISCONNECT;
+}
+
+Test(ssh_tofu_run, who_fails_too_often_is_disconnected)
+{
+    struct memnet *net = memnet_new(&imp_ssh_tofu, 7, SETTINGS("authorized-keys=installed"));
+    struct tofu_server *server = memnet_env(net, TOFU_SERVER)->ctx;
+    memnet_filter_set(net, tired, server);
+    memnet_start(net);
+    memnet_event(net, TOFU_SERVER, IMP_EVENT_CONTROL, "revoke");
+    memnet_run_past(net, 5 * IMP_S);
+    cr_assert_eq(memnet_count_claims(net, TOFU_SERVER, IMP_CLAIM_REJECT, "too-many-attempts"), 1);
+    cr_expect(!server->sessions[0].used);
+    memnet_free(net);
+}
+
 Test(ssh_tofu_run, who_does_not_authenticate_is_sent_away)
 {
     struct memnet *net = memnet_new(&imp_ssh_tofu, 7, SETTINGS("login-grace=10"));

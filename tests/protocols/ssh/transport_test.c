@@ -139,6 +139,27 @@ Test(ssh_transport, who_floods_while_somebody_is_asked_is_left)
     cr_expect(!client.opened);
 }
 
+static void replace(uint8_t *p, size_t n, const char *old, const char *new)
+{
+    for (size_t i = 0; i + strlen(old) <= n; i++)
+        if (memcmp(p + i, old, strlen(old)) == 0)
+            memcpy(p + i, new, strlen(old));
+}
+
+Test(ssh_transport, without_a_common_algorithm_no_keys_are_exchanged)
+{
+    static const char *const of[][2] = {{"curve25519-sha256", "curve00000-sha256"},
+                                        {"ssh-ed25519", "ssh-ed00000"},
+                                        {"chacha20-poly1305", "chacha20-poly0000"}};
+    for (size_t i = 0; i < 3; i++) {
+        meet();
+        replace(client.out, client.out_n, of[i][0], of[i][1]);
+        imp_ssh_feed(&server.ssh, client.out, client.out_n);
+        cr_expect(server.over && !server.by_peer, "%s", of[i][0]);
+        cr_expect_eq(server.reason, IMP_SSH_BY_KEX_FAILED);
+    }
+}
+
 /* One bit of the signature: the key that it should prove is not even shown. */
 Test(ssh_transport, a_key_without_its_proof_is_never_looked_at)
 {
@@ -260,6 +281,27 @@ Test(ssh_transport, keys_wear_out_by_octets)
         cr_expect_eq(client.ssh.state, IMP_SSH_OPEN);
         cr_expect(!client.over && !server.over);
     }
+}
+
+/* ... and after so long, which its carrier knows. */
+Test(ssh_transport, keys_wear_out_by_time)
+{
+    meet();
+    imp_ssh_rekey(&client.ssh);
+    carry(65536);
+    cr_assert_eq(exchanges(&client), 1, "they are being exchanged already");
+    cr_expect_eq(client.ssh.exchanges, 1);
+    imp_ssh_rekey(&server.ssh);
+    imp_ssh_rekey(&server.ssh);
+    imp_ssh_rekey(&client.ssh);
+    carry(65536);
+    cr_expect_eq(exchanges(&client), 2);
+    cr_expect_eq(exchanges(&server), 2);
+    cr_expect_eq(client.ssh.exchanges, 2);
+    cr_expect_eq(server.ssh.exchanges, 2);
+    imp_ssh_disconnect(&client.ssh, IMP_SSH_BY_APPLICATION, "farewell");
+    imp_ssh_rekey(&client.ssh);
+    cr_expect_eq(exchanges(&client), 2);
 }
 
 /* Section 7.1: after KEXINIT nothing but the exchange is sent; what waits comes after it, in

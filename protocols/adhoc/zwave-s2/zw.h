@@ -82,6 +82,10 @@ enum {
     ZW_ALL = 0x87,
 };
 enum { ZW_CLASSES = 4 }; /* slots: the three of S2, S0 */
+/* Flags of KEX Report and KEX Set; Transfer End's. */
+enum { ZW_ECHO = 0x01, ZW_CSA = 0x02 };
+enum { ZW_KEY_REQUEST_COMPLETE = 0x01, ZW_KEY_VERIFIED = 0x02, ZW_TRANSFER_FLAGS = 0x03 };
+enum { ZW_SCHEME_1 = 0x02, ZW_CURVE_25519 = 0x01 };
 
 enum zw_option {
     ZW_OPT_SECURITY,
@@ -90,9 +94,12 @@ enum zw_option {
     ZW_OPT_DSK,
     ZW_OPT_INCLUSION,
     ZW_OPT_S0,
-    ZW_OPT_RETRY
+    ZW_OPT_RETRY,
+    ZW_OPT_RESYNC,
+    ZW_OPT_KEY_PAIR,
 };
 enum { ZW_CLASSIC, ZW_SMART_START };
+enum { ZW_LIFELONG, ZW_BY_CLASS };
 enum { ZW_SECURITY_S2, ZW_SECURITY_BOTH, ZW_SECURITY_S0 };
 enum { ZW_DSK_PIN, ZW_DSK_QR };
 enum { ZW_S0_REFUSE, ZW_S0_WARN, ZW_S0_ACCEPT };
@@ -213,6 +220,7 @@ struct zw_including {
     struct zw_keys keys;
     imp_time due, repeat;  /* time-out; next Transfer Presentation */
     const uint8_t *primed; /* SmartStart: DSK of the node that has announced itself */
+    imp_time agreement;    /* TAI2: until when the node's key is to be agreed and echoed */
     bool masked;           /* an adversary's: the first octets are to be found */
     unsigned undecodable;  /* frames under the temporary key */
     uint8_t labels[ZW_LABELS][ZW_DSK];
@@ -239,7 +247,7 @@ imp_time zw_node_pause(struct zw_joining *j);
 bool zw_node_network_frame(struct zw_joining *j, const struct imp_event *e, imp_time now);
 bool zw_node_network_timeout(struct zw_joining *j, imp_time now);
 
-/* ---- the controller likewise */
+/* ---- the controller likewise, and with Security 0 in a third */
 static inline void zw_controller_await(struct zw_including *c, enum zw_controller_state state,
                                        imp_time due)
 {
@@ -249,6 +257,8 @@ static inline void zw_controller_await(struct zw_including *c, enum zw_controlle
 }
 void zw_controller_idle(struct zw_including *c);
 void zw_controller_failed(struct zw_including *c, int code, const char *why);
+void zw_controller_complete(struct zw_including *c);
+void zw_controller_s0(struct zw_including *c, const uint8_t *p, size_t n, imp_time now);
 void zw_controller_exclude(struct zw_including *c, imp_time now);
 bool zw_controller_network_frame(struct zw_including *c, const struct imp_event *e, imp_time now);
 bool zw_controller_network_timeout(struct zw_including *c, imp_time now);

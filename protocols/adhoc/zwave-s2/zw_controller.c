@@ -39,11 +39,11 @@ const struct imp_legal zw_controller_legal[] = {
 
 enum { TIMER };
 enum { UNDECODABLE_MAX = 2 };
-#define STEP (10 * IMP_S) /* TA1 to TA5, and each of S0 */
+/* TA1 to TA5, and each of S0, end in silence. TAI1 and TAI2 are the user's and end by a KEX Fail;
+ * TAI2 counts from the node's public key to its KEX Set under the temporary key. */
+#define STEP (10 * IMP_S)
 #define TAI1 (240 * IMP_S)
 #define TAI2 (240 * IMP_S)
-
-static const uint8_t zero_key[ZW_KEY];
 
 void zw_controller_idle(struct zw_including *c)
 {
@@ -68,7 +68,7 @@ static void send_under(struct zw_including *c, const struct zw_derived *keys, in
 }
 
 /* Said once for each node. */
-static void complete(struct zw_including *c)
+void zw_controller_complete(struct zw_including *c)
 {
     uint8_t id = zw_node_id(&c->x.peer), bit = (uint8_t)(1u << id % 8);
     if (!(c->known[id / 8] & bit))
@@ -107,18 +107,23 @@ static void decided(struct zw_including *c, bool ok, imp_time now)
     zw_clear(&c->x, c->env, ZW_MSG_KEX_SET, frame, sizeof frame);
 }
 
+/* Bits of classes that nobody knows are passed over, and echoed with the others. */
 static void kex_report(struct zw_including *c, const uint8_t *p, imp_time now)
 {
     uint8_t granted = grant(c, p[3] & ZW_ALL);
-    if (!(p[1] & 2)) {
+    if (p[0] & ZW_ECHO) {
+        zw_controller_failed(c, ZW_FAIL_AUTH, "echo-in-clear");
+    } else if (p[1] != ZW_SCHEME_1) {
         zw_controller_failed(c, ZW_FAIL_SCHEME, "scheme");
-    } else if (!(p[2] & 1)) {
+    } else if (p[2] != ZW_CURVE_25519) {
         zw_controller_failed(c, ZW_FAIL_CURVES, "curve");
-    } else if (p[3] & ~ZW_ALL || granted == 0) {
+    } else if (p[0] & ZW_CSA) {
+        zw_controller_failed(c, ZW_FAIL_CANCEL, "client-side-authentication");
+    } else if (granted == 0) {
         zw_controller_failed(c, ZW_FAIL_KEY, "classes-not-granted");
     } else {
         memcpy(c->x.requested, p, ZW_KEX);
-        memcpy(c->x.granted, (uint8_t[]){0, 2, 1, granted}, ZW_KEX);
+        memcpy(c->x.granted, (uint8_t[]){0, ZW_SCHEME_1, ZW_CURVE_25519, granted}, ZW_KEX);
         zw_controller_await(c, ZW_C_GRANT, now + TAI1);
         if (zw_smart_start(c->env))
             decided(c, true, now); /* the list says what is granted */
@@ -127,12 +132,12 @@ static void kex_report(struct zw_including *c, const uint8_t *p, imp_time now)
     }
 }
 
-static void agreed(struct zw_including *c, imp_time now)
+static void agreed(struct zw_including *c)
 {
     if (zw_agree(&c->x, c->env) != 0)
         zw_controller_failed(c, ZW_FAIL_DECRYPT, "public-key");
     else
-        zw_controller_await(c, ZW_C_ECHO, now + TAI2);
+        zw_controller_await(c, ZW_C_ECHO, c->agreement);
 }
 
 /* The label whose DSK the key has, but for the masked octets; NULL: none was scanned. */
@@ -149,17 +154,17 @@ static bool unmasked(const struct zw_including *c)
     return c->x.peer_public[0] | c->x.peer_public[1];
 }
 
-static void authenticate(struct zw_including *c, imp_time now)
+static void authenticate(struct zw_including *c)
 {
     const uint8_t *label = label_of(c);
     bool scanned = imp_opt(c->env, ZW_OPT_DSK) == ZW_DSK_QR || zw_smart_start(c->env);
     if (c->env->adversary) {
         c->masked = !unmasked(c);
-        agreed(c, now);
+        agreed(c);
     } else if (unmasked(c) && imp_flawed(c->env, scanned ? ZW_FLAW_DSK : ZW_FLAW_UNMASKED)) {
-        agreed(c, now);
+        agreed(c);
     } else if (!scanned) {
-        zw_controller_await(c, ZW_C_PIN, now + TAI2);
+        zw_controller_await(c, ZW_C_PIN, c->agreement);
     } else if (!label) {
         zw_controller_failed(c, ZW_FAIL_CANCEL, "not-on-the-list");
     } else {
@@ -169,7 +174,7 @@ static void authenticate(struct zw_including *c, imp_time now)
             (struct imp_piece[]){{label, ZW_DSK},
                                  {c->x.peer_public + ZW_MASKED, ZW_PUBLIC - ZW_MASKED}},
             2);
-        agreed(c, now);
+        agreed(c);
     }
 }
 
@@ -179,20 +184,21 @@ static void public_key(struct zw_including *c, const uint8_t *p, imp_time now)
     if (p[0] != 0)
         return;
     memcpy(c->x.peer_public, p + 1, ZW_PUBLIC);
+    c->agreement = now + TAI2;
     imp_x25519_keypair(c->env, "ecdh", c->x.own_public, c->x.own_secret);
     zw_claim_identity(c->env, c->x.own_public);
     memcpy(frame + 3, c->x.own_public, ZW_PUBLIC);
     zw_clear(&c->x, c->env, ZW_MSG_PUBLIC_KEY, frame, sizeof frame);
     if (c->x.granted[3] & ZW_MASKING)
-        authenticate(c, now);
+        authenticate(c);
     else
-        agreed(c, now);
+        agreed(c);
 }
 
-static void typed(struct zw_including *c, const struct imp_event *e, imp_time now)
+static void typed(struct zw_including *c, const struct imp_event *e)
 {
     if (c->state == ZW_C_PIN && zw_pin_restore(c->x.peer_public, e->bytes, e->n) == 0)
-        agreed(c, now);
+        agreed(c);
 }
 
 static void scanned(struct zw_including *c, const struct imp_event *e)
@@ -237,7 +243,7 @@ static void search(struct zw_including *c, const uint8_t *p, size_t n)
 static void echo(struct zw_including *c, const uint8_t *p, imp_time now)
 {
     uint8_t command[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_REPORT};
-    if (p[0] != (c->x.granted[0] | 1) || memcmp(p + 1, c->x.granted + 1, ZW_KEX - 1) != 0) {
+    if (p[0] != (c->x.granted[0] | ZW_ECHO) || memcmp(p + 1, c->x.granted + 1, ZW_KEX - 1) != 0) {
         zw_controller_failed(c, ZW_FAIL_AUTH, "echo-differs");
         return;
     }
@@ -246,7 +252,7 @@ static void echo(struct zw_including *c, const uint8_t *p, imp_time now)
     zw_claim_key(c->env, &c->x, "TemporaryKey", c->x.temp.ccm);
     zw_claim_class(c->env, &c->x, c->x.granted[3], false);
     memcpy(command + 2, c->x.requested, ZW_KEX);
-    command[2] |= 1;
+    command[2] |= ZW_ECHO;
     zw_controller_await(c, ZW_C_KEY_GET, now + STEP);
     send_under(c, &c->x.temp, ZW_MSG_ECHO_REPORT, command, sizeof command);
 }
@@ -269,12 +275,12 @@ static void key_get(struct zw_including *c, uint8_t class, imp_time now)
 
 static void transferred(struct zw_including *c, uint8_t flags, imp_time now)
 {
-    if (flags != 1 || c->x.taken != c->x.granted[3]) {
-        zw_controller_failed(c, ZW_FAIL_GET, "keys-left");
+    if ((flags & ZW_TRANSFER_FLAGS) != ZW_KEY_REQUEST_COMPLETE || c->x.taken != c->x.granted[3]) {
+        zw_controller_failed(c, ZW_FAIL_VERIFY, "keys-left");
         return;
     }
     if (zw_highest(c->x.granted[3]) == 3) { /* S0 knows no such query */
-        complete(c);
+        zw_controller_complete(c);
         return;
     }
     zw_network(c->env, &c->x.network, c->keys.key[zw_highest(c->x.granted[3])]);
@@ -288,12 +294,16 @@ static void verified(struct zw_including *c, imp_time now)
     zw_claim_key(c->env, &c->x, zw_key_names[c->x.slot], c->keys.key[c->x.slot]);
     c->x.taken |= zw_bit(c->x.slot);
     zw_controller_await(c, ZW_C_KEY_GET, now + STEP);
-    send_under(c, &c->x.temp, ZW_MSG_TRANSFER_END, (uint8_t[]){ZW_CLASS_S2, ZW_S2_TRANSFER_END, 2},
-               3);
+    send_under(c, &c->x.temp, ZW_MSG_TRANSFER_END,
+               (uint8_t[]){ZW_CLASS_S2, ZW_S2_TRANSFER_END, ZW_KEY_VERIFIED}, 3);
 }
 
+/* Until the node has the temporary key its frames are told to be wrong, not asked for again. */
 static void undecodable(struct zw_including *c)
 {
+    struct zw_route r = zw_route_of(&c->x);
+    if (c->state > ZW_C_ECHO && zw_resync(c->env, &c->x.link, &r))
+        return;
     if (c->state == ZW_C_VERIFY)
         zw_controller_failed(c, ZW_FAIL_VERIFY, "key-not-verified");
     else if (c->state != ZW_C_SUPPORTED && ++c->undecodable >= UNDECODABLE_MAX)
@@ -304,7 +314,9 @@ static void command(struct zw_including *c, const uint8_t *p, size_t n, imp_time
 {
     if (p[0] != ZW_CLASS_S2)
         return;
-    if (c->state == ZW_C_ECHO && p[1] == ZW_S2_KEX_SET && n == 2 + ZW_KEX)
+    if (p[1] == ZW_S2_KEX_FAIL && n == 3 && c->state < ZW_C_SUPPORTED)
+        zw_controller_failed(c, 0, "failed-by-node");
+    else if (c->state == ZW_C_ECHO && p[1] == ZW_S2_KEX_SET && n == 2 + ZW_KEX)
         echo(c, p + 2, now);
     else if (c->state == ZW_C_KEY_GET && p[1] == ZW_S2_KEY_GET && n == 3)
         key_get(c, p[2], now);
@@ -313,7 +325,7 @@ static void command(struct zw_including *c, const uint8_t *p, size_t n, imp_time
     else if (c->state == ZW_C_VERIFY && p[1] == ZW_S2_KEY_VERIFY && n == 2)
         verified(c, now);
     else if (c->state == ZW_C_SUPPORTED && p[1] == ZW_S2_SUPPORTED_REPORT)
-        complete(c);
+        zw_controller_complete(c);
 }
 
 static void encapsulated(struct zw_including *c, const uint8_t *p, size_t n, imp_time now)
@@ -325,11 +337,22 @@ static void encapsulated(struct zw_including *c, const uint8_t *p, size_t n, imp
     if (c->state == ZW_C_ECHO && c->masked && c->env->work_bits >= 8 * ZW_MASKED)
         search(c, p, n);
     int size = zw_open(c->env, &c->x.link, network ? &c->x.network : &c->x.temp, p, n, clear);
+    if (size == ZW_REPEATED)
+        return;
     if (size < 2)
         undecodable(c);
     else
         command(c, clear, (size_t)size, now);
     imp_wipe(clear, sizeof clear);
+}
+
+/* What is awaited under a key and comes in clear. */
+static bool in_clear(const struct zw_including *c, uint8_t command)
+{
+    return (c->state == ZW_C_ECHO && command == ZW_S2_KEX_SET) ||
+           (c->state == ZW_C_KEY_GET &&
+            (command == ZW_S2_KEY_GET || command == ZW_S2_TRANSFER_END)) ||
+           (c->state == ZW_C_VERIFY && command == ZW_S2_KEY_VERIFY);
 }
 
 static void security2(struct zw_including *c, const uint8_t *p, size_t n, imp_time now)
@@ -338,52 +361,12 @@ static void security2(struct zw_including *c, const uint8_t *p, size_t n, imp_ti
         encapsulated(c, p, n, now);
     else if (p[1] == ZW_S2_KEX_FAIL && n == 3 && c->state < ZW_C_SUPPORTED)
         zw_controller_failed(c, 0, "failed-by-node");
+    else if (in_clear(c, p[1]))
+        zw_controller_failed(c, ZW_FAIL_AUTH, "in-clear");
     else if (c->state == ZW_C_KEX_REPORT && p[1] == ZW_S2_KEX_REPORT && n == 2 + ZW_KEX)
         kex_report(c, p + 2, now);
     else if (c->state == ZW_C_PUBLIC_KEY && p[1] == ZW_S2_PUBLIC_KEY && n == 3 + ZW_PUBLIC)
         public_key(c, p + 2, now);
-}
-
-/* ---- Security 0
- * -----------------------------------------------------------------------------------------------
- */
-static void s0_key_set(struct zw_including *c, const uint8_t nonce[ZW_S0_NONCE], imp_time now)
-{
-    uint8_t set[2 + ZW_KEY] = {ZW_CLASS_S0, ZW_S0_KEY_SET};
-    memcpy(set + 2, c->keys.key[3], ZW_KEY);
-    memcpy(c->x.sid, nonce, ZW_S0_NONCE);
-    zw_claim_s0(c->env, IMP_CLAIM_RUNNING, &c->x, c->keys.key[3]);
-    zw_controller_await(c, ZW_C_S0_VERIFY, now + STEP);
-    zw_s0_send(&c->x, c->env, ZW_MSG_S0_KEY_SET, zero_key, nonce, set, sizeof set);
-    imp_wipe(set, sizeof set);
-}
-
-static void s0_verify(struct zw_including *c, const uint8_t *p, size_t n)
-{
-    uint8_t clear[ZW_FRAME_MAX];
-    int size = zw_s0_receive(&c->x, c->env, c->keys.key[3], p, n, clear);
-    if (size != 2 || clear[0] != ZW_CLASS_S0 || clear[1] != ZW_S0_KEY_VERIFY) {
-        zw_controller_failed(c, 0, "s0-not-verified");
-        return;
-    }
-    zw_claim_s0(c->env, IMP_CLAIM_COMMIT, &c->x, c->keys.key[3]);
-    zw_claim_key(c->env, &c->x, zw_key_names[3], c->keys.key[3]);
-    zw_claim_class(c->env, &c->x, 0, true);
-    complete(c);
-}
-
-static void security0(struct zw_including *c, const uint8_t *p, size_t n, imp_time now)
-{
-    if (c->state == ZW_C_S0_SCHEME && p[1] == ZW_S0_SCHEME_REPORT && n == 3) {
-        zw_controller_await(c, ZW_C_S0_NONCE, now + STEP);
-        zw_clear(&c->x, c->env, ZW_MSG_S0_NONCE_GET, (uint8_t[]){ZW_CLASS_S0, ZW_S0_GET}, 2);
-    } else if (c->state == ZW_C_S0_NONCE && p[1] == ZW_S0_REPORT && n == 2 + ZW_S0_NONCE) {
-        s0_key_set(c, p + 2, now);
-    } else if (c->state == ZW_C_S0_VERIFY && p[1] == ZW_S0_GET && n == 2) {
-        zw_s0_report(&c->x, c->env);
-    } else if (c->state == ZW_C_S0_VERIFY && p[1] == ZW_S0_ENCAPSULATION) {
-        s0_verify(c, p, n);
-    }
 }
 
 /* ---- what comes
@@ -405,7 +388,7 @@ static void frame(struct zw_including *c, const struct imp_event *e, imp_time no
     if (p[0] == ZW_CLASS_S2)
         security2(c, p, e->n, now);
     else if (p[0] == ZW_CLASS_S0)
-        security0(c, p, e->n, now);
+        zw_controller_s0(c, p, e->n, now);
 }
 
 static void timeout(struct zw_including *c, imp_time now)
@@ -413,9 +396,10 @@ static void timeout(struct zw_including *c, imp_time now)
     if (zw_controller_network_timeout(c, now) || now < c->due)
         return;
     if (c->state == ZW_C_SUPPORTED)
-        complete(c);
+        zw_controller_complete(c);
     else
-        zw_controller_failed(c, c->state >= ZW_C_S0_SCHEME ? 0 : ZW_FAIL_CANCEL, "timeout");
+        zw_controller_failed(c, c->state == ZW_C_GRANT || c->state == ZW_C_PIN ? ZW_FAIL_CANCEL : 0,
+                             "timeout");
 }
 
 static void start(struct zw_including *c)
@@ -446,7 +430,7 @@ void zw_controller_event(void *ctx, struct imp_env *env, const struct imp_event 
         if (e->channel == ZW_RADIO)
             frame(c, e, now);
         else if (e->channel == ZW_CHANNEL_PIN)
-            typed(c, e, now);
+            typed(c, e);
         else if (e->channel == ZW_CHANNEL_LABEL)
             scanned(c, e);
         break;

@@ -49,6 +49,7 @@ static void assign(struct zw_including *c, const struct imp_event *e)
     zw_home_id(ids + 3, &e->from);
     c->x.link.ends = (struct zw_ends){.own = zw_node_id(&self), .peer = ids[2]};
     memcpy(c->x.link.ends.home, ids + 3, 4);
+    c->x.link.resync = imp_opt(c->env, ZW_OPT_RESYNC);
     zw_clear(&c->x, c->env, ZW_MSG_ASSIGN_IDS, ids, sizeof ids);
 }
 

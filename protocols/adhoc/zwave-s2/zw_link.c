@@ -13,6 +13,10 @@ enum {
     SPAN_LENGTH = 18
 };
 enum { HEADER = 4, REPORT = 4 + ZW_EI };
+/* A receiver tries 1 to 5 nonces in their order; frames whose number is that of the last one or the
+ * one before are repetitions (both as in S2.c of Silicon Labs' zw-libs2). */
+enum { NONCES = 5, WINDOW = 2 };
+enum { ASKS = 3, REPEATS = 2 }; /* ours: in one inclusion; of one command */
 
 /* Sender, receiver, HomeID, length of the frame, then what of it is in clear behind the command. */
 static size_t associated(uint8_t out[8 + 2 + ZW_EXTENSION], const struct zw_ends *e, bool sends,
@@ -77,44 +81,76 @@ static bool synchronous(const struct zw_link *l, const struct zw_derived *keys)
     return l->span.ready && imp_equal(l->span_key, keys->ccm, ZW_KEY);
 }
 
+static bool opens(struct imp_env *env, struct zw_link *l, const struct zw_derived *keys,
+                  const struct zw_encapsulation *e, const uint8_t *frame, size_t n,
+                  uint8_t command[ZW_FRAME_MAX])
+{
+    uint8_t aad[8 + 2 + ZW_EXTENSION], nonce[ZW_NONCE];
+    size_t aad_n = associated(aad, &l->ends, false, frame, n, e->clear_n);
+    for (int i = 0; i < (e->sei ? 1 : NONCES); i++) {
+        zw_span_next(env, &l->span, nonce);
+        if (imp_aes_ccm_open(env, command, keys->ccm, nonce, ZW_NONCE, aad, aad_n,
+                             frame + e->clear_n, n - e->clear_n, ZW_TAG) == 0)
+            return true;
+    }
+    return false;
+}
+
 int zw_open(struct imp_env *env, struct zw_link *l, const struct zw_derived *keys,
             const uint8_t *frame, size_t n, uint8_t command[ZW_FRAME_MAX])
 {
     struct zw_encapsulation e;
-    uint8_t aad[8 + 2 + ZW_EXTENSION], nonce[ZW_NONCE];
     if (n > ZW_FRAME_MAX || zw_encapsulation_read(&e, frame, n) != 0)
-        return -1;
+        return ZW_UNOPENED;
+    if (l->has_opened && (uint8_t)(l->opened - e.sequence) < WINDOW)
+        return ZW_REPEATED;
     if (e.sei && l->promised)
         begin(env, l, keys, e.sei, l->rei);
     if (e.sei)
         l->promised = false;
     if (!synchronous(l, keys))
-        return -1;
-    size_t aad_n = associated(aad, &l->ends, false, frame, n, e.clear_n);
-    zw_span_next(env, &l->span, nonce);
-    if (imp_aes_ccm_open(env, command, keys->ccm, nonce, ZW_NONCE, aad, aad_n, frame + e.clear_n,
-                         n - e.clear_n, ZW_TAG) != 0) {
+        return ZW_UNOPENED;
+    if (!opens(env, l, keys, &e, frame, n, command)) {
         l->span.ready = false;
-        return -1;
+        return ZW_UNOPENED;
     }
+    l->opened = e.sequence;
+    l->has_opened = true;
     return (int)(n - e.clear_n - ZW_TAG);
+}
+
+/* The command that waits, with the extension that begins a SPAN. */
+static void with_new_span(struct imp_env *env, struct zw_link *l, const struct zw_route *r,
+                          const uint8_t rei[ZW_EI])
+{
+    uint8_t frame[ZW_FRAME_MAX], sei[ZW_EI];
+    imp_random(env, "s2-entropy", sei, ZW_EI);
+    begin(env, l, &l->waiting_keys, sei, rei);
+    size_t n = zw_seal(env, l, &l->waiting_keys, sei, l->waiting, l->waiting_n, frame);
+    imp_send(env, r->channel, r->to, l->waiting_message, frame, n);
 }
 
 void zw_send(struct imp_env *env, struct zw_link *l, const struct zw_route *r,
              const struct zw_derived *keys, int message, const uint8_t *command, size_t n)
 {
     uint8_t frame[ZW_FRAME_MAX];
+    l->waiting_keys = *keys;
+    l->waiting_n = n;
+    l->waiting_message = message;
+    l->repeated = 0;
+    memcpy(l->waiting, command, n);
     if (synchronous(l, keys)) {
         size_t all = zw_seal(env, l, keys, NULL, command, n, frame);
         imp_send(env, r->channel, r->to, message, frame, all);
         return;
     }
     l->span.ready = false;
+    if (l->invited) {
+        l->invited = false;
+        with_new_span(env, l, r, l->invitation);
+        return;
+    }
     l->waits = true;
-    l->waiting_keys = *keys;
-    l->waiting_n = n;
-    l->waiting_message = message;
-    memcpy(l->waiting, command, n);
     imp_send(env, r->channel, r->to, r->get,
              (uint8_t[]){ZW_CLASS_S2, ZW_S2_NONCE_GET, l->sequence++}, 3);
 }
@@ -132,14 +168,40 @@ static void report(struct imp_env *env, struct zw_link *l, const struct zw_route
 static void reported(struct imp_env *env, struct zw_link *l, const struct zw_route *r,
                      const uint8_t *p)
 {
-    uint8_t frame[ZW_FRAME_MAX], sei[ZW_EI];
-    if (!l->waits || !(p[3] & FLAG_SOS))
+    if (!(p[3] & FLAG_SOS) || !(l->waits || l->resync))
         return;
-    l->waits = false;
-    imp_random(env, "s2-entropy", sei, ZW_EI);
-    begin(env, l, &l->waiting_keys, sei, p + 4);
-    size_t n = zw_seal(env, l, &l->waiting_keys, sei, l->waiting, l->waiting_n, frame);
-    imp_send(env, r->channel, r->to, l->waiting_message, frame, n);
+    if (l->waits) {
+        l->waits = false;
+        with_new_span(env, l, r, p + 4);
+    } else if (l->waiting_n && l->repeated < REPEATS) {
+        l->repeated++;
+        with_new_span(env, l, r, p + 4);
+    } else {
+        l->span.ready = false;
+        l->invited = true;
+        memcpy(l->invitation, p + 4, ZW_EI);
+    }
+}
+
+bool zw_resync(struct imp_env *env, struct zw_link *l, const struct zw_route *r)
+{
+    if (!l->resync || (l->asked >= ASKS && !l->promised))
+        return false;
+    if (l->promised) /* the answer is under way */
+        return true;
+    l->asked++;
+    report(env, l, r);
+    return true;
+}
+
+/* The same Nonce Get again brings no other nonce: the one that was said is under way. */
+static void got(struct imp_env *env, struct zw_link *l, const struct zw_route *r, uint8_t sequence)
+{
+    if (l->has_got && l->got == sequence)
+        return;
+    l->got = sequence;
+    l->has_got = true;
+    report(env, l, r);
 }
 
 bool zw_nonces(struct imp_env *env, struct zw_link *l, const struct zw_route *r, const uint8_t *p,
@@ -148,7 +210,7 @@ bool zw_nonces(struct imp_env *env, struct zw_link *l, const struct zw_route *r,
     if (n < 2 || p[0] != ZW_CLASS_S2)
         return false;
     if (p[1] == ZW_S2_NONCE_GET && n == 3)
-        report(env, l, r);
+        got(env, l, r, p[2]);
     else if (p[1] == ZW_S2_NONCE_REPORT && n == REPORT)
         reported(env, l, r, p);
     else

@@ -44,13 +44,21 @@ struct zw_link {
     struct zw_span span;
     uint8_t span_key[ZW_KEY]; /* CCM key for which the SPAN was made */
     uint8_t sequence;
+    uint8_t opened, got; /* sequence numbers of the last frame opened, of the last Nonce Get */
+    bool has_opened, has_got;
     bool promised; /* our entropy input is at the peer */
     uint8_t rei[ZW_EI];
     bool waits; /* a command waits for the peer's entropy input */
     struct zw_derived waiting_keys;
-    uint8_t waiting[ZW_COMMAND_MAX];
+    uint8_t waiting[ZW_COMMAND_MAX]; /* the last one sent, when none waits */
     size_t waiting_n;
     int waiting_message;
+    /* Resynchronisation: who cannot open a frame says SOS with new entropy input, and its peer
+     * sends the last command again. */
+    bool resync;
+    unsigned asked, repeated;  /* SOS of ours; repetitions of the last command */
+    bool invited;              /* the peer's SOS came when there was nothing to repeat */
+    uint8_t invitation[ZW_EI]; /* its entropy input */
 };
 
 /* What an encapsulation says in clear. */
@@ -66,7 +74,9 @@ int zw_encapsulation_read(struct zw_encapsulation *out, const uint8_t *p, size_t
  */
 size_t zw_seal(struct imp_env *env, struct zw_link *l, const struct zw_derived *keys,
                const uint8_t *sei, const uint8_t *command, size_t n, uint8_t frame[ZW_FRAME_MAX]);
-/* Opens a frame with those keys: octets of the command, or -1 and the SPAN is lost. */
+enum { ZW_UNOPENED = -1, ZW_REPEATED = -2 };
+/* Opens a frame with those keys, also when as many as four before it were lost. Octets of the
+ * command; ZW_UNOPENED, and the SPAN is lost; ZW_REPEATED: it was opened before. */
 int zw_open(struct imp_env *env, struct zw_link *l, const struct zw_derived *keys,
             const uint8_t *frame, size_t n, uint8_t command[ZW_FRAME_MAX]);
 
@@ -79,6 +89,8 @@ struct zw_route {
 /* Sends a command under those keys, after nonce synchronisation if they are new. */
 void zw_send(struct imp_env *env, struct zw_link *l, const struct zw_route *r,
              const struct zw_derived *keys, int message, const uint8_t *command, size_t n);
+/* Asks for a new SPAN, after ZW_UNOPENED. False: without resynchronisation, or asked too often. */
+bool zw_resync(struct imp_env *env, struct zw_link *l, const struct zw_route *r);
 /* Nonce Get and Nonce Report of the peer. Returns whether the frame was one of them. */
 bool zw_nonces(struct imp_env *env, struct zw_link *l, const struct zw_route *r, const uint8_t *p,
                size_t n);

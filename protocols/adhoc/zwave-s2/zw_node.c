@@ -21,6 +21,7 @@ const struct imp_legal zw_node_legal[] = {
 };
 
 enum { TIMER };
+/* Each ends in silence. */
 #define TB2 (240 * IMP_S)
 #define TBI1 (240 * IMP_S)
 #define STEP (10 * IMP_S) /* TB3 to TB5, and each of S0 */
@@ -57,30 +58,57 @@ static void kex_get(struct zw_joining *j, imp_time now)
     uint8_t keys = zw_mask_of(imp_opt(j->env, ZW_OPT_KEYS));
     if (j->env->adversary && j->attempts % 2 == 1)
         keys = ZW_UNAUTHENTICATED; /* what asks for least */
-    uint8_t frame[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_REPORT, 0, 2, 1, keys};
+    uint8_t frame[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_REPORT, 0,
+                                 ZW_SCHEME_1, ZW_CURVE_25519,   keys};
     memcpy(j->x.requested, frame + 2, ZW_KEX);
     zw_node_await(j, ZW_N_KEX_SET, now + TB2);
     zw_clear(&j->x, j->env, ZW_MSG_KEX_REPORT, frame, sizeof frame);
 }
 
+/* KEX Fail's code for a grant that does not fit the request, or 0. */
+static int wrong(const struct zw_joining *j, const uint8_t *p, const char **why)
+{
+    bool unasked = p[3] & ~j->x.requested[3] & 0xff;
+    if (p[0] & ZW_ECHO) {
+        *why = "echo-in-clear";
+        return ZW_FAIL_AUTH;
+    }
+    if (p[1] != ZW_SCHEME_1) {
+        *why = "scheme";
+        return ZW_FAIL_SCHEME;
+    }
+    if (p[2] != ZW_CURVE_25519) {
+        *why = "curve";
+        return ZW_FAIL_CURVES;
+    }
+    *why = "classes-not-asked"; /* nor client-side authentication */
+    return p[0] & ZW_CSA || p[3] == 0 || (unasked && !imp_flawed(j->env, ZW_FLAW_UNASKED))
+               ? ZW_FAIL_KEY
+               : 0;
+}
+
+/* A key that goes whole is none of which octets are a PIN. */
+static void own_key(struct zw_joining *j)
+{
+    if (imp_opt(j->env, ZW_OPT_KEY_PAIR) != ZW_BY_CLASS || j->x.granted[3] & ZW_MASKING ||
+        zw_smart_start(j->env))
+        return;
+    imp_x25519_keypair(j->env, "ecdh", j->x.own_public, j->x.own_secret);
+    zw_claim_identity(j->env, j->x.own_public);
+}
+
 static void kex_set(struct zw_joining *j, const uint8_t *p, imp_time now)
 {
     uint8_t frame[3 + ZW_PUBLIC] = {ZW_CLASS_S2, ZW_S2_PUBLIC_KEY, 0};
-    bool unasked = p[3] & ~j->x.requested[3] & 0xff;
     char pin[ZW_PIN + 1];
-    if (p[1] != 2) {
-        failed(j, ZW_FAIL_SCHEME, "scheme", now);
-        return;
-    }
-    if (p[2] != 1) {
-        failed(j, ZW_FAIL_CURVES, "curve", now);
-        return;
-    }
-    if (p[3] == 0 || (unasked && !imp_flawed(j->env, ZW_FLAW_UNASKED))) {
-        failed(j, ZW_FAIL_KEY, "classes-not-asked", now);
+    const char *why;
+    int code = wrong(j, p, &why);
+    if (code) {
+        failed(j, code, why, now);
         return;
     }
     memcpy(j->x.granted, p, ZW_KEX);
+    own_key(j);
     memcpy(frame + 3, j->x.own_public, ZW_PUBLIC);
     zw_node_await(j, ZW_N_PUBLIC_KEY, now + STEP);
     if ((p[3] & ZW_MASKING) && !j->env->adversary)
@@ -97,16 +125,19 @@ static void echo(struct zw_joining *j, imp_time now)
 {
     uint8_t command[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_SET};
     memcpy(command + 2, j->x.granted, ZW_KEX);
-    command[2] |= 1;
+    command[2] |= ZW_ECHO;
     j->x.link.span.ready = false; /* the controller may have had no key for the last one */
+    j->x.link.invited = false;
     j->repeat = now + ECHO_INTERVAL;
     send_temp(j, ZW_MSG_ECHO_SET, command, sizeof command);
 }
 
 static void public_key(struct zw_joining *j, const uint8_t *p, imp_time now)
 {
+    if (p[0] != 1) /* not of one who includes */
+        return;
     memcpy(j->x.peer_public, p + 1, ZW_PUBLIC);
-    if (p[0] != 1 || zw_agree(&j->x, j->env) != 0) {
+    if (zw_agree(&j->x, j->env) != 0) {
         failed(j, ZW_FAIL_DECRYPT, "public-key", now);
         return;
     }
@@ -127,7 +158,8 @@ static void next_key(struct zw_joining *j, imp_time now)
 
 static void echoed(struct zw_joining *j, const uint8_t *p, imp_time now)
 {
-    if (p[0] != (j->x.requested[0] | 1) || memcmp(p + 1, j->x.requested + 1, ZW_KEX - 1) != 0) {
+    if (p[0] != (j->x.requested[0] | ZW_ECHO) ||
+        memcmp(p + 1, j->x.requested + 1, ZW_KEX - 1) != 0) {
         failed(j, ZW_FAIL_AUTH, "echo-differs", now);
         return;
     }
@@ -160,7 +192,7 @@ static void included(struct zw_joining *j)
 
 static void transfer_end(struct zw_joining *j, const uint8_t *p, imp_time now)
 {
-    if (p[0] != 2) {
+    if ((p[0] & ZW_TRANSFER_FLAGS) != ZW_KEY_VERIFIED) {
         failed(j, ZW_FAIL_VERIFY, "not-verified", now);
         return;
     }
@@ -170,7 +202,8 @@ static void transfer_end(struct zw_joining *j, const uint8_t *p, imp_time now)
         next_key(j, now);
         return;
     }
-    send_temp(j, ZW_MSG_TRANSFER_END, (uint8_t[]){ZW_CLASS_S2, ZW_S2_TRANSFER_END, 1}, 3);
+    send_temp(j, ZW_MSG_TRANSFER_END,
+              (uint8_t[]){ZW_CLASS_S2, ZW_S2_TRANSFER_END, ZW_KEY_REQUEST_COMPLETE}, 3);
     j->keys.granted = j->x.granted[3];
     zw_network(j->env, &j->x.network, j->keys.key[zw_highest(j->keys.granted)]);
     included(j);
@@ -183,28 +216,35 @@ static void supported(struct zw_joining *j)
     zw_send(j->env, &j->x.link, &r, &j->x.network, ZW_MSG_SUPPORTED_REPORT, report, sizeof report);
 }
 
+/* What is awaited under the temporary key. */
+static const struct {
+    int command;
+    size_t n;
+    void (*act)(struct zw_joining *, const uint8_t *, imp_time);
+} awaited[] = {
+    [ZW_N_ECHO] = {ZW_S2_KEX_REPORT, 2 + ZW_KEX, echoed},
+    [ZW_N_KEY] = {ZW_S2_KEY_REPORT, 3 + ZW_KEY, key_report},
+    [ZW_N_TRANSFER] = {ZW_S2_TRANSFER_END, 3, transfer_end},
+    [ZW_N_INCLUDED] = {0, 0, NULL},
+};
+
 static void encapsulated(struct zw_joining *j, const uint8_t *p, size_t n, imp_time now)
 {
-    static const struct {
-        int command;
-        size_t n;
-        void (*act)(struct zw_joining *, const uint8_t *, imp_time);
-    } awaited[] = {
-        [ZW_N_ECHO] = {ZW_S2_KEX_REPORT, 2 + ZW_KEX, echoed},
-        [ZW_N_KEY] = {ZW_S2_KEY_REPORT, 3 + ZW_KEY, key_report},
-        [ZW_N_TRANSFER] = {ZW_S2_TRANSFER_END, 3, transfer_end},
-        [ZW_N_INCLUDED] = {0, 0, NULL},
-    };
+    struct zw_route r = zw_route_of(&j->x);
     uint8_t command[ZW_FRAME_MAX];
     bool done = j->state == ZW_N_INCLUDED;
     if (!done && !awaited[j->state].act)
         return;
     int size = zw_open(j->env, &j->x.link, done ? &j->x.network : &j->x.temp, p, n, command);
+    if (size == ZW_UNOPENED)
+        zw_resync(j->env, &j->x.link, &r);
     if (size < 2 || command[0] != ZW_CLASS_S2)
         return;
     if (done) {
         if (command[1] == ZW_S2_SUPPORTED_GET)
             supported(j);
+    } else if (command[1] == ZW_S2_KEX_FAIL && size == 3) {
+        failed(j, 0, "failed-by-controller", now);
     } else if (command[1] == awaited[j->state].command && (size_t)size == awaited[j->state].n) {
         awaited[j->state].act(j, command + 2, now);
     }
@@ -274,6 +314,8 @@ static void security2(struct zw_joining *j, const uint8_t *p, size_t n, imp_time
         encapsulated(j, p, n, now);
     else if (p[1] == ZW_S2_KEX_FAIL && n == 3 && exchanging)
         failed(j, 0, "failed-by-controller", now);
+    else if (exchanging && j->state >= ZW_N_ECHO && p[1] == awaited[j->state].command)
+        failed(j, ZW_FAIL_AUTH, "in-clear", now);
     else if (j->state == ZW_N_KEX_GET && p[1] == ZW_S2_KEX_GET && n == 2)
         kex_get(j, now);
     else if (j->state == ZW_N_KEX_SET && p[1] == ZW_S2_KEX_SET && n == 2 + ZW_KEX)
@@ -305,8 +347,7 @@ static void timeout(struct zw_joining *j, imp_time now)
     if (zw_node_network_timeout(j, now))
         return;
     if (now >= j->due)
-        failed(j, j->state == ZW_N_S0_KEY || j->state == ZW_N_S0_NONCE ? 0 : ZW_FAIL_CANCEL,
-               "timeout", now);
+        failed(j, 0, "timeout", now);
     else if (j->state == ZW_N_ECHO && now >= j->repeat)
         echo(j, now);
 }

@@ -95,6 +95,7 @@ static void assigned(struct zw_joining *j, const struct imp_event *e, imp_time n
     j->x.link.ends.own = e->bytes[2];
     j->x.link.ends.peer = zw_node_id(&e->from);
     memcpy(j->x.link.ends.home, e->bytes + 3, 4);
+    j->x.link.resync = imp_opt(j->env, ZW_OPT_RESYNC);
     zw_node_await(j, ZW_N_KEX_GET, now + TB1);
 }
 

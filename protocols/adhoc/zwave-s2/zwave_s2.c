@@ -135,6 +135,7 @@ static const char *const classes[] = {
 static const char *const dsk[] = {"pin", "qr", NULL};
 static const char *const inclusion[] = {"classic", "smart-start", NULL};
 static const char *const policy[] = {"refuse", "warn", "accept", NULL};
+static const char *const key_pairs[] = {"lifelong", "by-class", NULL};
 
 #define NODE_BIT (1u << ZW_NODE)
 #define CONTROLLER_BIT (1u << ZW_CONTROLLER)
@@ -189,6 +190,21 @@ static const struct imp_option options[] = {
                       .max = 3600,
                       .unit = "s",
                       .roles = NODE_BIT},
+    [ZW_OPT_RESYNC] = {.name = "resynchronisation",
+                       .summary = "Who cannot open a frame asks for new nonces (Nonce Report with "
+                                  "SOS), and the last command is sent again; off: it is lost, and "
+                                  "the inclusion with it.",
+                       .type = IMP_OPTION_BOOL,
+                       .preset = "false",
+                       .roles = NODE_BIT | CONTROLLER_BIT},
+    [ZW_OPT_KEY_PAIR] = {.name = "key-pair",
+                         .summary = "lifelong: of which the DSK is a part, whatever is granted; "
+                                    "by-class: one for this inclusion alone where the key goes "
+                                    "whole, without Authenticated and Access Control.",
+                         .type = IMP_OPTION_CHOICE,
+                         .preset = "lifelong",
+                         .choices = key_pairs,
+                         .roles = NODE_BIT},
     {.name = NULL},
 };
 

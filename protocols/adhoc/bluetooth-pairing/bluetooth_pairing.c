@@ -253,8 +253,9 @@ static const struct imp_option options[] = {
                             .choices = distributed,
                             .roles = BOTH},
     [BT_OPT_KEYPRESS] = {.name = "keypress",
-                         .summary = "LE, passkey entry: the end at which digits are typed tells "
-                                    "the other of each (Keypress Notification), if both say so.",
+                         .summary = "Passkey entry: the end at which digits are typed tells the "
+                                    "other of each (Keypress Notification); over LE if both say "
+                                    "so.",
                          .type = IMP_OPTION_BOOL,
                          .preset = "false",
                          .roles = BOTH},

@@ -150,6 +150,9 @@ void bt_send_as_lmp(struct bt_party *p, const uint8_t *pdu)
     case SMP_DHKEY_CHECK:
         bt_send_lmp(p, LMP_DHKEY_CHECK, pdu + 1);
         break;
+    case SMP_KEYPRESS:
+        bt_send_lmp(p, LMP_KEYPRESS_NOTIFICATION, pdu + 1);
+        break;
     case SMP_FAILED:
         send_failed(p, pdu[1]);
         break;
@@ -305,6 +308,9 @@ static void pairing(struct bt_party *p, int pdu, const uint8_t *parameters, imp_
         break;
     case LMP_DHKEY_CHECK:
         value(p, SMP_DHKEY_CHECK, parameters, now);
+        break;
+    case LMP_KEYPRESS_NOTIFICATION:
+        bt_pdu(p, (const uint8_t[]){SMP_KEYPRESS, parameters[0]}, 2, now);
         break;
     default:
         break;

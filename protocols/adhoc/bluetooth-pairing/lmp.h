@@ -35,7 +35,8 @@ enum { LMP_MAX = 17, LMP_EXTENDED = 127 };
     X(IO_CAPABILITY_RES, 127, 26, 3, "LMP_io_capability_res")                                      \
     X(NUMERIC_COMPARISON_FAILED, 127, 27, 0, "LMP_numeric_comparison_failed")                      \
     X(PASSKEY_FAILED, 127, 28, 0, "LMP_passkey_failed")                                            \
-    X(OOB_FAILED, 127, 29, 0, "LMP_oob_failed")
+    X(OOB_FAILED, 127, 29, 0, "LMP_oob_failed")                                                    \
+    X(KEYPRESS_NOTIFICATION, 127, 30, 1, "LMP_keypress_notification")
 #define LMP_ENUM(id, opcode, second, octets, name) LMP_##id,
 enum lmp_pdu { LMP_PDUS(LMP_ENUM) LMP_COUNT };
 #undef LMP_ENUM

@@ -61,26 +61,26 @@ static uint32_t number_to_show(struct bt_party *p)
     return (uint32_t)bt_number((const uint8_t *)digits, sizeof digits);
 }
 
-/* ---- Keypress Notification, section 3.5.8: who types tells who shows how far he is
- */
+/* ---- Keypress Notification, section 3.5.8: who types tells who shows how far he is. Over BR/EDR
+ * (volume 2 part C section 4.2.7.3.2) nothing is agreed about it before. */
 enum keypress { ENTRY_STARTED, DIGIT_ENTERED, DIGIT_ERASED, ENTRY_CLEARED, ENTRY_COMPLETED };
 
 /* Both ends have asked for it. */
-static bool tells_keys(const struct bt_party *p)
+static bool agreed(const struct bt_party *p)
 {
-    return !bt_br_edr(p) && p->own.auth_req & p->peer.auth_req & SMP_KEYPRESSES;
+    return p->own.auth_req & p->peer.auth_req & SMP_KEYPRESSES;
 }
 
 static void tell(struct bt_party *p, enum keypress type)
 {
     uint8_t value = (uint8_t)type;
-    if (tells_keys(p))
+    if (bt_br_edr(p) ? imp_opt(p->env, BT_OPT_KEYPRESS) : agreed(p))
         bt_send_value(p, SMP_KEYPRESS, &value);
 }
 
 bool bt_keypress(const struct bt_party *p, const uint8_t *pdu)
 {
-    return tells_keys(p) && p->state == BT_CONFIRM && bt_enters_passkey(p) &&
+    return (bt_br_edr(p) || agreed(p)) && p->state == BT_CONFIRM && bt_enters_passkey(p) &&
            pdu[1] <= ENTRY_COMPLETED;
 }
 

@@ -48,6 +48,8 @@ struct imp_value {
     X(X25519, "x25519", "") /* one scalar multiplication; a key pair costs one too */              \
     X(ED25519_SIGN, "ed25519-sign", "")                                                            \
     X(ED25519_VERIFY, "ed25519-verify", "")                                                        \
+    X(RSA_PUBLIC, "rsa2048-public", "")   /* with exponent 65537 */                                \
+    X(RSA_PRIVATE, "rsa2048-private", "") /* by the Chinese remainder theorem */                   \
     X(RANDOM, "random", "octets")                                                                  \
     X(CODEC, "codec", "octets") /* parsing or writing JSON, CBOR, DER */
 #define IMP_ENUM_OP(id, text, unit) IMP_OP_##id,

@@ -29,7 +29,7 @@ enum {
     ETLS_SESSION = 4096, /* octets of a session that is kept */
 };
 
-#define ETLS_CELL_KEY "eap-tls-key" /* P-256 scalar; P-384: of 48 octets */
+#define ETLS_CELL_KEY "eap-tls-key" /* as in crypto/device_key.h */
 #define ETLS_CELL_CERTIFICATE "eap-tls-certificate"
 #define ETLS_CELL_ANCHOR "eap-tls-anchor"         /* the operator's authority */
 #define ETLS_CELL_MAKER "eap-tls-maker"           /* server: the manufacturer's authority */
@@ -137,6 +137,8 @@ enum imp_x509_verdict etls_path(struct etls_end *e, const struct imp_piece *chai
                                 unsigned purpose, const char *host);
 /* The authorities that an end trusts: how many. */
 size_t etls_anchors(struct imp_env *env, struct imp_piece out[2], uint8_t der[2][IMP_X509_MAX]);
+/* Of which kind a device's key is beside P-256, by device-key. */
+enum imp_key etls_device_key(const struct imp_env *env);
 /* The name by which a certificate's holder is known: its dNSName, or its subject. */
 bool etls_identity(char out[IMP_X509_NAME], const uint8_t *der, size_t n);
 /* A device's, by the field that identity-field names; one that lacks it has the name above, and
@@ -218,7 +220,6 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, bo
 enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
 enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
 enum { ETLS_FIELD_NAME, ETLS_FIELD_SERIAL, ETLS_FIELD_COMMON_NAME, ETLS_FIELD_HARDWARE };
-enum { ETLS_KEY_P256, ETLS_KEY_P384 };
 enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
 /* In the order of enum etls_options. */
 /* VERSION: preset of tls-version. */
@@ -317,10 +318,11 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .unit = "octets",                                                                         \
          .roles = SERVER_BIT},                                                                     \
         {.name = "device-key",                                                                     \
-         .summary = "Curve of the device's key (IEEE 802.1AR). A server with p384 takes both.",    \
+         .summary = "The device's key (IEEE 802.1AR): on a curve, or RSA's of 2048 bits. A server "    \
+                    "with p384 or rsa takes that and p256.",                                       \
          .type = IMP_OPTION_CHOICE,                                                                \
          .preset = "p256",                                                                         \
-         .choices = (const char *const[]){"p256", "p384", NULL},                                   \
+         .choices = (const char *const[]){"p256", "p384", "rsa", NULL},                                   \
          .roles = PEER_BIT | SERVER_BIT},                                                          \
         {.name = "ca-names",                                                                       \
          .summary =                                                                                \

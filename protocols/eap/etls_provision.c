@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../crypto/p384.h"
+#include "../crypto/device_key.h"
 #include "etls.h"
 
 enum { YEAR = 365 * 24 * 3600 };
@@ -16,14 +16,14 @@ static void put(struct imp_env *env, const char *cell, const struct imp_x509 *cr
 /* A key pair and a certificate for it. `spec` lacks the key. */
 static void certify(struct imp_env *env, struct imp_x509_spec *spec, const struct imp_authority *by)
 {
-    uint8_t pub[IMP_P384_PUBLIC], secret[IMP_P384_SECRET];
+    struct imp_device_key key;
     struct imp_x509 crt;
-    (spec->p384 ? imp_p384_keypair : imp_p256_keypair)(env, "eap-tls-key", pub, secret);
-    spec->pub = pub;
+    imp_device_key_make(env, "eap-tls-key", spec->key, &key);
+    spec->pub = key.pub;
     imp_x509_issue(env, &crt, spec, &by->crt, by->secret);
-    env->ops->cell_put(env, ETLS_CELL_KEY, secret, spec->p384 ? sizeof secret : 32);
+    env->ops->cell_put(env, ETLS_CELL_KEY, key.secret, key.n);
     put(env, ETLS_CELL_CERTIFICATE, &crt);
-    imp_wipe(secret, sizeof secret);
+    imp_wipe(&key, sizeof key);
 }
 
 /* The operator's authority says that the server's certificate stands. */
@@ -63,7 +63,7 @@ static void provide_peer(struct imp_env *env, const struct imp_authority *owner,
     if (!ldevid && imp_eap_opt(env, "subject-serial", 0))
         snprintf(subject, sizeof subject, "CN=%.50s,serialNumber=%.50s", env->name, env->name);
     struct imp_x509_spec spec = {.subject = subject, .purposes = ldevid ? IMP_X509_CLIENT : 0};
-    spec.p384 = imp_eap_opt(env, "device-key", ETLS_KEY_P256) == ETLS_KEY_P384;
+    spec.key = etls_device_key(env);
     spec.hardware = ldevid ? NULL : env->name;
     spec.not_after = ldevid ? IMP_S * 2 * YEAR : IMP_NEVER;
     certify(env, &spec, ldevid ? owner : imp_vendor_issuer(maker));

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../crypto/p384.h"
+#include "../crypto/crypto.h"
 #include "etls.h"
 
 enum {
@@ -192,7 +192,7 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3};
     struct imp_env *env = e->env;
-    uint8_t der[2][IMP_X509_MAX], known[2][IMP_X509_MAX], secret[IMP_P384_SECRET],
+    uint8_t der[2][IMP_X509_MAX], known[2][IMP_X509_MAX], secret[IMP_KEY_SECRET],
         room[ETLS_SESSION];
     struct imp_x509_ocsp status;
     struct imp_piece chain[2], names[2];
@@ -200,16 +200,16 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
     bool bare = e->profile->tunnel && !e->server && wanted(e) == IMP_DTLS_ASK_NOT;
     size_t count = bare ? 0 : own_chain(e, chain, der);
     int secret_n = count > 0 ? env->ops->cell_get(env, ETLS_CELL_KEY, secret, sizeof secret) : 0;
-    bool p384 = imp_eap_opt(env, "device-key", ETLS_KEY_P256) == ETLS_KEY_P384;
+    enum imp_key own = imp_key_kind(secret_n > 0 ? (size_t)secret_n : 0);
     if (!own_name(e, chain, count) ||
-        (count > 0 && secret_n != 32 && !(p384 && secret_n == IMP_P384_SECRET)))
+        (count > 0 && own != IMP_KEY_P256 && own != etls_device_key(env)))
         return false;
     const struct imp_dtls_x509 x509 = {
         .chain = chain,
         .count = count,
         .secret = secret,
-        .secret_p384 = secret_n == IMP_P384_SECRET,
-        .sign_p384 = p384,
+        .secret_n = count > 0 ? (size_t)secret_n : 0,
+        .sign = etls_device_key(env),
         .verify = etls_verify,
         .ask = wanted(e),
         .status = e->server ? own_status(env, &status) : (struct imp_piece){0},

@@ -187,13 +187,19 @@ static enum imp_x509_verdict of_server(struct etls_end *e, const struct imp_piec
     return v;
 }
 
-/* Who has P-256 alone can do nothing with another key, which in TLS 1.2 may sign all the same: no
- * algorithm is bound to a curve there. */
+enum imp_key etls_device_key(const struct imp_env *env)
+{
+    static const enum imp_key kinds[] = {IMP_KEY_P256, IMP_KEY_P384, IMP_KEY_RSA};
+    return kinds[imp_eap_opt(env, "device-key", 0)];
+}
+
+/* Who has P-256 alone can do nothing with another key. On another curve it may in TLS 1.2 sign all
+ * the same: no algorithm is bound to a curve there. */
 static bool takes_key(struct etls_end *e, struct imp_piece leaf)
 {
     struct imp_x509_info info;
-    return imp_eap_opt(e->env, "device-key", ETLS_KEY_P256) == ETLS_KEY_P384 ||
-           imp_x509_read(&info, leaf.p, leaf.n) == 0;
+    return imp_x509_read_words(&info, leaf.p, leaf.n) == 0 &&
+           (info.key == IMP_KEY_P256 || info.key == etls_device_key(e->env));
 }
 
 bool etls_verify(void *end, const struct imp_piece *chain, size_t count)
@@ -205,7 +211,7 @@ bool etls_verify(void *end, const struct imp_piece *chain, size_t count)
                     : etls_identity(e->other, chain[0].p, chain[0].n)))
         return false;
     if (!takes_key(e, chain[0])) {
-        why = "a key on another curve";
+        why = "another kind of key";
         e->other[0] = 0;
         imp_eap_claim_reject(e->env, why);
         say_why(e, IMP_X509_PURPOSE, why); /* unsupported_certificate */

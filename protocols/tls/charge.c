@@ -65,12 +65,18 @@ static void key_exchange(struct imp_dtls *d)
     prf(d, dtls__is_chacha(d) ? CHACHA_BLOCK : KEY_BLOCK, sizeof "key expansion" - 1 + RANDOMS);
 }
 
+/* SignatureScheme, RFC 8446 section 4.2.3. */
+enum { RSA_PKCS1_SHA256 = 0x0401, RSA_PSS_RSAE_SHA256 = 0x0804, ECDSA_SECP384R1_SHA384 = 0x0503 };
+
 /* A signature, at whose algorithm `p` is. SHA-384 is charged as SHA-256 (crypto/hash.c). */
 static void signature(struct imp_dtls *d, bool incoming, const uint8_t *p, size_t n)
 {
-    static const uint8_t p384[2] = {5, 3}; /* ecdsa_secp384r1_sha384: RFC 8446 section 4.2.3 */
-    bool wide = n >= sizeof p384 && memcmp(p, p384, sizeof p384) == 0;
-    imp_charge(d->env, incoming ? IMP_OP_P256_VERIFY : IMP_OP_P256_SIGN, wide ? IMP_P384_COST : 1);
+    unsigned scheme = n >= 2 ? (unsigned)p[0] << 8 | p[1] : 0;
+    if (scheme == RSA_PKCS1_SHA256 || scheme == RSA_PSS_RSAE_SHA256)
+        imp_charge(d->env, incoming ? IMP_OP_RSA_PUBLIC : IMP_OP_RSA_PRIVATE, 1);
+    else
+        imp_charge(d->env, incoming ? IMP_OP_P256_VERIFY : IMP_OP_P256_SIGN,
+                   scheme == ECDSA_SECP384R1_SHA384 ? IMP_P384_COST : 1);
 }
 
 static void hkdf(struct imp_dtls *d, size_t extracts, size_t expands)

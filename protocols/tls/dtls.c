@@ -177,6 +177,9 @@ static void copy_config(struct imp_dtls *d, const struct imp_dtls_config *config
     if (c->give_up == 0)
         c->give_up = 60 * IMP_S;
     d->mtu = c->mtu ? c->mtu : DTLS_MTU;
+    d->secret_n = c->x509.secret && c->x509.secret_n ? c->x509.secret_n : 32;
+    if (d->secret_n > sizeof d->secret)
+        d->secret_n = 0; /* of no kind */
     if (c->secret)
         memcpy(d->secret, c->secret, 32);
     if (c->psk_n > sizeof d->psk)
@@ -186,7 +189,7 @@ static void copy_config(struct imp_dtls *d, const struct imp_dtls_config *config
     if (c->psk_identity)
         snprintf(d->psk_identity, sizeof d->psk_identity, "%s", c->psk_identity);
     if (c->x509.secret)
-        memcpy(d->secret, c->x509.secret, c->x509.secret_p384 ? IMP_P384_SECRET : 32);
+        memcpy(d->secret, c->x509.secret, d->secret_n);
     if (c->x509.status.n > 0 && c->x509.status.n <= sizeof d->status)
         memcpy(d->status, c->x509.status.p, c->x509.status.n);
     c->x509.status.p = d->status;

@@ -9,6 +9,7 @@
 
 #include "../contract/observe.h"
 #include "../contract/party.h"
+#include "../crypto/device_key.h"
 
 struct imp_dtls; /* opaque */
 
@@ -37,9 +38,9 @@ enum imp_dtls_ask { IMP_DTLS_ASK_NOT, IMP_DTLS_ASK, IMP_DTLS_REQUIRE };
 struct imp_dtls_x509 {
     const struct imp_piece *chain; /* own, leaf first, DER; a client may have none */
     size_t count;                  /* at most 4 */
-    const uint8_t *secret;         /* the leaf's P-256 scalar, 32 octets; P-384: 48 */
-    bool secret_p384;              /* it is the latter; only with sign_p384 */
-    bool sign_p384;                /* streams: ecdsa_secp384r1_sha384 is offered and taken too */
+    const uint8_t *secret;         /* the leaf's P-256 scalar, 32 octets, or another key ... */
+    size_t secret_n;               /* ... of so many (crypto/device_key.h), of kind `sign`; 0: 32 */
+    enum imp_key sign;             /* streams: that key's algorithms are offered and taken too */
     imp_dtls_verify_chain *verify; /* NULL refuses whatever comes */
     enum imp_dtls_ask ask;         /* server: for a client's certificate */
     const struct imp_piece *names; /* server: certificates of authorities that the request for it

@@ -5,8 +5,6 @@
 
 #include "dtls.h"
 
-#include "../crypto/p384.h"
-
 #include <gnutls/abstract.h>
 #include <gnutls/dtls.h>
 #include <gnutls/gnutls.h>
@@ -35,7 +33,8 @@ struct dtls__record { /* a decrypted application record */
 struct imp_dtls {
     struct imp_env *env;
     struct imp_dtls_config config;
-    uint8_t secret[IMP_P384_SECRET]; /* copies of what the config points to */
+    uint8_t secret[IMP_KEY_SECRET]; /* copies of what the config points to */
+    size_t secret_n;
     uint8_t psk[32];
     uint8_t status[OWN_STATUS];
     char psk_identity[128];

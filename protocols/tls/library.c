@@ -34,7 +34,8 @@ enum {
     STREAM_SHORT = STREAM_X509 + 2 * VERSIONS, /* both once more, with tags of 8 octets */
     P384_SERVER = 4 * VERSIONS,                /* all those once more, and again */
     P384_CLIENT = 2 * P384_SERVER,
-    DATAGRAM_ECDHE_PSK = STREAM_X509 + P384_CLIENT + P384_SERVER
+    RSA = 3 * P384_SERVER,
+    DATAGRAM_ECDHE_PSK = STREAM_X509 + RSA + P384_SERVER
 };
 #define TICKETS_1_2(CIPHER)                                                                        \
     "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-" CIPHER ":%NO_SESSION_HASH:%NO_ETM"
@@ -45,12 +46,15 @@ enum {
  * own key; for the key exchange P-256 is before. */
 #define SIGN_P384 ":+SIGN-ECDSA-SHA384:+SIGN-ECDSA-SECP384R1-SHA384"
 #define GROUP_P384 ":+GROUP-SECP384R1"
+/* 0x0401, which TLS 1.3 has for certificates alone (RFC 8446 section 4.2.3), and 0x0804. */
+#define SIGN_RSA ":+SIGN-RSA-SHA256:+SIGN-RSA-PSS-RSAE-SHA256"
 #define LIST(OLD, NEW, GROUP, MORE)                                                                \
     OLD ECDHE GROUP MORE X509, NEW ECDHE SIGN_1_3 MORE X509,                                       \
         OLD ":+VERS-TLS1.3" ECDHE GROUP SIGN_1_3 MORE X509
 #define STREAMS(FIRST, OLD, NEW)                                                                   \
     [FIRST] = LIST(OLD, NEW, "", ""), [(FIRST) + P384_SERVER] = LIST(OLD, NEW, "", SIGN_P384),     \
-    [(FIRST) + P384_CLIENT] = LIST(OLD, NEW, GROUP_P384, SIGN_P384)
+    [(FIRST) + P384_CLIENT] = LIST(OLD, NEW, GROUP_P384, SIGN_P384),                               \
+    [(FIRST) + RSA] = LIST(OLD, NEW, "", SIGN_RSA)
 _Static_assert(IMP_TLS_1_2 == 0 && IMP_TLS_1_3 == 1 && IMP_TLS_1_2_AND_1_3 == 2, "order of LIST");
 #define RAW ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK"
 /* GnuTLS takes no list without a signature algorithm, though this suite has no use for one. */
@@ -178,9 +182,14 @@ static size_t list_of(const struct imp_dtls *d)
         return d->config.x509.short_tag ? STREAM_PSK_SHORT : STREAM_PSK;
     size_t list = (d->config.tickets ? STREAM_TICKETS : STREAM_X509) + d->config.x509.versions;
     list += d->config.x509.short_tag ? STREAM_SHORT - STREAM_X509 : 0;
-    if (d->config.x509.sign_p384)
-        list += d->config.server ? P384_SERVER : P384_CLIENT;
-    return list;
+    switch (d->config.x509.sign) {
+    case IMP_KEY_P384:
+        return list + (d->config.server ? P384_SERVER : P384_CLIENT);
+    case IMP_KEY_RSA:
+        return list + RSA;
+    default:
+        return list;
+    }
 }
 
 /* The tables are made once and never change. */

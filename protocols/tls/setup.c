@@ -143,24 +143,38 @@ static int pull_ready(gnutls_transport_ptr_t arg, unsigned ms)
 /* ---- keys
  * ---------------------------------------------------------------------------------------- */
 
-static int own_secret(gnutls_privkey_t *key, uint8_t pub[IMP_P384_PUBLIC], const struct imp_dtls *d)
+static int own_scalar(gnutls_privkey_t *key, uint8_t pub[IMP_P384_PUBLIC], const struct imp_dtls *d)
 {
     uint8_t copy[IMP_P384_SECRET];
-    bool wide = d->config.x509.secret_p384;
-    unsigned n = wide ? IMP_P384_SECRET : 32;
+    unsigned n = (unsigned)d->secret_n;
+    bool wide = n == IMP_P384_SECRET;
     /* Uncharged: the party has had its key pair before. */
     if ((wide ? imp_p384_public : imp_p256_public)(NULL, pub, d->secret) != 0)
         return GNUTLS_E_ILLEGAL_PARAMETER;
     memcpy(copy, d->secret, n);
     const gnutls_datum_t x = {pub, n}, y = {pub + n, n}, k = {copy, n};
+    int r = gnutls_privkey_import_ecc_raw(
+        *key, wide ? GNUTLS_ECC_CURVE_SECP384R1 : GNUTLS_ECC_CURVE_SECP256R1, &x, &y, &k);
+    imp_wipe(copy, sizeof copy);
+    return r >= 0 && wide ? tls__p384_signer(key) : r;
+}
+
+static int own_rsa(gnutls_privkey_t key, const struct imp_dtls *d)
+{
+    const gnutls_datum_t der = {(uint8_t *)d->secret, (unsigned)d->secret_n};
+    return gnutls_privkey_import_x509_raw(key, &der, GNUTLS_X509_FMT_DER, NULL, 0);
+}
+
+/* `pub`: of a key on a curve. */
+static int own_secret(gnutls_privkey_t *key, uint8_t pub[IMP_P384_PUBLIC], const struct imp_dtls *d)
+{
+    enum imp_key kind = imp_key_kind(d->secret_n);
+    if (kind == IMP_KEY_OTHER)
+        return GNUTLS_E_ILLEGAL_PARAMETER;
     int r = gnutls_privkey_init(key);
     if (r < 0)
         return r;
-    r = gnutls_privkey_import_ecc_raw(
-        *key, wide ? GNUTLS_ECC_CURVE_SECP384R1 : GNUTLS_ECC_CURVE_SECP256R1, &x, &y, &k);
-    imp_wipe(copy, sizeof copy);
-    if (r >= 0 && wide)
-        r = tls__p384_signer(key);
+    r = kind == IMP_KEY_RSA ? own_rsa(*key, d) : own_scalar(key, pub, d);
     if (r < 0)
         gnutls_privkey_deinit(*key);
     return r;

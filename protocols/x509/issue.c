@@ -27,7 +27,7 @@ static int set_subject(gnutls_x509_crt_t crt, const struct imp_x509_spec *s)
     int r = gnutls_x509_crt_set_dn(crt, s->subject, &where);
     if (r < 0)
         return r;
-    r = x509__pubkey(&key, s->pub, s->p384);
+    r = x509__pubkey(&key, s->pub, s->key);
     if (r < 0)
         return r;
     r = gnutls_x509_crt_set_pubkey(crt, key);
@@ -57,7 +57,8 @@ static int set_usage(gnutls_x509_crt_t crt, const struct imp_x509_spec *s)
     unsigned usage = (ca ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN : 0) |
                      (s->purposes & IMP_X509_CRL ? GNUTLS_KEY_CRL_SIGN : 0);
     if (usage == 0 || s->purposes & ~(unsigned)(IMP_X509_CA | IMP_X509_CRL))
-        usage |= GNUTLS_KEY_DIGITAL_SIGNATURE;
+        usage |= GNUTLS_KEY_DIGITAL_SIGNATURE |
+                 (s->key == IMP_KEY_RSA ? GNUTLS_KEY_KEY_ENCIPHERMENT : 0); /* IEEE 802.1AR */
     int r = gnutls_x509_crt_set_basic_constraints(crt, ca, ca ? s->path_length : -1);
     if (r >= 0)
         r = gnutls_x509_crt_set_key_usage(crt, usage);

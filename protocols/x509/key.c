@@ -3,7 +3,7 @@
 #include "x509_internal.h"
 
 #include "../crypto/charge.h"
-#include "../crypto/p384.h"
+#include "../crypto/device_key.h"
 
 #include <gnutls/crypto.h>
 #include <string.h>
@@ -49,28 +49,50 @@ int x509__signer(gnutls_privkey_t *key, struct x509__signer *signer)
     return r;
 }
 
-int x509__pubkey(gnutls_pubkey_t *key, const uint8_t *pub, bool p384)
+static int import_point(gnutls_pubkey_t key, const uint8_t *pub, bool p384)
 {
     uint8_t octets[IMP_P384_PUBLIC];
     unsigned width = p384 ? IMP_P384_PUBLIC / 2 : 32;
     memcpy(octets, pub, 2 * (size_t)width);
     const gnutls_datum_t x = {octets, width}, y = {octets + width, width};
+    return gnutls_pubkey_import_ecc_raw(
+        key, p384 ? GNUTLS_ECC_CURVE_SECP384R1 : GNUTLS_ECC_CURVE_SECP256R1, &x, &y);
+}
+
+static int import_modulus(gnutls_pubkey_t key, const uint8_t *pub)
+{
+    uint8_t octets[IMP_RSA_PUBLIC], exponent[] = {1, 0, 1};
+    _Static_assert(IMP_RSA_EXPONENT == 0x010001, "the exponent's octets");
+    memcpy(octets, pub, sizeof octets);
+    const gnutls_datum_t m = {octets, sizeof octets}, e = {exponent, sizeof exponent};
+    return gnutls_pubkey_import_rsa_raw(key, &m, &e);
+}
+
+int x509__pubkey(gnutls_pubkey_t *key, const uint8_t *pub, enum imp_key kind)
+{
     int r = gnutls_pubkey_init(key);
     if (r < 0)
         return r;
-    r = gnutls_pubkey_import_ecc_raw(
-        *key, p384 ? GNUTLS_ECC_CURVE_SECP384R1 : GNUTLS_ECC_CURVE_SECP256R1, &x, &y);
+    r = kind == IMP_KEY_RSA ? import_modulus(*key, pub)
+                            : import_point(*key, pub, kind == IMP_KEY_P384);
     if (r < 0)
         gnutls_pubkey_deinit(*key);
     return r;
 }
 
-bool x509__is_p384(gnutls_pubkey_t key)
+enum imp_key x509__kind(gnutls_pubkey_t key)
 {
+    unsigned bits = 0;
     gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
-    return gnutls_pubkey_get_pk_algorithm(key, NULL) == GNUTLS_PK_ECDSA &&
-           gnutls_pubkey_export_ecc_raw2(key, &curve, NULL, NULL, 0) >= 0 &&
-           curve == GNUTLS_ECC_CURVE_SECP384R1;
+    int algorithm = gnutls_pubkey_get_pk_algorithm(key, &bits);
+    if (algorithm == GNUTLS_PK_RSA)
+        return bits == IMP_RSA_BITS ? IMP_KEY_RSA : IMP_KEY_OTHER;
+    if (algorithm != GNUTLS_PK_ECDSA ||
+        gnutls_pubkey_export_ecc_raw2(key, &curve, NULL, NULL, 0) < 0)
+        return IMP_KEY_OTHER;
+    return curve == GNUTLS_ECC_CURVE_SECP256R1   ? IMP_KEY_P256
+           : curve == GNUTLS_ECC_CURVE_SECP384R1 ? IMP_KEY_P384
+                                                 : IMP_KEY_OTHER;
 }
 
 /* GnuTLS gives numbers without leading zeros. */

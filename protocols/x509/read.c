@@ -119,8 +119,11 @@ static int get_key(struct imp_x509_info *out, gnutls_x509_crt_t crt, bool words)
     if (gnutls_pubkey_init(&key) < 0)
         return -1;
     int r = gnutls_pubkey_import_x509(key, crt, 0);
-    if (r >= 0 && !(words && x509__is_p384(key)))
+    out->key = r >= 0 ? x509__kind(key) : IMP_KEY_OTHER;
+    if (out->key == IMP_KEY_P256)
         r = x509__point(out->pub, key);
+    else if (!words || out->key == IMP_KEY_OTHER)
+        r = -1;
     gnutls_pubkey_deinit(key);
     return r < 0 ? -1 : 0;
 }

@@ -28,7 +28,7 @@ static int fill(gnutls_x509_crq_t crq, const struct imp_x509_request *say, const
     if (r >= 0)
         r = gnutls_x509_crq_set_dn(crq, say->subject, &where);
     if (r >= 0)
-        r = x509__pubkey(&key, pub, false);
+        r = x509__pubkey(&key, pub, IMP_KEY_P256);
     if (r < 0)
         return r;
     r = gnutls_x509_crq_set_pubkey(crq, key);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* x509.h - certificates (RFC 5280), requests for them (RFC 2986) and device identities (IEEE
- * 802.1AR), with P-256 keys and ECDSA with SHA-256, over GnuTLS. An end entity may have a P-384
- * key, of which nothing is signed here.
+ * 802.1AR), with P-256 keys and ECDSA with SHA-256, over GnuTLS. An end entity may have a P-384 or
+ * RSA key, of which nothing is signed here.
  *
  * Whoever issues, requests or verifies is a party: serial numbers and the signatures' nonces come
  * from its random streams, validity from simulated time, and it is charged for hashes, signatures
@@ -12,6 +12,7 @@
 
 #include "../contract/observe.h"
 #include "../contract/party.h"
+#include "../crypto/device_key.h"
 
 enum {
     IMP_X509_MAX = 1024,  /* octets of a certificate or request that we make */
@@ -44,8 +45,8 @@ enum imp_x509_purpose {
 /* What a certificate says. Texts are borrowed for the call; NULL: not said. */
 struct imp_x509_spec {
     const char *subject; /* RFC 4514: "CN=device-1,serialNumber=42" */
-    const uint8_t *pub;  /* x | y, 64 octets; on P-384 96 */
-    bool p384;
+    const uint8_t *pub;  /* x | y, 64 octets; on P-384 96; of RSA the modulus, 256 */
+    enum imp_key key;    /* what it is of */
     unsigned purposes; /* of enum imp_x509_purpose, added up; 0: no extended key usage */
     int path_length;   /* CA: certificates of CAs below it; -1: unlimited */
     imp_time not_before, not_after; /* IMP_NEVER as end: an IDevID's, IEEE 802.1AR section 8.7 */
@@ -102,7 +103,8 @@ struct imp_x509_info {
     char dns[IMP_X509_LABEL], uri[IMP_X509_LABEL], hardware[IMP_X509_LABEL], masa[IMP_X509_LABEL];
     uint8_t serial[IMP_X509_SERIAL];
     size_t serial_n;
-    uint8_t pub[64];
+    enum imp_key key;
+    uint8_t pub[64]; /* of P-256 */
     uint8_t subject_key[IMP_X509_KEY_ID], authority_key[IMP_X509_KEY_ID]; /* identifiers */
     size_t subject_key_n, authority_key_n;                                /* 0: not said */
     unsigned purposes;
@@ -111,7 +113,8 @@ struct imp_x509_info {
 };
 /* 0, or -1 when it is no certificate with a P-256 key or a text of it does not fit. */
 int imp_x509_read(struct imp_x509_info *out, const uint8_t *der, size_t n);
-/* The same for who needs the words alone: the key may be on P-384 too, and pub is zero then. */
+/* The same for who needs the words alone: the key may be on P-384 or RSA's of 2048 bits too, and
+ * pub is zero then. */
 int imp_x509_read_words(struct imp_x509_info *out, const uint8_t *der, size_t n);
 /* The SubjectPublicKeyInfo's SHA-256, by which keys are pinned, and the certificate's, which people
  * compare (RFC 7030 section 4.1.1). */

@@ -26,12 +26,11 @@ struct x509__signer {
     const uint8_t *secret;
 };
 int x509__signer(gnutls_privkey_t *key, struct x509__signer *signer);
-/* `pub`: x | y, each as wide as the curve. */
-int x509__pubkey(gnutls_pubkey_t *key, const uint8_t *pub, bool p384);
+/* `pub`: x | y, each as wide as the curve, or the modulus. */
+int x509__pubkey(gnutls_pubkey_t *key, const uint8_t *pub, enum imp_key kind);
 /* x | y of a P-256 key: 0 or -1. */
 int x509__point(uint8_t pub[64], gnutls_pubkey_t key);
-/* Whether it is a P-384 key. */
-bool x509__is_p384(gnutls_pubkey_t key);
+enum imp_key x509__kind(gnutls_pubkey_t key);
 /* Copies a text that GnuTLS gave, 0 or -1 (does not fit, or has a 0 inside). */
 int x509__text(char *out, size_t cap, const void *text, size_t n);
 /* GnuTLS gives single values as they stand in a distinguished name (RFC 4514 section 2.4): in

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A manufacturer, an operator and a device: who certifies whom, and what is refused. */
-#include "protocols/crypto/p384.h"
+#include "protocols/crypto/device_key.h"
 #include "protocols/x509/x509.h"
 #include "tests/support/test_env.h"
 
@@ -246,33 +246,40 @@ static int shell(const char *dir, const char *command)
     return system(line);
 }
 
-static void issue_p384(struct imp_x509 *out, const char *subject)
+static void issue_other(struct imp_x509 *out, const char *subject, enum imp_key kind)
 {
-    uint8_t pub[IMP_P384_PUBLIC], secret[IMP_P384_SECRET];
-    imp_p384_keypair(&t.env, "key", pub, secret);
-    const struct imp_x509_spec spec = {
-        .subject = subject, .pub = pub, .p384 = true, .hardware = "0042", .not_after = IMP_NEVER};
+    struct imp_device_key key;
+    imp_device_key_make(&t.env, "key", kind, &key);
+    const struct imp_x509_spec spec = {.subject = subject,
+                                       .pub = key.pub,
+                                       .key = kind,
+                                       .hardware = "0042",
+                                       .not_after = IMP_NEVER};
     cr_assert_eq(imp_x509_issue(&t.env, out, &spec, &ca.crt, ca.secret), 0);
 }
 
-Test(x509, a_key_on_p384_is_for_who_does_not_use_it)
+Test(x509, another_kind_of_key_is_for_who_does_not_use_it)
 {
     static const uint8_t zero[64];
     struct imp_x509_info info;
-    struct holder wide;
+    struct holder other;
     uint8_t pin[32];
     setup(1);
-    issue_p384(&wide.crt, "CN=device-9,serialNumber=0042");
-    cr_assert_eq(imp_x509_read(&info, wide.crt.der, wide.crt.n), -1);
-    cr_assert_eq(imp_x509_pin(&t.env, pin, wide.crt.der, wide.crt.n), -1);
-    cr_assert_eq(imp_x509_read_words(&info, wide.crt.der, wide.crt.n), 0);
-    cr_assert_str_eq(info.common_name, "device-9");
-    cr_assert_str_eq(info.hardware, "0042");
-    cr_assert_arr_eq(info.pub, zero, 64);
-    cr_assert_eq(verify(&wide, &root, IMP_X509_CLIENT, NULL, 0), IMP_X509_GOOD);
-    wide.crt.der[wide.crt.n - 1] ^= 1; /* the authority's signature */
-    cr_assert_eq(verify(&wide, &root, IMP_X509_CLIENT, NULL, 0), IMP_X509_UNTRUSTED);
+    for (enum imp_key kind = IMP_KEY_P384; kind <= IMP_KEY_RSA; kind++) {
+        issue_other(&other.crt, "CN=device-9,serialNumber=0042", kind);
+        cr_assert_eq(imp_x509_read(&info, other.crt.der, other.crt.n), -1);
+        cr_assert_eq(imp_x509_pin(&t.env, pin, other.crt.der, other.crt.n), -1);
+        cr_assert_eq(imp_x509_read_words(&info, other.crt.der, other.crt.n), 0);
+        cr_assert_eq(info.key, kind);
+        cr_assert_str_eq(info.common_name, "device-9");
+        cr_assert_str_eq(info.hardware, "0042");
+        cr_assert_arr_eq(info.pub, zero, 64);
+        cr_assert_eq(verify(&other, &root, IMP_X509_CLIENT, NULL, 0), IMP_X509_GOOD);
+        other.crt.der[other.crt.n - 1] ^= 1; /* the authority's signature */
+        cr_assert_eq(verify(&other, &root, IMP_X509_CLIENT, NULL, 0), IMP_X509_UNTRUSTED);
+    }
     cr_assert_eq(imp_x509_read_words(&info, device.crt.der, device.crt.n), 0);
+    cr_assert_eq(info.key, IMP_KEY_P256);
     cr_assert_arr_eq(info.pub, device.pub, 64);
 }
 
@@ -280,7 +287,7 @@ Test(x509, a_key_on_p384_is_for_who_does_not_use_it)
 Test(x509, openssl_verifies_them)
 {
     char dir[] = "/tmp/imprint-x509-XXXXXX";
-    struct imp_x509 crq, wide;
+    struct imp_x509 crq, wide, rsa;
     if (system("openssl version >/dev/null 2>&1") != 0)
         cr_skip_test("openssl is not installed");
     cr_assert_not_null(mkdtemp(dir));
@@ -289,14 +296,16 @@ Test(x509, openssl_verifies_them)
     write_file(dir, "ca", &ca.crt);
     write_file(dir, "server", &server.crt);
     write_file(dir, "device", &device.crt);
-    issue_p384(&wide, "CN=device-9");
+    issue_other(&wide, "CN=device-9", IMP_KEY_P384);
     write_file(dir, "wide", &wide);
+    issue_other(&rsa, "CN=device-9", IMP_KEY_RSA);
+    write_file(dir, "rsa", &rsa);
     cr_assert_eq(imp_x509_request(&t.env, &crq,
                                   &(struct imp_x509_request){.subject = "CN=device-1"}, device.pub,
                                   device.secret),
                  0);
     write_file(dir, "request", &crq);
-    cr_assert_eq(shell(dir, "for i in root ca server device wide; do"
+    cr_assert_eq(shell(dir, "for i in root ca server device wide rsa; do"
                             " openssl x509 -inform der -in $i -out $i.pem || exit 1; done"),
                  0);
     cr_assert_eq(shell(dir, "openssl verify -x509_strict -attime 1800000000 -CAfile root.pem "
@@ -312,6 +321,11 @@ Test(x509, openssl_verifies_them)
     cr_assert_eq(shell(dir, "openssl verify -x509_strict -attime 1800000000 -CAfile root.pem "
                             "-untrusted ca.pem wide.pem && openssl x509 -in wide.pem -noout -text |"
                             " grep 'ASN1 OID: secp384r1'"),
+                 0);
+    cr_assert_eq(shell(dir, "openssl verify -x509_strict -attime 1800000000 -CAfile root.pem "
+                            "-untrusted ca.pem rsa.pem && openssl x509 -in rsa.pem -noout -text >"
+                            " text && grep 'Public-Key: (2048 bit)' text && grep -A1 'X509v3 Key"
+                            " Usage: critical' text | grep 'Digital Signature, Key Encipherment'"),
                  0);
     cr_assert_eq(shell(dir, "openssl req -inform der -in request -verify -noout"), 0);
     cr_assert_eq(shell(dir, "rm -f *"), 0);

@@ -53,7 +53,7 @@ Test(rsa, the_kind_of_a_key_is_known_by_its_length)
 Test(rsa, openssl_checks_it)
 {
     static struct imp_device_key key;
-    char path[] = "/tmp/imprint-rsa-XXXXXX", line[160];
+    char path[] = "/tmp/imprint-rsa-XXXXXX", line[256];
     if (system("openssl version >/dev/null 2>&1") != 0)
         cr_skip_test("openssl is not installed");
     for (int i = 0; i < 4; i++) {
@@ -62,7 +62,9 @@ Test(rsa, openssl_checks_it)
         cr_assert(fd >= 0 && write(fd, key.secret, key.n) == (ssize_t)key.n);
         close(fd);
         snprintf(line, sizeof line,
-                 "openssl rsa -inform der -in %s -check -noout 2>&1 | grep -q 'key ok'", path);
+                 "openssl rsa -inform der -in %s -check -noout 2>&1 | grep -q 'key ok' &&"
+                 " ! openssl asn1parse -inform der -in %s | grep -q ':-'", /* less than 0 */
+                 path, path);
         cr_expect_eq(system(line), 0);
         remove(path);
     }

@@ -13,6 +13,7 @@
 
 enum { PEER, AUTHENTICATOR, SERVER };
 enum { BAD_CERTIFICATE = 42 }; /* what has no alert of its own */
+enum { DECRYPT_ERROR = 51 };   /* a signature that does not verify */
 #define LIMIT (40 * IMP_S)     /* one attempt: the held period is longer */
 
 static const char *const versions[]

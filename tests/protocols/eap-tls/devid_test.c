@@ -139,16 +139,50 @@ Test(eap_tls_devid, chains_that_no_server_takes)
     }
 }
 
+/* An impostor has another device's certificate, which is no secret, and a key of its own. */
 Test(eap_tls_devid, a_certificate_without_its_key_is_worth_nothing)
 {
-    for (int v = 0; v < 2; v++) {
-        struct memnet *net = memnet_new(&imp_eap_tls, 7, SETTINGS(versions[v]));
-        struct holder other;
-        issue(net, &other, "CN=other", 0, 0, NULL);
-        put(net, PEER, ETLS_CELL_KEY, other.secret, sizeof other.secret);
+    for (int v = 0; v < 2; v++)
+        for (int own = 0; own < 2; own++) {
+            struct memnet *net = memnet_new(&imp_eap_tls, 7, SETTINGS(versions[v]));
+            struct holder other;
+            issue(net, &other, "CN=other", 0, 0, NULL);
+            ((struct imp_env *)memnet_env(net, PEER))->adversary = true;
+            if (!own)
+                put(net, PEER, ETLS_CELL_KEY, other.secret, sizeof other.secret);
+            run(net);
+            cr_expect_eq(memnet_completed(net, PEER), own, "%s", versions[v]);
+            if (!own)
+                expect_refused(net, "TLS");
+            cr_expect(v || own || alert(net) == DECRYPT_ERROR, "%u", alert(net));
+            memnet_free(net);
+        }
+}
+
+/* In TLS 1.2 the signature travels in clear: its last octet arrives changed, before
+ * ChangeCipherSpec.
+ */
+static bool spoil_signature(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                            size_t cap)
+{
+    static const uint8_t ccs[] = {20, 3, 3, 0, 1, 1};
+    (void)arg, (void)cap;
+    bool own = m->from == PEER && m->channel == IMP_DOT1X_ACCESS;
+    uint8_t *at = own ? memmem(bytes, *n, ccs, sizeof ccs) : NULL;
+    if (at)
+        at[-1] ^= 1;
+    return true;
+}
+
+Test(eap_tls_devid, a_signature_that_does_not_verify_is_an_error_of_decryption)
+{
+    static const char *const keys[] = {"device-key=p256", "device-key=p384", "device-key=rsa"};
+    for (int k = 0; k < 3; k++) {
+        struct memnet *net = memnet_new(&imp_eap_tls, 7, SETTINGS("tls-version=1.2", keys[k]));
+        memnet_filter_set(net, spoil_signature, NULL);
         run(net);
-        cr_expect_not(memnet_completed(net, PEER));
-        cr_expect_not(memnet_last(net, SERVER, IMP_CLAIM_COMMIT, NULL, "eap"));
+        expect_refused(net, "TLS");
+        cr_expect_eq(alert(net), DECRYPT_ERROR, "%s: %u", keys[k], alert(net));
         memnet_free(net);
     }
 }

@@ -219,6 +219,11 @@ static bool among(const struct imp_option *o, int64_t value, const char *list)
     return false;
 }
 
+static bool is_needing(const struct imp_option *o, int64_t value)
+{
+    return o->needs && (o->needing ? among(o, value, o->needing) : !among(o, value, o->preset));
+}
+
 static bool has_need(const struct imp_mechanism *m, const char *needs,
                      const struct imp_value *values)
 {
@@ -233,8 +238,7 @@ int imp_option_unmet(const struct imp_mechanism *m, int role, const struct imp_v
 {
     for (size_t i = 0; i < imp_option_count(m); i++) {
         const struct imp_option *o = &m->options[i];
-        if (o->needs && o->roles >> role & 1 && !among(o, values[i].i, o->preset) &&
-            !has_need(m, o->needs, values))
+        if (o->roles >> role & 1 && is_needing(o, values[i].i) && !has_need(m, o->needs, values))
             return (int)i;
     }
     return -1;

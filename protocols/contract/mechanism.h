@@ -145,6 +145,7 @@ struct imp_option {
     /* Another value than the preset is nothing without "name=value,value" of the same role: one of
      * those of an option that is not a string. NULL: it goes with all. */
     const char *needs;
+    const char *needing; /* "value,value": these alone need it; NULL: all but the preset */
 };
 
 struct imp_flaw {

@@ -47,6 +47,8 @@ static json_t *option_json(const struct imp_mechanism *m, const struct imp_optio
     }
     if (o->needs)
         json_object_set_new(j, "needs", json_string(o->needs));
+    if (o->needing)
+        json_object_set_new(j, "needing", json_string(o->needing));
     return j;
 }
 
@@ -190,19 +192,28 @@ static void option_range(const struct imp_option *o, char *out, size_t cap)
                  (long long)o->min, (long long)o->max, o->unit ? o->unit : "");
 }
 
+static void option_needs(const struct imp_option *o, char *out, size_t cap)
+{
+    if (o->needing)
+        snprintf(out, cap, " With %s it needs %s", o->needing, o->needs);
+    else if (o->needs)
+        snprintf(out, cap, " Needs %s", o->needs);
+}
+
 static void print_options(const struct imp_mechanism *m)
 {
     puts("\nOptions (default in brackets)");
     for (const struct imp_option *o = m->options; o && o->name; o++) {
-        char range[300] = "", roles[200] = "", text[1200];
+        char range[300] = "", roles[200] = "", needs[200] = "", text[1400];
         size_t used = 0;
         option_range(o, range, sizeof range);
         for (size_t i = 0; m->roles[i].name && used < sizeof roles; i++)
             if (o->roles >> i & 1)
                 used += (size_t)snprintf(roles + used, sizeof roles - used, "%s%s",
                                          used ? ", " : "", m->roles[i].name);
-        snprintf(text, sizeof text, "%s [%s]; %s. %s%s%s", range, o->preset, roles,
-                 o->summary ? o->summary : "", o->needs ? " Needs " : "", o->needs ? o->needs : "");
+        option_needs(o, needs, sizeof needs);
+        snprintf(text, sizeof text, "%s [%s]; %s. %s%s", range, o->preset, roles,
+                 o->summary ? o->summary : "", needs);
         item(o->name, text);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "coap.h"
+#include "coap_internal.h"
 
 #include <string.h>
 
@@ -43,6 +43,21 @@ static int decode_options(struct imp_coap_message *m, const uint8_t *p, size_t n
     return 0;
 }
 
+int imp_coap__body_read(struct imp_coap_message *m, const uint8_t *p, size_t n)
+{
+    size_t at = 0;
+    int error = decode_options(m, p, n, &at);
+    if (error)
+        return error;
+    if (at == n)
+        return 0;
+    if (++at == n)
+        return IMP_COAP_EPAYLOAD;
+    m->payload = p + at;
+    m->payload_n = n - at;
+    return 0;
+}
+
 int imp_coap_decode(struct imp_coap_message *m, const uint8_t *p, size_t n)
 {
     *m = (struct imp_coap_message){0};
@@ -61,21 +76,10 @@ int imp_coap_decode(struct imp_coap_message *m, const uint8_t *p, size_t n)
     unsigned class = imp_coap_class(m->code);
     if (class == 1 || class > 5)
         return IMP_COAP_ECLASS;
-    size_t at = HEADER;
-    if (n - at < m->token_n)
+    if (n - HEADER < m->token_n)
         return IMP_COAP_ESHORT;
-    memcpy(m->token, p + at, m->token_n);
-    at += m->token_n;
-    int error = decode_options(m, p, n, &at);
-    if (error)
-        return error;
-    if (at == n)
-        return 0;
-    if (++at == n)
-        return IMP_COAP_EPAYLOAD;
-    m->payload = p + at;
-    m->payload_n = n - at;
-    return 0;
+    memcpy(m->token, p + HEADER, m->token_n);
+    return imp_coap__body_read(m, p + HEADER + m->token_n, n - HEADER - m->token_n);
 }
 
 struct writer {
@@ -113,15 +117,9 @@ static void put_extension(struct writer *w, unsigned v)
     }
 }
 
-int imp_coap_encode(uint8_t *out, size_t cap, const struct imp_coap_message *m)
+int imp_coap__body_write(uint8_t *out, size_t cap, const struct imp_coap_message *m)
 {
     struct writer w = {.p = out, .cap = cap};
-    const uint8_t head[HEADER] = {(uint8_t)(VERSION << 6 | m->type << 4 | m->token_n), m->code,
-                                  (uint8_t)(m->mid >> 8), (uint8_t)m->mid};
-    put(&w, head, sizeof head);
-    if (m->code == IMP_COAP_EMPTY)
-        return w.full ? IMP_COAP_ESPACE : (int)w.n;
-    put(&w, m->token, m->token_n);
     unsigned before = 0;
     for (size_t i = 0; i < m->option_count; i++) {
         const struct imp_coap_option *o = &m->options[i];
@@ -139,6 +137,22 @@ int imp_coap_encode(uint8_t *out, size_t cap, const struct imp_coap_message *m)
         put(&w, m->payload, m->payload_n);
     }
     return w.full ? IMP_COAP_ESPACE : (int)w.n;
+}
+
+int imp_coap_encode(uint8_t *out, size_t cap, const struct imp_coap_message *m)
+{
+    struct writer w = {.p = out, .cap = cap};
+    const uint8_t head[HEADER] = {(uint8_t)(VERSION << 6 | m->type << 4 | m->token_n), m->code,
+                                  (uint8_t)(m->mid >> 8), (uint8_t)m->mid};
+    put(&w, head, sizeof head);
+    if (m->code != IMP_COAP_EMPTY)
+        put(&w, m->token, m->token_n);
+    if (w.full)
+        return IMP_COAP_ESPACE;
+    if (m->code == IMP_COAP_EMPTY)
+        return (int)w.n;
+    int body = imp_coap__body_write(out + w.n, cap - w.n, m);
+    return body < 0 ? body : (int)w.n + body;
 }
 
 static struct imp_coap_option *insert(struct imp_coap_message *m, unsigned number)

@@ -203,16 +203,18 @@ static void forget_lent(struct imp_dtls_config *c)
     c->x509.chain = c->x509.names = NULL;
     c->x509.secret = NULL;
     c->x509.server_name = NULL;
+    c->alpn = NULL;
 }
 
-struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *config, bool stream,
-                           imp_time now)
+struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *config,
+                           enum dtls__carrier carrier, imp_time now)
 {
     struct imp_dtls *d = calloc(1, sizeof *d);
     if (!d)
         return NULL;
     d->env = env;
-    d->stream = stream;
+    d->stream = carrier != DTLS__DATAGRAMS;
+    d->alike = carrier == DTLS__STREAM_ALIKE;
     copy_config(d, config);
     d->last = &d->first;
     d->deadline = d->give_up = IMP_NEVER;
@@ -234,7 +236,7 @@ struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *co
 struct imp_dtls *imp_dtls_new(struct imp_env *env, const struct imp_dtls_config *config,
                               imp_time now)
 {
-    return dtls__new(env, config, false, now);
+    return dtls__new(env, config, DTLS__DATAGRAMS, now);
 }
 
 void imp_dtls_start(struct imp_dtls *d, imp_time now)

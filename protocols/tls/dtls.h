@@ -81,6 +81,7 @@ struct imp_dtls_config {
     /* PSK over datagrams: TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 (RFC 7905); ECDHE_PSK with
      * AES-CCM (RFC 8442) is not in GnuTLS. */
     bool psk_ecdhe;
+    const char *alpn;          /* streams of imp_tls_alike: protocol, RFC 7301; or NULL */
     imp_dtls_verify *verify;   /* RPK */
     struct imp_dtls_x509 x509; /* X509 */
     imp_dtls_psk *psk_lookup;  /* PSK server */

@@ -43,6 +43,7 @@ struct imp_dtls {
      * records do not say what a DTLS record says: under keys or not, and the how many-th. Index 1:
      * incoming. */
     bool stream;
+    bool alike; /* a stream with the suites and kinds of keys of datagrams */
     bool keyed[2];
     uint64_t number[2];
 
@@ -83,8 +84,9 @@ size_t dtls__explicit_nonce(const struct imp_dtls *d);
 void dtls__suite_chosen(struct imp_dtls *d, const uint8_t *hello, size_t n); /* a ServerHello's */
 
 /* dtls.c, for both: NULL when memory or the library fails. */
-struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *config, bool stream,
-                           imp_time now);
+enum dtls__carrier { DTLS__DATAGRAMS, DTLS__STREAM, DTLS__STREAM_ALIKE };
+struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *config,
+                           enum dtls__carrier carrier, imp_time now);
 
 int dtls__setup(struct imp_dtls *d); /* 0, or a GnuTLS error */
 int dtls__setup_tickets(struct imp_dtls *d);

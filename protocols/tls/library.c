@@ -35,7 +35,8 @@ enum {
     P384_SERVER = 4 * VERSIONS,                /* all those once more, and again */
     P384_CLIENT = 2 * P384_SERVER,
     RSA = 3 * P384_SERVER,
-    DATAGRAM_ECDHE_PSK = STREAM_X509 + RSA + P384_SERVER
+    DATAGRAM_ECDHE_PSK = STREAM_X509 + RSA + P384_SERVER,
+    STREAM_ALIKE /* and as those of datagrams */
 };
 #define TICKETS_1_2(CIPHER)                                                                        \
     "NONE:+VERS-TLS1.2:+COMP-NULL:+AEAD:+AES-128-" CIPHER ":%NO_SESSION_HASH:%NO_ETM"
@@ -63,6 +64,12 @@ _Static_assert(IMP_TLS_1_2 == 0 && IMP_TLS_1_3 == 1 && IMP_TLS_1_2_AND_1_3 == 2,
                         [AUTHS * (SUITES) + IMP_DTLS_PSK] =                                        \
                             COMMON CIPHERS ":+PSK:+SIGN-ECDSA-SHA256",                             \
                         [AUTHS * (SUITES) + IMP_DTLS_X509] = COMMON CIPHERS ECDHE X509
+#define ALIKE(SUITES, CIPHERS)                                                                     \
+    [STREAM_ALIKE + AUTHS * (SUITES) + IMP_DTLS_RPK] = STREAM(CIPHERS) ECDHE RAW,                  \
+                                       [STREAM_ALIKE + AUTHS * (SUITES) + IMP_DTLS_PSK] =          \
+                                           STREAM(CIPHERS) ":+PSK:+SIGN-ECDSA-SHA256",             \
+                                       [STREAM_ALIKE + AUTHS * (SUITES) + IMP_DTLS_X509] =         \
+                                           STREAM(CIPHERS) ECDHE X509
 static const char *const priorities[] = {
     DATAGRAMS(IMP_DTLS_CCM_8, ":+AES-128-CCM-8"),
     DATAGRAMS(IMP_DTLS_CCM, ":+AES-128-CCM"),
@@ -75,6 +82,9 @@ static const char *const priorities[] = {
     STREAMS(STREAM_SHORT + VERSIONS, TICKETS_1_2("CCM-8"), TICKETS_1_3("CCM-8")),
     [DATAGRAM_ECDHE_PSK] =
         COMMON ":+CHACHA20-POLY1305:+ECDHE-PSK:+GROUP-SECP256R1:+SIGN-ECDSA-SHA256",
+    ALIKE(IMP_DTLS_CCM_8, "CCM-8"),
+    ALIKE(IMP_DTLS_CCM, "CCM"),
+    ALIKE(IMP_DTLS_EITHER, "CCM-8:+AES-128-CCM"),
 };
 
 enum { TAG = 16, SHORT_TAG = 8 };
@@ -84,7 +94,7 @@ enum { PSK_CCM = 0xc0a4, ECDHE_CCM = 0xc0ac }; /* RFC 6655 and 7251: those with 
 /* Before a ServerHello nothing is sealed. */
 size_t dtls__tag(const struct imp_dtls *d)
 {
-    if (d->stream)
+    if (d->stream && !d->alike)
         return d->config.x509.short_tag ? SHORT_TAG : TAG;
     if (d->config.suites == IMP_DTLS_CCM)
         return TAG;
@@ -176,8 +186,8 @@ static size_t list_of(const struct imp_dtls *d)
 {
     if (!d->stream && d->config.psk_ecdhe)
         return DATAGRAM_ECDHE_PSK;
-    if (!d->stream)
-        return AUTHS * (size_t)d->config.suites + d->config.auth;
+    if (!d->stream || d->alike)
+        return (d->alike ? STREAM_ALIKE : 0) + AUTHS * (size_t)d->config.suites + d->config.auth;
     if (d->config.auth == IMP_DTLS_PSK)
         return d->config.x509.short_tag ? STREAM_PSK_SHORT : STREAM_PSK;
     size_t list = (d->config.tickets ? STREAM_TICKETS : STREAM_X509) + d->config.x509.versions;

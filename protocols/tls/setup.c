@@ -322,6 +322,13 @@ static int setup_name(struct imp_dtls *d)
     return name ? gnutls_server_name_set(d->session, GNUTLS_NAME_DNS, name, strlen(name)) : 0;
 }
 
+static int setup_protocol(struct imp_dtls *d)
+{
+    const char *name = d->alike ? d->config.alpn : NULL;
+    const gnutls_datum_t in = {(uint8_t *)name, name ? (unsigned)strlen(name) : 0};
+    return name ? gnutls_alpn_set_protocols(d->session, &in, 1, 0) : 0;
+}
+
 int dtls__setup(struct imp_dtls *d)
 {
     const struct imp_dtls_config *c = &d->config;
@@ -356,6 +363,8 @@ int dtls__setup(struct imp_dtls *d)
         r = c->auth == IMP_DTLS_PSK ? setup_psk(d) : setup_certificate(d);
     if (r >= 0)
         r = setup_name(d);
+    if (r >= 0)
+        r = setup_protocol(d);
     if (r >= 0)
         r = dtls__setup_tickets(d);
     d->config.tickets = NULL; /* borrowed */

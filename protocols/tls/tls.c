@@ -9,6 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct imp_tls *over(struct imp_env *env, const struct imp_dtls_config *config,
+                            enum dtls__carrier carrier, imp_time now)
+{
+    struct imp_tls *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->session = dtls__new(env, config, carrier, now);
+    if (!t->session) {
+        free(t);
+        return NULL;
+    }
+    return t;
+}
+
 struct imp_tls *imp_tls_new(struct imp_env *env, const struct imp_tls_config *config, imp_time now)
 {
     struct imp_dtls_config c = {.auth = config->x509 ? IMP_DTLS_X509 : IMP_DTLS_PSK,
@@ -26,15 +40,17 @@ struct imp_tls *imp_tls_new(struct imp_env *env, const struct imp_tls_config *co
         c.x509 = *config->x509;
     else
         c.x509.short_tag = config->short_tag;
-    struct imp_tls *t = calloc(1, sizeof *t);
-    if (!t)
-        return NULL;
-    t->session = dtls__new(env, &c, true, now);
-    if (!t->session) {
-        free(t);
-        return NULL;
-    }
-    return t;
+    return over(env, &c, DTLS__STREAM, now);
+}
+
+struct imp_tls *imp_tls_alike(struct imp_env *env, const struct imp_dtls_config *config,
+                              imp_time now)
+{
+    struct imp_dtls_config c = *config;
+    c.mtu = TLS_RECORD_MAX;
+    c.cookie = false;
+    c.record_limit = 0;
+    return over(env, &c, DTLS__STREAM_ALIKE, now);
 }
 
 void imp_tls_start(struct imp_tls *t, imp_time now)

@@ -30,6 +30,10 @@ struct imp_tls_config {
 
 /* NULL only when memory or the library fails. */
 struct imp_tls *imp_tls_new(struct imp_env *env, const struct imp_tls_config *config, imp_time now);
+/* The same over a stream as that DTLS session over datagrams: its kinds of keys, raw ones too, and
+ * its suites, of TLS 1.2. */
+struct imp_tls *imp_tls_alike(struct imp_env *env, const struct imp_dtls_config *config,
+                              imp_time now);
 void imp_tls_start(struct imp_tls *t, imp_time now); /* client: sends ClientHello */
 /* Feeds octets of the stream. Returns the state after them; what follows a failure or the peer's
  * close_notify is ignored. Octets that are no TLS record end the session. */

@@ -270,3 +270,71 @@ Test(tls, who_knows_the_key_reads_the_stream)
     cr_assert_geq(seen.plain, 1);
     stream_close(&p);
 }
+
+/* ---- as datagrams have it: kinds of keys and suites */
+static bool any_key(void *arg, const uint8_t *spki, size_t n)
+{
+    (void)arg;
+    return n == 91 && spki[0] == 0x30;
+}
+
+static struct imp_dtls_config alike(int side, enum imp_dtls_auth auth, enum imp_dtls_suites suites)
+{
+    static const uint8_t secret[32] = {[31] = 5},
+                         psk[16] = {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7};
+    return (struct imp_dtls_config){.auth = auth,
+                                    .server = side == SERVER,
+                                    .suites = suites,
+                                    .cookie = true, /* datagrams alone have one */
+                                    .secret = secret,
+                                    .psk_identity = "access-point",
+                                    .psk = psk,
+                                    .psk_n = sizeof psk,
+                                    .alpn = "coap",
+                                    .verify = any_key,
+                                    .psk_lookup = stream_lookup,
+                                    .send = stream_send,
+                                    .arg = &p.side[side]};
+}
+
+/* The client's tag is that of the suite that it alone proposes; the server takes either. */
+Test(tls, streams_alike_have_raw_keys_and_both_suites)
+{
+    static const enum imp_dtls_auth auths[] = {IMP_DTLS_RPK, IMP_DTLS_PSK};
+    static const enum imp_dtls_suites suites[] = {IMP_DTLS_CCM_8, IMP_DTLS_CCM};
+    for (int i = 0; i < 4; i++) {
+        stream_init(&p, 1);
+        for (int k = 0; k < 2; k++) {
+            const struct imp_dtls_config c =
+                alike(k, auths[i / 2], k == SERVER ? IMP_DTLS_EITHER : suites[i % 2]);
+            p.side[k].tls = imp_tls_alike(&p.side[k].t.env, &c, p.now);
+            cr_assert_not_null(p.side[k].tls);
+        }
+        imp_tls_start(p.side[CLIENT].tls, p.now);
+        stream_deliver(&p, 5);
+        check_state(CLIENT, IMP_DTLS_OPEN);
+        check_state(SERVER, IMP_DTLS_OPEN);
+        cr_expect_not(imp_tls_is_1_3(p.side[CLIENT].tls));
+        size_t before = p.side[CLIENT].total;
+        put(CLIENT, "request");
+        cr_expect_eq(p.side[CLIENT].total - before, 5 + 8 + 7 + (i % 2 ? 16 : 8), "record");
+        stream_deliver(&p, WHOLE);
+        check_read(SERVER, 64, "request");
+        stream_close(&p);
+    }
+}
+
+Test(tls, streams_alike_without_a_common_suite_fail)
+{
+    stream_init(&p, 1);
+    for (int k = 0; k < 2; k++) {
+        const struct imp_dtls_config c =
+            alike(k, IMP_DTLS_PSK, k == SERVER ? IMP_DTLS_CCM : IMP_DTLS_CCM_8);
+        p.side[k].tls = imp_tls_alike(&p.side[k].t.env, &c, p.now);
+    }
+    imp_tls_start(p.side[CLIENT].tls, p.now);
+    stream_deliver(&p, WHOLE);
+    check_state(CLIENT, IMP_DTLS_FAILED);
+    check_state(SERVER, IMP_DTLS_FAILED);
+    stream_close(&p);
+}

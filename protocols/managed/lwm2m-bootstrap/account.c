@@ -25,6 +25,8 @@ static void pair_into(const struct imp_env *env, struct lwm_security *s, int64_t
                                         : LWM_MODE_CERTIFICATE;
     s->usage = imp_opt(env, LWM_OPT_USAGE) == LWM_OPT_TRUST_ANCHOR ? LWM_USAGE_TRUST_ANCHOR
                                                                    : LWM_USAGE_DOMAIN_ISSUED;
+    s->has_usage = lwm_is_certificate(s->mode) &&
+                   lwm_has_peer_rules((enum lwm_version)imp_opt(env, LWM_OPT_VERSION));
     s->identity_n = k->own_n;
     memcpy(s->identity, k->own, k->own_n);
     s->matching = s->usage == LWM_USAGE_TRUST_ANCHOR && s->mode != LWM_MODE_RPK
@@ -46,11 +48,13 @@ static void suite_into(const struct imp_env *env, struct lwm_security *s)
 
 /* Resources 0 and 14: the name in the address; or an address, and the name beside it. */
 static void address_into(const struct imp_env *env, struct lwm_security *s, const char *name,
-                         const char *literal, unsigned port)
+                         const char *literal, unsigned port, unsigned transport)
 {
+    bool tcp = imp_opt(env, transport) == LWM_OPT_TCP;
     bool beside = imp_opt(env, LWM_OPT_SERVER_NAME) && s->mode != LWM_MODE_NOSEC;
-    snprintf(s->uri, sizeof s->uri, "%s://%s:%u", s->mode == LWM_MODE_NOSEC ? "coap" : "coaps",
-             beside ? literal : name, s->mode == LWM_MODE_NOSEC ? port - 1 : port);
+    snprintf(s->uri, sizeof s->uri, "%s%s://%s:%u", s->mode == LWM_MODE_NOSEC ? "coap" : "coaps",
+             tcp ? "+tcp" : "", beside ? literal : name,
+             s->mode == LWM_MODE_NOSEC ? port - 1 : port);
     if (beside)
         snprintf(s->sni, sizeof s->sni, "%s", name);
 }
@@ -110,7 +114,8 @@ static void security_of(const struct imp_env *env, struct lwm_security *s, size_
         psk_into(s, share->identity, share->key);
     else if (lwm_has_key_pair(mode))
         pair_into(env, s, mode, &share->pair);
-    address_into(env, s, addresses[i].name, addresses[i].literal, addresses[i].port);
+    address_into(env, s, addresses[i].name, addresses[i].literal, addresses[i].port,
+                 LWM_OPT_S_TRANSPORT);
     suite_into(env, s);
 }
 
@@ -149,8 +154,9 @@ static void server_of(const struct imp_env *env, struct lwm_server_object *s, si
                                     .lifetime = (uint32_t)imp_opt(env, LWM_OPT_LIFETIME),
                                     .disable_timeout =
                                         (uint32_t)imp_opt(env, LWM_OPT_DISABLE_TIMEOUT),
-                                    .storing = true,
-                                    .binding = "U"};
+                                    .storing = true};
+    snprintf(s->binding, sizeof s->binding, "%s",
+             imp_opt(env, LWM_OPT_S_TRANSPORT) == LWM_OPT_TCP ? "T" : "U");
     registration_into(env, s, i);
 }
 
@@ -205,6 +211,6 @@ void lwm__bootstrap_account(const struct imp_env *env, struct lwm_config *c, con
         lwm_bootstrap_oscore(env, &c->oscore[0], endpoint, key);
         linked(s, &c->oscore[0]);
     }
-    address_into(env, s, "bootstrap", "[2001:db8::1]", 5684);
+    address_into(env, s, "bootstrap", "[2001:db8::1]", 5684, LWM_OPT_BS_TRANSPORT);
     suite_into(env, s);
 }

@@ -291,9 +291,8 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
 void lwm_bootstrap_init(void *ctx, struct imp_env *env)
 {
     static const struct lwm_service service = {.role = LWM_BOOTSTRAP,
-                                               .channel_secure = LWM_BS_COAPS,
-                                               .channel_plain = LWM_BS_COAP,
                                                .security = LWM_OPT_BS_SECURITY,
+                                               .transport = LWM_OPT_BS_TRANSPORT,
                                                .name = "bootstrap-server",
                                                .psk = key,
                                                .knows = knows,

@@ -145,7 +145,7 @@ void lwm_sid(struct lwm_link *l, const char *endpoint, const uint8_t *token, uin
     const struct imp_piece guarded[] = {
         {endpoint, strlen(endpoint)}, IMP_PIECE(b->kid, b->kid_n), IMP_PIECE(b->piv, b->piv_n)};
     if (l->guard == LWM_BY_DTLS)
-        imp_coaps_export(&l->coaps, sid, LWM_SID);
+        lwm_link_export(l, sid, LWM_SID);
     else if (l->guard == LWM_BY_OSCORE)
         imp_sha256(NULL, sid, guarded, 3);
     else
@@ -169,6 +169,8 @@ void lwm_sid(struct lwm_link *l, const char *endpoint, const uint8_t *token, uin
 int lwm_message_of(int label, bool bootstrap)
 {
     static const struct imp_coaps_messages bs = MESSAGES(BS), s = MESSAGES(S);
+    if (label == IMP_COAP_LABEL_SIGNAL)
+        return bootstrap ? LWM_MSG_BS_SIGNAL : LWM_MSG_S_SIGNAL;
     return imp_coaps_message_of(bootstrap ? &bs : &s, label);
 }
 

@@ -376,7 +376,8 @@ static const char *oscore_fault(const struct lwm_config *c, const struct lwm_sec
 static const char *security_fault(const struct lwm_config *c, const struct lwm_security *s)
 {
     enum imp_dtls_suites suites;
-    bool secure = strncmp(s->uri, "coaps://", 8) == 0, plain = strncmp(s->uri, "coap://", 7) == 0;
+    bool secure = lwm_peer_has(s, "coaps://") || lwm_peer_has(s, "coaps+tcp://");
+    bool plain = lwm_peer_has(s, "coap://") || lwm_peer_has(s, "coap+tcp://");
     if (s->mode == LWM_MODE_NOSEC ? !plain : !secure)
         return "address and security mode do not fit";
     if (s->mode == LWM_MODE_EST && s->bootstrap)

@@ -63,7 +63,7 @@ const struct imp_legal lwm_device_legal[] = {
 
 /* ---- what comes next */
 void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
-                 const struct lwm_config *config, const struct lwm_security *s)
+                 const struct lwm_config *config, const struct lwm_security *s, int server)
 {
     const struct lwm_oscore_object *oscore = lwm_config_oscore_of(config, s);
     struct imp_dtls_config *dtls = &l->coaps.dtls;
@@ -72,6 +72,8 @@ void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
         memcpy(identity, s->identity, s->identity_n);
     identity[s->mode == LWM_MODE_PSK ? s->identity_n : 0] = '\0';
     l->guard = s->mode != LWM_MODE_NOSEC ? LWM_BY_DTLS : oscore ? LWM_BY_OSCORE : LWM_IN_CLEAR;
+    l->tcp = lwm_peer_is_tcp(s);
+    l->channel = lwm_channel_of(server, l->tcp, l->guard == LWM_BY_DTLS);
     if (oscore)
         lwm_context_make(l->coaps.env, &l->context, oscore, true);
     if (s->mode == LWM_MODE_RPK || certificate)
@@ -96,7 +98,7 @@ void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
 void lwm__connect_bootstrap(struct lwm_device *d, const struct lwm_security *s, imp_time now)
 {
     lwm_link_free(&d->bs);
-    lwm__key_of(&d->bs, d->identity, &d->client.config, s);
+    lwm__key_of(&d->bs, d->identity, &d->client.config, s, LWM_BOOTSTRAP);
     d->state = LWM_BS_HANDSHAKE;
     imp_timer(d->env, TIMER_STEP, IMP_NEVER);
     lwm_link_connect(&d->bs, now);
@@ -226,6 +228,7 @@ void lwm_device_init(void *ctx, struct imp_env *env)
     d->client.version = (enum lwm_version)imp_opt(env, LWM_OPT_VERSION);
     d->client.format = (enum lwm_format)imp_opt(env, LWM_OPT_FORMAT);
     lwm_link_init(&d->bs, env, LWM_BY_DTLS, &dtls, &lwm__bootstrap_hooks, d);
+    d->bs.blocks = imp_opt(env, LWM_OPT_PACK);
     for (size_t i = 0; i < LWM_SERVERS; i++) {
         d->contact[i].device = d;
         d->contact[i].index = i;
@@ -234,22 +237,31 @@ void lwm_device_init(void *ctx, struct imp_env *env)
     }
 }
 
-static void receive(struct lwm_device *d, const struct imp_event *e, imp_time now)
+/* The link with the server of that channel, if it is there. */
+static struct lwm_link *link_of(struct lwm_device *d, int channel)
 {
-    static const struct {
-        int role;
-        bool secure;
-    } of[] = {[LWM_BS_COAPS] = {LWM_BOOTSTRAP, true}, [LWM_BS_COAP] = {LWM_BOOTSTRAP, false},
-              [LWM_S_COAPS] = {LWM_MANAGEMENT, true}, [LWM_S_COAP] = {LWM_MANAGEMENT, false},
-              [LWM_S2_COAPS] = {LWM_SECOND, true},    [LWM_S2_COAP] = {LWM_SECOND, false}};
-    struct lwm_link *l = of[e->channel].role == LWM_BOOTSTRAP ? &d->bs : NULL;
-    for (size_t i = 0; i < LWM_SERVERS && !l; i++)
-        if (d->contact[i].used && d->contact[i].role == of[e->channel].role) {
+    int first = lwm_is_stream(channel) ? LWM_BS_TLS : LWM_BS_COAPS;
+    int role = LWM_BOOTSTRAP + (channel - first) / 2;
+    if (role == LWM_BOOTSTRAP)
+        return &d->bs;
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        if (d->contact[i].used && d->contact[i].role == role) {
             d->last = i;
-            l = &d->contact[i].link;
+            return &d->contact[i].link;
         }
-    bool dtls = l && l->guard == LWM_BY_DTLS;
-    if (l && dtls == of[e->channel].secure && (dtls || l->open))
+    return NULL;
+}
+
+/* What comes on another channel than that of the account is for nobody. */
+static void arrived(struct lwm_device *d, const struct imp_event *e, imp_time now)
+{
+    struct lwm_link *l = link_of(d, e->channel);
+    bool meant = l && l->channel == e->channel;
+    if (meant && l->tcp)
+        lwm_link_event(l, e, now);
+    else if (e->kind == IMP_EVENT_OPENED)
+        d->env->ops->close(d->env, e->channel, &e->from);
+    else if (meant && e->kind == IMP_EVENT_RECEIVE && (l->guard == LWM_BY_DTLS || l->open))
         lwm_link_feed(l, e->bytes, e->n, now);
 }
 
@@ -309,8 +321,9 @@ void lwm_device_event(void *ctx, struct imp_env *env, const struct imp_event *e,
     d->now = now;
     if (e->kind == IMP_EVENT_START)
         start(d, now);
-    else if (e->kind == IMP_EVENT_RECEIVE)
-        receive(d, e, now);
+    else if (e->kind == IMP_EVENT_RECEIVE || e->kind == IMP_EVENT_OPENED ||
+             e->kind == IMP_EVENT_CLOSED)
+        arrived(d, e, now);
     else if (e->kind == IMP_EVENT_RESET)
         reset(d, now);
     else if (e->kind == IMP_EVENT_CONTROL)
@@ -328,9 +341,9 @@ void lwm_device_fini(void *ctx, struct imp_env *env)
 {
     struct lwm_device *d = ctx;
     (void)env;
-    lwm_link_free(&d->bs);
+    lwm_link_fini(&d->bs);
     for (size_t i = 0; i < LWM_SERVERS; i++)
-        lwm_link_free(&d->contact[i].link);
+        lwm_link_fini(&d->contact[i].link);
     imp_wipe(d, sizeof *d);
 }
 

@@ -16,8 +16,8 @@ static bool in_session(const struct lwm_device *d)
 static void bs_send(void *arg, int label, const uint8_t *p, size_t n)
 {
     struct lwm_device *d = arg;
-    imp_send(d->env, d->bs.guard == LWM_BY_DTLS ? LWM_BS_COAPS : LWM_BS_COAP, NULL,
-             lwm_message_of(label, true), p, n);
+    imp_send(d->env, d->bs.channel, d->bs.tcp ? &d->bs.at : NULL, lwm_message_of(label, true), p,
+             n);
 }
 
 void lwm__bs_failed(struct lwm_device *d, const char *why, imp_time now)

@@ -18,7 +18,7 @@ enum { /* timers; those of a server are followed by those of the next */
 
 /* ---- device.c */
 void lwm__key_of(struct lwm_link *l, char identity[LWM_IDENTITY_MAX + 1],
-                 const struct lwm_config *config, const struct lwm_security *s);
+                 const struct lwm_config *config, const struct lwm_security *s, int server);
 /* Its servers first; without one, or when it is tired of one, the bootstrap server. */
 void lwm__proceed(struct lwm_device *d, imp_time now);
 void lwm__connect_bootstrap(struct lwm_device *d, const struct lwm_security *s, imp_time now);

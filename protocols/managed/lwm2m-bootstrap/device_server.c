@@ -8,11 +8,8 @@
 static void s_send(void *arg, int label, const uint8_t *p, size_t n)
 {
     struct lwm_contact *c = arg;
-    bool second = c->role == LWM_SECOND;
-    int channel = c->link.guard == LWM_BY_DTLS ? second ? LWM_S2_COAPS : LWM_S_COAPS
-                  : second                     ? LWM_S2_COAP
-                                               : LWM_S_COAP;
-    imp_send(c->device->env, channel, NULL, lwm_message_of(label, false), p, n);
+    imp_send(c->device->env, c->link.channel, c->link.tcp ? &c->link.at : NULL,
+             lwm_message_of(label, false), p, n);
 }
 
 const struct lwm_server_object *lwm__server_of(const struct lwm_contact *c)
@@ -28,7 +25,7 @@ const struct lwm_security *lwm__security_of(const struct lwm_contact *c)
 void lwm__connect(struct lwm_contact *c, imp_time now)
 {
     lwm_link_free(&c->link);
-    lwm__key_of(&c->link, c->identity, &c->device->client.config, lwm__security_of(c));
+    lwm__key_of(&c->link, c->identity, &c->device->client.config, lwm__security_of(c), c->role);
     c->state = LWM_SERVER_HANDSHAKE;
     lwm__contact_timer(c, IMP_NEVER);
     lwm_link_connect(&c->link, now);

@@ -36,10 +36,8 @@ void lwm_refuse(struct lwm_session *s, struct imp_coap_reply *reply, enum imp_co
 static void send(void *arg, int label, const uint8_t *p, size_t n)
 {
     struct lwm_session *s = arg;
-    const struct lwm_service *service = s->host->service;
-    imp_send(s->host->env,
-             s->guard == LWM_BY_DTLS ? service->channel_secure : service->channel_plain, &s->addr,
-             lwm_message_of(label, service->role == LWM_BOOTSTRAP), p, n);
+    imp_send(s->host->env, s->link.channel, &s->addr,
+             lwm_message_of(label, s->host->service->role == LWM_BOOTSTRAP), p, n);
 }
 
 static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
@@ -168,6 +166,11 @@ static void over(void *arg, enum imp_coaps_end end, const char *why, imp_time no
 }
 
 /* ---- sessions */
+static bool is_tcp(const struct lwm_host *h)
+{
+    return imp_opt(h->env, (unsigned)h->service->transport) == LWM_OPT_TCP;
+}
+
 static void session_init(struct lwm_host *h, struct lwm_session *s, const struct imp_addr *addr,
                          enum lwm_guard guard)
 {
@@ -198,6 +201,9 @@ static void session_init(struct lwm_host *h, struct lwm_session *s, const struct
     s->host = h;
     s->addr = *addr;
     lwm_link_init(&s->link, h->env, guard, &dtls, &hooks, s);
+    s->link.tcp = is_tcp(h);
+    s->link.channel = lwm_channel_of(h->service->role, s->link.tcp, guard == LWM_BY_DTLS);
+    s->link.blocks = h->service->role == LWM_BOOTSTRAP && imp_opt(h->env, LWM_OPT_PACK);
     s->link.find = find_context;
     s->link.proven = proven;
 }
@@ -228,20 +234,45 @@ static void follow(struct lwm_session *s, imp_time now)
     }
 }
 
-static void datagram(struct lwm_host *h, const struct imp_event *e, imp_time now)
+/* What the channel says of a correspondent; false: nobody is served there. In clear nobody is who
+ * has a key. */
+static bool guard_of(const struct lwm_host *h, int channel, enum lwm_guard *guard)
 {
     int64_t security = imp_opt(h->env, (unsigned)h->service->security);
-    enum lwm_guard guard = e->channel == h->service->channel_secure ? LWM_BY_DTLS
-                           : security == LWM_OPT_OSCORE             ? LWM_BY_OSCORE
-                                                                    : LWM_IN_CLEAR;
-    if (guard == LWM_IN_CLEAR && security != LWM_OPT_NOSEC)
-        return; /* in clear nobody is served who has a key */
-    struct lwm_session *s = session_at(h, &e->from, guard);
+    *guard = channel == lwm_channel_of(h->service->role, is_tcp(h), true) ? LWM_BY_DTLS
+             : security == LWM_OPT_OSCORE                                 ? LWM_BY_OSCORE
+                                                                          : LWM_IN_CLEAR;
+    return lwm_is_stream(channel) == is_tcp(h) &&
+           (*guard != LWM_IN_CLEAR || security == LWM_OPT_NOSEC);
+}
+
+/* A connection is a correspondent of its own. */
+static struct lwm_session *session_of(struct lwm_host *h, const struct imp_event *e)
+{
+    enum lwm_guard guard;
+    bool served = guard_of(h, e->channel, &guard);
+    struct lwm_session *s = NULL;
+    if (served && (!is_tcp(h) || e->kind == IMP_EVENT_OPENED))
+        s = session_at(h, &e->from, guard);
+    for (size_t i = 0; i < h->reached && served && !s; i++)
+        if (h->sessions[i].used && imp_addr_equal(&h->sessions[i].addr, &e->from))
+            s = &h->sessions[i];
+    return s;
+}
+
+static void arrived(struct lwm_host *h, const struct imp_event *e, imp_time now)
+{
+    struct lwm_session *s = session_of(h, e);
+    if (!s && e->kind == IMP_EVENT_OPENED)
+        h->env->ops->close(h->env, e->channel, &e->from);
     if (!s)
         return;
     h->last = (size_t)(s - h->sessions);
-    lwm_link_feed(&s->link, e->bytes, e->n, now);
-    if (s->state == LWM_IDLE && s->link.coaps.current)
+    if (s->link.tcp)
+        lwm_link_event(&s->link, e, now);
+    else
+        lwm_link_feed(&s->link, e->bytes, e->n, now);
+    if (s->state == LWM_IDLE && lwm_link_has_begun(&s->link))
         s->state = LWM_HANDSHAKE;
     follow(s, now);
 }
@@ -304,9 +335,7 @@ static void command(struct lwm_host *h, const struct imp_event *e, imp_time now)
         if (!s->used || !lwm_link_is_open(&s->link) || !lwm_link_idle(&s->link))
             continue;
         h->last = i;
-        imp_behalf(h->env,
-                   s->guard == LWM_BY_DTLS ? h->service->channel_secure : h->service->channel_plain,
-                   &s->addr);
+        imp_behalf(h->env, s->link.channel, &s->addr);
         h->service->command(s, (const char *)e->bytes, e->n, now);
         arm(h, i % LWM_TIMERS);
     }
@@ -321,8 +350,9 @@ void lwm_host_event(void *ctx, struct imp_env *env, const struct imp_event *e, i
         lwm_claim_identity(env, h->service->name);
         if (h->service->start)
             h->service->start(h, now);
-    } else if (e->kind == IMP_EVENT_RECEIVE) {
-        datagram(h, e, now);
+    } else if (e->kind == IMP_EVENT_RECEIVE || e->kind == IMP_EVENT_OPENED ||
+               e->kind == IMP_EVENT_CLOSED) {
+        arrived(h, e, now);
     } else if (e->kind == IMP_EVENT_TIMER) {
         timeout(h, e->id, now);
     } else if (e->kind == IMP_EVENT_CONTROL && h->service->command) {
@@ -338,7 +368,7 @@ void lwm_host_fini(void *ctx, struct imp_env *env)
     (void)env;
     for (size_t i = 0; i < h->reached; i++)
         if (h->sessions[i].used)
-            lwm_link_free(&h->sessions[i].link);
+            lwm_link_fini(&h->sessions[i].link);
     imp_wipe(h, sizeof *h);
 }
 

@@ -104,6 +104,26 @@ static void guarded_send(void *arg, int label, const uint8_t *datagram, size_t n
     l->hooks->send(l->arg, label, datagram, n);
 }
 
+void lwm__link_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
+                     imp_time now)
+{
+    struct lwm_link *l = arg;
+    if (l->guard == LWM_BY_OSCORE)
+        guarded_serve(l, m, reply, now);
+    else
+        l->hooks->serve(l->arg, m, reply, now);
+}
+
+void lwm__link_done(void *arg, int label, enum imp_coap_outcome outcome,
+                    const struct imp_coap_message *response, imp_time now)
+{
+    struct lwm_link *l = arg;
+    if (l->guard == LWM_BY_OSCORE)
+        guarded_done(l, label, outcome, response, now);
+    else
+        l->hooks->done(l->arg, label, outcome, response, now);
+}
+
 /* ---- without DTLS */
 static void open_plain(struct lwm_link *l, imp_time now)
 {
@@ -126,7 +146,9 @@ static void open_plain(struct lwm_link *l, imp_time now)
 
 void lwm_link_connect(struct lwm_link *l, imp_time now)
 {
-    if (l->guard == LWM_BY_DTLS)
+    if (l->tcp)
+        lwm__tcp_connect(l);
+    else if (l->guard == LWM_BY_DTLS)
         imp_coaps_connect(&l->coaps, now);
     else
         open_plain(l, now);
@@ -146,6 +168,8 @@ void lwm_link_feed(struct lwm_link *l, const uint8_t *datagram, size_t n, imp_ti
 
 imp_time lwm_link_deadline(const struct lwm_link *l)
 {
+    if (l->tcp)
+        return lwm__tcp_deadline(l);
     if (l->guard == LWM_BY_DTLS)
         return imp_coaps_deadline(&l->coaps);
     return l->open ? imp_coap_deadline(&l->coaps.coap) : IMP_NEVER;
@@ -153,7 +177,9 @@ imp_time lwm_link_deadline(const struct lwm_link *l)
 
 void lwm_link_expire(struct lwm_link *l, imp_time now)
 {
-    if (l->guard == LWM_BY_DTLS)
+    if (l->tcp)
+        lwm__tcp_expire(l, now);
+    else if (l->guard == LWM_BY_DTLS)
         imp_coaps_expire(&l->coaps, now);
     else if (l->open)
         imp_coap_expire(&l->coaps.coap, now);
@@ -161,40 +187,71 @@ void lwm_link_expire(struct lwm_link *l, imp_time now)
 
 bool lwm_link_is_open(const struct lwm_link *l)
 {
+    if (l->tcp)
+        return l->joined == LWM_JOINED && imp_coaps_tcp_is_open(&l->stream);
     return l->guard == LWM_BY_DTLS ? imp_coaps_is_open(&l->coaps) : l->open;
+}
+
+bool lwm_link_has_begun(const struct lwm_link *l)
+{
+    return l->tcp ? l->stream.session != NULL : l->coaps.current != NULL;
 }
 
 bool lwm_link_idle(const struct lwm_link *l)
 {
+    if (l->tcp)
+        return imp_coap_connection_idle(&l->stream.coap);
     for (size_t i = 0; i < IMP_COAP_OUTSTANDING; i++)
         if (l->coaps.coap.sent[i].used)
             return false;
     return true;
 }
 
+static int send(struct lwm_link *l, struct imp_coap_message *m, int label, imp_time now)
+{
+    return l->tcp ? lwm__tcp_request(l, m, label, now)
+                  : imp_coap_request(&l->coaps.coap, IMP_COAP_CON, m, label, now);
+}
+
 int lwm_link_request(struct lwm_link *l, struct imp_coap_message *request, int label, imp_time now)
 {
+    struct imp_coap_message outer;
     if (l->guard == LWM_BY_DTLS)
-        return imp_coaps_request(&l->coaps, request, label, now);
-    if (!l->open || !lwm_link_idle(l))
+        return l->tcp ? lwm__tcp_request(l, request, label, now)
+                      : imp_coaps_request(&l->coaps, request, label, now);
+    if (!lwm_link_is_open(l) || !lwm_link_idle(l))
         return -1;
     if (l->guard == LWM_IN_CLEAR)
-        return imp_coap_request(&l->coaps.coap, IMP_COAP_CON, request, label, now);
-    struct imp_coap_message outer;
+        return send(l, request, label, now);
     if (!l->context.there || lwm_context_ask(l->coaps.env, &l->context, request, &outer) != 0)
         return -1;
-    return imp_coap_request(&l->coaps.coap, IMP_COAP_CON, &outer, label, now);
+    return send(l, &outer, label, now);
+}
+
+int lwm_link_export(struct lwm_link *l, uint8_t *out, size_t n)
+{
+    return l->tcp ? imp_coaps_tcp_export(&l->stream, out, n) : imp_coaps_export(&l->coaps, out, n);
 }
 
 void lwm_link_close(struct lwm_link *l, imp_time now)
 {
     l->open = false;
-    if (l->guard == LWM_BY_DTLS)
+    if (l->tcp)
+        lwm__tcp_close(l, now);
+    else if (l->guard == LWM_BY_DTLS)
         imp_coaps_close(&l->coaps, now);
 }
 
 void lwm_link_free(struct lwm_link *l)
 {
+    lwm__tcp_hang_up(l);
+    lwm_link_fini(l);
+}
+
+void lwm_link_fini(struct lwm_link *l)
+{
     l->open = false;
+    l->joined = LWM_APART;
     imp_coaps_free(&l->coaps);
+    imp_coaps_tcp_free(&l->stream);
 }

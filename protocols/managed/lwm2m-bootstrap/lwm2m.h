@@ -22,8 +22,23 @@ enum {                                                          /* channels */
        LWM_S_COAPS,
        LWM_S_COAP,
        LWM_S2_COAPS,
-       LWM_S2_COAP
+       LWM_S2_COAP,
+       LWM_BS_TLS, /* streams, in the order of the datagrams */
+       LWM_BS_TCP,
+       LWM_S_TLS,
+       LWM_S_TCP,
+       LWM_S2_TLS,
+       LWM_S2_TCP,
 };
+static inline bool lwm_is_stream(int channel)
+{
+    return channel >= LWM_BS_TLS;
+}
+/* With that server (a role). */
+static inline int lwm_channel_of(int server, bool tcp, bool secure)
+{
+    return (tcp ? LWM_BS_TLS : LWM_BS_COAPS) + 2 * (server - LWM_BOOTSTRAP) + !secure;
+}
 enum {
     LWM_OPT_MODE,
     LWM_OPT_BS_SECURITY,
@@ -55,8 +70,11 @@ enum {
     LWM_OPT_SERVER_NAME,
     LWM_OPT_CIPHERSUITE,
     LWM_OPT_PUSH,
-    LWM_OPT_AEAD
+    LWM_OPT_AEAD,
+    LWM_OPT_BS_TRANSPORT,
+    LWM_OPT_S_TRANSPORT,
 };
+enum { LWM_OPT_UDP, LWM_OPT_TCP };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
 enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC, LWM_OPT_OSCORE, LWM_OPT_EST };
 enum { LWM_OPT_END_ENTITY, LWM_OPT_TRUST_ANCHOR };
@@ -120,6 +138,8 @@ enum lwm_message_kind { /* DTLS with either server, in the order of LWM_DTLS_COU
                         LWM_MSG_S_ANSWER,
                         LWM_MSG_S_REFUSAL,
                         LWM_MSG_S_EMPTY,
+                        LWM_MSG_BS_SIGNAL, /* 7.xx, over TCP */
+                        LWM_MSG_S_SIGNAL,
 };
 
 enum lwm_device_state {                       /* named by what the client waits for */
@@ -296,9 +316,10 @@ struct lwm_session {
 };
 
 struct lwm_service { /* what tells the two servers apart */
-    int role, channel_secure, channel_plain;
+    int role;
     unsigned instance; /* of object 1, in its clients: as the bootstrap server numbers them */
     int security;      /* option with its security mode */
+    int transport;     /* option with that */
     const char *name;
     /* Key of an identity: length or -1. */
     int (*psk)(struct imp_env *env, uint8_t key[32], const char *identity);

@@ -243,24 +243,22 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
 }
 
 /* The two differ in where they are, and in the instance that is theirs. */
-#define SERVICE(ROLE, COAPS, COAP, INSTANCE, NAME)                                                 \
+#define SERVICE(ROLE, INSTANCE, NAME)                                                              \
     {                                                                                              \
-        .role = (ROLE), .channel_secure = (COAPS), .channel_plain = (COAP),                        \
-        .security = LWM_OPT_S_SECURITY, .instance = (INSTANCE), .name = (NAME), .psk = key,        \
-        .knows = knows, .by_name = by_name, .oscore = oscore, .endpoint = endpoint,                \
-        .serve = serve, .done = done, .follow = trigger, .command = command                        \
+        .role = (ROLE), .security = LWM_OPT_S_SECURITY, .transport = LWM_OPT_S_TRANSPORT,          \
+        .instance = (INSTANCE), .name = (NAME), .psk = key, .knows = knows, .by_name = by_name,    \
+        .oscore = oscore, .endpoint = endpoint, .serve = serve, .done = done, .follow = trigger,   \
+        .command = command                                                                         \
     }
 
 void lwm_management_init(void *ctx, struct imp_env *env)
 {
-    static const struct lwm_service service =
-        SERVICE(LWM_MANAGEMENT, LWM_S_COAPS, LWM_S_COAP, 1, "lwm2m-server");
+    static const struct lwm_service service = SERVICE(LWM_MANAGEMENT, 1, "lwm2m-server");
     lwm_host_init(ctx, env, &service);
 }
 
 void lwm_second_init(void *ctx, struct imp_env *env)
 {
-    static const struct lwm_service service =
-        SERVICE(LWM_SECOND, LWM_S2_COAPS, LWM_S2_COAP, 2, "second-server");
+    static const struct lwm_service service = SERVICE(LWM_SECOND, 2, "second-server");
     lwm_host_init(ctx, env, &service);
 }

@@ -79,6 +79,7 @@ static bool take_usage(struct lwm_security *s, const struct lwm_tlv *t)
     if (!lwm_tlv_get_int(t, LWM_USAGE_CA_CONSTRAINT, LWM_USAGE_DOMAIN_ISSUED, &usage))
         return false;
     s->usage = (enum lwm_usage)usage;
+    s->has_usage = true;
     return true;
 }
 
@@ -209,7 +210,7 @@ size_t lwm_security_write(uint8_t *out, size_t cap, const struct lwm_security *s
         put_int(&w, 13, s->matching);
     if (s->sni[0])
         put(&w, 14, s->sni, strlen(s->sni));
-    if (lwm_is_certificate(s->mode))
+    if (s->has_usage)
         put_int(&w, 15, s->usage);
     if (s->suite_n)
         put_suites(&w, s);

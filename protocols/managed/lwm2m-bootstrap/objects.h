@@ -73,7 +73,8 @@ struct lwm_security {
     uint32_t timeout;  /* 12, s; 0: the bootstrap account stays */
     enum lwm_matching matching;
     char sni[LWM_SNI_MAX + 1]; /* 14: name for the handshake; empty: that of the address */
-    enum lwm_usage usage;      /* 15: what a certificate in 4 is */
+    bool has_usage;            /* 15: what a certificate in 4 is; 1.0 has none */
+    enum lwm_usage usage;
     size_t suite_n; /* 16: what to propose, numbers of the IANA; none: what the mode has */
     uint32_t suites[LWM_SUITES_MAX];
     bool has_oscore; /* 17: link to an instance of OSCORE, which then is to be used */

@@ -14,16 +14,19 @@ static const char *const orders[] = {"none", "ascending", "descending", NULL};
 static const char *const matchings[] = {"exact", "sha-256", "sha-384", "sha-512", NULL};
 static const char *const suites[] = {"none", "ccm-8", "ccm", NULL};
 static const char *const aeads[] = {"aes-ccm-16-64-128", "a128gcm", "chacha20-poly1305", NULL};
+static const char *const transports[] = {"udp", "tcp", NULL};
 static const char *const usages[] = {"end-entity", "trust-anchor", NULL};
 
 #define CLIENT (1u << LWM_CLIENT)
 #define BOOTSTRAP (1u << LWM_BOOTSTRAP)
 #define MANAGEMENT (1u << LWM_MANAGEMENT | 1u << LWM_SECOND)
+/* Objects 0 and 1 have these resources since their version 1.1, object 21 is as young. */
+#define SINCE_1_1 "version=1.2,1.1"
 /* Of an account, in seconds; 0: the resource is not there. */
 #define SECONDS(NAME, SUMMARY)                                                                     \
     {                                                                                              \
         .name = (NAME), .summary = (SUMMARY), .type = IMP_OPTION_INT, .preset = "0", .min = 0,     \
-        .max = UINT32_MAX, .unit = "s", .roles = CLIENT | BOOTSTRAP, .needs = "version=1.2,1.1"    \
+        .max = UINT32_MAX, .unit = "s", .roles = CLIENT | BOOTSTRAP, .needs = SINCE_1_1            \
     }
 const struct imp_option lwm_options[] = {
     [LWM_OPT_MODE] = {.name = "mode",
@@ -37,7 +40,9 @@ const struct imp_option lwm_options[] = {
                              .type = IMP_OPTION_CHOICE,
                              .preset = "psk",
                              .choices = securities,
-                             .roles = CLIENT | BOOTSTRAP},
+                             .roles = CLIENT | BOOTSTRAP,
+                             .needs = SINCE_1_1,
+                             .needing = "oscore"},
     [LWM_OPT_S_SECURITY] =
         {.name = "server-security",
          .summary = "Security mode towards the server; est: a certificate that the client gets "
@@ -45,7 +50,9 @@ const struct imp_option lwm_options[] = {
          .type = IMP_OPTION_CHOICE,
          .preset = "psk",
          .choices = server_securities,
-         .roles = CLIENT | BOOTSTRAP | MANAGEMENT},
+         .roles = CLIENT | BOOTSTRAP | MANAGEMENT,
+         .needs = SINCE_1_1,
+         .needing = "oscore,est"},
     [LWM_OPT_HOLD_OFF] = {.name = "hold-off",
                           .summary = "Wait before the Bootstrap-Request (Security, resource 11).",
                           .type = IMP_OPTION_INT,
@@ -77,7 +84,7 @@ const struct imp_option lwm_options[] = {
                         .type = IMP_OPTION_BOOL,
                         .preset = "false",
                         .roles = BOOTSTRAP,
-                        .needs = "version=1.2,1.1"},
+                        .needs = SINCE_1_1},
     [LWM_OPT_BACK_OFF] = {.name = "back-off",
                           .summary = "Wait after a failure, doubled up to an hour: with the "
                                      "bootstrap server, and with a server whose account has no "
@@ -111,14 +118,16 @@ const struct imp_option lwm_options[] = {
                          .min = 0,
                          .max = 128,
                          .unit = "bits",
-                         .roles = CLIENT},
+                         .roles = CLIENT,
+                         .needs = "bootstrap-transport=udp"},
     [LWM_OPT_USAGE] = {.name = "certificate-usage",
                        .summary = "What an account holds a server's certificate against: that "
                                   "certificate, or who issued it (Security, resource 15).",
                        .type = IMP_OPTION_CHOICE,
                        .preset = "end-entity",
                        .choices = usages,
-                       .roles = CLIENT | BOOTSTRAP},
+                       .roles = CLIENT | BOOTSTRAP,
+                       .needs = SINCE_1_1},
     [LWM_OPT_ACCOUNT_TIMEOUT] = {.name = "account-timeout",
                                  .summary = "The account of the bootstrap server is given up so "
                                             "long after a bootstrap, until a reset; 0: never "
@@ -153,7 +162,7 @@ const struct imp_option lwm_options[] = {
                         .preset = "tlv",
                         .choices = formats,
                         .roles = CLIENT | BOOTSTRAP,
-                        .needs = "version=1.2,1.1"},
+                        .needs = SINCE_1_1},
     [LWM_OPT_SERVERS] = {.name = "servers",
                          .summary = "With how many servers the client is to register.",
                          .type = IMP_OPTION_CHOICE,
@@ -167,7 +176,7 @@ const struct imp_option lwm_options[] = {
                        .preset = "none",
                        .choices = orders,
                        .roles = CLIENT | BOOTSTRAP,
-                       .needs = "version=1.2,1.1"},
+                       .needs = SINCE_1_1},
     [LWM_OPT_DELAY] = SECONDS("registration-delay",
                               "Wait before each first registration; 0: not written (Server, "
                               "resource 14)."),
@@ -177,7 +186,7 @@ const struct imp_option lwm_options[] = {
                        .type = IMP_OPTION_BOOL,
                        .preset = "false",
                        .roles = CLIENT | BOOTSTRAP,
-                       .needs = "version=1.2,1.1"},
+                       .needs = SINCE_1_1},
     [LWM_OPT_BOOTSTRAP_ON_FAILURE] = {.name = "bootstrap-on-failure",
                                       .summary = "A client whose registration has failed, or was "
                                                  "refused, bootstraps again (Server, resource 16); "
@@ -185,7 +194,7 @@ const struct imp_option lwm_options[] = {
                                       .type = IMP_OPTION_BOOL,
                                       .preset = "true",
                                       .roles = CLIENT | BOOTSTRAP,
-                                      .needs = "version=1.2,1.1"},
+                                      .needs = SINCE_1_1},
     [LWM_OPT_RETRY_COUNT] = {.name = "retry-count",
                              .summary = "Attempts of a sequence; 0: not written (Server, resource "
                                         "17).",
@@ -194,7 +203,7 @@ const struct imp_option lwm_options[] = {
                              .min = 0,
                              .max = 1000,
                              .roles = CLIENT | BOOTSTRAP,
-                             .needs = "version=1.2,1.1"},
+                             .needs = SINCE_1_1},
     [LWM_OPT_RETRY_TIMER] =
         SECONDS("retry-timer", "Wait before the second attempt of a sequence, doubled before "
                                "each further one; 0: not written (Server, resource 18)."),
@@ -209,7 +218,7 @@ const struct imp_option lwm_options[] = {
                                 .min = 0,
                                 .max = 1000,
                                 .roles = CLIENT | BOOTSTRAP,
-                                .needs = "version=1.2,1.1"},
+                                .needs = SINCE_1_1},
     [LWM_OPT_MATCHING] = {.name = "matching-type",
                           .summary = "What an account holds of a server's raw key or certificate: "
                                      "that, or a digest of it (Security, resource 13); a trust "
@@ -217,14 +226,16 @@ const struct imp_option lwm_options[] = {
                           .type = IMP_OPTION_CHOICE,
                           .preset = "exact",
                           .choices = matchings,
-                          .roles = CLIENT | BOOTSTRAP},
+                          .roles = CLIENT | BOOTSTRAP,
+                          .needs = SINCE_1_1},
     [LWM_OPT_SERVER_NAME] = {.name = "server-name",
                              .summary = "Accounts have an IP address, and beside it the server's "
                                         "name, which the handshake indicates (Security, resource "
                                         "14).",
                              .type = IMP_OPTION_BOOL,
                              .preset = "false",
-                             .roles = CLIENT | BOOTSTRAP},
+                             .roles = CLIENT | BOOTSTRAP,
+                             .needs = SINCE_1_1},
     [LWM_OPT_CIPHERSUITE] = {.name = "ciphersuite",
                              .summary = "What accounts tell the client to propose (Security, "
                                         "resource 16): nothing, which means CCM_8, or the suite of "
@@ -232,7 +243,8 @@ const struct imp_option lwm_options[] = {
                              .type = IMP_OPTION_CHOICE,
                              .preset = "none",
                              .choices = suites,
-                             .roles = CLIENT | BOOTSTRAP},
+                             .roles = CLIENT | BOOTSTRAP,
+                             .needs = SINCE_1_1},
     [LWM_OPT_PUSH] = {.name = "server-initiated-push",
                       .summary = "In version 1.0: the bootstrap server writes, and the client lets "
                                  "it write, without a Bootstrap-Request.",
@@ -247,6 +259,22 @@ const struct imp_option lwm_options[] = {
                       .preset = "aes-ccm-16-64-128",
                       .choices = aeads,
                       .roles = CLIENT | BOOTSTRAP | MANAGEMENT,
-                      .needs = "version=1.2,1.1"},
+                      .needs = SINCE_1_1},
+    [LWM_OPT_BS_TRANSPORT] = {.name = "bootstrap-transport",
+                              .summary = "What carries CoAP with the bootstrap server: UDP, with "
+                                         "DTLS where there are keys; or TCP, with TLS there.",
+                              .type = IMP_OPTION_CHOICE,
+                              .preset = "udp",
+                              .choices = transports,
+                              .roles = CLIENT | BOOTSTRAP,
+                              .needs = SINCE_1_1},
+    [LWM_OPT_S_TRANSPORT] = {.name = "server-transport",
+                             .summary = "What carries CoAP with the server, likewise (Server, "
+                                        "resource 7: U or T).",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "udp",
+                             .choices = transports,
+                             .roles = CLIENT | BOOTSTRAP | MANAGEMENT,
+                             .needs = SINCE_1_1},
     {.name = NULL},
 };

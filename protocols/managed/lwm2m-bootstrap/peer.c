@@ -52,6 +52,16 @@ void lwm_peer_name(char out[LWM_HOST_MAX], const struct lwm_security *s)
         snprintf(out, LWM_HOST_MAX, "%.*s", (int)strcspn(host, ":/"), host);
 }
 
+bool lwm_peer_has(const struct lwm_security *s, const char *scheme)
+{
+    return strncmp(s->uri, scheme, strlen(scheme)) == 0;
+}
+
+bool lwm_peer_is_tcp(const struct lwm_security *s)
+{
+    return lwm_peer_has(s, "coaps+tcp://") || lwm_peer_has(s, "coap+tcp://");
+}
+
 bool lwm_peer_suites(enum imp_dtls_suites *out, const struct lwm_security *s)
 {
     static const struct { /* RFC 6655 and RFC 7251 */

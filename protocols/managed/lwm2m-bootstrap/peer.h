@@ -22,6 +22,8 @@ bool lwm_peer_matches(struct imp_env *env, const struct lwm_security *s, const u
 /* The name that the server's certificate shall bear: of resource 14, else of the address; empty for
  * an IP address. */
 void lwm_peer_name(char out[LWM_HOST_MAX], const struct lwm_security *s);
+bool lwm_peer_has(const struct lwm_security *s, const char *scheme); /* its address; "coap://" */
+bool lwm_peer_is_tcp(const struct lwm_security *s); /* RFC 8323, sections 8.1 and 8.2 */
 /* Which of our suites are to be proposed. False: none of those that it names fits its mode. */
 bool lwm_peer_suites(enum imp_dtls_suites *out, const struct lwm_security *s);
 

@@ -25,6 +25,12 @@ static inline bool lwm_has_registration_rules(enum lwm_version v)
 {
     return v != LWM_1_0;
 }
+/* Security, 13 to 16 (Core 1.1, E.1): what of the server's key or certificate is held against it.
+ */
+static inline bool lwm_has_peer_rules(enum lwm_version v)
+{
+    return v != LWM_1_0;
+}
 /* SenML and the preferred content format of a Bootstrap-Request (Core 1.1, sections 6.1.7.1 and
  * 7.4.4). */
 static inline bool lwm_has_senml(enum lwm_version v)

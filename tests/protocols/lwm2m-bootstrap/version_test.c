@@ -89,6 +89,48 @@ Test(lwm2m_version, versions_go_together)
     }
 }
 
+/* Security has resource 15 since 1.1. */
+Test(lwm2m_version, certificates_of_1_0_have_no_usage)
+{
+    static const char *const versions[] = {"version=1.0", "version=1.1"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net =
+            run_with(SETTINGS(versions[i], "bootstrap-security=x509", "server-security=x509"));
+        struct lwm_config c;
+        lwm_config_load((struct imp_env *)memnet_env(net, LWM_CLIENT), &c, false);
+        cr_expect(memnet_complete(net), "%s", versions[i]);
+        for (int k = 0; k < 2; k++) {
+            cr_expect(c.security[k].used);
+            cr_expect_eq(c.security[k].has_usage, i == 1);
+            cr_expect_eq(c.security[k].usage, LWM_USAGE_DOMAIN_ISSUED);
+        }
+        memnet_free(net);
+    }
+}
+
+Test(lwm2m_version, what_came_with_1_1_needs_it)
+{
+    static const struct {
+        unsigned option;
+        int64_t value;
+        bool needs;
+    } rows[] = {
+        {LWM_OPT_S_SECURITY, LWM_OPT_X509, false},   {LWM_OPT_S_SECURITY, LWM_OPT_EST, true},
+        {LWM_OPT_S_SECURITY, LWM_OPT_OSCORE, true},  {LWM_OPT_BS_SECURITY, LWM_OPT_RPK, false},
+        {LWM_OPT_BS_SECURITY, LWM_OPT_OSCORE, true}, {LWM_OPT_MATCHING, 1, true},
+        {LWM_OPT_USAGE, LWM_OPT_TRUST_ANCHOR, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct memnet *net = memnet_new(&imp_lwm2m_bootstrap, 7, SETTINGS("version=1.0"));
+        struct imp_value *values = (struct imp_value *)memnet_env(net, LWM_CLIENT)->options;
+        values[rows[i].option].i = rows[i].value;
+        int unmet = imp_option_unmet(&imp_lwm2m_bootstrap, LWM_CLIENT, values);
+        cr_expect_eq(unmet, rows[i].needs ? (int)rows[i].option : -1, "row %zu: %d", i, unmet);
+        values[LWM_OPT_VERSION].i = LWM_1_1;
+        cr_expect_eq(imp_option_unmet(&imp_lwm2m_bootstrap, LWM_CLIENT, values), -1);
+        memnet_free(net);
+    }
+}
+
 Test(lwm2m_version, a_server_refuses_a_newer_client)
 {
     struct memnet *net = run_with(SETTINGS("client.version=1.2", "server.version=1.1"));

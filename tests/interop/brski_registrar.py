@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A registrar and a MASA of BRSKI (RFC 8995) of which nothing is imprint's: TLS 1.2 with tls-unique by OpenSSL
 in Python's ssl, HTTP by Python's http.server, vouchers and certificates by openssl's command. It says where it
-is by GRASP, answers the first request with 202, and prints a line for each thing that it has verified.
+is by GRASP, answers the first request with 202, and prints a line for each thing that it has verified. With
+"mute" it is one that says so, takes connections, and says nothing on them.
 
 Its files, in PEM and in the folder where it runs: registrar, operator, masa, masa-ca with their .key, and maker.
-Usage: brski_registrar.py PORT GRASP-PORT WRONG, the latter "nonce", "domain" or "nothing" in the first voucher"""
+Usage: brski_registrar.py PORT GRASP-PORT WRONG, the latter "nonce", "domain" or "nothing" in the first voucher,
+or mute."""
 
 import base64
 import http.server
@@ -143,10 +145,23 @@ class Registrar(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def mute():
+    with socket.create_server(("::1", port), family=socket.AF_INET6) as s:
+        flood()
+        while True:
+            with s.accept()[0] as c:
+                print("came", flush=True)
+                while c.recv(4096):
+                    pass
+                print("gone", flush=True)
+
+
 class Server(http.server.HTTPServer):
     address_family = socket.AF_INET6
 
 
+if wrong == "mute":
+    mute()
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.maximum_version = ssl.TLSVersion.TLSv1_2
 context.set_ciphers("ECDHE-ECDSA-AES128-CCM")

@@ -213,6 +213,11 @@ void memnet_filter_set(struct memnet *net, memnet_filter *filter, void *arg)
     net->filter_arg = arg;
 }
 
+void memnet_mute(struct memnet *net, bool mute)
+{
+    net->mute = mute;
+}
+
 void memnet_delay(struct memnet *net, imp_time one_way)
 {
     net->delay = one_way;

@@ -60,6 +60,8 @@ memnet_filter memnet_lose_half;
 void memnet_delay(struct memnet *net, imp_time one_way);          /* default 1 ms */
 void memnet_user(struct memnet *net, imp_time act_time, bool ok); /* default 1 s, true */
 void memnet_oob_blocked(struct memnet *net, bool blocked);
+/* A connection to an address of nobody's is not refused, but never made. */
+void memnet_mute(struct memnet *net, bool mute);
 void memnet_start(struct memnet *net); /* START to all, servers first */
 /* Runs until nothing is left, every required role completed, or the time. Returns the time. */
 imp_time memnet_run(struct memnet *net, imp_time until);

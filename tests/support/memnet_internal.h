@@ -63,6 +63,7 @@ struct memnet {
     struct memnet_party *parties;
     imp_time now, delay, act_time;
     bool user_ok, oob_blocked;
+    bool mute;         /* who is at no address does not even refuse a connection */
     bool provisioning; /* nothing is charged */
     memnet_filter *filter;
     void *filter_arg;

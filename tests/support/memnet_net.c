@@ -164,7 +164,7 @@ static void net_open(struct imp_env *env, int channel, const struct imp_addr *to
     if (known) {
         stream_event(net, IMP_EVENT_OPENED, far, k, net->now + 2 * net->delay);
         stream_event(net, IMP_EVENT_OPENED, env->role, k, net->now + 2 * net->delay);
-    } else {
+    } else if (!net->mute) {
         struct imp_event e = {.kind = IMP_EVENT_CLOSED,
                               .channel = channel,
                               .from = connection_name(net, env->role, k)};

@@ -182,6 +182,15 @@ static const struct imp_option options[] = {
     [BRSKI_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(BRSKI_PLEDGE_ROLE, NULL),
     [BRSKI_OPT_SEND] = IMP_SEND_CHAIN_ROW(BRSKI_PLEDGE_ROLE),
     [BRSKI_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(BRSKI_REGISTRAR_ROLE, "The registrar"),
+    [BRSKI_OPT_PARALLEL] = {.name = "parallel",
+                            .summary = "How many attempts through different proxies the pledge "
+                                       "makes at once, each begun 3 s after the one before (RFC "
+                                       "8995 section 4.1: should); with 1 one after the other.",
+                            .type = IMP_OPTION_INT,
+                            .preset = "1",
+                            .min = 1,
+                            .max = BRSKI_ATTEMPTS,
+                            .roles = BRSKI_PLEDGE_ROLE},
     {.name = NULL},
 };
 

@@ -79,6 +79,7 @@ enum brski_option {
     BRSKI_OPT_CHAIN,
     BRSKI_OPT_SEND,
     BRSKI_OPT_INTERMEDIATES,
+    BRSKI_OPT_PARALLEL,
     BRSKI_OPT_COUNT,
 };
 enum { BRSKI_NONCE_REQUIRED, BRSKI_NONCE_ANY };
@@ -168,7 +169,7 @@ void brski_claim_accepted(struct imp_env *env, const uint8_t *voucher, size_t n)
 
 /* ---- brski_pledge*.c */
 enum { BRSKI_TIMER_PLEDGE /* the next attempt, or the end of one that goes no further */ };
-enum { BRSKI_OFFERS = 4 /* proxies that are remembered */ };
+enum { BRSKI_OFFERS = 4 /* proxies that are remembered */, BRSKI_ATTEMPTS = 3 /* at once */ };
 struct brski_offer {    /* a proxy's; and what attempts through it have left behind */
     struct imp_addr at; /* n 0: none */
     int channel;        /* where it is reached */
@@ -181,28 +182,36 @@ struct brski_offer {    /* a proxy's; and what attempts through it have left beh
     size_t request_n; /* the pledge's voucher-request, to be sent again as it is; 0: none */
     uint8_t request[BRSKI_PRIOR];
 };
-struct brski_pledge {
+struct brski_pledge;
+struct brski_attempt {    /* through one proxy: what it tells is this session's registrar's */
     struct imp_https *to; /* first: the link below */
-    struct imp_env *env;
+    struct brski_pledge *pledge;
+    struct brski_offer *by; /* the proxy; NULL: there was none */
     enum brski_state state;
-    struct brski_offer offer[BRSKI_OFFERS], *by; /* by: whose turn it is; NULL: nobody's */
-    imp_time now, begun;                         /* begun: when the latest attempt began */
-    struct imp_addr target;   /* of this attempt: the proxy's address, or where it was sent */
+    bool opening, connected;  /* opening: a connection is asked for */
+    imp_time deadline, limit; /* for what is awaited, or to ask again; limit: if nobody waits */
+    imp_time begun;           /* when it began */
+    struct imp_addr target;   /* the proxy's address, or where it was sent */
     char path[IMP_HTTP_PATH]; /* of its voucher-request; empty: the usual one */
     int64_t moved;            /* to other web origins in this attempt */
     unsigned moved_here;      /* to other paths in this session */
-    bool opening;             /* a connection is asked for */
-    bool connected, trusting, claimed; /* trusting: the session is no longer provisional */
-    bool enrolled; /* it has a certificate, of which the registrar has not been told */
-    char serial[BRSKI_SERIAL];
-    struct est_key idevid, own;
-    struct imp_x509 idevid_crt, manufacturer, pinned, anchor, crt;
-    struct imp_x509 issuing; /* goes with idevid_crt; n 0: that goes alone */
-    size_t chain_count;      /* the registrar's certificates in TLS, leaf first */
+    size_t chain_count;       /* the registrar's certificates in TLS, leaf first */
     struct imp_x509 chain[BRSKI_CHAIN];
     uint8_t registrar[BRSKI_PUB];
     struct est_sid sid;
     struct imp_https link;
+};
+struct brski_pledge {
+    struct imp_env *env;
+    struct brski_offer offer[BRSKI_OFFERS], *latest;  /* latest: the last tried; NULL: none */
+    struct brski_attempt attempt[BRSKI_ATTEMPTS], *a; /* a: of which is spoken */
+    imp_time now, wake;                               /* wake: of the next attempt */
+    bool trusting, claimed; /* trusting: that session is no longer provisional */
+    bool enrolled;          /* it has a certificate, of which the registrar has not been told */
+    char serial[BRSKI_SERIAL];
+    struct est_key idevid, own;
+    struct imp_x509 idevid_crt, manufacturer, pinned, anchor, crt;
+    struct imp_x509 issuing; /* goes with idevid_crt; n 0: that goes alone */
 };
 /* NULL: the voucher is for this pledge, this attempt and this session's registrar, and
  * pledge->pinned is set; else what is wrong with it. */
@@ -234,14 +243,20 @@ bool brski_expect_below(const struct brski_expected *x, const struct imp_x509 *a
                         unsigned purpose, const struct imp_x509 *chain, size_t count);
 bool brski_expect_domain(const struct brski_expected *x, const struct imp_x509 *pinned);
 
-void brski_leave(struct brski_pledge *d);
+void brski_leave(struct brski_pledge *d); /* the session of d->a, as what follows */
 void brski_give_up(struct brski_pledge *d, const char *why);
 /* brski_pledge_proxies.c: an announcement has come; its sender is reached on that channel. */
 void brski_heard(struct brski_pledge *d, int channel, const struct brski_flood *f);
 /* Through the proxy whose turn it is, as soon as it is; or listens. */
 void brski_connect(struct brski_pledge *d);
 void brski_connect_again(struct brski_pledge *d); /* where it was just now, or was sent */
-bool brski_is_at(const struct brski_pledge *d, int channel, const struct imp_addr *connection);
+/* d->a becomes the attempt of that connection; false: there is none. */
+bool brski_select(struct brski_pledge *d, int channel, const struct imp_addr *connection);
+void brski_leave_others(struct brski_pledge *d); /* than d->a: it is the owner's */
+/* Until then something must come of d->a. IMP_NEVER: nothing need. */
+void brski_deadline(struct brski_pledge *d, imp_time at);
+/* The timer: what is due. */
+void brski_expire(struct brski_pledge *d, void (*expired)(struct brski_pledge *));
 void brski_failed(struct brski_pledge *d); /* the attempt is over; the next is chosen */
 /* The answer is 202: asks again after so many seconds, in this session or, if another proxy has its
  * turn before, in one to come. */

@@ -37,13 +37,13 @@ static const struct imp_https_labels labels = {BRSKI_MSG_CLIENT_HELLO, BRSKI_MSG
 
 void brski_leave(struct brski_pledge *d)
 {
-    d->opening = false;
-    if (!d->connected)
+    d->a->opening = false;
+    if (!d->a->connected)
         return;
-    struct imp_addr at = d->link.at;
-    int channel = d->link.channel;
-    d->connected = d->trusting = false;
-    imp_https_close(&d->link, d->now);
+    struct imp_addr at = d->a->link.at;
+    int channel = d->a->link.channel;
+    d->a->connected = d->trusting = false;
+    imp_https_close(&d->a->link, d->now);
     d->env->ops->close(d->env, channel, &at);
 }
 
@@ -58,7 +58,7 @@ void brski_give_up(struct brski_pledge *d, const char *why)
 static void flood(struct brski_pledge *d, const struct imp_event *e)
 {
     struct brski_flood f;
-    if (d->state != BRSKI_READY && brski_flood_read(d->env, &f, e->bytes, e->n) == 0)
+    if (d->a->state != BRSKI_READY && brski_flood_read(d->env, &f, e->bytes, e->n) == 0)
         brski_heard(d, e->channel == BRSKI_GRASP ? BRSKI_JOIN : BRSKI_JOIN_DIRECT, &f);
 }
 
@@ -68,19 +68,19 @@ static void flood(struct brski_pledge *d, const struct imp_event *e)
  * and 5.6.2). In a session with its certificate of the domain the pledge knows whom it wants. */
 static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 {
-    struct brski_pledge *d = arg;
+    struct brski_pledge *d = ((struct brski_attempt *)arg)->pledge;
     struct imp_x509_info info;
     if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0)
         return false;
-    memcpy(d->registrar, info.pub, sizeof d->registrar);
-    d->chain_count = 0;
+    memcpy(d->a->registrar, info.pub, sizeof d->a->registrar);
+    d->a->chain_count = 0;
     for (size_t i = 0; i < count && i < BRSKI_CHAIN; i++) {
-        struct imp_x509 *crt = &d->chain[d->chain_count];
+        struct imp_x509 *crt = &d->a->chain[d->a->chain_count];
         if (chain[i].n > sizeof crt->der)
             return false;
         memcpy(crt->der, chain[i].p, chain[i].n);
         crt->n = chain[i].n;
-        d->chain_count++;
+        d->a->chain_count++;
     }
     return !d->enrolled || d->env->adversary || brski_of_domain(d, &d->anchor);
 }
@@ -96,16 +96,16 @@ static void connected(struct brski_pledge *d, int channel, const struct imp_addr
                                        .verify = verify,
                                        .versions = versions[imp_opt(d->env, BRSKI_OPT_TLS)]};
     const struct imp_https_end end = {
-        .env = d->env, .channel = channel, .labels = &labels, .x509 = &x509, .arg = d};
-    if (!d->opening || !brski_is_at(d, channel, at)) {
+        .env = d->env, .channel = channel, .labels = &labels, .x509 = &x509, .arg = d->a};
+    if (!brski_select(d, channel, at) || !d->a->opening) {
         d->env->ops->close(d->env, channel, at); /* it came too late */
         return;
     }
-    d->opening = false;
-    d->connected = true;
-    d->moved_here = 0;
-    d->state = BRSKI_HANDSHAKE;
-    if (!imp_https_open(&d->link, &end, at, d->now))
+    d->a->opening = false;
+    d->a->connected = true;
+    d->a->moved_here = 0;
+    d->a->state = BRSKI_HANDSHAKE;
+    if (!imp_https_open(&d->a->link, &end, at, d->now))
         brski_give_up(d, "tls");
 }
 
@@ -119,12 +119,12 @@ static int message_of(const struct brski_pledge *d, const struct imp_http *m)
                                  [BRSKI_AWAIT_END] = BRSKI_MSG_STATUS_TAKEN,
                                  [BRSKI_FORWARDING] = 0};
     if (m->status == 200)
-        return wanted[d->state];
+        return wanted[d->a->state];
     if (m->status == 202)
         return BRSKI_MSG_RETRY;
     if (m->status == 307 || m->status == 308) /* which keep the method */
         return BRSKI_MSG_REDIRECT;
-    if (d->state == BRSKI_AWAIT_ATTRS && (m->status == 204 || m->status == 404))
+    if (d->a->state == BRSKI_AWAIT_ATTRS && (m->status == 204 || m->status == 404))
         return BRSKI_MSG_CSRATTRS; /* none: RFC 7030 section 4.5.2 */
     return BRSKI_MSG_REFUSAL;
 }
@@ -132,10 +132,10 @@ static int message_of(const struct brski_pledge *d, const struct imp_http *m)
 /* A pledge of the adversary's does without a voucher. */
 static bool refused(struct brski_pledge *d)
 {
-    if (!d->env->adversary || d->state != BRSKI_AWAIT_VOUCHER)
+    if (!d->env->adversary || d->a->state != BRSKI_AWAIT_VOUCHER)
         return false;
-    est_sid(&d->sid, d->link.tls);
-    brski_claim_session(d->env, IMP_CLAIM_RUNNING, &d->sid, d->serial, d->registrar);
+    est_sid(&d->a->sid, d->a->link.tls);
+    brski_claim_session(d->env, IMP_CLAIM_RUNNING, &d->a->sid, d->serial, d->a->registrar);
     brski_read_anchors(d);
     return true;
 }
@@ -143,7 +143,7 @@ static bool refused(struct brski_pledge *d)
 /* Of what it is told of a status the pledge takes no notice (RFC 8995 section 5.7). */
 static bool told(struct brski_pledge *d)
 {
-    if (d->state == BRSKI_AWAIT_END)
+    if (d->a->state == BRSKI_AWAIT_END)
         brski_ready(d);
     else
         brski_read_anchors(d);
@@ -154,9 +154,9 @@ static bool answer(void *arg, const struct imp_http *m)
 {
     struct brski_pledge *d = arg;
     int message = message_of(d, m);
-    if (!est_is_legal(brski_pledge_legal, (int)d->state, message))
+    if (!est_is_legal(brski_pledge_legal, (int)d->a->state, message))
         return false;
-    if (d->state == BRSKI_AWAIT_STATUS || d->state == BRSKI_AWAIT_END)
+    if (d->a->state == BRSKI_AWAIT_STATUS || d->a->state == BRSKI_AWAIT_END)
         return told(d);
     switch (message) {
     case BRSKI_MSG_VOUCHER:
@@ -180,9 +180,9 @@ static bool answer(void *arg, const struct imp_http *m)
 static bool answered(void *arg, const struct imp_http *m)
 {
     struct brski_pledge *d = arg;
-    bool enrolling = d->state >= BRSKI_AWAIT_ANCHORS && d->state <= BRSKI_AWAIT_CERT;
+    bool enrolling = d->a->state >= BRSKI_AWAIT_ANCHORS && d->a->state <= BRSKI_AWAIT_CERT;
     bool good = answer(arg, m);
-    if (!good && enrolling && d->link.tls)
+    if (!good && enrolling && d->a->link.tls)
         brski_tell(d, BRSKI_AWAIT_END, BRSKI_MSG_ENROLL_STATUS, BRSKI_PATH "enrollstatus",
                    "enrolment failed");
     return good;
@@ -200,13 +200,18 @@ static void opened(void *arg)
 
 static void received(struct brski_pledge *d, const struct imp_event *e)
 {
-    const struct imp_https_client client = {
-        .arg = d, .handshaking = d->state == BRSKI_HANDSHAKE, .opened = opened, .answer = answered};
-    if (d->state == BRSKI_HANDSHAKE)
+    const struct imp_https_client client = {.arg = d,
+                                            .handshaking = d->a->state == BRSKI_HANDSHAKE,
+                                            .opened = opened,
+                                            .answer = answered};
+    if (d->a->state == BRSKI_HANDSHAKE)
         brski_progress(d);
-    const char *why = imp_https_client_feed(&d->link, &client, e->bytes, e->n, d->now);
-    if (why)
-        brski_give_up(d, why);
+    struct brski_attempt *a = d->a; /* which may give way to another */
+    const char *why = imp_https_client_feed(&a->link, &client, e->bytes, e->n, d->now);
+    if (!why)
+        return;
+    d->a = a;
+    brski_give_up(d, why);
 }
 
 /* ---- events ------------------------------------------------------------------------------------
@@ -221,7 +226,7 @@ static void start(struct brski_pledge *d)
     est_issuing_load(env, &d->issuing);
     brski_claim_identity(env, d->serial, strlen(d->serial));
     if (est_cert_load(env, "certificate", &d->crt))
-        d->state = BRSKI_READY;
+        d->a->state = BRSKI_READY;
     else
         brski_connect(d);
 }
@@ -232,32 +237,28 @@ static void reset(struct brski_pledge *d)
     static const char *const gone[] = {"pinned-domain-cert", "anchor", "certificate", "own-key"};
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
         d->env->ops->cell_erase(d->env, gone[i]);
+    brski_leave_others(d);
     brski_leave(d);
     imp_wipe(&d->own, sizeof d->own);
     d->claimed = d->enrolled = false;
-    d->by = NULL;
+    d->a->by = d->latest = NULL;
     memset(d->offer, 0, sizeof d->offer); /* it listens for a proxy again */
     brski_claim_owner(d->env, NULL);
     start(d);
 }
 
-static void timer(struct brski_pledge *d)
+static void expired(struct brski_pledge *d)
 {
-    if (d->state == BRSKI_DEFERRED) {
+    if (d->a->state == BRSKI_DEFERRED)
         brski_request_voucher(d);
-    } else if (d->connected || d->opening) {
+    else
         brski_give_up(d, "slow");
-    } else {
-        brski_connect(d);
-    }
 }
 
 /* Who was told to ask again later does so in a new session. */
-static void closed(struct brski_pledge *d, bool mine)
+static void closed(struct brski_pledge *d)
 {
-    if (!mine)
-        return;
-    if (d->state != BRSKI_DEFERRED) {
+    if (d->a->state != BRSKI_DEFERRED) {
         brski_give_up(d, "closed");
         return;
     }
@@ -269,7 +270,11 @@ void brski_pledge_init(void *ctx, struct imp_env *env)
 {
     struct brski_pledge *d = ctx;
     d->env = env;
-    d->to = &d->link;
+    d->a = &d->attempt[0];
+    d->wake = IMP_NEVER;
+    for (size_t i = 0; i < BRSKI_ATTEMPTS; i++)
+        d->attempt[i] =
+            (struct brski_attempt){.to = &d->attempt[i].link, .pledge = d, .deadline = IMP_NEVER};
 }
 
 void brski_pledge_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
@@ -277,7 +282,6 @@ void brski_pledge_event(void *ctx, struct imp_env *env, const struct imp_event *
     struct brski_pledge *d = ctx;
     (void)env;
     d->now = now;
-    bool mine = d->connected && imp_addr_equal(&e->from, &d->link.at);
     switch (e->kind) {
     case IMP_EVENT_START:
         start(d);
@@ -288,14 +292,15 @@ void brski_pledge_event(void *ctx, struct imp_env *env, const struct imp_event *
     case IMP_EVENT_RECEIVE:
         if (e->channel == BRSKI_GRASP || e->channel == BRSKI_GRASP_DIRECT)
             flood(d, e);
-        else if (mine)
+        else if (brski_select(d, e->channel, &e->from) && d->a->connected)
             received(d, e);
         break;
     case IMP_EVENT_CLOSED:
-        closed(d, mine || (d->opening && brski_is_at(d, e->channel, &e->from)));
+        if (brski_select(d, e->channel, &e->from))
+            closed(d);
         break;
     case IMP_EVENT_TIMER:
-        timer(d);
+        brski_expire(d, expired);
         break;
     case IMP_EVENT_RESET:
         reset(d);
@@ -309,11 +314,12 @@ void brski_pledge_fini(void *ctx, struct imp_env *env)
 {
     struct brski_pledge *d = ctx;
     (void)env;
-    imp_tls_free(d->link.tls);
+    for (size_t i = 0; i < BRSKI_ATTEMPTS; i++)
+        imp_tls_free(d->attempt[i].link.tls);
     imp_wipe(d, sizeof *d);
 }
 
 int brski_pledge_state_of(const void *ctx)
 {
-    return (int)((const struct brski_pledge *)ctx)->state;
+    return (int)((const struct brski_pledge *)ctx)->a->state;
 }

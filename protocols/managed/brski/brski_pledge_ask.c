@@ -11,9 +11,9 @@
 void brski_ask(struct brski_pledge *d, enum brski_state then, int message, const char *path,
                const struct imp_https_body *body)
 {
-    d->state = then;
+    d->a->state = then;
     brski_progress(d);
-    imp_https_ask(&d->link, message, path, BRSKI_HOST, body, d->now);
+    imp_https_ask(&d->a->link, message, path, BRSKI_HOST, body, d->now);
 }
 
 /* A request with a nonce of its own for each attempt. */
@@ -21,12 +21,12 @@ static bool make_request(struct brski_pledge *d)
 {
     static struct brski_voucher v; /* filled and used within the call */
     v = (struct brski_voucher){
-        .request = true, .assertion = BRSKI_PROXIMITY, .proximity = d->chain[0]};
-    struct brski_offer *o = d->by;
+        .request = true, .assertion = BRSKI_PROXIMITY, .proximity = d->a->chain[0]};
+    struct brski_offer *o = d->a->by;
     imp_random(d->env, "voucher-nonce", o->nonce, sizeof o->nonce);
     memcpy(v.nonce, o->nonce, sizeof o->nonce);
     v.nonce_n = sizeof o->nonce;
-    memcpy(o->registrar, d->registrar, sizeof o->registrar);
+    memcpy(o->registrar, d->a->registrar, sizeof o->registrar);
     snprintf(v.serial, sizeof v.serial, "%s", d->serial);
     if (imp_opt(d->env, BRSKI_OPT_CLOCK))
         brski_date_write(v.created_on, imp_x509_seconds(d->now));
@@ -40,8 +40,8 @@ static bool make_request(struct brski_pledge *d)
 /* After 202 the same one again, if it is the same registrar. */
 void brski_request_voucher(struct brski_pledge *d)
 {
-    const struct brski_offer *o = d->by;
-    bool again = o->request_n && memcmp(o->registrar, d->registrar, sizeof o->registrar) == 0;
+    const struct brski_offer *o = d->a->by;
+    bool again = o->request_n && memcmp(o->registrar, d->a->registrar, sizeof o->registrar) == 0;
     if (!again && !make_request(d)) {
         brski_give_up(d, "no-request");
         return;
@@ -49,7 +49,7 @@ void brski_request_voucher(struct brski_pledge *d)
     const struct imp_https_body body = {
         .type = BRSKI_CMS_TYPE, .accept = BRSKI_CMS_TYPE, .bytes = o->request, .n = o->request_n};
     brski_ask(d, BRSKI_AWAIT_VOUCHER, BRSKI_MSG_REQUEST_VOUCHER,
-              d->path[0] ? d->path : BRSKI_PATH "requestvoucher", &body);
+              d->a->path[0] ? d->a->path : BRSKI_PATH "requestvoucher", &body);
 }
 
 void brski_tell(struct brski_pledge *d, enum brski_state then, int message, const char *path,
@@ -65,12 +65,13 @@ void brski_tell(struct brski_pledge *d, enum brski_state then, int message, cons
 /* From here on the session is with the owner's registrar. */
 static void obey(struct brski_pledge *d, const struct imp_http *m)
 {
-    est_sid(&d->sid, d->link.tls);
+    est_sid(&d->a->sid, d->a->link.tls);
+    brski_leave_others(d);
     d->trusting = true;
     d->env->ops->cell_put(d->env, "pinned-domain-cert", d->pinned.der, d->pinned.n);
     brski_claim_accepted(d->env, m->body, m->body_n);
-    brski_claim_session(d->env, IMP_CLAIM_RUNNING, &d->sid, d->serial, d->registrar);
-    brski_claim_owner(d->env, &d->sid);
+    brski_claim_session(d->env, IMP_CLAIM_RUNNING, &d->a->sid, d->serial, d->a->registrar);
+    brski_claim_owner(d->env, &d->a->sid);
 }
 
 bool brski_voucher_answer(struct brski_pledge *d, const struct imp_http *m)
@@ -78,7 +79,7 @@ bool brski_voucher_answer(struct brski_pledge *d, const struct imp_http *m)
     const char *wrong = imp_http_is(m, "Content-Type", BRSKI_CMS_TYPE)
                             ? brski_check_voucher(d, m->body, m->body_n)
                             : "malformed-voucher";
-    d->by->request_n = 0;
+    d->a->by->request_n = 0;
     if (!wrong)
         obey(d, m);
     brski_tell(d, BRSKI_AWAIT_STATUS, BRSKI_MSG_VOUCHER_STATUS, BRSKI_PATH "voucher_status",
@@ -101,9 +102,9 @@ bool brski_retry(struct brski_pledge *d, const struct imp_http *m)
     }
     if (!f || f->value_n == 0)
         return false;
-    if (d->by->deferred == 0)
-        d->by->deferred = d->now;
-    if (d->now - d->by->deferred > imp_opt(d->env, BRSKI_OPT_RETRY_STATE) * IMP_S)
+    if (d->a->by->deferred == 0)
+        d->a->by->deferred = d->now;
+    if (d->now - d->a->by->deferred > imp_opt(d->env, BRSKI_OPT_RETRY_STATE) * IMP_S)
         return false;
     brski_put_off(d, seconds < most ? seconds : most);
     return true;

@@ -13,10 +13,10 @@ static struct brski_expected expected(const struct brski_pledge *d)
         .any_nonce = imp_opt(d->env, BRSKI_OPT_NONCE) == BRSKI_NONCE_ANY,
         .any_moment = imp_flawed(d->env, BRSKI_FLAW_NONCE),
         .any_date = imp_flawed(d->env, BRSKI_FLAW_EXPIRY),
-        .nonce = d->by ? d->by->nonce : NULL,
+        .nonce = d->a->by ? d->a->by->nonce : NULL,
         .idevid = &d->idevid_crt,
-        .chain = d->chain,
-        .chain_count = d->chain_count,
+        .chain = d->a->chain,
+        .chain_count = d->a->chain_count,
     };
 }
 

@@ -27,7 +27,7 @@ static bool enrol(struct brski_pledge *d)
     struct imp_x509 request;
     struct imp_x509_request say = {.subject = subject};
     snprintf(subject, sizeof subject, "CN=%s", d->serial);
-    if (est_pop(d->link.tls, pop))
+    if (est_pop(d->a->link.tls, pop))
         say.challenge = pop;
     imp_p256_keypair(d->env, "own-key", d->own.pub, d->own.secret);
     if (imp_x509_request(d->env, &request, &say, d->own.pub, d->own.secret) != 0)
@@ -74,8 +74,8 @@ bool brski_certificate(struct brski_pledge *d, const struct imp_http *m)
     d->crt = *own;
     d->env->ops->cell_put(d->env, "certificate", d->crt.der, d->crt.n);
     d->env->ops->cell_put(d->env, "own-key", d->own.secret, sizeof d->own.secret);
-    brski_claim_session(d->env, IMP_CLAIM_COMMIT, &d->sid, d->serial, d->registrar);
-    brski_claim_enrolled(d->env, &d->sid, d->serial, &d->anchor, &d->crt);
+    brski_claim_session(d->env, IMP_CLAIM_COMMIT, &d->a->sid, d->serial, d->a->registrar);
+    brski_claim_enrolled(d->env, &d->a->sid, d->serial, &d->anchor, &d->crt);
     if (imp_opt(d->env, BRSKI_OPT_STATUS) == BRSKI_STATUS_NEW) {
         d->enrolled = true; /* a session with the new certificate, by the same proxy */
         brski_leave(d);
@@ -91,9 +91,9 @@ void brski_ready(struct brski_pledge *d)
     if (!d->claimed)
         brski_claim(d->env, IMP_CLAIM_COMPLETE, NULL);
     d->claimed = true;
-    d->by->failures = 0;
+    d->a->by->failures = 0;
     d->enrolled = false;
     brski_leave(d);
-    d->state = BRSKI_READY;
-    imp_timer(d->env, BRSKI_TIMER_PLEDGE, IMP_NEVER);
+    d->a->state = BRSKI_READY;
+    brski_deadline(d, IMP_NEVER);
 }

@@ -71,18 +71,18 @@ int brski_location_read(struct brski_location *out, const struct imp_http *m, co
  * -------------------------------------------------------------------------------- */
 static bool elsewhere(const struct brski_pledge *d, const struct brski_location *to)
 {
-    return to->at.n && !imp_addr_equal(&to->at, &d->target);
+    return to->at.n && !imp_addr_equal(&to->at, &d->a->target);
 }
 
 /* Another origin's registrar is as unknown as the first: nothing of the session lasts, and what was
  * signed for its certificate is of use to no other. */
 static bool go(struct brski_pledge *d, const struct brski_location *to)
 {
-    if (d->moved++ >= imp_opt(d->env, BRSKI_OPT_REDIRECTS))
+    if (d->a->moved++ >= imp_opt(d->env, BRSKI_OPT_REDIRECTS))
         return false;
-    memcpy(d->path, to->path, sizeof d->path);
+    memcpy(d->a->path, to->path, sizeof d->a->path);
     brski_leave(d);
-    d->target = to->at;
+    d->a->target = to->at;
     brski_connect_again(d);
     return true;
 }
@@ -94,9 +94,9 @@ bool brski_redirected(struct brski_pledge *d, const struct imp_http *m)
         return false;
     if (elsewhere(d, &to))
         return go(d, &to);
-    if (d->moved_here++ >= SAME_ORIGIN)
+    if (d->a->moved_here++ >= SAME_ORIGIN)
         return false;
-    memcpy(d->path, to.path, sizeof d->path);
+    memcpy(d->a->path, to.path, sizeof d->a->path);
     brski_request_voucher(d);
     return true;
 }

@@ -39,6 +39,8 @@ static void setup(void)
     options[BRSKI_OPT_RETRY_MAX].i = 60;
     options[BRSKI_OPT_RETRY_STATE].i = 4 * 24 * 3600;
     memset(&pledge, 0, sizeof pledge);
+    pledge.a = &pledge.attempt[0];
+    pledge.wake = IMP_NEVER;
     for (int i = 0; i < 3; i++)
         make(&ca[i], &ca_crt[i], names[i], IMP_X509_CA, NULL, NULL);
     make(&masa, &masa_crt, "CN=masa", 0, &ca_crt[0], ca[0].secret);
@@ -47,17 +49,18 @@ static void setup(void)
     pledge.now = 500 * IMP_S;
     pledge.manufacturer = ca_crt[0];
     make(&pledge.idevid, &pledge.idevid_crt, "CN=device-1", 0, &ca_crt[0], ca[0].secret);
-    make(&pledge.own, &pledge.chain[0], "CN=registrar", IMP_X509_CMC_RA, &ca_crt[1], ca[1].secret);
-    pledge.chain_count = 1;
+    make(&pledge.own, &pledge.a->chain[0], "CN=registrar", IMP_X509_CMC_RA, &ca_crt[1],
+         ca[1].secret);
+    pledge.a->chain_count = 1;
     snprintf(pledge.serial, sizeof pledge.serial, "device-1");
-    pledge.by = &pledge.offer[0];
-    memset(pledge.by->nonce, 7, sizeof pledge.by->nonce);
+    pledge.a->by = &pledge.offer[0];
+    memset(pledge.a->by->nonce, 7, sizeof pledge.a->by->nonce);
     cr_assert_eq(imp_x509_read(&info, pledge.idevid_crt.der, pledge.idevid_crt.n), 0);
     good = (struct brski_voucher){.assertion = BRSKI_VERIFIED,
-                                  .nonce_n = sizeof pledge.by->nonce,
+                                  .nonce_n = sizeof pledge.a->by->nonce,
                                   .issuer_n = info.authority_key_n,
                                   .pinned = ca_crt[1]};
-    memset(good.nonce, 7, sizeof pledge.by->nonce);
+    memset(good.nonce, 7, sizeof pledge.a->by->nonce);
     memcpy(good.issuer, info.authority_key, info.authority_key_n);
     snprintf(good.serial, sizeof good.serial, "device-1");
     brski_date_write(good.created_on, imp_x509_seconds(400 * IMP_S));
@@ -184,9 +187,10 @@ Test(brski_check, for_another_domain, .init = setup)
     expect(&v, "another-domain");
     v.pinned.n = 0;
     expect(&v, "no-pinned-domain-cert");
-    make(&pledge.own, &pledge.chain[0], "CN=device-9", IMP_X509_CLIENT, &ca_crt[1], ca[1].secret);
+    make(&pledge.own, &pledge.a->chain[0], "CN=device-9", IMP_X509_CLIENT, &ca_crt[1],
+         ca[1].secret);
     expect(&good, "another-domain");
-    v.pinned = pledge.chain[0]; /* its very certificate */
+    v.pinned = pledge.a->chain[0]; /* its very certificate */
     cr_expect_null(check(&v));
 }
 
@@ -219,9 +223,10 @@ Test(brski_check, patience, .init = setup)
     static const imp_time day = 24 * 3600 * IMP_S;
     env.env.ops = &ops;
     imp_time first = pledge.now;
+    pledge.a->connected = true;
     cr_expect(retry("10"));
     cr_expect_eq(due, first + 10 * IMP_S);
-    cr_expect_eq(pledge.state, BRSKI_DEFERRED);
+    cr_expect_eq(pledge.a->state, BRSKI_DEFERRED);
     pledge.now = first + 4 * day;
     cr_expect(retry("99999"));
     cr_expect_eq(due, pledge.now + 60 * IMP_S);

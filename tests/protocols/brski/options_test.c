@@ -34,7 +34,7 @@ static bool rejects(const struct memnet *net, int role, const char *why)
  */
 static const struct brski_offer *offer_of(const struct memnet *net)
 {
-    return ((const struct brski_pledge *)memnet_env(net, BRSKI_PLEDGE)->ctx)->by;
+    return ((const struct brski_pledge *)memnet_env(net, BRSKI_PLEDGE)->ctx)->a->by;
 }
 
 Test(brski_options, a_registrar_cannot_put_it_off_for_long)

@@ -64,6 +64,7 @@ static void setup(void)
     env.env.ops = &ops;
     env.env.options = options;
     options[BRSKI_OPT_BACK_OFF].i = 5;
+    options[BRSKI_OPT_PARALLEL].i = 1;
     brski_pledge_init(&pledge, &env.env);
 }
 
@@ -165,7 +166,7 @@ Test(brski_proxies, who_is_slow_is_left_for_another, .init = setup)
     happens(108, (struct imp_event){
                      .kind = IMP_EVENT_OPENED, .channel = BRSKI_JOIN, .from = connection(1)});
     cr_expect_eq(closed, 1, "it is too late");
-    cr_expect_not(pledge.connected);
+    cr_expect_not(pledge.a->connected);
     wait_until(112);
     expect_open(1, 3);
     cr_expect_eq(due, 122 * IMP_S, "the next time it has 10 s");
@@ -178,7 +179,7 @@ Test(brski_proxies, what_was_said_long_ago_does_not_hold, .init = setup)
     refuse(102, 1);
     wait_until(103);
     refuse(300, 2); /* now both are silent for more than 180 s */
-    cr_expect_eq(pledge.state, BRSKI_DISCOVERY);
+    cr_expect_eq(pledge.a->state, BRSKI_DISCOVERY);
     cr_expect_eq(due, IMP_NEVER);
     hear(301, 2);
     wait_until(305); /* its back-off is not forgotten */
@@ -190,11 +191,70 @@ Test(brski_proxies, only_so_many_are_remembered, .init = setup)
 {
     for (unsigned port = 1; port <= BRSKI_OFFERS + 2; port++)
         hear(100 + 0.1 * port, port);
-    cr_expect_eq(port_of(&pledge.by->at), 1);
+    cr_expect_eq(port_of(&pledge.a->by->at), 1);
     bool there[BRSKI_OFFERS + 3] = {false};
     for (size_t i = 0; i < BRSKI_OFFERS; i++)
         there[port_of(&pledge.offer[i].at)] = true;
     cr_expect(there[1] && !there[2] && !there[3] && there[4] && there[BRSKI_OFFERS + 2]);
+}
+
+/* ---- several at once ---------------------------------------------------------------------------
+ */
+static bool is_tried(unsigned port)
+{
+    for (size_t i = 0; i < BRSKI_ATTEMPTS; i++)
+        if (pledge.attempt[i].opening && port_of(&pledge.attempt[i].target) == port)
+            return true;
+    return false;
+}
+
+Test(brski_proxies, at_once_and_three_seconds_apart, .init = setup)
+{
+    options[BRSKI_OPT_PARALLEL].i = 3;
+    hear(100, 1);
+    hear(100.5, 2);
+    hear(101, 3);
+    expect_open(1, 1);
+    wait_until(103);
+    expect_open(2, 2);
+    wait_until(106);
+    expect_open(3, 3);
+    cr_expect(is_tried(1) && is_tried(2) && is_tried(3));
+    wait_until(160); /* a minute each */
+    cr_expect(!is_tried(1) && is_tried(2) && is_tried(3));
+    refuse(161, 3);
+    cr_expect(is_tried(2) && !is_tried(3));
+    cr_expect_eq(due, 163 * IMP_S, "that of the second");
+}
+
+/* Section 5.1: the oldest goes when none makes progress, and no other one. */
+Test(brski_proxies, the_oldest_makes_room, .init = setup)
+{
+    options[BRSKI_OPT_PARALLEL].i = 2;
+    hear(100, 1);
+    hear(101, 2);
+    wait_until(103);
+    hear(104, 3);
+    expect_open(2, 2);
+    wait_until(109); /* 5 s after the third was heard of */
+    expect_open(3, 3);
+    cr_expect(!is_tried(1) && is_tried(2) && is_tried(3));
+    cr_expect_eq(pledge.offer[0].failures, 1);
+    cr_expect_eq(pledge.offer[1].failures, 0);
+}
+
+/* Each has the back-off that is its own. */
+Test(brski_proxies, who_fails_comes_again_beside_the_other, .init = setup)
+{
+    options[BRSKI_OPT_PARALLEL].i = 2;
+    hear(100, 1);
+    hear(101, 2);
+    wait_until(103);
+    refuse(103.5, 1);
+    cr_expect(is_tried(2) && !is_tried(1));
+    wait_until(108.5);
+    expect_open(1, 3);
+    cr_expect(is_tried(1) && is_tried(2));
 }
 
 /* ---- in company --------------------------------------------------------------------------------
@@ -228,19 +288,67 @@ Test(brski_proxies, another_while_202_is_the_answer)
     const struct brski_pledge *d = memnet_env(net, BRSKI_PLEDGE)->ctx;
     memnet_start(net);
     memnet_run(net, 4 * IMP_S);
-    cr_assert_eq(d->state, BRSKI_DEFERRED);
-    const struct brski_offer *first = d->by;
+    cr_assert_eq(d->a->state, BRSKI_DEFERRED);
+    const struct brski_offer *first = d->a->by;
     memcpy(request, first->request, first->request_n);
     announce_a_dead_one(net);
     memnet_run(net, 5 * IMP_S);
     cr_expect_eq(memnet_count_claims(net, BRSKI_PLEDGE, IMP_CLAIM_REJECT, "closed"), 1);
-    cr_expect_not(d->connected);
+    cr_expect_not(d->a->connected);
     memnet_run(net, 13 * IMP_S);
     cr_expect_eq(memnet_count_messages(net, BRSKI_MSG_CLIENT_HELLO), 2, "with the first again");
-    cr_expect_eq(d->by, first);
+    cr_expect_eq(d->a->by, first);
     cr_expect_arr_eq(request, first->request, first->request_n);
     memnet_run(net, 100 * IMP_S);
     cr_expect(memnet_complete(net));
     cr_expect_geq(memnet_count_messages(net, BRSKI_MSG_CLIENT_HELLO), 2);
+    memnet_free(net);
+}
+
+static size_t under_way(const struct brski_pledge *d)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < BRSKI_ATTEMPTS; k++)
+        n += d->attempt[k].opening || d->attempt[k].connected;
+    return n;
+}
+
+/* Who does not even answer keeps nobody waiting (section 4.1), and is left when the voucher has
+ * come. */
+Test(brski_proxies, a_mute_one_beside_the_owners)
+{
+    static const char *const parallel[] = {"parallel=1", "parallel=2"};
+    imp_time took[2];
+    for (size_t i = 0; i < 2; i++) {
+        struct memnet *net = memnet_new(&imp_brski, 7, SETTINGS(parallel[i]));
+        const struct brski_pledge *d = memnet_env(net, BRSKI_PLEDGE)->ctx;
+        memnet_mute(net, true);
+        memnet_start(net);
+        announce_a_dead_one(net);
+        took[i] = memnet_run(net, 60 * IMP_S);
+        cr_expect(memnet_complete(net), "%s", parallel[i]);
+        cr_expect_eq(memnet_count_claims(net, BRSKI_PLEDGE, IMP_CLAIM_REJECT, "slow"), i == 0);
+        cr_expect_eq(under_way(d), 0);
+        memnet_free(net);
+    }
+    cr_expect(took[0] > 5 * IMP_S && took[1] > 3 * IMP_S && took[1] < 5 * IMP_S, "%.3f, %.3f s",
+              (double)took[0] / 1e9, (double)took[1] / 1e9);
+}
+
+Test(brski_proxies, a_reset_ends_all_of_them)
+{
+    struct memnet *net = memnet_new(&imp_brski, 7, SETTINGS("parallel=2", "approval=30"));
+    const struct brski_pledge *d = memnet_env(net, BRSKI_PLEDGE)->ctx;
+    memnet_mute(net, true);
+    memnet_start(net);
+    announce_a_dead_one(net);
+    memnet_run(net, 5 * IMP_S);
+    cr_expect_eq(under_way(d), 2);
+    memnet_event(net, BRSKI_PLEDGE, IMP_EVENT_RESET, NULL);
+    memnet_run(net, 6 * IMP_S);
+    cr_expect_eq(under_way(d), 0);
+    cr_expect_eq(d->a->state, BRSKI_DISCOVERY);
+    memnet_run(net, 100 * IMP_S);
+    cr_expect(memnet_complete(net));
     memnet_free(net);
 }

@@ -95,7 +95,7 @@ static void open_to(struct imp_env *e, int channel, const struct imp_addr *to)
 {
     (void)e, (void)channel;
     opens++;
-    cr_expect(imp_addr_equal(to, &pledge.target));
+    cr_expect(imp_addr_equal(to, &pledge.a->target));
 }
 
 static bool sent_to(const char *location)
@@ -118,8 +118,9 @@ static void setup(void)
     env.env.ops = &ops;
     env.env.options = options;
     pledge.env = &env.env;
-    pledge.by = &pledge.offer[0];
-    pledge.state = BRSKI_AWAIT_VOUCHER;
+    pledge.a = &pledge.attempt[0];
+    pledge.a->by = &pledge.offer[0];
+    pledge.a->state = BRSKI_AWAIT_VOUCHER;
 }
 
 Test(brski_redirect, to_one_other_origin_and_no_further, .init = setup)
@@ -128,9 +129,9 @@ Test(brski_redirect, to_one_other_origin_and_no_further, .init = setup)
     options[BRSKI_OPT_REDIRECTS].i = 1;
     cr_expect(sent_to("https://[fe80::2]:4443/first"));
     cr_expect_eq(opens, 1);
-    cr_expect_eq(pledge.target.bytes[15], 2);
-    cr_expect_str_eq(pledge.path, "/first");
-    cr_expect_eq(pledge.state, BRSKI_IDLE);
+    cr_expect_eq(pledge.a->target.bytes[15], 2);
+    cr_expect_str_eq(pledge.a->path, "/first");
+    cr_expect_eq(pledge.a->state, BRSKI_IDLE);
     cr_expect_not(sent_to("https://[fe80::3]:4443/second"));
     cr_expect_not(sent_to("https://[fe80::2]:4444/"), "another port is another origin");
     cr_expect_eq(opens, 1);

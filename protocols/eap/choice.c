@@ -60,8 +60,7 @@ static void provide_tls(struct imp_env *const *parties, size_t count, int peer, 
 {
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == peer) {
-            etls_provision(parties, count, server,
-                           imp_eap_opt(parties[i], "device-identity", 0) == 1, realm(parties[i]));
+            etls_provision(parties, count, server, realm(parties[i]));
             return;
         }
 }

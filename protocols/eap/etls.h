@@ -5,10 +5,10 @@
  * tls-version, fragment-size, length-always and resumption at both ends; server-name at the peer;
  * commitment, require-certificate and ticket-lifetime at the server; tls-suite at both ends, where
  * a profile has tags of 8 octets; flaws any-server (peer) and any-peer (server). Of device
- * identities: device-identity, vendor-chain and send-chain at the peer, subject-serial and
- * identity-field and device-key at both ends, admitted, vendor-intermediates, ca-names, revocation
- * and crl-lifetime at the server. Of the server's status: status-request at the peer, stapling and
- * status-lifetime at the server. */
+ * identities: device-identity, ldevid-lifetime, device-clock, vendor-chain and send-chain at the
+ * peer, subject-serial and identity-field and device-key at both ends, admitted,
+ * vendor-intermediates, ca-names, revocation and crl-lifetime at the server. Of the server's
+ * status: status-request at the peer, stapling and status-lifetime at the server. */
 #ifndef IMPRINT_EAP_ETLS_H
 #define IMPRINT_EAP_ETLS_H
 
@@ -31,6 +31,9 @@ enum {
 
 #define ETLS_CELL_KEY "eap-tls-key" /* as in crypto/device_key.h */
 #define ETLS_CELL_CERTIFICATE "eap-tls-certificate"
+#define ETLS_CELL_LDEVID                                                                           \
+    "eap-tls-ldevid" /* peer: certificate of the operator's, beside the former */
+#define ETLS_CELL_LDEVID_KEY "eap-tls-ldevid-key"
 #define ETLS_CELL_ANCHOR "eap-tls-anchor"         /* the operator's authority */
 #define ETLS_CELL_MAKER "eap-tls-maker"           /* server: the manufacturer's authority */
 #define ETLS_CELL_SESSION "eap-tls-session"       /* peer: of the last ticket */
@@ -99,6 +102,7 @@ struct etls_end {
     struct imp_tls *tls; /* NULL: none yet */
     imp_time now;
     bool server, running;                          /* running: that claim is made */
+    bool ldevid;                                   /* peer: shows the operator's beside its own */
     char own[IMP_X509_NAME], other[IMP_X509_NAME]; /* identities; other empty: not authenticated */
     bool randoms[2];
     uint8_t random[2][32]; /* client's, server's */
@@ -130,6 +134,18 @@ void etls_keep_session(struct etls_end *e);
 void etls_ticket_key(struct imp_env *env);
 void etls_claim_running(struct etls_end *e);
 void etls_claim_commit(struct etls_end *e);
+
+/* ---- a device's identities (etls_devid.c) */
+struct etls_cells {                          /* names */
+    const char *certificate, *key, *issuing; /* issuing NULL: there is none */
+};
+/* Where the certificate is that an end shows, its key, and its issuer's certificate. */
+const struct etls_cells *etls_own_cells(struct imp_env *env, bool server, imp_time now);
+bool etls_has_clock(const struct imp_env *env);
+void etls_claim_identities(struct imp_env *env);
+/* The server has ended the handshake: its alert may say that the identity is over. */
+void etls_devid_refused(struct etls_end *e);
+void etls_devid_event(struct imp_env *env, const struct imp_event *e);
 
 /* ---- the other's certificates (etls_verify.c); `end` is a struct etls_end */
 bool etls_verify(void *end, const struct imp_piece *chain, size_t count);
@@ -199,11 +215,12 @@ void etls_server_end(void *session, void *shared, struct imp_env *env, bool succ
 bool etls_server_export(const void *session, struct imp_eap_export *out);
 void etls_server_free(void *session);
 
-/* Certificates of one universe: an operator's authority that issues the server's and, with
- * `ldevid`, the devices'; else a manufacturer's, or one below it, issues the devices' IDevID (IEEE
- * 802.1AR). Peers are the parties of role 0, servers those of role `server`. */
-void etls_provision(struct imp_env *const *parties, size_t count, int server, bool ldevid,
-                    const char *realm);
+enum etls_identities { ETLS_IDEVID, ETLS_LDEVID, ETLS_LDEVID_FIRST };
+/* Certificates of one universe: an operator's authority that issues the server's and the devices'
+ * LDevIDs, a manufacturer's, or one below it, that issues their IDevIDs (IEEE 802.1AR). Peers are
+ * the parties of role 0, servers those of role `server`. The first peer tells for all what they
+ * have. */
+void etls_provision(struct imp_env *const *parties, size_t count, int server, const char *realm);
 
 /* The fields of a struct imp_eap_method but for its label, which is the mechanism's. */
 #define ETLS_METHOD_FIELDS                                                                         \
@@ -265,10 +282,11 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .roles = SERVER_BIT},                                                                     \
         {.name = "device-identity",                                                                \
          .summary = "Certificate of the device: idevid, of its manufacturer for ever, or ldevid, " \
-                    "of the operator for two years (IEEE 802.1AR).",                               \
+                    "of the operator for a time (IEEE 802.1AR); ldevid-first: both, and the "      \
+                    "former serves when the latter is over.",                                      \
          .type = IMP_OPTION_CHOICE,                                                                \
          .preset = "idevid",                                                                       \
-         .choices = (const char *const[]){"idevid", "ldevid", NULL},                               \
+         .choices = (const char *const[]){"idevid", "ldevid", "ldevid-first", NULL},               \
          .roles = PEER_BIT},                                                                       \
         {.name = "resumption",                                                                     \
          .summary =                                                                                \
@@ -288,8 +306,23 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
         ETLS_DEVID_OPTION_ROWS(PEER_BIT, SERVER_BIT)
 /* Device identities, IEEE 802.1AR. */
 #define ETLS_DEVID_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                               \
-    IMP_VENDOR_CHAIN_ROW(PEER_BIT, "device-identity=idevid"), IMP_SEND_CHAIN_ROW(PEER_BIT),        \
-        IMP_VENDOR_INTERMEDIATES_ROW(SERVER_BIT, "The server"),                                    \
+    {.name = "ldevid-lifetime",                                                                    \
+     .summary = "Time for which an LDevID is good, from the beginning.",                           \
+     .type = IMP_OPTION_INT,                                                                       \
+     .preset = "63072000",                                                                         \
+     .min = 1,                                                                                     \
+     .max = 630720000,                                                                             \
+     .unit = "s",                                                                                  \
+     .roles = PEER_BIT,                                                                            \
+     .needs = "device-identity=ldevid,ldevid-first"},                                              \
+        {.name = "device-clock",                                                                   \
+         .summary = "The device knows the time. Off: it looks at no certificate's dates, and "     \
+                    "hears from the server that its own is over.",                                 \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "true",                                                                         \
+         .roles = PEER_BIT},                                                                       \
+        IMP_VENDOR_CHAIN_ROW(PEER_BIT, "device-identity=idevid,ldevid-first"),                     \
+        IMP_SEND_CHAIN_ROW(PEER_BIT), IMP_VENDOR_INTERMEDIATES_ROW(SERVER_BIT, "The server"),      \
         {.name = "subject-serial",                                                                 \
          .summary =                                                                                \
              "The subject of an IDevID has the device's serialNumber (IEEE 802.1AR; RFC "          \
@@ -318,11 +351,12 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .unit = "octets",                                                                         \
          .roles = SERVER_BIT},                                                                     \
         {.name = "device-key",                                                                     \
-         .summary = "The device's key (IEEE 802.1AR): on a curve, or RSA's of 2048 bits. A server "    \
-                    "with p384 or rsa takes that and p256.",                                       \
+         .summary =                                                                                \
+             "The device's key (IEEE 802.1AR): on a curve, or RSA's of 2048 bits. A server "       \
+             "with p384 or rsa takes that and p256.",                                              \
          .type = IMP_OPTION_CHOICE,                                                                \
          .preset = "p256",                                                                         \
-         .choices = (const char *const[]){"p256", "p384", "rsa", NULL},                                   \
+         .choices = (const char *const[]){"p256", "p384", "rsa", NULL},                            \
          .roles = PEER_BIT | SERVER_BIT},                                                          \
         {.name = "ca-names",                                                                       \
          .summary =                                                                                \
@@ -356,7 +390,8 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
      .type = IMP_OPTION_CHOICE,                                                                    \
      .preset = "none",                                                                             \
      .choices = (const char *const[]){"none", "ask", "require", NULL},                             \
-     .roles = PEER_BIT},                                                                           \
+     .roles = PEER_BIT,                                                                            \
+     .needs = "device-clock=true"},                                                                \
         {.name = "stapling",                                                                       \
          .summary = "The server has its authority's OCSP response, and staples it for who asks.",  \
          .type = IMP_OPTION_BOOL,                                                                  \
@@ -387,6 +422,6 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .goal = "g3",                                                                             \
          .with = WITH},
 #define ETLS_FLAW_ROWS(PEER, SERVER) ETLS_FLAW_ROWS_WITH(PEER, SERVER, NULL)
-enum { ETLS_OPTIONS = 22, ETLS_FLAWS = 2 };
+enum { ETLS_OPTIONS = 24, ETLS_FLAWS = 2 };
 
 #endif

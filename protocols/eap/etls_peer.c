@@ -8,17 +8,13 @@
 void etls_peer_start(void *peer, struct imp_env *env, imp_time now)
 {
     struct etls_peer *p = peer;
-    uint8_t der[IMP_X509_MAX];
-    char own[IMP_X509_NAME];
     (void)now;
     etls_close(&p->end); /* a restart ends what was */
     int n = env->ops->cell_get(env, ETLS_CELL_NAI, p->nai, sizeof p->nai - 1);
     p->nai[n < 0 ? 0 : n] = 0;
     if (etls_by_key(env))
         imp_eap_claim_identity(env, p->nai);
-    n = env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der, sizeof der);
-    if (n > 0 && etls_device_identity(env, own, der, (size_t)n))
-        imp_eap_claim_identity(env, own);
+    etls_claim_identities(env);
 }
 
 void etls_peer_begin(void *peer, struct imp_env *env, imp_time now)
@@ -59,6 +55,7 @@ static enum imp_eap_peer_verdict start(struct etls_peer *p, struct imp_eap_io *i
 static enum imp_eap_peer_verdict fail(struct etls_peer *p, struct imp_eap_io *io)
 {
     imp_eap_claim_reject(io->env, "TLS");
+    etls_devid_refused(&p->end);
     p->state = ETLS_PEER_ENDED;
     etls_say(&p->end, io);
     return IMP_EAP_PEER_FAILED;
@@ -110,13 +107,14 @@ enum imp_eap_peer_verdict etls_peer_process(void *peer, struct imp_eap_io *io)
     }
 }
 
-/* A ticket does not outlive a reset; key and certificate do. */
+/* A ticket does not outlive a reset; key and certificate do, but for an LDevID beside an IDevID. */
 imp_time etls_peer_event(void *peer, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
     (void)peer;
     (void)now;
     if (e->kind == IMP_EVENT_RESET)
         env->ops->cell_erase(env, ETLS_CELL_SESSION);
+    etls_devid_event(env, e);
     return IMP_EAP_HELD;
 }
 

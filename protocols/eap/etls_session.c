@@ -144,17 +144,17 @@ static bool open_by_key(struct etls_end *e, struct imp_tls_config *config)
 }
 
 /* The own certificate, and at a peer that has one and sends it, its issuer's. How many. */
-static size_t own_chain(const struct etls_end *e, struct imp_piece out[2],
-                        uint8_t der[2][IMP_X509_MAX])
+static size_t own_chain(const struct etls_end *e, const struct etls_cells *cells,
+                        struct imp_piece out[2], uint8_t der[2][IMP_X509_MAX])
 {
     struct imp_env *env = e->env;
-    int n = env->ops->cell_get(env, ETLS_CELL_CERTIFICATE, der[0], IMP_X509_MAX);
+    int n = env->ops->cell_get(env, cells->certificate, der[0], IMP_X509_MAX);
     if (n <= 0)
         return 0;
     out[0] = IMP_PIECE(der[0], (size_t)n);
-    if (e->server || !imp_vendor_sends(env))
+    if (e->server || !cells->issuing || !imp_vendor_sends(env))
         return 1;
-    n = env->ops->cell_get(env, ETLS_CELL_ISSUING, der[1], IMP_X509_MAX);
+    n = env->ops->cell_get(env, cells->issuing, der[1], IMP_X509_MAX);
     if (n <= 0)
         return 1;
     out[1] = IMP_PIECE(der[1], (size_t)n);
@@ -198,8 +198,9 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
     struct imp_piece chain[2], names[2];
     struct imp_tls_tickets t;
     bool bare = e->profile->tunnel && !e->server && wanted(e) == IMP_DTLS_ASK_NOT;
-    size_t count = bare ? 0 : own_chain(e, chain, der);
-    int secret_n = count > 0 ? env->ops->cell_get(env, ETLS_CELL_KEY, secret, sizeof secret) : 0;
+    const struct etls_cells *cells = etls_own_cells(env, e->server, e->now);
+    size_t count = bare ? 0 : own_chain(e, cells, chain, der);
+    int secret_n = count > 0 ? env->ops->cell_get(env, cells->key, secret, sizeof secret) : 0;
     enum imp_key own = imp_key_kind(secret_n > 0 ? (size_t)secret_n : 0);
     if (!own_name(e, chain, count) ||
         (count > 0 && own != IMP_KEY_P256 && own != etls_device_key(env)))
@@ -218,6 +219,7 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
         .name_count = imp_eap_opt(env, "ca-names", 0) ? etls_anchors(env, names, known) : 0,
         .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)],
         .short_tag = imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) != ETLS_SUITE_CCM};
+    e->ldevid = count > 0 && strcmp(cells->certificate, ETLS_CELL_LDEVID) == 0;
     config->x509 = &x509;
     config->tickets = e->profile->tunnel ? NULL : tickets(env, e->server, &t, room);
     e->tls = imp_tls_new(env, config, e->now);

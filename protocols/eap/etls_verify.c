@@ -129,6 +129,7 @@ enum imp_x509_verdict etls_path(struct etls_end *e, const struct imp_piece *chai
     struct imp_piece trusted[2], issuing;
     struct imp_x509_policy policy = {
         .anchors = trusted, .purpose = purpose, .host = host, .end_entity = e->server};
+    policy.any_time = !e->server && !etls_has_clock(env);
     policy.anchor_count = etls_anchors(env, trusted, der);
     policy.intermediates = &issuing;
     policy.intermediate_count = e->server && held(env, ETLS_CELL_ISSUING, &issuing, der[2]);

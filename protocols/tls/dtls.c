@@ -50,6 +50,7 @@ static void fail(struct imp_dtls *d, const char *what, const char *detail)
 static void fail_with_alert(struct imp_dtls *d, int error)
 {
     if (error == GNUTLS_E_FATAL_ALERT_RECEIVED) {
+        d->alerted = (uint8_t)gnutls_alert_get(d->session);
         fail(d, "alert received", gnutls_alert_get_name(gnutls_alert_get(d->session)));
         return;
     }

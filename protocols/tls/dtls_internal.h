@@ -60,6 +60,7 @@ struct imp_dtls {
     imp_time give_up;  /* IMP_NEVER until the handshake begins */
     bool cookie_passed, began, sent, refused, psk_unknown;
     uint8_t refusal; /* alert that the verifier chose; 0: bad_certificate */
+    uint8_t alerted; /* fatal alert of the peer's; 0: none, or close_notify */
 
     const uint8_t *in; /* what is left of the datagram of the call in progress */
     size_t in_n;

@@ -178,6 +178,11 @@ void imp_tls_refuse(struct imp_tls *t, enum imp_tls_alert why)
     t->session->refusal = (uint8_t)why;
 }
 
+enum imp_tls_alert imp_tls_alerted(const struct imp_tls *t)
+{
+    return (enum imp_tls_alert)t->session->alerted;
+}
+
 struct imp_piece imp_tls_status(const struct imp_tls *t)
 {
     gnutls_datum_t got = {0};

@@ -64,6 +64,7 @@ bool imp_tls_is_1_3(const struct imp_tls *t);
 /* For the verifier that is about to refuse the peer's chain: the alert that says why (RFC 8446
  * section 6.2). */
 enum imp_tls_alert {
+    IMP_TLS_NO_ALERT = 0,
     IMP_TLS_UNSUPPORTED_CERTIFICATE = 43,
     IMP_TLS_CERTIFICATE_REVOKED = 44,
     IMP_TLS_CERTIFICATE_EXPIRED = 45,
@@ -73,6 +74,8 @@ enum imp_tls_alert {
     IMP_TLS_BAD_STATUS = 113,   /* bad_certificate_status_response, RFC 6066 section 8 */
 };
 void imp_tls_refuse(struct imp_tls *t, enum imp_tls_alert why);
+/* The fatal alert with which the peer ended the session, or 0. */
+enum imp_tls_alert imp_tls_alerted(const struct imp_tls *t);
 /* For the client's verifier, as long as it runs: the response that the server stapled; n 0: none.
  */
 struct imp_piece imp_tls_status(const struct imp_tls *t);

@@ -109,7 +109,6 @@ static void provision(struct imp_env *const *parties, size_t count)
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == IMP_DOT1X_PEER) {
             etls_provision(parties, count, IMP_DOT1X_SERVER,
-                           imp_eap_opt(parties[i], "device-identity", 0) == 1,
                            imp_opt_str(parties[i], ETLS_OPT_REALM));
             return;
         }

@@ -224,6 +224,11 @@ void Join(BleEnd &from, BleEnd &to, const Bytes &data, bool first, bool injected
                          to.injected);
 }
 
+bool Ends(const Bytes &data)
+{
+    return data.size() == 2 && data[0] == kTerminateInd; /* not a sealed PDU that begins so */
+}
+
 void Take(BleLink &l, int speaker, const BleFrame &f)
 {
     BleEnd &from = l.end[speaker], &to = l.end[1 - speaker];
@@ -232,9 +237,8 @@ void Take(BleLink &l, int speaker, const BleFrame &f)
     if (llid != kLlControl) {
         if (!data.empty())
             Join(from, to, data, llid == kLlStart, f.injected);
-    } else if (data.size() == 2 && data[0] == kTerminateInd) { /* not a sealed PDU that begins so */
-        l.closing = true;
     } else {
+        l.closing = l.closing || Ends(data);
         to.port->Deliver(data, from.name, to.name, ENG_PDU_BLE_CONTROL, f.injected);
     }
 }
@@ -394,6 +398,8 @@ int BlePort::Enqueue(eng_addr self, eng_addr peer, uint16_t number, const Bytes 
     LinkRef l = OwnLink(*this, self, peer);
     if (!l && sniffer && other)
         l = FindLink(static_cast<const BlePort *>(other)->links, self, peer);
+    if (!l && number == ENG_PDU_BLE_CONTROL && Ends(payload))
+        return 0; /* it has ended already */
     if (!l) {
         wishes.push_back({self, peer, number, payload});
         Rest();

@@ -33,10 +33,11 @@ static bool fixed(const struct bt_party *p)
     return imp_opt(p->env, BT_OPT_FIXED_PASSKEY);
 }
 
-/* The third attempt: with what the honest end has not given to anybody. */
+/* In one attempt, in which there is nothing to be gained by reflection: with what the honest end
+ * has not given to anybody. */
 bool bt_attack_claims_oob(const struct bt_party *p)
 {
-    return p->env->adversary && p->attempts == 2 && !fixed(p);
+    return p->env->adversary && p->attempts == (bt_initiates(p) ? 2 : 3) && !fixed(p);
 }
 
 static void learned(struct bt_party *p, unsigned bits)

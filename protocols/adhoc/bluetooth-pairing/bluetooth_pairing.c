@@ -59,7 +59,8 @@ static const struct imp_role roles[] = {
 static const struct imp_channel channels[] = {
     LINK(BT_ADVERTISING, "advertising", 0x0101, "Connectable advertisements."),
     LINK(BT_SMP, "smp", 0x0106, "Security Manager Protocol on L2CAP channel 6."),
-    LINK(BT_CONTROL, "control", 0x0103, "Link layer control: features, start of encryption."),
+    LINK(BT_CONTROL, "control", 0x0103,
+         "Link layer control: features, start of encryption, end of a connection."),
     HUMAN(BT_NUMBER_OF_RESPONDER, "responder-number", BT_RESPONDER, BT_INITIATOR, IMP_ACT_COMPARE,
           BT_DIGITS, "The responder's number, compared by the initiator's user with its own."),
     HUMAN(BT_NUMBER_OF_INITIATOR, "initiator-number", BT_INITIATOR, BT_RESPONDER, IMP_ACT_COMPARE,
@@ -137,6 +138,7 @@ static const struct imp_message messages[] = {
     BR_SMP(3, "Identity Information over BR/EDR"),
     BR_SMP(4, "Identity Address Information over BR/EDR"),
     BR_SMP(5, "Signing Information over BR/EDR"),
+    [BT_MSG_TERMINATE] = {"LL_TERMINATE_IND", IMP_PHASE_BOOTSTRAPPING, BT_CONTROL},
     {.name = NULL},
 };
 

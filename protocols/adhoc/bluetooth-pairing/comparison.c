@@ -51,6 +51,7 @@ void bt_compared(struct bt_party *p, const uint8_t *bytes, size_t n, imp_time no
     }
     memcpy(held, p->held, sizeof held);
     p->held[0] = 0;
+    bt_await(p, p->state, now);
     bt_stage_2(p);
     if (held[0])
         bt_smp(p, held, now);

@@ -5,10 +5,19 @@
 #include "pairing.h"
 #include "protocols/crypto/crypto.h"
 
-enum { ENC_REQ = 3, ENC_RSP, START_ENC_REQ, START_ENC_RSP, FEATURE_REQ = 8, REJECT_EXT = 17 };
+enum {
+    TERMINATE = 2,
+    ENC_REQ,
+    ENC_RSP,
+    START_ENC_REQ,
+    START_ENC_RSP,
+    FEATURE_REQ = 8,
+    REJECT_EXT = 17
+};
 enum { ENC_REQ_SIZE = 23, ENC_RSP_SIZE = 13, SEALED = 5, FEATURE_SIZE = 9, REJECT_SIZE = 3 };
 enum { LLID_CONTROL = 3 };
-enum { KEY_MISSING = 6 }; /* PIN or Key Missing, volume 1 part F section 2.6 */
+enum { TERMINATE_SIZE = 2 };
+enum { AUTHENTICATION_FAILURE = 5, KEY_MISSING }; /* volume 1 part F sections 2.5 and 2.6 */
 
 /* ---- claims
  * ---------------------------------------------------------------------------------------- */
@@ -122,6 +131,12 @@ void bt_encrypted(struct bt_party *p, imp_time now)
 void bt_send_control(struct bt_party *p, int message, const uint8_t *pdu, size_t n)
 {
     imp_send(p->env, BT_CONTROL, &p->peer_addr, message, pdu, n);
+}
+
+void bt_disconnect(struct bt_party *p)
+{
+    const uint8_t pdu[TERMINATE_SIZE] = {TERMINATE, AUTHENTICATION_FAILURE};
+    bt_send_control(p, BT_MSG_TERMINATE, pdu, sizeof pdu);
 }
 
 static void nonce_of(const struct bt_party *p, struct bt_packet k, uint8_t nonce[13])
@@ -263,15 +278,28 @@ static void of_initiator(struct bt_party *p, const uint8_t *pdu, size_t n, imp_t
     }
 }
 
+/* The first word over a connection to who waits for a Pairing Request. */
+static void first_word(struct bt_party *p, const struct imp_addr *from, const uint8_t *pdu,
+                       size_t n, imp_time now)
+{
+    if (n == ENC_REQ_SIZE && pdu[0] == ENC_REQ)
+        enc_req_of_bond(p, from, pdu, now);
+    else if (n == FEATURE_SIZE && pdu[0] == FEATURE_REQ)
+        bt_feature_req(p, from);
+}
+
 void bt_control(struct bt_party *p, const struct imp_addr *from, const uint8_t *pdu, size_t n,
                 imp_time now)
 {
     bool known = imp_addr_equal(from, &p->peer_addr), asks = n == ENC_REQ_SIZE && pdu[0] == ENC_REQ;
-    if (p->state == BT_FEATURES && !bt_initiates(p) && asks)
-        enc_req_of_bond(p, from, pdu, now);
-    else if (p->state == BT_FEATURES && !bt_initiates(p) && n == FEATURE_SIZE &&
-             pdu[0] == FEATURE_REQ)
-        bt_feature_req(p, from);
+    bool waits = p->state == BT_FEATURES && !bt_initiates(p);
+    bool ends = n == TERMINATE_SIZE && pdu[0] == TERMINATE;
+    if (bt_br_edr(p))
+        return;
+    if (ends && (known || waits))
+        bt_connection_ended(p, now);
+    else if (waits)
+        first_word(p, from, pdu, n, now);
     else if (known && p->state == BT_START_RSP && n == SEALED)
         started(p, pdu, now);
     else if (known && bt_initiates(p))

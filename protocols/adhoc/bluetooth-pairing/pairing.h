@@ -47,6 +47,7 @@ enum bt_message {
     BT_MSG_INFORMATION_REQ = BT_MSG_LMP + LMP_COUNT,
     BT_MSG_INFORMATION_RSP,
     BT_MSG_BR_SMP, /* see bt_br_smp_message() */
+    BT_MSG_TERMINATE = BT_MSG_BR_SMP + 6,
 };
 
 enum bt_option {
@@ -222,6 +223,8 @@ void bt_await(struct bt_party *p, enum bt_state state, imp_time now);
 /* A PDU of SMP, or LMP's in its words, from the peer. */
 void bt_pdu(struct bt_party *p, const uint8_t *pdu, size_t n, imp_time now);
 void bt_oob_came(struct bt_party *p, imp_time now);
+/* LE: the peer has ended the connection. */
+void bt_connection_ended(struct bt_party *p, imp_time now);
 
 /* ---- features.c: Pairing Request and Response, policy */
 void bt_request(struct bt_party *p, imp_time now);
@@ -342,6 +345,7 @@ void bt_encrypt(struct bt_party *p);
 void bt_control(struct bt_party *p, const struct imp_addr *from, const uint8_t *pdu, size_t n,
                 imp_time now);
 void bt_send_control(struct bt_party *p, int message, const uint8_t *pdu, size_t n);
+void bt_disconnect(struct bt_party *p);
 void bt_claim_secret(struct bt_party *p, const char *name, const uint8_t secret[16]);
 void bt_claim_running(struct bt_party *p);
 /* Encryption has begun at both ends. */

@@ -123,6 +123,7 @@ void bt_typed(struct bt_party *p, const uint8_t *bytes, size_t n, imp_time now)
     if (p->state != BT_CONFIRM || p->have_passkey || !bt_enters_passkey(p) || v < 0)
         return;
     bt_take_passkey(p, (uint32_t)v);
+    bt_await(p, p->state, now);
     for (int i = 0; i < BT_DIGITS; i++)
         tell(p, DIGIT_ENTERED);
     tell(p, ENTRY_COMPLETED);

@@ -302,6 +302,26 @@ Test(ble, a_sealed_pdu_does_not_end_it)
     eng_close();
 }
 
+Test(ble, an_end_that_ends_it_tells_the_other)
+{
+    pair(0);
+    invite();
+    eng_frames_on(hub, ENG_PDU_BLE_CONTROL);
+    field_send(hub, device, ATT, "x");
+    eng_run(SECOND);
+    field_send(device, hub, ENG_PDU_BLE_CONTROL, "\x02\x05");
+    eng_run(2 * SECOND);
+    cr_expect_eq(field.at[hub].down, 1);
+    cr_expect_eq(field.at[device].down, 1);
+    cr_expect_eq(field.at[hub].count, 1);
+    cr_expect_eq(memcmp(field.at[hub].last, "\x02\x05", 2), 0);
+    cr_expect_eq(field_send(hub, device, ENG_PDU_BLE_CONTROL, "\x02\x05"), 0);
+    field_send(device, -1, INVITE, AD);
+    eng_run(10 * SECOND);
+    cr_expect_eq(field.at[hub].up, 1, "no connection is made to end it");
+    eng_close();
+}
+
 Test(ble, it_ends_when_asked_to_and_by_silence)
 {
     pair(0);

@@ -29,9 +29,22 @@ static void bodies(const uint8_t *data, size_t n)
     if (lw_appskey_ans_read(&handed, data, n) == 0 &&
         (lw_appskey_ans_write(out, &handed) != n || memcmp(out, data, n) != 0))
         abort();
+    struct lw_claim_ans claim;
+    if (lw_claim_ans_read(&claim, data, n) == 0 &&
+        (lw_claim_ans_write(out, &claim) != n || memcmp(out, data, n) != 0))
+        abort();
     if (lw_xmit_read(&x, data, n) == 0 &&
         (lw_xmit_write(out, &x) != n || memcmp(out, data, n) != 0))
         abort();
+}
+
+/* MAC commands end within their octets, and nothing is read behind them. */
+static void commands(const uint8_t *data, size_t n)
+{
+    const uint8_t *payload;
+    for (size_t at = 0, before = 0; lw_command_next(data, n, &at, &payload); before = at)
+        if (at <= before || at > n || payload > data + at)
+            abort();
 }
 
 /* What is kept of a QR code's text survives writing. */
@@ -88,5 +101,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     }
     bodies(data, n);
     label(data, n);
+    commands(data, n);
     return 0;
 }

@@ -52,17 +52,15 @@ static void apart(struct lw_application *s, struct imp_env *env, const struct lw
 }
 
 /* AppSKeyAns: for the payload that waits, if that is of the session that it names. */
-static void handed_out(struct lw_application *s, struct imp_env *env, const struct imp_event *e)
+static void handed_out(struct imp_env *env, const struct lw_link *link, const uint8_t *body,
+                       size_t n)
 {
-    struct lw_link link;
     struct lw_appskey_ans a;
     struct lw_appskey kept = {0};
     struct lw_xmit x;
     char cell[LW_EUI_NAME];
-    uint8_t body[LW_BODY_MAX];
-    int n = lw_link_open(env, body, &link, LW_CELL_KEYS, LW_FROM_SERVER, &s->keys_heard, e);
-    if (n < 0 || lw_appskey_ans_read(&a, body, (size_t)n) != 0 ||
-        lw_key_get(env, kept.app, a.app, link.kek, a.how) != 0) {
+    if (lw_appskey_ans_read(&a, body, n) != 0 ||
+        lw_key_get(env, kept.app, a.app, link->kek, a.how) != 0) {
         lw_claim_reject(env, "AppSKeyAns");
         return;
     }
@@ -75,6 +73,47 @@ static void handed_out(struct lw_application *s, struct imp_env *env, const stru
     lw_cell_name(cell, "appskey-", a.of.dev_eui);
     env->ops->cell_put(env, cell, &kept, sizeof kept);
     data(env, kept.app, &x);
+}
+
+/* ---- claims
+ * -----------------------------------------------------------------------------------------------
+ */
+static const char *join_link(const struct imp_env *env)
+{
+    return env->role == LW_NEXT ? LW_CELL_NEXT_KEYS : LW_CELL_KEYS;
+}
+
+/* The owner has scanned a QR code in his account here: ClaimReq. Its counter goes with the clock,
+ * so that it never comes again. */
+static void scanned(struct lw_application *s, struct imp_env *env, const struct imp_event *e,
+                    imp_time now)
+{
+    struct lw_link link;
+    uint8_t record[LW_RECORD_MAX];
+    bool next = env->role == LW_NEXT;
+    uint64_t clock = (uint64_t)(now / IMP_US);
+    if (e->n > LW_LABEL_MAX ||
+        env->ops->cell_get(env, join_link(env), &link, sizeof link) != (int)sizeof link)
+        return;
+    s->keys_sent = s->keys_sent < clock ? clock : s->keys_sent + 1;
+    size_t n = lw_record_seal(env, record, &link, LW_TO_SERVER, s->keys_sent, e->bytes, e->n);
+    imp_send(env, next ? LW_NEXT_KEY_LINK : LW_KEY_LINK, NULL,
+             next ? LW_MSG_NEXT_CLAIM_REQ : LW_MSG_CLAIM_REQ, record, n);
+}
+
+/* What the join server answers: an owner hears of a device that is not his. */
+static void answered(struct lw_application *s, struct imp_env *env, const struct imp_event *e)
+{
+    struct lw_link link;
+    struct lw_claim_ans a;
+    uint8_t body[LW_BODY_MAX];
+    int n = lw_link_open(env, body, &link, join_link(env), LW_FROM_SERVER, &s->keys_heard, e);
+    if (n < 0)
+        lw_claim_reject(env, "AppSKeyAns");
+    else if (lw_claim_ans_read(&a, body, (size_t)n) != 0)
+        handed_out(env, &link, body, (size_t)n);
+    else if (!a.yours)
+        imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_ALARM, .name = "claim refused"});
 }
 
 static void payload(struct lw_application *s, struct imp_env *env, const struct imp_event *e)
@@ -107,11 +146,12 @@ void lw_application_init(void *ctx, struct imp_env *env)
 
 void lw_application_event(void *ctx, struct imp_env *env, const struct imp_event *e, imp_time now)
 {
-    (void)now;
     if (e->kind != IMP_EVENT_RECEIVE || e->n == 0)
         return;
-    if (e->channel == LW_KEY_LINK)
-        handed_out(ctx, env, e);
+    if (e->channel == LW_LABEL_OWN || e->channel == LW_LABEL_NEXT)
+        scanned(ctx, env, e, now);
+    else if (e->channel == LW_KEY_LINK || e->channel == LW_NEXT_KEY_LINK)
+        answered(ctx, env, e);
     else
         payload(ctx, env, e);
 }

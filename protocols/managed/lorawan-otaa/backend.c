@@ -34,7 +34,7 @@ static const uint8_t *get32(const uint8_t *at, uint32_t *v)
 }
 
 enum { JOIN_REQ_HEAD = 4 + 3 + 4 + 3 + LW_CFLIST, JOIN_ANS_HEAD = 5 + 4 * 24, XMIT_HEAD = 41 };
-enum { APPSKEY_REQ = LW_EUI + 4, APPSKEY_ANS = APPSKEY_REQ + 1 + 24 };
+enum { APPSKEY_REQ = LW_EUI + 4, APPSKEY_ANS = APPSKEY_REQ + 1 + 24, CLAIM_ANS = LW_EUI + 1 };
 enum { FORMS = LW_KEY_WRAPPED | LW_KEY_APART | LW_KEY_NEXT };
 
 size_t lw_join_req_write(uint8_t out[LW_BODY_MAX], const struct lw_join_req *r)
@@ -151,6 +151,23 @@ int lw_appskey_ans_read(struct lw_appskey_ans *r, const uint8_t *in, size_t n)
         return -1;
     r->how = in[APPSKEY_REQ];
     get(in + APPSKEY_REQ + 1, r->app, sizeof r->app);
+    return 0;
+}
+
+size_t lw_claim_ans_write(uint8_t out[LW_BODY_MAX], const struct lw_claim_ans *r)
+{
+    uint8_t *at = put(out, r->dev_eui, LW_EUI);
+    *at++ = r->yours;
+    return (size_t)(at - out);
+}
+
+int lw_claim_ans_read(struct lw_claim_ans *r, const uint8_t *in, size_t n)
+{
+    *r = (struct lw_claim_ans){0};
+    if (n != CLAIM_ANS || in[LW_EUI] > 1)
+        return -1;
+    get(in, r->dev_eui, LW_EUI);
+    r->yours = in[LW_EUI];
     return 0;
 }
 

@@ -50,6 +50,11 @@ struct lw_appskey_ans {
     struct lw_appskey_req of;
     uint8_t how, app[24];
 };
+/* ClaimReq is the text of a QR code; ClaimAns says whether the device is the asking owner's. */
+struct lw_claim_ans {
+    uint8_t dev_eui[LW_EUI];
+    bool yours;
+};
 /* As join and application server keep it in a cell. */
 struct lw_appskey {
     uint32_t session;
@@ -66,6 +71,9 @@ size_t lw_appskey_req_write(uint8_t out[LW_BODY_MAX], const struct lw_appskey_re
 int lw_appskey_req_read(struct lw_appskey_req *r, const uint8_t *in, size_t n);
 size_t lw_appskey_ans_write(uint8_t out[LW_BODY_MAX], const struct lw_appskey_ans *r);
 int lw_appskey_ans_read(struct lw_appskey_ans *r, const uint8_t *in, size_t n);
+
+size_t lw_claim_ans_write(uint8_t out[LW_BODY_MAX], const struct lw_claim_ans *r);
+int lw_claim_ans_read(struct lw_claim_ans *r, const uint8_t *in, size_t n);
 
 size_t lw_record_seal(struct imp_env *env, uint8_t out[LW_RECORD_MAX], const struct lw_link *link,
                       enum lw_direction d, uint64_t counter, const uint8_t *body, size_t n);

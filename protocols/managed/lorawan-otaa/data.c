@@ -116,6 +116,21 @@ size_t lw_data_commands(struct imp_env *env, uint8_t out[LW_PAYLOAD_MAX], const 
     return d->fopts_n ? d->fopts_n : d->fport ? 0 : d->payload_n;
 }
 
+uint8_t lw_command_next(const uint8_t *commands, size_t n, size_t *at, const uint8_t **payload)
+{
+    static const struct {
+        uint8_t cid, octets;
+    } known[] = {{LW_CID_DEV_STATUS, 0}, {LW_CID_REKEY, 1}, {LW_CID_REJOIN_SETUP, 1}};
+    for (size_t i = 0; i < sizeof known / sizeof *known && *at < n; i++) {
+        if (commands[*at] != known[i].cid || n - *at - 1 < known[i].octets)
+            continue;
+        *payload = commands + *at + 1;
+        *at += 1 + known[i].octets;
+        return known[i].cid;
+    }
+    return 0;
+}
+
 size_t lw_data_write(struct imp_env *env, uint8_t out[LW_DATA_MAX], const struct lw_data *d,
                      uint32_t fcnt, const struct lw_beside *beside, const struct lw_session *keys)
 {

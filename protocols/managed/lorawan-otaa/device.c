@@ -5,11 +5,11 @@
 #include "lorawan.h"
 
 enum { TIMER_JOIN, TIMER_UPLINK, TIMER_REJOIN };
-enum { MAC_REKEY = 0x0b, VERSION_1_1 = 1, PORT_APPLICATION = 1 };
+enum { VERSION_1_1 = 1, PORT_APPLICATION = 1 };
 #define CELL_DEV_NONCE "dev-nonce"   /* the last one, as it must never come back */
 #define CELL_JOIN_NONCE "join-nonce" /* the greatest that was accepted */
 #define CELL_RJCOUNT_1 "rjcount-1"
-#define CELL_SCANNED "scanned" /* the label was, by the first owner */
+#define CELL_SCANNED "scanned" /* how often the label was */
 #define HOUR (3600 * IMP_S)
 /* Second window, an answer of 33 octets at the lowest data rate, and time to compute. */
 #define WINDOWS (9 * IMP_S)
@@ -145,6 +145,8 @@ static void join(struct lw_device *d, struct imp_env *env, imp_time now)
 static void rejoin(struct lw_device *d, struct imp_env *env, imp_time now)
 {
     int64_t how = imp_opt(env, LW_OPT_REJOIN);
+    if (how == LW_REJOIN_NONE)
+        how = LW_REJOIN_0; /* as the network server has asked */
     uint8_t int_key[LW_KEY], enc_key[LW_KEY];
     if (how == LW_REJOIN_JOIN || !d->session.v11) {
         d->first = -1;
@@ -177,7 +179,7 @@ static void rejoin(struct lw_device *d, struct imp_env *env, imp_time now)
 
 static void uplink(struct lw_device *d, struct imp_env *env, imp_time now)
 {
-    static const uint8_t rekey_ind[] = {MAC_REKEY, VERSION_1_1};
+    static const uint8_t rekey_ind[] = {LW_CID_REKEY, VERSION_1_1};
     struct lw_data f = {.mtype = LW_CONFIRMED_UP};
     bool rekeys = d->state == LW_DEVICE_REKEYING;
     uint8_t frame[LW_DATA_MAX], sid[LW_SID];
@@ -249,6 +251,7 @@ static void accept(struct lw_device *d, struct imp_env *env, const struct imp_ev
     d->up = d->down = 0;
     d->owes = false;
     d->rejoins = 0;
+    d->rejoin_0 = 0;
     d->tries = 0;
     lw_sid(sid, d->me.dev_eui, a.dev_addr);
     lw_claim_secrets(env, "network", sid, &s);
@@ -270,6 +273,26 @@ static void active(struct lw_device *d, struct imp_env *env, imp_time now)
     d->complete = true;
     if (imp_opt(env, LW_OPT_REJOIN) != LW_REJOIN_NONE)
         imp_timer(env, TIMER_REJOIN, now + imp_opt(env, LW_OPT_REJOIN_PERIOD) * IMP_S);
+    else if (d->rejoin_0)
+        imp_timer(env, TIMER_REJOIN, now + d->rejoin_0);
+}
+
+/* Obeys a downlink's MAC commands. Returns whether RekeyConf is among them. RejoinParamSetupReq
+ * (1.1 section 5.13): a rejoin-request of type 0 each 2^(10+MaxTimeN) s; the limit by uplinks is
+ * not reached by a device that says nothing else. The answers to it and to DevStatusReq would be in
+ * the next uplink. */
+static bool obey(struct lw_device *d, const uint8_t *commands, size_t n)
+{
+    const uint8_t *payload;
+    bool confirmed = false;
+    uint8_t cid;
+    for (size_t at = 0; (cid = lw_command_next(commands, n, &at, &payload)) != 0;) {
+        if (cid == LW_CID_REKEY && payload[0] == VERSION_1_1)
+            confirmed = true;
+        if (cid == LW_CID_REJOIN_SETUP && d->session.v11)
+            d->rejoin_0 = IMP_S << (10 + (payload[0] >> 4));
+    }
+    return confirmed;
 }
 
 static void downlink(struct lw_device *d, struct imp_env *env, const struct imp_event *e,
@@ -298,11 +321,12 @@ static void downlink(struct lw_device *d, struct imp_env *env, const struct imp_
     size_t commands = lw_data_commands(env, clear, &f, fcnt, &d->session);
     if (!f.ack)
         return;
+    bool rekeyed = obey(d, clear, commands);
     d->tries = 0;
     if (d->state == LW_DEVICE_REPORTING) {
         lw_claim_session(env, IMP_CLAIM_COMMIT, "network", sid, d->joined.net_id, 3, &d->session);
         active(d, env, now);
-    } else if (commands == 2 && clear[0] == MAC_REKEY && clear[1] == VERSION_1_1) {
+    } else if (rekeyed) {
         d->state = LW_DEVICE_REPORTING;
         uplink(d, env, now);
     }
@@ -319,19 +343,32 @@ void lw_device_init(void *ctx, struct imp_env *env)
     lw_claim_identity(env, d->me.dev_eui, LW_EUI);
 }
 
-/* The owner scans the label when he unpacks the device, and the next one after a reset. */
-static void show_label(struct lw_device *d, struct imp_env *env, bool again)
+/* The owner scans the label when he unpacks the device, and the next one after a reset: in the
+ * account at the join server, or each in his own at his application server. An adversary shows it
+ * to all of his. */
+static void show_label(struct imp_env *env, bool again)
 {
     struct lw_label l = {.profile = {0}};
+    struct lw_printed printed;
     char text[LW_LABEL_MAX + 1];
-    uint8_t yes = 1;
-    int n = env->ops->cell_get(env, LW_CELL_TOKEN, l.token, sizeof l.token - 1);
-    if (n <= 0 || (!again && env->ops->cell_get(env, CELL_SCANNED, &yes, 1) == 1))
+    uint8_t scans = 0;
+    env->ops->cell_get(env, CELL_SCANNED, &scans, 1);
+    if (env->ops->cell_get(env, LW_CELL_PRINTED, &printed, sizeof printed) != (int)sizeof printed ||
+        (!again && scans && !env->adversary))
         return;
-    env->ops->cell_put(env, CELL_SCANNED, &yes, 1);
-    memcpy(l.join_eui, d->me.join_eui, LW_EUI);
-    memcpy(l.dev_eui, d->me.dev_eui, LW_EUI);
-    imp_oob(env, LW_LABEL, LW_MSG_LABEL, text, lw_label_write(text, &l));
+    memcpy(l.join_eui, printed.join_eui, LW_EUI);
+    memcpy(l.dev_eui, printed.dev_eui, LW_EUI);
+    lw_owner_token_text(l.token, printed.token);
+    size_t n = lw_label_write(text, &l);
+    bool server = imp_opt(env, LW_OPT_CLAIM) == LW_CLAIM_SERVER;
+    if (!server)
+        imp_oob(env, LW_LABEL, LW_MSG_LABEL, text, n);
+    if (server && (scans % 2 == 0 || env->adversary))
+        imp_oob(env, LW_LABEL_OWN, LW_MSG_LABEL_OWN, text, n);
+    if (server && (scans % 2 == 1 || env->adversary))
+        imp_oob(env, LW_LABEL_NEXT, LW_MSG_LABEL_NEXT, text, n);
+    scans++;
+    env->ops->cell_put(env, CELL_SCANNED, &scans, 1);
 }
 
 static void timer(struct lw_device *d, struct imp_env *env, unsigned id, imp_time now)
@@ -355,8 +392,8 @@ void lw_device_event(void *ctx, struct imp_env *env, const struct imp_event *e, 
         d->state = LW_DEVICE_IDLE;
         d->first = -1;
         d->has_session = false;
-        if (imp_opt(env, LW_OPT_CLAIM) == LW_CLAIM_QR)
-            show_label(d, env, e->kind == IMP_EVENT_RESET);
+        if (imp_opt(env, LW_OPT_CLAIM) != LW_CLAIM_NONE)
+            show_label(env, e->kind == IMP_EVENT_RESET);
         imp_timer(env, TIMER_UPLINK, IMP_NEVER);
         imp_timer(env, TIMER_REJOIN, IMP_NEVER);
         imp_timer(env, TIMER_JOIN, now + jitter(env, imp_opt(env, LW_OPT_START_JITTER) * IMP_S));

@@ -127,6 +127,11 @@ void lw_data_command(struct lw_data *d, bool port_0, const uint8_t *commands, si
 size_t lw_data_commands(struct imp_env *env, uint8_t out[LW_PAYLOAD_MAX], const struct lw_data *d,
                         uint32_t fcnt, const struct lw_session *keys);
 
+/* The next MAC command of a downlink from *at on, or 0 at its end; *at moves behind it. Commands of
+ * which the length is not known end the list (1.1 section 5). */
+enum { LW_CID_DEV_STATUS = 0x06, LW_CID_REKEY = 0x0b, LW_CID_REJOIN_SETUP = 0x0f };
+uint8_t lw_command_next(const uint8_t *commands, size_t n, size_t *at, const uint8_t **payload);
+
 /* ---- CFList (LoRaWAN Regional Parameters; channels.c) */
 enum lw_region { LW_EU868, LW_US915 };
 enum {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* guess.c - a weak root key, tried off line against the MIC of a join-request. */
+/* guess.c - a weak root key, tried off line against the MIC of a join-request; a weak OwnerToken,
+ * which nothing but a claim tells. */
 #include <string.h>
 
 #include "lorawan.h"
@@ -40,6 +41,24 @@ static bool right(const void *kept, const uint8_t *key, size_t n)
     return n == LW_KEY && lw_request_right(NULL, e->frame, sizeof e->frame, key);
 }
 
+static unsigned token_bits(const struct imp_env *env)
+{
+    return (unsigned)imp_opt(env, LW_OPT_TOKEN_ENTROPY);
+}
+
+static bool no_evidence(void *kept, struct imp_env *env, int channel, const uint8_t *bytes,
+                        size_t n)
+{
+    (void)kept, (void)env, (void)channel, (void)bytes, (void)n;
+    return false;
+}
+
+static bool never(const void *kept, const uint8_t *token, size_t n)
+{
+    (void)kept, (void)token, (void)n;
+    return false;
+}
+
 const struct imp_guess lw_guesses[] = {
     {.name = "NwkKey",
      .summary = "Root key (AppKey of 1.0) of device and join server; off line against the MIC of a "
@@ -51,5 +70,15 @@ const struct imp_guess lw_guesses[] = {
      .evidence_size = sizeof(struct evidence),
      .evidence = evidence,
      .right = right},
+    {.name = "OwnerToken",
+     .summary = "Printed on the device; on line alone, by claims at the join server, which has its "
+                "hash.",
+     .role = LW_DEVICE,
+     .cell = LW_CELL_PRINTED,
+     .bits = token_bits,
+     .candidate = candidate,
+     .evidence_size = 1,
+     .evidence = no_evidence,
+     .right = never},
     {.name = NULL},
 };

@@ -166,30 +166,55 @@ static void join(struct lw_join_server *s, struct imp_env *env, const struct lw_
 }
 
 /* AppSKeyReq of the application server: by its SessionKeyID, past the network server. */
-static void hand_out(struct lw_join_server *s, struct imp_env *env, const struct imp_event *e)
+static void hand_out(struct lw_join_server *s, struct imp_env *env, const struct imp_event *e,
+                     const struct lw_link *link, const struct lw_appskey_req *ask)
 {
-    struct lw_link link;
-    struct lw_appskey_req ask;
     struct lw_appskey kept;
     struct lw_appskey_ans answer = {.how = key_form(env, 0)};
     char cell[LW_EUI_NAME];
     uint8_t body[LW_BODY_MAX], record[LW_RECORD_MAX];
-    int n = lw_link_open(env, body, &link, LW_CELL_KEYS, LW_TO_SERVER, &s->keys_heard, e);
-    if (n < 0 || lw_appskey_req_read(&ask, body, (size_t)n) != 0) {
-        lw_claim_reject(env, "AppSKeyReq");
-        return;
-    }
-    lw_cell_name(cell, "appskey-", ask.dev_eui);
+    lw_cell_name(cell, "appskey-", ask->dev_eui);
     if (env->ops->cell_get(env, cell, &kept, sizeof kept) != (int)sizeof kept ||
-        kept.session != ask.session) {
+        kept.session != ask->session) {
         lw_claim_reject(env, "unknown SessionKeyID");
         return;
     }
-    answer.of = ask;
-    lw_key_put(env, answer.app, kept.app, link.kek, answer.how);
+    answer.of = *ask;
+    lw_key_put(env, answer.app, kept.app, link->kek, answer.how);
     size_t size = lw_appskey_ans_write(body, &answer);
-    size = lw_record_seal(env, record, &link, LW_FROM_SERVER, ++s->keys_sent, body, size);
+    size = lw_record_seal(env, record, link, LW_FROM_SERVER, ++s->keys_sent[0], body, size);
     imp_send(env, LW_KEY_LINK, &e->from, LW_MSG_APPSKEY_ANS, record, size);
+}
+
+/* ClaimReq of an owner's application server: its link says whose it is. */
+static void claimed(struct lw_join_server *s, struct imp_env *env, const struct imp_event *e,
+                    const struct lw_link *link, const uint8_t *text, size_t n)
+{
+    int owner = e->channel == LW_NEXT_KEY_LINK;
+    struct lw_claim_ans answer = {.yours = false};
+    uint8_t body[LW_BODY_MAX], record[LW_RECORD_MAX];
+    answer.yours = lw_owner_claim(env, text, n, owner, answer.dev_eui);
+    size_t size = lw_claim_ans_write(body, &answer);
+    size = lw_record_seal(env, record, link, LW_FROM_SERVER, ++s->keys_sent[owner], body, size);
+    imp_send(env, e->channel, &e->from, owner ? LW_MSG_NEXT_CLAIM_ANS : LW_MSG_CLAIM_ANS, record,
+             size);
+}
+
+/* What an owner's application server asks. */
+static void owners(struct lw_join_server *s, struct imp_env *env, const struct imp_event *e)
+{
+    struct lw_link link;
+    struct lw_appskey_req ask;
+    uint8_t body[LW_BODY_MAX];
+    bool next = e->channel == LW_NEXT_KEY_LINK;
+    int n = lw_link_open(env, body, &link, next ? LW_CELL_NEXT_KEYS : LW_CELL_KEYS, LW_TO_SERVER,
+                         &s->keys_heard[next], e);
+    if (n >= 0 && !next && lw_appskey_req_read(&ask, body, (size_t)n) == 0)
+        hand_out(s, env, e, &link, &ask);
+    else if (n > 0 && imp_opt(env, LW_OPT_CLAIM) == LW_CLAIM_SERVER)
+        claimed(s, env, e, &link, body, (size_t)n);
+    else
+        lw_claim_reject(env, "AppSKeyReq");
 }
 
 void lw_join_init(void *ctx, struct imp_env *env)
@@ -225,10 +250,11 @@ void lw_join_event(void *ctx, struct imp_env *env, const struct imp_event *e, im
         lw_owner_release(env);
     if (e->kind != IMP_EVENT_RECEIVE || e->n == 0)
         return;
+    uint8_t dev_eui[LW_EUI];
     if (e->channel == LW_LABEL)
-        lw_owner_claim(env, e->bytes, e->n);
-    else if (e->channel == LW_KEY_LINK)
-        hand_out(ctx, env, e);
+        lw_owner_claim(env, e->bytes, e->n, LW_OWNER_BY_TURN, dev_eui);
+    else if (e->channel == LW_KEY_LINK || e->channel == LW_NEXT_KEY_LINK)
+        owners(ctx, env, e);
     else
         asked(ctx, env, e);
 }

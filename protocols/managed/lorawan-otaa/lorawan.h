@@ -7,7 +7,17 @@
 #include "frame.h"
 
 enum { LW_DEVICE, LW_NETWORK, LW_JOIN, LW_APPLICATION, LW_NEXT }; /* roles */
-enum { LW_RADIO, LW_JOIN_LINK, LW_APPLICATION_LINK, LW_KEY_LINK, LW_NEXT_LINK, LW_LABEL };
+enum {
+    LW_RADIO,
+    LW_JOIN_LINK,
+    LW_APPLICATION_LINK,
+    LW_KEY_LINK,
+    LW_NEXT_LINK,
+    LW_LABEL,
+    LW_NEXT_KEY_LINK,
+    LW_LABEL_OWN,
+    LW_LABEL_NEXT
+}; /* channels */
 
 enum lw_message {
     LW_MSG_JOIN_REQUEST,
@@ -24,6 +34,12 @@ enum lw_message {
     LW_MSG_APPSKEY_ANS,
     LW_MSG_NEXT_DATA,
     LW_MSG_LABEL,
+    LW_MSG_LABEL_OWN,
+    LW_MSG_LABEL_NEXT,
+    LW_MSG_CLAIM_REQ,
+    LW_MSG_CLAIM_ANS,
+    LW_MSG_NEXT_CLAIM_REQ,
+    LW_MSG_NEXT_CLAIM_ANS,
 };
 
 enum lw_option {
@@ -47,12 +63,15 @@ enum lw_option {
     LW_OPT_ANSWER_UNKNOWN,
     LW_OPT_KEY_ENTROPY,
     LW_OPT_CLAIM,
+    LW_OPT_TOKEN_ENTROPY,
+    LW_OPT_REJOIN_SETUP,
+    LW_OPT_REJOIN_TIME_N,
 };
 enum lw_version { LW_1_0_2, LW_1_0_3, LW_1_0_4, LW_1_1 };
 enum { LW_NONCE_BY_VERSION, LW_NONCE_RANDOM, LW_NONCE_COUNTER };
 enum { LW_OLD_KEEP, LW_OLD_DROP };
 enum { LW_MAC_PORT_0, LW_MAC_FOPTS };
-enum { LW_CLAIM_NONE, LW_CLAIM_QR };
+enum { LW_CLAIM_NONE, LW_CLAIM_QR, LW_CLAIM_SERVER };
 enum { LW_REJOIN_NONE, LW_REJOIN_JOIN, LW_REJOIN_0, LW_REJOIN_1, LW_REJOIN_2 };
 
 /* How session keys travel between servers: bits. */
@@ -93,6 +112,7 @@ struct lw_link {
 #define LW_CELL_APPLICATION "application-link" /* network server's with the application server */
 #define LW_CELL_KEYS "key-link"                /* join server's with the application server */
 #define LW_CELL_NEXT "next-link"               /* network server's with the next owner's */
+#define LW_CELL_NEXT_KEYS "next-key-link"      /* join server's with the next owner's */
 enum { LW_LINKS = 64 };                        /* network servers in one run, at most */
 
 enum { LW_SID = LW_EUI + 4, LW_SID_MAX = 16 };
@@ -127,7 +147,11 @@ static inline bool lw_counts(const struct imp_env *env, uint8_t version)
 
 /* ---- claims of devices, by the QR code of TR005 (label.c, ownership.c) */
 enum { LW_TOKEN_MAX = 64, LW_LABEL_MAX = 192 /* characters; limits of ours */ };
-#define LW_CELL_TOKEN "owner-token" /* the device's, as it is printed */
+/* What is printed on the device: its EUIs, and the OwnerToken as octets. */
+#define LW_CELL_PRINTED "printed"
+struct lw_printed {
+    uint8_t join_eui[LW_EUI], dev_eui[LW_EUI], token[LW_KEY];
+};
 struct lw_label {
     uint8_t join_eui[LW_EUI], dev_eui[LW_EUI];
     uint8_t profile[4];           /* VendorID and VendorProfileID */
@@ -137,15 +161,21 @@ struct lw_label {
 size_t lw_label_write(char out[LW_LABEL_MAX + 1], const struct lw_label *l);
 int lw_label_read(struct lw_label *l, const uint8_t *text, size_t n);
 
+void lw_owner_token_text(char out[LW_TOKEN_MAX + 1], const uint8_t token[LW_KEY]);
 void lw_owner_token_hash(struct imp_env *env, uint8_t out[32], const char *token);
-/* What the user has scanned; the old owner's "release". */
-void lw_owner_claim(struct imp_env *env, const uint8_t *text, size_t n);
+/* What the user has scanned in the account of an owner (0, 1), or of whose turn it is. Returns
+ * whether it is his now, and the device's DevEUI if the text names one. The old owner's "release".
+ */
+enum { LW_OWNER_BY_TURN = -1 };
+bool lw_owner_claim(struct imp_env *env, const uint8_t *text, size_t n, int owner,
+                    uint8_t dev_eui[LW_EUI]);
 void lw_owner_release(struct imp_env *env);
 /* 0 or 1: whose the device is, of the two owners; -1: nobody's. */
 int lw_owner_of(struct imp_env *env, const uint8_t dev_eui[LW_EUI]);
 
 extern const struct imp_mechanism imp_lorawan_otaa;
 extern const struct imp_guess lw_guesses[];
+void lw_provision(struct imp_env *const *parties, size_t count);
 
 /* ---- end device */
 struct lw_device {
@@ -161,6 +191,7 @@ struct lw_device {
     unsigned tries;   /* uplinks without an answer */
     uint16_t rejoins; /* RJcount0 */
     bool has_session, complete;
+    imp_time rejoin_0;     /* RejoinParamSetupReq: from one of type 0 to the next; 0: none */
     imp_time first, spent; /* first request; time on air in the present period */
     unsigned period;
     unsigned requests; /* unanswered */
@@ -202,7 +233,7 @@ imp_party_event lw_network_event;
 /* ---- join and application server */
 struct lw_join_server {
     uint64_t heard[LW_LINKS], sent[LW_LINKS];
-    uint64_t keys_heard, keys_sent; /* with the application server */
+    uint64_t keys_heard[2], keys_sent[2]; /* with the owners' application servers */
 };
 struct lw_application {
     uint64_t heard[LW_LINKS];

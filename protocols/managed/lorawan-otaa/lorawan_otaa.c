@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* lorawan_otaa.c - the mechanism "lorawan-otaa" as data, and its provisioning. */
-#include <stdio.h>
-#include <string.h>
-
+/* lorawan_otaa.c - the mechanism "lorawan-otaa" as data. */
 #include "lorawan.h"
 
 static const char *const device_states[] = {
@@ -28,14 +25,18 @@ static const struct imp_legal network_legal[] = {
     {LW_SERVING, LW_MSG_REKEY_IND},    {LW_SERVING, LW_MSG_UPLINK},
     {LW_SERVING, LW_MSG_JOIN_ANS},     {0, -1},
 };
-static const struct imp_legal join_legal[] = {{LW_SERVING, LW_MSG_JOIN_REQ},
-                                              {LW_SERVING, LW_MSG_APPSKEY_REQ},
-                                              {LW_SERVING, LW_MSG_LABEL},
+static const struct imp_legal join_legal[] = {
+    {LW_SERVING, LW_MSG_JOIN_REQ},  {LW_SERVING, LW_MSG_APPSKEY_REQ},    {LW_SERVING, LW_MSG_LABEL},
+    {LW_SERVING, LW_MSG_CLAIM_REQ}, {LW_SERVING, LW_MSG_NEXT_CLAIM_REQ}, {0, -1}};
+static const struct imp_legal application_legal[] = {{LW_SERVING, LW_MSG_DATA},
+                                                     {LW_SERVING, LW_MSG_APPSKEY_ANS},
+                                                     {LW_SERVING, LW_MSG_LABEL_OWN},
+                                                     {LW_SERVING, LW_MSG_CLAIM_ANS},
+                                                     {0, -1}};
+static const struct imp_legal next_legal[] = {{LW_SERVING, LW_MSG_NEXT_DATA},
+                                              {LW_SERVING, LW_MSG_LABEL_NEXT},
+                                              {LW_SERVING, LW_MSG_NEXT_CLAIM_ANS},
                                               {0, -1}};
-static const struct imp_legal application_legal[] = {
-    {LW_SERVING, LW_MSG_DATA}, {LW_SERVING, LW_MSG_APPSKEY_ANS}, {0, -1}};
-
-static const struct imp_legal next_legal[] = {{LW_SERVING, LW_MSG_NEXT_DATA}, {0, -1}};
 
 static const struct imp_role roles[] = {
     [LW_DEVICE] = {.name = "end-device",
@@ -76,7 +77,7 @@ static const struct imp_role roles[] = {
                         .legal = application_legal},
     [LW_NEXT] = {.name = "next-application-server",
                  .kind = IMP_ROLE_SERVER,
-                 .summary = "Application server of who owns the device next, with claim=qr.",
+                 .summary = "Application server of who owns the device next, with `claim`.",
                  .context_size = sizeof(struct lw_application),
                  .init = lw_application_init,
                  .event = lw_application_event,
@@ -113,7 +114,8 @@ static const struct imp_channel channels[] = {
                      .a = LW_APPLICATION,
                      .b = LW_JOIN,
                      .summary = "Sealed records with the contents of AppSKeyReq and AppSKeyAns, "
-                                "without appskey-via-ns."},
+                                "without appskey-via-ns; with claim=server ClaimReq and "
+                                "ClaimAns."},
     [LW_NEXT_LINK] = {.name = "next-application",
                       .service = IMP_SERVICE_DATAGRAM,
                       .number = 49007,
@@ -129,6 +131,28 @@ static const struct imp_channel channels[] = {
                   .bits = 8 * LW_LABEL_MAX,
                   .summary = "With claim=qr: the QR code of TR005, by which an owner claims the "
                              "device in his account at the join server."},
+    [LW_NEXT_KEY_LINK] = {.name = "next-keys",
+                          .service = IMP_SERVICE_DATAGRAM,
+                          .number = 49008,
+                          .a = LW_NEXT,
+                          .b = LW_JOIN,
+                          .summary = "Sealed records with ClaimReq and ClaimAns of the next owner, "
+                                     "with claim=server."},
+    [LW_LABEL_OWN] = {.name = "own-label",
+                      .service = IMP_SERVICE_OOB,
+                      .a = LW_DEVICE,
+                      .b = LW_APPLICATION,
+                      .act = IMP_ACT_SCAN_QR,
+                      .bits = 8 * LW_LABEL_MAX,
+                      .summary = "With claim=server: the QR code, scanned in the owner's account "
+                                 "at his application server."},
+    [LW_LABEL_NEXT] = {.name = "next-label",
+                       .service = IMP_SERVICE_OOB,
+                       .a = LW_DEVICE,
+                       .b = LW_NEXT,
+                       .act = IMP_ACT_SCAN_QR,
+                       .bits = 8 * LW_LABEL_MAX,
+                       .summary = "With claim=server: the same in the next owner's account."},
     {.name = NULL},
 };
 
@@ -147,6 +171,12 @@ static const struct imp_message messages[] = {
     [LW_MSG_APPSKEY_ANS] = {"AppSKeyAns", IMP_PHASE_REGISTRATION, LW_KEY_LINK},
     [LW_MSG_NEXT_DATA] = {"XmitDataReq (next owner)", IMP_PHASE_REGISTRATION, LW_NEXT_LINK},
     [LW_MSG_LABEL] = {"QR code", IMP_PHASE_DISCOVERY, LW_LABEL},
+    [LW_MSG_LABEL_OWN] = {"QR code (owner)", IMP_PHASE_DISCOVERY, LW_LABEL_OWN},
+    [LW_MSG_LABEL_NEXT] = {"QR code (next owner)", IMP_PHASE_DISCOVERY, LW_LABEL_NEXT},
+    [LW_MSG_CLAIM_REQ] = {"ClaimReq", IMP_PHASE_DISCOVERY, LW_KEY_LINK},
+    [LW_MSG_CLAIM_ANS] = {"ClaimAns", IMP_PHASE_DISCOVERY, LW_KEY_LINK},
+    [LW_MSG_NEXT_CLAIM_REQ] = {"ClaimReq (next owner)", IMP_PHASE_DISCOVERY, LW_NEXT_KEY_LINK},
+    [LW_MSG_NEXT_CLAIM_ANS] = {"ClaimAns (next owner)", IMP_PHASE_DISCOVERY, LW_NEXT_KEY_LINK},
     {.name = NULL},
 };
 
@@ -154,7 +184,7 @@ static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const versions[] = {"1.0.2", "1.0.3", "1.0.4", "1.1", NULL};
 static const char *const nonce_modes[] = {"by-version", "random", "counter", NULL};
-static const char *const claims[] = {"none", "qr", NULL};
+static const char *const claims[] = {"none", "qr", "server", NULL};
 static const char *const regions[] = {"eu868", "us915", NULL};
 static const char *const mac_commands[] = {"port-0", "fopts", NULL};
 static const char *const old_sessions[] = {"keep", "drop", NULL};
@@ -258,8 +288,31 @@ static const struct imp_option options[] = {
             128, "bits", DEVICE_BIT),
     [LW_OPT_CLAIM] = CHOICE("claim",
                             "The join server answers a device when an owner has claimed it by its "
-                            "QR code; `release` of one lets the next one claim it.",
+                            "QR code; `release` of one lets the next one claim it. qr: scanned in "
+                            "an account at the join server; server: at the owner's application "
+                            "server, which claims it for him.",
                             "none", claims, DEVICE_BIT | JOIN_BIT | 1u << LW_NEXT),
+    [LW_OPT_TOKEN_ENTROPY] = {.name = "token-entropy",
+                              .summary =
+                                  "Entropy of the OwnerToken; below 128 it is one of a list.",
+                              .type = IMP_OPTION_INT,
+                              .preset = "128",
+                              .max = 128,
+                              .unit = "bits",
+                              .roles = DEVICE_BIT,
+                              .needs = "claim=qr,server"},
+    [LW_OPT_REJOIN_SETUP] =
+        BOOL("rejoin-setup",
+             "The network server's acknowledgements ask a 1.1 device for periodic rejoin-requests "
+             "of type 0 (RejoinParamSetupReq); the device's own `rejoin` goes before.",
+             "false", NETWORK_BIT),
+    [LW_OPT_REJOIN_TIME_N] = {.name = "rejoin-time-n",
+                              .summary = "MaxTimeN of RejoinParamSetupReq: each 2^(10+N) seconds.",
+                              .type = IMP_OPTION_INT,
+                              .preset = "0",
+                              .max = 15,
+                              .roles = NETWORK_BIT,
+                              .needs = "rejoin-setup=true"},
     {.name = NULL},
 };
 
@@ -316,128 +369,6 @@ static const struct imp_inapplicable inapplicable[] = {
 static const struct imp_severance severances[] = {
     {"reset", LW_DEVICE, false}, {"release", LW_JOIN, true}, {.word = NULL}};
 
-/* ---- provisioning -------------------------------------------------------------------------------
- */
-
-static void put_at(struct imp_env *const *parties, size_t count, int role, const char *cell,
-                   const void *bytes, size_t n)
-{
-    for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == role)
-            parties[i]->ops->cell_put(parties[i], cell, bytes, n);
-}
-
-/* A network server's links: one key for each, KEKs that it shares with the join server, or that the
- * application server does. */
-static void provision_links(struct imp_env *const *parties, size_t count, struct imp_env *ns,
-                            uint8_t number, const uint8_t as_kek[LW_KEY])
-{
-    struct lw_link join = {.number = number}, application = {.number = number};
-    char cell[LW_EUI_NAME];
-    imp_random(ns, "links", join.key, LW_KEY);
-    imp_random(ns, "links", join.kek, LW_KEY);
-    imp_random(ns, "links", application.key, LW_KEY);
-    snprintf(cell, sizeof cell, "network-%u", number);
-    ns->ops->cell_put(ns, LW_CELL_LINK, &join, sizeof join);
-    ns->ops->cell_put(ns, LW_CELL_APPLICATION, &application, sizeof application);
-    put_at(parties, count, LW_JOIN, cell, &join, sizeof join);
-    memcpy(application.kek, as_kek, LW_KEY);
-    put_at(parties, count, LW_APPLICATION, cell, &application, sizeof application);
-}
-
-/* The link by which the application server asks the join server for AppSKeys. */
-static void provision_keys(struct imp_env *const *parties, size_t count, struct imp_env *js,
-                           const uint8_t as_kek[LW_KEY])
-{
-    struct lw_link link = {.number = LW_LINKS};
-    imp_random(js, "key-link", link.key, LW_KEY);
-    memcpy(link.kek, as_kek, LW_KEY);
-    js->ops->cell_put(js, LW_CELL_KEYS, &link, sizeof link);
-    put_at(parties, count, LW_APPLICATION, LW_CELL_KEYS, &link, sizeof link);
-}
-
-/* The next owner's application server: its links to the network servers, its KEK. */
-static void provision_next(struct imp_env *const *parties, size_t count, struct imp_env *next)
-{
-    uint8_t kek[LW_KEY], number = 0;
-    imp_random(next, "next-kek", kek, sizeof kek);
-    put_at(parties, count, LW_JOIN, "next-kek", kek, sizeof kek);
-    for (size_t i = 0; i < count; i++) {
-        struct lw_link link = {.number = number};
-        char cell[LW_EUI_NAME];
-        if (parties[i]->role != LW_NETWORK || number >= LW_LINKS)
-            continue;
-        snprintf(cell, sizeof cell, "network-%u", number++);
-        imp_random(next, "links", link.key, LW_KEY);
-        parties[i]->ops->cell_put(parties[i], LW_CELL_NEXT, &link, sizeof link);
-        memcpy(link.kek, kek, LW_KEY);
-        next->ops->cell_put(next, cell, &link, sizeof link);
-    }
-}
-
-/* The join server has the OwnerToken's hash alone. */
-static void provision_token(struct imp_env *const *parties, size_t count, struct imp_env *device,
-                            const uint8_t dev_eui[LW_EUI])
-{
-    uint8_t drawn[16], hash[32];
-    char token[2 * sizeof drawn + 1], cell[LW_EUI_NAME];
-    imp_random(device, "owner-token", drawn, sizeof drawn);
-    for (size_t i = 0; i < sizeof drawn; i++)
-        snprintf(token + 2 * i, 3, "%02X", drawn[i]);
-    device->ops->cell_put(device, LW_CELL_TOKEN, token, sizeof token - 1);
-    lw_owner_token_hash(device, hash, token);
-    lw_cell_name(cell, "token-", dev_eui);
-    put_at(parties, count, LW_JOIN, cell, hash, sizeof hash);
-}
-
-static void provision_device(struct imp_env *const *parties, size_t count, struct imp_env *device,
-                             const uint8_t join_eui[LW_EUI])
-{
-    struct lw_enrolment e;
-    uint8_t drawn[LW_KEY];
-    char cell[LW_EUI_NAME];
-    unsigned bits = (unsigned)imp_opt(device, LW_OPT_KEY_ENTROPY);
-    memset(&e, 0, sizeof e);
-    imp_random(device, "dev-eui", e.dev_eui, LW_EUI);
-    memcpy(e.join_eui, join_eui, LW_EUI);
-    e.version = (uint8_t)imp_opt(device, LW_OPT_VERSION);
-    imp_random(device, "root-keys", drawn, sizeof drawn);
-    imp_weak_key(e.root.nwk, bits, drawn);
-    if (e.version == LW_1_1) {
-        imp_random(device, "root-keys", drawn, sizeof drawn);
-        imp_weak_key(e.root.app, bits, drawn);
-    } else {
-        memcpy(e.root.app, e.root.nwk, LW_KEY);
-    }
-    device->ops->cell_put(device, LW_CELL_ENROLMENT, &e, sizeof e);
-    lw_cell_name(cell, "device-", e.dev_eui);
-    put_at(parties, count, LW_JOIN, cell, &e, sizeof e);
-    if (imp_opt(device, LW_OPT_CLAIM) == LW_CLAIM_QR)
-        provision_token(parties, count, device, e.dev_eui);
-    imp_wipe(&e, sizeof e);
-    imp_wipe(drawn, sizeof drawn);
-}
-
-static void provision(struct imp_env *const *parties, size_t count)
-{
-    uint8_t join_eui[LW_EUI] = {0}, as_kek[LW_KEY] = {0}, networks = 0;
-    for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == LW_JOIN) {
-            imp_random(parties[i], "join-eui", join_eui, sizeof join_eui);
-            imp_random(parties[i], "application-kek", as_kek, sizeof as_kek);
-            parties[i]->ops->cell_put(parties[i], "join-eui", join_eui, sizeof join_eui);
-            parties[i]->ops->cell_put(parties[i], "application-kek", as_kek, sizeof as_kek);
-            provision_keys(parties, count, parties[i], as_kek);
-        }
-    for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == LW_NETWORK && networks < LW_LINKS)
-            provision_links(parties, count, parties[i], networks++, as_kek);
-        else if (parties[i]->role == LW_DEVICE)
-            provision_device(parties, count, parties[i], join_eui);
-        else if (parties[i]->role == LW_NEXT)
-            provision_next(parties, count, parties[i]);
-}
-
 const struct imp_mechanism imp_lorawan_otaa = {
     .name = "lorawan-otaa",
     .title = "LoRaWAN over-the-air activation",
@@ -461,5 +392,5 @@ const struct imp_mechanism imp_lorawan_otaa = {
     .variant = variant,
     .inapplicable = inapplicable,
     .severances = severances,
-    .provision = provision,
+    .provision = lw_provision,
 };

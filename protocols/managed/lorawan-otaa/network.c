@@ -4,7 +4,7 @@
 
 #include "backend.h"
 
-enum { MAC_REKEY = 0x0b, MAC_DEV_STATUS = 0x06, RX_DELAY = 1 };
+enum { RX_DELAY = 1, MAX_COUNT_N = 15 };
 enum { RX2_EU868 = 0, RX2_US915 = 8 }; /* DLSettings: data rate of the second window */
 enum { TO_JOIN, TO_APPLICATION, TO_NEXT };
 enum { TIMERS = 64 };
@@ -215,13 +215,18 @@ static void pass_on(struct lw_network *s, struct imp_env *env, const struct lw_m
 static void acknowledge(struct imp_env *env, struct lw_member *m, struct lw_context *c,
                         uint16_t acked, const uint8_t rekey_ind[2])
 {
-    static const uint8_t dev_status_req[] = {MAC_DEV_STATUS};
+    uint8_t asks[3] = {LW_CID_DEV_STATUS, LW_CID_REJOIN_SETUP,
+                       (uint8_t)(imp_opt(env, LW_OPT_REJOIN_TIME_N) << 4 | MAX_COUNT_N)};
+    bool setup = c->keys.v11 && imp_opt(env, LW_OPT_REJOIN_SETUP);
     bool confirmed = imp_opt(env, LW_OPT_CONFIRMED_DOWNLINK);
     struct lw_data f = {.mtype = confirmed ? LW_CONFIRMED_DOWN : LW_UNCONFIRMED_DOWN, .ack = true};
     uint8_t frame[LW_DATA_MAX], sid[LW_SID];
     memcpy(f.dev_addr, c->dev_addr, 4);
     lw_data_command(&f, imp_opt(env, LW_OPT_MAC_COMMANDS) == LW_MAC_PORT_0,
-                    rekey_ind ? rekey_ind : dev_status_req, rekey_ind ? 2 : 1);
+                    rekey_ind ? rekey_ind : asks,
+                    rekey_ind ? 2
+                    : setup   ? 3
+                              : 1);
     lw_sid(sid, m->dev_eui, c->dev_addr);
     lw_claim_session(env, IMP_CLAIM_RUNNING, "network", sid, NULL, 0, &c->keys);
     c->confirmed = (uint16_t)c->down;
@@ -264,7 +269,7 @@ static void uplink(struct lw_network *s, struct imp_env *env, const struct imp_e
         pass_on(s, env, m, c, &f, fcnt);
     lw_data_commands(env, clear, &f, fcnt, &c->keys);
     if (f.mtype == LW_CONFIRMED_UP)
-        acknowledge(env, m, c, f.fcnt, clear[0] == MAC_REKEY ? clear : NULL);
+        acknowledge(env, m, c, f.fcnt, clear[0] == LW_CID_REKEY ? clear : NULL);
 }
 
 void lw_network_init(void *ctx, struct imp_env *env)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* ownership.c - at the join server: whose a device is (TR005, appendix A). A device that nobody has
  * claimed does not join. The root keys stay here; what changes is for whom AppSKey is wrapped. */
+#include <stdio.h>
 #include <string.h>
 
 #include "lorawan.h"
@@ -34,7 +35,13 @@ void lw_owner_token_hash(struct imp_env *env, uint8_t out[32], const char *token
     imp_sha256(env, out, &IMP_PIECE(token, strlen(token)), 1);
 }
 
-static const char *claim(struct imp_env *env, const struct lw_label *l)
+void lw_owner_token_text(char out[LW_TOKEN_MAX + 1], const uint8_t token[LW_KEY])
+{
+    for (size_t i = 0; i < LW_KEY; i++)
+        snprintf(out + 2 * i, 3, "%02X", token[i]);
+}
+
+static const char *claim(struct imp_env *env, const struct lw_label *l, int owner)
 {
     struct home h;
     char cell[LW_EUI_NAME];
@@ -49,7 +56,7 @@ static const char *claim(struct imp_env *env, const struct lw_label *l)
     lw_owner_token_hash(env, given, l->token);
     if (!imp_equal(given, expected, sizeof given))
         return "OwnerToken";
-    h.owner = h.ever ? !h.owner : 0;
+    h.owner = owner != LW_OWNER_BY_TURN ? (uint8_t)owner : h.ever ? !h.owner : 0;
     h.ever = 1;
     h.releases = releases(env);
     lw_cell_name(cell, "home-", l->dev_eui);
@@ -57,12 +64,15 @@ static const char *claim(struct imp_env *env, const struct lw_label *l)
     return NULL;
 }
 
-void lw_owner_claim(struct imp_env *env, const uint8_t *text, size_t n)
+bool lw_owner_claim(struct imp_env *env, const uint8_t *text, size_t n, int owner,
+                    uint8_t dev_eui[LW_EUI])
 {
     struct lw_label l;
-    const char *why = lw_label_read(&l, text, n) == 0 ? claim(env, &l) : "label";
+    const char *why = lw_label_read(&l, text, n) == 0 ? claim(env, &l, owner) : "label";
+    memcpy(dev_eui, l.dev_eui, LW_EUI);
     if (why)
         lw_claim_reject(env, why);
+    return !why;
 }
 
 void lw_owner_release(struct imp_env *env)

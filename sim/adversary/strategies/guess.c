@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keys.h"
 #include "mirrors.h"
 #include "params.h"
 
@@ -12,7 +13,10 @@ struct guess {
     const struct imp_guess *secret;
     uint64_t next; /* candidate */
     bool over;     /* tries or candidates are used up */
+    bool carries;  /* what own parties show goes to the other own ones */
 };
+
+static const char *const answers[] = {"no", "yes", NULL};
 
 static const struct imp_guess *find(const struct imp_mechanism *m, const char *name)
 {
@@ -27,7 +31,8 @@ static int check(const struct imp_adversary *a, const struct imp_mechanism *m, c
 {
     const char *name = imp_adversary_param(a, "secret", "");
     if (imp_at_check(a, m, error, cap) != 0 ||
-        imp_param_number_check(a, "every_s", 0.001, 1e9, error, cap) != 0)
+        imp_param_number_check(a, "every_s", 0.001, 1e9, error, cap) != 0 ||
+        imp_param_word_check(a, "carry", answers, error, cap) != 0)
         return -1;
     if (find(m, name))
         return 0;
@@ -45,6 +50,7 @@ static int open_(struct imp_adv *a, char *error, size_t cap)
     (void)error;
     (void)cap;
     s->secret = find(a->mechanism, imp_adversary_param(a->rights, "secret", ""));
+    s->carries = imp_param_word(a->rights, "carry", answers) == 1;
     return 0;
 }
 
@@ -75,6 +81,8 @@ static void timer(struct imp_adv *a, unsigned id)
 static void moment(struct imp_adv *a, enum imp_moment m, int device)
 {
     struct guess *s = a->state;
+    if (imp_keys_due(a, m) > 0) /* keys that it was given take the place of its own */
+        a->ops->adopt(a);
     if (m == IMP_MOMENT_DEVICE_UP && s->next == 0)
         next_try(a, s);
     imp_mirrors_moment(a, &s->mirrors, IMP_MIRROR_ALL, m, device);
@@ -95,10 +103,21 @@ static void own_send(struct imp_adv *a, const struct imp_letter *l)
         imp_mirrors_send(a, l);
 }
 
+static void own_oob(struct imp_adv *a, int mirror, int channel, int device, const uint8_t *bytes,
+                    size_t n)
+{
+    const struct guess *s = a->state;
+    if (s->carries && !s->over)
+        a->ops->between(
+            a, &(struct imp_letter){
+                   .channel = channel, .as = mirror, .device = device, .bytes = bytes, .n = n});
+}
+
 static const struct imp_strategy_param params[] = {
     IMP_PARAM_AT,
     {"secret", "", "name of the weak secret; empty: the mechanism's first"},
     {"every_s", "60", "seconds between two tries"},
+    {"carry", "no", "yes: its own people carry what its own parties show to its other ones"},
     {0}};
 
 const struct imp_strategy imp_strategy_guess = {
@@ -111,6 +130,7 @@ const struct imp_strategy imp_strategy_guess = {
     .open = open_,
     .seen = seen,
     .own_send = own_send,
+    .own_oob = own_oob,
     .takes_stream = imp_mirrors_stream,
     .own_stream = imp_mirrors_stream,
     .timer = timer,

@@ -162,3 +162,101 @@ Test(lorawan_ownership, without_the_check_the_old_owner_is_served)
     cr_expect_eq(sessions(net, LW_APPLICATION), 2);
     memnet_free(net);
 }
+
+/* ---- each owner's account at his own application server
+ * -----------------------------------------------------------------------------------------------
+ */
+static bool alarmed(const struct memnet *net, int role)
+{
+    return memnet_last(net, role, IMP_CLAIM_ALARM, "claim refused", NULL) != NULL;
+}
+
+Test(lorawan_ownership, owners_claim_through_their_servers)
+{
+    struct memnet *net = claimed(SETTINGS("claim=server"));
+    cr_expect_eq(memnet_count_messages(net, LW_MSG_LABEL), 0);
+    cr_expect_eq(memnet_count_messages(net, LW_MSG_LABEL_OWN), 1);
+    cr_assert_eq(memnet_count_messages(net, LW_MSG_CLAIM_REQ), 1);
+    cr_expect_eq(memnet_last_message(net, LW_MSG_CLAIM_REQ)->n, 16 + 82);
+    cr_expect_eq(memnet_last_message(net, LW_MSG_CLAIM_ANS)->n, 16 + 9);
+    memnet_event(net, LW_JOIN, IMP_EVENT_CONTROL, "release");
+    memnet_event(net, LW_DEVICE, IMP_EVENT_RESET, NULL);
+    run_for(net, 300);
+    cr_expect_eq(memnet_count_messages(net, LW_MSG_NEXT_CLAIM_REQ), 1);
+    cr_expect_eq(sessions(net, LW_APPLICATION), 1);
+    cr_expect_eq(sessions(net, LW_NEXT), 1);
+    cr_expect(!alarmed(net, LW_APPLICATION) && !alarmed(net, LW_NEXT));
+    memnet_free(net);
+}
+
+/* Also where the same link carries AppSKeyReq. */
+Test(lorawan_ownership, what_is_an_owners_is_not_another_accounts)
+{
+    struct memnet *net = claimed(SETTINGS("claim=server", "appskey-via-ns=false"));
+    const struct memnet_message *m = memnet_last_message(net, LW_MSG_LABEL_OWN);
+    memnet_inject(net, LW_NEXT, LW_LABEL_NEXT, NULL, m->bytes, m->n);
+    run_for(net, 10);
+    cr_expect(refused(net, "claim of claimed device") && alarmed(net, LW_NEXT));
+    memnet_event(net, LW_DEVICE, IMP_EVENT_CONTROL, "nothing");
+    run_for(net, 10);
+    cr_expect_eq(sessions(net, LW_NEXT), 0);
+    memnet_free(net);
+}
+
+Test(lorawan_ownership, a_join_server_with_accounts_of_its_own_takes_no_other_claims)
+{
+    struct memnet *net =
+        memnet_new(&imp_lorawan_otaa, 1, SETTINGS("claim=server", "join-server.claim=qr"));
+    memnet_start(net);
+    memnet_run(net, 300 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, LW_MSG_CLAIM_REQ), 1);
+    cr_expect(refused(net, "AppSKeyReq") && refused(net, "unclaimed device"));
+    cr_expect_not(memnet_completed(net, LW_DEVICE));
+    memnet_free(net);
+}
+
+/* Who knows the OwnerToken and is first has the device; its owner hears of it. */
+Test(lorawan_ownership, a_stranger_who_is_first_has_the_device)
+{
+    struct memnet *net = claimed(SETTINGS("claim=server"));
+    char text[LW_LABEL_MAX + 1];
+    struct lw_label l;
+    const struct memnet_message *m = memnet_last_message(net, LW_MSG_LABEL_OWN);
+    cr_assert_eq(lw_label_read(&l, m->bytes, m->n), 0);
+    size_t n = lw_label_write(text, &l);
+    memnet_free(net);
+    net = memnet_new(&imp_lorawan_otaa, 1, SETTINGS("claim=server"));
+    memnet_user(net, 30 * IMP_S, true);
+    memnet_start(net);
+    memnet_run(net, IMP_S);
+    memnet_inject(net, LW_NEXT, LW_LABEL_NEXT, NULL, text, n);
+    memnet_run_past(net, 600 * IMP_S);
+    cr_expect_eq(sessions(net, LW_NEXT), 1);
+    cr_expect_eq(sessions(net, LW_APPLICATION), 0);
+    cr_expect(alarmed(net, LW_APPLICATION) && !alarmed(net, LW_NEXT));
+    memnet_free(net);
+}
+
+static bool listed(const struct memnet *net, uint64_t most)
+{
+    struct lw_printed p;
+    uint8_t candidate[IMP_GUESS_MAX];
+    const struct imp_guess *g = &lw_guesses[1];
+    cr_assert_str_eq(g->name, "OwnerToken");
+    cr_assert_eq(memnet_cell(net, LW_DEVICE, LW_CELL_PRINTED, &p, sizeof p), (int)sizeof p);
+    for (uint64_t i = 0; i < most; i++)
+        if (g->candidate(memnet_env(net, LW_DEVICE), i, candidate) == sizeof p.token &&
+            memcmp(candidate, p.token, sizeof p.token) == 0)
+            return true;
+    return false;
+}
+
+Test(lorawan_ownership, a_weak_token_is_one_of_a_list)
+{
+    struct memnet *net = memnet_new(&imp_lorawan_otaa, 1, SETTINGS("claim=qr", "token-entropy=4"));
+    cr_expect(listed(net, 16));
+    memnet_free(net);
+    net = memnet_new(&imp_lorawan_otaa, 1, SETTINGS("claim=qr"));
+    cr_expect_not(listed(net, 1024));
+    memnet_free(net);
+}

@@ -27,6 +27,8 @@ enum {
     ETLS_MESSAGE = 6144, /* octets of one side's flight, longer ones are refused */
     ETLS_FRAGMENT_MIN = 16,
     ETLS_SESSION = 4096, /* octets of a session that is kept */
+    ETLS_TICKETS = 2,    /* of one session that are known apart */
+    ETLS_TICKET_ID = 32, /* SHA-256 */
 };
 
 #define ETLS_CELL_KEY "eap-tls-key" /* as in crypto/device_key.h */
@@ -90,7 +92,7 @@ struct etls_profile {
     uint8_t type;
     const char *material; /* label of the keys in TLS 1.2 */
     /* The peer shows inside TLS who it is: no certificate of its own but by choice, no key in the
-     * place of certificates, no tickets. */
+     * place of certificates. Whether a ticket resumes anything is the method's to say. */
     bool tunnel;
 };
 extern const struct etls_profile etls_eap_tls;
@@ -105,7 +107,9 @@ struct etls_end {
     bool ldevid;                                   /* peer: shows the operator's beside its own */
     char own[IMP_X509_NAME], other[IMP_X509_NAME]; /* identities; other empty: not authenticated */
     bool randoms[2];
-    uint8_t random[2][32]; /* client's, server's */
+    uint8_t random[2][32];                       /* client's, server's */
+    uint8_t given[ETLS_TICKETS][ETLS_TICKET_ID]; /* server of a tunnel: tickets that it has given */
+    size_t given_n;
     struct etls_message in, out;
 };
 /* A new TLS session with what the party's cells hold; false: something is missing. */
@@ -128,6 +132,8 @@ void etls_say(struct etls_end *e, struct imp_eap_io *io);
 bool etls_export(const struct etls_end *e, struct imp_eap_export *out);
 /* Whether it went on from an earlier conversation. */
 bool etls_resumed(const struct etls_end *e);
+/* Server of a tunnel, before its first message is fed: it takes tickets, and gives some. */
+void etls_take_tickets(struct etls_end *e);
 /* Peer: keeps what resumes this conversation, where the server gave a ticket. */
 void etls_keep_session(struct etls_end *e);
 /* Server: draws the key of its tickets, unless it has one. */

@@ -52,14 +52,39 @@ void etls_ticket_key(struct imp_env *env)
     imp_wipe(key, sizeof key);
 }
 
-/* What the tickets of this conversation need. A peer uses a ticket once. NULL: no tickets. */
-static const struct imp_tls_tickets *
-tickets(struct imp_env *env, bool server, struct imp_tls_tickets *out, uint8_t room[ETLS_SESSION])
+static unsigned lifetime(const struct imp_env *env)
 {
-    *out =
-        (struct imp_tls_tickets){.lifetime = (unsigned)imp_eap_opt(env, "ticket-lifetime", 3600)};
+    return (unsigned)imp_eap_opt(env, "ticket-lifetime", 3600);
+}
+
+static void note_ticket(void *arg, const uint8_t *ticket, size_t n)
+{
+    struct etls_end *e = arg;
+    if (e->given_n < ETLS_TICKETS)
+        imp_sha256(e->env, e->given[e->given_n++], &IMP_PIECE(ticket, n), 1);
+}
+
+void etls_take_tickets(struct etls_end *e)
+{
+    uint8_t key[IMP_TLS_TICKET_KEY];
+    if (e->env->ops->cell_get(e->env, ETLS_CELL_TICKET_KEY, key, sizeof key) == sizeof key)
+        imp_tls_take_tickets(e->tls, key, lifetime(e->env));
+    imp_wipe(key, sizeof key);
+}
+
+/* What the tickets of this conversation need. A peer uses a ticket once. NULL: no tickets. */
+static const struct imp_tls_tickets *tickets(const struct etls_end *e, struct imp_tls_tickets *out,
+                                             uint8_t room[ETLS_SESSION])
+{
+    struct imp_env *env = e->env;
+    bool server = e->server;
+    *out = (struct imp_tls_tickets){.lifetime = lifetime(env)};
     if (!imp_eap_opt(env, "resumption", 0))
         return NULL;
+    if (server && e->profile->tunnel) {
+        out->given = note_ticket;
+        return out;
+    }
     int n = env->ops->cell_get(env, server ? ETLS_CELL_TICKET_KEY : ETLS_CELL_SESSION, room,
                                ETLS_SESSION);
     if (server && n == IMP_TLS_TICKET_KEY)
@@ -86,14 +111,21 @@ void etls_keep_session(struct etls_end *e)
     imp_wipe(session, sizeof session);
 }
 
+/* What is asked of the peer's certificate. */
+static enum imp_dtls_ask wanted(const struct etls_end *e)
+{
+    if (e->profile->tunnel)
+        return imp_eap_opt(e->env, "ttls-certificate", 0) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK_NOT;
+    return imp_eap_opt(e->env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK;
+}
+
 /* The handshake of a resumed session shows no certificates: those of the first are looked at again,
  * since they may have expired (RFC 9190 section 5.7). */
 static bool still_good(struct etls_end *e)
 {
     struct imp_piece chain[IMP_X509_CHAIN];
     size_t count = imp_tls_peer(e->tls, chain, IMP_X509_CHAIN);
-    bool none = e->server && !imp_eap_opt(e->env, "require-certificate", 1);
-    return count > 0 ? etls_verify(e, chain, count) : none;
+    return count > 0 ? etls_verify(e, chain, count) : e->server && wanted(e) != IMP_DTLS_REQUIRE;
 }
 
 /* ---- opening
@@ -168,14 +200,6 @@ static struct imp_piece own_status(struct imp_env *env, struct imp_x509_ocsp *ou
     return IMP_PIECE(out->der, n > 0 ? (size_t)n : 0);
 }
 
-/* What is asked of the peer's certificate. */
-static enum imp_dtls_ask wanted(const struct etls_end *e)
-{
-    if (e->profile->tunnel)
-        return imp_eap_opt(e->env, "ttls-certificate", 0) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK_NOT;
-    return imp_eap_opt(e->env, "require-certificate", 1) ? IMP_DTLS_REQUIRE : IMP_DTLS_ASK;
-}
-
 /* Who has no certificate is known by its NAI. */
 static bool own_name(struct etls_end *e, const struct imp_piece *chain, size_t count)
 {
@@ -221,7 +245,7 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
         .short_tag = imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) != ETLS_SUITE_CCM};
     e->ldevid = count > 0 && strcmp(cells->certificate, ETLS_CELL_LDEVID) == 0;
     config->x509 = &x509;
-    config->tickets = e->profile->tunnel ? NULL : tickets(env, e->server, &t, room);
+    config->tickets = tickets(e, &t, room);
     e->tls = imp_tls_new(env, config, e->now);
     imp_wipe(secret, sizeof secret);
     imp_wipe(room, sizeof room);

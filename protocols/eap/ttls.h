@@ -2,9 +2,10 @@
 /* ttls.h - EAP-TTLSv0 (RFC 5281; with TLS 1.3: RFC 9427) as a method for any lower layer.
  *
  * TLS, its packets, certificates and the server's cells are EAP-TLS's (etls.h), as are the options
- * tls-version, tls-suite, fragment-size, length-always and server-name and the flaw any-server. Its
- * own options, found by their names: ttls-inner, ttls-identity, ttls-mandatory, ttls-piggyback,
- * password-entropy at the peer; ttls-certificate at both ends; flaw any-password (server). */
+ * tls-version, tls-suite, fragment-size, length-always, server-name, resumption and ticket-lifetime
+ * and the flaw any-server. Its own options, found by their names: ttls-inner, ttls-identity,
+ * ttls-mandatory, ttls-piggyback, password-entropy at the peer; ttls-certificate at both ends;
+ * flaws any-password and any-ticket (server). */
 #ifndef IMPRINT_EAP_TTLS_H
 #define IMPRINT_EAP_TTLS_H
 
@@ -22,6 +23,7 @@ enum {
 };
 #define TTLS_CELL_PASSWORD "ttls-password" /* server: and /, and the user's name */
 enum { TTLS_CELL_ACCOUNT = sizeof TTLS_CELL_PASSWORD + 1 + IMP_EAP_ID_MAX };
+#define TTLS_CELL_TICKET "ttls-ticket/" /* server: and a ticket's ETLS_TICKET_ID in hexadecimal */
 
 enum ttls_inner { TTLS_PAP, TTLS_CHAP, TTLS_MSCHAPV2, TTLS_EAP_MD5 };
 extern const char *const ttls_inner_names[];    /* NULL-terminated */
@@ -103,8 +105,12 @@ struct ttls_server {
         TTLS_SERVER_AWAIT_MD5,
         TTLS_SERVER_AWAIT_EMPTY, /* the peer has taken MS-CHAP2-Success */
         TTLS_SERVER_AWAIT_LAST,  /* the response to an alert or an error: failure */
+        TTLS_SERVER_AWAIT_TAKEN, /* the response to a ticket: success */
     } state;
     bool succeeded, began; /* began: the peer has said its version */
+    bool heard;            /* its ClientHello */
+    bool named;            /* by a ticket of `ticket` */
+    uint8_t ticket[ETLS_TICKET_ID];
     enum ttls_inner inner;
     char user[IMP_EAP_ID_MAX + 1];
     uint8_t password[MSCHAP_PASSWORD_MAX];
@@ -128,6 +134,14 @@ void ttls_server_end(void *session, void *shared, struct imp_env *env, bool succ
 bool ttls_server_export(const void *session, struct imp_eap_export *out);
 void ttls_server_free(void *session);
 
+/* ---- resumption (ttls_resume.c), section 7.5 */
+/* The account of that name, into s->user and s->password. */
+bool ttls_find_user(struct ttls_server *s, struct imp_env *env, const void *name, size_t n);
+/* The peer's first message has come, and is not fed yet: which ticket counts, and whose it is. */
+void ttls_admit_ticket(struct ttls_server *s, imp_time now);
+/* From now on the tickets of this conversation stand for its user. */
+void ttls_record_tickets(struct ttls_server *s, imp_time now);
+
 /* A password for each device, behind etls_provision(): servers are the parties of role `server`. */
 void ttls_provision(struct imp_env *const *parties, size_t count, int peer, int server);
 /* Password number i, or of drawn octets: what a list of likely passwords would hold. */
@@ -145,11 +159,11 @@ bool ttls_guess_right(const void *evidence, const uint8_t *candidate, size_t n);
     .peer_size = sizeof(struct ttls_peer), .session_size = sizeof(struct ttls_server),             \
     .peer_start = ttls_peer_start, .peer_begin = ttls_peer_begin,                                  \
     .peer_identity = ttls_peer_identity, .peer_process = ttls_peer_process,                        \
-    .peer_end = ttls_peer_end, .peer_export = ttls_peer_export, .peer_free = ttls_peer_free,       \
-    .server_start = etls_server_start, .server_event = ttls_server_event,                          \
-    .server_begin = ttls_server_begin, .server_process = ttls_server_process,                      \
-    .server_end = ttls_server_end, .server_export = ttls_server_export,                            \
-    .server_free = ttls_server_free
+    .peer_event = etls_peer_event, .peer_end = ttls_peer_end, .peer_export = ttls_peer_export,     \
+    .peer_free = ttls_peer_free, .server_start = etls_server_start,                                \
+    .server_event = ttls_server_event, .server_begin = ttls_server_begin,                          \
+    .server_process = ttls_server_process, .server_end = ttls_server_end,                          \
+    .server_export = ttls_server_export, .server_free = ttls_server_free
 
 #define TTLS_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                                     \
     {.name = "ttls-inner",                                                                         \
@@ -197,7 +211,14 @@ bool ttls_guess_right(const void *evidence, const uint8_t *candidate, size_t n);
      .role = SERVER,                                                                               \
      .broken_by = "dolev-yao",                                                                     \
      .goal = "g3",                                                                                 \
-     .with = "eap-method=eap-ttls"},
+     .with = "eap-method=eap-ttls"},                                                               \
+        {.name = "any-ticket",                                                                     \
+         .summary = "EAP-TTLS: a ticket of a conversation in which the password was wrong "        \
+                    "resumes it as if it had been right.",                                         \
+         .role = SERVER,                                                                           \
+         .broken_by = "dolev-yao",                                                                 \
+         .goal = "g3",                                                                             \
+         .with = "eap-method=eap-ttls,tls-version=1.2,resumption=true"},
 #define TTLS_GUESS_ROW(PEER)                                                                       \
     {                                                                                              \
         .name = "password",                                                                        \

@@ -233,6 +233,16 @@ static enum imp_eap_peer_verdict tunnelled(struct ttls_peer *p, struct imp_eap_i
     return fail(p, io, "inner method"); /* a challenge of PAP (Reply-Message): we have no answer */
 }
 
+/* Section 7.5: nothing is said in the tunnel of a session that goes on. */
+static enum imp_eap_peer_verdict resumed(struct ttls_peer *p, struct imp_eap_io *io)
+{
+    p->state = TTLS_PEER_TUNNEL;
+    p->verdict = IMP_EAP_PEER_MAY_END;
+    ttls_claim_running(&p->end, p->inner); /* what is sent now lets the server commit */
+    etls_say(&p->end, io);
+    return verdict(p);
+}
+
 static enum imp_eap_peer_verdict message(struct ttls_peer *p, struct imp_eap_io *io)
 {
     enum imp_dtls_state s = etls_feed(&p->end, io->now);
@@ -244,6 +254,8 @@ static enum imp_eap_peer_verdict message(struct ttls_peer *p, struct imp_eap_io 
     }
     if (p->state == TTLS_PEER_TUNNEL)
         return tunnelled(p, io);
+    if (etls_resumed(&p->end))
+        return resumed(p, io);
     if (p->end.out.n && !imp_eap_opt(io->env, "ttls-piggyback", 1)) {
         etls_say(&p->end, io); /* Finished, alone */
         return IMP_EAP_PEER_CONTINUE;
@@ -275,10 +287,11 @@ enum imp_eap_peer_verdict ttls_peer_process(void *peer, struct imp_eap_io *io)
 imp_time ttls_peer_end(void *peer, struct imp_env *env, bool success, imp_time now)
 {
     struct ttls_peer *p = peer;
-    (void)env;
     (void)now;
     p->state = TTLS_PEER_ENDED;
     p->succeeded = success;
+    if (p->end.tls && (success || env->adversary)) /* who tries a ticket of a refusal */
+        etls_keep_session(&p->end);
     if (success)
         ttls_claim_commit(&p->end, p->inner, p->password, p->password_n);
     return IMP_EAP_HELD;

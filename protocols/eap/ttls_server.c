@@ -56,10 +56,17 @@ static enum imp_eap_server_verdict say(struct ttls_server *s, struct imp_eap_io 
     return request(s, io);
 }
 
-static enum imp_eap_server_verdict succeed(struct ttls_server *s)
+/* A ticket of TLS 1.3 is given behind the peer's Finished, and where nothing else is to be said,
+ * it is said alone. */
+static enum imp_eap_server_verdict succeed(struct ttls_server *s, struct imp_eap_io *io)
 {
+    if (s->end.out.at < s->end.out.n) {
+        s->state = TTLS_SERVER_AWAIT_TAKEN;
+        return request(s, io);
+    }
     s->succeeded = etls_export(&s->end, &s->keys);
     ttls_claim_commit(&s->end, s->inner, s->password, s->password_n);
+    ttls_record_tickets(s, io->now);
     return s->succeeded ? IMP_EAP_SERVER_SUCCESS : IMP_EAP_SERVER_FAILURE;
 }
 
@@ -69,8 +76,8 @@ static void account(char cell[TTLS_CELL_ACCOUNT], const char *user)
     snprintf(cell, TTLS_CELL_ACCOUNT, "%s/%s", TTLS_CELL_PASSWORD, user);
 }
 
-/* The account of that name. An adversary's server takes anybody. */
-static bool find_user(struct ttls_server *s, struct imp_env *env, const void *name, size_t n)
+/* An adversary's server takes anybody. */
+bool ttls_find_user(struct ttls_server *s, struct imp_env *env, const void *name, size_t n)
 {
     char cell[TTLS_CELL_ACCOUNT];
     if (n == 0 || n > IMP_EAP_ID_MAX || memchr(name, 0, n))
@@ -102,20 +109,20 @@ static bool believe(struct ttls_server *s, struct imp_env *env, bool right)
 static enum imp_eap_server_verdict pap(struct ttls_server *s, struct imp_eap_io *io,
                                        const struct ttls_message *m)
 {
-    bool known = find_user(s, io->env, m->user_name.p, m->user_name.n);
+    bool known = ttls_find_user(s, io->env, m->user_name.p, m->user_name.n);
     const uint8_t *p = m->user_password.p;
     size_t n = m->user_password.n;
     while (n && p[n - 1] == 0)
         n--;
     s->inner = TTLS_PAP;
     bool right = known && n == s->password_n && imp_equal(p, s->password, n);
-    return believe(s, io->env, right) ? succeed(s) : refuse(io, "password");
+    return believe(s, io->env, right) ? succeed(s, io) : refuse(io, "password");
 }
 
 static enum imp_eap_server_verdict chap(struct ttls_server *s, struct imp_eap_io *io,
                                         const struct ttls_message *m)
 {
-    bool known = find_user(s, io->env, m->user_name.p, m->user_name.n);
+    bool known = ttls_find_user(s, io->env, m->user_name.p, m->user_name.n);
     const uint8_t *answer = m->chap_password.p;
     struct ttls_challenge c;
     uint8_t md5[TTLS_MD5];
@@ -126,7 +133,7 @@ static enum imp_eap_server_verdict chap(struct ttls_server *s, struct imp_eap_io
         return refuse(io, "CHAP-Challenge");
     ttls_chap(io->env, md5, c.ident, s->password, s->password_n, c.challenge, sizeof c.challenge);
     bool right = known && imp_equal(md5, answer + 1, sizeof md5);
-    return believe(s, io->env, right) ? succeed(s) : refuse(io, "password");
+    return believe(s, io->env, right) ? succeed(s, io) : refuse(io, "password");
 }
 
 /* RFC 2759 section 6: no second try. */
@@ -147,7 +154,7 @@ static enum imp_eap_server_verdict mschap_error(struct ttls_server *s, struct im
 static enum imp_eap_server_verdict mschap(struct ttls_server *s, struct imp_eap_io *io,
                                           const struct ttls_message *m)
 {
-    bool known = find_user(s, io->env, m->user_name.p, m->user_name.n);
+    bool known = ttls_find_user(s, io->env, m->user_name.p, m->user_name.n);
     const uint8_t *answer = m->ms_response.p;
     struct ttls_writer w = {.mandatory = true};
     struct ttls_challenge c;
@@ -176,7 +183,7 @@ static enum imp_eap_server_verdict md5_request(struct ttls_server *s, struct imp
     struct ttls_writer w = {.mandatory = true};
     uint8_t value[1 + TTLS_MD5] = {TTLS_MD5}, packet[IMP_EAP_HEADER + sizeof value];
     s->inner = TTLS_EAP_MD5;
-    if (!find_user(s, io->env, e->data, e->data_n) && !lax(io->env))
+    if (!ttls_find_user(s, io->env, e->data, e->data_n) && !lax(io->env))
         return refuse(io, "unknown user");
     s->md5_id = (uint8_t)(e->id + 1);
     imp_random(io->env, "eap-md5-challenge", s->md5_challenge, sizeof s->md5_challenge);
@@ -198,7 +205,7 @@ static enum imp_eap_server_verdict md5_answered(struct ttls_server *s, struct im
     ttls_chap(io->env, want, e->id, s->password, s->password_n, s->md5_challenge,
               sizeof s->md5_challenge);
     bool right = s->password_n && imp_equal(want, e->data + 1, sizeof want);
-    return believe(s, io->env, right) ? succeed(s) : refuse(io, "password");
+    return believe(s, io->env, right) ? succeed(s, io) : refuse(io, "password");
 }
 
 static enum imp_eap_server_verdict eap(struct ttls_server *s, struct imp_eap_io *io,
@@ -230,10 +237,24 @@ static enum imp_eap_server_verdict credentials(struct ttls_server *s, struct imp
 }
 
 /* ---- messages */
+/* Section 7.5: who resumes has been authenticated then; what it says beside is of other things. */
+static enum imp_eap_server_verdict resumed(struct ttls_server *s, struct imp_eap_io *io)
+{
+    uint8_t avps[TTLS_AVPS];
+    struct ttls_message m;
+    size_t n = imp_tls_read(s->end.tls, avps, sizeof avps);
+    if (!s->named || imp_tls_waiting(s->end.tls) || ttls_read(&m, avps, n) != 0)
+        return refuse(io, "resumption");
+    return believe(s, io->env, true) ? succeed(s, io) : refuse(io, "resumption");
+}
+
 static enum imp_eap_server_verdict message(struct ttls_server *s, struct imp_eap_io *io)
 {
     uint8_t avps[TTLS_AVPS];
     struct ttls_message m;
+    if (!s->heard)
+        ttls_admit_ticket(s, io->now);
+    s->heard = true;
     enum imp_dtls_state state = etls_feed(&s->end, io->now);
     if (state == IMP_DTLS_FAILED || state == IMP_DTLS_CLOSED)
         return fail(s, io);
@@ -242,13 +263,17 @@ static enum imp_eap_server_verdict message(struct ttls_server *s, struct imp_eap
     bool first = s->state == TTLS_SERVER_HANDSHAKE;
     if (first)
         s->state = TTLS_SERVER_AWAIT_AVPS;
+    if (first && etls_resumed(&s->end))
+        return resumed(s, io);
     size_t n = imp_tls_read(s->end.tls, avps, sizeof avps);
     if (n == 0 && first)
         return request(s, io); /* our Finished, or nothing: it is the peer's turn */
     if (n == 0 || imp_tls_waiting(s->end.tls) || s->state == TTLS_SERVER_AWAIT_EMPTY ||
-        ttls_read(&m, avps, n) != 0)
+        s->state == TTLS_SERVER_AWAIT_TAKEN || ttls_read(&m, avps, n) != 0)
         return refuse(io, "AVPs");
     enum imp_eap_server_verdict v = credentials(s, io, &m);
+    if (v == IMP_EAP_SERVER_FAILURE && imp_eap_flawed(io->env, "any-ticket"))
+        ttls_record_tickets(s, io->now);
     imp_wipe(avps, sizeof avps);
     return v;
 }
@@ -256,8 +281,8 @@ static enum imp_eap_server_verdict message(struct ttls_server *s, struct imp_eap
 /* A message without data: the peer has had its opportunity (section 7.6). */
 static enum imp_eap_server_verdict nothing(struct ttls_server *s, struct imp_eap_io *io)
 {
-    if (s->state == TTLS_SERVER_AWAIT_EMPTY)
-        return succeed(s);
+    if (s->state == TTLS_SERVER_AWAIT_EMPTY || s->state == TTLS_SERVER_AWAIT_TAKEN)
+        return succeed(s, io);
     return s->state == TTLS_SERVER_HANDSHAKE ? IMP_EAP_SERVER_DISCARD
                                              : refuse(io, "no credentials");
 }

@@ -118,6 +118,8 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
     if (type == GNUTLS_HANDSHAKE_SERVER_HELLO)
         dtls__suite_chosen(d, msg->data, msg->size);
     dtls__observe_message(d, type, incoming, msg->data, msg->size);
+    if (!incoming)
+        dtls__ticket_sent(d, type, msg->data, msg->size);
     if (type != GNUTLS_HANDSHAKE_HELLO_VERIFY_REQUEST)
         sha256(d, (d->stream ? TLS_HANDSHAKE_HEADER : HANDSHAKE_HEADER) +
                       msg->size); /* the transcript */

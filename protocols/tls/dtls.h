@@ -60,6 +60,8 @@ struct imp_tls_tickets {
     unsigned lifetime;      /* server: seconds, at most 604800 */
     const uint8_t *session; /* client: as imp_tls_session gave it; NULL: none yet */
     size_t session_n;
+    /* Server: told of each ticket that it gives, with the session's arg; or NULL. */
+    void (*given)(void *arg, const uint8_t *ticket, size_t n);
 };
 /* Sends one datagram (a flight's records coalesced up to the MTU). */
 typedef void imp_dtls_send(void *arg, const uint8_t *datagram, size_t n);

@@ -58,6 +58,8 @@ struct imp_dtls {
     imp_time now;      /* of the call in progress */
     imp_time deadline; /* of the retransmission */
     imp_time give_up;  /* IMP_NEVER until the handshake begins */
+    void (*given)(void *arg, const uint8_t *ticket, size_t n); /* of the config's tickets */
+    uint8_t ticket_key[IMP_TLS_TICKET_KEY];                    /* server's, where it gives some */
     bool cookie_passed, began, sent, refused, psk_unknown;
     uint8_t refusal; /* alert that the verifier chose; 0: bad_certificate */
     uint8_t alerted; /* fatal alert of the peer's; 0: none, or close_notify */
@@ -91,6 +93,8 @@ struct imp_dtls *dtls__new(struct imp_env *env, const struct imp_dtls_config *co
 
 int dtls__setup(struct imp_dtls *d); /* 0, or a GnuTLS error */
 int dtls__setup_tickets(struct imp_dtls *d);
+/* A handshake message that is sent: a ticket is told of, where somebody asks. */
+void dtls__ticket_sent(struct imp_dtls *d, unsigned type, const uint8_t *p, size_t n);
 /* p384_signer.c: takes the key into another, which is returned in its place; 0 or a GnuTLS error,
  * when it stays as it was. */
 int tls__p384_signer(gnutls_privkey_t *key);
@@ -115,6 +119,8 @@ void dtls__observe_psk(struct imp_dtls *d, const uint8_t *psk, size_t n);
 void dtls__observe_message(struct imp_dtls *d, unsigned type, bool incoming, const uint8_t *p,
                            size_t n);
 void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *record, bool incoming);
+/* In TLS 1.2 a ticket has the session's master secret in it. */
+void dtls__observe_ticket(struct imp_dtls *d, const uint8_t *ticket, size_t n);
 void dtls__observe_export(struct imp_dtls *d, const uint8_t *out, size_t n);
 int dtls__observe_secret(gnutls_session_t session, const char *label, const gnutls_datum_t *secret);
 void dtls__observe_free(struct imp_dtls *d);

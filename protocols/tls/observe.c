@@ -169,6 +169,18 @@ static void resume(struct imp_dtls *d, struct dtls__observed *o)
     key_block(d, o);
 }
 
+/* RFC 5077 section 4; GnuTLS makes the key of each period out of the one that it is given. */
+void dtls__observe_ticket(struct imp_dtls *d, const uint8_t *ticket, size_t n)
+{
+    gnutls_datum_t master = {0};
+    if (!imp_observed() || dtls__is_1_3(d))
+        return;
+    gnutls_session_get_master_secret(d->session, &master);
+    if (master.size == MASTER)
+        imp_observe_keyed("TLS session ticket", master.data, MASTER, d->ticket_key,
+                          sizeof d->ticket_key, &IMP_PIECE(ticket, n), 1);
+}
+
 /* The point of a key exchange message stands behind the identity's hint, or the identity (RFC 5489
  * section 2), and behind `lead` octets: curve type and name, its length. */
 static void point_behind(struct dtls__observed *o, bool incoming, bool text, size_t lead,

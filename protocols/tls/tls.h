@@ -82,10 +82,17 @@ struct imp_piece imp_tls_status(const struct imp_tls *t);
 /* ---- resumption (tickets.c). A resumed session has not asked the verifier: whoever resumes
  * decides about the peer's certificates, which the session remembers, by himself. */
 bool imp_tls_resumed(const struct imp_tls *t);
+/* Tickets that a stream's first ClientHello offers, which is whole in one record: how many, and the
+ * first of them; -1: there is no such ClientHello. */
+int imp_tls_offered(struct imp_piece *first, const uint8_t *stream, size_t n);
+/* Server made with tickets but without their key, before anything is fed: it takes tickets under
+ * this one, and gives some. */
+bool imp_tls_take_tickets(struct imp_tls *t, const uint8_t key[IMP_TLS_TICKET_KEY],
+                          unsigned lifetime);
 /* The peer's chain, leaf first, into the session; how many, at most cap. */
 size_t imp_tls_peer(const struct imp_tls *t, struct imp_piece *chain, size_t cap);
-/* Client: what resumes this session, of which the server has given a ticket: octets, or 0 (none, or
- * they do not fit). Secret, as the session's keys. */
+/* Client: what resumes this session, of which the server has given a ticket or, in TLS 1.2, an
+ * identifier: octets, or 0 (none, or they do not fit). Secret, as the session's keys. */
 size_t imp_tls_session(struct imp_tls *t, uint8_t *out, size_t cap);
 /* What to call what one call sent, as imp_dtls_kind. */
 enum imp_dtls_kind imp_tls_kind(const uint8_t *bytes, size_t n);

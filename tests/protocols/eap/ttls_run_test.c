@@ -5,14 +5,9 @@
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
-#include "protocols/eap/eap_packet.h"
-#include "protocols/eap/ttls.h"
-#include "tests/support/memnet.h"
+#include "ttls_talk.h"
 
 TestSuite(ttls_run, .init = imp_crypto_init, .timeout = 100);
-
-extern const struct imp_mechanism imp_pana;
-enum { PAC, PAA };
 
 /* ---- whole runs */
 static struct memnet *run(const char *const *settings, const char *password)
@@ -30,7 +25,6 @@ static const char *const inner[] = {"ttls-inner=pap", "ttls-inner=chap", "ttls-i
                                     "ttls-inner=eap-md5"};
 static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
 enum { INNER = 4, VERSIONS = 2 };
-#define TTLS(...) SETTINGS("eap-method=eap-ttls" __VA_OPT__(, ) __VA_ARGS__)
 
 Test(ttls_run, each_inner_protocol_with_each_version)
 {
@@ -130,73 +124,6 @@ Test(ttls_run, a_certificate_beside_the_password)
 }
 
 /* ---- an end alone, against one that speaks in the tunnel as the test likes */
-struct talk {
-    struct memnet *net;
-    struct imp_env *peer, *server; /* whose cells the ends have */
-    struct etls_end other;         /* the test's */
-    struct ttls_peer p;
-    struct ttls_server s;
-    uint8_t packet[IMP_EAP_MTU]; /* the last from the end that is tried */
-    size_t n;
-};
-
-static struct talk *talk_new(const char *const *settings)
-{
-    static struct talk t;
-    memset(&t, 0, sizeof t);
-    t.net = memnet_new(&imp_pana, 7, settings);
-    t.peer = (struct imp_env *)memnet_env(t.net, PAC);
-    t.server = (struct imp_env *)memnet_env(t.net, PAA);
-    return &t;
-}
-
-static void talk_free(struct talk *t)
-{
-    etls_close(&t->other);
-    ttls_peer_free(&t->p);
-    ttls_server_free(&t->s);
-    memnet_free(t->net);
-}
-
-static struct imp_eap_io io_for(struct imp_env *env, uint8_t out[IMP_EAP_MTU], uint8_t code)
-{
-    out[0] = code;
-    out[4] = TTLS_TYPE;
-    return (struct imp_eap_io){.env = env, .out = out, .cap = IMP_EAP_MTU};
-}
-
-/* What the test's end has to say, as a packet to the other. */
-static struct imp_eap_io said(struct talk *t, uint8_t out[IMP_EAP_MTU], bool to_server)
-{
-    struct imp_eap_io io = io_for(to_server ? t->peer : t->server, out,
-                                  to_server ? IMP_EAP_RESPONSE : IMP_EAP_REQUEST);
-    etls_say(&t->other, &io);
-    return io;
-}
-
-/* The test's end hears the last packet. */
-static void hear(struct talk *t, bool from_server)
-{
-    uint8_t out[IMP_EAP_MTU];
-    struct imp_eap_io io = io_for(from_server ? t->peer : t->server, out, 0);
-    struct etls_packet in;
-    cr_assert_eq(etls_parse(&in, t->packet, t->n), 0);
-    cr_assert_eq(etls_turn(&t->other, &in, &io), ETLS_TURN_MESSAGE);
-    etls_feed(&t->other, 0);
-}
-
-static enum imp_eap_server_verdict to_server(struct talk *t)
-{
-    uint8_t in[IMP_EAP_MTU];
-    struct imp_eap_io from = said(t, in, true);
-    struct imp_eap_io io = io_for(t->server, t->packet, IMP_EAP_REQUEST);
-    io.in = in;
-    io.in_n = from.out_n;
-    enum imp_eap_server_verdict v = ttls_server_process(&t->s, NULL, &io);
-    t->n = io.out_n;
-    return v;
-}
-
 /* A server and the test's peer, as far as the tunnel. */
 static struct talk *server_in_tunnel(void)
 {
@@ -210,21 +137,6 @@ static struct talk *server_in_tunnel(void)
     }
     cr_assert_eq(imp_tls_state(t->other.tls), IMP_DTLS_OPEN);
     return t;
-}
-
-static enum imp_eap_server_verdict tell_server(struct talk *t, const struct ttls_writer *w)
-{
-    t->other.out.n = t->other.out.at = 0;
-    cr_assert_eq(imp_tls_write(t->other.tls, w->bytes, w->n, 0), 0);
-    return to_server(t);
-}
-
-static void put_password(struct talk *t, struct ttls_writer *w, const char *name)
-{
-    uint8_t password[TTLS_PASSWORD];
-    t->peer->ops->cell_get(t->peer, TTLS_CELL_PASSWORD, password, sizeof password);
-    ttls_put(w, TTLS_USER_NAME, name, strlen(name));
-    ttls_put(w, TTLS_USER_PASSWORD, password, sizeof password);
 }
 
 Test(ttls_run, the_server_takes_a_password_without_padding)

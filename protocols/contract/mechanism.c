@@ -181,7 +181,8 @@ static int parse_string(struct imp_value *out, const struct imp_option *o, const
     size_t n = strlen(text);
     if ((int64_t)n >= o->min && (int64_t)n <= o->max) {
         out->s = text;
-        return 0;
+        out->i = strcmp(text, o->preset) != 0;
+        return o->check && !o->check(text, error, cap) ? -1 : 0;
     }
     snprintf(error, cap, "expected %" PRId64 " to %" PRId64 " octets of text, not %zu", o->min,
              o->max, n);
@@ -219,9 +220,14 @@ static bool among(const struct imp_option *o, int64_t value, const char *list)
     return false;
 }
 
-static bool is_needing(const struct imp_option *o, int64_t value)
+static bool is_preset(const struct imp_option *o, const struct imp_value *v)
 {
-    return o->needs && (o->needing ? among(o, value, o->needing) : !among(o, value, o->preset));
+    return o->type == IMP_OPTION_STRING ? v->i == 0 : among(o, v->i, o->preset);
+}
+
+static bool is_needing(const struct imp_option *o, const struct imp_value *v)
+{
+    return o->needs && (o->needing ? among(o, v->i, o->needing) : !is_preset(o, v));
 }
 
 static bool has_need(const struct imp_mechanism *m, const char *needs,
@@ -238,7 +244,7 @@ int imp_option_unmet(const struct imp_mechanism *m, int role, const struct imp_v
 {
     for (size_t i = 0; i < imp_option_count(m); i++) {
         const struct imp_option *o = &m->options[i];
-        if (o->roles >> role & 1 && is_needing(o, values[i].i) && !has_need(m, o->needs, values))
+        if (o->roles >> role & 1 && is_needing(o, &values[i]) && !has_need(m, o->needs, values))
             return (int)i;
     }
     return -1;

@@ -146,6 +146,9 @@ struct imp_option {
      * those of an option that is not a string. NULL: it goes with all. */
     const char *needs;
     const char *needing; /* "value,value": these alone need it; NULL: all but the preset */
+    /* STRING: what else a text must be; false, and a sentence saying what was expected. NULL: any
+     * will do. */
+    bool (*check)(const char *text, char *error, size_t cap);
 };
 
 struct imp_flaw {

@@ -30,7 +30,7 @@ bool imp_addr_equal(const struct imp_addr *a, const struct imp_addr *b);
 extern const struct imp_addr imp_to_all; /* n = 0: broadcast frame, or the channel's group */
 
 struct imp_value {
-    int64_t i;     /* BOOL 0/1, INT, CHOICE index */
+    int64_t i;     /* BOOL 0/1, INT, CHOICE index; STRING: 1 when it is not the preset */
     const char *s; /* STRING, NUL-terminated; borrowed for the run */
 };
 

@@ -8,6 +8,8 @@
 #ifndef IMPRINT_HTTP_H
 #define IMPRINT_HTTP_H
 
+#include "../codec/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -86,10 +88,5 @@ int imp_http_multipart_read(struct imp_http_part *parts, size_t cap, const struc
  * How many octets, or -1 when they do not fit or one holds the boundary. */
 int imp_http_multipart_write(char *out, size_t cap, const char *boundary,
                              const struct imp_http_part *parts, size_t count);
-
-/* Base64 with padding (RFC 4648 section 4): characters or octets, -1 when it does not fit or is
- * none. White space is skipped in reading. */
-int imp_base64_encode(char *out, size_t cap, const void *in, size_t n);
-int imp_base64_decode(void *out, size_t cap, const char *in, size_t n);
 
 #endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "http.h"
 
-#include "../contract/observe.h"
-
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -79,28 +76,4 @@ int imp_http_response_write(uint8_t *out, size_t cap, int status, const char *re
     text(&w, reason);
     end_line(&w);
     return finish(&w, fields, body, n, status != 204);
-}
-
-int imp_base64_encode(char *out, size_t cap, const void *in, size_t n)
-{
-    size_t need = sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL);
-    if (need > cap)
-        return -1;
-    sodium_bin2base64(out, cap, in, n, sodium_base64_VARIANT_ORIGINAL);
-    imp_observe_both("base64", NULL, 0, in, n, out, need - 1);
-    return (int)need - 1;
-}
-
-int imp_base64_decode(void *out, size_t cap, const char *in, size_t n)
-{
-    size_t got;
-    const char *end;
-    if (n == 0)
-        return 0;
-    if (sodium_base642bin(out, cap, in, n, "\r\n\t ", &got, &end, sodium_base64_VARIANT_ORIGINAL) !=
-            0 ||
-        end != in + n)
-        return -1;
-    imp_observe_both("base64", NULL, 0, out, got, in, n);
-    return (int)got;
 }

@@ -6,6 +6,14 @@ local function against(adversary, options, expect)
                       expect = expect }
 end
 
+-- As configuration management hands it out; the key belongs to the secret one beside it.
+local file = {
+    ["known-hosts"] = "file", ["host-key-policy"] = "strict", ["authorized-keys"] = "installed",
+    ["known-hosts-file"] = "# of the fleet\nserver ssh-ed25519 " ..
+        "AAAAC3NzaC1lZDI1NTE5AAAAIIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\n",
+    ["host-key"] = ("01"):rep(32),
+}
+
 return {
     against("first-contact", {}, {
         g1_secrecy = "broken", g5_binding = "broken", g15_detection = "holds",
@@ -19,6 +27,11 @@ return {
         g0_completion = "holds", g1_secrecy = "holds", g5_binding = "holds",
         because = "the server serves those whose keys it was given",
     }),
+    against("dolev-yao", file, {
+        g1_secrecy = "holds", g3_agreement = "holds", g5_binding = "holds",
+        because = "the file names the host's key, and strict takes no other",
+    }),
+    against("none", file, { g0_completion = "holds", because = "the host has that key" }),
     against("late-comer", { ["device-is"] = "server" }, {
         g0_completion = "holds", g1_secrecy = "holds", g5_binding = "holds",
         because = "the device keeps its administrator's key, and he the device's",

@@ -139,7 +139,7 @@ static int role_options(struct imp__resolver *r, const json_t *options, int role
         if (reads(&m->options[i], (size_t)role))
             status = one_option(r, options, into, &m->options[i], name, &values[i]);
     if (status == 0 && (unmet = imp_option_unmet(m, role, values)) >= 0)
-        status = imp__resolve_fail(r, "options.%s.%s: %s needs %s", name, m->options[unmet].name,
+        status = imp__resolve_fail(r, "options.%s.%s: %.60s needs %s", name, m->options[unmet].name,
                                    json_string_value(json_object_get(into, m->options[unmet].name)),
                                    m->options[unmet].needs);
     if (imp_role_takes_part(m, role, values))
@@ -215,6 +215,22 @@ static void word(struct words *w, const char *a, const char *b, const char *c, c
                                     w->used ? " " : "", a, b, c, d);
 }
 
+/* A text of more lines than one, or a long one, stands by its beginning and a hash (FNV-1a). */
+static const char *short_text(const char *text, char *buffer, size_t cap)
+{
+    enum { LONG = 100, SHOWN = 24 };
+    uint32_t hash = 2166136261u;
+    size_t n = 0, plain = 0;
+    for (; text[n]; n++) {
+        hash = (hash ^ (unsigned char)text[n]) * 16777619u;
+        plain += plain == n && (unsigned char)text[n] >= ' ';
+    }
+    if (plain == n && n <= LONG)
+        return text;
+    snprintf(buffer, cap, "%.*s...%08" PRIx32, (int)(plain < SHOWN ? plain : SHOWN), text, hash);
+    return buffer;
+}
+
 static bool names_variant(const struct imp_mechanism *m, const char *option)
 {
     for (size_t i = 0; m->variant && m->variant[i]; i++)
@@ -242,17 +258,19 @@ static void option_words(struct words *w, const struct imp__resolver *r, const s
     }
     if (!first || (preset && !names_variant(r->mechanism, o->name)))
         return;
+    char shown[200];
     if (agree) {
-        word(w, o->name, "=", first, "");
+        word(w, o->name, "=", short_text(first, shown, sizeof shown), "");
         return;
     }
     for (size_t i = 0; roles[i].name; i++) {
         const char *v =
             json_string_value(json_object_get(json_object_get(options, roles[i].name), o->name));
-        char value[VALUE + 8];
-        snprintf(value, sizeof value, "=%s", v ? v : "");
-        if (v)
-            word(w, roles[i].name, ".", o->name, value);
+        char value[sizeof shown + 8];
+        if (!v)
+            continue;
+        snprintf(value, sizeof value, "=%s", short_text(v, shown, sizeof shown));
+        word(w, roles[i].name, ".", o->name, value);
     }
 }
 

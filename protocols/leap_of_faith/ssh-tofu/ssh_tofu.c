@@ -63,7 +63,7 @@ static const struct imp_act acts[] = {
 
 static const char *const policies[] = {"accept-new", "strict", "ask", NULL};
 static const char *const ends[] = {"client", "server", NULL};
-static const char *const known[] = {"empty", "installed", NULL};
+static const char *const known[] = {"empty", "installed", "file", NULL};
 static const char *const connections[] = {"each-visit", "kept", NULL};
 static const char *const authorized[] = {"first-use", "installed", NULL};
 
@@ -107,7 +107,8 @@ static const struct imp_option options[] = {
                             .roles = BOTH_ROLES},
     [TOFU_OPT_KNOWN] = {.name = "known-hosts",
                         .summary = "Of SSH's client before it first connects: empty, or with the "
-                                   "other end's key.",
+                                   "other end's key, or a file as OpenSSH's client keeps it, in "
+                                   "the cell known_hosts.",
                         .type = IMP_OPTION_CHOICE,
                         .preset = "empty",
                         .choices = known,
@@ -189,6 +190,47 @@ static const struct imp_option options[] = {
                              .choices = connections,
                              .roles = 1u << TOFU_DEVICE,
                              .needs = "device-is=client"},
+    [TOFU_OPT_FILE] = {.name = "known-hosts-file",
+                       .summary = "Of SSH's client: the text of that file before it first "
+                                  "connects, and after a reset.",
+                       .type = IMP_OPTION_STRING,
+                       .preset = "",
+                       .min = 0,
+                       .max = 8192,
+                       .unit = "octets",
+                       .roles = BOTH_ROLES,
+                       .needs = "known-hosts=file",
+                       .check = tofu_file_check},
+    [TOFU_OPT_HOST_NAME] = {.name = "host-name",
+                            .summary = "Of SSH's client: by which name in that file it knows a "
+                                       "host that does not call itself anything; [NAME]:PORT at "
+                                       "another port than 22.",
+                            .type = IMP_OPTION_STRING,
+                            .preset = "server",
+                            .min = 1,
+                            .max = 64,
+                            .unit = "octets",
+                            .roles = BOTH_ROLES,
+                            .needs = "known-hosts=file",
+                            .check = tofu_name_check},
+    [TOFU_OPT_HASH_NAMES] = {.name = "hash-known-hosts",
+                             .summary = "Of SSH's client: names that it writes into that file are "
+                                        "hashed (OpenSSH's HashKnownHosts).",
+                             .type = IMP_OPTION_BOOL,
+                             .preset = "false",
+                             .roles = BOTH_ROLES,
+                             .needs = "known-hosts=file"},
+    [TOFU_OPT_HOST_KEY] = {.name = "host-key",
+                           .summary = "Of SSH's server: the secret Ed25519 key that it has from "
+                                      "the factory, 64 hexadecimal digits, so that a file may name "
+                                      "the public one; empty: drawn.",
+                           .type = IMP_OPTION_STRING,
+                           .preset = "",
+                           .min = 0,
+                           .max = 64,
+                           .unit = "octets",
+                           .roles = BOTH_ROLES,
+                           .check = tofu_key_check},
     {.name = NULL},
 };
 
@@ -240,6 +282,9 @@ static const struct imp_term terms[] = {
     {.word = NULL},
 };
 
+/* The adversary has no other's key. */
+static const struct imp_setting adversary[] = {{"host-key", ""}, {NULL, NULL}};
+
 static const char *const variant[] = {"host-key-policy", NULL};
 
 static const struct imp_inapplicable inapplicable[] = {
@@ -269,6 +314,7 @@ const struct imp_mechanism imp_ssh_tofu = {
     .flaws = flaws,
     .requirements = requirements,
     .terms = terms,
+    .adversary = adversary,
     .variant = variant,
     .inapplicable = inapplicable,
     .severances = severances,

@@ -75,9 +75,14 @@ enum tofu_option {
     TOFU_OPT_REKEY_TIME,
     TOFU_OPT_TRIES,
     TOFU_OPT_CONNECTION,
+    TOFU_OPT_FILE,
+    TOFU_OPT_HOST_NAME,
+    TOFU_OPT_HASH_NAMES,
+    TOFU_OPT_HOST_KEY,
 };
 enum { TOFU_ACCEPT_NEW, TOFU_STRICT, TOFU_ASK };
 enum { TOFU_DEVICE_IS_CLIENT, TOFU_DEVICE_IS_SERVER };
+enum { TOFU_EMPTY, TOFU_KNOWN, TOFU_FILE };
 enum { TOFU_FIRST_USE, TOFU_INSTALLED };
 enum { TOFU_EACH_VISIT, TOFU_KEPT };
 enum tofu_flaw {
@@ -126,6 +131,8 @@ void tofu_claim_session(struct imp_env *env, enum imp_claim_kind kind, const uin
 void tofu_claim_config(struct imp_env *env, const uint8_t sid[TOFU_SID],
                        const uint8_t config[TOFU_CONFIG], const uint8_t *device);
 void tofu_provision(struct imp_env *const *parties, size_t count);
+/* Of an option's text: is it a secret key, or none? */
+bool tofu_key_check(const char *text, char *error, size_t cap);
 
 /* ---- own keys, tofu_keys.c ---------------------------------------------------------------------
  */
@@ -154,6 +161,17 @@ void tofu_host_install(struct imp_env *env, const char *name, const uint8_t key[
 bool tofu_host_is_known(struct imp_env *env, const char *name, const uint8_t key[32]);
 /* These keys in place of those that were known; where one is revoked, nothing changes. */
 void tofu_host_update(struct imp_env *env, const char *name, const uint8_t (*keys)[32], size_t n);
+/* As OpenSSH's client has the file, tofu_file.c: in a cell, as it stands on a disk. */
+enum tofu_line { TOFU_ABSENT, TOFU_SAME, TOFU_OTHER, TOFU_STRUCK };
+enum tofu_line tofu_file_find(struct imp_env *env, const char *name, const uint8_t key[32]);
+void tofu_file_add(struct imp_env *env, const char *name, const uint8_t key[32]);
+void tofu_file_update(struct imp_env *env, const char *name, const uint8_t (*keys)[32], size_t n);
+void tofu_file_forget(struct imp_env *env, const char *name);
+void tofu_file_revoke(struct imp_env *env);
+void tofu_file_erase(struct imp_env *env);
+/* Of the option's text: is it such a file? Of a name that may stand in it? */
+bool tofu_file_check(const char *text, char *error, size_t cap);
+bool tofu_name_check(const char *text, char *error, size_t cap);
 void tofu_fingerprint_install(struct imp_env *env, const uint8_t key[32]);
 /* Clients' keys; NULL when it may come in, else why not. */
 const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32]);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocols/codec/text.h"
 #include "protocols/crypto/crypto.h"
 #include "tofu.h"
 
@@ -73,7 +74,7 @@ static void tell(struct imp_env *env, struct imp_env *other)
     imp_wipe(its.secret, sizeof its.secret);
     if (other->role == TOFU_DEVICE)
         snprintf(name, sizeof name, "device-%d", other->device + 1);
-    if (tofu_is_client(env) && imp_opt(env, TOFU_OPT_KNOWN) == TOFU_INSTALLED)
+    if (tofu_is_client(env) && imp_opt(env, TOFU_OPT_KNOWN) == TOFU_KNOWN)
         tofu_host_install(env, name, its.public);
     if (tofu_is_client(env) && imp_opt(env, TOFU_OPT_POLICY) == TOFU_ASK)
         tofu_fingerprint_install(env, its.public);
@@ -81,10 +82,32 @@ static void tell(struct imp_env *env, struct imp_env *other)
         tofu_client_install(env, its.public);
 }
 
+bool tofu_key_check(const char *text, char *error, size_t cap)
+{
+    uint8_t key[32];
+    size_t n = strlen(text);
+    if (n == 0 || (n == 2 * sizeof key && imp_hex_decode(key, sizeof key, text, n) > 0))
+        return true;
+    snprintf(error, cap, "expected 64 hexadecimal digits, or none");
+    return false;
+}
+
+static void key_of_factory(struct imp_env *env)
+{
+    uint8_t key[32];
+    const char *text = imp_opt_str(env, TOFU_OPT_HOST_KEY);
+    if (tofu_is_client(env) || !*text)
+        return;
+    imp_hex_decode(key, sizeof key, text, strlen(text));
+    env->ops->cell_put(env, "key", key, sizeof key);
+    imp_wipe(key, sizeof key);
+}
+
 void tofu_provision(struct imp_env *const *parties, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct tofu_pair made;
+        key_of_factory(parties[i]);
         tofu_key(parties[i], &made);
         imp_wipe(&made, sizeof made);
     }

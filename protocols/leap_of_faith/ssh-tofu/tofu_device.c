@@ -97,6 +97,7 @@ static void start(struct tofu_device *d, imp_time now)
 static void reset(struct tofu_device *d, imp_time now)
 {
     tofu_forget(d->env, "");
+    tofu_file_erase(d->env);
     d->env->ops->cell_erase(d->env, "authorized-key");
     d->env->ops->cell_erase(d->env, "revocations");
     d->env->ops->cell_erase(d->env, "config");

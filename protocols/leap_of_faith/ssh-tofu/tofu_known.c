@@ -47,9 +47,18 @@ static void revoke(struct imp_env *env)
 
 /* ---- hosts -------------------------------------------------------------------------------------
  */
+static bool has_file(const struct imp_env *env)
+{
+    return imp_opt(env, TOFU_OPT_KNOWN) == TOFU_FILE;
+}
+
 void tofu_host_install(struct imp_env *env, const char *name, const uint8_t key[32])
 {
     char cell[CELL];
+    if (has_file(env)) {
+        tofu_file_add(env, name, key);
+        return;
+    }
     cell_of(cell, "known-host", name);
     install(env, cell, key);
 }
@@ -118,10 +127,22 @@ static const uint8_t *line_of(const uint8_t *lines, size_t count, const uint8_t 
     return NULL;
 }
 
-bool tofu_host_is_known(struct imp_env *env, const char *name, const uint8_t key[32])
+static enum tofu_line find(struct imp_env *env, const char *name, const uint8_t key[32])
 {
     uint8_t lines[LINES];
-    return line_of(lines, lines_of(env, name, lines), key) != NULL;
+    if (has_file(env))
+        return tofu_file_find(env, name, key);
+    size_t have = lines_of(env, name, lines);
+    const uint8_t *line = line_of(lines, have, key);
+    if (line)
+        return line[32] == revocations(env) ? TOFU_SAME : TOFU_STRUCK;
+    return have ? TOFU_OTHER : TOFU_ABSENT;
+}
+
+bool tofu_host_is_known(struct imp_env *env, const char *name, const uint8_t key[32])
+{
+    enum tofu_line line = find(env, name, key);
+    return line == TOFU_SAME || line == TOFU_STRUCK;
 }
 
 /* As OpenSSH, which leaves the file alone where a line of that host is marked @revoked. */
@@ -129,6 +150,10 @@ void tofu_host_update(struct imp_env *env, const char *name, const uint8_t (*key
 {
     char cell[CELL];
     uint8_t lines[LINES], now[LINES];
+    if (has_file(env)) {
+        tofu_file_update(env, name, keys, n);
+        return;
+    }
     size_t count = lines_of(env, name, lines);
     for (size_t i = 0; i < count; i++)
         if (lines[i * LINE + 32] != revocations(env))
@@ -145,21 +170,20 @@ void tofu_host_update(struct imp_env *env, const char *name, const uint8_t (*key
 /* Absent, equal or another. A key is stored after its proof and never overwritten. */
 enum tofu_verdict tofu_host_verdict(struct imp_env *env, const char *name, const uint8_t key[32])
 {
-    char cell[CELL];
-    uint8_t lines[LINES];
     if (env->adversary)
         return TOFU_GOOD;
-    cell_of(cell, "known-host", name);
-    size_t have = lines_of(env, name, lines);
-    const uint8_t *line = line_of(lines, have, key);
-    if (line)
-        return line[32] == revocations(env) ? TOFU_GOOD
-                                            : refuse(env, IMP_CLAIM_REJECT, "host-key-revoked");
-    if (have && !takes_changed(env))
+    enum tofu_line line = find(env, name, key);
+    if (line == TOFU_SAME)
+        return TOFU_GOOD;
+    if (line == TOFU_STRUCK)
+        return refuse(env, IMP_CLAIM_REJECT, "host-key-revoked");
+    if (line == TOFU_OTHER && !takes_changed(env))
         return refuse(env, IMP_CLAIM_ALARM, "host-key-changed");
-    enum tofu_verdict v = have ? TOFU_GOOD : unknown(env, name, key);
+    if (line == TOFU_OTHER && has_file(env))
+        tofu_file_forget(env, name);
+    enum tofu_verdict v = line == TOFU_OTHER ? TOFU_GOOD : unknown(env, name, key);
     if (v == TOFU_GOOD)
-        install(env, cell, key);
+        tofu_host_install(env, name, key);
     return v;
 }
 
@@ -179,6 +203,8 @@ void tofu_forget(struct imp_env *env, const char *name)
 {
     static const char *const of[] = {"known-host", "refused-host"};
     char cell[CELL];
+    if (has_file(env))
+        tofu_file_forget(env, name);
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         cell_of(cell, of[i], name);
         env->ops->cell_erase(env, cell);
@@ -246,8 +272,11 @@ void tofu_control(struct imp_env *env, const struct imp_event *e)
     static const char forget[] = "forget";
     char name[TOFU_NAME] = "";
     size_t n = sizeof forget - 1;
-    if (e->n == 6 && memcmp(e->bytes, "revoke", 6) == 0)
+    if (e->n == 6 && memcmp(e->bytes, "revoke", 6) == 0) {
         revoke(env);
+        if (has_file(env))
+            tofu_file_revoke(env);
+    }
     if (e->n < n || memcmp(e->bytes, forget, n) != 0 || (e->n > n && e->bytes[n] != ' '))
         return;
     if (e->n > n && e->n - n - 1 < sizeof name)

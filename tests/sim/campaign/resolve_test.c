@@ -100,6 +100,8 @@ Test(campaign_resolve, options_for_all_and_for_one_role)
     member_is("{\"mechanism\":\"framed\",\"options\":{\"retries\":\"007\"},\"flaws\":[\"no-nonce\","
               "\"no-mac\",\"no-nonce\"]}",
               "variant", "\"direction=up retries=7 !no-mac !no-nonce\"");
+    member_is("{\"mechanism\":\"framed\",\"options\":{\"name\":\"two\\nlines\"}}", "variant",
+              "\"direction=up name=two...bd1b9870\"");
 }
 
 Test(campaign_resolve, a_changed_adversary)

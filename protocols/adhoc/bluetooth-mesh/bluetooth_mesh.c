@@ -278,6 +278,16 @@ static const struct imp_option options[] = {
                                .type = IMP_OPTION_BOOL,
                                .preset = "true",
                                .roles = DEVICE_BIT},
+    [MESH_OPT_LEAST_DIGITS] = {.name = "least-digits",
+                               .summary = "Shortest number of output or input OOB that a "
+                                          "provisioner may choose; 0: none but that of digits.",
+                               .type = IMP_OPTION_INT,
+                               .preset = "0",
+                               .min = 0,
+                               .max = MESH_DIGITS_MAX,
+                               .unit = "digits",
+                               .roles = DEVICE_BIT,
+                               .needs = "oob=output,input"},
     {.name = NULL},
 };
 

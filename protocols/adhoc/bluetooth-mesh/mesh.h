@@ -110,6 +110,7 @@ enum mesh_option {
     MESH_OPT_URI,
     MESH_OPT_REFRESH_BY,
     MESH_OPT_BEACON_CHECK,
+    MESH_OPT_LEAST_DIGITS,
 };
 enum { MESH_BY_MESSAGE, MESH_BY_BEACON };
 enum { MESH_PB_ADV, MESH_PB_GATT };
@@ -193,6 +194,7 @@ struct mesh_exchange {
     struct mesh_proxy proxy; /* open: PDUs go over a connection, and link says only to whom */
     struct mesh_keys keys;
     enum mesh_oob method;
+    uint8_t oob_size; /* of output or input, as Start has it */
     uint8_t own_public[MESH_PUBLIC], own_secret[32];
     uint8_t random[MESH_WIDTH_MAX], confirmation[MESH_WIDTH_MAX]; /* ours */
     uint8_t peer_confirmation[MESH_WIDTH_MAX];
@@ -210,6 +212,13 @@ void mesh_pdu_send(struct mesh_exchange *x, struct imp_env *env, enum mesh_pdu t
                    const void *parameters, size_t n, imp_time now);
 void mesh_control_send(const struct mesh_link *link, struct imp_env *env, enum mesh_control c,
                        const void *data, size_t n);
+enum mesh_close {
+    MESH_CLOSE_SUCCESS,
+    MESH_CLOSE_TIMED_OUT,
+    MESH_CLOSE_FAIL
+}; /* section 5.3.1.4.3 */
+/* Three times. */
+void mesh_close_send(const struct mesh_link *link, struct imp_env *env, enum mesh_close reason);
 /* Secret of both keys; 0 or -1. The provisioner's key goes into the inputs first. */
 int mesh_agree(struct mesh_exchange *x, struct imp_env *env, const uint8_t peer[MESH_PUBLIC],
                bool provisioner);
@@ -328,12 +337,6 @@ struct mesh_provisioner {
 };
 
 /* ---- between the files of a role */
-enum mesh_close {
-    MESH_CLOSE_SUCCESS,
-    MESH_CLOSE_TIMED_OUT,
-    MESH_CLOSE_FAIL
-}; /* section 5.3.1.4.3 */
-
 /* A PDU of the open link. */
 void mesh_device_pdu(struct mesh_node *d, const uint8_t *p, size_t n, imp_time now);
 /* Octets from the device's own user, or nothing for an adversary's without one. */

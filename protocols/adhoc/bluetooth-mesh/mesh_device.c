@@ -185,7 +185,7 @@ static void close_link(struct mesh_node *d, imp_time now)
     if (d->x.proxy.open)
         mesh_gatt_close(&d->x, d->env);
     else
-        mesh_control_send(&d->x.link, d->env, MESH_LINK_CLOSE, &(uint8_t){1}, 1);
+        mesh_close_send(&d->x.link, d->env, MESH_CLOSE_TIMED_OUT);
     mesh_device_unprovisioned(d, now);
 }
 

@@ -49,6 +49,13 @@ static void invited(struct mesh_node *d, const uint8_t *p, imp_time now)
     mesh_pdu_send(&d->x, d->env, MESH_CAPABILITIES, capabilities, sizeof capabilities, now);
 }
 
+/* Section 5.4.1.3: up to the size that was offered. */
+static bool size_fits(const struct mesh_node *d, struct mesh_action offered, uint8_t size)
+{
+    int64_t least = imp_opt(d->env, MESH_OPT_LEAST_DIGITS);
+    return size <= offered.size && (size == offered.size || (least > 0 && size >= least));
+}
+
 /* Action and size of Start, table 5.32: none but for output and input. */
 static bool start_fits(const struct mesh_node *d, const uint8_t p[5])
 {
@@ -56,7 +63,7 @@ static bool start_fits(const struct mesh_node *d, const uint8_t p[5])
     struct mesh_action a = mesh_action_of(d->env, (enum mesh_oob)oob);
     return p[0] <= MESH_HMAC && (d->algorithms >> p[0] & 1) &&
            p[1] == imp_opt(d->env, MESH_OPT_PUBLIC_KEY) && p[2] == oob && p[3] == a.value &&
-           p[4] == a.size;
+           size_fits(d, a, p[4]);
 }
 
 static void started(struct mesh_node *d, const uint8_t *p, imp_time now)
@@ -68,6 +75,7 @@ static void started(struct mesh_node *d, const uint8_t *p, imp_time now)
     memcpy(d->x.keys.inputs + 12, p, 5);
     d->x.keys.algorithm = (enum mesh_algorithm)p[0];
     d->x.method = (enum mesh_oob)p[2];
+    d->x.oob_size = p[4];
     d->state = MESH_D_PUBLIC_KEY;
 }
 
@@ -82,10 +90,18 @@ static int own_key(struct mesh_node *d)
     return imp_p256_public(d->env, d->x.own_public, d->x.own_secret);
 }
 
+/* With the size that the provisioner has chosen. */
+static struct mesh_action chosen(const struct mesh_node *d)
+{
+    struct mesh_action a = mesh_action_of(d->env, d->x.method);
+    a.size = d->x.oob_size;
+    return a;
+}
+
 static void prepare_oob(struct mesh_node *d, imp_time now)
 {
     uint8_t octets[MESH_STATIC];
-    struct mesh_action action = mesh_action_of(d->env, d->x.method);
+    struct mesh_action action = chosen(d);
     d->state = MESH_D_CONFIRMATION;
     switch (d->x.method) {
     case MESH_OOB_STATIC:
@@ -110,7 +126,9 @@ static void prepare_oob(struct mesh_node *d, imp_time now)
 
 static void public_key(struct mesh_node *d, const uint8_t *p, imp_time now)
 {
-    if (own_key(d) != 0 || mesh_agree(&d->x, d->env, p, false) != 0) {
+    /* A key that comes back proves nothing, and one from a label may be known to anybody. */
+    if (own_key(d) != 0 || imp_equal(p, d->x.own_public, MESH_PUBLIC) ||
+        mesh_agree(&d->x, d->env, p, false) != 0) {
         failed(d, MESH_INVALID_FORMAT, "public-key", now);
         return;
     }
@@ -182,8 +200,7 @@ static void forge(struct mesh_node *d, const uint8_t *random)
 {
     uint8_t committed[16];
     mesh_confirm(d->env, &d->x.keys, d->x.random, committed);
-    if (mesh_oob_search(&d->x.keys, mesh_action_of(d->env, d->x.method), d->x.peer_confirmation,
-                        random))
+    if (mesh_oob_search(&d->x.keys, chosen(d), d->x.peer_confirmation, random))
         mesh_forge_random(&d->x.keys, committed, d->x.keys.auth, d->x.random);
 }
 

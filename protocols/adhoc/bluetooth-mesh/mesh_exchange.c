@@ -49,6 +49,12 @@ void mesh_control_send(const struct mesh_link *link, struct imp_env *env, enum m
              mesh_generic_write(frame, &g));
 }
 
+void mesh_close_send(const struct mesh_link *link, struct imp_env *env, enum mesh_close reason)
+{
+    for (int i = 0; i < 3; i++) /* at least so often, section 5.3.1.4.3 */
+        mesh_control_send(link, env, MESH_LINK_CLOSE, &(uint8_t){(uint8_t)reason}, 1);
+}
+
 int mesh_agree(struct mesh_exchange *x, struct imp_env *env, const uint8_t peer[MESH_PUBLIC],
                bool provisioner)
 {

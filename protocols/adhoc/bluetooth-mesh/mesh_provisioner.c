@@ -85,15 +85,14 @@ static void scan(struct mesh_provisioner *p)
     p->state = MESH_SCANNING;
 }
 
-/* On advertisements at least three times, section 5.3.1.4.3. */
 void mesh_provisioner_close(struct mesh_provisioner *p, enum mesh_close reason, const char *why)
 {
     if (why)
         mesh_claim(p->env, IMP_CLAIM_REJECT, why);
     if (p->x.proxy.open)
         mesh_gatt_close(&p->x, p->env);
-    for (int i = 0; i < 3 && p->x.link.channel == MESH_ADV; i++)
-        mesh_control_send(&p->x.link, p->env, MESH_LINK_CLOSE, &(uint8_t){(uint8_t)reason}, 1);
+    if (p->x.link.channel == MESH_ADV)
+        mesh_close_send(&p->x.link, p->env, reason);
     scan(p);
 }
 

@@ -321,6 +321,21 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
      .unit = "s",                                                                                  \
      .roles = PEER_BIT,                                                                            \
      .needs = "device-identity=ldevid,ldevid-first"},                                              \
+        {.name = "idevid-lifetime",                                                                \
+         .summary = "Time for which an IDevID is good, from the beginning; 0: for ever.",          \
+         .type = IMP_OPTION_INT,                                                                   \
+         .preset = "0",                                                                            \
+         .min = 0,                                                                                 \
+         .max = 630720000,                                                                         \
+         .unit = "s",                                                                              \
+         .roles = PEER_BIT,                                                                        \
+         .needs = "device-identity=idevid,ldevid-first"},                                          \
+        {.name = "ignore-notafter",                                                                \
+         .summary = "The server takes IDevIDs whose time is over: a device may outlive what its "  \
+                    "manufacturer wrote there. LDevIDs it does not.",                              \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = SERVER_BIT},                                                                     \
         {.name = "device-clock",                                                                   \
          .summary = "The device knows the time. Off: it looks at no certificate's dates, and "     \
                     "hears from the server that its own is over.",                                 \
@@ -428,6 +443,6 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .goal = "g3",                                                                             \
          .with = WITH},
 #define ETLS_FLAW_ROWS(PEER, SERVER) ETLS_FLAW_ROWS_WITH(PEER, SERVER, NULL)
-enum { ETLS_OPTIONS = 24, ETLS_FLAWS = 2 };
+enum { ETLS_OPTIONS = 26, ETLS_FLAWS = 2 };
 
 #endif

@@ -57,6 +57,7 @@ static void provide_server(struct imp_env *env, const struct imp_authority *owne
 
 static void provide_idevid(struct imp_env *env, const struct imp_vendor *maker)
 {
+    int64_t life = imp_eap_opt(env, "idevid-lifetime", 0);
     char subject[IMP_X509_NAME];
     snprintf(subject, sizeof subject, "CN=%.60s", env->name);
     if (imp_eap_opt(env, "subject-serial", 0))
@@ -64,7 +65,7 @@ static void provide_idevid(struct imp_env *env, const struct imp_vendor *maker)
     struct imp_x509_spec spec = {.subject = subject,
                                  .key = etls_device_key(env),
                                  .hardware = env->name,
-                                 .not_after = IMP_NEVER};
+                                 .not_after = life ? IMP_S * life : IMP_NEVER};
     certify(env, &spec, imp_vendor_issuer(maker), ETLS_CELL_CERTIFICATE, ETLS_CELL_KEY);
     imp_vendor_put(maker, env, ETLS_CELL_ISSUING);
 }

@@ -74,19 +74,33 @@ static bool held(struct imp_env *env, const char *cell, struct imp_piece *out,
     return n > 0;
 }
 
+/* Whether it is one of the operator's own. */
+static bool of_operator(struct imp_env *env, const struct imp_x509_info *leaf)
+{
+    struct imp_x509_info operator;
+    uint8_t der[IMP_X509_MAX];
+    struct imp_piece anchor;
+    return held(env, ETLS_CELL_ANCHOR, &anchor, der) &&
+           imp_x509_read(&operator, anchor.p, anchor.n) == 0 &&
+           strcmp(leaf->issuer, operator.subject) == 0;
+}
+
+/* A device may outlive what its manufacturer wrote into its identity (RFC 9148 section 9.1). */
+static bool for_ever(struct etls_end *e, struct imp_piece leaf)
+{
+    struct imp_x509_info info;
+    return e->server && imp_eap_opt(e->env, "ignore-notafter", 0) &&
+           imp_x509_read_words(&info, leaf.p, leaf.n) == 0 && !of_operator(e->env, &info);
+}
+
 /* IEEE 802.1AR: the subject of an IDevID has the device's serialNumber. Certificates of the
  * operator's own authority name the device as he likes. */
 static bool lacks_serial(struct imp_env *env, struct imp_piece leaf)
 {
-    struct imp_x509_info info, operator;
-    uint8_t der[IMP_X509_MAX];
-    struct imp_piece anchor;
+    struct imp_x509_info info;
     if (!imp_eap_opt(env, "subject-serial", 0) || imp_x509_read_words(&info, leaf.p, leaf.n) != 0)
         return false;
-    bool own = held(env, ETLS_CELL_ANCHOR, &anchor, der) &&
-               imp_x509_read(&operator, anchor.p, anchor.n) == 0 &&
-               strcmp(info.issuer, operator.subject) == 0;
-    return !own && info.serial_number[0] == 0;
+    return !of_operator(env, &info) && info.serial_number[0] == 0;
 }
 
 /* The certificate is good, its holder is not expected. */
@@ -130,6 +144,7 @@ enum imp_x509_verdict etls_path(struct etls_end *e, const struct imp_piece *chai
     struct imp_x509_policy policy = {
         .anchors = trusted, .purpose = purpose, .host = host, .end_entity = e->server};
     policy.any_time = !e->server && !etls_has_clock(env);
+    policy.past_end = for_ever(e, chain[0]);
     policy.anchor_count = etls_anchors(env, trusted, der);
     policy.intermediates = &issuing;
     policy.intermediate_count = e->server && held(env, ETLS_CELL_ISSUING, &issuing, der[2]);

@@ -80,12 +80,12 @@ static enum imp_x509_verdict check_path(const struct list *chain, const struct l
     return r < 0 || status != 0 ? IMP_X509_UNTRUSTED : IMP_X509_GOOD;
 }
 
-static enum imp_x509_verdict check_time(const struct list *chain, int64_t now)
+static enum imp_x509_verdict check_time(const struct list *chain, int64_t now, bool past_end)
 {
     for (unsigned i = 0; i < chain->count; i++) {
         if (now < gnutls_x509_crt_get_activation_time(chain->crt[i]))
             return IMP_X509_NOT_YET;
-        if (now > x509__expiry(chain->crt[i]))
+        if (!past_end && now > x509__expiry(chain->crt[i]))
             return IMP_X509_EXPIRED;
     }
     return IMP_X509_GOOD;
@@ -133,7 +133,7 @@ enum imp_x509_verdict imp_x509_verify(struct imp_env *env, const struct imp_piec
     if (v == IMP_X509_GOOD)
         v = check_path(&certs, &anchors);
     if (v == IMP_X509_GOOD && !policy->any_time)
-        v = check_time(&certs, imp_x509_seconds(now));
+        v = check_time(&certs, imp_x509_seconds(now), policy->past_end);
     if (v == IMP_X509_GOOD)
         v = check_leaf(certs.crt[0], policy);
     clear(&certs);

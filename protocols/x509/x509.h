@@ -149,6 +149,7 @@ struct imp_x509_policy {
     unsigned purpose; /* one of SERVER, CLIENT, CMC_RA; 0: any. No extended key usage: any */
     const char *host; /* name that the leaf must bear (RFC 6125), NULL: any */
     bool any_time;    /* the clock cannot be trusted yet: validity is not looked at */
+    bool past_end;    /* notAfter is not looked at */
     bool end_entity;  /* the leaf may be no authority's */
 };
 /* The chain as TLS sends it: leaf first. GOOD is 0. */

@@ -14,15 +14,15 @@ static bool known_as(const struct memnet *net, const char *peer)
     return c && c->peer_n == strlen(peer) && memcmp(c->peer, peer, strlen(peer)) == 0;
 }
 
-/* In at once; and again half a minute after `event`, if there is one. */
-static struct memnet *twice(const char *const *settings, int role, enum imp_event_kind kind,
-                            const char *event)
+/* In at once, as `first`; and again half a minute after `event`, if there is one. */
+static struct memnet *twice_as(const char *first, const char *const *settings, int role,
+                               enum imp_event_kind kind, const char *event)
 {
     struct memnet *net = memnet_new(&imp_eap_tls, 7, settings);
     memnet_start(net);
     imp_time then = memnet_run(net, LIMIT);
     cr_assert(memnet_complete(net));
-    cr_assert(known_as(net, LDEVID), "the operator's goes before");
+    cr_assert(known_as(net, first), "%s", first);
     if (event || kind != IMP_EVENT_CONTROL)
         memnet_event(net, role, kind, event);
     then = memnet_run_past(net, then + 60 * IMP_S);
@@ -30,6 +30,13 @@ static struct memnet *twice(const char *const *settings, int role, enum imp_even
     memnet_event(net, PEER, IMP_EVENT_CONTROL, "reauthenticate");
     memnet_run_past(net, then + 4 * LIMIT);
     return net;
+}
+
+/* The operator's identity goes before. */
+static struct memnet *twice(const char *const *settings, int role, enum imp_event_kind kind,
+                            const char *event)
+{
+    return twice_as(LDEVID, settings, role, kind, event);
 }
 
 Test(eap_tls_ldevid, the_operators_identity_serves_as_long_as_it_is_there)
@@ -126,4 +133,30 @@ Test(eap_tls_ldevid, a_device_without_a_clock_takes_a_server_whose_certificate_i
         cr_expect_eq(memnet_count_claims(net, PEER, IMP_CLAIM_REJECT, "expired"), (size_t)clock);
         memnet_free(net);
     }
+}
+
+/* IEEE 802.1AR, RFC 9148: a manufacturer's identity is for the device's life, an operator's not. */
+Test(eap_tls_ldevid, a_server_may_take_a_manufacturers_identity_that_is_over)
+{
+    static const struct {
+        const char *identity, *lifetime, *first;
+        bool ignored, in;
+    } rows[] = {
+        {"device-identity=idevid", "idevid-lifetime=20", IDEVID, false, false},
+        {"device-identity=idevid", "idevid-lifetime=20", IDEVID, true, true},
+        {"device-identity=ldevid", "ldevid-lifetime=20", LDEVID, true, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int v = 0; v < 2; v++) {
+            struct memnet *net =
+                twice_as(rows[i].first,
+                         SETTINGS(versions[v], rows[i].identity, rows[i].lifetime,
+                                  rows[i].ignored ? "ignore-notafter=true" : versions[v]),
+                         PEER, IMP_EVENT_CONTROL, NULL);
+            cr_expect_eq(commits(net), rows[i].in ? 2 : 1, "%zu %s", i, versions[v]);
+            cr_expect_eq(memnet_count_claims(net, SERVER, IMP_CLAIM_REJECT, "expired") > 0,
+                         !rows[i].in);
+            cr_expect(v || rows[i].in || alert(net) == IMP_TLS_CERTIFICATE_EXPIRED);
+            memnet_free(net);
+        }
 }

@@ -40,9 +40,7 @@ static int set_validity(gnutls_x509_crt_t crt, const struct imp_x509_spec *s)
     int r = gnutls_x509_crt_set_activation_time(crt, imp_x509_seconds(s->not_before));
     if (r < 0)
         return r;
-    return gnutls_x509_crt_set_expiration_time(crt, s->not_after == IMP_NEVER
-                                                        ? GNUTLS_X509_NO_WELL_DEFINED_EXPIRATION
-                                                        : imp_x509_seconds(s->not_after));
+    return gnutls_x509_crt_set_expiration_time(crt, imp_x509_seconds(s->not_after));
 }
 
 static int set_usage(gnutls_x509_crt_t crt, const struct imp_x509_spec *s)

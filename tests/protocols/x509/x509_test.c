@@ -78,6 +78,9 @@ Test(x509, a_device_identity_says_who_it_is)
     cr_assert_eq(info.serial_n, IMP_X509_SERIAL_DRAWN);
     cr_assert_eq(info.not_before, 1767225600);
     cr_assert_eq(info.not_after, INT64_C(253402300799), "IEEE 802.1AR: 9999-12-31 23:59:59");
+    static const char never[] = "\x18\x0f"
+                                "99991231235959Z"; /* GeneralizedTime, RFC 5280 section 4.1.2.5 */
+    cr_assert_not_null(memmem(device.crt.der, device.crt.n, never, sizeof never - 1));
     cr_assert_eq(info.purposes, 0);
     cr_assert_not(info.self_issued);
     cr_assert_eq(imp_x509_read(&info, root.crt.der, root.crt.n), 0);

@@ -9,16 +9,22 @@
 
 enum { YEAR = 365 * 24 * 3600 };
 
+void imp_authority_certify(struct imp_env *env, struct imp_authority *a, const char *subject,
+                           int path_length, const struct imp_authority *by)
+{
+    const struct imp_x509_spec spec = {.subject = subject,
+                                       .pub = a->pub,
+                                       .purposes = IMP_X509_CA,
+                                       .path_length = path_length,
+                                       .not_after = IMP_S * 20 * YEAR};
+    imp_x509_issue(env, &a->crt, &spec, by ? &by->crt : NULL, by ? by->secret : a->secret);
+}
+
 void imp_authority_found(struct imp_env *env, struct imp_authority *out, const char *subject,
                          const char *purpose, int path_length, const struct imp_authority *by)
 {
     imp_p256_keypair(env, purpose, out->pub, out->secret);
-    const struct imp_x509_spec spec = {.subject = subject,
-                                       .pub = out->pub,
-                                       .purposes = IMP_X509_CA,
-                                       .path_length = path_length,
-                                       .not_after = IMP_S * 20 * YEAR};
-    imp_x509_issue(env, &out->crt, &spec, by ? &by->crt : NULL, by ? by->secret : out->secret);
+    imp_authority_certify(env, out, subject, path_length, by);
 }
 
 static int64_t option(const struct imp_env *env, const char *name)

@@ -19,6 +19,10 @@ struct imp_authority {
 void imp_authority_found(struct imp_env *env, struct imp_authority *out, const char *subject,
                          const char *purpose, int path_length, const struct imp_authority *by);
 
+/* The same for the key that is there already. */
+void imp_authority_certify(struct imp_env *env, struct imp_authority *a, const char *subject,
+                           int path_length, const struct imp_authority *by);
+
 struct imp_vendor {
     struct imp_authority root, below; /* below.crt.n 0: there is none */
 };

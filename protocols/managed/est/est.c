@@ -87,8 +87,9 @@ static const struct imp_act acts[] = {
                                   "(RFC 7030 section 3.2.1)."},
     {.name = NULL}};
 
-static const char *const bootstraps[] = {"human", "fingerprint", "explicit", "tofu", NULL};
-static const char *const auths[] = {"idevid", "password", NULL};
+static const char *const bootstraps[] = {"human", "fingerprint", "explicit",
+                                         "tofu",  "implicit",    NULL};
+static const char *const auths[] = {"idevid", "password", "none", NULL};
 static const char *const others[] = {"none", "operator", "foreign", NULL};
 static const char *const orders[] = {"issued", "leaf-first", "root-first", NULL};
 static const char *const redirects[] = {"none", "same-origin", "other-origin", NULL};
@@ -103,14 +104,17 @@ static const struct imp_option options[] = {
                            .summary = "How the device knows the operator's trust anchor: a human "
                                       "compares the fingerprint of what came, the device itself "
                                       "compares it with one that it was given, the operator has "
-                                      "installed the anchor before, or whatever comes is kept.",
+                                      "installed the anchor before, whatever comes is kept, or a "
+                                      "server that a public authority has certified for the name "
+                                      "where it is looked for gives it.",
                            .type = IMP_OPTION_CHOICE,
                            .preset = "human",
                            .choices = bootstraps,
-                           .roles = EST_DEVICE_ROLE},
+                           .roles = BOTH_ROLES},
     [EST_OPT_CLIENT_AUTH] = {.name = "client-auth",
                              .summary = "The device proves itself with the manufacturer's "
-                                        "certificate in TLS, or with a password in HTTP.",
+                                        "certificate in TLS, with a password in HTTP, or not at "
+                                        "all.",
                              .type = IMP_OPTION_CHOICE,
                              .preset = "idevid",
                              .choices = auths,
@@ -190,6 +194,12 @@ static const struct imp_option options[] = {
     [EST_OPT_CHAIN] = IMP_VENDOR_CHAIN_ROW(EST_DEVICE_ROLE, "client-auth=idevid"),
     [EST_OPT_SEND] = IMP_SEND_CHAIN_ROW(EST_DEVICE_ROLE),
     [EST_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(SERVER_ROLE, "The server"),
+    [EST_OPT_ANONYMOUS] = {.name = "anonymous",
+                           .summary = "Who has not proved who he is gets a certificate in the name "
+                                      "that his request says; else he is answered 401 (RFC 7030 "
+                                      "section 3.7 leaves it to the operator).",
+                           EST_BOOL("false"),
+                           .roles = SERVER_ROLE},
     {.name = NULL},
 };
 
@@ -215,6 +225,13 @@ static const struct imp_flaw flaws[] = {
                              .broken_by = "dolev-yao",
                              .goal = "g5",
                              .with = "bootstrap=explicit"},
+    [EST_FLAW_ANY_NAME] = {.name = "any-name",
+                           .summary = "Whatever name a public authority has certified, it is the "
+                                      "server that was looked for.",
+                           .role = EST_DEVICE,
+                           .broken_by = "dolev-yao",
+                           .goal = "g1",
+                           .with = "bootstrap=implicit"},
     {.name = NULL},
 };
 
@@ -249,6 +266,7 @@ static void provision(struct imp_env *const *parties, size_t count)
     est_provision(parties, count);
     est_provision_sealing(parties, count, EST_OPT_SEALING);
     est_provision_rollover(parties, count, EST_OPT_ROLLOVER);
+    est_provision_public(parties, count);
 }
 
 const struct imp_mechanism imp_est = {

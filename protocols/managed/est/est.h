@@ -64,6 +64,7 @@ enum est_option {
     EST_OPT_CHAIN,
     EST_OPT_SEND,
     EST_OPT_INTERMEDIATES,
+    EST_OPT_ANONYMOUS,
 };
 enum { EST_OTHER_NONE, EST_OTHER_OPERATOR, EST_OTHER_FOREIGN };
 enum { EST_ROLLED_OLD, EST_ROLLED_NEW };
@@ -73,15 +74,16 @@ enum {
     EST_BOOTSTRAP_FINGERPRINT,
     EST_BOOTSTRAP_EXPLICIT,
     EST_BOOTSTRAP_TOFU,
+    EST_BOOTSTRAP_IMPLICIT,
 };
-enum { EST_AUTH_IDEVID, EST_AUTH_PASSWORD };
+enum { EST_AUTH_IDEVID, EST_AUTH_PASSWORD, EST_AUTH_NONE };
 enum { EST_REDIRECT_NONE, EST_REDIRECT_SAME, EST_REDIRECT_OTHER };
 enum { EST_HTTP_BASIC, EST_HTTP_DIGEST };
 enum { EST_ANSWER_LIST, EST_ANSWER_EMPTY, EST_ANSWER_NO_CONTENT, EST_ANSWER_NOT_FOUND };
 enum { EST_KEY_DEVICE, EST_KEY_SERVER };
 enum est_sealing { EST_SEALING_NONE, EST_SEALING_SYMMETRIC, EST_SEALING_ASYMMETRIC };
 
-enum est_flaw { EST_FLAW_FINGERPRINT, EST_FLAW_ANY_SERVER, EST_FLAW_ANY_CLIENT };
+enum est_flaw { EST_FLAW_FINGERPRINT, EST_FLAW_ANY_SERVER, EST_FLAW_ANY_CLIENT, EST_FLAW_ANY_NAME };
 
 /* Of both roles, named by what is awaited. */
 enum est_state {
@@ -151,6 +153,17 @@ void est_claim_key(struct imp_env *env, const struct est_sid *sid, const uint8_t
 bool est_pop(struct imp_tls *tls, char out[48]);
 /* The same of n octets that a session is bound by; n = 0: false and the empty text. */
 bool est_pop_of(const uint8_t *bound, size_t n, char out[48]);
+
+/* ---- est_public.c: a public authority and who has a certificate of it (RFC 7030 section 3.6.2) */
+#define EST_CELL_IMPLICIT "implicit-anchor"  /* of a device: that authority's */
+#define EST_CELL_PUBLIC "public-certificate" /* of a server, for its name */
+/* The same for all, with another certificate for each who asks. */
+void est_public_found(struct imp_env *env, struct imp_authority *out);
+/* After est_provision, where `bootstrap` is implicit. */
+void est_provision_public(struct imp_env *const *parties, size_t count);
+/* A server of that name below that anchor; host NULL: of any name. */
+bool est_is_named(struct imp_env *env, const struct imp_piece *chain, size_t count,
+                  const struct imp_x509 *anchor, const char *host);
 
 /* ---- est_certs.c: certificates and requests as both ends look at them */
 /* An authority's that certifies itself, and until when it is valid (NULL: whenever). */
@@ -398,6 +411,7 @@ struct est_device {
     enum est_state asked;                 /* ... when this was awaited */
     struct est_challenge challenge;
     struct est_holder has;
+    struct imp_x509 implicit; /* a public authority's that it trusts; n 0: none */
     imp_time now;
     struct imp_https link;
 };
@@ -423,6 +437,7 @@ struct est_server {
     int channel;
     struct est_key key, ca;
     struct imp_x509 crt, ca_crt, manufacturer, issuing;
+    struct imp_x509 public; /* is shown in place of crt; n 0: that is */
     struct est_rollover rollover;
     size_t last;
     imp_time now;

@@ -20,10 +20,15 @@ const struct imp_legal est_device_legal[] = {
     {EST_ANCHORS, EST_MSG_REDIRECT},        {-1, -1},
 };
 
-static void install(struct est_device *d)
+static void keep(struct est_device *d)
 {
     d->env->ops->cell_put(d->env, "anchor", d->has.anchor.der, d->has.anchor.n);
     d->trusting = d->fresh = true;
+}
+
+static void install(struct est_device *d)
+{
+    keep(d);
     est_connect(d); /* a new session, authenticated by the new anchor */
 }
 
@@ -103,6 +108,11 @@ static bool anchors(struct est_device *d, const struct imp_http *m)
     if (d->trusting)
         return refreshed(d, &certs);
     d->has.anchor = *authority;
+    if (d->implicit.n) { /* it has authenticated the session, which goes on (section 4.1.3) */
+        keep(d);
+        est_begin(d);
+        return true;
+    }
     est_leave(d);
     compare(d, &certs);
     return true;
@@ -207,7 +217,8 @@ static bool redirected(struct est_device *d, const struct imp_http *m)
 {
     char path[IMP_HTTP_PATH];
     bool keeps = d->state != EST_ENROLLING || m->status == 307 || m->status == 308;
-    if (!d->trusting || !keeps || d->moved++ >= EST_REDIRECTS)
+    bool authorized = d->trusting || d->implicit.n > 0;
+    if (!authorized || !keeps || d->moved++ >= EST_REDIRECTS)
         return false;
     switch (est_redirected(path, m, d->elsewhere)) {
     case EST_ORIGIN_SAME:

@@ -54,8 +54,19 @@ void est_give_up(struct est_device *d, const char *why)
 
 /* ---- who the server is -------------------------------------------------------------------------
  */
-/* Without a trust anchor the session is provisional: it serves for /cacerts only (RFC 7030 section
- * 4.1.1). */
+/* By the explicit trust anchor a registration authority, by the implicit one a server of the name
+ * where it was looked for (RFC 7030 section 3.6). */
+static bool is_authorized(struct est_device *d, const struct imp_piece *chain, size_t count)
+{
+    const char *host = d->elsewhere ? EST_NAME_OTHER : EST_HOST;
+    bool any_server = d->trusting && imp_flawed(d->env, EST_FLAW_ANY_SERVER);
+    bool any_name = imp_flawed(d->env, EST_FLAW_ANY_NAME);
+    return any_server || (d->trusting && est_is_server(d->env, chain, count, &d->has.anchor)) ||
+           est_is_named(d->env, chain, count, &d->implicit, any_name ? NULL : host);
+}
+
+/* Without any trust anchor the session is provisional: it serves for /cacerts only (RFC 7030
+ * section 4.1.1). */
 static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 {
     struct est_device *d = arg;
@@ -63,8 +74,8 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
     if (imp_x509_read(&info, chain[0].p, chain[0].n) != 0)
         return false;
     memcpy(d->has.server, info.pub, sizeof d->has.server);
-    return !d->trusting || d->env->adversary || imp_flawed(d->env, EST_FLAW_ANY_SERVER) ||
-           est_is_server(d->env, chain, count, &d->has.anchor);
+    bool provisional = !d->trusting && d->implicit.n == 0;
+    return provisional || d->env->adversary || is_authorized(d, chain, count);
 }
 
 static void connected(struct est_device *d, const struct imp_addr *at)
@@ -72,8 +83,8 @@ static void connected(struct est_device *d, const struct imp_addr *at)
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3};
     struct imp_piece own[2];
     size_t count = est_shown(&d->has, own);
-    bool show =
-        d->trusting && (d->has.renewing || imp_opt(d->env, EST_OPT_CLIENT_AUTH) == EST_AUTH_IDEVID);
+    bool show = (d->trusting || d->implicit.n > 0) &&
+                (d->has.renewing || imp_opt(d->env, EST_OPT_CLIENT_AUTH) == EST_AUTH_IDEVID);
     const struct imp_dtls_x509 x509 = {.chain = own,
                                        .count = show ? count : 0,
                                        .secret = d->has.renewing ? d->has.held.secret
@@ -140,6 +151,9 @@ static void start(struct est_device *d)
     struct imp_env *env = d->env;
     est_holder_start(env, &d->has);
     d->fresh = false;
+    d->implicit.n = 0;
+    if (imp_opt(env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_IMPLICIT)
+        est_cert_load(env, EST_CELL_IMPLICIT, &d->implicit);
     d->trusting = est_cert_load(env, "anchor", &d->has.anchor) ||
                   (imp_opt(env, EST_OPT_BOOTSTRAP) == EST_BOOTSTRAP_EXPLICIT &&
                    est_cert_load(env, "operator-anchor", &d->has.anchor));

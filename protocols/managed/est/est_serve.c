@@ -199,6 +199,23 @@ static void hand_over(struct est_session *s, const struct est_made *made, const 
     imp_wipe(body, sizeof body);
 }
 
+/* By the name in its request, if the operator takes that for enough. */
+static bool at_its_word(struct est_session *s, const struct imp_http *m, int message)
+{
+    struct imp_env *env = s->server->env;
+    struct imp_x509_asked asked;
+    uint8_t der[2048];
+    int n = imp_opt(env, EST_OPT_ANONYMOUS) ? est_body(der, sizeof der, m) : -1;
+    if (n < 0 ||
+        (message == EST_MSG_KEYGEN ? imp_x509_read_keyless_request(env, &asked, der, (size_t)n)
+                                   : imp_x509_read_request(env, &asked, der, (size_t)n)) != 0)
+        return false;
+    if (strncmp(asked.subject, "CN=", 3) != 0 || strlen(asked.subject + 3) >= sizeof s->client)
+        return false;
+    snprintf(s->client, sizeof s->client, "%s", asked.subject + 3);
+    return true;
+}
+
 static void enrol(struct est_session *s, const struct imp_http *m, int message)
 {
     struct est_server *server = s->server;
@@ -206,7 +223,7 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
     struct imp_x509 crt;
     struct est_made key, *made = message == EST_MSG_KEYGEN ? &key : NULL;
     uint8_t der[CERTS];
-    if (!s->client[0] && !est_password(s, m)) {
+    if (!s->client[0] && !est_password(s, m) && !at_its_word(s, m, message)) {
         refuse(s, 401, "who-are-you");
         return;
     }

@@ -99,10 +99,20 @@ static bool shows_new(const struct est_server *server)
     return imp_opt(server->env, EST_OPT_ROLLED_CERTIFICATE) == EST_ROLLED_NEW;
 }
 
+/* To devices that know a public authority alone its certificate; else the operator's, with what
+ * leads from root to root. */
+static size_t shown(const struct est_server *server, struct imp_piece out[2])
+{
+    if (server->public.n == 0)
+        return est_chain(out, &server->rollover, &server->crt, shows_new(server));
+    out[0] = IMP_PIECE(server->public.der, server->public.n);
+    return 1;
+}
+
 static void connected(struct est_server *server, const struct imp_addr *at)
 {
     struct imp_piece chain[2];
-    size_t count = est_chain(chain, &server->rollover, &server->crt, shows_new(server));
+    size_t count = shown(server, chain);
     const struct imp_dtls_x509 x509 = {.chain = chain,
                                        .count = count,
                                        .secret = server->key.secret,
@@ -144,6 +154,7 @@ static void load(struct est_server *server)
     est_cert_load(env, "ca-certificate", &server->ca_crt);
     est_cert_load(env, "manufacturer", &server->manufacturer);
     est_cert_load(env, EST_CELL_ISSUING, &server->issuing);
+    est_cert_load(env, EST_CELL_PUBLIC, &server->public);
     est_rollover_load(env, &server->rollover);
 }
 

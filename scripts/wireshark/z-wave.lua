@@ -16,7 +16,7 @@ local CLASSES = { [0x01] = "Z-Wave Protocol", [0x22] = "Application Status", [0x
 local COMMANDS = {
     [0x01] = {
         [0x01] = "Node Information Frame", [0x03] = "Assign IDs", [0x08] = "Transfer Presentation",
-        [0x27] = "SmartStart Prime", [0x28] = "SmartStart Inclusion Request",
+        [0x23] = "Exclude Request", [0x27] = "SmartStart Prime", [0x28] = "SmartStart Inclusion Request",
     },
     [0x98] = {
         [0x02] = "Commands Supported Get", [0x03] = "Commands Supported Report",
@@ -45,10 +45,11 @@ local f = {
     class = ProtoField.uint8("zwave.class", "Command class", base.HEX, CLASSES),
     command = ProtoField.uint8("zwave.command", "Command", base.HEX),
     payload = ProtoField.bytes("zwave.payload", "Payload"),
+    explore = ProtoField.bytes("zwave.explore", "Explore frame"),
     check8 = ProtoField.uint8("zwave.check", "Checksum (R1, R2)", base.HEX),
     check16 = ProtoField.uint16("zwave.crc", "CRC (R3)", base.HEX),
 }
-zwave.fields = { f.home, f.src, f.dst, f.type, f.ack, f.seq, f.length, f.class, f.command, f.payload,
+zwave.fields = { f.home, f.src, f.dst, f.type, f.ack, f.seq, f.length, f.class, f.command, f.payload, f.explore,
     f.check8, f.check16 }
 local bad = ProtoExpert.new("zwave.check_bad", "Wrong checksum", expert.group.CHECKSUM,
     expert.severity.ERROR)
@@ -98,6 +99,14 @@ local function add_command(tvb, tree, from, to)
     return name or string.format("class 0x%02x, command 0x%02x", class, command)
 end
 
+-- Octets of an explore frame's header, with AutoInclusion's HomeID; the medium sends it as a singlecast frame to all.
+-- 0x21 is no class of a command that travels here alone, 0x20 (Basic) is one of 3 octets at most.
+local function explored(tvb, from, to)
+    local kind = to - from >= 10 and tvb(from, 1):uint() or 0
+    local before = kind == 0x20 and 8 or kind == 0x21 and 12 or 0
+    return to - from >= before + 2 and before or 0
+end
+
 function zwave.dissector(tvb, pinfo, root)
     local n = tvb:len()
     if n < SHORTEST then return 0 end
@@ -118,7 +127,10 @@ function zwave.dissector(tvb, pinfo, root)
     tree:add(f.dst, tvb(header - 1, 1))
     local kind = TYPES[bit32.band(tvb(5, 1):uint(), 0x0f)] or "unknown type"
     local stop = add_check(tvb, tree, r3)
-    local what = stop > header and add_command(tvb, tree, header, stop) or ""
+    local before = explored(tvb, header, stop)
+    if before > 0 then tree:add(f.explore, tvb(header, before)) end
+    local what = stop > header and add_command(tvb, tree, header + before, stop) or ""
+    if before > 0 then what = what .. " (explore)" end
     local to = tvb(header - 1, 1):uint()
     pinfo.cols.info = string.format("%s, %s, node %d to %s%s", r3 and "R3" or "R1/R2", kind,
         tvb(4, 1):uint(), to == 255 and "all" or "node " .. to, what ~= "" and ": " .. what or "")

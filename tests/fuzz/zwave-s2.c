@@ -17,11 +17,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     static const char *const flawed[] = {"controller!accept-unmasked-key",
                                          "node!accept-class-not-requested", NULL};
     static const char *const smart[] = {"inclusion=smart-start", NULL};
+    static const char *const far[] = {"inclusion=smart-start", "explore-frames=true", NULL};
     static const char *const again[] = {"keys=all", "grant=all", "dsk=qr", "resynchronisation=true",
                                         NULL};
     static const char *const other[] = {"keys=unauthenticated", "grant=unauthenticated",
                                         "key-pair=by-class", "resynchronisation=true", NULL};
-    const char *const *const settings[] = {pin, smart, all, again, s0, s0, flawed, other};
+    const char *const *const settings[] = {pin, smart, all, again, s0, far, flawed, other};
     struct memnet *net = memnet_new(&imp_zwave_s2, 7, settings[n ? data[0] >> 5 : 0]);
     imp_time now = 0;
     memnet_start(net);

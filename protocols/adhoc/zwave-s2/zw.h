@@ -4,6 +4,7 @@
 #define IMPRINT_ZW_H
 
 #include "protocols/contract/mechanism.h"
+#include "zw_explore.h"
 #include "zw_link.h"
 
 enum { ZW_NODE, ZW_CONTROLLER };                     /* roles */
@@ -39,12 +40,14 @@ enum zw_message {
     ZW_MSG_TRANSFER_PRESENTATION,
     ZW_MSG_PRIME,
     ZW_MSG_INCLUDE,
+    ZW_MSG_EXCLUDE_REQUEST,
 };
 
 enum { /* of class 01 */
        ZW_NODE_INFO = 0x01,
        ZW_ASSIGN_IDS = 0x03,
        ZW_TRANSFER_PRESENTATION = 0x08,
+       ZW_EXCLUDE_REQUEST = 0x23,
        ZW_PRIME = 0x27,
        ZW_INCLUDE = 0x28,
 };
@@ -97,6 +100,7 @@ enum zw_option {
     ZW_OPT_RETRY,
     ZW_OPT_RESYNC,
     ZW_OPT_KEY_PAIR,
+    ZW_OPT_EXPLORE,
 };
 enum { ZW_CLASSIC, ZW_SMART_START };
 enum { ZW_LIFELONG, ZW_BY_CLASS };

@@ -34,6 +34,7 @@ const struct imp_legal zw_controller_legal[] = {
     {ZW_C_IDLE, ZW_MSG_PRIME},
     {ZW_C_IDLE, ZW_MSG_INCLUDE},
     {ZW_C_EXCLUDE, ZW_MSG_NODE_INFO},
+    {ZW_C_EXCLUDE, ZW_MSG_EXCLUDE_REQUEST},
     {-1, -1},
 };
 

@@ -20,6 +20,33 @@ static bool lists(const uint8_t *info, size_t n, uint8_t class)
     return false;
 }
 
+/* What a node says of itself to everybody. */
+struct notice {
+    int command;        /* of the class Z-Wave Protocol; 0: it is none */
+    const uint8_t *nwi; /* of SmartStart */
+};
+
+static struct notice notice_of(const struct zw_including *c, const uint8_t *p, size_t n)
+{
+    struct notice t = {0};
+    int how = 0;
+    size_t before = imp_opt(c->env, ZW_OPT_EXPLORE) ? zw_explore_read(&how, p, n) : 0;
+    if (p[before] != ZW_CLASS_PROTOCOL)
+        return t;
+    int command = p[before + 1];
+    bool announces = command == ZW_PRIME || command == ZW_INCLUDE;
+    bool inclusion = before && how == ZW_EXPLORE_AUTO_INCLUSION;
+    size_t nwi = announces && !before ? NWI : 0;
+    if (n <= before + 2 + nwi + INFO_CLASSES)
+        return t;
+    if (announces && (inclusion || !imp_opt(c->env, ZW_OPT_EXPLORE)))
+        t = (struct notice){command, inclusion ? p + ZW_EXPLORE : p + INFO};
+    else if ((command == ZW_NODE_INFO && !before) ||
+             (command == ZW_EXCLUDE_REQUEST && before && !inclusion))
+        t.command = command;
+    return t;
+}
+
 /* ---- inclusion, choice of security
  * -----------------------------------------------------------------------------------------------
  */
@@ -87,10 +114,11 @@ static const uint8_t *listed(const struct zw_including *c, const uint8_t nwi[NWI
 }
 
 /* A node is included by Security 2 or not at all, whatever it lists. */
-static void smart_start(struct zw_including *c, const struct imp_event *e, imp_time now)
+static void smart_start(struct zw_including *c, const struct imp_event *e, const struct notice *t,
+                        imp_time now)
 {
-    const uint8_t *label = listed(c, e->bytes + INFO);
-    if (e->bytes[1] == ZW_PRIME) {
+    const uint8_t *label = listed(c, t->nwi);
+    if (t->command == ZW_PRIME) {
         c->primed = label ? label : c->primed;
     } else if ((label && label == c->primed) || c->env->adversary) {
         c->primed = NULL;
@@ -132,18 +160,16 @@ static void take_out(struct zw_including *c, const struct imp_event *e, imp_time
  */
 bool zw_controller_network_frame(struct zw_including *c, const struct imp_event *e, imp_time now)
 {
-    const uint8_t *p = e->bytes;
-    bool smart = zw_smart_start(c->env), protocol = p[0] == ZW_CLASS_PROTOCOL;
-    bool info = protocol && p[1] == ZW_NODE_INFO && e->n > INFO + INFO_CLASSES;
-    bool announced =
-        protocol && (p[1] == ZW_PRIME || p[1] == ZW_INCLUDE) && e->n > INFO + NWI + INFO_CLASSES;
+    struct notice t = notice_of(c, e->bytes, e->n);
+    bool smart = zw_smart_start(c->env), info = t.command == ZW_NODE_INFO;
+    bool leaves = info || t.command == ZW_EXCLUDE_REQUEST;
     if (c->state == ZW_C_IDLE && !smart && info)
         node_info(c, e, now);
-    else if (c->state == ZW_C_IDLE && smart && announced)
-        smart_start(c, e, now);
-    else if (c->state == ZW_C_EXCLUDE && info)
+    else if (c->state == ZW_C_IDLE && smart && t.nwi)
+        smart_start(c, e, &t, now);
+    else if (c->state == ZW_C_EXCLUDE && leaves)
         take_out(c, e, now);
-    return c->state == ZW_C_IDLE || c->state == ZW_C_EXCLUDE || info || announced;
+    return c->state == ZW_C_IDLE || c->state == ZW_C_EXCLUDE || t.command;
 }
 
 bool zw_controller_network_timeout(struct zw_including *c, imp_time now)

@@ -11,7 +11,8 @@
 #define INFO_INTERVAL (5 * IMP_S) /* ours: the user presses the button again */
 #define LEAVE_LIMIT (30 * IMP_S)  /* ours: how long the button lets a node leave */
 #define PRIME_TO_INCLUDE (4 * IMP_S)
-enum { GRANULARITY = 120, ROUNDS = 6 };
+#define EXPLORE_INTERVAL (4 * IMP_S) /* EXPLORE_FRAME_TIMEOUT of the same stack */
+enum { GRANULARITY = 120, ROUNDS = 6, NWI = 4 };
 
 /* Schedule of SmartStart: a random part of 12 s; then 16 s and such a part, doubled each time; then
  * 512 s (SDS13944, as ZW_network_management.c quotes it). */
@@ -57,13 +58,32 @@ static void node_info(struct zw_joining *j, const struct imp_addr *to, imp_time 
     j->repeat = repeat;
 }
 
+/* The NWI HomeID, which is the HomeID of such a frame, stands in the place of the HomeID that
+ * repeaters of a network put there; without explore frames behind class and command. */
+static size_t announcement(const struct zw_joining *j, uint8_t *frame)
+{
+    uint8_t command = j->includes ? ZW_INCLUDE : ZW_PRIME;
+    bool explores = imp_opt(j->env, ZW_OPT_EXPLORE);
+    size_t n = explores ? ZW_EXPLORE + NWI : 0;
+    if (explores) {
+        zw_explore_write(frame, ZW_EXPLORE_AUTO_INCLUSION);
+        zw_nwi_home_id(frame + ZW_EXPLORE, j->x.own_public);
+    }
+    frame[n++] = ZW_CLASS_PROTOCOL;
+    frame[n++] = command;
+    if (!explores) {
+        zw_nwi_home_id(frame + n, j->x.own_public);
+        n += NWI;
+    }
+    return n + describe(j, frame + n);
+}
+
 /* SmartStart: the prime tells the controller that a node is there whose DSK it may have; the
  * request after it asks for inclusion. */
 static void announce(struct zw_joining *j, imp_time now)
 {
-    uint8_t frame[2 + 4 + 8] = {ZW_CLASS_PROTOCOL, j->includes ? ZW_INCLUDE : ZW_PRIME};
-    zw_nwi_home_id(frame + 2, j->x.own_public);
-    size_t n = 6 + describe(j, frame + 6);
+    uint8_t frame[ZW_EXPLORE + NWI + 2 + 8];
+    size_t n = announcement(j, frame);
     imp_send(j->env, ZW_RADIO, &imp_to_all, j->includes ? ZW_MSG_INCLUDE : ZW_MSG_PRIME, frame, n);
     j->repeat = now + (j->includes ? schedule(j) : PRIME_TO_INCLUDE);
     j->includes = !j->includes;
@@ -107,7 +127,19 @@ void zw_node_leave(struct zw_joining *j, imp_time now)
     if (j->state != ZW_N_INCLUDED)
         return;
     zw_node_await(j, ZW_N_LEAVE, now + LEAVE_LIMIT);
-    node_info(j, &imp_to_all, IMP_NEVER);
+    node_info(j, &imp_to_all, imp_opt(j->env, ZW_OPT_EXPLORE) ? now + EXPLORE_INTERVAL : IMP_NEVER);
+}
+
+/* Network-wide exclusion: the request goes through repeaters to a controller out of reach. */
+static void request_exclusion(struct zw_joining *j, imp_time now)
+{
+    uint8_t frame[ZW_EXPLORE + 2 + 8];
+    zw_explore_write(frame, ZW_EXPLORE_NORMAL);
+    frame[ZW_EXPLORE] = ZW_CLASS_PROTOCOL;
+    frame[ZW_EXPLORE + 1] = ZW_EXCLUDE_REQUEST;
+    size_t n = ZW_EXPLORE + 2 + describe(j, frame + ZW_EXPLORE + 2);
+    imp_send(j->env, ZW_RADIO, &imp_to_all, ZW_MSG_EXCLUDE_REQUEST, frame, n);
+    j->repeat = now + EXPLORE_INTERVAL;
 }
 
 /* NodeID 0: the node is reset to what it was in the factory, but for its counters. */
@@ -126,7 +158,7 @@ static void leaving(struct zw_joining *j, const struct imp_event *e)
     if (p[0] != ZW_CLASS_PROTOCOL)
         return;
     if (presents && !(p[2] & ZW_NOT_EXCLUSION))
-        node_info(j, &e->from, IMP_NEVER);
+        node_info(j, &e->from, j->repeat);
     else if (p[1] == ZW_ASSIGN_IDS && e->n == 7 && p[2] == 0)
         left(j);
 }
@@ -155,7 +187,9 @@ bool zw_node_network_timeout(struct zw_joining *j, imp_time now)
         zw_node_learn(j, now);
     else if (j->state == ZW_N_LEAVE && now >= j->due)
         zw_node_await(j, ZW_N_INCLUDED, IMP_NEVER);
+    else if (j->state == ZW_N_LEAVE && now >= j->repeat)
+        request_exclusion(j, now);
     else
-        return j->state == ZW_N_LEARN;
+        return j->state == ZW_N_LEARN || j->state == ZW_N_LEAVE;
     return true;
 }

@@ -118,6 +118,7 @@ static const struct imp_message messages[] = {
     [ZW_MSG_TRANSFER_PRESENTATION] = {"Transfer Presentation", IMP_PHASE_DISCOVERY, ZW_RADIO},
     [ZW_MSG_PRIME] = {"SmartStart Prime", IMP_PHASE_DISCOVERY, ZW_RADIO},
     [ZW_MSG_INCLUDE] = {"SmartStart Inclusion Request", IMP_PHASE_DISCOVERY, ZW_RADIO},
+    [ZW_MSG_EXCLUDE_REQUEST] = {"Exclude Request", IMP_PHASE_DISCOVERY, ZW_RADIO},
     {.name = NULL},
 };
 
@@ -205,6 +206,13 @@ static const struct imp_option options[] = {
                          .preset = "lifelong",
                          .choices = key_pairs,
                          .roles = NODE_BIT},
+    [ZW_OPT_EXPLORE] = {.name = "explore-frames",
+                        .summary = "SmartStart's frames have the header of an explore frame, and "
+                                   "who leaves asks for it in such frames too (network-wide "
+                                   "exclusion).",
+                        .type = IMP_OPTION_BOOL,
+                        .preset = "false",
+                        .roles = NODE_BIT | CONTROLLER_BIT},
     {.name = NULL},
 };
 

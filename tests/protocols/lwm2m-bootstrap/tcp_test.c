@@ -128,7 +128,15 @@ Test(lwm2m_tcp, the_account_says_which_transport)
     }
 }
 
-/* A server of one transport serves nobody on the other. */
+static imp_time first_refusal(const struct memnet *net)
+{
+    for (size_t i = 0; i < memnet_claim_count(net); i++)
+        if (memnet_claim(net, i)->claim.kind == IMP_CLAIM_REJECT)
+            return memnet_claim(net, i)->at;
+    return IMP_NEVER;
+}
+
+/* A server of one transport serves nobody on the other; a connection it closes at once. */
 Test(lwm2m_tcp, ends_of_two_transports_do_not_meet)
 {
     static const char *const ends[] = {"client.bootstrap-transport=tcp",
@@ -138,6 +146,8 @@ Test(lwm2m_tcp, ends_of_two_transports_do_not_meet)
         struct memnet *net = run_with(SETTINGS(ends[i % 2], securities[i / 2]));
         cr_expect_not(memnet_completed(net, LWM_CLIENT));
         cr_expect_eq(memnet_count_messages(net, LWM_MSG_BS_ANSWER), 0);
+        if (i % 2 == 0)
+            cr_expect_lt(first_refusal(net), 6 * IMP_S, "the hold-off has 5");
         memnet_free(net);
     }
 }

@@ -315,9 +315,10 @@ Test(tls, streams_alike_have_raw_keys_and_both_suites)
         check_state(CLIENT, IMP_DTLS_OPEN);
         check_state(SERVER, IMP_DTLS_OPEN);
         cr_expect_not(imp_tls_is_1_3(p.side[CLIENT].tls));
-        size_t before = p.side[CLIENT].total;
+        size_t before = p.side[CLIENT].total, charged = p.side[CLIENT].t.charged[IMP_OP_AES];
         put(CLIENT, "request");
         cr_expect_eq(p.side[CLIENT].total - before, 5 + 8 + 7 + (i % 2 ? 16 : 8), "record");
+        cr_expect_eq(p.side[CLIENT].t.charged[IMP_OP_AES] - charged, 16 * 5, "as in dtls");
         stream_deliver(&p, WHOLE);
         check_read(SERVER, 64, "request");
         stream_close(&p);

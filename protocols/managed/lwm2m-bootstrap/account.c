@@ -155,8 +155,12 @@ static void server_of(const struct imp_env *env, struct lwm_server_object *s, si
                                     .disable_timeout =
                                         (uint32_t)imp_opt(env, LWM_OPT_DISABLE_TIMEOUT),
                                     .storing = true};
+    bool queue = imp_opt(env, LWM_OPT_QUEUE) &&
+                 !lwm_has_queue_parameter((enum lwm_version)imp_opt(env, LWM_OPT_VERSION));
     snprintf(s->binding, sizeof s->binding, "%s",
-             imp_opt(env, LWM_OPT_S_TRANSPORT) == LWM_OPT_TCP ? "T" : "U");
+             imp_opt(env, LWM_OPT_S_TRANSPORT) == LWM_OPT_TCP ? "T"
+             : queue                                          ? "UQ"
+                                                              : "U");
     registration_into(env, s, i);
 }
 

@@ -237,26 +237,26 @@ void lwm_device_init(void *ctx, struct imp_env *env)
     }
 }
 
-/* The link with the server of that channel, if it is there. */
-static struct lwm_link *link_of(struct lwm_device *d, int channel)
+/* The contact with the server of that role, or NULL. */
+static struct lwm_contact *contact_with(struct lwm_device *d, int role)
 {
-    int first = lwm_is_stream(channel) ? LWM_BS_TLS : LWM_BS_COAPS;
-    int role = LWM_BOOTSTRAP + (channel - first) / 2;
-    if (role == LWM_BOOTSTRAP)
-        return &d->bs;
     for (size_t i = 0; i < LWM_SERVERS; i++)
         if (d->contact[i].used && d->contact[i].role == role) {
             d->last = i;
-            return &d->contact[i].link;
+            return &d->contact[i];
         }
     return NULL;
 }
 
-/* What comes on another channel than that of the account is for nobody. */
+/* What comes on another channel than that of the account is for nobody; who sleeps hears nothing.
+ */
 static void arrived(struct lwm_device *d, const struct imp_event *e, imp_time now)
 {
-    struct lwm_link *l = link_of(d, e->channel);
-    bool meant = l && l->channel == e->channel;
+    int first = lwm_is_stream(e->channel) ? LWM_BS_TLS : LWM_BS_COAPS;
+    int role = LWM_BOOTSTRAP + (e->channel - first) / 2;
+    struct lwm_contact *c = role == LWM_BOOTSTRAP ? NULL : contact_with(d, role);
+    struct lwm_link *l = role == LWM_BOOTSTRAP ? &d->bs : c ? &c->link : NULL;
+    bool meant = l && l->channel == e->channel && !(c && c->asleep);
     if (meant && l->tcp)
         lwm_link_event(l, e, now);
     else if (e->kind == IMP_EVENT_OPENED)
@@ -286,6 +286,9 @@ static void timer(struct lwm_device *d, unsigned id, imp_time now)
         lwm_link_expire(&d->bs, now);
     } else if (id == TIMER_ACCOUNT) {
         lwm__give_up_account(d);
+    } else if (id >= TIMER_SLEEP) {
+        d->last = id - TIMER_SLEEP;
+        lwm__fall_asleep(&d->contact[d->last]);
     } else {
         d->last = (id - TIMER_CONTACT) / TIMERS_OF_CONTACT;
         if ((id - TIMER_CONTACT) % TIMERS_OF_CONTACT == 0)
@@ -350,5 +353,6 @@ void lwm_device_fini(void *ctx, struct imp_env *env)
 int lwm_device_state_of(const void *ctx)
 {
     const struct lwm_device *d = ctx;
-    return (int)(d->registers ? d->contact[d->last].state : d->state);
+    const struct lwm_contact *c = &d->contact[d->last];
+    return (int)(!d->registers ? d->state : c->asleep ? LWM_ASLEEP : c->state);
 }

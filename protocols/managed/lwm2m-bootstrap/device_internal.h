@@ -14,6 +14,7 @@ enum { /* timers; those of a server are followed by those of the next */
        TIMER_CONTACT,
        TIMER_CONTACT_LINK,
        TIMERS_OF_CONTACT = TIMER_CONTACT_LINK + 1 - TIMER_CONTACT,
+       TIMER_SLEEP = TIMER_CONTACT + TIMERS_OF_CONTACT * LWM_SERVERS, /* one for each */
 };
 
 /* ---- device.c */
@@ -71,6 +72,12 @@ void lwm__update(struct lwm_contact *c, imp_time now);
 void lwm__deregister(struct lwm_contact *c, imp_time now);
 /* What the server ordered, once its request is answered. */
 void lwm__obey(struct lwm_contact *c, imp_time now);
+
+/* ---- device_queue.c: queue mode */
+bool lwm__queues(const struct lwm_contact *c);
+/* Something goes to the server: for a while its answer, and what it has kept, are listened to. */
+void lwm__stay_awake(struct lwm_contact *c);
+void lwm__fall_asleep(struct lwm_contact *c);
 
 /* ---- device_trust.c: whom the accounts let it believe */
 bool lwm__bs_verify(void *arg, const uint8_t *spki, size_t n);

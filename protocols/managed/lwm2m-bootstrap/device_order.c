@@ -115,6 +115,7 @@ void lwm__contacts_close(struct lwm_device *d, imp_time now)
         lwm_link_close(&c->link, now);
         lwm__contact_timer(c, IMP_NEVER);
         c->state = LWM_WAITING;
+        c->asleep = false;
         c->ordered = 0;
     }
     d->registers = false;

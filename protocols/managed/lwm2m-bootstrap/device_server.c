@@ -8,6 +8,7 @@
 static void s_send(void *arg, int label, const uint8_t *p, size_t n)
 {
     struct lwm_contact *c = arg;
+    lwm__stay_awake(c);
     imp_send(c->device->env, c->link.channel, c->link.tcp ? &c->link.at : NULL,
              lwm_message_of(label, false), p, n);
 }
@@ -37,7 +38,8 @@ static void enrol(struct lwm_contact *c, struct imp_coap_message *m, imp_time no
     struct lwm_device *d = c->device;
     c->state = LWM_REGISTERING;
     c->told = lwm__server_of(c)->lifetime;
-    lwm_register_write(m, &c->registration, &d->client, d->endpoint, lwm__server_of(c));
+    lwm_register_write(m, &c->registration, &d->client, d->endpoint, lwm__server_of(c),
+                       lwm__queues(c));
     lwm_link_request(&c->link, m, LWM_MSG_REGISTER, now);
 }
 

@@ -332,7 +332,7 @@ static void command(struct lwm_host *h, const struct imp_event *e, imp_time now)
 {
     for (size_t i = 0; i < h->reached; i++) {
         struct lwm_session *s = &h->sessions[i];
-        if (!s->used || !lwm_link_is_open(&s->link) || !lwm_link_idle(&s->link))
+        if (!s->used || !lwm_link_is_open(&s->link))
             continue;
         h->last = i;
         imp_behalf(h->env, s->link.channel, &s->addr);

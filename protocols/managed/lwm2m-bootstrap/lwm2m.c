@@ -16,6 +16,7 @@ static const char *const device_states[] = {
     [LWM_AWAY] = "away",
     [LWM_WAITING] = "waiting",
     [LWM_ENROLLING] = "enrolling",
+    [LWM_ASLEEP] = "asleep",
     NULL,
 };
 static const char *const session_states[] = {

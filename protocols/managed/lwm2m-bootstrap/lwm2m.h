@@ -11,6 +11,7 @@
 #include "protocols/contract/mechanism.h"
 #include "protocols/tls/psk_evidence.h"
 #include "protocols/x509/x509.h"
+#include "queue.h"
 #include "rawkey.h"
 #include "registration.h"
 #include "retry.h"
@@ -73,6 +74,8 @@ enum {
     LWM_OPT_AEAD,
     LWM_OPT_BS_TRANSPORT,
     LWM_OPT_S_TRANSPORT,
+    LWM_OPT_QUEUE,
+    LWM_OPT_AWAKE,
 };
 enum { LWM_OPT_UDP, LWM_OPT_TCP };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
@@ -156,6 +159,7 @@ enum lwm_device_state {                       /* named by what the client waits 
                         LWM_AWAY,             /* for the time to register again; or for a reset */
                         LWM_WAITING,          /* for its turn to register with that server */
                         LWM_ENROLLING,        /* for its certificate */
+                        LWM_ASLEEP, /* for the time of its next update, with its ear shut */
 };
 enum lwm_session_state {                /* of either server with one client */
                          LWM_IDLE,      /* for a first message */
@@ -263,6 +267,7 @@ struct lwm_contact { /* a client's, with the server of one Server instance */
     struct lwm_registration registration;
     char location[32];
     uint32_t told; /* lifetime that the server knows, s */
+    bool asleep;   /* in queue mode: registered, and hears nothing */
     int ordered;   /* message of the server that is followed once it is answered; 0 */
     struct lwm_attempts attempts;
 };
@@ -305,6 +310,7 @@ struct lwm_session {
     char location[8]; /* of its registration, or empty */
     uint32_t lifetime;
     imp_time expires; /* the registration, if it is not updated */
+    struct lwm_queue queue;
     uint8_t sid[LWM_SID];
     bool believed;
     bool go;                              /* a request of ours follows the answer */
@@ -335,7 +341,7 @@ struct lwm_service { /* what tells the two servers apart */
     imp_coap_serve *serve;
     imp_coap_done *done;
     void (*follow)(struct lwm_session *s, imp_time now); /* after an answer has gone */
-    /* A word of the operator about all clients; may be NULL. */
+    /* A word of the operator about all clients, some of which are just being asked; may be NULL. */
     void (*command)(struct lwm_session *s, const char *word, size_t n, imp_time now);
 };
 

@@ -80,6 +80,8 @@ static const char *endpoint(struct lwm_session *s)
     return s->identity[0] ? s->endpoint : "";
 }
 
+static const char bootstrap_word[] = "bootstrap"; /* the operator's, for the trigger */
+
 static void create(struct lwm_session *s, const struct imp_coap_message *m,
                    const struct lwm_registration *r, struct imp_coap_reply *reply, imp_time now)
 {
@@ -101,6 +103,9 @@ static void create(struct lwm_session *s, const struct imp_coap_message *m,
     reply->label = LWM_MSG_REGISTERED;
     s->lifetime = r->lifetime;
     s->expires = now + r->lifetime * IMP_S;
+    lwm_queue_begin(&s->queue, r->queue, now);
+    if (c.trigger && r->queue)
+        lwm_queue_put(&s->queue, true, bootstrap_word, strlen(bootstrap_word), now);
     s->go = c.trigger;
     if (!c.trigger)
         lwm_session_complete(s);
@@ -120,10 +125,13 @@ static void own_location(struct lwm_session *s, const struct imp_coap_message *m
     }
     enum imp_coap_code code = lwm_update_read(&s->lifetime, m);
     reply->message.code = (uint8_t)code;
-    if (code == IMP_COAP_CHANGED)
-        s->expires = now + s->lifetime * IMP_S;
-    else
+    if (code != IMP_COAP_CHANGED) {
         lwm_refuse(s, reply, code, "bad-update");
+        return;
+    }
+    s->expires = now + s->lifetime * IMP_S;
+    lwm_queue_heard(&s->queue, now);
+    s->go = s->queue.n > 0; /* what waits follows the answer */
 }
 
 /* Core 1.2, 6.2.1: a registration ends with its lifetime. */
@@ -201,12 +209,7 @@ static bool write_lifetime(struct lwm_session *s, const char *word, size_t n, im
     return true;
 }
 
-static void trigger(struct lwm_session *s, imp_time now)
-{
-    ask(s, IMP_COAP_POST, OWN, "/9", LWM_MSG_TRIGGER, now);
-}
-
-static void command(struct lwm_session *s, const char *word, size_t n, imp_time now)
+static void carry_out(struct lwm_session *s, const char *word, size_t n, imp_time now)
 {
     static const struct {
         const char *word;
@@ -214,7 +217,7 @@ static void command(struct lwm_session *s, const char *word, size_t n, imp_time 
         enum imp_coap_code method;
         const char *behind;
         int label;
-    } commands[] = {{"bootstrap", OWN, IMP_COAP_POST, "/9", LWM_MSG_TRIGGER},
+    } commands[] = {{bootstrap_word, OWN, IMP_COAP_POST, "/9", LWM_MSG_TRIGGER},
                     {"disable", OWN, IMP_COAP_POST, "/4", LWM_MSG_DISABLE},
                     {"update", OWN, IMP_COAP_POST, "/8", LWM_MSG_UPDATE_TRIGGER},
                     {"read", OWN, IMP_COAP_GET, "", LWM_MSG_S_READ},
@@ -223,7 +226,7 @@ static void command(struct lwm_session *s, const char *word, size_t n, imp_time 
                     {"read-security", NOBODY, IMP_COAP_GET, "0", LWM_MSG_S_READ},
                     {"disable-other", OTHER, IMP_COAP_POST, "/4", LWM_MSG_DISABLE},
                     {"factory-reset", NOBODY, IMP_COAP_POST, "3/0/5", LWM_MSG_FACTORY_RESET}};
-    if (!is_registered(s, now) || write_lifetime(s, word, n, now))
+    if (write_lifetime(s, word, n, now))
         return;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strlen(commands[i].word) == n && memcmp(commands[i].word, word, n) == 0)
@@ -231,15 +234,44 @@ static void command(struct lwm_session *s, const char *word, size_t n, imp_time 
                 now);
 }
 
+static void next_waiting(struct lwm_session *s, imp_time now)
+{
+    struct lwm_waiting w;
+    if (s->queue.n > 0 && is_registered(s, now) && lwm_queue_take(&s->queue, &w, now))
+        carry_out(s, w.word, w.n, now);
+}
+
+/* After an answer: what waits, or at a registration with a key of the factory the trigger. */
+static void follow(struct lwm_session *s, imp_time now)
+{
+    if (s->queue.on)
+        next_waiting(s, now);
+    else
+        carry_out(s, bootstrap_word, strlen(bootstrap_word), now);
+}
+
+static void command(struct lwm_session *s, const char *word, size_t n, imp_time now)
+{
+    if (!is_registered(s, now))
+        return;
+    int waits = lwm_queue_put(&s->queue, !lwm_link_idle(&s->link), word, n, now);
+    if (waits < 0)
+        lwm_claim(s->host->env, IMP_CLAIM_REJECT, "queue-full");
+    else if (waits == 0 && lwm_link_idle(&s->link))
+        carry_out(s, word, n, now);
+}
+
 static void done(void *arg, int label, enum imp_coap_outcome outcome,
                  const struct imp_coap_message *response, imp_time now)
 {
     struct lwm_session *s = arg;
     enum imp_coap_code wants = label == LWM_MSG_S_READ ? IMP_COAP_CONTENT : IMP_COAP_CHANGED;
-    (void)now;
     s->state = s->location[0] && label != LWM_MSG_TRIGGER ? LWM_DONE : LWM_OPEN;
     if (outcome != IMP_COAP_ANSWERED || response->code != wants)
         lwm_claim(s->host->env, IMP_CLAIM_REJECT, "client-refused");
+    if (outcome == IMP_COAP_ANSWERED)
+        lwm_queue_heard(&s->queue, now);
+    next_waiting(s, now);
 }
 
 /* The two differ in where they are, and in the instance that is theirs. */
@@ -247,7 +279,7 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
     {                                                                                              \
         .role = (ROLE), .security = LWM_OPT_S_SECURITY, .transport = LWM_OPT_S_TRANSPORT,          \
         .instance = (INSTANCE), .name = (NAME), .psk = key, .knows = knows, .by_name = by_name,    \
-        .oscore = oscore, .endpoint = endpoint, .serve = serve, .done = done, .follow = trigger,   \
+        .oscore = oscore, .endpoint = endpoint, .serve = serve, .done = done, .follow = follow,    \
         .command = command                                                                         \
     }
 

@@ -276,5 +276,24 @@ const struct imp_option lwm_options[] = {
                              .choices = transports,
                              .roles = CLIENT | BOOTSTRAP | MANAGEMENT,
                              .needs = SINCE_1_1},
+    [LWM_OPT_QUEUE] = {.name = "queue-mode",
+                       .summary = "The client sleeps between its messages, and the server keeps "
+                                  "requests until its next Update: in 1.0 by the binding UQ of the "
+                                  "account, since 1.1 by Q in the registration.",
+                       .type = IMP_OPTION_BOOL,
+                       .preset = "false",
+                       .roles = CLIENT | BOOTSTRAP,
+                       .needs = "server-transport=udp"},
+    [LWM_OPT_AWAKE] = {.name = "awake-time",
+                       .summary = "How long a client in queue mode listens after what it has sent; "
+                                  "93 s is MAX_TRANSMIT_WAIT, for which a server takes it to be "
+                                  "there.",
+                       .type = IMP_OPTION_INT,
+                       .preset = "93",
+                       .min = 1,
+                       .max = 86400,
+                       .unit = "s",
+                       .roles = CLIENT,
+                       .needs = "queue-mode=true"},
     {.name = NULL},
 };

@@ -35,7 +35,7 @@ static size_t objects(char *out, size_t cap, const struct lwm_client *client)
 
 int lwm_register_write(struct imp_coap_message *m, struct lwm_registration *r,
                        const struct lwm_client *client, const char *endpoint,
-                       const struct lwm_server_object *server)
+                       const struct lwm_server_object *server, bool queue)
 {
     *m = (struct imp_coap_message){.code = IMP_COAP_POST, .payload = (const uint8_t *)r->objects};
     int ep = snprintf(r->text[0], LWM_QUERY_MAX, "ep=%s", endpoint);
@@ -48,7 +48,24 @@ int lwm_register_write(struct imp_coap_message *m, struct lwm_registration *r,
         query(m, r->text[1], lt) != 0 || query(m, r->text[3], version) != 0 ||
         query(m, r->text[2], b) != 0)
         return -1;
+    if (queue && lwm_has_queue_parameter(client->version) && query(m, "Q", 1) != 0)
+        return -1;
     return imp_coap_add_uint(m, IMP_COAP_CONTENT_FORMAT, IMP_COAP_FORMAT_LINK);
+}
+
+bool lwm_binding_queues(const char *binding)
+{
+    return strchr(binding, 'Q') != NULL;
+}
+
+/* The parameter has no value. */
+static bool has_queue(const struct imp_coap_message *m)
+{
+    const struct imp_coap_option *o;
+    for (size_t k = 0; (o = imp_coap_find(m, IMP_COAP_URI_QUERY, k)); k++)
+        if (o->n == 1 && *imp_coap_value(o) == 'Q')
+            return true;
+    return false;
 }
 
 /* Value of a query into out[0..cap), terminated. */
@@ -108,6 +125,7 @@ enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct 
         return IMP_COAP_BAD_REQUEST;
     if (!lwm_version_read(&version, r.version) || version < newest)
         return IMP_COAP_PRECONDITION_FAILED;
+    r.queue = lwm_has_queue_parameter(version) ? has_queue(m) : lwm_binding_queues(r.binding);
     *out = r;
     return IMP_COAP_CREATED;
 }

@@ -11,14 +11,18 @@ struct lwm_registration {
     char endpoint[LWM_NAME_MAX + 1];
     uint32_t lifetime; /* s */
     char version[8], binding[LWM_BINDING_MAX + 1];
+    bool queue;                  /* the client sleeps: requests wait for its next Update */
     char objects[LWM_LINKS_MAX]; /* not read back: of the request's writer only */
     char text[4][LWM_QUERY_MAX]; /* of the queries */
 };
 
-/* The request; `m` borrows from `r`, whose objects are written. 0 or -1. */
+/* The request; `m` borrows from `r`, whose objects are written. `queue`: in queue mode, which is
+ * said by a parameter where the version has one. 0 or -1. */
 int lwm_register_write(struct imp_coap_message *m, struct lwm_registration *r,
                        const struct lwm_client *client, const char *endpoint,
-                       const struct lwm_server_object *server);
+                       const struct lwm_server_object *server, bool queue);
+/* Does the binding have queue mode (1.0)? */
+bool lwm_binding_queues(const char *binding);
 /* A request to a server of that version, checked: 2.01 and what it says, or the refusal. */
 enum imp_coap_code lwm_register_read(struct lwm_registration *out, const struct imp_coap_message *m,
                                      enum lwm_version newest);

@@ -38,6 +38,13 @@ static inline bool lwm_has_senml(enum lwm_version v)
     return v != LWM_1_0;
 }
 
+/* Queue mode is a parameter of a registration (Core 1.1, section 6.2.1); before, a binding that the
+ * account names: "UQ" (1.0, section 5.3.1.1). */
+static inline bool lwm_has_queue_parameter(enum lwm_version v)
+{
+    return v != LWM_1_0;
+}
+
 /* OSCORE (Transport 1.1, section 5.3). */
 static inline bool lwm_has_oscore(enum lwm_version v)
 {

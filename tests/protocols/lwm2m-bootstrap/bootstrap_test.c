@@ -368,7 +368,7 @@ static struct imp_coap_message registration(struct lwm_registration *r, uint8_t 
 {
     const struct lwm_client client = {.config = wanted};
     struct imp_coap_message m;
-    cr_assert_eq(lwm_register_write(&m, r, &client, "urn:dev:os:1", &wanted.server[0]), 0);
+    cr_assert_eq(lwm_register_write(&m, r, &client, "urn:dev:os:1", &wanted.server[0], false), 0);
     return through(wire, IMP_COAP_MTU, &m);
 }
 
@@ -417,8 +417,9 @@ Test(lwm2m_bootstrap, registrations_are_of_a_version)
         for (int newest = LWM_1_2; newest <= LWM_1_0; newest++) {
             struct lwm_registration r, out;
             struct imp_coap_message m;
-            cr_assert_eq(
-                lwm_register_write(&m, &r, &cases[i].client, "urn:dev:os:1", &wanted.server[0]), 0);
+            cr_assert_eq(lwm_register_write(&m, &r, &cases[i].client, "urn:dev:os:1",
+                                            &wanted.server[0], false),
+                         0);
             cr_expect_str_eq(r.objects, cases[i].root);
             cr_expect_eq(lwm_register_read(&out, &m, (enum lwm_version)newest),
                          (int)cases[i].client.version >= newest ? IMP_COAP_CREATED

@@ -2,6 +2,13 @@
 /* coap_eap.c - the mechanism "coap-eap": EAP over CoAP, with OSCORE from its MSK, as data. */
 #include "coap_eap.h"
 
+#include <stdio.h>
+
+void ceap_resource(const struct imp_env *env, char out[CEAP_PATH_MAX], unsigned step)
+{
+    snprintf(out, CEAP_PATH_MAX, "%s%u", imp_opt_str(env, CEAP_OPT_RESOURCES), step);
+}
+
 int ceap_add_format(struct imp_coap_message *m, const struct imp_env *env)
 {
     switch (imp_opt(env, CEAP_OPT_FORMAT)) {
@@ -275,6 +282,21 @@ static const struct imp_option options[] = {
                         .preset = "none",
                         .choices = proxies,
                         .roles = BOTH | PROXY_BIT},
+    [CEAP_OPT_RESOURCES] = {.name = "resource-prefix",
+                            .summary = "Of the paths of a peer's resources, which end in the "
+                                       "number of the step; a controller that begins knows it.",
+                            .type = IMP_OPTION_STRING,
+                            .preset = "a/eap/",
+                            .min = 0,
+                            .max = CEAP_PREFIX_MAX,
+                            .roles = BOTH},
+    [CEAP_OPT_SEPARATE] = {.name = "separate-response",
+                           .summary = "The peer acknowledges a request by an empty message and "
+                                      "sends its response in a Confirmable one (RFC 7252, section "
+                                      "5.2.2), as an implementation without piggybacking does.",
+                           .type = IMP_OPTION_BOOL,
+                           .preset = "false",
+                           .roles = PEER_BIT},
     [CEAP_OPT_TOKEN] = {.name = "token-length",
                         .summary = "Octets of the controller's tokens; one exchange at a time "
                                    "needs none.",

@@ -68,6 +68,8 @@ enum ceap_option {
     CEAP_OPT_PATIENCE,
     CEAP_OPT_INITIATOR,
     CEAP_OPT_PROXY,
+    CEAP_OPT_RESOURCES,
+    CEAP_OPT_SEPARATE,
     CEAP_OPT_TOKEN, /* those of the methods from here on */
 };
 enum { CEAP_PROXY_IDLE, CEAP_PROXY_FORWARDING }; /* its states */
@@ -99,8 +101,7 @@ enum ceap_session_state {
     CEAP_SESSION_AAA,      /* for the reply of the AAA server */
 };
 
-#define CEAP_RESOURCES "a/eap/"
-#define CEAP_FIRST_RESOURCE CEAP_RESOURCES "1"
+enum { CEAP_PREFIX_MAX = 24 };
 enum { CEAP_PATH_MAX = 40, CEAP_PAYLOAD_MAX = IMP_EAP_MTU + CEAP_INFO_MAX };
 
 struct ceap_peer {
@@ -113,12 +114,18 @@ struct ceap_peer {
     unsigned step;            /* number of the current resource */
     char path[CEAP_PATH_MAX]; /* of the current resource */
     imp_time interval;        /* of the next trigger */
+    bool refused;             /* we have, the controller's offer: EAP has not begun */
     bool waits;               /* for the controller to begin: no trigger has gone */
     struct ceap_agreed agreed;
     struct ceap_security security;
     bool claimed;                      /* COMPLETE is said */
     imp_time now;                      /* of the event in progress */
     uint8_t payload[CEAP_PAYLOAD_MAX]; /* of the response in progress */
+    struct {                           /* one that follows its request's acknowledgement */
+        bool due;
+        int label;
+        struct imp_coap_message message;
+    } separate;
     uint8_t buffer[IMP_OSCORE_BUFFER], sealed[IMP_OSCORE_BUFFER];
 };
 
@@ -176,6 +183,8 @@ bool ceap_has_proxy(const struct imp_env *env);
 /* Before all else: where that peer is, if the controller is to begin with it. */
 void ceap_tell(struct imp_env *controller, struct imp_env *peer);
 
+/* The peer's resource of that step, "a/eap/1". */
+void ceap_resource(const struct imp_env *env, char out[CEAP_PATH_MAX], unsigned step);
 /* Content-Format as option content-format says. 0 or -1. */
 int ceap_add_format(struct imp_coap_message *m, const struct imp_env *env);
 /* Message of an endpoint's label. */

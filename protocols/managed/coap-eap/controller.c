@@ -305,6 +305,16 @@ static void bluff(struct ceap_session *s)
     post(s, success, n, CEAP_MSG_SUCCESS, CEAP_SESSION_FAILING);
 }
 
+/* A peer with no suite in common, or that cannot read us: it is told, and waits its time. */
+static void fail(struct ceap_session *s)
+{
+    uint8_t failure[4];
+    size_t n = imp_eap_write_result(failure, sizeof failure, IMP_EAP_FAILURE, s->eap.id);
+    ceap_claim(s->controller->env, IMP_CLAIM_REJECT, "bad response");
+    imp_eap_server_abort(&s->eap, s->controller->env, now_of(s));
+    post(s, failure, n, CEAP_MSG_FAILURE, CEAP_SESSION_FAILING);
+}
+
 void ceap_session_done(void *arg, int label, enum imp_coap_outcome outcome,
                        const struct imp_coap_message *m, imp_time now)
 {
@@ -318,6 +328,10 @@ void ceap_session_done(void *arg, int label, enum imp_coap_outcome outcome,
     if (s->controller->env->adversary && s->state == CEAP_SESSION_RESPONSE &&
         m->code != IMP_COAP_CREATED) {
         bluff(s);
+        return;
+    }
+    if (s->state == CEAP_SESSION_IDENTITY && m->code == IMP_COAP_BAD_REQUEST) {
+        fail(s);
         return;
     }
     switch (s->state) {

@@ -36,7 +36,7 @@ void ceap_tell(struct imp_env *controller, struct imp_env *peer)
 static void begin(struct ceap_session *s)
 {
     imp_behalf(s->controller->env, CEAP_COAP, &s->addr);
-    snprintf(s->path, sizeof s->path, "%s", CEAP_FIRST_RESOURCE);
+    ceap_resource(s->controller->env, s->path, 1);
     ceap_session_begin(s);
 }
 

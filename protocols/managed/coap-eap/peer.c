@@ -41,7 +41,7 @@ static int64_t rid_i_label(const struct imp_env *env)
 static void resource(struct ceap_peer *p, unsigned step)
 {
     p->step = step;
-    snprintf(p->path, sizeof p->path, CEAP_RESOURCES "%u", step);
+    ceap_resource(p->env, p->path, step);
 }
 
 /* ---- attempts
@@ -108,6 +108,7 @@ static void attempt(struct ceap_peer *p)
     }
     resource(p, 1);
     p->agreed = (struct ceap_agreed){0};
+    p->refused = false;
     imp_eap_peer_begin(&p->eap, p->env, p->now);
     p->state = CEAP_PEER_IDENTITY;
     if (waits(p)) {
@@ -227,6 +228,13 @@ static void clear_post(struct ceap_peer *p, const struct imp_coap_message *m,
     if (p->state == CEAP_PEER_IDENTITY && m->payload[0] == IMP_EAP_REQUEST &&
         settle(p, &offer, &answer) != 0) {
         refuse(p, reply, IMP_COAP_BAD_REQUEST, "no common cipher suite");
+        p->refused = true;
+        return;
+    }
+    if (p->refused && m->payload[0] == IMP_EAP_FAILURE) { /* of what EAP has not seen */
+        refuse(p, reply, IMP_COAP_UNAUTHORIZED, "EAP-Failure");
+        reply->label = CEAP_MSG_UNAUTHORIZED;
+        hold(p);
         return;
     }
     switch (imp_eap_peer_receive(&p->eap, p->env, m->payload, n, p->now)) {
@@ -324,6 +332,27 @@ static void protected_request(struct ceap_peer *p, const struct imp_coap_message
     imp_wipe(&s, sizeof s);
 }
 
+/* What the reply says goes apart, when the acknowledgement has gone. */
+static void put_off(struct ceap_peer *p, const struct imp_coap_message *m,
+                    struct imp_coap_reply *reply)
+{
+    p->separate.due = reply->later = true;
+    p->separate.label = reply->label;
+    p->separate.message = reply->message;
+    p->separate.message.token_n = m->token_n;
+    memcpy(p->separate.message.token, m->token, m->token_n);
+}
+
+/* The response before it has arrived, or there would be no other request. */
+static void send_separate(struct ceap_peer *p)
+{
+    if (!p->separate.due)
+        return;
+    p->separate.due = false;
+    imp_coap_abandon(&p->coap);
+    imp_coap_respond(&p->coap, IMP_COAP_CON, &p->separate.message, p->separate.label, p->now);
+}
+
 static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                   imp_time now)
 {
@@ -338,6 +367,8 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
         refuse(p, reply, IMP_COAP_METHOD_NOT_ALLOWED, "not a POST");
     else
         clear_post(p, m, reply);
+    if (imp_opt(p->env, CEAP_OPT_SEPARATE) && m->type == IMP_COAP_CON)
+        put_off(p, m, reply);
 }
 
 /* ---- events
@@ -398,6 +429,7 @@ void ceap_peer_event(void *ctx, struct imp_env *env, const struct imp_event *e, 
     } else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_COAP) {
         imp_coap_expire(&p->coap, now);
     }
+    send_separate(p);
     imp_timer(env, TIMER_COAP, imp_coap_deadline(&p->coap));
 }
 

@@ -100,6 +100,12 @@ Test(coap_eap_suite, nothing_in_common_is_an_error)
         cr_expect_not_null(
             memnet_last(net, CEAP_PEER, IMP_CLAIM_REJECT, "no common cipher suite", NULL));
         cr_expect_eq(memnet_count_messages(net, CEAP_MSG_REQUEST), 0);
+        /* the controller ends each attempt by EAP-Failure, which the peer answers by 4.01 */
+        size_t failures = memnet_count_messages(net, CEAP_MSG_FAILURE);
+        cr_expect_gt(failures, 0);
+        cr_expect_eq(failures, memnet_count_messages(net, CEAP_MSG_ERROR));
+        cr_expect_eq(failures, memnet_count_messages(net, CEAP_MSG_UNAUTHORIZED));
+        cr_expect(memnet_last(net, CEAP_PEER, IMP_CLAIM_REJECT, "EAP-Failure", NULL));
         memnet_free(net);
     }
 }

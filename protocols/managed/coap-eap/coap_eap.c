@@ -297,6 +297,16 @@ static const struct imp_option options[] = {
                            .type = IMP_OPTION_BOOL,
                            .preset = "false",
                            .roles = PEER_BIT},
+    [CEAP_OPT_RENEW] = {.name = "renew-before",
+                        .summary = "So long before the end of its session, at most half of it, the "
+                                   "peer begins another authentication; the session goes on until "
+                                   "that has succeeded, or to its end. 0: it begins at the end.",
+                        .type = IMP_OPTION_INT,
+                        .preset = "0",
+                        .min = 0,
+                        .max = 86400,
+                        .unit = "s",
+                        .roles = PEER_BIT},
     [CEAP_OPT_TOKEN] = {.name = "token-length",
                         .summary = "Octets of the controller's tokens; one exchange at a time "
                                    "needs none.",

@@ -70,6 +70,7 @@ enum ceap_option {
     CEAP_OPT_PROXY,
     CEAP_OPT_RESOURCES,
     CEAP_OPT_SEPARATE,
+    CEAP_OPT_RENEW,
     CEAP_OPT_TOKEN, /* those of the methods from here on */
 };
 enum { CEAP_PROXY_IDLE, CEAP_PROXY_FORWARDING }; /* its states */
@@ -117,7 +118,8 @@ struct ceap_peer {
     bool refused;             /* we have, the controller's offer: EAP has not begun */
     bool waits;               /* for the controller to begin: no trigger has gone */
     struct ceap_agreed agreed;
-    struct ceap_security security;
+    struct ceap_security security;     /* of the last session */
+    char resource[CEAP_PATH_MAX];      /* its last one */
     bool claimed;                      /* COMPLETE is said */
     imp_time now;                      /* of the event in progress */
     uint8_t payload[CEAP_PAYLOAD_MAX]; /* of the response in progress */

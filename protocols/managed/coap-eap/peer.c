@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "coap_eap.h"
+#include "peer_internal.h"
 #include "protocols/crypto/crypto.h"
 #include "protocols/eap/eap_packet.h"
 #include "target.h"
@@ -24,7 +24,6 @@ const struct imp_legal ceap_peer_legal[] = {
     {0, -1},
 };
 
-enum { TIMER_STEP, TIMER_COAP };
 enum { NO_RESPONSE_AT_ALL = 2 | 8 | 16 }; /* RFC 7967 section 2.1: neither 2.xx, 4.xx nor 5.xx */
 
 static bool lenient(const struct imp_env *env)
@@ -82,10 +81,10 @@ static void send_trigger(struct ceap_peer *p)
 static void hold_until(struct ceap_peer *p, imp_time at)
 {
     p->state = CEAP_PEER_HELD;
-    imp_timer(p->env, TIMER_STEP, at);
+    imp_timer(p->env, CEAP__TIMER_STEP, at);
 }
 
-static void hold(struct ceap_peer *p)
+void ceap__peer_hold(struct ceap_peer *p)
 {
     hold_until(p, p->now + p->interval);
 }
@@ -112,25 +111,27 @@ static void attempt(struct ceap_peer *p)
     imp_eap_peer_begin(&p->eap, p->env, p->now);
     p->state = CEAP_PEER_IDENTITY;
     if (waits(p)) {
-        imp_timer(p->env, TIMER_STEP, p->now + max);
+        imp_timer(p->env, CEAP__TIMER_STEP, p->now + max);
         return;
     }
     send_trigger(p);
-    imp_timer(p->env, TIMER_STEP, p->now + p->interval);
+    imp_timer(p->env, CEAP__TIMER_STEP, p->now + p->interval);
     p->interval = 2 * p->interval < max ? 2 * p->interval : max;
 }
 
-static void forget(struct ceap_peer *p)
+void ceap__peer_forget(struct ceap_peer *p)
 {
     imp_wipe(&p->security, sizeof p->security);
+    if (ceap__peer_renews(p))
+        imp_timer(p->env, CEAP__TIMER_END, IMP_NEVER);
     p->waits = false;
     p->interval = imp_opt(p->env, CEAP_OPT_TRIGGER) * IMP_S;
 }
 
 /* ---- responses
  * -------------------------------------------------------------------------------------- */
-static void refuse(struct ceap_peer *p, struct imp_coap_reply *reply, unsigned code,
-                   const char *why)
+void ceap__peer_refuse(struct ceap_peer *p, struct imp_coap_reply *reply, unsigned code,
+                       const char *why)
 {
     reply->message.code = (uint8_t)code;
     reply->label = CEAP_MSG_ERROR;
@@ -153,7 +154,7 @@ static void respond(struct ceap_peer *p, struct imp_coap_reply *reply, const str
     reply->message.payload = p->payload;
     reply->message.payload_n = n;
     p->state = CEAP_PEER_REQUEST;
-    imp_timer(p->env, TIMER_STEP, p->now + imp_opt(p->env, CEAP_OPT_PATIENCE) * IMP_S);
+    imp_timer(p->env, CEAP__TIMER_STEP, p->now + imp_opt(p->env, CEAP_OPT_PATIENCE) * IMP_S);
 }
 
 /* The first request settles cipher suite and identifiers. 0, or -1: nothing in common. */
@@ -183,28 +184,13 @@ static int settle(struct ceap_peer *p, const struct ceap_info *offer, struct cea
     return 0;
 }
 
-static void operational(struct ceap_peer *p)
-{
-    const struct imp_eap_export *x = &p->security.eap;
-    p->state = CEAP_PEER_OPERATIONAL;
-    p->interval = imp_opt(p->env, CEAP_OPT_TRIGGER) * IMP_S;
-    p->waits = false;
-    ceap_claim_running(p->env, &p->security);
-    ceap_claim_commit(p->env, &p->security, imp_aaa_agent(p->env, x));
-    if (!p->claimed)
-        imp_claim(p->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
-    p->claimed = true;
-    imp_timer(p->env, TIMER_STEP,
-              p->security.lifetime ? p->now + p->security.lifetime * IMP_S : IMP_NEVER);
-}
-
 /* EAP-Failure: also the ordinary end of a conversation after which the method says when to come
  * again (EAP-NOOB's Initial and Waiting Exchange). */
 static void failed(struct ceap_peer *p)
 {
     if (p->eap.next == IMP_EAP_HELD) {
         ceap_claim(p->env, IMP_CLAIM_REJECT, "EAP-Failure");
-        hold(p);
+        ceap__peer_hold(p);
         return;
     }
     p->interval = imp_opt(p->env, CEAP_OPT_TRIGGER) * IMP_S;
@@ -218,23 +204,23 @@ static void clear_post(struct ceap_peer *p, const struct imp_coap_message *m,
     struct ceap_info offer, answer = {0};
     size_t n;
     if (ceap_content_read(p->env, &offer, &n, m->payload, m->payload_n, CEAP_LABEL_RID_I) != 0) {
-        refuse(p, reply, IMP_COAP_BAD_REQUEST, "bad payload");
+        ceap__peer_refuse(p, reply, IMP_COAP_BAD_REQUEST, "bad payload");
         return;
     }
     if (m->payload[0] == IMP_EAP_SUCCESS && !lenient(p->env)) {
-        refuse(p, reply, IMP_COAP_BAD_REQUEST, "EAP-Success outside OSCORE");
+        ceap__peer_refuse(p, reply, IMP_COAP_BAD_REQUEST, "EAP-Success outside OSCORE");
         return;
     }
     if (p->state == CEAP_PEER_IDENTITY && m->payload[0] == IMP_EAP_REQUEST &&
         settle(p, &offer, &answer) != 0) {
-        refuse(p, reply, IMP_COAP_BAD_REQUEST, "no common cipher suite");
+        ceap__peer_refuse(p, reply, IMP_COAP_BAD_REQUEST, "no common cipher suite");
         p->refused = true;
         return;
     }
     if (p->refused && m->payload[0] == IMP_EAP_FAILURE) { /* of what EAP has not seen */
-        refuse(p, reply, IMP_COAP_UNAUTHORIZED, "EAP-Failure");
+        ceap__peer_refuse(p, reply, IMP_COAP_UNAUTHORIZED, "EAP-Failure");
         reply->label = CEAP_MSG_UNAUTHORIZED;
-        hold(p);
+        ceap__peer_hold(p);
         return;
     }
     switch (imp_eap_peer_receive(&p->eap, p->env, m->payload, n, p->now)) {
@@ -245,7 +231,7 @@ static void clear_post(struct ceap_peer *p, const struct imp_coap_message *m,
         if (!p->security.there)
             p->security = (struct ceap_security){.there = true};
         reply->label = CEAP_MSG_CHANGED;
-        operational(p);
+        ceap__peer_operational(p);
         break;
     case IMP_EAP_PEER_FAILURE:
         reply->message.code = IMP_COAP_UNAUTHORIZED;
@@ -256,80 +242,6 @@ static void clear_post(struct ceap_peer *p, const struct imp_coap_message *m,
         reply->message.code = IMP_COAP_BAD_REQUEST;
         reply->label = CEAP_MSG_ERROR;
     }
-}
-
-/* ---- under OSCORE
- * ------------------------------------------------------------------------------------ */
-static int open_message(struct ceap_peer *p, struct ceap_security *s,
-                        const struct imp_coap_message *m, struct imp_coap_message *inner,
-                        struct imp_oscore_binding *binding)
-{
-    struct imp_eap_export x;
-    bool fresh = p->state == CEAP_PEER_REQUEST;
-    if (fresh && (!imp_eap_peer_export(&p->eap, &x) || !x.has_key ||
-                  ceap_derive(p->env, s, &x, &p->agreed, false) != 0))
-        return -1;
-    return imp_oscore_open_request(p->env, &s->oscore, m, inner, p->buffer, binding);
-}
-
-static void protect(struct ceap_peer *p, struct imp_coap_reply *reply,
-                    const struct imp_oscore_binding *binding, unsigned code, int label)
-{
-    const struct imp_coap_message plain = {.code = (uint8_t)code};
-    imp_oscore_protect_response(p->env, &p->security.oscore, binding, false, &plain,
-                                &reply->message, p->sealed);
-    reply->label = label;
-}
-
-/* EAP-Success and the session's lifetime. */
-static void success(struct ceap_peer *p, const struct ceap_security *s,
-                    const struct imp_coap_message *inner, const struct imp_oscore_binding *binding,
-                    struct imp_coap_reply *reply)
-{
-    struct ceap_info info;
-    size_t n;
-    if (inner->code != IMP_COAP_POST || !imp_coap_path_is(inner, p->path) ||
-        ceap_content_read(p->env, &info, &n, inner->payload, inner->payload_n, CEAP_LABEL_RID_I) !=
-            0 ||
-        imp_eap_peer_receive(&p->eap, p->env, inner->payload, n, p->now) != IMP_EAP_PEER_SUCCESS) {
-        refuse(p, reply, IMP_COAP_BAD_REQUEST, "no EAP-Success inside OSCORE");
-        return;
-    }
-    p->security = *s;
-    p->security.lifetime = info.has_lifetime ? info.lifetime : CEAP_LIFETIME;
-    ceap_claim_accepted(p->env, &p->security, binding);
-    protect(p, reply, binding, IMP_COAP_CHANGED, CEAP_MSG_CHANGED);
-    operational(p);
-}
-
-static void deletion(struct ceap_peer *p, const struct imp_oscore_binding *binding,
-                     struct imp_coap_reply *reply)
-{
-    ceap_claim_accepted(p->env, &p->security, binding);
-    protect(p, reply, binding, IMP_COAP_DELETED, CEAP_MSG_DELETED);
-    forget(p);
-    hold(p);
-}
-
-static void protected_request(struct ceap_peer *p, const struct imp_coap_message *m,
-                              struct imp_coap_reply *reply)
-{
-    struct ceap_security s = p->security;
-    struct imp_oscore_binding binding;
-    struct imp_coap_message inner;
-    bool expected = p->state == CEAP_PEER_REQUEST || p->state == CEAP_PEER_OPERATIONAL;
-    if (!expected || open_message(p, &s, m, &inner, &binding) != 0) {
-        refuse(p, reply, IMP_COAP_BAD_REQUEST, "OSCORE does not verify");
-    } else if (p->state == CEAP_PEER_REQUEST) {
-        success(p, &s, &inner, &binding, reply);
-    } else {
-        p->security.oscore = s.oscore; /* the replay window */
-        if (inner.code == IMP_COAP_DELETE && imp_coap_path_is(&inner, p->path))
-            deletion(p, &binding, reply);
-        else
-            refuse(p, reply, IMP_COAP_NOT_FOUND, "no such resource");
-    }
-    imp_wipe(&s, sizeof s);
 }
 
 /* What the reply says goes apart, when the acknowledgement has gone. */
@@ -360,11 +272,11 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
     bool open = p->state == CEAP_PEER_IDENTITY || p->state == CEAP_PEER_REQUEST;
     (void)now;
     if (imp_coap_find(m, IMP_COAP_OSCORE, 0))
-        protected_request(p, m, reply);
+        ceap__peer_protected(p, m, reply);
     else if (!open || !imp_coap_path_is(m, p->path))
-        refuse(p, reply, IMP_COAP_NOT_FOUND, "no such resource");
+        ceap__peer_refuse(p, reply, IMP_COAP_NOT_FOUND, "no such resource");
     else if (m->code != IMP_COAP_POST)
-        refuse(p, reply, IMP_COAP_METHOD_NOT_ALLOWED, "not a POST");
+        ceap__peer_refuse(p, reply, IMP_COAP_METHOD_NOT_ALLOWED, "not a POST");
     else
         clear_post(p, m, reply);
     if (imp_opt(p->env, CEAP_OPT_SEPARATE) && m->type == IMP_COAP_CON)
@@ -388,7 +300,7 @@ static void start(struct ceap_peer *p)
     imp_eap_peer_init(&p->eap, p->method, &p->context);
     p->eap.lenient = lenient(p->env);
     p->method->peer_start(&p->context, p->env, p->now);
-    forget(p);
+    ceap__peer_forget(p);
     attempt(p);
 }
 
@@ -424,13 +336,15 @@ void ceap_peer_event(void *ctx, struct imp_env *env, const struct imp_event *e, 
         start(p);
     } else if (e->kind == IMP_EVENT_RECEIVE && p->state != CEAP_PEER_OFF) {
         imp_coap_feed(&p->coap, e->bytes, e->n, now);
-    } else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_STEP) {
+    } else if (e->kind == IMP_EVENT_TIMER && e->id == CEAP__TIMER_STEP) {
         attempt(p);
-    } else if (e->kind == IMP_EVENT_TIMER && e->id == TIMER_COAP) {
+    } else if (e->kind == IMP_EVENT_TIMER && e->id == CEAP__TIMER_COAP) {
         imp_coap_expire(&p->coap, now);
+    } else if (e->kind == IMP_EVENT_TIMER && e->id == CEAP__TIMER_END) {
+        imp_wipe(&p->security, sizeof p->security);
     }
     send_separate(p);
-    imp_timer(env, TIMER_COAP, imp_coap_deadline(&p->coap));
+    imp_timer(env, CEAP__TIMER_COAP, imp_coap_deadline(&p->coap));
 }
 
 void ceap_peer_fini(void *ctx, struct imp_env *env)

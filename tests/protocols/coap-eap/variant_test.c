@@ -38,8 +38,7 @@ Test(coap_eap_variant, resources_may_have_any_prefix)
     static const char *const paths[] = {"b1", "1", "eap/of/device/1"};
     for (int i = 0; settings[i]; i++) {
         struct memnet *net = run_with(SETTINGS(settings[i]));
-        struct imp_coap_message m =
-            decoded(memnet_last_message(net, CEAP_MSG_REQUEST_IDENTITY));
+        struct imp_coap_message m = decoded(memnet_last_message(net, CEAP_MSG_REQUEST_IDENTITY));
         expect_agreement(net, settings[i]);
         cr_expect(imp_coap_path_is(&m, paths[i]), "%s", settings[i]);
         memnet_free(net);
@@ -136,5 +135,82 @@ Test(coap_eap_variant, a_deletion_is_answered_apart)
     memnet_run_past(net, 603 * IMP_S);
     cr_expect_eq(memnet_count_messages(net, CEAP_MSG_DELETE), 1);
     cr_expect_eq(memnet_count_messages(net, CEAP_MSG_DELETED), 1);
+    memnet_free(net);
+}
+
+/* ---- renew-before */
+static bool no_second_session(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
+                              size_t cap)
+{
+    (void)arg;
+    (void)bytes;
+    (void)n;
+    (void)cap;
+    return m->message != CEAP_MSG_REQUEST || m->at < 60 * IMP_S;
+}
+
+static struct memnet *renewing(bool in_vain)
+{
+    struct memnet *net =
+        memnet_new(&imp_coap_eap, 7, SETTINGS("session-lifetime=100", "renew-before=30"));
+    if (in_vain)
+        memnet_filter_set(net, no_second_session, NULL);
+    memnet_start(net);
+    memnet_run(net, 50 * IMP_S);
+    cr_assert(memnet_complete(net));
+    return net;
+}
+
+static bool has_session(const struct memnet *net)
+{
+    return ((const struct ceap_peer *)memnet_env(net, CEAP_PEER)->ctx)->security.there;
+}
+
+Test(coap_eap_variant, a_session_is_renewed_before_its_end)
+{
+    struct memnet *net = renewing(false);
+    memnet_run_past(net, 69 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_TRIGGER), 1);
+    memnet_run_past(net, 75 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_TRIGGER), 2);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_CHANGED), 2);
+    cr_expect(memnet_agree(net, CEAP_PEER, CEAP_CONTROLLER, "oscore"));
+    memnet_run_past(net, 130 * IMP_S);
+    cr_expect(has_session(net), "that of the second, whose end is later");
+    memnet_run_past(net, 150 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_CHANGED), 3);
+    memnet_free(net);
+}
+
+/* What does not come to another session leaves the one that is there, to its end. */
+Test(coap_eap_variant, until_another_is_there_the_session_goes_on)
+{
+    struct memnet *net = renewing(true);
+    memnet_run_past(net, 95 * IMP_S);
+    cr_expect_eq(memnet_state(net, CEAP_PEER), CEAP_PEER_REQUEST);
+    cr_expect(has_session(net));
+    memnet_run_past(net, 105 * IMP_S);
+    cr_expect_not(has_session(net));
+    memnet_free(net);
+    net = renewing(true);
+    memnet_run_past(net, 80 * IMP_S);
+    memnet_event(net, CEAP_CONTROLLER, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, 83 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_DELETED), 1, "it is deleted meanwhile");
+    cr_expect_not(has_session(net));
+    memnet_free(net);
+}
+
+/* An early end is at most half of the session. */
+Test(coap_eap_variant, a_short_session_is_renewed_at_its_half)
+{
+    struct memnet *net =
+        memnet_new(&imp_coap_eap, 7, SETTINGS("session-lifetime=20", "renew-before=3600"));
+    memnet_start(net);
+    memnet_run(net, 5 * IMP_S);
+    memnet_run_past(net, 9 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_TRIGGER), 1);
+    memnet_run_past(net, 12 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, CEAP_MSG_TRIGGER), 2);
     memnet_free(net);
 }

@@ -63,6 +63,7 @@ int imp_dot1x_label_frame(const struct imp_eap_method *method, const uint8_t *fr
                                IMP_DOT1X_MSG_KEY_4};
     struct imp_eapol e;
     struct imp_eapol_key key;
+    int group;
     if (imp_eapol_parse(&e, frame, n) != 0)
         return -1;
     switch (e.type) {
@@ -75,7 +76,8 @@ int imp_dot1x_label_frame(const struct imp_eap_method *method, const uint8_t *fr
     case IMP_EAPOL_KEY:
         if (imp_eapol_key_parse(&key, e.body, e.body_n) != 0)
             return -1;
-        return keys[imp_eapol_key_number(&key)];
+        group = imp_eapol_key_group(&key);
+        return group ? IMP_DOT1X_MSG_GROUP_1 + group - 1 : keys[imp_eapol_key_number(&key)];
     default:
         return -1;
     }

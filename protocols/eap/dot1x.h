@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "group_key.h"
 #include "method.h"
 #include "radius_rows.h"
 
@@ -48,6 +49,8 @@ enum { IMP_DOT1X_ACCESS, IMP_DOT1X_BACKEND, IMP_DOT1X_BACKEND_TLS, IMP_DOT1X_CHA
     X(KEY_2, "EAPOL-Key 2/4", BOOTSTRAPPING, ACCESS)                                               \
     X(KEY_3, "EAPOL-Key 3/4", PROVISIONING, ACCESS)                                                \
     X(KEY_4, "EAPOL-Key 4/4", REGISTRATION, ACCESS)                                                \
+    X(GROUP_1, "EAPOL-Key group 1/2", PROVISIONING, ACCESS)                                        \
+    X(GROUP_2, "EAPOL-Key group 2/2", PROVISIONING, ACCESS)                                        \
     IMP_RADIUS_MESSAGE_LIST(X)
 #define IMP_ENUM_DOT1X_MESSAGE(id, text, phase, channel) IMP_DOT1X_MSG_##id,
 enum { IMP_DOT1X_MESSAGE_LIST(IMP_ENUM_DOT1X_MESSAGE) IMP_DOT1X_MESSAGES };
@@ -76,6 +79,8 @@ enum {
     IMP_DOT1X_OPT_IGNORE_LIMIT,
     IMP_DOT1X_OPT_SUCCESS_VALIDATION,
     IMP_DOT1X_OPT_EAP_MTU,
+    IMP_DOT1X_OPT_GROUP_REKEY,
+    IMP_DOT1X_OPT_GROUP_LEAVE,
     IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR,
     IMP_DOT1X_OPT_RADIUS_ENTROPY,
     IMP_DOT1X_OPT_RADIUS_TRANSPORT,
@@ -172,6 +177,14 @@ extern const char *const imp_dot1x_success_names[]; /* NULL-terminated */
          .max = IMP_EAP_MTU,                                                                       \
          .unit = "octets",                                                                         \
          .roles = IMP_DOT1X_AUTHENTICATOR_BIT},                                                    \
+        IMP_GROUP_REKEY_ROW(IMP_DOT1X_AUTHENTICATOR_BIT, "four-way=true"),                         \
+        {.name = "group-rekey-on-leave",                                                           \
+         .summary = "A station that has the group key and logs off, is refused or is given up "    \
+                    "makes the others get another one (hostapd's wpa_strict_rekey).",              \
+         .type = IMP_OPTION_BOOL,                                                                  \
+         .preset = "false",                                                                        \
+         .roles = IMP_DOT1X_AUTHENTICATOR_BIT,                                                     \
+         .needs = "four-way=true"},                                                                \
         IMP_RADIUS_OPTION_ROWS(IMP_DOT1X_AUTHENTICATOR_BIT, IMP_DOT1X_SERVER_BIT)
 
 /* ---- flaws
@@ -266,6 +279,7 @@ extern const char *const imp_dot1x_peer_states[], *const imp_dot1x_authenticator
         {IMP_DOT1X_PEER_RESULT, IMP_DOT1X_MSG_KEY_1}, {IMP_DOT1X_PEER_KEY_1, IMP_DOT1X_MSG_KEY_1}, \
         {IMP_DOT1X_PEER_KEY_3, IMP_DOT1X_MSG_KEY_1}, {IMP_DOT1X_PEER_KEY_3, IMP_DOT1X_MSG_KEY_3},  \
         {IMP_DOT1X_PEER_OPERATIONAL, IMP_DOT1X_MSG_KEY_3},                                         \
+        {IMP_DOT1X_PEER_OPERATIONAL, IMP_DOT1X_MSG_GROUP_1},                                       \
     {                                                                                              \
         IMP_DOT1X_PEER_OPERATIONAL, IMP_DOT1X_MSG_REQUEST_IDENTITY                                 \
     }
@@ -296,6 +310,7 @@ extern const char *const imp_dot1x_peer_states[], *const imp_dot1x_authenticator
         {IMP_DOT1X_AUTHENTICATOR_KEY_4, IMP_DOT1X_MSG_LOGOFF},                                     \
         {IMP_DOT1X_AUTHENTICATOR_KEY_4, IMP_DOT1X_MSG_KEY_4},                                      \
         {IMP_DOT1X_AUTHENTICATOR_AUTHORIZED, IMP_DOT1X_MSG_START},                                 \
+        {IMP_DOT1X_AUTHENTICATOR_AUTHORIZED, IMP_DOT1X_MSG_GROUP_2},                               \
     {                                                                                              \
         IMP_DOT1X_AUTHENTICATOR_AUTHORIZED, IMP_DOT1X_MSG_LOGOFF                                   \
     }

@@ -21,8 +21,10 @@ static imp_time seconds(const struct imp_env *env, unsigned option)
 void imp_dot1x_authenticator_init(void *ctx, struct imp_env *env,
                                   const struct imp_eap_method *method)
 {
+    struct imp_dot1x_authenticator *a = ctx;
     (void)env;
-    ((struct imp_dot1x_authenticator *)ctx)->method = method;
+    a->method = method;
+    a->group.due = IMP_NEVER;
 }
 
 int imp_dot1x_authenticator_state(const void *ctx)
@@ -62,7 +64,8 @@ static struct station *station_of(struct imp_dot1x_authenticator *a, const struc
 
 static bool handshaking(const struct station *s)
 {
-    return s->fourway.state == IMP_FOURWAY_AWAIT_2 || s->fourway.state == IMP_FOURWAY_AWAIT_4;
+    return s->fourway.state == IMP_FOURWAY_AWAIT_2 || s->fourway.state == IMP_FOURWAY_AWAIT_4 ||
+           s->fourway.state == IMP_FOURWAY_AWAIT_GROUP;
 }
 
 static imp_time earliest(const struct station *s)
@@ -78,7 +81,7 @@ static imp_time earliest(const struct station *s)
 
 static void set_timer(const struct auth_call *c)
 {
-    imp_time t = IMP_NEVER;
+    imp_time t = c->a->group.due;
     for (size_t i = 0; i < c->a->count; i++)
         if (earliest(&c->a->stations[i]) < t)
             t = earliest(&c->a->stations[i]);
@@ -157,7 +160,8 @@ static void handshake_start(const struct auth_call *c)
 {
     struct station *s = c->s;
     imp_fourway_start(&s->fourway, c->env, (uint8_t)imp_opt(c->env, IMP_DOT1X_OPT_EAPOL_VERSION),
-                      s->pmk, c->a->gtk, &c->a->self, &s->addr, c->now);
+                      s->pmk, c->a->group.gtk, &c->a->self, &s->addr, c->now);
+    s->fourway.gtk_id = c->a->group.id;
     if (imp_flawed(c->env, IMP_DOT1X_FLAW_STATION_MIC))
         s->fourway.unchecked = true;
     imp_send(c->env, IMP_DOT1X_ACCESS, &s->addr, IMP_DOT1X_MSG_KEY_1, s->fourway.frame,
@@ -187,6 +191,7 @@ static void eap_timeout(const struct auth_call *c)
         if (s->state == IMP_DOT1X_AUTHENTICATOR_RESPONSE)
             pretend_success(c, (uint8_t)(s->id - 1)); /* that of the last response */
     } else {
+        auth_group_left(c);
         station_reset(s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
         imp_claim(c->env, &(struct imp_claim){
                               .kind = IMP_CLAIM_REJECT, .layer = "eapol", .name = "EAP timeout"});
@@ -237,6 +242,7 @@ void auth_rejected(const struct auth_call *c, const uint8_t *failure, size_t n)
     if (n > 1)
         pretend_success(c, failure[1]); /* its handshake outlives the conversation */
     auth_frame(c, IMP_EAPOL_EAP, failure, n);
+    auth_group_left(c);
     c->s->state = quiet ? IMP_DOT1X_AUTHENTICATOR_HELD : IMP_DOT1X_AUTHENTICATOR_IDLE;
     c->s->deadline = quiet ? c->now + quiet : IMP_NEVER;
     c->s->radius.exchange.outstanding = false;
@@ -273,7 +279,8 @@ static void response_received(const struct auth_call *c, const struct imp_eapol 
 /* ---- the 4-way handshake
  * ------------------------------------------------------------------------------ */
 
-static void fourway_out(const struct auth_call *c, enum imp_fourway_out out)
+/* `group`: of the group key handshake, with which the port stays as it is. */
+static void fourway_out(const struct auth_call *c, enum imp_fourway_out out, bool group)
 {
     struct station *s = c->s;
     bool main_state =
@@ -283,6 +290,10 @@ static void fourway_out(const struct auth_call *c, enum imp_fourway_out out)
     case IMP_FOURWAY_NOTHING:
         break;
     case IMP_FOURWAY_SEND:
+        if (group) {
+            auth_group_send(c);
+            break;
+        }
         imp_send(c->env, IMP_DOT1X_ACCESS, &s->addr,
                  third ? IMP_DOT1X_MSG_KEY_3 : IMP_DOT1X_MSG_KEY_1, s->fourway.frame,
                  s->fourway.frame_n);
@@ -290,10 +301,15 @@ static void fourway_out(const struct auth_call *c, enum imp_fourway_out out)
             s->state = IMP_DOT1X_AUTHENTICATOR_KEY_4;
         break;
     case IMP_FOURWAY_DONE:
-        authorized(c);
+        s->member = true;
+        if (!group)
+            authorized(c);
+        auth_group_give(c); /* it may have been renewed meanwhile */
         break;
     case IMP_FOURWAY_FAILED: /* deauthentication: the station must begin anew */
-        if (main_state)
+        if (group)
+            auth_group_left(c);
+        if (main_state || group)
             station_reset(s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
         break;
     }
@@ -301,6 +317,12 @@ static void fourway_out(const struct auth_call *c, enum imp_fourway_out out)
 
 /* ---- events
  * ------------------------------------------------------------------------------------------- */
+
+static void logged_off(const struct auth_call *c)
+{
+    auth_group_left(c);
+    station_reset(c->s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
+}
 
 static void frame_received(struct auth_call *c, const struct imp_event *e)
 {
@@ -311,15 +333,16 @@ static void frame_received(struct auth_call *c, const struct imp_event *e)
     c->s = station_of(c->a, &e->from);
     c->s->touched = ++c->a->clock;
     c->a->heard = (size_t)(c->s - c->a->stations);
-    bool key = message == IMP_DOT1X_MSG_KEY_2 || message == IMP_DOT1X_MSG_KEY_4;
+    bool group = message == IMP_DOT1X_MSG_GROUP_2;
+    bool key = message == IMP_DOT1X_MSG_KEY_2 || message == IMP_DOT1X_MSG_KEY_4 || group;
     if (!imp_dot1x_legal(c->env, c->s->state, message) && !(c->env->adversary && key))
         return;
     if (message == IMP_DOT1X_MSG_START)
         restart(c);
     else if (message == IMP_DOT1X_MSG_LOGOFF)
-        station_reset(c->s, IMP_DOT1X_AUTHENTICATOR_IDLE, IMP_NEVER);
+        logged_off(c);
     else if (key)
-        fourway_out(c, imp_fourway_receive(&c->s->fourway, c->env, e->bytes, e->n, c->now));
+        fourway_out(c, imp_fourway_receive(&c->s->fourway, c->env, e->bytes, e->n, c->now), group);
     else
         response_received(c, &eapol);
 }
@@ -343,15 +366,23 @@ static void deadline_passed(const struct auth_call *c)
     }
 }
 
+static void handshake_timeout(const struct auth_call *c)
+{
+    bool group = c->s->fourway.state == IMP_FOURWAY_AWAIT_GROUP;
+    fourway_out(c, imp_fourway_timeout(&c->s->fourway, c->env, c->now), group);
+}
+
 static void timed_out(struct auth_call *c)
 {
+    if (c->a->group.due <= c->now)
+        auth_group_renew(c);
     for (size_t i = 0; i < c->a->count; i++) {
         c->s = &c->a->stations[i];
         const struct imp_radius_exchange *x = &c->s->radius.exchange;
         if (x->outstanding && x->deadline <= c->now)
             imp_radius_client_timeout(&c->a->radius, &c->s->radius, c->now);
         if (handshaking(c->s) && c->s->fourway.deadline <= c->now)
-            fourway_out(c, imp_fourway_timeout(&c->s->fourway, c->env, c->now));
+            handshake_timeout(c);
         if (c->s->deadline <= c->now)
             deadline_passed(c);
     }
@@ -363,7 +394,7 @@ static void started(struct auth_call *c)
     const char *name = imp_opt_str(c->env, IMP_DOT1X_OPT_NAS_IDENTIFIER);
     a->self = (struct imp_addr){.n = 6};
     c->env->ops->self(c->env, IMP_DOT1X_ACCESS, &a->self);
-    imp_random(c->env, "gtk", a->gtk, sizeof a->gtk);
+    auth_group_begin(a, c->env, c->now);
     a->count = 0;
     imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_IDENTITY,
                                           .layer = "radius",

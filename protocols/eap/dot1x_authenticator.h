@@ -30,6 +30,7 @@ struct station {
     imp_time session; /* Session-Timeout of its Access-Accept; 0: none */
 
     struct imp_fourway fourway;
+    bool member; /* it has had the group key */
 };
 
 struct imp_dot1x_authenticator {
@@ -37,7 +38,7 @@ struct imp_dot1x_authenticator {
     uint64_t clock; /* counts uses */
     size_t count;   /* stations from here on were never used */
     size_t heard;   /* index of the station heard last */
-    uint8_t gtk[IMP_GTK_SIZE];
+    struct imp_group_key group;
     struct imp_radius_client radius;
     imp_time now; /* of the event in progress */
     struct imp_addr self;
@@ -58,6 +59,13 @@ void auth_request(const struct auth_call *c, const uint8_t *packet, size_t n,
                   enum imp_dot1x_authenticator_state state, imp_time wait);
 void auth_accepted(const struct auth_call *c, const uint8_t *success, size_t n);
 void auth_rejected(const struct auth_call *c, const uint8_t *failure, size_t n);
+
+/* the group key (dot1x_group.c) */
+void auth_group_begin(struct imp_dot1x_authenticator *a, struct imp_env *env, imp_time now);
+void auth_group_send(const struct auth_call *c); /* message 1 that is due for the station */
+void auth_group_give(const struct auth_call *c); /* where the station is authorized and lacks it */
+void auth_group_renew(struct auth_call *c);      /* to all */
+void auth_group_left(const struct auth_call *c); /* the station is gone */
 
 /* towards the server (dot1x_radius_client.c) */
 enum { AUTH_TLS_TIMER = 1 };

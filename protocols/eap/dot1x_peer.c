@@ -207,7 +207,14 @@ static void eap_out(const struct call *c, enum imp_eap_peer_out out)
     }
 }
 
-static void key_received(const struct call *c, const struct imp_event *e)
+static int answer_to(int message)
+{
+    if (message == IMP_DOT1X_MSG_GROUP_1)
+        return IMP_DOT1X_MSG_GROUP_2;
+    return message == IMP_DOT1X_MSG_KEY_1 ? IMP_DOT1X_MSG_KEY_2 : IMP_DOT1X_MSG_KEY_4;
+}
+
+static void key_received(const struct call *c, const struct imp_event *e, int message)
 {
     struct imp_dot1x_peer *p = c->p;
     /* EAPOL-Key is the lower layer's indication that EAP succeeded (RFC 3748 section 7.12). */
@@ -218,8 +225,8 @@ static void key_received(const struct call *c, const struct imp_event *e)
     if (out == IMP_FOURWAY_NOTHING)
         return;
     bool third = p->fourway.state == IMP_FOURWAY_INSTALLED;
-    imp_send(c->env, IMP_DOT1X_ACCESS, NULL, third ? IMP_DOT1X_MSG_KEY_4 : IMP_DOT1X_MSG_KEY_2,
-             p->fourway.frame, p->fourway.frame_n);
+    imp_send(c->env, IMP_DOT1X_ACCESS, NULL, answer_to(message), p->fourway.frame,
+             p->fourway.frame_n);
     if (out == IMP_FOURWAY_DONE)
         operational(c);
     else if (!third && !(keys_early(c->env) && p->eap.active))
@@ -228,7 +235,7 @@ static void key_received(const struct call *c, const struct imp_event *e)
 
 static bool is_key(int message)
 {
-    return message >= IMP_DOT1X_MSG_KEY_1 && message <= IMP_DOT1X_MSG_KEY_4;
+    return message >= IMP_DOT1X_MSG_KEY_1 && message <= IMP_DOT1X_MSG_GROUP_2;
 }
 
 /* An EAPOL-Key that the table of states does not allow. An adversary's station leaves it at that
@@ -248,7 +255,7 @@ static void frame_received(const struct call *c, const struct imp_event *e)
     if (!imp_dot1x_legal(c->env, p->state, message) && !taken_early(c, message))
         return;
     if (is_key(message)) {
-        key_received(c, e);
+        key_received(c, e, message);
         return;
     }
     if (p->state == IMP_DOT1X_PEER_HELD || p->state == IMP_DOT1X_PEER_OPERATIONAL) {

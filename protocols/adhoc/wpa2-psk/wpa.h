@@ -5,7 +5,7 @@
 #define IMPRINT_WPA_H
 
 #include "protocols/contract/mechanism.h"
-#include "protocols/eap/fourway.h"
+#include "protocols/eap/group_key.h"
 
 enum { WPA_STATION, WPA_NETWORK };              /* roles */
 enum { WPA_LINK, WPA_REQUEST, WPA_PASSPHRASE }; /* channels */
@@ -117,16 +117,15 @@ enum { WPA_STATIONS = 256, WPA_TIMERS = 60 };
 struct wpa_association {
     struct imp_addr addr;
     enum wpa_network_state state;
-    bool claimed;    /* COMPLETE is said for it */
-    unsigned gtk_id; /* of the group key that it was last sent */
-    bool struck;     /* its owner has struck it off: it is told no passphrase */
+    bool claimed; /* COMPLETE is said for it */
+    bool struck;  /* its owner has struck it off: it is told no passphrase */
     struct imp_fourway fourway;
 };
 
 struct wpa_network {
     struct imp_env *env;
-    uint8_t pmk[WPA_PMK], gtk[IMP_GTK_SIZE];
-    unsigned gtk_id;    /* 1 and 2 by turns: of the group key */
+    uint8_t pmk[WPA_PMK];
+    struct imp_group_key group;
     size_t count, last; /* associations from `count` on were never used; the one that acted last */
     struct wpa_association associations[WPA_STATIONS];
 };

@@ -164,16 +164,7 @@ static const struct imp_option options[] = {
                       .preset = "passphrase",
                       .choices = forms,
                       .roles = BOTH_ROLES},
-    [WPA_OPT_GROUP] = {.name = "group-rekey",
-                       .summary =
-                           "Period after which all stations get another group key (hostapd's "
-                           "wpa_group_rekey); 0: never.",
-                       .type = IMP_OPTION_INT,
-                       .preset = "0",
-                       .min = 0,
-                       .max = 86400,
-                       .unit = "s",
-                       .roles = NETWORK_ROLE},
+    [WPA_OPT_GROUP] = IMP_GROUP_REKEY_ROW(NETWORK_ROLE, NULL),
     {.name = NULL},
 };
 

@@ -65,17 +65,14 @@ static void transmit(struct wpa_network *w, struct wpa_association *a)
  * afterwards. */
 static void send_group_key(struct wpa_network *w, struct wpa_association *a, imp_time now)
 {
-    if (imp_fourway_group(&a->fourway, w->env, w->gtk, w->gtk_id, now) != IMP_FOURWAY_SEND)
-        return;
-    a->gtk_id = w->gtk_id;
-    transmit(w, a);
+    if (imp_group_key_give(&w->group, &a->fourway, w->env, now) == IMP_FOURWAY_SEND)
+        transmit(w, a);
 }
 
 static void opened(struct wpa_network *w, struct wpa_association *a, imp_time now)
 {
     a->state = WPA_NETWORK_OPEN;
-    if (a->gtk_id != w->gtk_id)
-        send_group_key(w, a, now);
+    send_group_key(w, a, now);
     if (!a->claimed)
         wpa_claim(w->env, IMP_CLAIM_COMPLETE, NULL);
     a->claimed = true;
@@ -86,9 +83,9 @@ static void start_handshake(struct wpa_network *w, struct wpa_association *a, im
     struct imp_addr self = {.n = 6};
     w->env->ops->self(w->env, WPA_LINK, &self);
     imp_fourway_start(&a->fourway, w->env, (uint8_t)imp_opt(w->env, WPA_OPT_VERSION), w->pmk,
-                      w->gtk, &self, &a->addr, now);
+                      w->group.gtk, &self, &a->addr, now);
     a->fourway.rsne = imp_rsne_psk;
-    a->fourway.gtk_id = a->gtk_id = w->gtk_id;
+    a->fourway.gtk_id = w->group.id;
     if (imp_opt(w->env, WPA_OPT_PMKID))
         imp_fourway_name_pmk(&a->fourway, w->env);
     a->fourway.unchecked = w->env->adversary || imp_flawed(w->env, WPA_FLAW_NO_STATION_MIC);
@@ -133,24 +130,21 @@ static void timeout(struct wpa_network *w, unsigned timer, imp_time now)
  * ----------------------------------------------------------------------------- */
 enum { GROUP_TIMER = WPA_TIMERS };
 
-static void group_due(struct wpa_network *w, imp_time now)
+static imp_time group_period(const struct wpa_network *w)
 {
-    int64_t period = imp_opt(w->env, WPA_OPT_GROUP);
-    if (period)
-        imp_timer(w->env, GROUP_TIMER, now + period * IMP_S);
+    return imp_opt(w->env, WPA_OPT_GROUP) * IMP_S;
 }
 
 static void renew(struct wpa_network *w, imp_time now)
 {
-    imp_random(w->env, "gtk", w->gtk, sizeof w->gtk);
-    w->gtk_id = 3 - w->gtk_id;
+    imp_group_key_renew(&w->group, w->env, group_period(w), now);
     for (size_t i = 0; i < w->count; i++)
         if (w->associations[i].state == WPA_NETWORK_OPEN ||
             w->associations[i].state == WPA_NETWORK_GROUP)
             send_group_key(w, &w->associations[i], now);
     for (size_t i = 0; i < WPA_TIMERS && i < w->count; i++)
         arm(w, i);
-    group_due(w, now);
+    imp_timer(w->env, GROUP_TIMER, w->group.due);
 }
 
 /* ---- the owner
@@ -187,7 +181,7 @@ static void change(struct wpa_network *w, bool strike)
     char passphrase[WPA_SECRET_MAX];
     size_t n = wpa_passphrase_draw(w->env, passphrase);
     wpa_pmk_make(w->env, w->pmk, (const uint8_t *)passphrase, n);
-    imp_random(w->env, "gtk", w->gtk, sizeof w->gtk);
+    imp_group_key_draw(&w->group, w->env);
     imp_wipe(passphrase, sizeof passphrase);
     for (size_t i = 0; i < w->count; i++) {
         struct wpa_association *a = &w->associations[i];
@@ -223,11 +217,12 @@ static void start(struct wpa_network *w, imp_time now)
 {
     wpa_claim_address(w->env);
     w->count = 0;
-    w->gtk_id = 1;
-    group_due(w, now);
+    imp_group_key_begin(&w->group, group_period(w), now);
+    if (w->group.due != IMP_NEVER)
+        imp_timer(w->env, GROUP_TIMER, w->group.due);
     if (!wpa_pmk_load(w->env, w->pmk))
         change(w, false);
-    imp_random(w->env, "gtk", w->gtk, sizeof w->gtk);
+    imp_group_key_draw(&w->group, w->env);
     if (w->env->adversary) /* a label of its own, for users who look at the wrong one */
         tell(w);
 }

@@ -49,7 +49,7 @@ Test(wpa2_psk_group, a_group_key_is_renewed)
     cr_assert_eq(
         imp_wpa_key_data_open(NULL, gtk, station(net)->ptk.kek, NULL, key.data, key.data_n), 0);
     cr_expect_arr_eq(gtk, station(net)->gtk, sizeof gtk);
-    cr_expect_arr_eq(gtk, network(net)->gtk, sizeof gtk);
+    cr_expect_arr_eq(gtk, network(net)->group.gtk, sizeof gtk);
     m = memnet_last_message(net, WPA_MSG_GROUP_2);
     cr_assert_eq(m->n, 4 + 95);
     cr_expect_eq(m->bytes[5] << 8 | m->bytes[6], 0x0302, "secure, MIC, group, version 2");
@@ -60,9 +60,9 @@ Test(wpa2_psk_group, a_group_key_is_renewed)
 Test(wpa2_psk_group, key_identifiers_take_turns)
 {
     struct memnet *net = until(60 * IMP_S, SETTINGS("group-rekey=50"));
-    cr_expect_eq(network(net)->gtk_id, 2);
+    cr_expect_eq(network(net)->group.id, 2);
     memnet_run_past(net, 110 * IMP_S);
-    cr_expect_eq(network(net)->gtk_id, 1);
+    cr_expect_eq(network(net)->group.id, 1);
     memnet_free(net);
 }
 
@@ -76,7 +76,7 @@ Test(wpa2_psk_group, what_is_lost_is_sent_again)
         memnet_run_past(net, 60 * IMP_S);
         cr_expect_eq(memnet_count_messages(net, WPA_MSG_GROUP_1), 2);
         cr_expect_eq(memnet_state(net, WPA_NETWORK), WPA_NETWORK_OPEN);
-        cr_expect_arr_eq(station(net)->gtk, network(net)->gtk, IMP_GTK_SIZE);
+        cr_expect_arr_eq(station(net)->gtk, network(net)->group.gtk, IMP_GTK_SIZE);
         memnet_free(net);
     }
 }

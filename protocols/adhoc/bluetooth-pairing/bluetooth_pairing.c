@@ -152,6 +152,7 @@ static const char *const transport[] = {"le", "br-edr", NULL};
 static const char *const re_pairing[] = {"refuse", "no-weaker", "silent", NULL};
 static const char *const cross_transport[] = {"no", "h6", "h7", NULL};
 static const char *const other_bond[] = {"none", "unauthenticated", "authenticated", NULL};
+static const char *const debug_key[] = {"refuse", "accept", "use", NULL};
 static const char *const mitm[] = {"no", "ask", "insist", NULL};
 #define BOTH (1u << BT_RESPONDER | 1u << BT_INITIATOR)
 
@@ -277,6 +278,23 @@ static const struct imp_option options[] = {
                            .choices = other_bond,
                            .roles = BOTH,
                            .needs = "cross-transport=h6,h7"},
+    [BT_OPT_DEBUG_KEY] = {.name = "debug-key",
+                          .summary = "LE Secure Connections with the key pair that everybody knows "
+                                     "(debug mode): refused of the other end, accepted, or the own "
+                                     "one.",
+                          .type = IMP_OPTION_CHOICE,
+                          .preset = "refuse",
+                          .choices = debug_key,
+                          .roles = BOTH,
+                          .needs = "transport=le"},
+    [BT_OPT_REPEATED_ATTEMPTS] = {.name = "repeated-attempts",
+                                  .summary =
+                                      "A responder refuses who asks again within the waiting "
+                                      "interval after a failure, 1 s and twice as long each "
+                                      "time; else initiators alone wait.",
+                                  .type = IMP_OPTION_BOOL,
+                                  .preset = "false",
+                                  .roles = 1u << BT_RESPONDER},
     {.name = NULL},
 };
 

@@ -97,7 +97,8 @@ static void next_piece(struct bt_party *p)
 
 static void send_failed(struct bt_party *p, uint8_t reason)
 {
-    const uint8_t refused[3] = {LMP_EXTENDED, 25, LMP_PAIRING_NOT_ALLOWED};
+    const uint8_t why = reason == SMP_REPEATED ? LMP_REPEATED_ATTEMPTS : LMP_PAIRING_NOT_ALLOWED;
+    const uint8_t refused[3] = {LMP_EXTENDED, 25, why};
     const uint8_t detached = LMP_AUTHENTICATION_FAILURE;
     switch (reason) {
     case SMP_CONFIRM_VALUE:
@@ -117,6 +118,7 @@ static void send_failed(struct bt_party *p, uint8_t reason)
         break;
     case SMP_AUTHENTICATION_REQUIREMENTS:
     case SMP_NOT_SUPPORTED:
+    case SMP_REPEATED:
         bt_send_lmp(p, LMP_NOT_ACCEPTED_EXT, refused);
         break;
     default:

@@ -84,12 +84,25 @@ static bool settle(struct bt_party *p, imp_time now)
     return true;
 }
 
+/* Section 2.3.6: of who claims the name with which pairing has failed. */
+static bool too_early(const struct bt_party *p, imp_time now)
+{
+    return imp_opt(p->env, BT_OPT_REPEATED_ATTEMPTS) && !p->env->adversary && now < p->not_before &&
+           memcmp(p->failed_name, p->peer_name, BT_NAME) == 0;
+}
+
 void bt_features(struct bt_party *p, const uint8_t *pdu, imp_time now)
 {
     bool first = bt_initiates(p);
     uint8_t out[SMP_MAX];
     if (pdu[0] != (first ? SMP_RESPONSE : SMP_REQUEST)) {
         bt_failed(p, SMP_UNSPECIFIED, "unexpected-pdu", now);
+        return;
+    }
+    if (!first && too_early(p, now)) {
+        uint8_t reason = SMP_REPEATED;
+        bt_send_value(p, SMP_FAILED, &reason);
+        p->deadline = IMP_NEVER;
         return;
     }
     if (!smp_features_read(&p->peer, pdu)) {

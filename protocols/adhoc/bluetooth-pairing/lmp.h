@@ -44,6 +44,7 @@ enum lmp_pdu { LMP_PDUS(LMP_ENUM) LMP_COUNT };
 enum lmp_error { /* volume 1 part F */
                  LMP_AUTHENTICATION_FAILURE = 0x05,
                  LMP_KEY_MISSING = 0x06,
+                 LMP_REPEATED_ATTEMPTS = 0x17,
                  LMP_PAIRING_NOT_ALLOWED = 0x18,
                  LMP_INVALID_PARAMETERS = 0x1e,
                  LMP_INSUFFICIENT_SECURITY = 0x2f,

@@ -97,7 +97,9 @@ void bt_given_up(struct bt_party *p, const char *why, imp_time now)
     bt_attack_failed(p);
     afresh(p);
     p->attempts++;
-    p->deadline = bt_initiates(p) ? now + (FIRST_WAIT << doublings) : IMP_NEVER;
+    p->not_before = now + (FIRST_WAIT << doublings);
+    memcpy(p->failed_name, p->peer_name, sizeof p->failed_name);
+    p->deadline = bt_initiates(p) ? p->not_before : IMP_NEVER;
 }
 
 void bt_failed(struct bt_party *p, enum smp_reason reason, const char *why, imp_time now)

@@ -69,7 +69,10 @@ enum bt_option {
     BT_OPT_KEYPRESS,
     BT_OPT_CROSS_TRANSPORT,
     BT_OPT_OTHER_BOND,
+    BT_OPT_DEBUG_KEY,
+    BT_OPT_REPEATED_ATTEMPTS,
 };
+enum { BT_DEBUG_REFUSE, BT_DEBUG_ACCEPT, BT_DEBUG_USE };
 enum { BT_SC_NO, BT_SC_OFFER, BT_SC_ONLY };
 enum { BT_RE_PAIRING_REFUSE, BT_RE_PAIRING_NO_WEAKER, BT_RE_PAIRING_SILENT };
 enum { BT_TRANSPORT_LE, BT_TRANSPORT_BR_EDR };
@@ -170,6 +173,8 @@ struct bt_party {
     uint8_t held[SMP_MAX]; /* a PDU that waits for the user; code 0: none */
     imp_time deadline;     /* of the procedure, or of the next attempt */
     unsigned attempts;
+    uint8_t failed_name[BT_NAME];          /* responder: with whom the latest attempt has failed */
+    imp_time not_before;                   /* and until when it refuses another one */
     struct {                               /* br_*.c */
         uint8_t own_key[64], peer_key[64]; /* public keys as they travel */
         size_t sent, got;                  /* octets of them */
@@ -257,6 +262,10 @@ const uint8_t *bt_x_of(const struct bt_party *p, const uint8_t key[2 * BT_COORDI
 void bt_make_keys(struct bt_party *p);
 /* -1: the peer's key is refused. */
 int bt_shared(struct bt_party *p);
+/* The peer's is the debug key, and this end does not want that. */
+bool bt_debug_key_refused(const struct bt_party *p);
+/* The peer's x-coordinate is this end's own. */
+bool bt_reflected(const struct bt_party *p);
 
 /* ---- passkey.c, comparison.c, out_of_band.c: association models */
 bool bt_enters_passkey(const struct bt_party *p);

@@ -77,9 +77,11 @@ static void public_key(struct bt_party *p, const uint8_t *pdu, imp_time now)
     imp_observe_both("octets turned round", NULL, 0, p->peer_public, 64, pdu + 1, 64);
     if (!bt_initiates(p))
         bt_make_keys(p);
-    /* The x-coordinates are compared: a reflected key may come with -y (CVE-2020-26558). */
-    bool reflected = memcmp(p->peer_public, p->own_public, 32) == 0 &&
-                     !imp_flawed(p->env, BT_FLAW_REFLECTED_KEY);
+    if (bt_debug_key_refused(p)) {
+        bt_failed(p, SMP_PARAMETERS, "debug-key", now);
+        return;
+    }
+    bool reflected = bt_reflected(p) && !imp_flawed(p->env, BT_FLAW_REFLECTED_KEY);
     if (reflected || bt_shared(p) != 0) {
         bt_failed(p, SMP_PARAMETERS, reflected ? "reflected-key" : "public-key", now);
         return;

@@ -45,3 +45,22 @@ uint32_t imp_block_next(const struct imp_block_in *in, unsigned szx)
 {
     return (uint32_t)(in->n / imp_block_size(szx));
 }
+
+void imp_block_heed(const struct imp_coap_message *m, unsigned option, unsigned *szx)
+{
+    struct imp_coap_block b;
+    if (imp_coap_get_block(m, option, &b) && b.szx < *szx)
+        *szx = b.szx;
+}
+
+int32_t imp_block_go_on(const struct imp_coap_message *response, size_t n, unsigned *szx)
+{
+    struct imp_coap_block b;
+    if (!imp_coap_get_block(response, IMP_COAP_BLOCK1, &b) || b.num > UINT16_MAX)
+        return -1;
+    size_t gone = (b.num + 1) * imp_block_size(*szx);
+    if (gone >= n)
+        return -1;
+    imp_block_heed(response, IMP_COAP_BLOCK1, szx);
+    return (int32_t)(gone / imp_block_size(*szx));
+}

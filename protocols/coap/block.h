@@ -25,5 +25,10 @@ struct imp_block_in { /* what has come so far; zero to begin */
 int imp_block_take(struct imp_block_in *in, const struct imp_coap_message *m, unsigned option);
 /* Number of the block that is due after those in `in`, of that size. */
 uint32_t imp_block_next(const struct imp_block_in *in, unsigned szx);
+/* The other end's blocks are smaller: so are ours from now on (RFC 7959 sections 2.4 and 2.5). */
+void imp_block_heed(const struct imp_coap_message *m, unsigned option, unsigned *szx);
+/* 2.31 Continue to a block of size *szx of n octets: the number of the next one, of the size that
+ * *szx is then; -1: none is due. */
+int32_t imp_block_go_on(const struct imp_coap_message *response, size_t n, unsigned *szx);
 
 #endif

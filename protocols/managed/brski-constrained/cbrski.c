@@ -77,7 +77,7 @@ static const struct imp_message messages[] = {CBRSKI_MESSAGES(ROW){.name = NULL}
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const proximities[] = {"certificate", "key", "key-hash", NULL};
-static const char *const blocks[] = {"64", "128", "256", "512", NULL};
+static const char *const blocks[] = {"16", "32", "64", "128", "256", "512", NULL};
 
 static const struct imp_option options[] = {
     [CBRSKI_OPT_NONCE] = BRSKI_NONCE_ROW,

@@ -131,8 +131,11 @@ struct cbrski_pledge {
     struct imp_piece shown[2];
     struct cbrski_asked asked;
     struct imp_block_in in; /* the answer so far */
+    unsigned szx;           /* of this exchange: the smaller of both ends' */
     struct imp_coaps secure;
 };
+/* Size of this end's blocks. */
+unsigned cbrski_szx(const struct imp_env *env);
 void cbrski_give_up(struct cbrski_pledge *d, const char *why);
 /* ---- cbrski_pledge_ask.c; false: it cannot be made */
 bool cbrski_request_voucher(struct cbrski_pledge *d);

@@ -167,12 +167,10 @@ static bool told(struct cbrski_pledge *d)
 /* 2.31: the next block of the request (RFC 7959 section 2.5). */
 static bool go_on(struct cbrski_pledge *d, const struct imp_coap_message *r)
 {
-    struct imp_coap_block b;
-    size_t size = imp_block_size((unsigned)imp_opt(d->env, CBRSKI_OPT_BLOCK) + 2);
-    if (!imp_coap_get_block(r, IMP_COAP_BLOCK1, &b) || (b.num + 1) * size >= d->asked.n)
-        return false;
-    cbrski_ask_on(d, b.num + 1, false);
-    return true;
+    int32_t next = imp_block_go_on(r, d->asked.n, &d->szx);
+    if (next >= 0)
+        cbrski_ask_on(d, (uint32_t)next, false);
+    return next >= 0;
 }
 
 /* 5.03: the same request again after Max-Age, in this session (cBRSKI section 6.6). */
@@ -218,10 +216,10 @@ static bool whole(struct cbrski_pledge *d, uint32_t format)
 bool cbrski_answer(struct cbrski_pledge *d, const struct imp_coap_message *r)
 {
     uint32_t format = UINT32_MAX;
+    if (!d->asked.get && r->code == IMP_COAP_CONTINUE && go_on(d, r))
+        return true;
     if (d->state == BRSKI_AWAIT_STATUS || d->state == BRSKI_AWAIT_END)
         return told(d);
-    if (!d->asked.get && r->code == IMP_COAP_CONTINUE)
-        return go_on(d, r);
     if (d->state == BRSKI_AWAIT_VOUCHER && r->code == IMP_COAP_SERVICE_UNAVAILABLE)
         return put_off(d, r);
     if (r->code != (d->asked.get ? IMP_COAP_CONTENT : IMP_COAP_CHANGED))
@@ -230,6 +228,7 @@ bool cbrski_answer(struct cbrski_pledge *d, const struct imp_coap_message *r)
     imp_coap_get_uint(r, IMP_COAP_CONTENT_FORMAT, &format);
     if (all != 0)
         return all > 0 && whole(d, format);
-    cbrski_ask_on(d, imp_block_next(&d->in, (unsigned)imp_opt(d->env, CBRSKI_OPT_BLOCK) + 2), true);
+    imp_block_heed(r, IMP_COAP_BLOCK2, &d->szx);
+    cbrski_ask_on(d, imp_block_next(&d->in, d->szx), true);
     return true;
 }

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static unsigned szx_of(const struct cbrski_pledge *d)
+unsigned cbrski_szx(const struct imp_env *env)
 {
-    return (unsigned)imp_opt(d->env, CBRSKI_OPT_BLOCK) + 2; /* 16 << 2 is 64 */
+    return (unsigned)imp_opt(env, CBRSKI_OPT_BLOCK); /* 16 << 0 is 16 */
 }
 
 void cbrski_ask_on(struct cbrski_pledge *d, uint32_t block, bool rest)
@@ -22,10 +22,10 @@ void cbrski_ask_on(struct cbrski_pledge *d, uint32_t block, bool rest)
     if (a->accept >= 0)
         imp_coap_add_uint(&m, IMP_COAP_ACCEPT, (uint32_t)a->accept);
     if (rest || a->get) {
-        struct imp_coap_block b = {.num = block, .szx = szx_of(d)};
+        struct imp_coap_block b = {.num = block, .szx = d->szx};
         imp_coap_add_block(&m, IMP_COAP_BLOCK2, &b);
     } else {
-        imp_block_put(&m, IMP_COAP_BLOCK1, a->body, a->n, block, szx_of(d));
+        imp_block_put(&m, IMP_COAP_BLOCK1, a->body, a->n, block, d->szx);
     }
     imp_coaps_request(&d->secure, &m, a->label, d->now);
 }
@@ -34,6 +34,7 @@ void cbrski_again(struct cbrski_pledge *d)
 {
     d->state = BRSKI_AWAIT_VOUCHER;
     d->in.n = 0;
+    d->szx = cbrski_szx(d->env);
     cbrski_ask_on(d, 0, false);
 }
 
@@ -49,6 +50,7 @@ static void ask(struct cbrski_pledge *d, enum brski_state then, int label, const
     a->get = sent < 0;
     d->state = then;
     d->in.n = 0;
+    d->szx = cbrski_szx(d->env);
     cbrski_ask_on(d, 0, false);
 }
 

@@ -77,7 +77,7 @@ static void give(struct cbrski_session *s, const struct imp_coap_block *asked,
                  struct imp_coap_reply *reply)
 {
     struct imp_env *env = s->registrar->env;
-    struct imp_coap_block b = {.szx = (unsigned)imp_opt(env, CBRSKI_OPT_BLOCK) + 2};
+    struct imp_coap_block b = {.szx = cbrski_szx(env)};
     reply->label = resources[resource_of(s->message)].answer;
     reply->message.code = s->message == CBRSKI_MSG_GET_CRTS ? IMP_COAP_CONTENT : IMP_COAP_CHANGED;
     if (s->out_n == 0)
@@ -187,8 +187,11 @@ static void post(struct cbrski_session *s, const struct imp_coap_message *m, int
         return;
     }
     int whole = imp_block_take(&s->in, m, IMP_COAP_BLOCK1);
-    if (cut)
+    if (cut) { /* by our size, if that is smaller */
+        if (cbrski_szx(s->registrar->env) < b.szx)
+            b.szx = cbrski_szx(s->registrar->env);
         imp_coap_add_block(&reply->message, IMP_COAP_BLOCK1, &b);
+    }
     if (whole < 0) {
         refuse(s, reply,
                whole == -1 ? IMP_COAP_REQUEST_ENTITY_INCOMPLETE : IMP_COAP_REQUEST_ENTITY_TOO_LARGE,

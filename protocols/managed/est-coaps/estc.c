@@ -56,7 +56,7 @@ static const struct imp_message messages[] = {ESTC_MESSAGES(ROW){.name = NULL}};
 
 static const struct imp_act acts[] = {{.name = NULL}};
 
-static const char *const blocks[] = {"64", "128", "256", "512", "1024", NULL};
+static const char *const blocks[] = {"16", "32", "64", "128", "256", "512", "1024", NULL};
 static const char *const formats[] = {"pkcs7", "pkix-cert", NULL};
 static const char *const roots[] = {"well-known", "est", NULL};
 
@@ -231,7 +231,7 @@ int estc_message_of(int label)
 
 unsigned estc_szx(const struct imp_env *env, const struct imp_coaps *secure)
 {
-    unsigned szx = (unsigned)imp_opt(env, ESTC_OPT_BLOCK) + 2; /* 16 << 2 is 64 */
+    unsigned szx = (unsigned)imp_opt(env, ESTC_OPT_BLOCK); /* 16 << 0 is 16 */
     size_t room = imp_coaps_record_limit(secure);
     while (szx > 0 && imp_block_size(szx) + ESTC_HEAD > room)
         szx--;

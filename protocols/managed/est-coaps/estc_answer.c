@@ -110,20 +110,13 @@ static bool certificate(struct estc_device *d, unsigned format, imp_time now)
 
 /* ---- parts of answers --------------------------------------------------------------------------
  */
-/* 2.31: the next block of the request; the server may want smaller ones from now on (RFC 7959
- * section 2.5). */
+/* 2.31: the next block of the request. */
 static bool go_on(struct estc_device *d, const struct imp_coap_message *r, imp_time now)
 {
-    struct imp_coap_block b;
-    if (!imp_coap_get_block(r, IMP_COAP_BLOCK1, &b) || b.num > UINT16_MAX)
-        return false;
-    size_t gone = (b.num + 1) * imp_block_size(d->szx);
-    if (gone >= d->request.n)
-        return false;
-    if (b.szx < d->szx)
-        d->szx = b.szx;
-    estc_post(d, (uint32_t)(gone / imp_block_size(d->szx)), false, now);
-    return true;
+    int32_t next = imp_block_go_on(r, d->request.n, &d->szx);
+    if (next >= 0)
+        estc_post(d, (uint32_t)next, false, now);
+    return next >= 0;
 }
 
 /* 4.08: a block was missing; 4.13: too large, perhaps in smaller blocks (RFC 7959 sections 2.9.2
@@ -139,14 +132,6 @@ static bool restart(struct estc_device *d, const struct imp_coap_message *r, imp
         d->szx = b.szx;
     estc_post_anew(d, now);
     return true;
-}
-
-/* A server with smaller blocks than were asked for goes on with those (section 2.4). */
-static void heed_size(struct estc_device *d, const struct imp_coap_message *r)
-{
-    struct imp_coap_block b;
-    if (imp_coap_get_block(r, IMP_COAP_BLOCK2, &b) && b.szx < d->szx)
-        d->szx = b.szx;
 }
 
 /* 5.03: the same request again after Max-Age, in this session (RFC 9148 section 4.7). */
@@ -190,7 +175,7 @@ bool estc_answer(struct estc_device *d, int label, const struct imp_coap_message
     if (r->code != (enrolling ? IMP_COAP_CHANGED : IMP_COAP_CONTENT))
         return false;
     int all = imp_block_take(&d->in, r, IMP_COAP_BLOCK2);
-    heed_size(d, r);
+    imp_block_heed(r, IMP_COAP_BLOCK2, &d->szx);
     imp_coap_get_uint(r, IMP_COAP_CONTENT_FORMAT, &format);
     if (all != 0)
         return all > 0 && whole(d, label, format, now);

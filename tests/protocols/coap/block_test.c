@@ -60,3 +60,25 @@ Test(coap_block, gaps_and_floods_are_refused)
     imp_block_put(&more, IMP_COAP_BLOCK1, much, sizeof much, 32, 2);
     cr_assert_eq(imp_block_take(&full, &more, IMP_COAP_BLOCK1), -2);
 }
+
+/* RFC 7959 section 2.5: after a block of 512 octets, blocks of 64 from number 8 on. */
+Test(coap_block, the_other_end_wants_smaller_ones)
+{
+    static const struct {
+        unsigned own, wants;
+        uint32_t num;
+        int32_t next;
+        unsigned then;
+    } cases[] = {{5, 5, 0, 1, 5}, {5, 2, 0, 8, 2}, {2, 5, 3, 4, 2}, {5, 2, 1, -1, 5}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct imp_coap_message m = {.code = IMP_COAP_CONTINUE};
+        const struct imp_coap_block b = {.num = cases[i].num, .more = true, .szx = cases[i].wants};
+        unsigned szx = cases[i].own;
+        imp_coap_add_block(&m, IMP_COAP_BLOCK1, &b);
+        cr_expect_eq(imp_block_go_on(&m, 1000, &szx), cases[i].next, "%zu", i);
+        cr_expect_eq(szx, cases[i].then, "%zu", i);
+    }
+    const struct imp_coap_message without = {.code = IMP_COAP_CONTINUE};
+    unsigned szx = 2;
+    cr_expect_eq(imp_block_go_on(&without, 1000, &szx), -1);
+}

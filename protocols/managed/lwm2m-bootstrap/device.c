@@ -222,7 +222,9 @@ static void contact_step(struct lwm_contact *c, imp_time now)
 
 void lwm_device_init(void *ctx, struct imp_env *env)
 {
-    const struct imp_dtls_config dtls = {.auth = IMP_DTLS_PSK};
+    const struct imp_dtls_config dtls = {.auth = IMP_DTLS_PSK,
+                                         .retransmit = lwm_dtls_timer(env),
+                                         .give_up = LWM_DTLS_PATIENCE * lwm_dtls_timer(env)};
     struct lwm_device *d = ctx;
     d->env = env;
     d->client.version = (enum lwm_version)imp_opt(env, LWM_OPT_VERSION);

@@ -191,6 +191,8 @@ static void session_init(struct lwm_host *h, struct lwm_session *s, const struct
         .x509 = {.chain = &h->chain, .count = 1, .secret = h->scalar, .ask = IMP_DTLS_REQUIRE},
         .server = true,
         .suites = IMP_DTLS_EITHER,
+        .retransmit = lwm_dtls_timer(h->env),
+        .give_up = LWM_DTLS_PATIENCE * lwm_dtls_timer(h->env),
         .cookie = true,
         .secret = h->scalar,
         .peer = *addr};

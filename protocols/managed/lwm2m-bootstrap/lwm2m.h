@@ -76,6 +76,7 @@ enum {
     LWM_OPT_S_TRANSPORT,
     LWM_OPT_QUEUE,
     LWM_OPT_AWAKE,
+    LWM_OPT_DTLS_TIMER,
 };
 enum { LWM_OPT_UDP, LWM_OPT_TCP };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
@@ -83,6 +84,11 @@ enum { LWM_OPT_PSK, LWM_OPT_RPK, LWM_OPT_X509, LWM_OPT_NOSEC, LWM_OPT_OSCORE, LW
 enum { LWM_OPT_END_ENTITY, LWM_OPT_TRUST_ANCHOR };
 enum { LWM_OPT_NO_SUITE, LWM_OPT_CCM_8, LWM_OPT_CCM };
 enum { LWM_OPT_UNORDERED, LWM_OPT_ASCENDING, LWM_OPT_DESCENDING };
+static inline imp_time lwm_dtls_timer(const struct imp_env *env)
+{
+    return imp_opt(env, LWM_OPT_DTLS_TIMER) * IMP_S;
+}
+enum { LWM_DTLS_PATIENCE = 60 }; /* such times, for a handshake */
 /* How many servers a client has. */
 static inline size_t lwm_server_count(const struct imp_env *env)
 {

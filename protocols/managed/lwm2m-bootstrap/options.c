@@ -295,5 +295,15 @@ const struct imp_option lwm_options[] = {
                        .unit = "s",
                        .roles = CLIENT,
                        .needs = "queue-mode=true"},
+    [LWM_OPT_DTLS_TIMER] = {.name = "dtls-timer",
+                            .summary = "Until a flight of DTLS is sent again, doubled each time; a "
+                                       "handshake may take 60 times as long. RFC 6347 has 1 s, RFC "
+                                       "7925 (section 11) 9 s for constrained networks.",
+                            .type = IMP_OPTION_INT,
+                            .preset = "1",
+                            .min = 1,
+                            .max = 60,
+                            .unit = "s",
+                            .roles = CLIENT | BOOTSTRAP | MANAGEMENT},
     {.name = NULL},
 };

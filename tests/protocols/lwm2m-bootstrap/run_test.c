@@ -508,3 +508,36 @@ Test(lwm2m_run, a_known_endpoint_with_a_key_is_not_served_in_clear)
     cr_expect_eq(memnet_count_messages(net, LWM_MSG_WRITE_SECURITY), 0);
     memnet_free(net);
 }
+
+static imp_time second_of(const struct memnet *net, int message)
+{
+    imp_time first = IMP_NEVER;
+    for (size_t i = 0; i < memnet_message_count(net); i++) {
+        const struct memnet_message *m = memnet_message(net, i);
+        if (m->message == message && first != IMP_NEVER)
+            return m->at - first;
+        if (m->message == message)
+            first = m->at;
+    }
+    return IMP_NEVER;
+}
+
+/* A flight that is lost goes again when the timer says so, at either end. */
+Test(lwm2m_run, flights_are_repeated_as_the_timer_says)
+{
+    static const char *const settings[] = {"dtls-timer=1", "dtls-timer=9"};
+    static const imp_time wanted[] = {IMP_S, 9 * IMP_S};
+    static const int flights[] = {LWM_MSG_BS_CLIENT_FLIGHT, LWM_MSG_BS_SERVER_FLIGHT};
+    for (int i = 0; i < 4; i++) {
+        struct memnet *net = memnet_new(&imp_lwm2m_bootstrap, 7, SETTINGS(settings[i % 2]));
+        int lost = flights[i / 2];
+        memnet_filter_set(net, memnet_lose_first, &lost);
+        memnet_start(net);
+        memnet_run(net, LIMIT);
+        cr_expect(memnet_complete(net), "%s", settings[i % 2]);
+        imp_time after = second_of(net, flights[i / 2]);
+        cr_expect(after >= wanted[i % 2] && after < wanted[i % 2] + IMP_S / 2, "%s: %f s",
+                  settings[i % 2], (double)after / 1e9);
+        memnet_free(net);
+    }
+}

@@ -10,7 +10,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     char serial[TPSK_SERIAL + 1], secret[TPSK_LABEL_MAX + 1], text[TPSK_LABEL_MAX + 1];
-    struct imp_psk_evidence e = {.n = 0};
+    struct imp_psk_evidence e = {.n = 0}, s = {.n = 0};
     uint8_t key[TPSK_KEY] = {1};
     if (tpsk_label_parse(serial, secret, data, n) == 0 &&
         (tpsk_label_write(text, serial, secret) != n || memcmp(text, data, n) != 0))
@@ -22,6 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
             size = n - i;
         if (imp_psk_evidence(&e, data + i, size))
             imp_psk_evidence_right(&e, key, sizeof key);
+        if (imp_psk_evidence_stream(&s, data + i, size))
+            imp_psk_evidence_right(&s, key, sizeof key);
         i += size;
     }
     return 0;

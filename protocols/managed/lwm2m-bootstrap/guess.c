@@ -42,7 +42,8 @@ static bool handshake(void *kept, struct imp_env *env, int channel, const uint8_
 {
     struct imp_psk_evidence *e = kept;
     char endpoint[LWM_ENDPOINT + 1];
-    if (channel != LWM_BS_COAPS || !imp_psk_evidence(e, bytes, n))
+    if (!(channel == LWM_BS_COAPS && imp_psk_evidence(e, bytes, n)) &&
+        !(channel == LWM_BS_TLS && imp_psk_evidence_stream(e, bytes, n)))
         return false;
     name_of(env, endpoint);
     if (strcmp(endpoint, e->identity) == 0)
@@ -59,9 +60,15 @@ static bool finishes(const void *kept, const uint8_t *key, size_t n)
 /* ---- of a request under OSCORE */
 struct request {
     struct lwm_oscore_object object; /* without its secret */
+    bool tcp;
     uint8_t bytes[IMP_COAP_MTU];
     size_t n;
 };
+
+static bool decode(struct imp_coap_message *m, bool tcp, const uint8_t *bytes, size_t n)
+{
+    return tcp ? imp_coap_frame_read(m, bytes, n, n) > 0 : imp_coap_decode(m, bytes, n) == 0;
+}
 
 static bool is_kid(const struct imp_coap_message *m, const uint8_t *kid, size_t n)
 {
@@ -79,8 +86,9 @@ static bool request(void *kept, struct imp_env *env, int channel, const uint8_t 
     struct request *r = kept;
     struct imp_coap_message m;
     char endpoint[LWM_ENDPOINT + 1];
-    if (channel != LWM_BS_COAP || n > sizeof r->bytes || !name_of(env, endpoint) ||
-        imp_coap_decode(&m, bytes, n) != 0)
+    r->tcp = channel == LWM_BS_TCP;
+    if ((channel != LWM_BS_COAP && !r->tcp) || n > sizeof r->bytes || !name_of(env, endpoint) ||
+        !decode(&m, r->tcp, bytes, n))
         return false;
     lwm_bootstrap_oscore(env, &r->object, endpoint, none);
     if (!is_kid(&m, r->object.sender, r->object.sender_n))
@@ -104,7 +112,7 @@ static bool opens(const void *kept, const uint8_t *key, size_t n)
         return false;
     memcpy(object.secret, key, LWM_PSK);
     return lwm_context_params(&p, &object, false) && imp_oscore_init(NULL, &context, &p) == 0 &&
-           imp_coap_decode(&m, r->bytes, r->n) == 0 &&
+           decode(&m, r->tcp, r->bytes, r->n) &&
            imp_oscore_open_request(NULL, &context, &m, &plain, buffer, &binding) == 0;
 }
 

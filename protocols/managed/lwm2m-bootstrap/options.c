@@ -118,8 +118,7 @@ const struct imp_option lwm_options[] = {
                          .min = 0,
                          .max = 128,
                          .unit = "bits",
-                         .roles = CLIENT,
-                         .needs = "bootstrap-transport=udp"},
+                         .roles = CLIENT},
     [LWM_OPT_USAGE] = {.name = "certificate-usage",
                        .summary = "What an account holds a server's certificate against: that "
                                   "certificate, or who issued it (Security, resource 15).",

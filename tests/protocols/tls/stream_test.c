@@ -2,6 +2,8 @@
 /* Two TLS sessions joined by streams: what they send, pass on and refuse. */
 #include "stream_pair.h"
 
+#include "protocols/tls/psk_evidence.h"
+
 #include <criterion/criterion.h>
 
 enum { WHOLE = STREAM_MAX };
@@ -338,4 +340,42 @@ Test(tls, streams_alike_without_a_common_suite_fail)
     check_state(CLIENT, IMP_DTLS_FAILED);
     check_state(SERVER, IMP_DTLS_FAILED);
     stream_close(&p);
+}
+
+/* What somebody reads of a handshake, flight by flight. */
+static struct imp_psk_evidence reads;
+static size_t flights, enough_at;
+
+static void send_and_read(void *arg, const uint8_t *bytes, size_t n)
+{
+    flights++;
+    if (!enough_at && imp_psk_evidence_stream(&reads, bytes, n))
+        enough_at = flights;
+    stream_send(arg, bytes, n);
+}
+
+/* The client's Finished tells a right key from a wrong one, whatever tag the suite has. */
+Test(tls, a_recorded_handshake_tells_a_right_key)
+{
+    uint8_t psk[16];
+    for (int i = 0; i < 2; i++) {
+        stream_init(&p, 1);
+        reads = (struct imp_psk_evidence){.n = 0};
+        flights = enough_at = 0;
+        for (int k = 0; k < 2; k++) {
+            struct imp_dtls_config c = alike(k, IMP_DTLS_PSK, i ? IMP_DTLS_CCM : IMP_DTLS_CCM_8);
+            c.send = send_and_read;
+            p.side[k].tls = imp_tls_alike(&p.side[k].t.env, &c, p.now);
+        }
+        imp_tls_start(p.side[CLIENT].tls, p.now);
+        stream_deliver(&p, WHOLE);
+        check_state(CLIENT, IMP_DTLS_OPEN);
+        cr_expect_eq(enough_at, 3, "the client's second flight");
+        cr_expect_str_eq(reads.identity, "access-point");
+        memset(psk, 7, sizeof psk);
+        cr_expect(imp_psk_evidence_right(&reads, psk, sizeof psk));
+        psk[15] = 8;
+        cr_expect_not(imp_psk_evidence_right(&reads, psk, sizeof psk));
+        stream_close(&p);
+    }
 }

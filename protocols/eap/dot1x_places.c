@@ -9,7 +9,7 @@
 
 #include "../crypto/crypto.h"
 #include "dot1x_server_internal.h"
-#include "options.h"
+#include "places.h"
 
 static void note_station(struct dot1x__session *s, const struct imp_radius *request)
 {
@@ -20,39 +20,37 @@ static void note_station(struct dot1x__session *s, const struct imp_radius *requ
         memcpy(s->station, p, s->station_n);
 }
 
-/* An accepted conversation's session that is still open, of the same device elsewhere. */
-static bool elsewhere(const struct dot1x__session *here, const struct dot1x__session *there,
-                      imp_time since)
+static struct imp_place place(const struct dot1x__session *s)
 {
-    return there->state == IMP_DOT1X_SERVER_ACCEPTED && there->station_n > 0 &&
-           there->accepted >= since && strcmp(there->device, here->device) == 0 &&
-           (there->station_n != here->station_n ||
-            memcmp(there->station, here->station, here->station_n) != 0);
+    return (struct imp_place){
+        .device = s->device, .at = s->station, .n = s->station_n, .since = s->accepted};
 }
 
-static bool seen_elsewhere(const struct dot1x__server *v, const struct dot1x__session *here,
-                           imp_time since)
+/* An accepted conversation's session that is still open, of the same device elsewhere. */
+static bool seen_elsewhere(const struct dot1x__call *c)
 {
-    for (size_t i = 0; i < v->count; i++)
-        if (v->entries[i].used && v->entries[i].finished && i != here->index &&
-            elsewhere(here, dot1x__session_at(v, i), since))
+    const struct imp_place here = place(c->s);
+    for (size_t i = 0; i < c->v->count; i++) {
+        const struct dot1x__session *s = dot1x__session_at(c->v, i);
+        bool let_in = c->v->entries[i].used && c->v->entries[i].finished && i != c->s->index &&
+                      s->state == IMP_DOT1X_SERVER_ACCEPTED;
+        const struct imp_place there = place(s);
+        if (let_in && imp_place_is_elsewhere(c->env, &here, &there))
             return true;
+    }
     return false;
 }
 
 void dot1x__place(struct dot1x__call *c)
 {
-    imp_time window = imp_eap_opt(c->env, "clone-window", 0) * IMP_S;
     struct dot1x__session *s = c->s;
     struct imp_eap_export x = {0};
-    if (window == 0 || !imp_eap_server_export(&s->eap, &x))
+    if (imp_place_window(c->env) == 0 || !imp_eap_server_export(&s->eap, &x))
         return;
     memcpy(s->device, x.peer_id, sizeof s->device);
     imp_wipe(&x, sizeof x);
     s->accepted = c->now;
     note_station(s, &c->request);
-    if (s->device[0] && s->station_n && seen_elsewhere(c->v, s, c->now - window))
-        imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_ALARM,
-                                              .layer = "radius",
-                                              .name = "cloned device identity"});
+    if (seen_elsewhere(c))
+        imp_place_alarm(c->env, "radius");
 }

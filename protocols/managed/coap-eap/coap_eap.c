@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "../../eap/places.h"
+
 void ceap_resource(const struct imp_env *env, char out[CEAP_PATH_MAX], unsigned step)
 {
     snprintf(out, CEAP_PATH_MAX, "%s%u", imp_opt_str(env, CEAP_OPT_RESOURCES), step);
@@ -318,6 +320,7 @@ static const struct imp_option options[] = {
                         .roles = CONTROLLER_BIT},
     IMP_EAP_CHOICE_OPTION_ROWS(PEER_BIT, SERVER_BIT)
         IMP_AAA_OPTION_ROWS(PEER_BIT, CONTROLLER_BIT, AAA_BIT),
+    IMP_CLONE_WINDOW_ROW(CONTROLLER_BIT, "controller", "IPv6 address"),
     {.name = NULL},
 };
 

@@ -149,6 +149,7 @@ struct ceap_session {
     bool open; /* a session was confirmed and goes on, whatever comes of another authentication */
     struct ceap_security security; /* of that session */
     char resource[CEAP_PATH_MAX];  /* its last one, at the peer */
+    imp_time opened;               /* when the peer was let in */
     imp_time expiry;               /* of its lifetime */
     struct ceap_security next;     /* of the authentication that is being confirmed */
     struct imp_oscore_binding binding;

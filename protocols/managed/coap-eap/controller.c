@@ -281,6 +281,7 @@ static void open_session(struct ceap_session *s)
     s->interval = imp_opt(s->controller->env, CEAP_OPT_TRIGGER) * IMP_S;
     s->expiry = lifetime ? now_of(s) + lifetime : IMP_NEVER;
     ceap_claim_commit(s->controller->env, &s->security, s->security.eap.peer_id);
+    ceap_session_place(s);
     imp_claim(s->controller->env, &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
 }
 

@@ -33,6 +33,10 @@ void ceap_session_done(void *arg, int label, enum imp_coap_outcome outcome,
 void ceap_session_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_reply *reply,
                         imp_time now);
 
+/* ---- controller_places.c: notes where a peer is that is let in, and raises an alarm if it is
+ * elsewhere too */
+void ceap_session_place(struct ceap_session *s);
+
 /* ---- controller_aaa.c */
 extern const struct imp_aaa_layer ceap_controller_aaa;
 /* Hands the peer's response to the AAA server. */

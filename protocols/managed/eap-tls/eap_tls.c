@@ -2,6 +2,8 @@
 /* eap_tls.c - the mechanism "eap-tls": EAP-TLS over IEEE 802.1X and RADIUS. */
 #include "eap_tls.h"
 
+#include "../../eap/places.h"
+
 static int label(const uint8_t *packet, size_t n)
 {
     return ETLS_MSG + (int)etls_kind(packet, n);
@@ -58,17 +60,8 @@ static const struct imp_option options[] = {
      .max = 40,
      .unit = "octets",
      .roles = IMP_DOT1X_PEER_BIT},
-    ETLS_OPTION_ROWS(IMP_DOT1X_PEER_BIT, IMP_DOT1X_SERVER_BIT){
-        .name = "clone-window",
-        .summary = "Time for which the server takes a device to be at the station where it let it "
-                   "in; the same identity at another station meanwhile raises an alarm (a copied "
-                   "key). 0: it does not look.",
-        .type = IMP_OPTION_INT,
-        .preset = "0",
-        .min = 0,
-        .max = 31536000,
-        .unit = "s",
-        .roles = IMP_DOT1X_SERVER_BIT},
+    ETLS_OPTION_ROWS(IMP_DOT1X_PEER_BIT, IMP_DOT1X_SERVER_BIT)
+        IMP_CLONE_WINDOW_ROW(IMP_DOT1X_SERVER_BIT, "server", "station"),
     {.name = NULL},
 };
 

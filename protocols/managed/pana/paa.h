@@ -63,6 +63,8 @@ void pana_paa_renew_key(struct pana_session *s, struct pana_writer *w);
 void pana_paa_key_taken(struct pana_session *s);
 void pana_paa_exclude(struct pana_paa *p, const char *peer_id);
 void pana_paa_go_on(struct pana_session *s);
+/* ---- paa_places.c: notes where a PaC is that is let in, and raises an alarm if elsewhere too */
+void pana_paa_place(struct pana_session *s);
 /* ---- paa_session.c */
 /* The open session whose PaC speaks from another address, with AUTH and a new number (section 5.6):
  * it is there from now on. NULL: none. */

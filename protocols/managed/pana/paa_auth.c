@@ -392,6 +392,7 @@ void pana_paa_result_answer(struct pana_session *s, const uint8_t *bytes, size_t
     s->retry.at = IMP_NEVER;
     s->expiry = s->sa.lifetime ? s->paa->now + s->sa.lifetime * IMP_S : IMP_NEVER;
     pana_claim_commit(pana_paa_env_of(s), &s->sa, s->peer_id);
+    pana_paa_place(s);
     imp_claim(pana_paa_env_of(s), &(struct imp_claim){.kind = IMP_CLAIM_COMPLETE});
 }
 

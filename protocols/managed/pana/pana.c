@@ -2,6 +2,8 @@
 /* pana.c - the mechanism "pana" as data. */
 #include "pana.h"
 
+#include "../../eap/places.h"
+
 static const struct imp_legal paa_legal[] = {PANA_PAA_LEGAL_ROWS PANA_PAA_AAA_LEGAL_ROWS(
     PANA_MSG_ACCESS_CHALLENGE, PANA_MSG_ACCESS_ACCEPT, PANA_MSG_ACCESS_REJECT){0, -1}};
 IMP_AAA_SERVER_LEGAL(PANA_MSG_ACCESS_REQUEST);
@@ -57,6 +59,7 @@ static const struct imp_option options[] = {
          .roles = BOTH},
     [PANA_OPT_REKEY] = PANA_REKEY_OPTION_ROW(PAA_BIT),
     IMP_EAP_CHOICE_OPTION_ROWS(PAC_BIT, SERVER_BIT) IMP_AAA_OPTION_ROWS(PAC_BIT, PAA_BIT, AAA_BIT),
+    IMP_CLONE_WINDOW_ROW(PAA_BIT, "agent", "IPv6 address"),
     {.name = NULL},
 };
 

@@ -190,6 +190,7 @@ struct pana_session {
     bool pinging;           /* it is: our notification is outstanding */
     bool handing;           /* with a key in it */
     uint32_t ending;        /* cause of the termination that waits for that; 0: none */
+    imp_time opened;        /* when the PaC was let in */
     bool unauthorized;      /* authenticated, but not let in: sa is for the last answer alone */
     bool renewing;          /* in the re-authentication phase: sa is still the old one */
 };

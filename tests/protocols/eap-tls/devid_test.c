@@ -2,6 +2,7 @@
 /* Device identities of IEEE 802.1AR in EAP-TLS: hierarchies of authorities, chains that a server
  * takes from nobody, by what a device is known. */
 #include "devid.h"
+#include "tests/support/memnet_copy.h"
 
 TestSuite(eap_tls_devid, .init = imp_crypto_init);
 
@@ -311,54 +312,23 @@ Test(eap_tls_devid, a_reset_takes_nothing_of_the_manufacturers_identity)
 
 /* ---- copied keys -------------------------------------------------------------------------------
  */
-/* From then on the device's frames come from another station: who has copied its key. */
-struct copy {
-    struct memnet *net;
-    struct imp_addr station;
-    size_t read; /* messages that were looked at */
-};
-
-static bool from_elsewhere(void *arg, const struct memnet_message *m, uint8_t *bytes, size_t *n,
-                           size_t cap)
-{
-    struct copy *c = arg;
-    (void)cap;
-    if (c->station.n == 0 || m->channel != IMP_DOT1X_ACCESS || m->from != PEER)
-        return true;
-    memnet_inject(c->net, AUTHENTICATOR, m->channel, &c->station, bytes, *n);
-    return false;
-}
-
-/* What goes to the other station reaches the copy. */
-static void carry(struct copy *c, imp_time t, imp_time until)
-{
-    for (; t < until; t += 10 * IMP_MS) {
-        memnet_run_past(c->net, t);
-        for (; c->read < memnet_message_count(c->net); c->read++) {
-            const struct memnet_message *m = memnet_message(c->net, c->read);
-            if (m->channel == IMP_DOT1X_ACCESS && m->from == AUTHENTICATOR && m->to == -1)
-                memnet_inject(c->net, PEER, m->channel, NULL, m->bytes, m->n);
-        }
-    }
-}
-
 /* The device authenticates, and seconds later again: at its own station or, if `copied`, another.
  * How many alarms the server has raised. */
 static size_t alarms(const char *window, bool copied)
 {
     struct memnet *net =
         memnet_new(&imp_eap_tls, 7, SETTINGS("tls-version=1.3", "four-way=false", window));
-    struct copy copy = {.net = net};
-    memnet_filter_set(net, from_elsewhere, &copy);
+    struct memnet_copy copy = {
+        .net = net, .device = PEER, .access = AUTHENTICATOR, .channel = IMP_DOT1X_ACCESS};
+    memnet_filter_set(net, memnet_from_elsewhere, &copy);
     memnet_delay(net, 300 * IMP_MS);
     memnet_start(net);
     imp_time then = memnet_run(net, LIMIT);
     cr_assert(memnet_complete(net));
     if (copied)
-        copy.station = (struct imp_addr){.n = 6, .bytes = {0x02, 0, 0, 0, 0, 0x77}};
-    copy.read = memnet_message_count(net);
+        copy.at = (struct imp_addr){.n = 6, .bytes = {0x02, 0, 0, 0, 0, 0x77}};
     memnet_event(net, PEER, IMP_EVENT_CONTROL, "reauthenticate");
-    carry(&copy, then, then + LIMIT);
+    memnet_carry(&copy, then, then + LIMIT);
     cr_expect_eq(memnet_count_claims(net, AUTHENTICATOR, IMP_CLAIM_ALARM, NULL), 0);
     cr_expect_eq(commits(net), 2, "%s: a copied key is as good as the key", window);
     size_t raised = memnet_count_claims(net, SERVER, IMP_CLAIM_ALARM, "cloned device identity");

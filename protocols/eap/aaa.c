@@ -128,7 +128,7 @@ static void replied(void *arg, struct imp_radius_conversation *x, const struct i
     struct imp_aaa *a = arg;
     if (r->code == IMP_RADIUS_CHALLENGE && imp_radius_eap_ignored(r))
         a->layer->result(a->arg, x, IMP_EAP_SERVER_NOTHING, NULL, 0, NULL);
-    else if (r->code == IMP_RADIUS_CHALLENGE)
+    else if (r->code == IMP_RADIUS_CHALLENGE && n > 0)
         a->layer->result(a->arg, x, IMP_EAP_SERVER_SEND, packet, n, NULL);
     else if (r->code == IMP_RADIUS_ACCEPT)
         accepted(a, x, r, packet, n);

@@ -81,6 +81,7 @@ enum {
     IMP_DOT1X_OPT_EAP_MTU,
     IMP_DOT1X_OPT_GROUP_REKEY,
     IMP_DOT1X_OPT_GROUP_LEAVE,
+    IMP_DOT1X_OPT_CHALLENGE_TIMEOUT,
     IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR,
     IMP_DOT1X_OPT_RADIUS_ENTROPY,
     IMP_DOT1X_OPT_RADIUS_TRANSPORT,
@@ -185,6 +186,10 @@ extern const char *const imp_dot1x_success_names[]; /* NULL-terminated */
          .preset = "false",                                                                        \
          .roles = IMP_DOT1X_AUTHENTICATOR_BIT,                                                     \
          .needs = "four-way=true"},                                                                \
+        IMP_DOT1X_SECONDS("challenge-timeout", "0", 0, 65535, IMP_DOT1X_SERVER_BIT,                \
+                          "Session-Timeout of Access-Challenge: after how long the authenticator " \
+                          "repeats that EAP-Request, whatever it would itself, for slow devices "  \
+                          "(RFC 3579 section 2.3); 0: none."),                                     \
         IMP_RADIUS_OPTION_ROWS(IMP_DOT1X_AUTHENTICATOR_BIT, IMP_DOT1X_SERVER_BIT)
 
 /* ---- flaws

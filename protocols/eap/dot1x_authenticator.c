@@ -226,7 +226,8 @@ static void authorized(const struct auth_call *c)
 
 void auth_accepted(const struct auth_call *c, const uint8_t *success, size_t n)
 {
-    auth_frame(c, IMP_EAPOL_EAP, success, n); /* once: never retransmitted */
+    if (n > 0) /* none is made up where the server gave none: RFC 3579 section 2.6.3 */
+        auth_frame(c, IMP_EAPOL_EAP, success, n); /* once: never retransmitted */
     c->s->deadline = IMP_NEVER;
     if (!imp_opt(c->env, IMP_DOT1X_OPT_FOUR_WAY)) {
         authorized(c);
@@ -241,7 +242,8 @@ void auth_rejected(const struct auth_call *c, const uint8_t *failure, size_t n)
     imp_time quiet = seconds(c->env, IMP_DOT1X_OPT_QUIET_PERIOD);
     if (n > 1)
         pretend_success(c, failure[1]); /* its handshake outlives the conversation */
-    auth_frame(c, IMP_EAPOL_EAP, failure, n);
+    if (n > 0)
+        auth_frame(c, IMP_EAPOL_EAP, failure, n);
     auth_group_left(c);
     c->s->state = quiet ? IMP_DOT1X_AUTHENTICATOR_HELD : IMP_DOT1X_AUTHENTICATOR_IDLE;
     c->s->deadline = quiet ? c->now + quiet : IMP_NEVER;

@@ -98,7 +98,8 @@ size_t dot1x_proxy_return(struct imp_env *env, uint8_t out[IMP_RADIUS_PACKET],
     imp_radius_begin(&w, out, IMP_RADIUS_PACKET, reply->code, back->id, back->authenticator);
     w.bare = !authenticated;
     while ((p = attribute(reply, &at, &type, &n)) != NULL)
-        if (type != IMP_RADIUS_MESSAGE_AUTHENTICATOR && type != IMP_RADIUS_VENDOR && at != own)
+        if (type != IMP_RADIUS_MESSAGE_AUTHENTICATOR && at != own &&
+            !(type == IMP_RADIUS_VENDOR && imp_radius_is_mppe(p, n)))
             imp_radius_put(&w, type, p, n);
     put_keys(&w, env, back, onward, reply, from, to);
     return imp_radius_end_response(&w, env, to->p, to->n);

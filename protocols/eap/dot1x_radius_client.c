@@ -90,7 +90,7 @@ static void challenged(const struct auth_call *c, const struct imp_radius *r, co
 static void accepted(const struct auth_call *c, const struct imp_radius *r, const uint8_t *eap,
                      size_t n)
 {
-    uint8_t key[64] = {0}, success[4];
+    uint8_t key[64] = {0};
     int size =
         imp_radius_client_key(&c->a->radius, &c->s->radius, r, IMP_MPPE_RECV_KEY, key, sizeof key);
     bool usable = size >= (int)sizeof c->s->pmk || imp_radius_client_gullible(c->env);
@@ -99,10 +99,6 @@ static void accepted(const struct auth_call *c, const struct imp_radius *r, cons
     imp_dot1x_radius_commit(c->env, c->s->radius.exchange.authenticator, r->code, eap, n, key,
                             IMP_DOT1X_RADIUS_SERVER);
     imp_wipe(key, sizeof key);
-    if (n == 0) {
-        n = imp_eap_write_result(success, sizeof success, IMP_EAP_SUCCESS, c->s->id);
-        eap = success;
-    }
     if (usable || !imp_opt(c->env, IMP_DOT1X_OPT_FOUR_WAY))
         auth_accepted(c, eap, n);
     else
@@ -115,12 +111,10 @@ static void replied(void *arg, struct imp_radius_conversation *x, const struct i
     struct auth_call c = call_of(arg, x);
     c.a->heard = (size_t)(c.s - c.a->stations);
     c.s->touched = ++c.a->clock;
-    if (r->code == IMP_RADIUS_CHALLENGE)
+    if (r->code == IMP_RADIUS_CHALLENGE && n > 0)
         challenged(&c, r, eap, n);
     else if (r->code == IMP_RADIUS_ACCEPT)
         accepted(&c, r, eap, n);
-    else if (n == 0)
-        fail(&c);
     else
         auth_rejected(&c, eap, n);
 }

@@ -111,10 +111,13 @@ static bool wants_key_name(const struct imp_radius *request)
     return p && n == 1 && p[0] == 0;
 }
 
+/* Of what is opened, or of the request in the challenge: RFC 3579 section 2.3. */
 static void put_lifetime(struct imp_radius_writer *w, const struct dot1x__call *c, uint8_t code)
 {
-    int64_t lifetime = imp_eap_opt(c->env, "session-timeout", 0);
-    if (code == IMP_RADIUS_ACCEPT && lifetime)
+    int64_t lifetime = code == IMP_RADIUS_ACCEPT      ? imp_eap_opt(c->env, "session-timeout", 0)
+                       : code == IMP_RADIUS_CHALLENGE ? imp_eap_opt(c->env, "challenge-timeout", 0)
+                                                      : 0;
+    if (lifetime)
         imp_radius_put_int(w, IMP_RADIUS_SESSION_TIMEOUT, (uint32_t)lifetime);
 }
 

@@ -106,6 +106,8 @@ void imp_mppe_encrypt(struct imp_env *env, uint8_t *out, const uint8_t *key, siz
 int imp_mppe_decrypt(struct imp_env *env, uint8_t *key, size_t cap, const uint8_t *in, size_t n,
                      const void *secret, size_t secret_n, const uint8_t request_authenticator[16],
                      const uint8_t salt[2]);
+/* Whether a Vendor-Specific attribute is one of the two keys. */
+bool imp_radius_is_mppe(const uint8_t *value, size_t n);
 /* Finds and decrypts a key of a reply. Returns its size or -1. */
 int imp_radius_mppe(const struct imp_radius *r, struct imp_env *env, uint8_t vendor_type,
                     uint8_t *key, size_t cap, const void *secret, size_t secret_n,

@@ -235,8 +235,8 @@ static void take(struct imp_radius_client *c, struct imp_radius_conversation *x,
         imp_claim(c->env, &(struct imp_claim){.kind = IMP_CLAIM_REJECT,
                                               .layer = "radius",
                                               .name = "Access-Reject"});
-    if (r->code == IMP_RADIUS_CHALLENGE && (n == 0 || eap[0] != 1))
-        return;
+    if (r->code == IMP_RADIUS_CHALLENGE && n > 0 && eap[0] != 1)
+        n = 0; /* what nobody can answer: as a Reject, RFC 2865 section 4.4 */
     if (r->code == IMP_RADIUS_CHALLENGE)
         keep_state(x, r);
     c->ops->replied(c->arg, x, r, eap, n);

@@ -172,15 +172,22 @@ void imp_radius_put_mppe(struct imp_radius_writer *w, struct imp_env *env, uint8
     imp_radius_put(w, IMP_RADIUS_VENDOR, value, 8 + size);
 }
 
+static const uint8_t microsoft[4] = {0, 0, MICROSOFT >> 8, MICROSOFT & 0xff};
+
+bool imp_radius_is_mppe(const uint8_t *value, size_t n)
+{
+    return n > 4 && memcmp(value, microsoft, sizeof microsoft) == 0 &&
+           (value[4] == IMP_MPPE_SEND_KEY || value[4] == IMP_MPPE_RECV_KEY);
+}
+
 int imp_radius_mppe(const struct imp_radius *r, struct imp_env *env, uint8_t vendor_type,
                     uint8_t *key, size_t cap, const void *secret, size_t secret_n,
                     const uint8_t request_authenticator[16])
 {
-    static const uint8_t vendor[4] = {0, 0, MICROSOFT >> 8, MICROSOFT & 0xff};
     size_t at = 0, n;
     const uint8_t *v;
     while ((v = imp_radius_next(r, &at, IMP_RADIUS_VENDOR, &n)) != NULL) {
-        if (n < 8 || memcmp(v, vendor, 4) != 0)
+        if (n < 8 || memcmp(v, microsoft, 4) != 0)
             continue;
         for (size_t i = 4; i + 4 <= n && v[i + 1] >= 4 && v[i + 1] <= n - i; i += v[i + 1])
             if (v[i] == vendor_type)

@@ -58,6 +58,8 @@ static void ask(struct chained *t, unsigned hops)
     cr_assert_eq(imp_radius_parse(&t->arrived, t->home, n), 0);
 }
 
+static const uint8_t others[] = {0, 0, 0, 9, 16, 3, 7}; /* of another vendor, type 16 too */
+
 /* The home server's Access-Accept, as it leaves. */
 static size_t accept(struct chained *t)
 {
@@ -70,6 +72,7 @@ static size_t accept(struct chained *t)
     while ((p = imp_radius_next(&t->arrived, &at, IMP_RADIUS_PROXY_STATE, &n)))
         imp_radius_put(&w, IMP_RADIUS_PROXY_STATE, p, n);
     imp_radius_put_eap(&w, (const uint8_t[]){3, 7, 0, 4}, 4);
+    imp_radius_put(&w, IMP_RADIUS_VENDOR, others, sizeof others);
     imp_radius_put_mppe(&w, &t->env, IMP_MPPE_RECV_KEY, msk, 32, secret->p, secret->n,
                         t->arrived.authenticator, (const uint8_t[]){0x80, 1});
     imp_radius_put_mppe(&w, &t->env, IMP_MPPE_SEND_KEY, msk + 32, 32, secret->p, secret->n,
@@ -124,6 +127,9 @@ Test(proxy, the_answer_comes_back_under_the_access_point_s_secret)
         cr_expect(imp_radius_response_ok(&t.answer, NULL, s->p, s->n, asked));
         cr_expect(imp_radius_message_ok(&t.answer, NULL, s->p, s->n, asked));
         cr_expect_eq(count(&t.answer, IMP_RADIUS_PROXY_STATE), 0u);
+        const uint8_t *vendor = imp_radius_find(&t.answer, IMP_RADIUS_VENDOR, &n);
+        cr_expect(n == sizeof others && memcmp(vendor, others, n) == 0, "as it came");
+        cr_expect_eq(count(&t.answer, IMP_RADIUS_VENDOR), 3u);
         cr_expect_eq(
             imp_radius_mppe(&t.answer, NULL, IMP_MPPE_RECV_KEY, key, sizeof key, s->p, s->n, asked),
             32);

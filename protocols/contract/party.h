@@ -150,6 +150,8 @@ struct imp_env_ops {
     /* Octets of the stream named by (root seed, this party, purpose); `purpose` is a static word.
      * Charges nothing by itself. */
     void (*random)(struct imp_env *env, const char *purpose, void *out, size_t n);
+    /* A text on the party's own screen, beside what it asks its user for. NULL: nobody reads it. */
+    void (*show)(struct imp_env *env, const char *text);
     /* What follows in this call is done for that correspondent, whose event this is not: work that
      * waited. For the carrier's books only; may be NULL. */
     void (*behalf)(struct imp_env *env, int channel, const struct imp_addr *of);
@@ -216,6 +218,11 @@ static inline void imp_oob(struct imp_env *env, int channel, int message, const 
 static inline void imp_claim(struct imp_env *env, const struct imp_claim *claim)
 {
     env->ops->claim(env, claim);
+}
+static inline void imp_show(struct imp_env *env, const char *text)
+{
+    if (env->ops->show)
+        env->ops->show(env, text);
 }
 static inline void imp_behalf(struct imp_env *env, int channel, const struct imp_addr *of)
 {

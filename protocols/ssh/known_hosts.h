@@ -10,6 +10,7 @@
 enum {                                         /* octets */
        IMP_KNOWN_KEY_MAX = 1200,               /* of RSA with 8192 bits 1046 */
        IMP_KNOWN_SALT = 20,                    /* as many as HMAC-SHA1 has */
+       IMP_KNOWN_PRINT = 7 + 43 + 1,           /* SHA256:, 32 octets without padding, and NUL */
        IMP_KNOWN_HASHED = 3 + 28 + 1 + 28 + 1, /* |1|salt|hash, and NUL */
 };
 
@@ -44,6 +45,8 @@ bool imp_known_is_of_one(const struct imp_known_line *line);
 /* HashKnownHosts: what stands for the name. */
 void imp_known_hash(struct imp_env *env, char out[IMP_KNOWN_HASHED],
                     const uint8_t salt[IMP_KNOWN_SALT], const char *host);
+/* What a human compares, as OpenSSH shows it. */
+void imp_known_fingerprint(char out[IMP_KNOWN_PRINT], const uint8_t *key, size_t n);
 /* A line; `hosts` is a name, a list or a hash, `key` one that begins with its type. */
 void imp_known_write(struct imp_ssh_writer *w, enum imp_known_marker marker, const char *hosts,
                      const uint8_t *key, size_t n);

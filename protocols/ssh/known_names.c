@@ -76,6 +76,18 @@ void imp_known_hash(struct imp_env *env, char out[IMP_KNOWN_HASHED],
     imp_base64_encode(out + MAGIC + BASE64 + 1, BASE64 + 1, hash, sizeof hash);
 }
 
+void imp_known_fingerprint(char out[IMP_KNOWN_PRINT], const uint8_t *key, size_t n)
+{
+    static const char prefix[] = "SHA256:";
+    uint8_t hash[32];
+    char base64[45];
+    imp_sha256(NULL, hash, &IMP_PIECE(key, n), 1);
+    imp_base64_encode(base64, sizeof base64, hash, sizeof hash);
+    memcpy(out, prefix, sizeof prefix);
+    memcpy(out + sizeof prefix - 1, base64, 43);
+    out[IMP_KNOWN_PRINT - 1] = 0;
+}
+
 static bool is_hash_of(struct imp_env *env, struct imp_ssh_string hosts, const char *host)
 {
     uint8_t salt[IMP_KNOWN_SALT];

@@ -66,6 +66,11 @@ static void prompt(struct imp_env *env, unsigned act)
     live_prompt(party(env), act);
 }
 
+static void show(struct imp_env *env, const char *text)
+{
+    live_say(party(env), "shows: %s", text);
+}
+
 static void oob(struct imp_env *env, int channel, int message, const void *bytes, size_t n)
 {
     live_show(party(env), channel, message, bytes, n);
@@ -156,6 +161,7 @@ const struct imp_env_ops live_ops = {
     .close = close_stream,
     .timer = timer,
     .prompt = prompt,
+    .show = show,
     .oob = oob,
     .claim = claimed,
     .cell_get = cell_get,

@@ -332,6 +332,11 @@ const struct memnet_message *memnet_message(const struct memnet *net, size_t i)
     return net->messages[i];
 }
 
+size_t memnet_count_prompts(const struct memnet *net, unsigned act)
+{
+    return net->prompts[act];
+}
+
 size_t memnet_count_messages(const struct memnet *net, int message)
 {
     size_t count = 0;

@@ -93,6 +93,8 @@ bool memnet_agree(const struct memnet *net, int a, int b, const char *layer);
 /* How many claims of that kind (and name unless NULL) a role made. */
 size_t memnet_count_claims(const struct memnet *net, int role, enum imp_claim_kind kind,
                            const char *name);
+/* How often a user was asked for that act. */
+size_t memnet_count_prompts(const struct memnet *net, unsigned act);
 size_t memnet_charged(const struct memnet *net, int role, enum imp_op op);
 int memnet_cell(const struct memnet *net, int role, const char *name, void *out, size_t cap);
 

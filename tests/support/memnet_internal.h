@@ -8,6 +8,7 @@
 
 enum {
     MEMNET_TIMERS = 64,
+    MEMNET_ACTS = 16,
     MEMNET_FILTER_ROOM = 4096, /* octets that a filter may add to a message */
 };
 
@@ -63,8 +64,9 @@ struct memnet {
     struct memnet_party *parties;
     imp_time now, delay, act_time;
     bool user_ok, oob_blocked;
-    bool mute;         /* who is at no address does not even refuse a connection */
-    bool provisioning; /* nothing is charged */
+    size_t prompts[MEMNET_ACTS]; /* by act */
+    bool mute;                   /* who is at no address does not even refuse a connection */
+    bool provisioning;           /* nothing is charged */
     memnet_filter *filter;
     void *filter_arg;
     char **texts; /* copies of the settings: string options borrow them */

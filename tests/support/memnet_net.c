@@ -216,6 +216,9 @@ static void net_prompt(struct imp_env *env, unsigned act)
 {
     struct memnet *net = party(env)->net;
     struct imp_event e = {.kind = IMP_EVENT_USER, .id = act, .ok = net->user_ok};
+    if (act >= MEMNET_ACTS)
+        memnet__die("%s prompts for act %u of %d", env->name, act, MEMNET_ACTS);
+    net->prompts[act]++;
     memnet__push(net, net->now + net->act_time, env->role, 0, &e);
 }
 

@@ -59,8 +59,15 @@ static const struct imp_act acts[] = {
                              .role = TOFU_SERVER,
                              .summary = "Compare the SHA-256 of the host key that the client shows "
                                         "with the device's label."},
+    [TOFU_ACT_DELETE_LINE] = {.name = "delete-known-host",
+                              .kind = IMP_ACT_COMPARE,
+                              .role = TOFU_DEVICE,
+                              .summary = "Read the warning that a known host has another key; "
+                                         "delete the host's line nevertheless, or leave it."},
     {.name = NULL}};
 
+static const char *const changes[] = {"refuse", "ask", NULL};
+static const char *const names[] = {"serial", "leased", NULL};
 static const char *const policies[] = {"accept-new", "strict", "ask", NULL};
 static const char *const ends[] = {"client", "server", NULL};
 static const char *const known[] = {"empty", "installed", "file", NULL};
@@ -231,6 +238,44 @@ static const struct imp_option options[] = {
                            .unit = "octets",
                            .roles = BOTH_ROLES,
                            .check = tofu_key_check},
+    [TOFU_OPT_CHANGED] = {.name = "changed-key",
+                          .summary = "Of SSH's client, when a known host has another key, which "
+                                     "it refuses: that is all, or a human is shown the warning, "
+                                     "and may delete the line, so that the next connection is a "
+                                     "leap again.",
+                          .type = IMP_OPTION_CHOICE,
+                          .preset = "refuse",
+                          .choices = changes,
+                          .roles = 1u << TOFU_DEVICE,
+                          .needs = "device-is=client"},
+    [TOFU_OPT_NAMES] = {.name = "host-names",
+                        .summary = "By what name a device that is SSH's server is known: that of "
+                                   "its serial number, which stays, or one that its network leases "
+                                   "to it.",
+                        .type = IMP_OPTION_CHOICE,
+                        .preset = "serial",
+                        .choices = names,
+                        .roles = 1u << TOFU_DEVICE,
+                        .needs = "device-is=server"},
+    [TOFU_OPT_LEASE] = {.name = "name-lease",
+                        .summary = "How long such a name is a device's; then it has the next one.",
+                        .type = IMP_OPTION_INT,
+                        .preset = "3600",
+                        .min = 1,
+                        .max = 86400,
+                        .unit = "s",
+                        .roles = 1u << TOFU_DEVICE,
+                        .needs = "host-names=leased"},
+    [TOFU_OPT_POOL] = {.name = "leased-names",
+                       .summary = "How many names the network has to lease; devices have them by "
+                                  "turns, and after the last the first.",
+                       .type = IMP_OPTION_INT,
+                       .preset = "100",
+                       .min = 1,
+                       .max = 10000,
+                       .unit = "names",
+                       .roles = 1u << TOFU_DEVICE,
+                       .needs = "host-names=leased"},
     {.name = NULL},
 };
 

@@ -11,7 +11,7 @@
 
 enum { TOFU_DEVICE, TOFU_SERVER };
 enum { TOFU_STREAM };
-enum tofu_act { TOFU_ACT_SERVER_KEY, TOFU_ACT_DEVICE_KEY };
+enum tofu_act { TOFU_ACT_SERVER_KEY, TOFU_ACT_DEVICE_KEY, TOFU_ACT_DELETE_LINE };
 
 #define TOFU_MESSAGES(X)                                                                           \
     X(IDENTIFICATION, "identification", DISCOVERY)                                                 \
@@ -79,12 +79,18 @@ enum tofu_option {
     TOFU_OPT_HOST_NAME,
     TOFU_OPT_HASH_NAMES,
     TOFU_OPT_HOST_KEY,
+    TOFU_OPT_CHANGED,
+    TOFU_OPT_NAMES,
+    TOFU_OPT_LEASE,
+    TOFU_OPT_POOL,
 };
 enum { TOFU_ACCEPT_NEW, TOFU_STRICT, TOFU_ASK };
 enum { TOFU_DEVICE_IS_CLIENT, TOFU_DEVICE_IS_SERVER };
 enum { TOFU_EMPTY, TOFU_KNOWN, TOFU_FILE };
 enum { TOFU_FIRST_USE, TOFU_INSTALLED };
 enum { TOFU_EACH_VISIT, TOFU_KEPT };
+enum { TOFU_CHANGED_REFUSE, TOFU_CHANGED_ASK };
+enum { TOFU_SERIAL, TOFU_LEASED };
 enum tofu_flaw {
     TOFU_FLAW_CHANGED_KEY,
     TOFU_FLAW_CHANGED_DEVICE,
@@ -154,7 +160,7 @@ void tofu_keys_erase(struct imp_env *env);
 /* ---- who is known, tofu_known.c ----------------------------------------------------------------
  */
 /* Host keys by the host's name; "": it has none. An end of the adversary's knows nobody. */
-enum tofu_verdict { TOFU_REFUSED, TOFU_GOOD, TOFU_TO_ASK };
+enum tofu_verdict { TOFU_REFUSED, TOFU_GOOD, TOFU_TO_ASK, TOFU_CHANGED /* refused, too */ };
 enum tofu_verdict tofu_host_verdict(struct imp_env *env, const char *name, const uint8_t key[32]);
 void tofu_host_said(struct imp_env *env, const char *name, const uint8_t key[32], bool good);
 void tofu_host_install(struct imp_env *env, const char *name, const uint8_t key[32]);
@@ -179,6 +185,9 @@ const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32]);
 const char *tofu_client_prospect(struct imp_env *env, const uint8_t key[32]);
 void tofu_client_install(struct imp_env *env, const uint8_t key[32]);
 void tofu_forget(struct imp_env *env, const char *name); /* a host */
+/* A human has let the line of that host, whose key has changed, stand; until it is forgotten. */
+bool tofu_change_is_settled(struct imp_env *env, const char *name);
+void tofu_change_settle(struct imp_env *env, const char *name);
 /* The operator's words: "revoke", whoever is known is struck off; "forget", or "forget NAME". */
 void tofu_control(struct imp_env *env, const struct imp_event *e);
 
@@ -199,6 +208,7 @@ struct tofu_end {
     bool client;
     const struct tofu_keys *keys; /* links */
     tofu_done *done;              /* the configuration is where it belongs */
+    const char *alias;            /* links: what a host calls itself, or NULL */
     struct tofu_pair own;         /* of this connection */
     struct tofu_offer offer;
     enum tofu_state state;
@@ -207,13 +217,14 @@ struct tofu_end {
     int64_t failures;          /* of authentication */
     unsigned timed;            /* exchange of keys whose time runs */
     bool over;                 /* the other end has closed the channel, too */
+    bool changed;              /* a known host has shown another key */
     uint32_t channel; /* the number by which the other end knows the channel; our own is 0 */
     uint8_t config[TOFU_CONFIG];
     char version[16 + TOFU_NAME], name[TOFU_NAME]; /* own identification; the host's name, or "" */
     struct imp_ssh ssh;
 };
 
-/* A connection has come about. `e` keeps only keys and done. */
+/* A connection has come about. `e` keeps only keys, done and alias. */
 void tofu_end_begin(struct tofu_end *e, struct imp_env *env, const struct imp_addr *at);
 /* What a human says of the host key. */
 void tofu_end_said(struct tofu_end *e, bool same);
@@ -273,6 +284,9 @@ struct tofu_device {
     struct tofu_keys keys;
     bool connected, claimed;
     bool resting;         /* the visit is over, and the connection stays */
+    bool deleting;        /* a human looks at a warning */
+    char name[TOFU_NAME]; /* as a host */
+    unsigned leases;      /* of a name, so far */
     bool prompted, stale; /* a human looks at a key; which is that of a connection that is over */
     struct tofu_end end;
 };

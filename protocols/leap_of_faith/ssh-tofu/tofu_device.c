@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tofu_device.c - the device: regular connections, over which it is SSH's client or its server. */
+#include <stdio.h>
+
 #include "protocols/crypto/crypto.h"
 #include "tofu.h"
 
-enum { TIMER, KEY_TIMER, WEAR_TIMER };
+enum { TIMER, KEY_TIMER, WEAR_TIMER, NAME_TIMER };
 
 static void later(struct tofu_device *d, int64_t seconds, imp_time now)
 {
@@ -84,8 +86,25 @@ static bool visit_again(struct tofu_device *d, imp_time now)
     return true;
 }
 
+/* ---- its name as a host ------------------------------------------------------------------------
+ */
+static void take_name(struct tofu_device *d, imp_time now)
+{
+    int64_t turn = d->env->device + (int64_t)d->leases;
+    bool leased = imp_opt(d->env, TOFU_OPT_NAMES) == TOFU_LEASED;
+    if (leased)
+        snprintf(d->name, sizeof d->name, "dhcp-%d",
+                 (int)(turn % imp_opt(d->env, TOFU_OPT_POOL)) + 1);
+    else
+        snprintf(d->name, sizeof d->name, "device-%d", d->env->device + 1);
+    if (leased)
+        imp_timer(d->env, NAME_TIMER, now + imp_opt(d->env, TOFU_OPT_LEASE) * IMP_S);
+}
+
 static void start(struct tofu_device *d, imp_time now)
 {
+    take_name(d, now);
+    d->end.alias = d->name;
     d->end.keys = &d->keys;
     d->end.done = done;
     tofu_keys_load(&d->keys, d->env);
@@ -102,13 +121,35 @@ static void reset(struct tofu_device *d, imp_time now)
     d->env->ops->cell_erase(d->env, "revocations");
     d->env->ops->cell_erase(d->env, "config");
     leave(d, now);
-    d->claimed = false;
+    d->claimed = d->deleting = false;
     if (tofu_is_client(d->env)) {
         connect(d, now);
     } else {
         tofu_keys_erase(d->env);
         start(d, now);
     }
+}
+
+/* The warning stays on the screen while the device goes on; who lets the line stand is not asked
+ * again. */
+static void warn(struct tofu_device *d)
+{
+    if (imp_opt(d->env, TOFU_OPT_CHANGED) != TOFU_CHANGED_ASK || d->deleting ||
+        tofu_change_is_settled(d->env, d->end.name))
+        return;
+    d->deleting = true;
+    imp_prompt(d->env, TOFU_ACT_DELETE_LINE);
+}
+
+static void warned(struct tofu_device *d, bool deletes)
+{
+    if (!d->deleting) /* a reset came between */
+        return;
+    d->deleting = false;
+    if (deletes)
+        tofu_forget(d->env, d->end.name);
+    else
+        tofu_change_settle(d->env, d->end.name);
 }
 
 /* One question at a time: what is said of a connection that is over says nothing of the next. */
@@ -135,6 +176,8 @@ static void receive(struct tofu_device *d, const struct imp_event *e, imp_time n
         ask(d);
     } else if (d->end.ssh.state == IMP_SSH_OVER) {
         leave(d, now);
+        if (d->end.changed)
+            warn(d);
     } else if (d->end.state == TOFU_READY && d->end.ssh.held_n == 0) {
         settle(d, now);
     }
@@ -161,6 +204,11 @@ static void due(struct tofu_device *d, unsigned timer, imp_time now)
     if (timer == KEY_TIMER) {
         tofu_keys_change(&d->keys, d->env);
         imp_timer(d->env, KEY_TIMER, tofu_keys_due(d->env, now));
+        return;
+    }
+    if (timer == NAME_TIMER) {
+        d->leases++;
+        take_name(d, now);
         return;
     }
     if (timer == WEAR_TIMER) {
@@ -193,7 +241,10 @@ void tofu_device_event(void *ctx, struct imp_env *env, const struct imp_event *e
         receive(d, e, now);
         break;
     case IMP_EVENT_USER:
-        said(d, e->ok, now);
+        if (e->id == TOFU_ACT_DELETE_LINE)
+            warned(d, e->ok);
+        else
+            said(d, e->ok, now);
         break;
     case IMP_EVENT_CLOSED:
         if (d->connected && imp_addr_equal(&e->from, &d->end.at))

@@ -151,9 +151,10 @@ static bool host_key(void *arg, const uint8_t blob[IMP_SSH_HOST_KEY])
     memcpy(e->peer, blob + IMP_SSH_HOST_KEY - 32, 32);
     take_name(e);
     enum tofu_verdict v = tofu_host_verdict(e->env, e->name, e->peer);
+    e->changed = v == TOFU_CHANGED;
     if (v == TOFU_TO_ASK)
         imp_ssh_ask(&e->ssh);
-    return v != TOFU_REFUSED;
+    return v == TOFU_GOOD || v == TOFU_TO_ASK;
 }
 
 void tofu_end_said(struct tofu_end *e, bool same)
@@ -236,13 +237,13 @@ void tofu_end_begin(struct tofu_end *e, struct imp_env *env, const struct imp_ad
     e->state = TOFU_KEYS;
     e->own = e->keys->own;
     e->offer = (struct tofu_offer){.n = 0};
-    e->authenticated = e->asked = e->over = false;
+    e->authenticated = e->asked = e->over = e->changed = false;
     e->failures = 0;
     e->timed = 0;
     e->channel = 0;
     strcpy(e->version, "SSH-2.0-imprint");
-    if (!e->client && env->role == TOFU_DEVICE)
-        snprintf(e->version, sizeof e->version, "SSH-2.0-imprint device-%d", env->device + 1);
+    if (!e->client && e->alias)
+        snprintf(e->version, sizeof e->version, "SSH-2.0-imprint %s", e->alias);
     imp_ssh_init(&e->ssh, env, !e->client, e->version, e->client ? NULL : e->own.secret, &hooks, e);
     imp_ssh_start(&e->ssh);
 }

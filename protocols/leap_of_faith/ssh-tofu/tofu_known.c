@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
+#include "protocols/ssh/known_hosts.h"
 #include "tofu.h"
 
 enum { CELL = 80, LINE = 32 + 1, LINES = TOFU_HOST_KEYS * LINE };
@@ -79,10 +80,23 @@ void tofu_fingerprint_install(struct imp_env *env, const uint8_t key[32])
     env->ops->cell_put(env, cell, "", 1);
 }
 
-static enum tofu_verdict refuse(struct imp_env *env, enum imp_claim_kind kind, const char *why)
+static enum tofu_verdict refuse(struct imp_env *env, const char *why)
 {
-    tofu_claim(env, kind, why);
+    tofu_claim(env, IMP_CLAIM_REJECT, why);
     return TOFU_REFUSED;
+}
+
+/* The key of that host, for whoever looks at the screen. */
+static void show(struct imp_env *env, const char *name, const char *what, const uint8_t key[32])
+{
+    uint8_t blob[IMP_SSH_HOST_KEY];
+    char print[IMP_KNOWN_PRINT], text[128];
+    if (!env->ops->show)
+        return;
+    imp_ssh_host_key_blob(blob, key);
+    imp_known_fingerprint(print, blob, sizeof blob);
+    snprintf(text, sizeof text, "host %s%s%s: %s", name, *name ? " " : "", what, print);
+    imp_show(env, text);
 }
 
 /* Nobody of that name is known yet. A difference from the fingerprint that the human holds in his
@@ -93,14 +107,15 @@ static enum tofu_verdict unknown(struct imp_env *env, const char *name, const ui
     int64_t policy = imp_opt(env, TOFU_OPT_POLICY);
     cell_of(cell, "refused-host", name);
     if (env->ops->cell_get(env, cell, NULL, 0) >= 0)
-        return refuse(env, IMP_CLAIM_REJECT, "host-key-refused");
+        return refuse(env, "host-key-refused");
     if (policy == TOFU_STRICT)
-        return refuse(env, IMP_CLAIM_REJECT, "host-key-unknown");
+        return refuse(env, "host-key-unknown");
     if (policy == TOFU_ACCEPT_NEW)
         return TOFU_GOOD;
     fingerprint_cell(env, cell, key);
     if (env->ops->cell_get(env, cell, NULL, 0) < 0)
         tofu_claim(env, IMP_CLAIM_ALARM, "fingerprint-differs");
+    show(env, name, "is unknown", key);
     return TOFU_TO_ASK;
 }
 
@@ -176,9 +191,12 @@ enum tofu_verdict tofu_host_verdict(struct imp_env *env, const char *name, const
     if (line == TOFU_SAME)
         return TOFU_GOOD;
     if (line == TOFU_STRUCK)
-        return refuse(env, IMP_CLAIM_REJECT, "host-key-revoked");
-    if (line == TOFU_OTHER && !takes_changed(env))
-        return refuse(env, IMP_CLAIM_ALARM, "host-key-changed");
+        return refuse(env, "host-key-revoked");
+    if (line == TOFU_OTHER && !takes_changed(env)) {
+        tofu_claim(env, IMP_CLAIM_ALARM, "host-key-changed");
+        show(env, name, "has changed its key", key);
+        return TOFU_CHANGED;
+    }
     if (line == TOFU_OTHER && has_file(env))
         tofu_file_forget(env, name);
     enum tofu_verdict v = line == TOFU_OTHER ? TOFU_GOOD : unknown(env, name, key);
@@ -199,6 +217,20 @@ void tofu_host_said(struct imp_env *env, const char *name, const uint8_t key[32]
     tofu_claim(env, IMP_CLAIM_REJECT, "host-key-refused");
 }
 
+bool tofu_change_is_settled(struct imp_env *env, const char *name)
+{
+    char cell[CELL];
+    cell_of(cell, "changed-host", name);
+    return env->ops->cell_get(env, cell, NULL, 0) >= 0;
+}
+
+void tofu_change_settle(struct imp_env *env, const char *name)
+{
+    char cell[CELL];
+    cell_of(cell, "changed-host", name);
+    env->ops->cell_put(env, cell, "", 1);
+}
+
 void tofu_forget(struct imp_env *env, const char *name)
 {
     static const char *const of[] = {"known-host", "refused-host"};
@@ -207,6 +239,10 @@ void tofu_forget(struct imp_env *env, const char *name)
         tofu_file_forget(env, name);
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         cell_of(cell, of[i], name);
+        env->ops->cell_erase(env, cell);
+    }
+    if (tofu_change_is_settled(env, name)) {
+        cell_of(cell, "changed-host", name);
         env->ops->cell_erase(env, cell);
     }
 }

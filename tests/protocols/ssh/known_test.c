@@ -175,6 +175,16 @@ Test(known_hosts, lines_are_read_as_they_are_written)
     }
 }
 
+/* As `ssh-keygen -l` shows it. */
+Test(known_hosts, a_key_has_a_fingerprint)
+{
+    struct imp_known_line l;
+    char print[IMP_KNOWN_PRINT];
+    cr_assert_eq(kind_of(&l, "a %s\n"), IMP_KNOWN_ENTRY);
+    imp_known_fingerprint(print, l.key, l.key_n);
+    cr_expect_str_eq(print, "SHA256:ZaoYy3EajAbDMinmQGwtsLgzhi/fNw9H0BFtqWGJ6zk");
+}
+
 Test(known_hosts, what_was_believed_is_revoked)
 {
     char text[512], expected[512], out[1024];

@@ -12,7 +12,6 @@ extern const struct imp_mechanism imp_zwave_s2;
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static const char *const pin[] = {NULL};
-    static const char *const all[] = {"keys=all", "grant=all", "dsk=qr", NULL};
     static const char *const s0[] = {"security=s0", "s0-policy=accept", NULL};
     static const char *const flawed[] = {"controller!accept-unmasked-key",
                                          "node!accept-class-not-requested", NULL};
@@ -22,7 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                                         NULL};
     static const char *const other[] = {"keys=unauthenticated", "grant=unauthenticated",
                                         "key-pair=by-class", "resynchronisation=true", NULL};
-    const char *const *const settings[] = {pin, smart, all, again, s0, far, flawed, other};
+    static const char *const client[] = {"client-side-authentication=true", "keys=all", "grant=all",
+                                         NULL};
+    const char *const *const settings[] = {pin, smart, client, again, s0, far, flawed, other};
     struct memnet *net = memnet_new(&imp_zwave_s2, 7, settings[n ? data[0] >> 5 : 0]);
     imp_time now = 0;
     memnet_start(net);
@@ -37,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
             memnet_run_past(net, now += (imp_time)size * IMP_MS);
         else if (data[i - 2] & 16)
             memnet_event(net, role, IMP_EVENT_CONTROL, "exclude");
-        else if (channel == ZW_RADIO || (channel <= ZW_CHANNEL_LABEL && role == ZW_CONTROLLER))
+        else if (channel == ZW_RADIO ||
+                 (channel == ZW_CHANNEL_CSA ? role == ZW_NODE : role == ZW_CONTROLLER))
             memnet_inject(net, role, channel, NULL, data + i, size);
         i += size;
     }

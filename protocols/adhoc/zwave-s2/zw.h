@@ -7,8 +7,8 @@
 #include "zw_explore.h"
 #include "zw_link.h"
 
-enum { ZW_NODE, ZW_CONTROLLER };                     /* roles */
-enum { ZW_RADIO, ZW_CHANNEL_PIN, ZW_CHANNEL_LABEL }; /* channels */
+enum { ZW_NODE, ZW_CONTROLLER };                                     /* roles */
+enum { ZW_RADIO, ZW_CHANNEL_PIN, ZW_CHANNEL_LABEL, ZW_CHANNEL_CSA }; /* channels */
 enum { ZW_ACT_GRANT };
 
 enum zw_message {
@@ -41,6 +41,7 @@ enum zw_message {
     ZW_MSG_PRIME,
     ZW_MSG_INCLUDE,
     ZW_MSG_EXCLUDE_REQUEST,
+    ZW_MSG_CSA_PIN,
 };
 
 enum { /* of class 01 */
@@ -101,6 +102,7 @@ enum zw_option {
     ZW_OPT_RESYNC,
     ZW_OPT_KEY_PAIR,
     ZW_OPT_EXPLORE,
+    ZW_OPT_CSA,
 };
 enum { ZW_CLASSIC, ZW_SMART_START };
 enum { ZW_LIFELONG, ZW_BY_CLASS };
@@ -120,6 +122,7 @@ enum zw_node_state {
     ZW_N_KEX_GET, /* for KEX Get or S0's Scheme Get */
     ZW_N_KEX_SET,
     ZW_N_PUBLIC_KEY, /* for the controller's */
+    ZW_N_CSA,        /* for the user to type what of it is masked */
     ZW_N_ECHO,       /* for KEX Report under the temporary key */
     ZW_N_KEY,        /* for Network Key Report */
     ZW_N_TRANSFER,   /* for Transfer End */
@@ -164,6 +167,12 @@ int zw_highest(uint8_t mask);
 uint8_t zw_bit(int slot);
 extern const char *const zw_key_names[ZW_CLASSES];
 uint8_t zw_mask_of(int64_t choice); /* of options `keys` and `grant` */
+
+/* Client-side authentication: the controller's key is masked, and its user types at the node. */
+static inline bool zw_client_side(const uint8_t granted[ZW_KEX])
+{
+    return granted[0] & ZW_CSA && granted[3] & ZW_MASKING;
+}
 
 /* One inclusion, as both ends see it. */
 struct zw_exchange {

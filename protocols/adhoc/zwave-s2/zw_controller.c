@@ -118,13 +118,14 @@ static void kex_report(struct zw_including *c, const uint8_t *p, imp_time now)
         zw_controller_failed(c, ZW_FAIL_SCHEME, "scheme");
     } else if (p[2] != ZW_CURVE_25519) {
         zw_controller_failed(c, ZW_FAIL_CURVES, "curve");
-    } else if (p[0] & ZW_CSA) {
+    } else if (p[0] & ZW_CSA && !imp_opt(c->env, ZW_OPT_CSA)) {
         zw_controller_failed(c, ZW_FAIL_CANCEL, "client-side-authentication");
     } else if (granted == 0) {
         zw_controller_failed(c, ZW_FAIL_KEY, "classes-not-granted");
     } else {
         memcpy(c->x.requested, p, ZW_KEX);
-        memcpy(c->x.granted, (uint8_t[]){0, ZW_SCHEME_1, ZW_CURVE_25519, granted}, ZW_KEX);
+        memcpy(c->x.granted, (uint8_t[]){p[0] & ZW_CSA, ZW_SCHEME_1, ZW_CURVE_25519, granted},
+               ZW_KEX);
         zw_controller_await(c, ZW_C_GRANT, now + TAI1);
         if (zw_smart_start(c->env))
             decided(c, true, now); /* the list says what is granted */
@@ -179,9 +180,19 @@ static void authenticate(struct zw_including *c)
     }
 }
 
+/* Ten digits of its key of this inclusion, for the user to type at the node. */
+static void show(struct zw_including *c)
+{
+    char digits[ZW_CSA_PIN + 1];
+    zw_pin(digits, c->x.own_public);
+    zw_pin(digits + ZW_PIN, c->x.own_public + ZW_MASKED);
+    imp_oob(c->env, ZW_CHANNEL_CSA, ZW_MSG_CSA_PIN, digits, ZW_CSA_PIN);
+}
+
 static void public_key(struct zw_including *c, const uint8_t *p, imp_time now)
 {
     uint8_t frame[3 + ZW_PUBLIC] = {ZW_CLASS_S2, ZW_S2_PUBLIC_KEY, 1};
+    bool client_side = zw_client_side(c->x.granted);
     if (p[0] != 0)
         return;
     memcpy(c->x.peer_public, p + 1, ZW_PUBLIC);
@@ -189,8 +200,12 @@ static void public_key(struct zw_including *c, const uint8_t *p, imp_time now)
     imp_x25519_keypair(c->env, "ecdh", c->x.own_public, c->x.own_secret);
     zw_claim_identity(c->env, c->x.own_public);
     memcpy(frame + 3, c->x.own_public, ZW_PUBLIC);
+    if (client_side)
+        memset(frame + 3, 0, ZW_CSA_MASKED);
     zw_clear(&c->x, c->env, ZW_MSG_PUBLIC_KEY, frame, sizeof frame);
-    if (c->x.granted[3] & ZW_MASKING)
+    if (client_side)
+        show(c);
+    if ((c->x.granted[3] & ZW_MASKING) && !client_side)
         authenticate(c);
     else
         agreed(c);
@@ -198,7 +213,7 @@ static void public_key(struct zw_including *c, const uint8_t *p, imp_time now)
 
 static void typed(struct zw_including *c, const struct imp_event *e)
 {
-    if (c->state == ZW_C_PIN && zw_pin_restore(c->x.peer_public, e->bytes, e->n) == 0)
+    if (c->state == ZW_C_PIN && zw_pin_restore(c->x.peer_public, ZW_MASKED, e->bytes, e->n) == 0)
         agreed(c);
 }
 

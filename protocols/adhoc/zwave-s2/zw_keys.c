@@ -128,23 +128,32 @@ void zw_nwi_home_id(uint8_t out[4], const uint8_t dsk[ZW_DSK])
     out[3] &= 0xfe;
 }
 
-int zw_pin_restore(uint8_t public[ZW_PUBLIC], const uint8_t *pin, size_t n)
+static int group_restore(uint8_t octets[ZW_MASKED], const uint8_t digits[ZW_PIN])
 {
     uint32_t v = 0;
-    if (n != ZW_PIN)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (pin[i] < '0' || pin[i] > '9')
+    for (size_t i = 0; i < ZW_PIN; i++) {
+        if (digits[i] < '0' || digits[i] > '9')
             return -1;
-        v = 10 * v + (pin[i] - '0');
+        v = 10 * v + (digits[i] - '0');
     }
     if (v > UINT16_MAX)
         return -1;
-    public[0] = (uint8_t)(v >> 8);
-    public[1] = (uint8_t)v;
+    octets[0] = (uint8_t)(v >> 8);
+    octets[1] = (uint8_t)v;
+    return 0;
+}
+
+int zw_pin_restore(uint8_t public[ZW_PUBLIC], size_t masked, const uint8_t *pin, size_t n)
+{
+    uint8_t octets[ZW_CSA_MASKED];
+    if (n != ZW_PIN * (masked / ZW_MASKED))
+        return -1;
+    for (size_t i = 0; i < masked / ZW_MASKED; i++)
+        if (group_restore(octets + ZW_MASKED * i, pin + ZW_PIN * i) != 0)
+            return -1;
+    memcpy(public, octets, masked);
     imp_observe_join(public, ZW_PUBLIC,
-                     (struct imp_piece[]){{pin, n}, {public + ZW_MASKED, ZW_PUBLIC - ZW_MASKED}},
-                     2);
+                     (struct imp_piece[]){{pin, n}, {public + masked, ZW_PUBLIC - masked}}, 2);
     return 0;
 }
 

@@ -16,9 +16,11 @@ enum { /* octets */
        ZW_EI = 16,      /* entropy input of a SPAN */
        ZW_NONCE = 13,   /* of CCM */
        ZW_TAG = 8,
-       ZW_DSK = 16,   /* first octets of the public key */
-       ZW_MASKED = 2, /* those that the user types: one group of five digits */
-       ZW_PIN = 5,    /* digits */
+       ZW_DSK = 16,       /* first octets of the public key */
+       ZW_MASKED = 2,     /* those that the user types: one group of five digits */
+       ZW_PIN = 5,        /* digits of a group */
+       ZW_CSA_MASKED = 4, /* with client-side authentication, of the controller's key: two groups */
+       ZW_CSA_PIN = 10,
        ZW_S0_NONCE = 8,
        ZW_S0_TAG = 8,
 };
@@ -48,7 +50,7 @@ void zw_pin(char pin[ZW_PIN + 1], const uint8_t public[ZW_MASKED]);
 /* NWI HomeID of SmartStart: octets 9 to 12 of the DSK; bits 7 and 6 of the first are 1, bit 0 of
  * the last is 0. */
 void zw_nwi_home_id(uint8_t out[4], const uint8_t dsk[ZW_DSK]);
-int zw_pin_restore(uint8_t public[ZW_PUBLIC], const uint8_t *pin, size_t n);
+int zw_pin_restore(uint8_t public[ZW_PUBLIC], size_t masked, const uint8_t *pin, size_t n);
 
 /* ---- Security 0 */
 struct zw_s0_keys {

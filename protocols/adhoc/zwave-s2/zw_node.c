@@ -6,18 +6,32 @@
 #include "zw.h"
 
 const struct imp_legal zw_node_legal[] = {
-    {ZW_N_LEARN, ZW_MSG_ASSIGN_IDS},         {ZW_N_KEX_GET, ZW_MSG_KEX_GET},
-    {ZW_N_KEX_GET, ZW_MSG_S0_SCHEME_GET},    {ZW_N_KEX_SET, ZW_MSG_KEX_SET},
-    {ZW_N_KEX_SET, ZW_MSG_KEX_FAIL},         {ZW_N_PUBLIC_KEY, ZW_MSG_PUBLIC_KEY},
-    {ZW_N_PUBLIC_KEY, ZW_MSG_KEX_FAIL},      {ZW_N_ECHO, ZW_MSG_NONCE_REPORT},
-    {ZW_N_ECHO, ZW_MSG_ECHO_REPORT},         {ZW_N_ECHO, ZW_MSG_KEX_FAIL},
-    {ZW_N_KEY, ZW_MSG_KEY_REPORT},           {ZW_N_KEY, ZW_MSG_KEX_FAIL},
-    {ZW_N_TRANSFER, ZW_MSG_NONCE_GET},       {ZW_N_TRANSFER, ZW_MSG_NONCE_REPORT},
-    {ZW_N_TRANSFER, ZW_MSG_TRANSFER_END},    {ZW_N_TRANSFER, ZW_MSG_KEX_FAIL},
-    {ZW_N_S0_KEY, ZW_MSG_S0_NONCE_GET},      {ZW_N_S0_KEY, ZW_MSG_S0_KEY_SET},
-    {ZW_N_S0_NONCE, ZW_MSG_S0_NONCE_REPORT}, {ZW_N_INCLUDED, ZW_MSG_NONCE_GET},
-    {ZW_N_INCLUDED, ZW_MSG_SUPPORTED_GET},   {ZW_N_LEAVE, ZW_MSG_TRANSFER_PRESENTATION},
-    {ZW_N_LEAVE, ZW_MSG_ASSIGN_IDS},         {-1, -1},
+    {ZW_N_LEARN, ZW_MSG_ASSIGN_IDS},
+    {ZW_N_KEX_GET, ZW_MSG_KEX_GET},
+    {ZW_N_KEX_GET, ZW_MSG_S0_SCHEME_GET},
+    {ZW_N_KEX_SET, ZW_MSG_KEX_SET},
+    {ZW_N_KEX_SET, ZW_MSG_KEX_FAIL},
+    {ZW_N_PUBLIC_KEY, ZW_MSG_PUBLIC_KEY},
+    {ZW_N_PUBLIC_KEY, ZW_MSG_KEX_FAIL},
+    {ZW_N_CSA, ZW_MSG_CSA_PIN},
+    {ZW_N_CSA, ZW_MSG_KEX_FAIL},
+    {ZW_N_ECHO, ZW_MSG_NONCE_REPORT},
+    {ZW_N_ECHO, ZW_MSG_ECHO_REPORT},
+    {ZW_N_ECHO, ZW_MSG_KEX_FAIL},
+    {ZW_N_KEY, ZW_MSG_KEY_REPORT},
+    {ZW_N_KEY, ZW_MSG_KEX_FAIL},
+    {ZW_N_TRANSFER, ZW_MSG_NONCE_GET},
+    {ZW_N_TRANSFER, ZW_MSG_NONCE_REPORT},
+    {ZW_N_TRANSFER, ZW_MSG_TRANSFER_END},
+    {ZW_N_TRANSFER, ZW_MSG_KEX_FAIL},
+    {ZW_N_S0_KEY, ZW_MSG_S0_NONCE_GET},
+    {ZW_N_S0_KEY, ZW_MSG_S0_KEY_SET},
+    {ZW_N_S0_NONCE, ZW_MSG_S0_NONCE_REPORT},
+    {ZW_N_INCLUDED, ZW_MSG_NONCE_GET},
+    {ZW_N_INCLUDED, ZW_MSG_SUPPORTED_GET},
+    {ZW_N_LEAVE, ZW_MSG_TRANSFER_PRESENTATION},
+    {ZW_N_LEAVE, ZW_MSG_ASSIGN_IDS},
+    {-1, -1},
 };
 
 enum { TIMER };
@@ -58,7 +72,8 @@ static void kex_get(struct zw_joining *j, imp_time now)
     uint8_t keys = zw_mask_of(imp_opt(j->env, ZW_OPT_KEYS));
     if (j->env->adversary && j->attempts % 2 == 1)
         keys = ZW_UNAUTHENTICATED; /* what asks for least */
-    uint8_t frame[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_REPORT, 0,
+    uint8_t flags = imp_opt(j->env, ZW_OPT_CSA) ? ZW_CSA : 0;
+    uint8_t frame[2 + ZW_KEX] = {ZW_CLASS_S2, ZW_S2_KEX_REPORT, flags,
                                  ZW_SCHEME_1, ZW_CURVE_25519,   keys};
     memcpy(j->x.requested, frame + 2, ZW_KEX);
     zw_node_await(j, ZW_N_KEX_SET, now + TB2);
@@ -82,7 +97,8 @@ static int wrong(const struct zw_joining *j, const uint8_t *p, const char **why)
         return ZW_FAIL_CURVES;
     }
     *why = "classes-not-asked"; /* nor client-side authentication */
-    return p[0] & ZW_CSA || p[3] == 0 || (unasked && !imp_flawed(j->env, ZW_FLAW_UNASKED))
+    return p[0] & ~j->x.requested[0] & ZW_CSA || p[3] == 0 ||
+                   (unasked && !imp_flawed(j->env, ZW_FLAW_UNASKED))
                ? ZW_FAIL_KEY
                : 0;
 }
@@ -90,8 +106,9 @@ static int wrong(const struct zw_joining *j, const uint8_t *p, const char **why)
 /* A key that goes whole is none of which octets are a PIN. */
 static void own_key(struct zw_joining *j)
 {
-    if (imp_opt(j->env, ZW_OPT_KEY_PAIR) != ZW_BY_CLASS || j->x.granted[3] & ZW_MASKING ||
-        zw_smart_start(j->env))
+    bool whole = !(j->x.granted[3] & ZW_MASKING) && !zw_smart_start(j->env);
+    if (!zw_client_side(j->x.granted) &&
+        (imp_opt(j->env, ZW_OPT_KEY_PAIR) != ZW_BY_CLASS || !whole))
         return;
     imp_x25519_keypair(j->env, "ecdh", j->x.own_public, j->x.own_secret);
     zw_claim_identity(j->env, j->x.own_public);
@@ -111,11 +128,11 @@ static void kex_set(struct zw_joining *j, const uint8_t *p, imp_time now)
     own_key(j);
     memcpy(frame + 3, j->x.own_public, ZW_PUBLIC);
     zw_node_await(j, ZW_N_PUBLIC_KEY, now + STEP);
-    if ((p[3] & ZW_MASKING) && !j->env->adversary)
+    bool masks = (p[3] & ZW_MASKING) && !zw_client_side(p);
+    if (masks && !j->env->adversary)
         memset(frame + 3, 0, ZW_MASKED);
     zw_clear(&j->x, j->env, ZW_MSG_PUBLIC_KEY, frame, sizeof frame);
-    if ((p[3] & ZW_MASKING) && imp_opt(j->env, ZW_OPT_DSK) == ZW_DSK_PIN &&
-        !zw_smart_start(j->env)) {
+    if (masks && imp_opt(j->env, ZW_OPT_DSK) == ZW_DSK_PIN && !zw_smart_start(j->env)) {
         zw_pin(pin, j->x.own_public);
         imp_oob(j->env, ZW_CHANNEL_PIN, ZW_MSG_PIN, pin, ZW_PIN);
     }
@@ -132,18 +149,34 @@ static void echo(struct zw_joining *j, imp_time now)
     send_temp(j, ZW_MSG_ECHO_SET, command, sizeof command);
 }
 
-static void public_key(struct zw_joining *j, const uint8_t *p, imp_time now)
+static void agreed(struct zw_joining *j, imp_time due, imp_time now)
 {
-    if (p[0] != 1) /* not of one who includes */
-        return;
-    memcpy(j->x.peer_public, p + 1, ZW_PUBLIC);
     if (zw_agree(&j->x, j->env) != 0) {
         failed(j, ZW_FAIL_DECRYPT, "public-key", now);
         return;
     }
     zw_claim_session(j->env, IMP_CLAIM_RUNNING, &j->x);
-    zw_node_await(j, ZW_N_ECHO, now + TBI1);
+    zw_node_await(j, ZW_N_ECHO, due);
     echo(j, now);
+}
+
+static void public_key(struct zw_joining *j, const uint8_t *p, imp_time now)
+{
+    if (p[0] != 1) /* not of one who includes */
+        return;
+    memcpy(j->x.peer_public, p + 1, ZW_PUBLIC);
+    if (zw_client_side(j->x.granted))
+        zw_node_await(j, ZW_N_CSA, now + TBI1);
+    else
+        agreed(j, now + TBI1, now);
+}
+
+/* TBI1 counts from the controller's key, as the user's time does. */
+static void typed(struct zw_joining *j, const struct imp_event *e, imp_time now)
+{
+    if (j->state == ZW_N_CSA &&
+        zw_pin_restore(j->x.peer_public, ZW_CSA_MASKED, e->bytes, e->n) == 0)
+        agreed(j, j->due, now);
 }
 
 /* ---- network keys, each by its class
@@ -387,6 +420,8 @@ void zw_node_event(void *ctx, struct imp_env *env, const struct imp_event *e, im
     case IMP_EVENT_RECEIVE:
         if (e->channel == ZW_RADIO)
             frame(j, e, now);
+        else if (e->channel == ZW_CHANNEL_CSA)
+            typed(j, e, now);
         break;
     case IMP_EVENT_TIMER:
         timeout(j, now);

@@ -190,6 +190,6 @@ bool zw_node_network_timeout(struct zw_joining *j, imp_time now)
     else if (j->state == ZW_N_LEAVE && now >= j->repeat)
         request_exclusion(j, now);
     else
-        return j->state == ZW_N_LEARN || j->state == ZW_N_LEAVE;
+        return j->state == ZW_N_LEARN;
     return true;
 }

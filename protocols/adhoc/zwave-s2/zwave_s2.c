@@ -10,6 +10,7 @@ static const char *const node_states[] = {
     [ZW_N_KEX_GET] = "await-kex-get",
     [ZW_N_KEX_SET] = "await-kex-set",
     [ZW_N_PUBLIC_KEY] = "await-public-key",
+    [ZW_N_CSA] = "await-controller-digits",
     [ZW_N_ECHO] = "await-kex-report",
     [ZW_N_KEY] = "await-network-key",
     [ZW_N_TRANSFER] = "await-transfer-end",
@@ -86,6 +87,14 @@ static const struct imp_channel channels[] = {
                           .act = IMP_ACT_SCAN_QR,
                           .bits = 8 * ZW_DSK,
                           .summary = "Whole DSK in a QR code, scanned before inclusion."},
+    [ZW_CHANNEL_CSA] = {.name = "controller-digits",
+                        .service = IMP_SERVICE_OOB,
+                        .a = ZW_CONTROLLER,
+                        .b = ZW_NODE,
+                        .act = IMP_ACT_COPY_DIGITS,
+                        .bits = 8 * ZW_CSA_PIN,
+                        .summary = "First ten digits of the controller's key, typed at the node "
+                                   "(client-side authentication)."},
     {.name = NULL},
 };
 
@@ -119,6 +128,7 @@ static const struct imp_message messages[] = {
     [ZW_MSG_PRIME] = {"SmartStart Prime", IMP_PHASE_DISCOVERY, ZW_RADIO},
     [ZW_MSG_INCLUDE] = {"SmartStart Inclusion Request", IMP_PHASE_DISCOVERY, ZW_RADIO},
     [ZW_MSG_EXCLUDE_REQUEST] = {"Exclude Request", IMP_PHASE_DISCOVERY, ZW_RADIO},
+    [ZW_MSG_CSA_PIN] = {"controller's digits", IMP_PHASE_BOOTSTRAPPING, ZW_CHANNEL_CSA},
     {.name = NULL},
 };
 
@@ -213,6 +223,14 @@ static const struct imp_option options[] = {
                         .type = IMP_OPTION_BOOL,
                         .preset = "false",
                         .roles = NODE_BIT | CONTROLLER_BIT},
+    [ZW_OPT_CSA] = {.name = "client-side-authentication",
+                    .summary = "The node, which has a keypad, asks for the digits of the "
+                               "controller, which has a display, in the place of its own PIN; a "
+                               "controller without it refuses.",
+                    .type = IMP_OPTION_BOOL,
+                    .preset = "false",
+                    .roles = NODE_BIT | CONTROLLER_BIT,
+                    .needs = "inclusion=classic"},
     {.name = NULL},
 };
 

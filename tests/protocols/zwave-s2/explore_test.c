@@ -110,6 +110,20 @@ Test(zwave_s2_explore, network_wide_exclusion)
     }
 }
 
+Test(zwave_s2_explore, a_request_without_its_header_is_none)
+{
+    static const uint8_t bare[] = {1, 0x23, 0xd3, 0x9c, 1, 0x40, 0x03, 0x5e};
+    struct memnet *net = memnet_new(&imp_zwave_s2, 7, SETTINGS("explore-frames=true"));
+    memnet_start(net);
+    memnet_run(net, 600 * IMP_S);
+    memnet_event(net, ZW_CONTROLLER, IMP_EVENT_CONTROL, "exclude");
+    size_t assigned = memnet_count_messages(net, ZW_MSG_ASSIGN_IDS);
+    memnet_inject(net, ZW_CONTROLLER, ZW_RADIO, NULL, bare, sizeof bare);
+    memnet_run_past(net, 610 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, ZW_MSG_ASSIGN_IDS), assigned);
+    memnet_free(net);
+}
+
 /* Each 4 s for as long as the button lets it, and nobody is taken out who does not ask. */
 Test(zwave_s2_explore, requests_are_repeated_and_end)
 {

@@ -86,11 +86,11 @@ Test(zwave_s2_vectors, five_digits_restore_a_masked_key)
         memcpy(key, frame.p + 3, ZW_PUBLIC);
         zw_pin(pin, vector_hex(v, "node_public").p);
         cr_expect_str_eq(pin, "56990", "de9e");
-        cr_assert_eq(zw_pin_restore(key, (const uint8_t *)pin, ZW_PIN), 0);
+        cr_assert_eq(zw_pin_restore(key, ZW_MASKED, (const uint8_t *)pin, ZW_PIN), 0);
         SAME(key, v, "node_public");
-        cr_expect_eq(zw_pin_restore(key, (const uint8_t *)"65536", ZW_PIN), -1);
-        cr_expect_eq(zw_pin_restore(key, (const uint8_t *)"1234", 4), -1);
-        cr_expect_eq(zw_pin_restore(key, (const uint8_t *)"12a45", ZW_PIN), -1);
+        cr_expect_eq(zw_pin_restore(key, ZW_MASKED, (const uint8_t *)"65536", ZW_PIN), -1);
+        cr_expect_eq(zw_pin_restore(key, ZW_MASKED, (const uint8_t *)"1234", 4), -1);
+        cr_expect_eq(zw_pin_restore(key, ZW_MASKED, (const uint8_t *)"12a45", ZW_PIN), -1);
     }
 }
 

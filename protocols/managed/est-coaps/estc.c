@@ -182,7 +182,8 @@ static const struct imp_inapplicable inapplicable[] = {
     {"g12", "a certificate says who the device is, not whom it obeys"},
     {.goal = NULL}};
 
-static const struct imp_severance severances[] = {{"reset", EST_DEVICE, false}, {.word = NULL}};
+static const struct imp_severance severances[] = {
+    {"reset", EST_DEVICE, false}, {"revoke", EST_SERVER, true}, {.word = NULL}};
 
 static void provision(struct imp_env *const *parties, size_t count)
 {

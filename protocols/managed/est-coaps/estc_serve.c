@@ -98,6 +98,8 @@ static struct outcome check(struct estc_session *s, int message, struct imp_x509
     bool linked = imp_opt(env, ESTC_OPT_POP) && !env->adversary;
     if (!env->adversary && !est_admitted(imp_opt_str(env, ESTC_OPT_ADMITTED), s->client))
         return (struct outcome){IMP_COAP_FORBIDDEN, "not-admitted", 0};
+    if (est_is_struck_off(env, s->client))
+        return (struct outcome){IMP_COAP_FORBIDDEN, "struck-off", 0};
     est_pop_of(bound, imp_coaps_binding(&s->secure, bound), pop);
     const struct est_terms terms = {s->client, linked ? pop : NULL, makes_key(message)};
     const char *why = est_check_request(env, asked, s->in.bytes, s->in.n, &terms);

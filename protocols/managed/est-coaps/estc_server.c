@@ -31,6 +31,10 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
         est_claim(server->env, IMP_CLAIM_REJECT, "client-certificate");
         return false;
     }
+    if (s->enrolling && est_is_struck_off(server->env, info.common_name)) {
+        est_claim(server->env, IMP_CLAIM_REJECT, "revoked");
+        return false;
+    }
     snprintf(s->asking, sizeof s->asking, "%s", info.common_name);
     snprintf(s->dns_asking, sizeof s->dns_asking, "%s", info.dns);
     return true;
@@ -207,6 +211,9 @@ void estc_server_event(void *ctx, struct imp_env *env, const struct imp_event *e
         break;
     case IMP_EVENT_RECEIVE:
         datagram(server, e, now);
+        break;
+    case IMP_EVENT_CONTROL:
+        est_strike_off(server->env, e);
         break;
     case IMP_EVENT_TIMER:
         timeout(server, e->id, now);

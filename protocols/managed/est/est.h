@@ -197,6 +197,10 @@ const char *est_check_request(struct imp_env *env, struct imp_x509_asked *asked,
                               size_t n, const struct est_terms *terms);
 /* Whether a name is on the operator's list, apart by commas; the empty one has all. */
 bool est_admitted(const char *list, const char *name);
+/* "revoke NAME" in the timeline: the operator strikes a device off, and its authority revokes what
+ * it has issued to it. Other words are passed over. */
+void est_strike_off(struct imp_env *env, const struct imp_event *e);
+bool est_is_struck_off(struct imp_env *env, const char *name);
 /* Whether a request's dNSName is the one that it must have (RFC 7030 section 4.2.2); NULL: it is,
  * or `why`. */
 const char *est_check_name(const struct imp_x509_asked *asked, const char *dns, const char *why);

@@ -126,6 +126,31 @@ bool est_admitted(const char *list, const char *name)
     return false;
 }
 
+/* ---- devices that are struck off: the authority is in the server, which needs no list of it */
+static void struck_off(char cell[EST_NAME + 16], const char *name)
+{
+    snprintf(cell, EST_NAME + 16, "struck-off-%s", name);
+}
+
+void est_strike_off(struct imp_env *env, const struct imp_event *e)
+{
+    static const char verb[] = "revoke ";
+    const size_t skip = sizeof verb - 1;
+    char name[EST_NAME], cell[EST_NAME + 16];
+    if (e->n <= skip || e->n - skip >= sizeof name || memcmp(e->bytes, verb, skip) != 0)
+        return;
+    snprintf(name, sizeof name, "%.*s", (int)(e->n - skip), (const char *)e->bytes + skip);
+    struck_off(cell, name);
+    env->ops->cell_put(env, cell, "", 0);
+}
+
+bool est_is_struck_off(struct imp_env *env, const char *name)
+{
+    char cell[EST_NAME + 16];
+    struck_off(cell, name);
+    return !env->adversary && env->ops->cell_get(env, cell, NULL, 0) >= 0;
+}
+
 const char *est_check_name(const struct imp_x509_asked *asked, const char *dns, const char *why)
 {
     return strcasecmp(asked->dns, dns) == 0 ? NULL : why;

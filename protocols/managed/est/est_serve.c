@@ -232,6 +232,10 @@ static void enrol(struct est_session *s, const struct imp_http *m, int message)
         refuse(s, 403, "not-admitted");
         return;
     }
+    if (est_is_struck_off(server->env, s->client)) {
+        refuse(s, 403, "struck-off");
+        return;
+    }
     if (message == EST_MSG_REENROLL && !s->enrolled && !server->env->adversary) {
         refuse(s, 400, "not-enrolled"); /* RFC 7030 section 3.3.2: with the certificate it has */
         return;

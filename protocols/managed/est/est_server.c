@@ -39,6 +39,11 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
         est_claim(server->env, IMP_CLAIM_REJECT, "client-certificate");
         return false;
     }
+    if (s->enrolled && est_is_struck_off(server->env, info.common_name)) {
+        est_claim(server->env, IMP_CLAIM_REJECT, "revoked");
+        imp_tls_refuse(s->link.tls, IMP_TLS_CERTIFICATE_REVOKED);
+        return false;
+    }
     snprintf(s->client, sizeof s->client, "%s", info.common_name);
     snprintf(s->dns, sizeof s->dns, "%s", info.dns);
     return true;
@@ -206,6 +211,9 @@ void est_server_event(void *ctx, struct imp_env *env, const struct imp_event *e,
         s = find(server, &e->from);
         if (s)
             clear(s);
+        break;
+    case IMP_EVENT_CONTROL:
+        est_strike_off(server->env, e);
         break;
     case IMP_EVENT_TIMER: /* who has not finished within a minute */
         s = &server->sessions[e->id];

@@ -346,3 +346,21 @@ Test(est_coaps_run, a_reset_device_enrols_again)
     cr_expect(n != m || memcmp(before, after, (size_t)n) != 0);
     memnet_free(net);
 }
+
+/* What the operator's authority has issued is revoked, and the identity opens no other way. */
+Test(est_coaps_run, a_device_that_is_struck_off)
+{
+    struct memnet *net = memnet_new(&imp_est_coaps, 7, SETTINGS("renew=200"));
+    memnet_start(net);
+    memnet_run(net, 100 * IMP_S);
+    enrolled_check(net, EST_SERVER, "est");
+    memnet_event(net, EST_SERVER, IMP_EVENT_CONTROL, "revoke device-1");
+    memnet_run_past(net, 250 * IMP_S);
+    cr_expect_eq(memnet_count_messages(net, ESTC_MSG_SREN), 0);
+    cr_expect_geq(memnet_count_claims(net, EST_SERVER, IMP_CLAIM_REJECT, "revoked"), 1);
+    memnet_event(net, EST_DEVICE, IMP_EVENT_RESET, NULL);
+    memnet_run_past(net, 300 * IMP_S);
+    cr_expect_eq(memnet_cell(net, EST_DEVICE, "certificate", NULL, 0), -1);
+    cr_expect_geq(memnet_count_claims(net, EST_SERVER, IMP_CLAIM_REJECT, "struck-off"), 1);
+    memnet_free(net);
+}

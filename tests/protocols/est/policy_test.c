@@ -296,3 +296,39 @@ Test(est_policy, a_client_that_is_not_authenticated)
         memnet_free(net);
     }
 }
+
+/* ---- devices that are struck off ---------------------------------------------------------------
+ */
+/* RFC 7030 section 3.7 leaves it to the operator: what his authority has issued is revoked, and the
+ * manufacturer's identity opens no other way. */
+Test(est_policy, a_device_that_is_struck_off)
+{
+    static const char *const words[] = {"revoke device-1", "revoke device-2", "revoke "};
+    for (size_t i = 0; i < 3; i++) {
+        struct memnet *net = run_with(SETTINGS("bootstrap=explicit", "renew=200"));
+        enrolled_check(net, EST_SERVER, "est");
+        memnet_event(net, EST_SERVER, IMP_EVENT_CONTROL, words[i]);
+        memnet_run_past(net, 250 * IMP_S);
+        cr_expect_eq(refused(net, EST_SERVER, "revoked"), i == 0, "%s", words[i]);
+        cr_expect_eq(memnet_count_messages(net, EST_MSG_REENROLL), i == 0 ? 0 : 1);
+        memnet_event(net, EST_DEVICE, IMP_EVENT_RESET, NULL);
+        memnet_run_past(net, 300 * IMP_S);
+        cr_expect_eq(memnet_cell(net, EST_DEVICE, "certificate", NULL, 0) > 0, i > 0);
+        cr_expect_eq(refused(net, EST_SERVER, "struck-off"), i == 0, "nor by its identity");
+        memnet_free(net);
+    }
+}
+
+Test(est_policy, struck_off_in_an_open_session)
+{
+    struct memnet *net = memnet_new(&imp_est, 7, SETTINGS("bootstrap=explicit"));
+    memnet_start(net);
+    for (imp_time at = 0; at < 10 * IMP_S && memnet_count_messages(net, EST_MSG_CSRATTRS) == 0;
+         at += IMP_MS)
+        memnet_run(net, at);
+    memnet_event(net, EST_SERVER, IMP_EVENT_CONTROL, "revoke device-1");
+    memnet_run(net, 10 * IMP_S);
+    cr_expect(refused(net, EST_SERVER, "struck-off"));
+    cr_expect_not(memnet_completed(net, EST_DEVICE));
+    memnet_free(net);
+}

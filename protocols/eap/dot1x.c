@@ -10,6 +10,7 @@
 
 const char *const imp_eap_offer_names[] = {IMP_EAP_OFFERS(NAME) NULL};
 const char *const imp_dot1x_success_names[] = {"strict", "lenient", NULL};
+const char *const imp_dot1x_name_choices[] = {"authenticated", "asked", "none", NULL};
 const char *const imp_dot1x_transport_names[] = {"udp", "tls", NULL};
 const char *const imp_dot1x_peer_states[] = {IMP_DOT1X_PEER_STATES(NAME) NULL};
 const char *const imp_dot1x_authenticator_states[] = {IMP_DOT1X_AUTHENTICATOR_STATES(NAME) NULL};

@@ -82,6 +82,7 @@ enum {
     IMP_DOT1X_OPT_GROUP_REKEY,
     IMP_DOT1X_OPT_GROUP_LEAVE,
     IMP_DOT1X_OPT_CHALLENGE_TIMEOUT,
+    IMP_DOT1X_OPT_ACCEPTED_NAME,
     IMP_DOT1X_OPT_MESSAGE_AUTHENTICATOR,
     IMP_DOT1X_OPT_RADIUS_ENTROPY,
     IMP_DOT1X_OPT_RADIUS_TRANSPORT,
@@ -93,6 +94,8 @@ enum {
 };
 enum { IMP_DOT1X_SUCCESS_STRICT, IMP_DOT1X_SUCCESS_LENIENT };
 extern const char *const imp_dot1x_success_names[]; /* NULL-terminated */
+enum { IMP_DOT1X_NAME_AUTHENTICATED, IMP_DOT1X_NAME_ASKED, IMP_DOT1X_NAME_NONE };
+extern const char *const imp_dot1x_name_choices[]; /* NULL-terminated */
 #define IMP_DOT1X_EAP_MTU_MIN 60 /* Framed-MTU is 64 at least, RFC 2865 section 5.12 */
 #define IMP_DOT1X_SECONDS(name_, preset_, min_, max_, roles_, summary_)                            \
     {                                                                                              \
@@ -190,6 +193,14 @@ extern const char *const imp_dot1x_success_names[]; /* NULL-terminated */
                           "Session-Timeout of Access-Challenge: after how long the authenticator " \
                           "repeats that EAP-Request, whatever it would itself, for slow devices "  \
                           "(RFC 3579 section 2.3); 0: none."),                                     \
+        {.name = "accepted-name",                                                                  \
+         .summary = "User-Name of Access-Accept, which goes in clear through all proxies: the "    \
+                    "name that was authenticated, the one before EAP as it was asked with, or "    \
+                    "none (RFC 2865 section 5.1).",                                                \
+         .type = IMP_OPTION_CHOICE,                                                                \
+         .preset = "authenticated",                                                                \
+         .choices = imp_dot1x_name_choices,                                                        \
+         .roles = IMP_DOT1X_SERVER_BIT},                                                           \
         IMP_RADIUS_OPTION_ROWS(IMP_DOT1X_AUTHENTICATOR_BIT, IMP_DOT1X_SERVER_BIT)
 
 /* ---- flaws

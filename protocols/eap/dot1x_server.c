@@ -121,6 +121,15 @@ static void put_lifetime(struct imp_radius_writer *w, const struct dot1x__call *
         imp_radius_put_int(w, IMP_RADIUS_SESSION_TIMEOUT, (uint32_t)lifetime);
 }
 
+/* For the authenticator, and for who reads on the way. */
+static void put_name(struct imp_radius_writer *w, const struct dot1x__call *c, const char *peer_id)
+{
+    int64_t which = imp_eap_opt(c->env, "accepted-name", IMP_DOT1X_NAME_AUTHENTICATED);
+    bool known = which == IMP_DOT1X_NAME_AUTHENTICATED && peer_id[0];
+    if (which != IMP_DOT1X_NAME_NONE)
+        imp_radius_put_text(w, IMP_RADIUS_USER_NAME, known ? peer_id : c->s->eap.identity);
+}
+
 static void reply(struct dot1x__call *c, uint8_t code, uint32_t error_cause)
 {
     struct dot1x__session *s = c->s;
@@ -134,7 +143,7 @@ static void reply(struct dot1x__call *c, uint8_t code, uint32_t error_cause)
     if (code == IMP_RADIUS_CHALLENGE)
         imp_radius_put(&w, IMP_RADIUS_STATE, s->name, sizeof s->name);
     if (accept)
-        imp_radius_put_text(&w, IMP_RADIUS_USER_NAME, x.peer_id[0] ? x.peer_id : s->eap.identity);
+        put_name(&w, c, x.peer_id);
     if (accept && x.session_id_n && wants_key_name(&c->request))
         imp_radius_put(&w, IMP_RADIUS_EAP_KEY_NAME, x.session_id, x.session_id_n);
     put_lifetime(&w, c, code);

@@ -296,3 +296,39 @@ Test(eap_tls_run, a_reset_forgets_the_ticket)
     cr_expect_gt(second_flight(net), 400, "a full handshake again");
     memnet_free(net);
 }
+
+/* ---- who is told the name of the device
+ * ------------------------------------------------------------------------------------- */
+static bool on_the_backend(const struct memnet *net, const char *text)
+{
+    size_t n = strlen(text);
+    for (size_t i = 0; i < memnet_message_count(net); i++) {
+        const struct memnet_message *m = memnet_message(net, i);
+        for (size_t k = 0; m->channel == IMP_DOT1X_BACKEND && k + n <= m->n; k++)
+            if (memcmp(m->bytes + k, text, n) == 0)
+                return true;
+    }
+    return false;
+}
+
+Test(eap_tls_run, the_name_that_is_inside_tls_need_not_be_in_the_access_accept)
+{
+    static const char *const names[] = {"accepted-name=authenticated", "accepted-name=asked",
+                                        "accepted-name=none"};
+    for (size_t i = 0; i < 3; i++) {
+        struct memnet *net = memnet_new(
+            &imp_eap_tls, 7, SETTINGS(names[i], "anonymous-outer=true", "tls-version=1.3"));
+        memnet_start(net);
+        memnet_run(net, LIMIT);
+        expect_agreement(net);
+        cr_expect_eq(on_the_backend(net, "device-1"), i == 0, "%s", names[i]);
+        const struct memnet_message *m = memnet_last_message(net, IMP_DOT1X_MSG_ACCESS_ACCEPT);
+        struct imp_radius r;
+        size_t n;
+        cr_assert_eq(imp_radius_parse(&r, m->bytes, m->n), 0);
+        const uint8_t *name = imp_radius_find(&r, IMP_RADIUS_USER_NAME, &n);
+        cr_expect_eq(name != NULL, i < 2);
+        cr_expect(i != 1 || (n == 12 && memcmp(name, "@example.org", 12) == 0));
+        memnet_free(net);
+    }
+}

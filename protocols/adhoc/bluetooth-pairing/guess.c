@@ -12,7 +12,7 @@ enum { PASSKEY_BITS = 20 };
 struct evidence {
     uint8_t confirm[16], random[16]; /* the initiator's */
     struct bt_c1 of;
-    bool request, response, committed;
+    bool request, response, committed, opened;
 };
 
 static unsigned bits(const struct imp_env *env)
@@ -51,7 +51,9 @@ static void names(struct evidence *e, struct imp_env *env)
     bt_name_of(e->of.initiator, &peer);
 }
 
-/* The initiator's Confirm is the first after the response, its Random the first of both. */
+/* The initiator's Confirm is the first after the response, its Random the first of both. The
+ * responder's shows that the TK was the same at both ends: nothing comes of an attempt in which a
+ * person has mistyped it. */
 static bool evidence(void *kept, struct imp_env *env, int channel, const uint8_t *p, size_t n)
 {
     struct evidence *e = kept;
@@ -73,11 +75,14 @@ static bool evidence(void *kept, struct imp_env *env, int channel, const uint8_t
         }
         break;
     case SMP_RANDOM:
+        if (e->opened)
+            return true;
         if (!e->committed)
             break;
         smp_value(e->random, p);
         names(e, env);
-        return true;
+        e->opened = true;
+        break;
     default:
         break;
     }

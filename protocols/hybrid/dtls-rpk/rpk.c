@@ -94,7 +94,7 @@ static const struct imp_message messages[] = {
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const pins[] = {"refuse", "first-use", "none", NULL};
-static const char *const acls[] = {"list", "any", NULL};
+static const char *const acls[] = {"list", "any", "delivered", NULL};
 static const char *const suites[] = {"sha-256-120", "sha-256-128", NULL};
 static const char *const ids[] = {"hash", "spki", NULL};
 static const char *const origins[] = {"factory", "boot", NULL};
@@ -113,11 +113,14 @@ static const struct imp_option options[] = {
                      .roles = BOTH_ROLES},
     [RPK_OPT_ACL] = {.name = "acl",
                      .summary = "The server's policy for devices' keys: only those whose labels "
-                                "were scanned, or any.",
+                                "were scanned, or any, or those on the list that the vendor has "
+                                "delivered with the devices, whose labels need not be scanned.",
                      .type = IMP_OPTION_CHOICE,
                      .preset = "list",
                      .choices = acls,
-                     .roles = BOTH_ROLES},
+                     .roles = BOTH_ROLES,
+                     .needs = "key-origin=factory",
+                     .needing = "delivered"},
     [RPK_OPT_SUITE] = {.name = "hash",
                        .summary = "Truncated hash that names a key (RFC 6920 section 9.4).",
                        .type = IMP_OPTION_CHOICE,

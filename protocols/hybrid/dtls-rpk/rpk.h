@@ -39,7 +39,7 @@ enum rpk_option {
     RPK_OPT_NAME,
 };
 enum { RPK_PIN_REFUSE, RPK_PIN_FIRST_USE, RPK_PIN_NONE }; /* of the server's key, at the device */
-enum { RPK_ACL_LIST, RPK_ACL_ANY };                       /* of the device's key, at the server */
+enum { RPK_ACL_LIST, RPK_ACL_ANY, RPK_ACL_DELIVERED };    /* of the device's key, at the server */
 enum { RPK_SUITE_120, RPK_SUITE_128 };
 enum { RPK_ID_HASH, RPK_ID_SPKI };
 enum { RPK_ORIGIN_FACTORY, RPK_ORIGIN_BOOT };
@@ -77,6 +77,9 @@ imp_party_event rpk_device_event, rpk_server_event;
 imp_party_fini rpk_device_fini, rpk_server_fini;
 int rpk_device_state_of(const void *ctx);
 int rpk_server_state_of(const void *ctx);
+enum { RPK_DELIVERED = 24 };
+/* Where the i-th name of the vendor's list is. */
+void rpk_delivered_cell(char out[RPK_DELIVERED], size_t i);
 void rpk_provision(struct imp_env *const *parties, size_t count);
 
 bool rpk_is_legal(const struct imp_legal *table, int state, int message);

@@ -88,21 +88,44 @@ static struct rpk_entry *add(struct rpk_server *s, const struct imp_nih *name)
     return e;
 }
 
-void rpk_acl_scan(struct rpk_server *s, const struct imp_event *label)
+static void list(struct rpk_server *s, const struct imp_nih *name)
 {
-    struct imp_nih name;
-    if (imp_nih_parse(&name, (const char *)label->bytes, label->n, false) != 0) {
-        rpk_claim(s->env, IMP_CLAIM_REJECT, "bad-label");
-        return;
-    }
     for (size_t i = 0; i < RPK_ENTRIES; i++)
-        if (s->entries[i].used && imp_nih_equal(&s->entries[i].name, &name)) {
+        if (s->entries[i].used && imp_nih_equal(&s->entries[i].name, name)) {
             s->entries[i].listed = s->now; /* scanned once more */
             s->entries[i].claimed = false;
             rpk_acl_store(s, &s->entries[i]);
             return;
         }
-    add(s, &name);
+    add(s, name);
+}
+
+void rpk_acl_scan(struct rpk_server *s, const struct imp_event *label)
+{
+    struct imp_nih name;
+    if (imp_nih_parse(&name, (const char *)label->bytes, label->n, false) != 0)
+        rpk_claim(s->env, IMP_CLAIM_REJECT, "bad-label");
+    else
+        list(s, &name);
+}
+
+void rpk_acl_deliver(struct rpk_server *s)
+{
+    static const char read[] = "delivered";
+    uint8_t packed[1 + IMP_NIH_MAX];
+    struct imp_nih name;
+    if (s->env->ops->cell_get(s->env, read, NULL, 0) >= 0)
+        return;
+    s->env->ops->cell_put(s->env, read, "", 1);
+    for (size_t i = 0;; i++) {
+        char cell[RPK_DELIVERED];
+        rpk_delivered_cell(cell, i);
+        int n = s->env->ops->cell_get(s->env, cell, packed, sizeof packed);
+        if (n < 0)
+            return;
+        if ((size_t)n <= sizeof packed && rpk_id_unpack(&name, packed, (size_t)n) == 0)
+            list(s, &name);
+    }
 }
 
 /* A label that nobody came for is struck off. */

@@ -305,7 +305,7 @@ static void show_label(struct rpk_device *d)
 {
     struct imp_nih name;
     char text[IMP_NIH_TEXT_MAX];
-    bool asked = imp_opt(d->env, RPK_OPT_ACL) != RPK_ACL_ANY || policy(d) == RPK_PIN_REFUSE;
+    bool asked = imp_opt(d->env, RPK_OPT_ACL) == RPK_ACL_LIST || policy(d) == RPK_PIN_REFUSE;
     if (!asked && !d->env->adversary) /* an adversary has labels of its own to offer */
         return;
     imp_nih_of(NULL, &name, rpk_suite(d->env), d->key.spki, RPK_SPKI);

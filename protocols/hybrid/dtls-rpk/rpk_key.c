@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "rpk_key.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
@@ -125,6 +126,29 @@ void rpk_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name)
 
 /* ---- before the first power-on
  * --------------------------------------------------------------------- */
+void rpk_delivered_cell(char out[RPK_DELIVERED], size_t i)
+{
+    snprintf(out, RPK_DELIVERED, "delivered-%zu", i);
+}
+
+/* The vendor's list: names of the keys that devices have from the factory. */
+static void deliver(struct imp_env *server, struct imp_env *const *parties, size_t count)
+{
+    size_t listed = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct rpk_key key;
+        struct imp_nih name;
+        uint8_t packed[1 + IMP_NIH_MAX];
+        char cell[RPK_DELIVERED];
+        if (parties[i]->role != RPK_DEVICE || !rpk_key_load(parties[i], &key))
+            continue;
+        imp_nih_of(NULL, &name, rpk_suite(server), key.spki, RPK_SPKI);
+        imp_wipe(&key, sizeof key);
+        rpk_delivered_cell(cell, listed++);
+        server->ops->cell_put(server, cell, packed, rpk_id_pack(packed, &name));
+    }
+}
+
 void rpk_provision(struct imp_env *const *parties, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -140,4 +164,7 @@ void rpk_provision(struct imp_env *const *parties, size_t count)
         imp_random(env, "network", random, sizeof random);
         env->ops->cell_put(env, "prefix", random, sizeof random);
     }
+    for (size_t i = 0; i < count; i++)
+        if (parties[i]->role == RPK_SERVER && imp_opt(parties[i], RPK_OPT_ACL) == RPK_ACL_DELIVERED)
+            deliver(parties[i], parties, count);
 }

@@ -168,6 +168,8 @@ static void start(struct rpk_server *server)
     server->env->ops->cell_get(server->env, "prefix", server->network, sizeof server->network);
     rpk_claim_identity(server->env, &server->key);
     rpk_acl_load(server);
+    if (imp_opt(server->env, RPK_OPT_ACL) == RPK_ACL_DELIVERED)
+        rpk_acl_deliver(server);
 }
 
 /* The installer who has scanned the label taps the same device with the server's name. */

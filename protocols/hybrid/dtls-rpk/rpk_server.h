@@ -48,6 +48,8 @@ struct rpk_server {
 
 /* rpk_acl.c: the access list */
 void rpk_acl_load(struct rpk_server *s);
+/* Takes over what the vendor has delivered, once. */
+void rpk_acl_deliver(struct rpk_server *s);
 void rpk_acl_scan(struct rpk_server *s, const struct imp_event *label);
 /* The entry that admits this key, or NULL. */
 struct rpk_entry *rpk_acl_find(struct rpk_server *s, const uint8_t *spki);

@@ -82,6 +82,53 @@ Test(life, a_revoked_device_stays_out)
     memnet_free(net);
 }
 
+/* ---- the vendor's list --------------------------------------------------------------------------
+ */
+Test(life, who_is_on_the_vendors_list_needs_no_scan)
+{
+    struct memnet *net = rpk_net_complete(1, SETTINGS("pin=first-use", "acl=delivered"));
+    uint8_t cell[256];
+    cr_expect_eq(memnet_count_messages(net, RPK_MSG_LABEL), 0);
+    cr_expect_eq(memnet_count_claims(net, 1, IMP_CLAIM_REJECT, NULL), 0);
+    cr_expect_gt(memnet_cell(net, 1, "acl-000", cell, sizeof cell), 0);
+    rpk_expect_agreement(net);
+    memnet_free(net);
+}
+
+Test(life, who_must_be_told_the_servers_name_is_scanned_and_on_the_list_once)
+{
+    struct memnet *net = rpk_net_complete(1, SETTINGS("acl=delivered"));
+    uint8_t cell[256];
+    cr_expect_eq(memnet_count_messages(net, RPK_MSG_LABEL), 1);
+    cr_expect_eq(memnet_cell(net, 1, "acl-001", cell, sizeof cell), -1);
+    memnet_free(net);
+}
+
+/* Another key than that of the factory. */
+Test(life, who_is_not_on_the_vendors_list_is_refused)
+{
+    struct memnet *net =
+        memnet_new(&imp_dtls_rpk, 1, SETTINGS("pin=first-use", "acl=delivered", "key-origin=boot"));
+    memnet_start(net);
+    memnet_run(net, 20 * IMP_S);
+    cr_expect_not_null(memnet_last(net, 1, IMP_CLAIM_REJECT, "device-key-unknown", NULL));
+    cr_expect(!memnet_completed(net, 0));
+    memnet_free(net);
+}
+
+Test(life, a_revoked_device_is_not_on_the_list_again_after_a_power_cut)
+{
+    struct memnet *net = rpk_net_complete(1, SETTINGS("pin=first-use", "acl=delivered"));
+    memnet_event(net, RPK_SERVER, IMP_EVENT_CONTROL, "revoke");
+    rpk_run_for(net, 20);
+    size_t opened = memnet_count_claims(net, 1, IMP_CLAIM_COMMIT, NULL);
+    memnet_event(net, RPK_SERVER, IMP_EVENT_START, NULL);
+    rpk_run_for(net, 100);
+    cr_expect_eq(memnet_count_claims(net, 1, IMP_CLAIM_COMMIT, NULL), opened);
+    cr_expect_eq(memnet_state(net, 0), RPK_BACK_OFF);
+    memnet_free(net);
+}
+
 static size_t refusals(const struct memnet *net)
 {
     return memnet_count_claims(net, 1, IMP_CLAIM_REJECT, "device-key-unknown");

@@ -188,6 +188,23 @@ Test(lwm2m_tcp, who_loses_its_connection_registers_again)
     }
 }
 
+/* Each connection is a session of the server's, and its place is free when it has ended. */
+Test(lwm2m_tcp, connections_may_come_and_go_without_end)
+{
+    static const char *const securities[] = {"server-security=psk", "server-security=nosec"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = run_with(SETTINGS(BOTH, "mode=factory", securities[i]));
+        imp_time now = 10 * IMP_S;
+        for (int k = 0; k < LWM_SESSIONS + 5; k++) {
+            memnet_event(net, LWM_CLIENT, IMP_EVENT_START, NULL);
+            memnet_run_past(net, now += IMP_S);
+        }
+        cr_expect_eq(memnet_count_messages(net, LWM_MSG_REGISTERED), LWM_SESSIONS + 6, "%s",
+                     securities[i]);
+        memnet_free(net);
+    }
+}
+
 /* Spoilt octets under TLS end the session; the client begins again after its back-off. */
 Test(lwm2m_tcp, a_spoilt_record_ends_the_session_and_it_begins_again)
 {

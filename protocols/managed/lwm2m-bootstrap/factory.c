@@ -175,16 +175,22 @@ static void share_authority(struct imp_env *const *parties, size_t count,
         if (env->role == LWM_BOOTSTRAP)
             lwm_enrol_authority_put(env, &o->authority, o->authority_secret);
         else
-            env->ops->cell_put(env, "anchor", o->authority.der, o->authority.n);
+            lwm__anchor_put(env, o);
     }
 }
 
 void lwm_provision(struct imp_env *const *parties, size_t count)
 {
+    static const struct lwm__kind bootstrap = {LWM_BOOTSTRAP, LWM_OPT_BS_SECURITY,
+                                               LWM_OPT_BS_AUTHORITY, "bootstrap"},
+                                  servers[LWM_SERVERS] = {{LWM_MANAGEMENT, LWM_OPT_S_SECURITY,
+                                                           LWM_OPT_S_AUTHORITY, "server"},
+                                                          {LWM_SECOND, LWM_OPT_S_SECURITY,
+                                                           LWM_OPT_S_AUTHORITY, "second"}};
     struct operators o;
-    lwm__operate(&o.bs, parties, count, LWM_BOOTSTRAP, LWM_OPT_BS_SECURITY, "bootstrap");
-    lwm__operate(&o.server[0], parties, count, LWM_MANAGEMENT, LWM_OPT_S_SECURITY, "server");
-    lwm__operate(&o.server[1], parties, count, LWM_SECOND, LWM_OPT_S_SECURITY, "second");
+    lwm__operate(&o.bs, parties, count, &bootstrap);
+    for (size_t i = 0; i < LWM_SERVERS; i++)
+        lwm__operate(&o.server[i], parties, count, &servers[i]);
     share_authority(parties, count, &o.server[0]);
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == LWM_CLIENT)

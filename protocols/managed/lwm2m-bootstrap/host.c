@@ -81,8 +81,10 @@ static bool verify_chain(void *arg, const struct imp_piece *chain, size_t count)
     struct lwm_host *h = s->host;
     struct imp_x509_info leaf;
     uint8_t spki[LWM_SPKI];
-    const struct imp_x509_policy policy = {.anchors = &IMP_PIECE(h->anchor, h->anchor_n),
+    const struct imp_x509_policy policy = {.anchors = &IMP_PIECE(h->anchor.der, h->anchor.n),
                                            .anchor_count = 1,
+                                           .intermediates = &IMP_PIECE(h->below.der, h->below.n),
+                                           .intermediate_count = h->below.n ? 1 : 0,
                                            .purpose = IMP_X509_CLIENT};
     bool good = count > 0 && imp_x509_read(&leaf, chain[0].p, chain[0].n) == 0 &&
                 (h->env->adversary ||
@@ -184,18 +186,20 @@ static void session_init(struct lwm_host *h, struct lwm_session *s, const struct
                                                  .data = data,
                                                  .over = over};
     int64_t security = imp_opt(h->env, (unsigned)h->service->security);
-    const struct imp_dtls_config dtls = {
-        .auth = security == LWM_OPT_RPK         ? IMP_DTLS_RPK
-                : lwm_has_certificate(security) ? IMP_DTLS_X509
-                                                : IMP_DTLS_PSK,
-        .x509 = {.chain = &h->chain, .count = 1, .secret = h->scalar, .ask = IMP_DTLS_REQUIRE},
-        .server = true,
-        .suites = IMP_DTLS_EITHER,
-        .retransmit = lwm_dtls_timer(h->env),
-        .give_up = LWM_DTLS_PATIENCE * lwm_dtls_timer(h->env),
-        .cookie = true,
-        .secret = h->scalar,
-        .peer = *addr};
+    const struct imp_dtls_config dtls = {.auth = security == LWM_OPT_RPK         ? IMP_DTLS_RPK
+                                                 : lwm_has_certificate(security) ? IMP_DTLS_X509
+                                                                                 : IMP_DTLS_PSK,
+                                         .x509 = {.chain = h->chain,
+                                                  .count = h->issuer.n ? 2 : 1,
+                                                  .secret = h->scalar,
+                                                  .ask = IMP_DTLS_REQUIRE},
+                                         .server = true,
+                                         .suites = IMP_DTLS_EITHER,
+                                         .retransmit = lwm_dtls_timer(h->env),
+                                         .give_up = LWM_DTLS_PATIENCE * lwm_dtls_timer(h->env),
+                                         .cookie = true,
+                                         .secret = h->scalar,
+                                         .peer = *addr};
     lwm_link_free(&s->link);
     memset(s, 0, sizeof *s);
     s->used = true;
@@ -307,12 +311,20 @@ static size_t load_cell(struct imp_env *env, const char *name, uint8_t *out, siz
     return n > 0 && (size_t)n <= cap ? (size_t)n : 0;
 }
 
+static void load_certificate(struct imp_env *env, const char *name, struct lwm_certificate *out)
+{
+    out->n = load_cell(env, name, out->der, sizeof out->der);
+}
+
 static void load(struct lwm_host *h)
 {
     load_cell(h->env, "key", h->scalar, sizeof h->scalar);
-    h->certificate_n = load_cell(h->env, "certificate", h->certificate, sizeof h->certificate);
-    h->anchor_n = load_cell(h->env, "anchor", h->anchor, sizeof h->anchor);
-    h->chain = IMP_PIECE(h->certificate, h->certificate_n);
+    load_certificate(h->env, "certificate", &h->certificate);
+    load_certificate(h->env, "issuer", &h->issuer);
+    load_certificate(h->env, "anchor", &h->anchor);
+    load_certificate(h->env, "below-anchor", &h->below);
+    h->chain[0] = IMP_PIECE(h->certificate.der, h->certificate.n);
+    h->chain[1] = IMP_PIECE(h->issuer.der, h->issuer.n);
 }
 
 struct lwm_session *lwm_host_reach(struct lwm_host *h, const struct imp_addr *addr, imp_time now)

@@ -77,6 +77,8 @@ enum {
     LWM_OPT_QUEUE,
     LWM_OPT_AWAKE,
     LWM_OPT_DTLS_TIMER,
+    LWM_OPT_BS_AUTHORITY,
+    LWM_OPT_S_AUTHORITY,
 };
 enum { LWM_OPT_UDP, LWM_OPT_TCP };
 enum { LWM_FACTORY, LWM_SMARTCARD, LWM_CLIENT_INITIATED, LWM_SERVER_INITIATED };
@@ -357,9 +359,12 @@ struct lwm_host {
     size_t reached, last;
     unsigned registered;        /* locations given */
     uint8_t scalar[LWM_SCALAR]; /* its key pair's */
-    size_t certificate_n, anchor_n;
-    uint8_t certificate[LWM_CERT_MAX], anchor[LWM_CERT_MAX]; /* its own; of clients' certificates */
-    struct imp_piece chain;
+    struct lwm_certificate {
+        size_t n;
+        uint8_t der[LWM_CERT_MAX];
+    } certificate, issuer, /* its own, and of who has issued that, if it is not the root */
+        anchor, below;     /* the root of clients' certificates, and likewise */
+    struct imp_piece chain[2];
     imp_time now; /* of the event */
     struct lwm_session sessions[LWM_SESSIONS];
 };

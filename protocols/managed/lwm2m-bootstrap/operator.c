@@ -6,49 +6,82 @@
 #include "accounts.h"
 #include "protocols/crypto/crypto.h"
 
-static void issue(struct lwm__operator *o, const char *host, const uint8_t pub[64])
+static void certify(struct lwm__operator *o, struct imp_x509 *out, const char *name,
+                    const struct imp_x509_spec *spec, const struct imp_x509 *issuer,
+                    const uint8_t secret[LWM_SCALAR])
 {
-    uint8_t own[64];
-    char subject[64];
-    imp_p256_keypair(o->env, "authority-key", own, o->authority_secret);
-    snprintf(subject, sizeof subject, "CN=%s authority", host);
-    imp_x509_issue(o->env, &o->authority,
-                   &(struct imp_x509_spec){.subject = subject,
-                                           .pub = own,
-                                           .purposes = IMP_X509_CA,
-                                           .path_length = 0,
-                                           .not_after = IMP_NEVER},
-                   NULL, o->authority_secret);
-    snprintf(subject, sizeof subject, "CN=%s", host);
-    imp_x509_issue(o->env, &o->server,
-                   &(struct imp_x509_spec){.subject = subject,
-                                           .pub = pub,
-                                           .purposes = IMP_X509_SERVER,
-                                           .not_after = IMP_NEVER,
-                                           .dns = host},
-                   &o->authority, o->authority_secret);
+    struct imp_x509_spec s = *spec;
+    char subject[80];
+    snprintf(subject, sizeof subject, "CN=%s", name);
+    s.subject = subject;
+    s.not_after = IMP_NEVER;
+    imp_x509_issue(o->env, out, &s, issuer, secret);
 }
 
-void lwm__operate(struct lwm__operator *o, struct imp_env *const *parties, size_t count, int role,
-                  unsigned option, const char *host)
+/* The root, and below it, if it is to be so, who issues. */
+static void found(struct lwm__operator *o, const char *host)
+{
+    uint8_t own[64], root_secret[LWM_SCALAR];
+    char name[64];
+    imp_p256_keypair(o->env, "authority-key", own, root_secret);
+    snprintf(name, sizeof name, "%s authority", host);
+    certify(o, &o->root, name,
+            &(struct imp_x509_spec){
+                .pub = own, .purposes = IMP_X509_CA, .path_length = o->below ? 1 : 0},
+            NULL, root_secret);
+    o->authority = o->root;
+    memcpy(o->authority_secret, root_secret, LWM_SCALAR);
+    if (o->below) {
+        imp_p256_keypair(o->env, "issuing-key", own, o->authority_secret);
+        snprintf(name, sizeof name, "%s issuing authority", host);
+        certify(o, &o->authority, name,
+                &(struct imp_x509_spec){.pub = own, .purposes = IMP_X509_CA, .path_length = 0},
+                &o->root, root_secret);
+    }
+    imp_wipe(root_secret, sizeof root_secret);
+}
+
+void lwm__anchor_put(struct imp_env *server, const struct lwm__operator *o)
+{
+    server->ops->cell_put(server, "anchor", o->root.der, o->root.n);
+    if (o->below)
+        server->ops->cell_put(server, "below-anchor", o->authority.der, o->authority.n);
+}
+
+static bool fits(const struct lwm__operator *o)
+{
+    return o->server.n && o->server.n <= LWM_CERT_MAX && o->authority.n <= LWM_CERT_MAX &&
+           o->root.n <= LWM_CERT_MAX;
+}
+
+void lwm__operate(struct lwm__operator *o, struct imp_env *const *parties, size_t count,
+                  const struct lwm__kind *kind)
 {
     uint8_t pub[64];
     memset(o, 0, sizeof *o);
     for (size_t i = 0; i < count; i++) {
         struct imp_env *env = parties[i];
-        if (env->role != role || !lwm_has_key_pair(imp_opt(env, option)))
+        if (env->role != kind->role || !lwm_has_key_pair(imp_opt(env, kind->security)))
             continue;
         if (!o->env) {
             o->env = env;
+            o->below = imp_opt(env, kind->authority) != 0;
             imp_p256_keypair(env, "raw-key", pub, o->secret);
             imp_p256_spki(o->spki, pub);
-            if (lwm_has_certificate(imp_opt(env, option)))
-                issue(o, host, pub);
+            if (lwm_has_certificate(imp_opt(env, kind->security))) {
+                found(o, kind->host);
+                certify(o, &o->server, kind->host,
+                        &(struct imp_x509_spec){
+                            .pub = pub, .purposes = IMP_X509_SERVER, .dns = kind->host},
+                        &o->authority, o->authority_secret);
+            }
         }
         env->ops->cell_put(env, "key", o->secret, LWM_SCALAR);
-        if (o->server.n && o->server.n <= LWM_CERT_MAX && o->authority.n <= LWM_CERT_MAX) {
+        if (fits(o)) {
             env->ops->cell_put(env, "certificate", o->server.der, o->server.n);
-            env->ops->cell_put(env, "anchor", o->authority.der, o->authority.n);
+            lwm__anchor_put(env, o);
+            if (o->below)
+                env->ops->cell_put(env, "issuer", o->authority.der, o->authority.n);
         }
     }
 }
@@ -74,7 +107,7 @@ void lwm__draw_pair(struct imp_env *device, const char *purpose, struct lwm_key_
         return;
     if (security != LWM_OPT_RPK)
         k->peer_n = pinned ? material(k->peer, o->server.der, o->server.n)
-                           : material(k->peer, o->authority.der, o->authority.n);
+                           : material(k->peer, o->root.der, o->root.n);
     if (security == LWM_OPT_EST && teller->role == LWM_BOOTSTRAP)
         return; /* the device makes it */
     imp_p256_keypair(device, purpose, pub, k->scalar);

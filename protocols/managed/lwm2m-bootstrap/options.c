@@ -14,6 +14,7 @@ static const char *const orders[] = {"none", "ascending", "descending", NULL};
 static const char *const matchings[] = {"exact", "sha-256", "sha-384", "sha-512", NULL};
 static const char *const suites[] = {"none", "ccm-8", "ccm", NULL};
 static const char *const aeads[] = {"aes-ccm-16-64-128", "a128gcm", "chacha20-poly1305", NULL};
+static const char *const authorities[] = {"root", "intermediate", NULL};
 static const char *const transports[] = {"udp", "tcp", NULL};
 static const char *const usages[] = {"end-entity", "trust-anchor", NULL};
 
@@ -304,5 +305,22 @@ const struct imp_option lwm_options[] = {
                             .max = 60,
                             .unit = "s",
                             .roles = CLIENT | BOOTSTRAP | MANAGEMENT},
+    [LWM_OPT_BS_AUTHORITY] = {.name = "bootstrap-authority",
+                              .summary = "Who issues the bootstrap server's certificate and those "
+                                         "of its clients: the root that accounts name as trust "
+                                         "anchor, or an authority below it, whose certificate the "
+                                         "server sends along.",
+                              .type = IMP_OPTION_CHOICE,
+                              .preset = "root",
+                              .choices = authorities,
+                              .roles = BOOTSTRAP,
+                              .needs = "bootstrap-security=x509"},
+    [LWM_OPT_S_AUTHORITY] = {.name = "server-authority",
+                             .summary = "The same of the server.",
+                             .type = IMP_OPTION_CHOICE,
+                             .preset = "root",
+                             .choices = authorities,
+                             .roles = MANAGEMENT,
+                             .needs = "server-security=x509,est"},
     {.name = NULL},
 };

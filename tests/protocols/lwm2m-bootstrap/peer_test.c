@@ -233,3 +233,48 @@ Test(lwm2m_peer, the_suite_of_resource_16_is_proposed)
         cr_expect_eq(octets[1], octets[0] + 8);
     }
 }
+
+/* ---- authorities below the root */
+/* The account names the root, or the server's certificate; the server sends the chain between, and
+ * has for its clients' certificates what they do not send. */
+Test(lwm2m_peer, who_issues_may_be_below_the_root)
+{
+    static const char *const securities[] = {"server-security=x509", "server-security=est"};
+    static const char *const usages[] = {"certificate-usage=end-entity",
+                                         "certificate-usage=trust-anchor"};
+    static const char *const servers[] = {"servers=one", "servers=two"};
+    static const char *const transports[] = {"server-transport=udp", "server-transport=tcp"};
+    for (int i = 0; i < 16; i++) {
+        struct memnet *net =
+            memnet_new(&imp_lwm2m_bootstrap, 7,
+                       SETTINGS("bootstrap-security=x509", "bootstrap-authority=intermediate",
+                                "server-authority=intermediate", securities[i & 1],
+                                usages[i >> 1 & 1], servers[i >> 2 & 1], transports[i >> 3 & 1]));
+        memnet_start(net);
+        memnet_run(net, 900 * IMP_S);
+        cr_expect(memnet_complete(net), "%s, %s, %s, %s", securities[i & 1], usages[i >> 1 & 1],
+                  servers[i >> 2 & 1], transports[i >> 3 & 1]);
+        cr_expect_eq(memnet_count_messages(net, LWM_MSG_REGISTERED), i >> 2 & 1 ? 2u : 1u);
+        memnet_free(net);
+    }
+}
+
+/* A server that does not send it, or does not have it. */
+Test(lwm2m_peer, without_the_certificate_between_nobody_is_believed)
+{
+    static const char *const cells[] = {"issuer", "below-anchor"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net =
+            memnet_new(&imp_lwm2m_bootstrap, 7,
+                       SETTINGS("bootstrap-security=x509", "bootstrap-authority=intermediate",
+                                "certificate-usage=trust-anchor"));
+        struct imp_env *env = (struct imp_env *)memnet_env(net, LWM_BOOTSTRAP);
+        env->ops->cell_erase(env, cells[i]);
+        memnet_start(net);
+        memnet_run(net, 300 * IMP_S);
+        cr_expect_eq(memnet_count_messages(net, LWM_MSG_REQUEST), 0, "%s", cells[i]);
+        cr_expect(memnet_last(net, i == 0 ? LWM_CLIENT : LWM_BOOTSTRAP, IMP_CLAIM_REJECT,
+                              i == 0 ? "other-server-certificate" : "bad-certificate", NULL));
+        memnet_free(net);
+    }
+}

@@ -102,14 +102,15 @@ static void connect(struct estc_device *d, imp_time now)
 
 void estc_rest(struct estc_device *d, imp_time now)
 {
-    int64_t period = imp_opt(d->env, ESTC_OPT_RENEW);
     d->state = ESTC_READY;
-    imp_timer(d->env, ESTC_TIMER_STEP, period ? now + period * IMP_S : IMP_NEVER);
+    imp_timer(d->env, ESTC_TIMER_STEP,
+              est_due(&d->has, imp_opt(d->env, ESTC_OPT_RENEW),
+                      imp_opt(d->env, ESTC_OPT_RENEW_PART), now));
 }
 
 static void renew(struct estc_device *d, imp_time now)
 {
-    d->has.renewing = true;
+    est_renewing(&d->has, now);
     d->fresh = false;
     connect(d, now);
 }

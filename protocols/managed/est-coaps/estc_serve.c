@@ -133,7 +133,8 @@ static const char *issue(struct estc_session *s, const struct imp_x509_asked *as
     struct imp_x509 crt;
     struct est_sid sid;
     struct est_made key, *made = makes_key(s->message) ? &key : NULL;
-    const struct est_issuer by = {&server->ca_crt, server->ca.secret};
+    const struct est_issuer by = {&server->ca_crt, server->ca.secret,
+                                  .life = imp_opt(server->env, ESTC_OPT_LIFETIME)};
     const struct est_issuer maker = {&server->crt, server->key.secret,
                                      server->chain_n > 1 ? &server->chain[1] : NULL};
     const char *why = made ? est_make(server->env, made, &asked->sealing, &maker) : NULL;

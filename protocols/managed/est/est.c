@@ -200,6 +200,8 @@ static const struct imp_option options[] = {
                                       "section 3.7 leaves it to the operator).",
                            EST_BOOL("false"),
                            .roles = SERVER_ROLE},
+    [EST_OPT_RENEW_PART] = EST_RENEW_PART_ROW,
+    [EST_OPT_LIFETIME] = EST_LIFETIME_ROW(SERVER_ROLE),
     {.name = NULL},
 };
 

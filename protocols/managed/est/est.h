@@ -65,6 +65,8 @@ enum est_option {
     EST_OPT_SEND,
     EST_OPT_INTERMEDIATES,
     EST_OPT_ANONYMOUS,
+    EST_OPT_RENEW_PART,
+    EST_OPT_LIFETIME,
 };
 enum { EST_OTHER_NONE, EST_OTHER_OPERATOR, EST_OTHER_FOREIGN };
 enum { EST_ROLLED_OLD, EST_ROLLED_NEW };
@@ -208,8 +210,9 @@ struct est_issuer {
     const struct imp_x509 *crt;
     const uint8_t *secret;
     const struct imp_piece *above; /* who signs with it, sends it along; NULL: nothing */
+    int64_t life;                  /* of what it issues for clients, seconds; 0: a year */
 };
-/* A client's certificate for a year. */
+/* A client's certificate. */
 bool est_issue(struct imp_env *env, struct imp_x509 *crt, const char *subject,
                const uint8_t pub[EST_PUB], const struct est_issuer *by, imp_time now);
 /* The same with a dNSName, if the request has asked for `name` as that. */
@@ -299,6 +302,12 @@ size_t est_shown(const struct est_holder *h, struct imp_piece out[2]);
 /* Keeps a certificate with its key, which the server may have `made`, and claims; complete with the
  * first one. */
 void est_keep(struct imp_env *env, struct est_holder *h, const struct imp_x509 *crt, bool made);
+/* When it asks for the next: `period` seconds from now, or after so many hundredths of the life of
+ * the one that it has; 0: neither. */
+imp_time est_due(const struct est_holder *h, int64_t period, int64_t part, imp_time now);
+/* It asks for the next: by the certificate that it has or, when that is over, anew, by what the
+ * factory gave (IEEE 802.1AR). */
+void est_renewing(struct est_holder *h, imp_time now);
 /* What the CSR attributes ask. False: malformed, or nothing though that is `required`. */
 bool est_heed(struct est_holder *h, const uint8_t *der, size_t n, bool required);
 /* The dNSName of its next request: that of the certificate which is to be renewed, or what the

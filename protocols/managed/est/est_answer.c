@@ -133,9 +133,10 @@ static bool attributes(struct est_device *d, const struct imp_http *m)
 
 void est_rest(struct est_device *d)
 {
-    int64_t period = imp_opt(d->env, EST_OPT_RENEW);
     d->state = EST_READY;
-    imp_timer(d->env, 0, period ? d->now + period * IMP_S : IMP_NEVER);
+    imp_timer(d->env, 0,
+              est_due(&d->has, imp_opt(d->env, EST_OPT_RENEW), imp_opt(d->env, EST_OPT_RENEW_PART),
+                      d->now));
 }
 
 /* The one that is trusted; NULL: any. */

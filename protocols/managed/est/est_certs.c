@@ -164,7 +164,7 @@ static bool issue(struct imp_env *env, struct imp_x509 *crt, const struct imp_x5
                                        .pub = pub,
                                        .purposes = IMP_X509_CLIENT,
                                        .not_before = now,
-                                       .not_after = now + IMP_S * YEAR};
+                                       .not_after = now + IMP_S * (by->life ? by->life : YEAR)};
     return imp_x509_issue(env, crt, &spec, by->crt, by->secret) == 0;
 }
 

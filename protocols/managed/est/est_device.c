@@ -174,7 +174,7 @@ static void reset(struct est_device *d)
 
 static void renew(struct est_device *d)
 {
-    d->has.renewing = true;
+    est_renewing(&d->has, d->now);
     d->fresh = false;
     est_connect(d);
 }

@@ -40,6 +40,26 @@ void est_keep(struct imp_env *env, struct est_holder *h, const struct imp_x509 *
     h->claimed = true;
 }
 
+imp_time est_due(const struct est_holder *h, int64_t period, int64_t part, imp_time now)
+{
+    struct imp_x509_info info;
+    imp_time due = period ? now + period * IMP_S : IMP_NEVER;
+    if (part == 0 || imp_x509_read(&info, h->crt.der, h->crt.n) != 0)
+        return due;
+    int64_t begun = info.not_before - imp_x509_seconds(0);
+    imp_time then = (begun + (info.not_after - info.not_before) * part / 100) * IMP_S;
+    if (then < now)
+        then = now;
+    return then < due ? then : due;
+}
+
+void est_renewing(struct est_holder *h, imp_time now)
+{
+    struct imp_x509_info info;
+    h->renewing =
+        imp_x509_read(&info, h->crt.der, h->crt.n) == 0 && imp_x509_seconds(now) <= info.not_after;
+}
+
 bool est_heed(struct est_holder *h, const uint8_t *der, size_t n, bool required)
 {
     int asked = n > 0 ? est_attributes_asked(der, n) : 0;

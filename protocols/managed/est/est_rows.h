@@ -55,6 +55,20 @@
             "Time after which the device asks for its next certificate by " PATH "; 0: never.",    \
         EST_SECONDS("0", 0, 31536000), .roles = EST_DEVICE_ROLE                                    \
     }
+#define EST_RENEW_PART_ROW                                                                         \
+    {                                                                                              \
+        .name = "renew-part",                                                                      \
+        .summary = "Part of its certificate's life after which the device asks for the next, if "  \
+                   "renew is not before; IEEE 802.1AR's two thirds are 67. 0: it does not count.", \
+        .type = IMP_OPTION_INT, .preset = "0", .min = 0, .max = 100, .unit = "%",                  \
+        .roles = EST_DEVICE_ROLE                                                                   \
+    }
+#define EST_LIFETIME_ROW(ROLES)                                                                    \
+    {                                                                                              \
+        .name = "certificate-lifetime",                                                            \
+        .summary = "Time for which the server's certificates for devices are good.",               \
+        EST_SECONDS("31536000", 1, 630720000), .roles = (ROLES)                                    \
+    }
 #define EST_LABEL_ROW(ROLES, WHERE)                                                                \
     {                                                                                              \
         .name = "label",                                                                           \

@@ -157,7 +157,8 @@ static const char *issue(struct est_session *s, const struct imp_http *m, int me
     struct est_server *server = s->server;
     struct imp_x509_asked asked;
     const char *why = check(s, &asked, m, message);
-    const struct est_issuer by = {&server->ca_crt, server->ca.secret};
+    const struct est_issuer by = {&server->ca_crt, server->ca.secret,
+                                  .life = imp_opt(server->env, EST_OPT_LIFETIME)};
     struct imp_piece chain[2];
     bool linked = est_chain(chain, &server->rollover, &server->crt,
                             imp_opt(server->env, EST_OPT_ROLLED_CERTIFICATE)) == 2;

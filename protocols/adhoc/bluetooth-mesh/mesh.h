@@ -267,6 +267,8 @@ enum mesh_gatt_event mesh_gatt_server(struct mesh_exchange *x, struct imp_env *e
 void mesh_gatt_send(struct mesh_exchange *x, struct imp_env *env, int message, const uint8_t *pdu,
                     size_t n);
 void mesh_gatt_close(struct mesh_exchange *x, struct imp_env *env);
+/* Whether that control PDU says that the other end has closed it; then it is closed. */
+bool mesh_gatt_closed(struct mesh_exchange *x, const struct imp_event *e);
 
 /* ---- claims */
 void mesh_claim(struct imp_env *env, enum imp_claim_kind kind, const char *name);

@@ -17,6 +17,16 @@ const struct imp_legal mesh_device_legal[] = {
     {MESH_D_CONFIRMATION, MESH_MSG_CONFIRMATION},
     {MESH_D_RANDOM, MESH_MSG_RANDOM},
     {MESH_D_DATA, MESH_MSG_DATA},
+    {MESH_D_INVITE, MESH_MSG_TERMINATE},
+    {MESH_D_START, MESH_MSG_TERMINATE},
+    {MESH_D_PUBLIC_KEY, MESH_MSG_TERMINATE},
+    {MESH_D_INPUT, MESH_MSG_TERMINATE},
+    {MESH_D_CONFIRMATION, MESH_MSG_TERMINATE},
+    {MESH_D_RANDOM, MESH_MSG_TERMINATE},
+    {MESH_D_DATA, MESH_MSG_TERMINATE},
+    {MESH_D_FAILED, MESH_MSG_TERMINATE},
+    {MESH_D_CONFIGURATION, MESH_MSG_TERMINATE},
+    {MESH_D_PROVISIONED, MESH_MSG_TERMINATE},
     {MESH_D_CONFIGURATION, MESH_MSG_COMPOSITION_GET},
     {MESH_D_CONFIGURATION, MESH_MSG_APPKEY_ADD},
     {MESH_D_CONFIGURATION, MESH_MSG_BIND},
@@ -177,7 +187,19 @@ static void attribute(struct mesh_node *d, const struct imp_event *e, imp_time n
     }
 }
 
-/* A link that was silent for too long, or whose provisioner has closed it after Failed. */
+/* The provisioner has ended the connection. */
+static void disconnected(struct mesh_node *d, imp_time now)
+{
+    if (d->state >= MESH_D_CONFIGURATION) {
+        d->x.link.open = false;
+        return;
+    }
+    if (d->state != MESH_D_FAILED)
+        mesh_claim(d->env, IMP_CLAIM_REJECT, "closed-by-provisioner");
+    mesh_device_unprovisioned(d, now);
+}
+
+/* A link that was silent for too long. */
 static void close_link(struct mesh_node *d, imp_time now)
 {
     if (d->state != MESH_D_FAILED)
@@ -242,6 +264,8 @@ void mesh_device_event(void *ctx, struct imp_env *env, const struct imp_event *e
             frame(d, e, now);
         else if (e->channel == MESH_ATT)
             attribute(d, e, now);
+        else if (e->channel == MESH_CONTROL && mesh_gatt_closed(&d->x, e))
+            disconnected(d, now);
         else if (e->channel == MESH_INPUT)
             mesh_device_entered(d, e->bytes, e->n, now);
         break;

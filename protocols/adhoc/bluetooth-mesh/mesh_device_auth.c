@@ -5,8 +5,6 @@
 #include "mesh.h"
 #include "protocols/crypto/crypto.h"
 
-/* After Failed over a connection: for the provisioner to end it, of which a party is not told. */
-#define DISCONNECT (2 * IMP_S)
 #define ADVERSARY_PATIENCE (25 * IMP_S) /* for a look at what an honest user carries */
 
 static void failed(struct mesh_node *d, enum mesh_error error, const char *why, imp_time now)
@@ -15,8 +13,6 @@ static void failed(struct mesh_node *d, enum mesh_error error, const char *why, 
     d->state = MESH_D_FAILED;
     mesh_claim(d->env, IMP_CLAIM_REJECT, why);
     mesh_pdu_send(&d->x, d->env, MESH_FAILED, &code, 1, now);
-    if (d->x.proxy.open)
-        d->x.quiet = now + DISCONNECT;
 }
 
 /* ---- provisioning

@@ -35,9 +35,20 @@ void mesh_gatt_send(struct mesh_exchange *x, struct imp_env *env, int message, c
         att_send(x, env, message, &a);
 }
 
+enum { TERMINATE_IND = 0x02, REMOTE_USER = 0x13 };
+
+bool mesh_gatt_closed(struct mesh_exchange *x, const struct imp_event *e)
+{
+    bool closed = x->proxy.open && e->n == 2 && e->bytes[0] == TERMINATE_IND &&
+                  imp_addr_equal(&e->from, &x->link.to);
+    if (closed)
+        x->proxy.open = false;
+    return closed;
+}
+
 void mesh_gatt_close(struct mesh_exchange *x, struct imp_env *env)
 {
-    static const uint8_t terminate[] = {0x02, 0x13}; /* LL_TERMINATE_IND: remote user */
+    static const uint8_t terminate[] = {TERMINATE_IND, REMOTE_USER};
     imp_send(env, MESH_CONTROL, &x->link.to, MESH_MSG_TERMINATE, terminate, sizeof terminate);
     x->proxy.open = false;
 }

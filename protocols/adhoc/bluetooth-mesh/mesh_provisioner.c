@@ -20,6 +20,14 @@ const struct imp_legal mesh_provisioner_legal[] = {
     {MESH_P_CONFIRMATION, MESH_MSG_CONFIRMATION},
     {MESH_P_RANDOM, MESH_MSG_RANDOM},
     {MESH_P_COMPLETE, MESH_MSG_COMPLETE},
+    {MESH_P_OPENING, MESH_MSG_TERMINATE},
+    {MESH_P_CAPABILITIES, MESH_MSG_TERMINATE},
+    {MESH_P_PUBLIC_KEY, MESH_MSG_TERMINATE},
+    {MESH_P_OUTPUT, MESH_MSG_TERMINATE},
+    {MESH_P_INPUT, MESH_MSG_TERMINATE},
+    {MESH_P_CONFIRMATION, MESH_MSG_TERMINATE},
+    {MESH_P_RANDOM, MESH_MSG_TERMINATE},
+    {MESH_P_COMPLETE, MESH_MSG_TERMINATE},
     {MESH_P_CONFIGURATION, MESH_MSG_COMPOSITION_STATUS},
     {MESH_P_CONFIGURATION, MESH_MSG_APPKEY_STATUS},
     {MESH_P_CONFIGURATION, MESH_MSG_BIND_STATUS},
@@ -93,6 +101,12 @@ void mesh_provisioner_close(struct mesh_provisioner *p, enum mesh_close reason, 
         mesh_gatt_close(&p->x, p->env);
     if (p->x.link.channel == MESH_ADV)
         mesh_close_send(&p->x.link, p->env, reason);
+    scan(p);
+}
+
+static void closed_by_device(struct mesh_provisioner *p)
+{
+    mesh_claim(p->env, IMP_CLAIM_REJECT, "closed-by-device");
     scan(p);
 }
 
@@ -174,10 +188,8 @@ static void frame(struct mesh_provisioner *p, const struct imp_event *e, imp_tim
     if (g.kind == MESH_GP_CONTROL) {
         if (g.number == MESH_LINK_ACK && p->state == MESH_P_OPENING)
             opened(p, now);
-        else if (g.number == MESH_LINK_CLOSE) {
-            mesh_claim(p->env, IMP_CLAIM_REJECT, "closed-by-device");
-            scan(p);
-        }
+        else if (g.number == MESH_LINK_CLOSE)
+            closed_by_device(p);
         return;
     }
     size_t n = p->state == MESH_P_OPENING ? 0 : mesh_link_receive(&p->x.link, p->env, &g, now);
@@ -265,6 +277,8 @@ void mesh_provisioner_event(void *ctx, struct imp_env *env, const struct imp_eve
             invited(p, e, now);
         else if (e->channel == MESH_ATT)
             attribute(p, e, now);
+        else if (e->channel == MESH_CONTROL && mesh_gatt_closed(&p->x, e))
+            closed_by_device(p);
         else if (e->channel == MESH_LABEL)
             scanned(p, e);
         else if (e->channel == MESH_OUTPUT)

@@ -213,6 +213,38 @@ Test(bluetooth_mesh_gatt, a_mistyped_number_fails_and_the_device_invites_anew)
     memnet_free(net);
 }
 
+/* The end of the connection is told: nobody waits for the link's timeout of 60 s. */
+Test(bluetooth_mesh_gatt, a_device_that_was_refused_invites_anew)
+{
+    struct memnet *net =
+        memnet_new(&imp_bluetooth_mesh, 7,
+                   SETTINGS("bearer=pb-gatt", "device.oob=none", "provisioner.oob=output"));
+    memnet_start(net);
+    memnet_run(net, 30 * IMP_S);
+    cr_expect(memnet_last(net, MESH_PROVISIONER, IMP_CLAIM_REJECT, "capabilities", NULL));
+    cr_expect(memnet_last(net, MESH_DEVICE, IMP_CLAIM_REJECT, "closed-by-provisioner", NULL));
+    cr_expect_gt(memnet_count_messages(net, MESH_MSG_CONNECTABLE), 5);
+    memnet_free(net);
+}
+
+Test(bluetooth_mesh_gatt, a_provisioner_that_was_left_scans_anew)
+{
+    static const uint8_t terminate[] = {0x02, 0x13}, other[] = {0x02, 0x13, 0};
+    struct memnet *net = memnet_new(&imp_bluetooth_mesh, 7, SETTINGS("bearer=pb-gatt"));
+    memnet_user(net, 20 * IMP_S, true);
+    memnet_start(net);
+    memnet_run(net, 10 * IMP_S);
+    cr_assert_eq(memnet_state(net, MESH_PROVISIONER), MESH_P_OUTPUT);
+    memnet_inject(net, MESH_PROVISIONER, MESH_CONTROL, NULL, other, sizeof other);
+    memnet_run(net, 11 * IMP_S);
+    cr_expect_eq(memnet_state(net, MESH_PROVISIONER), MESH_P_OUTPUT);
+    memnet_inject(net, MESH_PROVISIONER, MESH_CONTROL, NULL, terminate, sizeof terminate);
+    memnet_run(net, 12 * IMP_S);
+    cr_expect(memnet_last(net, MESH_PROVISIONER, IMP_CLAIM_REJECT, "closed-by-device", NULL));
+    cr_expect_eq(memnet_state(net, MESH_PROVISIONER), MESH_SCANNING);
+    memnet_free(net);
+}
+
 Test(bluetooth_mesh_gatt, ends_with_different_bearers_do_not_meet)
 {
     struct memnet *net =

@@ -2,6 +2,7 @@
 /* cbrski.c - the mechanism "brski-constrained" as data. */
 #include "cbrski.h"
 #include "protocols/managed/brski/brski_rows.h"
+#include "protocols/managed/est/est_rows.h"
 
 static const char *const states[] = {
     BRSKI_STATE_ROWS,
@@ -119,6 +120,7 @@ static const struct imp_option options[] = {
     [CBRSKI_OPT_RETRY_STATE] = BRSKI_RETRY_STATE_ROW("5.03"),
     [CBRSKI_OPT_RETRY] = BRSKI_RETRY_ROW("Max-Age", 1),
     [CBRSKI_OPT_HISTORY] = BRSKI_HISTORY_ROW,
+    [CBRSKI_OPT_TIMER] = EST_DTLS_TIMER_ROW(BRSKI_PLEDGE_ROLE | BRSKI_REGISTRAR_ROLE),
     {.name = NULL},
 };
 

@@ -219,6 +219,8 @@ static void start(struct cbrski_pledge *d)
     const struct imp_dtls_config dtls = {
         .auth = IMP_DTLS_X509,
         .mtu = CBRSKI_MTU,
+        .retransmit = imp_opt(env, CBRSKI_OPT_TIMER) * IMP_S,
+        .give_up = ESTC_DTLS_PATIENCE * imp_opt(env, CBRSKI_OPT_TIMER) * IMP_S,
         .x509 = {.chain = d->shown, .count = d->issuing.n ? 2 : 1, .secret = d->idevid.secret}};
     imp_coaps_init(&d->secure, env, &dtls, &hooks, d);
     if (est_cert_load(env, "certificate", &d->crt))

@@ -147,6 +147,8 @@ static void begin(struct cbrski_registrar *r, struct cbrski_session *s, const st
         .server = true,
         .cookie = imp_opt(r->env, CBRSKI_OPT_COOKIE) != 0,
         .mtu = CBRSKI_MTU,
+        .retransmit = imp_opt(r->env, CBRSKI_OPT_TIMER) * IMP_S,
+        .give_up = ESTC_DTLS_PATIENCE * imp_opt(r->env, CBRSKI_OPT_TIMER) * IMP_S,
         .peer = peer_of(at, m),
         .x509 = {.chain = &r->chain, .count = 1, .secret = r->key.secret, .ask = IMP_DTLS_REQUIRE}};
     if (s->used) {

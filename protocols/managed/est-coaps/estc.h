@@ -64,6 +64,7 @@ enum estc_option {
     ESTC_OPT_INTERMEDIATES,
     ESTC_OPT_RENEW_PART,
     ESTC_OPT_LIFETIME,
+    ESTC_OPT_TIMER,
 };
 enum { ESTC_FORMAT_PKCS7, ESTC_FORMAT_PKIX };
 enum { ESTC_ANSWER_LIST, ESTC_ANSWER_EMPTY, ESTC_ANSWER_NOT_FOUND };
@@ -117,6 +118,7 @@ int estc_key_read(struct imp_env *env, struct est_private *key, struct imp_cms_c
 int estc_message_of(int label);
 /* Of this end's blocks, that fit the records which the other end takes. */
 unsigned estc_szx(const struct imp_env *env, const struct imp_coaps *secure);
+enum { ESTC_DTLS_PATIENCE = 60 /* times dtls-timer: how long a handshake may take */ };
 enum { ESTC_RESTARTS = 3 /* of a request whose blocks do not get there whole */ };
 void estc_sid(struct est_sid *out, struct imp_coaps *secure);
 

@@ -133,6 +133,8 @@ static void start(struct estc_device *d, imp_time now)
     const struct imp_dtls_config dtls = {
         .auth = IMP_DTLS_X509,
         .record_limit = (size_t)imp_opt(env, ESTC_OPT_RECORD),
+        .retransmit = imp_opt(env, ESTC_OPT_TIMER) * IMP_S,
+        .give_up = ESTC_DTLS_PATIENCE * imp_opt(env, ESTC_OPT_TIMER) * IMP_S,
         .x509 = {.chain = d->chain, .count = 1, .secret = d->has.idevid.secret}};
     imp_coaps_init(&d->secure, env, &dtls, &hooks, d);
     snprintf(d->root, sizeof d->root, "%s", ESTC_ROOT);

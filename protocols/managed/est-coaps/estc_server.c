@@ -88,16 +88,18 @@ static void session_init(struct estc_server *server, struct estc_session *s,
                                                  .opened = opened,
                                                  .data = data,
                                                  .over = over};
-    const struct imp_dtls_config dtls = {.auth = IMP_DTLS_X509,
-                                         .record_limit =
-                                             (size_t)imp_opt(server->env, ESTC_OPT_RECORD),
-                                         .server = true,
-                                         .cookie = imp_opt(server->env, ESTC_OPT_COOKIE) != 0,
-                                         .peer = *at,
-                                         .x509 = {.chain = server->chain,
-                                                  .count = server->chain_n,
-                                                  .secret = server->key.secret,
-                                                  .ask = IMP_DTLS_REQUIRE}};
+    const struct imp_dtls_config dtls = {
+        .auth = IMP_DTLS_X509,
+        .record_limit = (size_t)imp_opt(server->env, ESTC_OPT_RECORD),
+        .retransmit = imp_opt(server->env, ESTC_OPT_TIMER) * IMP_S,
+        .give_up = ESTC_DTLS_PATIENCE * imp_opt(server->env, ESTC_OPT_TIMER) * IMP_S,
+        .server = true,
+        .cookie = imp_opt(server->env, ESTC_OPT_COOKIE) != 0,
+        .peer = *at,
+        .x509 = {.chain = server->chain,
+                 .count = server->chain_n,
+                 .secret = server->key.secret,
+                 .ask = IMP_DTLS_REQUIRE}};
     imp_coaps_free(&s->secure);
     *s = (struct estc_session){.used = true, .server = server, .at = *at};
     imp_coaps_init(&s->secure, server->env, &dtls, &hooks, s);

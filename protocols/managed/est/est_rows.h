@@ -119,4 +119,15 @@
         EST_TEXT(200), .roles = (ROLES)                                                            \
     }
 
+/* Over CoAPS. */
+#define EST_DTLS_TIMER_ROW(ROLES)                                                                  \
+    {                                                                                              \
+        .name = "dtls-timer",                                                                      \
+        .summary =                                                                                 \
+            "Until a flight of DTLS is sent again, doubled each time; a handshake may take "       \
+            "60 times as long. RFC 6347 has 1 s, RFC 7925 (section 11) 9 s for constrained "       \
+            "networks.",                                                                           \
+        EST_SECONDS("1", 1, 60), .roles = (ROLES)                                                  \
+    }
+
 #endif

@@ -150,3 +150,23 @@ Test(est_coaps_blocks, a_request_that_is_too_large)
     cr_expect_not(estc_answer(d, ESTC_MSG_SEN, &r, 0), "not smaller any more");
     memnet_free(net);
 }
+
+/* ---- flights -----------------------------------------------------------------------------------
+ */
+/* RFC 6347 section 4.2.4.1, RFC 7925 section 11. */
+Test(est_coaps_blocks, a_flight_that_is_lost_comes_again)
+{
+    static const char *const timers[] = {"dtls-timer=1", "dtls-timer=9"};
+    static const imp_time least[] = {IMP_S, 9 * IMP_S};
+    for (size_t i = 0; i < 2; i++) {
+        int lost = ESTC_MSG_CLIENT_FLIGHT;
+        struct memnet *net = memnet_new(&imp_est_coaps, 7, SETTINGS(timers[i]));
+        memnet_filter_set(net, memnet_lose_first, &lost);
+        memnet_start(net);
+        imp_time took = memnet_run(net, 100 * IMP_S);
+        enrolled_check(net, EST_SERVER, "est");
+        cr_expect(took > least[i] && took < least[i] + IMP_S, "%s: %.3f s", timers[i],
+                  (double)took / 1e9);
+        memnet_free(net);
+    }
+}

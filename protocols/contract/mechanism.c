@@ -230,13 +230,15 @@ static bool is_needing(const struct imp_option *o, const struct imp_value *v)
     return o->needs && (o->needing ? among(o, v->i, o->needing) : !is_preset(o, v));
 }
 
-static bool has_need(const struct imp_mechanism *m, const char *needs,
+static bool has_need(const struct imp_mechanism *m, int role, const char *needs,
                      const struct imp_value *values)
 {
     char name[64];
     size_t n = strcspn(needs, "=");
     snprintf(name, sizeof name, "%.*s", (int)n, needs);
     int o = imp_option_find(m, name);
+    if (o >= 0 && !(m->options[o].roles >> role & 1))
+        return true; /* the other end has it, which is asked itself */
     return o >= 0 && needs[n] && among(&m->options[o], values[o].i, needs + n + 1);
 }
 
@@ -244,7 +246,8 @@ int imp_option_unmet(const struct imp_mechanism *m, int role, const struct imp_v
 {
     for (size_t i = 0; i < imp_option_count(m); i++) {
         const struct imp_option *o = &m->options[i];
-        if (o->roles >> role & 1 && is_needing(o, &values[i]) && !has_need(m, o->needs, values))
+        if (o->roles >> role & 1 && is_needing(o, &values[i]) &&
+            !has_need(m, role, o->needs, values))
             return (int)i;
     }
     return -1;

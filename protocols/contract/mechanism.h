@@ -143,7 +143,8 @@ struct imp_option {
     const char *const *choices; /* NULL-terminated, for IMP_OPTION_CHOICE */
     unsigned roles;             /* bit i: role i reads it; each end is set separately */
     /* Another value than the preset is nothing without "name=value,value" of the same role: one of
-     * those of an option that is not a string. NULL: it goes with all. */
+     * those of an option that is not a string. A role that does not read that one is not asked.
+     * NULL: it goes with all. */
     const char *needs;
     const char *needing; /* "value,value": these alone need it; NULL: all but the preset */
     /* STRING: what else a text must be; false, and a sentence saying what was expected. NULL: any

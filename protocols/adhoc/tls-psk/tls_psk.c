@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tls_psk.c - the mechanism "tls-psk" as data: a person types the device's secret at the server.
  * POST /register and PUT /psk over the session are imprint's own. */
+#include "protocols/contract/typing.h"
 #include "tpsk.h"
 
 static const char *const device_states[] = {
@@ -80,6 +81,7 @@ static const struct imp_message messages[] = {
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const secrets[] = {"label", "pin", "default", NULL};
+static const char *const forms[] = {"hexadecimal", "base32", NULL};
 static const char *const exchanges[] = {"psk", "ecdhe-psk", NULL};
 static const char *const unknowns[] = {"alert", "dummy", NULL};
 
@@ -163,6 +165,32 @@ static const struct imp_option options[] = {
                            .preset = "psk",
                            .choices = exchanges,
                            .roles = BOTH_ROLES},
+    [TPSK_OPT_FORM] = {.name = "label-form",
+                       .summary =
+                           "What the label prints: 128 bits as 32 hexadecimal digits, or 100 "
+                           "bits as 20 characters of base32, in ASCII the pre-shared key "
+                           "(RFC 4279 section 5.4).",
+                       .type = IMP_OPTION_CHOICE,
+                       .preset = "hexadecimal",
+                       .choices = forms,
+                       .roles = DEVICE_ROLE,
+                       .needs = "secret=label"},
+    [TPSK_OPT_STRETCHING] = {.name = "pin-stretching",
+                             .summary = "The pre-shared key is computed from a PIN by PBKDF2; else "
+                                        "its digits are the key.",
+                             .type = IMP_OPTION_BOOL,
+                             .preset = "true",
+                             .roles = BOTH_ROLES,
+                             .needs = "secret=pin"},
+    [TPSK_OPT_TYPING] = IMP_TYPING_ERROR_ROW(SERVER_ROLE),
+    [TPSK_OPT_AGAIN] = {.name = "type-again-after",
+                        .summary = "Failed handshakes after which the person types the secret once "
+                                   "more; 0: never.",
+                        .type = IMP_OPTION_INT,
+                        .preset = "0",
+                        .min = 0,
+                        .max = 1000,
+                        .roles = DEVICE_ROLE},
     {.name = NULL},
 };
 

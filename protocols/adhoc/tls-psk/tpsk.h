@@ -6,6 +6,7 @@
 
 #include "protocols/coaps/coaps.h"
 #include "protocols/contract/mechanism.h"
+#include "protocols/tls/psk_evidence.h"
 
 enum { TPSK_DEVICE, TPSK_SERVER }; /* roles */
 enum { TPSK_COAPS, TPSK_LABEL };   /* channels */
@@ -37,8 +38,13 @@ enum tpsk_option {
     TPSK_OPT_COOKIE,
     TPSK_OPT_BACK_OFF,
     TPSK_OPT_EXCHANGE,
+    TPSK_OPT_FORM,
+    TPSK_OPT_STRETCHING,
+    TPSK_OPT_TYPING,
+    TPSK_OPT_AGAIN,
 };
 enum { TPSK_SECRET_LABEL, TPSK_SECRET_PIN, TPSK_SECRET_DEFAULT };
+enum { TPSK_FORM_HEXADECIMAL, TPSK_FORM_BASE32 };
 enum { TPSK_EXCHANGE_PSK, TPSK_EXCHANGE_ECDHE };
 enum { TPSK_UNKNOWN_ALERT, TPSK_UNKNOWN_DUMMY };
 
@@ -63,27 +69,42 @@ enum tpsk_server_state {
 };
 
 enum {
-    TPSK_KEY = 16,       /* octets */
-    TPSK_SERIAL = 16,    /* hexadecimal digits: the PSK identity */
-    TPSK_LABEL_MAX = 64, /* characters: serial, blank, 32 hexadecimal or 3 to 8 decimal digits */
-    TPSK_SID = 32,       /* octets of the exporter that name a session */
+    TPSK_KEY = 16,    /* octets */
+    TPSK_BASE32 = 20, /* characters of 5 bits */
+    TPSK_PIN_MIN = 3, /* digits */
+    TPSK_PIN_MAX = 8,
+    TPSK_SERIAL = 16,        /* hexadecimal digits: the PSK identity */
+    TPSK_LABEL_MAX = 64,     /* characters: serial, blank, secret */
+    TPSK_SID = 32,           /* octets of the exporter that name a session */
     TPSK_ITERATIONS = 10000, /* of PBKDF2 over a PIN: ours, as is the salt, the serial number */
 };
 
+struct tpsk_psk {
+    uint8_t octets[TPSK_BASE32];
+    size_t n;
+};
+
 extern const struct imp_legal tpsk_device_legal[], tpsk_server_legal[];
-extern const struct imp_guess tpsk_guesses[];
 
 /* ---- tpsk_secret.c: texts and keys */
 extern const uint8_t tpsk_default[TPSK_KEY]; /* what a manual prints for all devices */
-/* PSK of a label's secret: 32 hexadecimal digits, or a PIN, which is stretched. 0 or -1. */
-int tpsk_from_text(struct imp_env *env, uint8_t key[TPSK_KEY], const char *serial,
-                   const char *text);
+/* PSK of a secret as it is typed: 32 hexadecimal digits; 20 characters of base32 (RFC 4648 section
+ * 6), in capitals the PSK itself (RFC 4279 section 5.4); or a PIN. 0 or -1. */
+int tpsk_from_text(struct imp_env *env, struct tpsk_psk *psk, const char *serial, const char *text,
+                   bool stretched);
+bool tpsk_is_pin(const char *text);
+/* A PIN's, n digits: stretched, or the digits themselves. */
+void tpsk_from_pin(struct imp_env *env, struct tpsk_psk *psk, const char *serial, const char *pin,
+                   size_t n, bool stretched);
+/* As it stands on a label. */
+void tpsk_to_text(char text[2 * TPSK_KEY + 1], const struct tpsk_psk *psk);
+/* False: that cell has none. */
+bool tpsk_psk_load(struct imp_env *env, struct tpsk_psk *psk, const char *cell);
+void tpsk_psk_store(struct imp_env *env, const struct tpsk_psk *psk, const char *cell);
 /* "SERIAL SECRET" apart. 0 or -1. */
 int tpsk_label_parse(char serial[TPSK_SERIAL + 1], char secret[TPSK_LABEL_MAX + 1],
                      const uint8_t *p, size_t n);
 size_t tpsk_label_write(char out[TPSK_LABEL_MAX + 1], const char *serial, const char *secret);
-void tpsk_stretch(struct imp_env *env, uint8_t key[TPSK_KEY], const char *serial, const char *pin,
-                  size_t n);
 /* A new PIN, drawn, as text. */
 void tpsk_pin_draw(struct imp_env *env, char pin[16]);
 void tpsk_hex(char *out, const uint8_t *p, size_t n);
@@ -112,8 +133,10 @@ struct tpsk_device {
     struct imp_env *env;
     enum tpsk_device_state state;
     char serial[TPSK_SERIAL + 1];
-    uint8_t key[TPSK_KEY];
-    bool replaced; /* the key is not the label's any more */
+    struct tpsk_psk key;
+    char secret[2 * TPSK_KEY + 1]; /* on the label or the display */
+    int64_t failures;              /* of the handshake since it was typed */
+    bool replaced;                 /* the key is not the label's any more */
     bool claimed;
     struct imp_coaps secure;
     uint8_t sid[TPSK_SID];
@@ -123,7 +146,7 @@ enum { TPSK_ENTRIES = 256, TPSK_SESSIONS = 256, TPSK_TIMERS = 60 };
 
 struct tpsk_entry { /* a device whose secret was typed */
     char serial[TPSK_SERIAL + 1];
-    uint8_t key[TPSK_KEY];
+    struct tpsk_psk key;
     bool pin, replaced, claimed;
     imp_time typed;
     unsigned wrong;  /* attempts in a row */
@@ -153,6 +176,13 @@ struct tpsk_server {
     struct tpsk_entry entries[TPSK_ENTRIES];
     struct tpsk_session sessions[TPSK_SESSIONS];
 };
+
+/* ---- tpsk_guess.c: a PIN, tried off line on what was recorded */
+struct tpsk_evidence {
+    struct imp_psk_evidence seen;
+    bool stretched;
+};
+extern const struct imp_guess tpsk_guesses[];
 
 /* ---- tpsk_search.c: an adversary's server that a device with a short PIN has tried to enter */
 void tpsk_search(struct tpsk_session *s);

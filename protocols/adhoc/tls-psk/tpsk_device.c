@@ -24,11 +24,30 @@ enum { TIMER_STEP, TIMER_SECURE, TIMER_PIN };
 static void connect(struct tpsk_device *d, imp_time now)
 {
     d->state = TPSK_HANDSHAKE;
-    d->secure.dtls.psk = d->key;
-    d->secure.dtls.psk_n = TPSK_KEY;
+    d->secure.dtls.psk = d->key.octets;
+    d->secure.dtls.psk_n = d->key.n;
     d->secure.dtls.psk_identity = d->serial;
     imp_timer(d->env, TIMER_STEP, IMP_NEVER);
     imp_coaps_connect(&d->secure, now);
+}
+
+static void show(struct tpsk_device *d)
+{
+    char label[TPSK_LABEL_MAX + 1];
+    d->failures = 0;
+    imp_oob(d->env, TPSK_LABEL, TPSK_MSG_LABEL, label,
+            tpsk_label_write(label, d->serial, d->secret));
+    imp_wipe(label, sizeof label);
+}
+
+/* Whoever has typed it sees that the device does not come, and looks at it again. */
+static void failed(struct tpsk_device *d)
+{
+    int64_t again = imp_opt(d->env, TPSK_OPT_AGAIN);
+    tpsk_claim(d->env, IMP_CLAIM_REJECT, "handshake-failed");
+    d->failures++;
+    if (again > 0 && d->failures >= again && *d->secret && !d->replaced)
+        show(d);
 }
 
 static void back_off(struct tpsk_device *d, imp_time now)
@@ -42,7 +61,7 @@ static void over(void *arg, enum imp_coaps_end end, const char *why, imp_time no
     struct tpsk_device *d = arg;
     (void)why;
     if (end == IMP_COAPS_HANDSHAKE_FAILED)
-        tpsk_claim(d->env, IMP_CLAIM_REJECT, "handshake-failed");
+        failed(d);
     if (d->state != TPSK_OPERATIONAL)
         back_off(d, now);
 }
@@ -112,10 +131,11 @@ static void serve(void *arg, const struct imp_coap_message *m, struct imp_coap_r
     } else if (m->payload_n != TPSK_KEY) {
         refuse(d, reply, IMP_COAP_BAD_REQUEST);
     } else {
-        memcpy(d->key, m->payload, TPSK_KEY);
-        d->env->ops->cell_put(d->env, "psk", d->key, TPSK_KEY);
+        memcpy(d->key.octets, m->payload, TPSK_KEY);
+        d->key.n = TPSK_KEY;
+        tpsk_psk_store(d->env, &d->key, "psk");
         d->replaced = true;
-        tpsk_claim_key(d->env, d->serial, d->sid, d->key);
+        tpsk_claim_key(d->env, d->serial, d->sid, d->key.octets);
         reply->message.code = IMP_COAP_CHANGED;
         reply->label = TPSK_MSG_CHANGED;
         operational(d);
@@ -136,30 +156,23 @@ static void secure_send(void *arg, int label, const uint8_t *datagram, size_t n)
 
 /* ---- the secret
  * ---------------------------------------------------------------------------- */
-static void show(struct tpsk_device *d, const char *secret)
-{
-    char label[TPSK_LABEL_MAX + 1];
-    d->env->ops->cell_put(d->env, "first-key", d->key, TPSK_KEY);
-    imp_oob(d->env, TPSK_LABEL, TPSK_MSG_LABEL, label, tpsk_label_write(label, d->serial, secret));
-}
-
 /* A PIN is good for one introduction, and for so long. */
 static void new_pin(struct tpsk_device *d, imp_time now)
 {
-    char pin[16];
-    tpsk_pin_draw(d->env, pin);
-    tpsk_from_text(d->env, d->key, d->serial, pin);
-    show(d, pin);
+    tpsk_pin_draw(d->env, d->secret);
+    tpsk_from_text(d->env, &d->key, d->serial, d->secret,
+                   imp_opt(d->env, TPSK_OPT_STRETCHING) != 0);
+    tpsk_psk_store(d->env, &d->key, "first-key");
+    show(d);
     imp_timer(d->env, TIMER_PIN, now + imp_opt(d->env, TPSK_OPT_LIFETIME) * IMP_S);
 }
 
 static void printed(struct tpsk_device *d)
 {
-    char text[2 * TPSK_KEY + 1];
-    d->env->ops->cell_get(d->env, "label", d->key, TPSK_KEY);
-    tpsk_hex(text, d->key, TPSK_KEY);
-    show(d, text);
-    imp_wipe(text, sizeof text);
+    tpsk_psk_load(d->env, &d->key, "label");
+    tpsk_to_text(d->secret, &d->key);
+    tpsk_psk_store(d->env, &d->key, "first-key");
+    show(d);
 }
 
 static void start(struct tpsk_device *d, imp_time now)
@@ -170,10 +183,9 @@ static void start(struct tpsk_device *d, imp_time now)
                                        .layer = "dtls",
                                        .self = (const uint8_t *)d->serial,
                                        .self_n = TPSK_SERIAL});
-    d->replaced = env->ops->cell_get(env, "psk", d->key, TPSK_KEY) == TPSK_KEY;
-    bool known =
-        d->replaced || (env->adversary && /* cracked, or photographed */
-                        env->ops->cell_get(env, "first-key", d->key, TPSK_KEY) == TPSK_KEY);
+    d->replaced = tpsk_psk_load(env, &d->key, "psk");
+    bool known = d->replaced || (env->adversary && /* cracked, or photographed */
+                                 tpsk_psk_load(env, &d->key, "first-key"));
     bool pin = imp_opt(env, TPSK_OPT_SECRET) == TPSK_SECRET_PIN &&
                !imp_flawed(env, TPSK_FLAW_DEFAULT_SECRET);
     if (!known && pin)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocols/contract/typing.h"
 #include "protocols/crypto/crypto.h"
 #include "tpsk.h"
 
@@ -15,7 +16,7 @@ void tpsk_list_store(struct tpsk_server *s, const struct tpsk_entry *e)
 {
     char name[32];
     tpsk_list_cell(name, e->serial);
-    s->env->ops->cell_put(s->env, name, e->key, TPSK_KEY);
+    tpsk_psk_store(s->env, &e->key, name);
 }
 
 struct tpsk_entry *tpsk_list_find(struct tpsk_server *s, const char *serial)
@@ -43,9 +44,14 @@ static struct tpsk_entry *unused(struct tpsk_server *s)
 void tpsk_list_typed(struct tpsk_server *s, const struct imp_event *event)
 {
     char serial[TPSK_SERIAL + 1], secret[TPSK_LABEL_MAX + 1];
-    uint8_t key[TPSK_KEY];
-    if (tpsk_label_parse(serial, secret, event->bytes, event->n) != 0 ||
-        tpsk_from_text(s->env, key, serial, secret) != 0) {
+    struct tpsk_psk key;
+    uint8_t typed[TPSK_LABEL_MAX];
+    size_t n = event->n < sizeof typed ? event->n : sizeof typed;
+    memcpy(typed, event->bytes, n);
+    imp_mistype(s->env, imp_opt(s->env, TPSK_OPT_TYPING), typed, n);
+    if (event->n > n || tpsk_label_parse(serial, secret, typed, n) != 0 ||
+        tpsk_from_text(s->env, &key, serial, secret, imp_opt(s->env, TPSK_OPT_STRETCHING) != 0) !=
+            0) {
         tpsk_claim(s->env, IMP_CLAIM_REJECT, "bad-label");
         return;
     }
@@ -53,14 +59,14 @@ void tpsk_list_typed(struct tpsk_server *s, const struct imp_event *event)
     if (!e)
         e = unused(s);
     if (e) {
-        *e = (struct tpsk_entry){.pin = strlen(secret) < (size_t)2 * TPSK_KEY, .typed = s->now};
+        *e = (struct tpsk_entry){.key = key, .pin = tpsk_is_pin(secret), .typed = s->now};
         memcpy(e->serial, serial, sizeof e->serial);
-        memcpy(e->key, key, TPSK_KEY);
         tpsk_list_store(s, e);
     } else {
         tpsk_claim(s->env, IMP_CLAIM_ALARM, "list-full");
     }
-    imp_wipe(key, sizeof key);
+    imp_wipe(&key, sizeof key);
+    imp_wipe(typed, sizeof typed);
     imp_wipe(secret, sizeof secret);
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tpsk_secret.c - labels, PINs, keys, claims, and PINs tried off line. */
+/* tpsk_secret.c - labels, PINs, keys, claims. */
 #include <stdio.h>
 #include <string.h>
 
 #include "protocols/crypto/crypto.h"
-#include "protocols/tls/psk_evidence.h"
 #include "tpsk.h"
 
 const uint8_t tpsk_default[TPSK_KEY] = {'d', 'e', 'f', 'a', 'u', 'l', 't', ' ',
@@ -32,24 +31,76 @@ static bool all(const char *text, size_t n, int below)
     return true;
 }
 
-void tpsk_stretch(struct imp_env *env, uint8_t key[TPSK_KEY], const char *serial, const char *pin,
-                  size_t n)
+void tpsk_from_pin(struct imp_env *env, struct tpsk_psk *psk, const char *serial, const char *pin,
+                   size_t n, bool stretched)
 {
-    imp_pbkdf2_sha256(env, key, TPSK_KEY, pin, n, serial, strlen(serial), TPSK_ITERATIONS);
+    psk->n = stretched ? TPSK_KEY : n;
+    if (stretched)
+        imp_pbkdf2_sha256(env, psk->octets, TPSK_KEY, pin, n, serial, strlen(serial),
+                          TPSK_ITERATIONS);
+    else
+        memcpy(psk->octets, pin, n);
 }
 
-int tpsk_from_text(struct imp_env *env, uint8_t key[TPSK_KEY], const char *serial, const char *text)
+bool tpsk_is_pin(const char *text)
+{
+    size_t n = strlen(text);
+    return n >= TPSK_PIN_MIN && n <= TPSK_PIN_MAX && all(text, n, 10);
+}
+
+static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/* Small letters are taken for capitals. */
+static bool from_base32(struct tpsk_psk *psk, const char *text)
+{
+    for (size_t i = 0; i < TPSK_BASE32; i++) {
+        char c = text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] - 'a' + 'A') : text[i];
+        if (!c || !strchr(base32, c))
+            return false;
+        psk->octets[i] = (uint8_t)c;
+    }
+    psk->n = TPSK_BASE32;
+    return true;
+}
+
+int tpsk_from_text(struct imp_env *env, struct tpsk_psk *psk, const char *serial, const char *text,
+                   bool stretched)
 {
     size_t n = strlen(text);
     if (n == 2 * TPSK_KEY && all(text, n, 16)) {
         for (size_t i = 0; i < TPSK_KEY; i++)
-            key[i] = (uint8_t)(nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]));
+            psk->octets[i] = (uint8_t)(nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]));
+        psk->n = TPSK_KEY;
         return 0;
     }
-    if (n < 3 || n > 8 || !all(text, n, 10))
+    if (n == TPSK_BASE32)
+        return from_base32(psk, text) ? 0 : -1;
+    if (!tpsk_is_pin(text))
         return -1;
-    tpsk_stretch(env, key, serial, text, n);
+    tpsk_from_pin(env, psk, serial, text, n, stretched);
     return 0;
+}
+
+void tpsk_to_text(char text[2 * TPSK_KEY + 1], const struct tpsk_psk *psk)
+{
+    if (psk->n == TPSK_KEY)
+        tpsk_hex(text, psk->octets, TPSK_KEY);
+    else
+        snprintf(text, 2 * TPSK_KEY + 1, "%.*s", (int)psk->n, (const char *)psk->octets);
+}
+
+bool tpsk_psk_load(struct imp_env *env, struct tpsk_psk *psk, const char *cell)
+{
+    int n = env->ops->cell_get(env, cell, psk->octets, sizeof psk->octets);
+    if (n <= 0 || n > (int)sizeof psk->octets)
+        return false;
+    psk->n = (size_t)n;
+    return true;
+}
+
+void tpsk_psk_store(struct imp_env *env, const struct tpsk_psk *psk, const char *cell)
+{
+    env->ops->cell_put(env, cell, psk->octets, psk->n);
 }
 
 int tpsk_label_parse(char serial[TPSK_SERIAL + 1], char secret[TPSK_LABEL_MAX + 1],
@@ -92,20 +143,38 @@ static bool has_default(const struct imp_env *env)
            imp_flawed(env, TPSK_FLAW_DEFAULT_SECRET);
 }
 
+/* What the factory prints: all 128 bits that were drawn, or 5 of each of 20 characters. */
+static void print(struct imp_env *env, struct tpsk_psk *psk)
+{
+    uint8_t drawn[TPSK_KEY];
+    bool is_base32 = imp_opt(env, TPSK_OPT_FORM) == TPSK_FORM_BASE32 && !has_default(env);
+    imp_random(env, "label", drawn, sizeof drawn);
+    psk->n = is_base32 ? TPSK_BASE32 : TPSK_KEY;
+    if (!is_base32)
+        memcpy(psk->octets, has_default(env) ? tpsk_default : drawn, TPSK_KEY);
+    for (size_t i = 0; is_base32 && i < TPSK_BASE32; i++) {
+        size_t bit = 5 * i;
+        unsigned two = (unsigned)drawn[bit / 8] << 8 | drawn[bit / 8 + 1];
+        psk->octets[i] = (uint8_t)base32[two >> (11 - bit % 8) & 31];
+    }
+    imp_wipe(drawn, sizeof drawn);
+}
+
 void tpsk_provision(struct imp_env *const *parties, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct imp_env *env = parties[i];
-        uint8_t number[TPSK_SERIAL / 2], key[TPSK_KEY];
+        uint8_t number[TPSK_SERIAL / 2];
         char serial[TPSK_SERIAL + 1];
+        struct tpsk_psk psk;
         if (env->role != TPSK_DEVICE)
             continue;
         imp_random(env, "serial", number, sizeof number);
         tpsk_hex(serial, number, sizeof number);
-        imp_random(env, "label", key, sizeof key);
         env->ops->cell_put(env, "serial", serial, TPSK_SERIAL);
-        env->ops->cell_put(env, "label", has_default(env) ? tpsk_default : key, TPSK_KEY);
-        imp_wipe(key, sizeof key);
+        print(env, &psk);
+        tpsk_psk_store(env, &psk, "label");
+        imp_wipe(&psk, sizeof psk);
     }
 }
 
@@ -193,64 +262,3 @@ int tpsk_message_of(int label)
 {
     return imp_coaps_message_of(&messages, label);
 }
-
-/* ---- a PIN, tried off line
- * ---------------------------------------------------------------------------- */
-/* Bits that count 10^digits candidates; a label's 128 are beyond everybody. */
-static unsigned bits(const struct imp_env *env)
-{
-    static const unsigned of[] = {0, 4, 7, 10, 14, 17, 20, 24, 27};
-    int64_t secret = imp_opt(env, TPSK_OPT_SECRET);
-    if (secret == TPSK_SECRET_DEFAULT)
-        return 0;
-    return secret == TPSK_SECRET_LABEL ? 128 : of[imp_opt(env, TPSK_OPT_DIGITS)];
-}
-
-static size_t candidate(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX])
-{
-    if (imp_opt(env, TPSK_OPT_SECRET) != TPSK_SECRET_PIN) {
-        memcpy(out, tpsk_default, TPSK_KEY);
-        return TPSK_KEY;
-    }
-    return (size_t)snprintf((char *)out, IMP_GUESS_MAX, "%0*llu",
-                            (int)imp_opt(env, TPSK_OPT_DIGITS), (unsigned long long)i);
-}
-
-/* Only the party's own handshake, by its identity; others are looked at and forgotten. */
-static bool evidence(void *kept, struct imp_env *env, int channel, const uint8_t *bytes, size_t n)
-{
-    struct imp_psk_evidence *e = kept;
-    char serial[TPSK_SERIAL];
-    if (channel != TPSK_COAPS || !imp_psk_evidence(e, bytes, n))
-        return false;
-    if (env->ops->cell_get(env, "serial", serial, sizeof serial) == TPSK_SERIAL &&
-        strlen(e->identity) == TPSK_SERIAL && memcmp(serial, e->identity, TPSK_SERIAL) == 0)
-        return true;
-    *e = (struct imp_psk_evidence){.n = 0};
-    return false;
-}
-
-static bool right(const void *kept, const uint8_t *secret, size_t n)
-{
-    const struct imp_psk_evidence *e = kept;
-    uint8_t key[TPSK_KEY];
-    if (n == TPSK_KEY)
-        return imp_psk_evidence_right(e, secret, n);
-    tpsk_stretch(NULL, key, e->identity, (const char *)secret, n);
-    return imp_psk_evidence_right(e, key, sizeof key);
-}
-
-const struct imp_guess tpsk_guesses[] = {
-    {.name = "PIN",
-     .summary = "Of one device; off line against the client's Finished, 10000 iterations of PBKDF2 "
-                "a candidate.",
-     .role = TPSK_DEVICE,
-     .cell = "first-key",
-     .bits = bits,
-     .candidate = candidate,
-     .computed = 10, /* 2^10 candidates take some seconds */
-     .evidence_size = sizeof(struct imp_psk_evidence),
-     .evidence = evidence,
-     .right = right},
-    {.name = NULL},
-};

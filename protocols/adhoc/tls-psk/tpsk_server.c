@@ -40,10 +40,12 @@ static int unlisted(struct tpsk_server *server, uint8_t key[32], const char *ide
 {
     char name[32];
     if (strlen(identity) == TPSK_SERIAL && server->env->adversary) {
+        struct tpsk_psk psk = {.n = TPSK_KEY};
         tpsk_list_cell(name, identity); /* what it has found out, else what manuals print */
-        if (server->env->ops->cell_get(server->env, name, key, TPSK_KEY) != TPSK_KEY)
-            memcpy(key, tpsk_default, TPSK_KEY);
-        return TPSK_KEY;
+        if (!tpsk_psk_load(server->env, &psk, name))
+            memcpy(psk.octets, tpsk_default, TPSK_KEY);
+        memcpy(key, psk.octets, psk.n);
+        return (int)psk.n;
     }
     if (imp_flawed(server->env, TPSK_FLAW_ADMITS_DEFAULT)) {
         memcpy(key, tpsk_default, TPSK_KEY);
@@ -69,8 +71,8 @@ static int psk(void *arg, uint8_t key[32], const char *identity)
         return -1;
     }
     s->tried = e;
-    memcpy(key, e->key, TPSK_KEY);
-    return TPSK_KEY;
+    memcpy(key, e->key.octets, e->key.n);
+    return (int)e->key.n;
 }
 
 static void opened(void *arg, imp_time now)
@@ -187,7 +189,8 @@ static void done(void *arg, int label, enum imp_coap_outcome outcome,
         return;
     }
     if (s->entry) {
-        memcpy(s->entry->key, s->fresh, TPSK_KEY);
+        memcpy(s->entry->key.octets, s->fresh, TPSK_KEY);
+        s->entry->key.n = TPSK_KEY;
         s->entry->replaced = true;
         tpsk_list_store(s->server, s->entry);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* wpa2_psk.c - the mechanism "wpa2-psk" as data: a person types the network's passphrase. */
+#include "protocols/contract/typing.h"
 #include "wpa.h"
 
 static const char *const station_states[] = {
@@ -110,15 +111,7 @@ static const struct imp_option options[] = {
                          .max = 128,
                          .unit = "bits",
                          .roles = BOTH_ROLES},
-    [WPA_OPT_TYPING] = {.name = "typing-error",
-                        .summary = "Chance that a character is mistyped unnoticed, beside the "
-                                   "errors of the act of copying that are noticed.",
-                        .type = IMP_OPTION_INT,
-                        .preset = "0",
-                        .min = 0,
-                        .max = 1000,
-                        .unit = "per mille",
-                        .roles = STATION_ROLE},
+    [WPA_OPT_TYPING] = IMP_TYPING_ERROR_ROW(STATION_ROLE),
     [WPA_OPT_VERSION] = {.name = "eapol-version",
                          .summary = "Protocol version in EAPOL headers.",
                          .type = IMP_OPTION_INT,

@@ -2,6 +2,7 @@
 /* wpa_station.c - the new device: is told a passphrase and joins. */
 #include <string.h>
 
+#include "protocols/contract/typing.h"
 #include "protocols/crypto/crypto.h"
 #include "protocols/eap/eapol.h"
 #include "wpa.h"
@@ -69,20 +70,6 @@ static void forget(struct wpa_station *s)
     imp_wipe(&s->fourway, sizeof s->fourway);
 }
 
-/* Slips of the person who types: each character may become its neighbour in the alphabet. */
-static void mistype(struct wpa_station *s, uint8_t *p, size_t n)
-{
-    int64_t permille = imp_opt(s->env, WPA_OPT_TYPING);
-    for (size_t i = 0; i < n && permille > 0; i++) {
-        uint8_t drawn[4];
-        s->env->ops->random(s->env, "typing", drawn, sizeof drawn); /* a hand's, not the CPU's */
-        uint32_t v = (uint32_t)drawn[0] << 24 | (uint32_t)drawn[1] << 16 | (uint32_t)drawn[2] << 8 |
-                     drawn[3];
-        if (v % 1000 < (uint64_t)permille)
-            p[i] = p[i] == '~' ? ' ' : (uint8_t)(p[i] + 1);
-    }
-}
-
 static void told(struct wpa_station *s, const struct imp_event *e, imp_time now)
 {
     uint8_t passphrase[WPA_SECRET_MAX], pmk[WPA_PMK];
@@ -93,7 +80,7 @@ static void told(struct wpa_station *s, const struct imp_event *e, imp_time now)
         return;
     }
     memcpy(passphrase, e->bytes, e->n);
-    mistype(s, passphrase, e->n);
+    imp_mistype(s->env, imp_opt(s->env, WPA_OPT_TYPING), passphrase, e->n);
     if (!wpa_passphrase_ok(passphrase, e->n)) { /* a slip that shows: he is to type it again */
         wpa_claim(s->env, IMP_CLAIM_REJECT, "not-a-passphrase");
         ask(s);

@@ -7,7 +7,6 @@
 
 #include "protocols/adhoc/tls-psk/tpsk.h"
 #include "protocols/crypto/crypto.h"
-#include "protocols/tls/psk_evidence.h"
 #include "tests/support/memnet.h"
 
 #define LIMIT (900 * IMP_S)
@@ -156,14 +155,14 @@ Test(tls_psk_run, labels_are_read_as_they_are_written)
     static const char *const bad[] = {"", "0123456789abcdef", "0123456789abcdef ",
                                       "0123456789abcdeg 123456", "0123456789abcdef-123456"};
     char serial[TPSK_SERIAL + 1], secret[TPSK_LABEL_MAX + 1], text[TPSK_LABEL_MAX + 1];
-    uint8_t key[TPSK_KEY];
+    struct tpsk_psk key;
     size_t n = tpsk_label_write(text, "0123456789abcdef", "004711");
     cr_assert_eq(tpsk_label_parse(serial, secret, (const uint8_t *)text, n), 0);
     cr_expect_str_eq(serial, "0123456789abcdef");
     cr_expect_str_eq(secret, "004711");
-    cr_expect_eq(tpsk_from_text(NULL, key, serial, "004711"), 0);
-    cr_expect_eq(tpsk_from_text(NULL, key, serial, "12"), -1);
-    cr_expect_eq(tpsk_from_text(NULL, key, serial, "12345x"), -1);
+    cr_expect_eq(tpsk_from_text(NULL, &key, serial, "004711", true), 0);
+    cr_expect_eq(tpsk_from_text(NULL, &key, serial, "12", true), -1);
+    cr_expect_eq(tpsk_from_text(NULL, &key, serial, "12345x", true), -1);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cr_expect_eq(tpsk_label_parse(serial, secret, (const uint8_t *)bad[i], strlen(bad[i])), -1,
                      "%s", bad[i]);
@@ -196,7 +195,7 @@ Test(tls_psk_run, with_ephemeral_keys_a_record_tells_nothing)
 {
     struct memnet *net = run_with(SETTINGS("secret=pin", "key-exchange=ecdhe-psk"));
     struct imp_env *env = (struct imp_env *)memnet_env(net, tpsk_guesses->role);
-    struct imp_psk_evidence e = {.n = 0};
+    struct tpsk_evidence e = {.seen.n = 0};
     cr_assert(memnet_complete(net));
     for (size_t i = 0; i < memnet_message_count(net); i++) {
         const struct memnet_message *m = memnet_message(net, i);
@@ -211,7 +210,7 @@ Test(tls_psk_run, a_recorded_handshake_tells_the_key)
     struct memnet *net = run_with(SETTINGS("secret=pin", "pin-digits=3"));
     const struct imp_guess *g = tpsk_guesses;
     struct imp_env *env = (struct imp_env *)memnet_env(net, g->role);
-    struct imp_psk_evidence e = {.n = 0};
+    struct tpsk_evidence e = {.seen.n = 0};
     char pin[16] = "";
     bool enough = false;
     for (size_t i = 0; i < memnet_message_count(net); i++) {

@@ -6,19 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static imp_time monotonic(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (imp_time)t.tv_sec * IMP_S + t.tv_nsec;
-}
-
-imp_time live_now(const struct imp_live *l)
-{
-    return monotonic() - l->start;
-}
 
 void live_say(const struct live_party *p, const char *format, ...)
 {
@@ -70,9 +57,8 @@ static void deliver(struct imp_live *l)
 int imp_live_start(struct imp_live *l, char *error, size_t cap)
 {
     struct imp_event e = {.kind = IMP_EVENT_START, .ok = true};
-    if (live_sockets_open(l, error, cap) != 0)
+    if (live_sockets_open(l, error, cap) != 0 || live_clock_start(l, error, cap) != 0)
         return -1;
-    l->start = monotonic();
     for (size_t r = 0; r < l->roles; r++)
         if (l->parties[r].here)
             l->m->roles[r].init(l->parties[r].env.ctx, &l->parties[r].env);

@@ -80,13 +80,17 @@ struct imp_live {
     size_t text_count;
     char folder[4096]; /* empty: cells stay in memory */
     uint64_t seed;     /* while provisioning */
-    imp_time start;
+    bool started;
+    imp_time start, before; /* of the monotonic clock; what had passed by then */
     char line[4096]; /* of the user, so far */
     size_t line_n;
 };
 
-/* live.c */
+/* live_clock.c */
 imp_time live_now(const struct imp_live *l);
+int live_clock_start(struct imp_live *l, char *error, size_t cap);
+
+/* live.c */
 void live_event(struct live_party *p, const struct imp_event *e);
 void live_post(struct live_party *to, const struct imp_event *e); /* octets are copied */
 void live_say(const struct live_party *p, const char *format, ...)

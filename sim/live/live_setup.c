@@ -85,7 +85,7 @@ void imp_live_free(struct imp_live *l)
 {
     for (size_t r = 0; r < l->roles; r++) {
         struct live_party *p = &l->parties[r];
-        if (p->here && l->start && l->m->roles[r].fini)
+        if (p->here && l->started && l->m->roles[r].fini)
             l->m->roles[r].fini(p->env.ctx, &p->env);
         live_cells_free(p);
         free(p->options);

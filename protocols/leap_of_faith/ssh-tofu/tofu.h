@@ -164,6 +164,8 @@ enum tofu_verdict { TOFU_REFUSED, TOFU_GOOD, TOFU_TO_ASK, TOFU_CHANGED /* refuse
 enum tofu_verdict tofu_host_verdict(struct imp_env *env, const char *name, const uint8_t key[32]);
 void tofu_host_said(struct imp_env *env, const char *name, const uint8_t key[32], bool good);
 void tofu_host_install(struct imp_env *env, const char *name, const uint8_t key[32]);
+/* The same beside others of that name, before the first power-on. */
+void tofu_host_add(struct imp_env *env, const char *name, const uint8_t key[32]);
 bool tofu_host_is_known(struct imp_env *env, const char *name, const uint8_t key[32]);
 /* These keys in place of those that were known; where one is revoked, nothing changes. */
 void tofu_host_update(struct imp_env *env, const char *name, const uint8_t (*keys)[32], size_t n);
@@ -183,7 +185,7 @@ void tofu_fingerprint_install(struct imp_env *env, const uint8_t key[32]);
 const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32]);
 /* The same of a key that is not proved yet: nothing is kept. */
 const char *tofu_client_prospect(struct imp_env *env, const uint8_t key[32]);
-void tofu_client_install(struct imp_env *env, const uint8_t key[32]);
+void tofu_client_add(struct imp_env *env, const uint8_t key[32]);
 void tofu_forget(struct imp_env *env, const char *name); /* a host */
 /* A human has let the line of that host, whose key has changed, stand; until it is forgotten. */
 bool tofu_change_is_settled(struct imp_env *env, const char *name);
@@ -194,6 +196,7 @@ void tofu_control(struct imp_env *env, const struct imp_event *e);
 /* ---- one end of a connection, tofu_end.c, tofu_client.c, tofu_host.c ---------------------------
  */
 enum { TOFU_NAME = 24, TOFU_HOST_KEYS = 4 /* of one host, that a client keeps */ };
+enum { TOFU_LINES = 64 /* of one name: so many access nodes */ };
 struct tofu_end;
 typedef void tofu_done(struct tofu_end *e);
 struct tofu_offer { /* host keys that were announced to a client */

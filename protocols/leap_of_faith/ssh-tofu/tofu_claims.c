@@ -75,11 +75,11 @@ static void tell(struct imp_env *env, struct imp_env *other)
     if (other->role == TOFU_DEVICE)
         snprintf(name, sizeof name, "device-%d", other->device + 1);
     if (tofu_is_client(env) && imp_opt(env, TOFU_OPT_KNOWN) == TOFU_KNOWN)
-        tofu_host_install(env, name, its.public);
+        tofu_host_add(env, name, its.public);
     if (tofu_is_client(env) && imp_opt(env, TOFU_OPT_POLICY) == TOFU_ASK)
         tofu_fingerprint_install(env, its.public);
     if (!tofu_is_client(env) && imp_opt(env, TOFU_OPT_AUTHORIZED) == TOFU_INSTALLED)
-        tofu_client_install(env, its.public);
+        tofu_client_add(env, its.public);
 }
 
 bool tofu_key_check(const char *text, char *error, size_t cap)

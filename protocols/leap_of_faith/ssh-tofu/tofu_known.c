@@ -9,7 +9,7 @@
 #include "protocols/ssh/known_hosts.h"
 #include "tofu.h"
 
-enum { CELL = 80, LINE = 32 + 1, LINES = TOFU_HOST_KEYS * LINE };
+enum { CELL = 80, LINE = 32 + 1, LINES = TOFU_LINES * LINE };
 
 static void cell_of(char out[CELL], const char *of, const char *name)
 {
@@ -39,6 +39,35 @@ static void install(struct imp_env *env, const char *cell, const uint8_t key[32]
     env->ops->cell_put(env, cell, line, sizeof line);
 }
 
+/* Lines of one cell: a name may have more than one key. Returns how many. */
+static size_t lines_of(struct imp_env *env, const char *cell, uint8_t lines[LINES])
+{
+    int n = env->ops->cell_get(env, cell, lines, LINES);
+    return n > 0 && n <= LINES ? (size_t)n / LINE : 0;
+}
+
+static const uint8_t *line_of(const uint8_t *lines, size_t count, const uint8_t key[32])
+{
+    for (size_t i = 0; i < count; i++)
+        if (imp_equal(lines + i * LINE, key, 32))
+            return lines + i * LINE;
+    return NULL;
+}
+
+/* Beside what the cell has. */
+static void add(struct imp_env *env, const char *cell, const uint8_t key[32])
+{
+    uint8_t lines[LINES];
+    size_t count = lines_of(env, cell, lines);
+    if (count == TOFU_LINES) {
+        tofu_claim(env, IMP_CLAIM_ALARM, "known-keys-full");
+        return;
+    }
+    memcpy(lines + count * LINE, key, 32);
+    lines[count * LINE + 32] = revocations(env);
+    env->ops->cell_put(env, cell, lines, (count + 1) * LINE);
+}
+
 static void revoke(struct imp_env *env)
 {
     uint8_t count = revocations(env);
@@ -62,6 +91,13 @@ void tofu_host_install(struct imp_env *env, const char *name, const uint8_t key[
     }
     cell_of(cell, "known-host", name);
     install(env, cell, key);
+}
+
+void tofu_host_add(struct imp_env *env, const char *name, const uint8_t key[32])
+{
+    char cell[CELL];
+    cell_of(cell, "known-host", name);
+    add(env, cell, key);
 }
 
 /* As a client shows it: SHA-256 of the key as it stands on the wire. */
@@ -125,21 +161,11 @@ static bool takes_changed(const struct imp_env *env)
                       env->role == TOFU_DEVICE ? TOFU_FLAW_CHANGED_KEY : TOFU_FLAW_CHANGED_DEVICE);
 }
 
-/* A host's lines: it may have more than one key. Returns how many. */
-static size_t lines_of(struct imp_env *env, const char *name, uint8_t lines[LINES])
+static size_t host_lines(struct imp_env *env, const char *name, uint8_t lines[LINES])
 {
     char cell[CELL];
     cell_of(cell, "known-host", name);
-    int n = env->ops->cell_get(env, cell, lines, LINES);
-    return n > 0 && n <= LINES ? (size_t)n / LINE : 0;
-}
-
-static const uint8_t *line_of(const uint8_t *lines, size_t count, const uint8_t key[32])
-{
-    for (size_t i = 0; i < count; i++)
-        if (imp_equal(lines + i * LINE, key, 32))
-            return lines + i * LINE;
-    return NULL;
+    return lines_of(env, cell, lines);
 }
 
 static enum tofu_line find(struct imp_env *env, const char *name, const uint8_t key[32])
@@ -147,7 +173,7 @@ static enum tofu_line find(struct imp_env *env, const char *name, const uint8_t 
     uint8_t lines[LINES];
     if (has_file(env))
         return tofu_file_find(env, name, key);
-    size_t have = lines_of(env, name, lines);
+    size_t have = host_lines(env, name, lines);
     const uint8_t *line = line_of(lines, have, key);
     if (line)
         return line[32] == revocations(env) ? TOFU_SAME : TOFU_STRUCK;
@@ -169,7 +195,7 @@ void tofu_host_update(struct imp_env *env, const char *name, const uint8_t (*key
         tofu_file_update(env, name, keys, n);
         return;
     }
-    size_t count = lines_of(env, name, lines);
+    size_t count = host_lines(env, name, lines);
     for (size_t i = 0; i < count; i++)
         if (lines[i * LINE + 32] != revocations(env))
             return;
@@ -249,7 +275,8 @@ void tofu_forget(struct imp_env *env, const char *name)
 
 /* ---- clients -----------------------------------------------------------------------------------
  */
-/* A device has one user, whose line is the only one; a server has one for each device. */
+/* A device has its users in one place: the first one alone, or those that were installed. A server
+ * has a place for each device. */
 static void client_cell(const struct imp_env *env, char out[CELL], const uint8_t key[32])
 {
     if (env->role == TOFU_DEVICE)
@@ -258,27 +285,28 @@ static void client_cell(const struct imp_env *env, char out[CELL], const uint8_t
         cell_of_octets(out, "authorized-key", key);
 }
 
-void tofu_client_install(struct imp_env *env, const uint8_t key[32])
+void tofu_client_add(struct imp_env *env, const uint8_t key[32])
 {
     char cell[CELL];
     client_cell(env, cell, key);
-    install(env, cell, key);
+    add(env, cell, key);
 }
 
 /* `fresh`: nobody is known in its place, and who comes first is believed. */
 static const char *judge(struct imp_env *env, const uint8_t key[32], bool *fresh)
 {
     char cell[CELL];
-    uint8_t line[LINE];
+    uint8_t lines[LINES];
     bool any =
         imp_flawed(env, env->role == TOFU_DEVICE ? TOFU_FLAW_ANY_CLIENT : TOFU_FLAW_ANY_DEVICE);
     client_cell(env, cell, key);
-    bool have = env->ops->cell_get(env, cell, line, sizeof line) == LINE;
+    size_t have = lines_of(env, cell, lines);
+    const uint8_t *line = line_of(lines, have, key);
     if (env->adversary || any)
         return NULL;
-    if (have && !imp_equal(line, key, 32))
+    if (have && !line)
         return "key-not-authorized";
-    if (have)
+    if (line)
         return line[32] == revocations(env) ? NULL : "key-revoked";
     if (imp_opt(env, TOFU_OPT_AUTHORIZED) == TOFU_INSTALLED)
         return "key-not-authorized";
@@ -297,7 +325,7 @@ const char *tofu_client_verdict(struct imp_env *env, const uint8_t key[32])
     bool fresh = false;
     const char *why = judge(env, key, &fresh);
     if (fresh)
-        tofu_client_install(env, key);
+        tofu_client_add(env, key);
     return why;
 }
 

@@ -238,6 +238,28 @@ Test(ssh_tofu_run, a_device_obeys_no_other_administrator)
     memnet_free(net);
 }
 
+/* One name stands for all access nodes, one place for all administrators. */
+Test(ssh_tofu_run, several_may_be_installed)
+{
+    static const uint8_t keys[4][32] = {{1}, {2}, {3}, {4}};
+    struct memnet *net = memnet_new(&imp_ssh_tofu, 7, SETTINGS("authorized-keys=installed"));
+    struct imp_env *env = (struct imp_env *)memnet_env(net, TOFU_DEVICE);
+    for (int i = 0; i < 3; i++) {
+        tofu_host_add(env, "", keys[i]);
+        tofu_client_add(env, keys[i]);
+    }
+    for (int i = 0; i < 3; i++) {
+        cr_expect_eq(tofu_host_verdict(env, "", keys[i]), TOFU_GOOD, "%d", i);
+        cr_expect_null(tofu_client_verdict(env, keys[i]), "%d", i);
+    }
+    cr_expect_eq(tofu_host_verdict(env, "", keys[3]), TOFU_CHANGED);
+    cr_expect_str_eq(tofu_client_verdict(env, keys[3]), "key-not-authorized");
+    tofu_control(env, &(struct imp_event){.bytes = (const uint8_t *)"revoke", .n = 6});
+    cr_expect_eq(tofu_host_verdict(env, "", keys[0]), TOFU_REFUSED);
+    cr_expect_str_eq(tofu_client_verdict(env, keys[0]), "key-revoked");
+    memnet_free(net);
+}
+
 Test(ssh_tofu_run, keys_that_were_installed_are_the_only_ones)
 {
     struct memnet *net = called("authorized-keys=installed");

@@ -188,6 +188,9 @@ struct imp_guess {
     unsigned (*bits)(const struct imp_env *env);
     /* Candidate number i < 2^bits, in the order in which it pays to try. Returns its octets. */
     size_t (*candidate)(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX]);
+    /* Base-2 logarithm of the operations (a hash's compressions) that a candidate takes, where it
+     * is slow on purpose; NULL: 0. */
+    unsigned (*cost)(const struct imp_env *env);
     unsigned computed;    /* up to so many bits candidates are really tried; 0: the carrier's limit.
                              For secrets that are slow to try */
     size_t evidence_size; /* octets of what is kept of messages; zeroed at start */

@@ -162,7 +162,7 @@ const struct imp_adversary imp_adversaries[] = {
      UNBOUNDED},
     {.name = "cracker",
      .summary =
-         "Reads every link and spends 2^48 operations off line on secrets of little entropy.",
+         "Reads every link and tries 2^48 candidates off line for secrets of little entropy.",
      .scenario = "attacks/cracker.lua",
      .strategy = "crack",
      .network = {READING(ALWAYS), READING(ALWAYS)},

@@ -128,7 +128,8 @@ struct imp_adversary {
     struct imp_key_right keys[IMP_RIGHTS_LIST + 1];
     struct imp_window place[IMP_PLACE_COUNT];
     int tries;           /* on-line guesses, or -1: without bound */
-    unsigned work_bits;  /* off-line work, base-2 logarithm of operations */
+    unsigned work_bits;  /* off-line work, base-2 logarithm of candidates, or ... */
+    bool operations;     /* ... of operations, of which a slow candidate takes many */
     bool parallel;       /* false: interferes with one device at a time */
     unsigned weaknesses; /* bit i: enum imp_weakness */
     double user[IMP_USER_ERROR_COUNT];

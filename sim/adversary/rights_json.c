@@ -16,11 +16,12 @@ static const char *const weaknesses[] = {IMP_WEAKNESSES(NAME)};
 static const char *const user_errors[] = {IMP_USER_ERRORS(NAME)};
 static const char *const places[] = {IMP_PLACES(NAME)};
 static const char *const links[] = {"device", "backend"};
+static const char *const units[] = {"candidates", "operations"};
 static const char *const sessions[] = {"sequential", "parallel"};
 static const char *const oob_powers[] = {"read", "write"};
-static const char *const members[] = {"name",  "network",   "oob",      "keys",
-                                      "tries", "work_bits", "sessions", "weaknesses",
-                                      "user",  "place",     "strategy"};
+static const char *const members[] = {"name",       "network",   "oob",       "keys",
+                                      "tries",      "work_bits", "work_unit", "sessions",
+                                      "weaknesses", "user",      "place",     "strategy"};
 #define COUNT(list) ((int)(sizeof(list) / sizeof *(list)))
 #define MAX_SECONDS 1e9
 
@@ -144,6 +145,8 @@ json_t *imp_adversary_json(const struct imp_adversary *a)
         json_object_set_new(j, "tries", json_integer(a->tries));
     if (a->work_bits)
         json_object_set_new(j, "work_bits", json_integer(a->work_bits));
+    if (a->operations)
+        json_object_set_new(j, "work_unit", json_string(units[1]));
     if (imp_adversary_present(a))
         json_object_set_new(j, "sessions", json_string(sessions[a->parallel]));
     return j;
@@ -397,10 +400,17 @@ static int read_numbers(struct reader *r, const json_t *j)
     int parallel = bits == -2 ? -2
                    : s        ? name_index(r, "sessions", json_string_value(s), sessions, 2)
                               : 1;
-    if (parallel < 0)
+    const json_t *u = json_object_get(j, "work_unit");
+    int unit = parallel < 0 ? parallel
+               : u          ? name_index(r, "work_unit", json_string_value(u), units, 2)
+                            : 0;
+    if (unit < 0)
         return -1;
+    if (unit && bits == 0)
+        return fail(r, ".work_unit: counts nothing without work_bits");
     r->a.tries = tries;
     r->a.work_bits = (unsigned)bits;
+    r->a.operations = unit == 1;
     r->a.parallel = parallel;
     return 0;
 }

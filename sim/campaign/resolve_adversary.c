@@ -18,9 +18,10 @@
 #include <string.h>
 
 /* In this order, since the later ones look at what the earlier ones left. */
-static const char *const entries[] = {
-    "preset", "name",     "network", "keys", "tries", "work_bits", "sessions", "weaknesses", "user",
-    "place",  "strategy", "at",      "read", "block", "inject",    "oob",      "window",     NULL};
+static const char *const entries[] = {"preset",    "name",      "network",  "keys",       "tries",
+                                      "work_bits", "work_unit", "sessions", "weaknesses", "user",
+                                      "place",     "strategy",  "at",       "read",       "block",
+                                      "inject",    "oob",       "window",   NULL};
 
 static bool among(const char *name, const char *const *list)
 {

@@ -78,7 +78,7 @@ static void print_rest(const struct imp_adversary *a)
     }
     if (a->work_bits) {
         axis("C", "computation");
-        printf("2^%u operations off line\n", a->work_bits);
+        printf("2^%u %s off line\n", a->work_bits, a->operations ? "operations" : "candidates");
     }
     axis("S", "sessions");
     puts(a->parallel ? "several devices side by side" : "one device at a time");

@@ -60,6 +60,12 @@ void world_crack_read(struct world *w, int channel, const uint8_t *bytes, size_t
     }
 }
 
+/* What a candidate takes beyond one operation, where that counts. */
+static unsigned cost(const struct world *w, const struct attempt *a)
+{
+    return w->spec.adversary.operations && a->guess->cost ? a->guess->cost(&a->party->env) : 0;
+}
+
 /* Candidates in their order until one is right; false: not among the first 2^budget. */
 static bool try_all(struct world *w, const struct attempt *a, unsigned bits, unsigned budget)
 {
@@ -81,12 +87,15 @@ static bool try_all(struct world *w, const struct attempt *a, unsigned bits, uns
 static bool account(struct world *w, const struct attempt *a, unsigned bits, unsigned budget)
 {
     const struct world_cell *c = world_cells_get(&a->party->cells, a->guess->cell);
-    char source[200];
+    unsigned slow = cost(w, a), work = w->spec.adversary.work_bits;
+    char source[200], each[40] = "";
     if (!c || (budget < bits && imp_rng_unit(&w->crack->rng) >= ldexp(1, (int)budget - (int)bits)))
         return false;
+    if (slow)
+        snprintf(each, sizeof each, " at 2^%u operations each", slow);
     snprintf(source, sizeof source,
-             "%s of %.40s, accounted: %u bits within a budget of 2^%u, not computed",
-             a->guess->name, a->party->name, bits, budget);
+             "%s of %.40s, accounted: %u bits%s within a budget of 2^%u, not computed",
+             a->guess->name, a->party->name, bits, each, work);
     imp_knowledge_add(&w->knowledge, c->bytes, c->n, source);
     return true;
 }
@@ -103,7 +112,9 @@ size_t world_crack(struct world *w)
     struct imp_observation before = imp_observe_hold(); /* trying is nobody's protocol run */
     for (size_t i = 0; w->crack && i < w->crack->count; i++) {
         struct attempt *a = &w->crack->attempts[i];
-        unsigned bits = a->guess->bits(&a->party->env), budget = w->spec.adversary.work_bits;
+        unsigned bits = a->guess->bits(&a->party->env), slow = cost(w, a);
+        unsigned budget = w->spec.adversary.work_bits;
+        budget = budget > slow ? budget - slow : 0;
         if (a->enough && !a->tried)
             a->found = bits <= computed(a->guess) ? try_all(w, a, bits, budget)
                                                   : account(w, a, bits, budget);

@@ -18,6 +18,14 @@ static unsigned bits(const struct imp_env *env)
     return imp_opt(env, TPSK_OPT_FORM) == TPSK_FORM_BASE32 ? 5 * TPSK_BASE32 : 8 * TPSK_KEY;
 }
 
+static unsigned cost(const struct imp_env *env)
+{
+    bool slow =
+        imp_opt(env, TPSK_OPT_SECRET) == TPSK_SECRET_PIN && imp_opt(env, TPSK_OPT_STRETCHING);
+    return slow ? 14 : 0; /* 2 compressions of SHA-256 an iteration */
+}
+_Static_assert(2 * TPSK_ITERATIONS >> 14 == 1, "the logarithm");
+
 static size_t candidate(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX])
 {
     if (imp_opt(env, TPSK_OPT_SECRET) != TPSK_SECRET_PIN) {
@@ -64,6 +72,7 @@ const struct imp_guess tpsk_guesses[] = {
      .cell = "first-key",
      .bits = bits,
      .candidate = candidate,
+     .cost = cost,
      .computed = 10, /* 2^10 candidates take some seconds */
      .evidence_size = sizeof(struct tpsk_evidence),
      .evidence = evidence,

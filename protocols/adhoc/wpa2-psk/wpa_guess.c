@@ -28,6 +28,13 @@ static unsigned bits(const struct imp_env *env)
     return (unsigned)imp_opt(env, WPA_OPT_ENTROPY);
 }
 
+static unsigned cost(const struct imp_env *env)
+{
+    /* two blocks of PBKDF2, each iteration 2 compressions of SHA-1 */
+    return imp_opt(env, WPA_OPT_FORM) == WPA_FORM_PSK ? 0 : 14;
+}
+_Static_assert(4 * WPA_ITERATIONS >> 14 == 1, "the logarithm");
+
 static size_t candidate(const struct imp_env *env, uint64_t i, uint8_t out[IMP_GUESS_MAX])
 {
     size_t length = (size_t)imp_opt(env, WPA_OPT_LENGTH);
@@ -110,6 +117,7 @@ const struct imp_guess wpa_guesses[] = {
      .cell = WPA_CELL_PASSPHRASE,
      .bits = bits,
      .candidate = candidate,
+     .cost = cost,
      .computed = 10, /* 2^10 candidates take some seconds */
      .evidence_size = sizeof(struct evidence),
      .evidence = evidence,

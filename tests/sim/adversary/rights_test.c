@@ -70,6 +70,7 @@ Test(rights, every_axis_survives_the_way_through_a_plan_line)
             .place[IMP_PLACE_TOUCH] = {.when = IMP_WHEN_POST},
             .tries = 3,
             .work_bits = 48,
+            .operations = true,
             .weaknesses = 1u << IMP_WEAKNESS_DISCRETE_LOG,
             .user[IMP_USER_SKIPS_CHECK] = 0.25,
         };
@@ -85,6 +86,7 @@ Test(rights, every_axis_survives_the_way_through_a_plan_line)
     cr_expect_eq(back.place[IMP_PLACE_TOUCH].when, IMP_WHEN_POST);
     cr_expect_eq(back.tries, 3);
     cr_expect_eq(back.work_bits, 48);
+    cr_expect(back.operations);
     cr_expect(!back.parallel);
     cr_expect_eq(back.weaknesses, 1u << IMP_WEAKNESS_DISCRETE_LOG);
     cr_expect_float_eq(back.user[IMP_USER_SKIPS_CHECK], 0.25, 0);
@@ -136,6 +138,8 @@ Test(rights, bad_rights_are_refused_with_a_sentence)
     refuse(OWN ",\"keys\":[{\"role\":\"server\",\"reveal\":\"ltk\",\"device\":0}]}", "device");
     refuse(OWN ",\"tries\":-1}", "tries");
     refuse(OWN ",\"work_bits\":2000}", "work_bits");
+    refuse(OWN ",\"work_bits\":8,\"work_unit\":\"years\"}", "work_unit");
+    refuse(OWN ",\"work_unit\":\"operations\"}", "work_bits");
     refuse(OWN ",\"sessions\":\"many\"}", "sessions");
     refuse(OWN ",\"weaknesses\":[\"luck\"]}", "weaknesses");
     refuse(OWN ",\"user\":{\"skips-check\":2}}", "user.skips-check");

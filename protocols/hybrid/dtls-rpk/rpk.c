@@ -97,6 +97,7 @@ static const char *const pins[] = {"refuse", "first-use", "none", NULL};
 static const char *const acls[] = {"list", "any", "delivered", NULL};
 static const char *const suites[] = {"sha-256-120", "sha-256-128", NULL};
 static const char *const ids[] = {"hash", "spki", NULL};
+static const char *const namers[] = {"installer", "configuration", NULL};
 static const char *const origins[] = {"factory", "boot", NULL};
 
 #define DEVICE_ROLE (1u << RPK_DEVICE)
@@ -188,6 +189,16 @@ static const struct imp_option options[] = {
                       .max = 32,
                       .unit = "octets",
                       .roles = DEVICE_ROLE},
+    [RPK_OPT_NAMED_BY] = {.name = "server-named-by",
+                          .summary =
+                              "Who gives the device the server's identifier: the installer, "
+                              "by a tap after the scan, or its configuration before the first "
+                              "power-on, which has those of all servers.",
+                          .type = IMP_OPTION_CHOICE,
+                          .preset = "installer",
+                          .choices = namers,
+                          .roles = BOTH_ROLES,
+                          .needs = "pin=refuse"},
     {.name = NULL},
 };
 

@@ -37,11 +37,13 @@ enum rpk_option {
     RPK_OPT_PENDING,
     RPK_OPT_REFRESH,
     RPK_OPT_NAME,
+    RPK_OPT_NAMED_BY,
 };
 enum { RPK_PIN_REFUSE, RPK_PIN_FIRST_USE, RPK_PIN_NONE }; /* of the server's key, at the device */
 enum { RPK_ACL_LIST, RPK_ACL_ANY, RPK_ACL_DELIVERED };    /* of the device's key, at the server */
 enum { RPK_SUITE_120, RPK_SUITE_128 };
 enum { RPK_ID_HASH, RPK_ID_SPKI };
+enum { RPK_NAMED_BY_INSTALLER, RPK_NAMED_BY_CONFIGURATION };
 enum { RPK_ORIGIN_FACTORY, RPK_ORIGIN_BOOT };
 
 enum rpk_flaw {
@@ -78,7 +80,8 @@ imp_party_fini rpk_device_fini, rpk_server_fini;
 int rpk_device_state_of(const void *ctx);
 int rpk_server_state_of(const void *ctx);
 enum { RPK_DELIVERED = 24 };
-/* Where the i-th name of the vendor's list is. */
+/* Where the i-th name is of those that were delivered: the vendor's list, at a server; of a
+ * device's configuration, the servers'. */
 void rpk_delivered_cell(char out[RPK_DELIVERED], size_t i);
 void rpk_provision(struct imp_env *const *parties, size_t count);
 

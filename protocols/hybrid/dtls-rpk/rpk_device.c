@@ -80,6 +80,29 @@ static bool pin_matches(struct rpk_device *d, const uint8_t *spki)
     return imp_nih_equal(&name, &d->pin_name);
 }
 
+/* Its configuration names servers, until it has met one of them or is told another. */
+static bool is_configured(const struct rpk_device *d)
+{
+    return policy(d) == RPK_PIN_REFUSE && d->form == RPK_PIN_UNKNOWN &&
+           imp_opt(d->env, RPK_OPT_NAMED_BY) == RPK_NAMED_BY_CONFIGURATION;
+}
+
+static bool is_of_configuration(struct rpk_device *d, const uint8_t *spki)
+{
+    bool found = false;
+    for (size_t i = 0; !found; i++) {
+        uint8_t id[RPK_SPKI];
+        char cell[RPK_DELIVERED];
+        rpk_delivered_cell(cell, i);
+        int n = d->env->ops->cell_get(d->env, cell, id, sizeof id);
+        if (n < 0)
+            break;
+        found = (size_t)n <= sizeof id && pin_read(d, id, (size_t)n) == 0 && pin_matches(d, spki);
+    }
+    d->form = RPK_PIN_UNKNOWN; /* pinned once the session is open */
+    return found;
+}
+
 /* RFC 7250: the handshake proves that the server holds this key, and nothing else. */
 static bool verify(void *arg, const uint8_t *spki, size_t n)
 {
@@ -90,9 +113,9 @@ static bool verify(void *arg, const uint8_t *spki, size_t n)
     imp_sha256(NULL, d->server_hash, &IMP_PIECE(spki, n), 1);
     if (policy(d) == RPK_PIN_NONE || imp_flawed(d->env, RPK_FLAW_NO_SERVER_CHECK))
         return true;
-    if (d->form == RPK_PIN_UNKNOWN)
+    if (d->form == RPK_PIN_UNKNOWN && !is_configured(d))
         return policy(d) == RPK_PIN_FIRST_USE;
-    if (pin_matches(d, spki) ||
+    if ((is_configured(d) ? is_of_configuration(d, spki) : pin_matches(d, spki)) ||
         (policy(d) == RPK_PIN_FIRST_USE && imp_flawed(d->env, RPK_FLAW_CHANGED_KEY)))
         return true;
     rpk_claim(d->env, d->enrolled ? IMP_CLAIM_ALARM : IMP_CLAIM_REJECT,
@@ -111,7 +134,7 @@ static const uint8_t *believed(const struct rpk_device *d)
 static void attempt(struct rpk_device *d, imp_time now)
 {
     imp_timer(d->env, TIMER_STEP, IMP_NEVER);
-    if (d->form == RPK_PIN_UNKNOWN && policy(d) == RPK_PIN_REFUSE &&
+    if (d->form == RPK_PIN_UNKNOWN && policy(d) == RPK_PIN_REFUSE && !is_configured(d) &&
         !imp_flawed(d->env, RPK_FLAW_NO_SERVER_CHECK)) {
         d->state = RPK_UNPINNED;
         return;
@@ -305,7 +328,8 @@ static void show_label(struct rpk_device *d)
 {
     struct imp_nih name;
     char text[IMP_NIH_TEXT_MAX];
-    bool asked = imp_opt(d->env, RPK_OPT_ACL) == RPK_ACL_LIST || policy(d) == RPK_PIN_REFUSE;
+    bool asked = imp_opt(d->env, RPK_OPT_ACL) == RPK_ACL_LIST ||
+                 (policy(d) == RPK_PIN_REFUSE && !is_configured(d));
     if (!asked && !d->env->adversary) /* an adversary has labels of its own to offer */
         return;
     imp_nih_of(NULL, &name, rpk_suite(d->env), d->key.spki, RPK_SPKI);

@@ -131,22 +131,42 @@ void rpk_delivered_cell(char out[RPK_DELIVERED], size_t i)
     snprintf(out, RPK_DELIVERED, "delivered-%zu", i);
 }
 
-/* The vendor's list: names of the keys that devices have from the factory. */
-static void deliver(struct imp_env *server, struct imp_env *const *parties, size_t count)
+/* What is delivered of that party's key: its name, or the whole of a server's. 0: it has none. */
+static size_t identifier(struct imp_env *of, enum imp_nih_suite suite, uint8_t out[RPK_SPKI])
+{
+    struct rpk_key key;
+    struct imp_nih name;
+    if (!rpk_key_load(of, &key))
+        return 0;
+    imp_wipe(key.secret, sizeof key.secret);
+    if (of->role == RPK_SERVER && imp_opt(of, RPK_OPT_SERVER_ID) == RPK_ID_SPKI) {
+        memcpy(out, key.spki, RPK_SPKI);
+        return RPK_SPKI;
+    }
+    imp_nih_of(NULL, &name, suite, key.spki, RPK_SPKI);
+    return rpk_id_pack(out, &name);
+}
+
+/* The vendor's list of devices, for a server; the servers of a device's configuration. */
+static void deliver(struct imp_env *to, struct imp_env *const *parties, size_t count)
 {
     size_t listed = 0;
     for (size_t i = 0; i < count; i++) {
-        struct rpk_key key;
-        struct imp_nih name;
-        uint8_t packed[1 + IMP_NIH_MAX];
+        uint8_t id[RPK_SPKI];
         char cell[RPK_DELIVERED];
-        if (parties[i]->role != RPK_DEVICE || !rpk_key_load(parties[i], &key))
+        size_t n = parties[i]->role != to->role ? identifier(parties[i], rpk_suite(to), id) : 0;
+        if (n == 0)
             continue;
-        imp_nih_of(NULL, &name, rpk_suite(server), key.spki, RPK_SPKI);
-        imp_wipe(&key, sizeof key);
         rpk_delivered_cell(cell, listed++);
-        server->ops->cell_put(server, cell, packed, rpk_id_pack(packed, &name));
+        to->ops->cell_put(to, cell, id, n);
     }
+}
+
+static bool is_delivered_to(const struct imp_env *env)
+{
+    if (env->role == RPK_SERVER)
+        return imp_opt(env, RPK_OPT_ACL) == RPK_ACL_DELIVERED;
+    return imp_opt(env, RPK_OPT_NAMED_BY) == RPK_NAMED_BY_CONFIGURATION;
 }
 
 void rpk_provision(struct imp_env *const *parties, size_t count)
@@ -165,6 +185,6 @@ void rpk_provision(struct imp_env *const *parties, size_t count)
         env->ops->cell_put(env, "prefix", random, sizeof random);
     }
     for (size_t i = 0; i < count; i++)
-        if (parties[i]->role == RPK_SERVER && imp_opt(parties[i], RPK_OPT_ACL) == RPK_ACL_DELIVERED)
+        if (is_delivered_to(parties[i]))
             deliver(parties[i], parties, count);
 }

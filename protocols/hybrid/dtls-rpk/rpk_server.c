@@ -176,7 +176,9 @@ static void start(struct rpk_server *server)
 static void label(struct rpk_server *server, const struct imp_event *e)
 {
     rpk_acl_scan(server, e);
-    if (imp_opt(server->env, RPK_OPT_PIN) == RPK_PIN_REFUSE || server->env->adversary)
+    bool asked = imp_opt(server->env, RPK_OPT_PIN) == RPK_PIN_REFUSE &&
+                 imp_opt(server->env, RPK_OPT_NAMED_BY) == RPK_NAMED_BY_INSTALLER;
+    if (asked || server->env->adversary)
         announce(server);
 }
 

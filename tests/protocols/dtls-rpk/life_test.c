@@ -104,6 +104,53 @@ Test(life, who_must_be_told_the_servers_name_is_scanned_and_on_the_list_once)
     memnet_free(net);
 }
 
+/* Nobody scans, nobody taps: both ends were told by those who delivered them. */
+Test(life, both_may_be_named_before_the_first_power_on)
+{
+    static const char *const forms[] = {"server-identifier=hash", "server-identifier=spki"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net = rpk_net_complete(
+            1, SETTINGS("acl=delivered", "server-named-by=configuration", forms[i]));
+        uint8_t cell[256];
+        cr_expect_eq(memnet_count_messages(net, RPK_MSG_LABEL), 0);
+        cr_expect_eq(memnet_count_messages(net, RPK_MSG_SERVER_ID), 0);
+        cr_expect_eq(memnet_cell(net, RPK_DEVICE, "server", cell, sizeof cell), RPK_SPKI);
+        rpk_expect_agreement(net);
+        memnet_free(net);
+    }
+}
+
+Test(life, who_is_configured_is_scanned_and_not_tapped)
+{
+    struct memnet *net = rpk_net_complete(1, SETTINGS("server-named-by=configuration"));
+    cr_expect_eq(memnet_count_messages(net, RPK_MSG_LABEL), 1);
+    cr_expect_eq(memnet_count_messages(net, RPK_MSG_SERVER_ID), 0);
+    memnet_event(net, RPK_DEVICE, IMP_EVENT_RESET, NULL);
+    rpk_run_for(net, 100);
+    cr_expect_eq(memnet_state(net, 0), RPK_OPERATIONAL, "the configuration counts again");
+    memnet_free(net);
+}
+
+/* The second of two is the server that is met; a third one is none of them. */
+Test(life, any_server_of_the_configuration_will_do)
+{
+    for (int own = 0; own < 2; own++) {
+        struct memnet *net = memnet_new(&imp_dtls_rpk, 1,
+                                        SETTINGS("acl=delivered", "server-named-by=configuration"));
+        struct imp_env *env = (struct imp_env *)memnet_env(net, RPK_DEVICE);
+        uint8_t id[16], other[16] = {IMP_NIH_SHA_256_120, 7};
+        cr_assert_eq(memnet_cell(net, RPK_DEVICE, "delivered-0", id, sizeof id), sizeof id);
+        env->ops->cell_put(env, "delivered-0", other, sizeof other);
+        if (own)
+            env->ops->cell_put(env, "delivered-1", id, sizeof id);
+        memnet_start(net);
+        memnet_run(net, 20 * IMP_S);
+        cr_expect_eq(memnet_completed(net, RPK_DEVICE), own);
+        cr_expect_eq(memnet_count_claims(net, 0, IMP_CLAIM_REJECT, "server-key-unknown"), !own);
+        memnet_free(net);
+    }
+}
+
 /* Another key than that of the factory. */
 Test(life, who_is_not_on_the_vendors_list_is_refused)
 {

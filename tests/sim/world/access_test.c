@@ -24,3 +24,9 @@ Test(access, a_device_obeys_each_of_them, .timeout = 60)
     all_enter("ssh-tofu",
               json_pack("{s:s, s:s}", "device-is", "server", "authorized-keys", "installed"));
 }
+
+Test(access, a_device_is_configured_with_each_of_them, .timeout = 60)
+{
+    all_enter("dtls-rpk",
+              json_pack("{s:s, s:s}", "server-named-by", "configuration", "acl", "delivered"));
+}

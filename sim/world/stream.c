@@ -248,8 +248,9 @@ static void open_over_network(struct world_party *p, int channel, const struct i
                 : -1;
     if (conn == ENG_ESUPPORT) { /* no verdict where a party cannot speak at all */
         world_fail(p->world,
-                   "channel \"%s\": the ideal medium has no streams; expected one of wifi, "
-                   "lr-wpan, ethernet",
+                   "%s: the ideal medium has no streams, and channel \"%s\" opens some; expected one "
+                   "of wifi, lr-wpan, ethernet",
+                   world_channel_link(p->world, channel) == IMP_LINK_BACKEND ? "backend" : "medium",
                    p->env.mechanism->channels[channel].name);
         return;
     }

@@ -140,6 +140,19 @@ void lwm__session(struct lwm_device *d, struct lwm_link *l, int server, const ui
         lwm_claim_session(d->env, IMP_CLAIM_COMMIT, d->endpoint, server, l->guard, sid);
 }
 
+void lwm__before_asking(struct lwm_device *d, struct lwm_link *l, int server, uint8_t sid[LWM_SID])
+{
+    if (l->guard == LWM_BY_DTLS)
+        lwm__session(d, l, server, NULL, sid);
+}
+
+void lwm__asked(struct lwm_device *d, struct lwm_link *l, int server, const uint8_t *token,
+                uint8_t sid[LWM_SID])
+{
+    if (l->guard != LWM_BY_DTLS)
+        lwm__session(d, l, server, token, sid);
+}
+
 void lwm__answered(struct lwm_device *d, const struct lwm_link *l, int server,
                    const uint8_t sid[LWM_SID])
 {

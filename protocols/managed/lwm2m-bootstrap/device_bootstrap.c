@@ -35,9 +35,11 @@ static void ask_pack(struct lwm_device *d, uint32_t num, unsigned szx, imp_time 
     lwm_client_pack_request(&m, d->query, d->endpoint);
     if (num > 0)
         imp_coap_add_block(&m, IMP_COAP_BLOCK2, &b);
+    if (num == 0)
+        lwm__before_asking(d, &d->bs, LWM_BOOTSTRAP, d->sid);
     lwm_link_request(&d->bs, &m, LWM_MSG_PACK_REQUEST, now);
     if (num == 0)
-        lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token, d->sid);
+        lwm__asked(d, &d->bs, LWM_BOOTSTRAP, m.token, d->sid);
 }
 
 void lwm__bs_request(struct lwm_device *d, imp_time now)
@@ -45,8 +47,9 @@ void lwm__bs_request(struct lwm_device *d, imp_time now)
     struct imp_coap_message m = {0};
     d->state = LWM_REQUESTING;
     lwm_client_request(&d->client, &m, d->query, d->endpoint);
+    lwm__before_asking(d, &d->bs, LWM_BOOTSTRAP, d->sid);
     lwm_link_request(&d->bs, &m, LWM_MSG_REQUEST, now);
-    lwm__session(d, &d->bs, LWM_BOOTSTRAP, m.token, d->sid);
+    lwm__asked(d, &d->bs, LWM_BOOTSTRAP, m.token, d->sid);
 }
 
 static void bs_opened(void *arg, imp_time now)

@@ -28,6 +28,11 @@ void lwm__back_off(struct lwm_device *d, imp_time least, imp_time now);
 /* A session that DTLS has proven is believed at once, any other when it is answered. */
 void lwm__session(struct lwm_device *d, struct lwm_link *l, int server, const uint8_t *token,
                   uint8_t sid[LWM_SID]);
+/* The same about a request that opens a session: before it goes, where its token is no part of the
+ * session's name, and afterwards, where it is. The server believes when it has it. */
+void lwm__before_asking(struct lwm_device *d, struct lwm_link *l, int server, uint8_t sid[LWM_SID]);
+void lwm__asked(struct lwm_device *d, struct lwm_link *l, int server, const uint8_t *token,
+                uint8_t sid[LWM_SID]);
 void lwm__answered(struct lwm_device *d, const struct lwm_link *l, int server,
                    const uint8_t sid[LWM_SID]);
 void lwm__no_data(void *arg, imp_time now);

@@ -47,8 +47,9 @@ static void s_opened(void *arg, imp_time now)
 {
     struct lwm_contact *c = arg;
     struct imp_coap_message m;
+    lwm__before_asking(c->device, &c->link, c->role, c->sid);
     enrol(c, &m, now);
-    lwm__session(c->device, &c->link, c->role, m.token, c->sid);
+    lwm__asked(c->device, &c->link, c->role, m.token, c->sid);
 }
 
 /* The server knows the location no more: the session stays, in clear each registration is one. */
@@ -57,8 +58,7 @@ static void enrol_again(struct lwm_contact *c, imp_time now)
     struct imp_coap_message m;
     lwm__contact_timer(c, IMP_NEVER);
     enrol(c, &m, now);
-    if (c->link.guard != LWM_BY_DTLS)
-        lwm__session(c->device, &c->link, c->role, m.token, c->sid);
+    lwm__asked(c->device, &c->link, c->role, m.token, c->sid);
 }
 
 /* Away until the disable timeout is over, or for good. */

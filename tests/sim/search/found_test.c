@@ -121,6 +121,20 @@ Test(found, nothing_between_honest_ends_of_eap_noob)
     expect_none((struct wish){"eap-noob", NULL, NULL, NULL, 1, 2, false});
 }
 
+/* Whoever commits does so to somebody who runs, however short the way: a claim that comes after the
+ * message that it belongs to is late on a fast medium. */
+Test(found, nothing_without_a_deviation)
+{
+    for (size_t i = 0; imp_mechanisms[i]; i++) {
+        const char *name = imp_mechanisms[i]->name;
+        struct imp_search_result r =
+            search((struct wish){.mechanism = name, .backend = "ethernet", .deviations = 0});
+        if (strcmp(name, "duckling") != 0) /* its key goes over in clear */
+            cr_expect_eq(r.end, IMP_SEARCH_NONE, "%s: %s: %s", name, r.goal, r.why);
+        cr_expect_eq(r.runs, 1, "%s", name);
+    }
+}
+
 /* ---- every check left out is found by the rights that its flaw names
  * --------------------------------
  */
@@ -196,7 +210,7 @@ Test(found, streams_on_the_ideal_medium_are_refused)
     struct imp_search s = {.run = imp_world_runs, .arg = &runs, .deviations = 1, .jobs = 1};
     cr_assert_eq(imp_search(&r, &s), 0);
     cr_expect_eq(r.failed, 1);
-    cr_expect_not_null(strstr(r.first_failure, "channel \"ssh\": the ideal medium has no streams"),
+    cr_expect_not_null(strstr(r.first_failure, "medium: the ideal medium has no streams, and channel \"ssh\""),
                        "%s", r.first_failure);
     json_decref(plan);
 }

@@ -2,6 +2,9 @@
 #include "text.h"
 
 #include <sodium.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "../contract/observe.h"
 
@@ -65,5 +68,45 @@ int imp_hex_decode(void *out, size_t cap, const char *in, size_t n)
     if (sodium_hex2bin(out, cap, in, n, NULL, &size, NULL) != 0 || 2 * size != n)
         return -1;
     imp_observe_both("hexadecimal", NULL, 0, in, n, out, size);
+    return (int)size;
+}
+
+static bool stands_for_itself(unsigned char c, const char *others)
+{
+    static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789-._~";
+    return c != 0 && (strchr(unreserved, c) || strchr(others, c));
+}
+
+int imp_percent_encode(char *out, size_t cap, const void *in, size_t n, const char *others)
+{
+    const unsigned char *p = in;
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool plain = stands_for_itself(p[i], others);
+        if (cap - at <= (plain ? 1 : 3))
+            return -1;
+        at += (size_t)snprintf(out + at, cap - at, plain ? "%c" : "%%%02X", p[i]);
+    }
+    if (at >= cap)
+        return -1;
+    out[at] = 0;
+    return (int)at;
+}
+
+int imp_percent_decode(void *out, size_t cap, const char *in, size_t n)
+{
+    unsigned char *p = out;
+    size_t size = 0;
+    for (size_t i = 0; i < n; i++, size++) {
+        if (size == cap)
+            return -1;
+        p[size] = (unsigned char)in[i];
+        if (in[i] != '%')
+            continue;
+        if (n - i < 3 || sodium_hex2bin(p + size, 1, in + i + 1, 2, NULL, NULL, NULL) != 0)
+            return -1;
+        i += 2;
+    }
     return (int)size;
 }

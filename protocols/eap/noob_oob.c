@@ -30,12 +30,12 @@ int noob_oob_label(const struct imp_env *env, const char *name)
 
 size_t noob_oob_write(char *out, size_t cap, const char *url, const struct noob_oob *m)
 {
-    char noob[NOOB_NOOB_TEXT + 1], hoob[NOOB_NOOB_TEXT + 1];
+    char noob[NOOB_NOOB_TEXT + 1], hoob[NOOB_NOOB_TEXT + 1], id[3 * NOOB_PEER_ID_MAX + 1];
 
+    imp_percent_encode(id, sizeof id, m->peer_id, m->peer_id_n, "");
     imp_base64url_encode(noob, sizeof noob, m->noob, NOOB_NOOB);
     imp_base64url_encode(hoob, sizeof hoob, m->hoob, NOOB_NOOB);
-    int n =
-        snprintf(out, cap, "%s%sP=%s&N=%s&H=%s", url, url[0] ? "?" : "", m->peer_id, noob, hoob);
+    int n = snprintf(out, cap, "%s%sP=%s&N=%s&H=%s", url, url[0] ? "?" : "", id, noob, hoob);
     return n > 0 && (size_t)n < cap ? (size_t)n : 0;
 }
 
@@ -72,11 +72,11 @@ static int parameter(struct noob_oob *out, unsigned *seen, const char *p, size_t
         return read_16(out->noob, value, n);
     if (p[0] == 'H')
         return read_16(out->hoob, value, n);
-    if (!noob_peer_id_valid(value, n))
+    int id = imp_percent_decode(out->peer_id, NOOB_PEER_ID_MAX, value, n);
+    if (id < 0 || !noob_peer_id_valid(out->peer_id, (size_t)id))
         return -1;
-    memcpy(out->peer_id, value, n);
-    out->peer_id[n] = '\0';
-    out->peer_id_n = n;
+    out->peer_id[id] = '\0';
+    out->peer_id_n = (size_t)id;
     return 0;
 }
 

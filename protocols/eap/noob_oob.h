@@ -12,12 +12,12 @@ struct noob_oob {
     uint8_t noob[NOOB_NOOB], hoob[NOOB_NOOB];
 };
 
-/* Writes [url?]P=...&N=...&H=...; `url` may be empty. Returns its length, 0 when it does not fit.
- */
 /* Index of a channel or message of noob_options.h: with an AAA server behind the authenticator that
  * which ends at it, if the mechanism has such. */
 int noob_oob_channel(const struct imp_env *env, const char *name);
 int noob_oob_label(const struct imp_env *env, const char *name);
+/* Writes [url?]P=...&N=...&H=...; `url` may be empty. Of a PeerId (a username of RFC 7542) what a
+ * query does not carry is percent-encoded. Returns its length, 0 when it does not fit. */
 size_t noob_oob_write(char *out, size_t cap, const char *url, const struct noob_oob *m);
 /* Reads it, with or without a URL before the query; the parameters may come in any order, each
  * exactly once and no others. Returns 0 or -1. */

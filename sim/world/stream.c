@@ -247,11 +247,12 @@ static void open_over_network(struct world_party *p, int channel, const struct i
                                       .opened = opened, .data = data, .closed = closed, .arg = c})
                 : -1;
     if (conn == ENG_ESUPPORT) { /* no verdict where a party cannot speak at all */
-        world_fail(p->world,
-                   "%s: the ideal medium has no streams, and channel \"%s\" opens some; expected one "
-                   "of wifi, lr-wpan, ethernet",
-                   world_channel_link(p->world, channel) == IMP_LINK_BACKEND ? "backend" : "medium",
-                   p->env.mechanism->channels[channel].name);
+        world_fail(
+            p->world,
+            "%s: the ideal medium has no streams, and channel \"%s\" opens some; expected one "
+            "of wifi, lr-wpan, ethernet",
+            world_channel_link(p->world, channel) == IMP_LINK_BACKEND ? "backend" : "medium",
+            p->env.mechanism->channels[channel].name);
         return;
     }
     if (conn < 0 || eng_tcp_name(conn, &c->own) < 0)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../../codec/text.h"
+
 static const struct {
     const char *method, *name;
     int message;
@@ -20,11 +22,7 @@ enum { OPERATIONS = sizeof operations / sizeof *operations };
 /* As a path segment with a slash behind it, RFC 3986 section 3.3; nothing for the empty label. */
 static void segment(char out[3 * EST_LABEL + 2], const char *label)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-._~!$&'()*+,;=:@";
-    size_t n = 0;
-    for (; *label; label++)
-        n += (size_t)sprintf(out + n, strchr(plain, *label) ? "%c" : "%%%02X", (uint8_t)*label);
+    int n = imp_percent_encode(out, 3 * EST_LABEL + 1, label, strlen(label), "!$&'()*+,;=:@");
     strcpy(out + n, n > 0 ? "/" : "");
 }
 

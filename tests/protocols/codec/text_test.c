@@ -47,3 +47,30 @@ Test(text, hexadecimal)
         cr_assert_eq(imp_hex_decode(back, sizeof back, bad[i], strlen(bad[i])), -1);
     cr_assert_eq(imp_hex_decode(back, 2, "00abff", 6), -1, "no room");
 }
+
+Test(text, percent)
+{
+    static const char in[] = "a b/c%?\xff~", plain[] = "a%20b/c%25%3F%FF~";
+    char text[64], back[64];
+    int n = imp_percent_encode(text, sizeof text, in, sizeof in - 1, "/");
+    cr_assert_eq(n, (int)sizeof plain - 1);
+    cr_expect_str_eq(text, plain);
+    cr_expect_eq(imp_percent_decode(back, sizeof back, text, (size_t)n), (int)sizeof in - 1);
+    cr_expect_eq(memcmp(back, in, sizeof in - 1), 0);
+    cr_expect_eq(imp_percent_encode(text, (size_t)n + 1, in, sizeof in - 1, "/"), n);
+    cr_expect_eq(imp_percent_encode(text, (size_t)n, in, sizeof in - 1, "/"), -1,
+                 "no room for NUL");
+    cr_expect_eq(imp_percent_encode(text, 1, "", 0, ""), 0);
+    cr_expect_eq(imp_percent_encode(text, sizeof text, "\0", 1, ""), 3);
+    cr_expect_str_eq(text, "%00");
+}
+
+Test(text, percent_is_strict)
+{
+    static const char *const bad[] = {"%", "%4", "a%4", "%4g", "%%41", "%-1", "% 1"};
+    char out[8];
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        cr_expect_eq(imp_percent_decode(out, sizeof out, bad[i], strlen(bad[i])), -1, "%s", bad[i]);
+    cr_expect_eq(imp_percent_decode(out, 2, "%41%42c", 7), -1, "no room");
+    cr_expect_eq(imp_percent_decode(out, 3, "%41%42c", 7), 3);
+}

@@ -230,6 +230,23 @@ Test(noob_message, oob_round_trip)
     cr_assert_eq(noob_oob_write(text, n, "https://aaa.example.com/eapnoob", &m), 0, "too small");
 }
 
+/* RFC 7542 lets a username have these; those of RFC 9140's own server are never so. */
+Test(noob_message, oob_of_a_peer_id_that_a_query_does_not_carry)
+{
+    static const char *const ids[] = {"a?b", "a&N=b", "a#b", "100%", "a+b", "a=b", "\xc3\xa5"};
+    struct noob_oob m = {.noob = {1}, .hoob = {2}}, back;
+    char text[NOOB_OOB_MAX + 1];
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        m.peer_id_n = strlen(strcpy(m.peer_id, ids[i]));
+        size_t n = noob_oob_write(text, sizeof text, i % 2 ? "https://a.example/" : "", &m);
+        cr_assert_eq(noob_oob_parse(&back, (const uint8_t *)text, n), 0, "%s", text);
+        cr_expect_str_eq(back.peer_id, ids[i]);
+        cr_expect_eq(back.peer_id_n, m.peer_id_n);
+    }
+    cr_expect_eq(parse_oob(&back, "P=a%3&N=rMinS0-F4EfCU8D9ljxX_A&H=QvnMp4UGxuQVFaXPW_14UQ"), -1);
+    cr_expect_eq(parse_oob(&back, "P=a%00&N=rMinS0-F4EfCU8D9ljxX_A&H=QvnMp4UGxuQVFaXPW_14UQ"), -1);
+}
+
 /* The example of appendix D, as printed: its Hoob has stray bits in the last character. */
 Test(noob_message, oob_example_of_the_rfc)
 {

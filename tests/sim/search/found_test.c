@@ -210,8 +210,9 @@ Test(found, streams_on_the_ideal_medium_are_refused)
     struct imp_search s = {.run = imp_world_runs, .arg = &runs, .deviations = 1, .jobs = 1};
     cr_assert_eq(imp_search(&r, &s), 0);
     cr_expect_eq(r.failed, 1);
-    cr_expect_not_null(strstr(r.first_failure, "medium: the ideal medium has no streams, and channel \"ssh\""),
-                       "%s", r.first_failure);
+    cr_expect_not_null(
+        strstr(r.first_failure, "medium: the ideal medium has no streams, and channel \"ssh\""),
+        "%s", r.first_failure);
     json_decref(plan);
 }
 

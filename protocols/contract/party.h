@@ -89,7 +89,8 @@ struct imp_event {
  * on claims only. Octet strings are copied by the carrier. */
 enum imp_claim_kind {
     IMP_CLAIM_IDENTITY, /* "I am known as `self`": may be said several times */
-    IMP_CLAIM_RUNNING,  /* before the last message that lets the peer commit: (layer, sid, data) */
+    IMP_CLAIM_RUNNING,  /* before the last message that lets the peer commit, or in its event:
+                           (layer, sid, data) */
     IMP_CLAIM_COMMIT,   /* peer `peer` shares (layer, sid, data); `peer` empty: not authenticated */
     IMP_CLAIM_SECRET,   /* holds secret `name` = `data`, meant for the parties of session `sid` */
     IMP_CLAIM_CONFIG,   /* installed configuration whose hash is `data` */

@@ -146,7 +146,7 @@ bool imp__has_running_peer(const struct imp_case *c, const struct imp_record *r)
 {
     for (size_t i = 0; i < c->record_count; i++) {
         const struct imp_record *s = &c->records[i];
-        if (imp__says(c, s, IMP_CLAIM_RUNNING) && s->party != r->party && s->at <= r->at &&
+        if (imp__says(c, s, IMP_CLAIM_RUNNING) && s->party != r->party && s < r &&
             imp__same_device(s, r) && imp__same_session(&s->claim, &r->claim) &&
             imp__same_bytes(s->claim.data, s->claim.data_n, r->claim.data, r->claim.data_n))
             return true;

@@ -51,8 +51,8 @@ struct imp_verdict {
 struct imp_record {
     int party;  /* index into parties */
     int device; /* device whose bootstrapping caused it, or -1 */
-    imp_time at;
-    size_t order; /* number of the claim in the run: ties in time are told apart */
+    imp_time at;  /* the processor's time: later than messages of the same event that cost less */
+    size_t order; /* number of the claim in the run: what was said before what */
     struct imp_claim claim;
 };
 
@@ -121,7 +121,7 @@ struct imp_case {
     const struct imp_mechanism *mechanism; /* for the goals that it declares not to have; or NULL */
     const struct imp_principal *parties;
     size_t party_count;
-    const struct imp_record *records; /* in the order of time */
+    const struct imp_record *records; /* in the order in which they were said */
     size_t record_count;
     const struct imp_knowledge *knowledge; /* closed */
     bool completed;        /* every required honest party completed for every device */

@@ -6,7 +6,7 @@ static bool issued(const struct imp_case *c, const struct imp_record *r)
 {
     for (size_t i = 0; i < c->record_count; i++) {
         const struct imp_record *s = &c->records[i];
-        if (imp__says(c, s, IMP_CLAIM_CONFIG) && s->party != r->party && s->at <= r->at &&
+        if (imp__says(c, s, IMP_CLAIM_CONFIG) && s->party != r->party && s < r &&
             imp__who(c, s)->device < 0 &&
             imp__same_bytes(s->claim.data, s->claim.data_n, r->claim.data, r->claim.data_n))
             return true;

@@ -16,10 +16,10 @@ static void count(const struct imp_case *c, const struct imp_record *r, size_t *
     *running = *commits = 0;
     for (size_t i = 0; i < c->record_count; i++) {
         const struct imp_record *s = &c->records[i];
-        if (!imp__honest(c, s) || !same_data(s, r) || s->at > r->at)
+        if (!imp__honest(c, s) || !same_data(s, r) || s > r)
             continue;
         *running += s->claim.kind == IMP_CLAIM_RUNNING && s->party != r->party;
-        *commits += s->claim.kind == IMP_CLAIM_COMMIT && s->party == r->party && s <= r;
+        *commits += s->claim.kind == IMP_CLAIM_COMMIT && s->party == r->party;
     }
 }
 

@@ -75,6 +75,30 @@ Test(g4, two_runs_may_be_committed_to_twice)
     expect(&s, IMP_GOAL_INJECTIVE, IMP_VERDICT_HOLDS);
 }
 
+/* A message of an event leaves while its claim still waits for the processor: the order counts. */
+Test(g4, running_said_first_and_dated_later)
+{
+    struct story s = story();
+    honest_run(&s);
+    for (size_t i = 0; i < s.count; i++)
+        if (s.records[i].claim.kind != IMP_CLAIM_COMMIT && s.records[i].party == SERVER)
+            s.records[i].at += S(100);
+    judge(&s);
+    expect(&s, IMP_GOAL_AGREEMENT, IMP_VERDICT_HOLDS);
+    expect(&s, IMP_GOAL_INJECTIVE, IMP_VERDICT_HOLDS);
+}
+
+Test(g4, running_said_afterwards)
+{
+    struct story s = disturbed();
+    say(&s, DEVICE, COMMIT("", "s1", "data"));
+    say(&s, SERVER, RUNNING("s1", "data"));
+    s.records[s.count - 1].at = 0;
+    judge(&s);
+    expect(&s, IMP_GOAL_AGREEMENT, IMP_VERDICT_BROKEN);
+    expect(&s, IMP_GOAL_INJECTIVE, IMP_VERDICT_BROKEN);
+}
+
 /* ---- G5: what the user meant
  * ----------------------------------------------------------------------- */
 Test(g5, the_device_on_which_the_user_acted)

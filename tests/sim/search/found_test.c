@@ -121,8 +121,8 @@ Test(found, nothing_between_honest_ends_of_eap_noob)
     expect_none((struct wish){"eap-noob", NULL, NULL, NULL, 1, 2, false});
 }
 
-/* Whoever commits does so to somebody who runs, however short the way: a claim that comes after the
- * message that it belongs to is late on a fast medium. */
+/* Whoever commits does so to somebody who runs, however short the way: a claim that waits for the
+ * processor may be later than the message that it belongs to arrives. */
 Test(found, nothing_without_a_deviation)
 {
     for (size_t i = 0; imp_mechanisms[i]; i++) {

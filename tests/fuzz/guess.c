@@ -40,15 +40,36 @@ static void feed(const struct imp_guess *g, struct imp_env *env, const uint8_t *
     free(evidence);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+/* The party's, as they are preset. */
+static struct imp_value *presets(const struct imp_mechanism *m)
+{
+    char error[200];
+    size_t n = imp_option_count(m);
+    struct imp_value *v = calloc(n + 1, sizeof *v);
+    for (size_t i = 0; v && i < n; i++)
+        if (imp_option_parse(&v[i], &m->options[i], m->options[i].preset, error, sizeof error))
+            abort();
+    return v;
+}
+
+static void try_all(const struct imp_mechanism *m, const uint8_t *data, size_t n)
 {
     static const struct imp_env_ops ops = {.cell_get = cell_get};
-    struct imp_env env = {.ops = &ops, .name = "device-1"};
-    imp_crypto_init();
-    for (const struct imp_mechanism *const *m = imp_mechanisms; *m; m++) {
-        env.mechanism = *m;
-        for (const struct imp_guess *g = (*m)->guesses; g && g->name; g++)
-            feed(g, &env, data, n);
+    struct imp_value *options = presets(m);
+    if (!options)
+        abort();
+    for (const struct imp_guess *g = m->guesses; g && g->name; g++) {
+        struct imp_env env = {
+            .ops = &ops, .name = "device-1", .mechanism = m, .role = g->role, .options = options};
+        feed(g, &env, data, n);
     }
+    free(options);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    imp_crypto_init();
+    for (const struct imp_mechanism *const *m = imp_mechanisms; *m; m++)
+        try_all(*m, data, n);
     return 0;
 }

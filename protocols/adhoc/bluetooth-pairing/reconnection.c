@@ -64,16 +64,21 @@ void bt_feature_req(struct bt_party *p, const struct imp_addr *from)
         bt_send_value(p, SMP_SECURITY_REQUEST, &wanted);
 }
 
-/* A bond that is worth what is asked for is used; else both pair. */
+/* Whether the bond is worth what is asked for. Who has no Secure Connections himself could pair
+ * anew for nothing better. */
+static bool enough(const struct bt_party *p, const struct bt_bond *b, uint8_t wanted)
+{
+    bool has = imp_opt(p->env, BT_OPT_SECURE_CONNECTIONS) != BT_SC_NO;
+    bool authenticates = smp_model_authenticates((enum smp_model)b->model);
+    return (!(wanted & SMP_MITM) || authenticates) && (!(wanted & SMP_SC) || b->secure || !has);
+}
+
 void bt_security_request(struct bt_party *p, const uint8_t *pdu, imp_time now)
 {
     struct bt_bond b;
     if (pdu[0] != SMP_SECURITY_REQUEST)
         return;
-    bool bonded = bt_bond_find(p, p->peer_name, &b);
-    bool enough =
-        !(pdu[1] & SMP_MITM) || (bonded && smp_model_authenticates((enum smp_model)b.model));
-    if (bonded && enough)
+    if (bt_bond_find(p, p->peer_name, &b) && enough(p, &b, pdu[1]))
         reconnect(p, &b, now);
     else
         bt_request(p, now);

@@ -289,6 +289,45 @@ Test(bluetooth_pairing_bond, the_responder_asks_for_security)
     memnet_free(net);
 }
 
+/* As if both had paired before they had Secure Connections. */
+static void make_legacy(struct memnet *net, int role)
+{
+    struct imp_env *env = (struct imp_env *)memnet_env(net, role);
+    struct bt_bond b = bond_of(net, role);
+    b.secure = false;
+    env->ops->cell_put(env, BT_CELL_BOND, &b, sizeof b);
+}
+
+Test(bluetooth_pairing_bond, who_is_asked_for_secure_connections_does_not_come_with_a_legacy_bond)
+{
+    struct memnet *net = paired(SETTINGS("security-request=true", "re-pairing=no-weaker"));
+    make_legacy(net, BT_INITIATOR);
+    make_legacy(net, BT_RESPONDER);
+    again(net, BT_RESPONDER, IMP_EVENT_START);
+    cr_expect_eq(memnet_count_messages(net, REQUEST), 2);
+    both_have(net, "better");
+    cr_expect(bond_of(net, BT_INITIATOR).secure);
+    cr_expect(bond_of(net, BT_RESPONDER).secure);
+    again(net, BT_RESPONDER, IMP_EVENT_START);
+    cr_expect_eq(memnet_count_messages(net, REQUEST), 2, "that bond is enough");
+    memnet_free(net);
+}
+
+Test(bluetooth_pairing_bond, where_an_end_has_no_secure_connections_a_legacy_bond_is_enough)
+{
+    static const char *const without[] = {"initiator.secure-connections=no",
+                                          "responder.secure-connections=no"};
+    for (int i = 0; i < 2; i++) {
+        struct memnet *net =
+            paired(SETTINGS("security-request=true", "io=keyboard-display", without[i]));
+        again(net, BT_RESPONDER, IMP_EVENT_START);
+        cr_expect_eq(memnet_count_messages(net, BT_MSG_SMP + SMP_SECURITY_REQUEST), 2);
+        cr_expect_eq(memnet_count_messages(net, REQUEST), 1, "%s", without[i]);
+        both_have(net, without[i]);
+        memnet_free(net);
+    }
+}
+
 Test(bluetooth_pairing_bond, an_initiator_that_is_not_asked_waits)
 {
     struct memnet *net =

@@ -3,8 +3,8 @@
  *
  * What may be set of it are options of the mechanism, found by their names (options.h):
  * tls-version, fragment-size, length-always and resumption at both ends; server-name at the peer;
- * commitment, require-certificate and ticket-lifetime at the server; tls-suite at both ends, where
- * a profile has tags of 8 octets; flaws any-server (peer) and any-peer (server). Of device
+ * commitment, require-certificate and ticket-lifetime at the server; tls-suite at both ends; flaws
+ * any-server (peer) and any-peer (server). Of device
  * identities: device-identity, ldevid-lifetime, device-clock, vendor-chain and send-chain at the
  * peer, subject-serial and identity-field and device-key at both ends, admitted,
  * vendor-intermediates, ca-names, revocation and crl-lifetime at the server. Of the server's
@@ -241,7 +241,8 @@ void etls_provision(struct imp_env *const *parties, size_t count, int server, co
     .server_export = etls_server_export, .server_free = etls_server_free
 
 enum { ETLS_VERSION_1_2, ETLS_VERSION_1_3, ETLS_VERSION_BOTH };
-enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_PSK_CCM_8 };
+/* The last is of ZigBee IP alone. */
+enum { ETLS_SUITE_CCM, ETLS_SUITE_CCM_8, ETLS_SUITE_GCM, ETLS_SUITE_PSK_CCM_8 };
 enum { ETLS_FIELD_NAME, ETLS_FIELD_SERIAL, ETLS_FIELD_COMMON_NAME, ETLS_FIELD_HARDWARE };
 enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
 /* In the order of enum etls_options. */
@@ -427,7 +428,16 @@ enum { ETLS_STATUS_NONE, ETLS_STATUS_ASK, ETLS_STATUS_REQUIRE };
          .unit = "s",                                                                              \
          .roles = SERVER_BIT,                                                                      \
          .needs = "stapling=true"},
-#define ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT) ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, "1.3")
+#define ETLS_OPTION_ROWS(PEER_BIT, SERVER_BIT)                                                     \
+    ETLS_OPTION_ROWS_WITH(PEER_BIT, SERVER_BIT, "1.3"){                                            \
+        .name = "tls-suite",                                                                       \
+        .summary = "AES-128 in the mode CCM, CCM with tags of 8 octets, or GCM, of both ends the " \
+                   "same: TLS_AES_128_CCM_SHA256, .._CCM_8_SHA256, .._GCM_SHA256; in TLS 1.2 "     \
+                   "TLS_ECDHE_ECDSA_WITH_AES_128_CCM, .._CCM_8, .._GCM_SHA256.",                   \
+        .type = IMP_OPTION_CHOICE,                                                                 \
+        .preset = "ccm",                                                                           \
+        .choices = (const char *const[]){"ccm", "ccm-8", "gcm", NULL},                             \
+        .roles = PEER_BIT | SERVER_BIT},
 /* WITH: settings that the attack needs, or NULL. */
 #define ETLS_FLAW_ROWS_WITH(PEER, SERVER, WITH)                                                    \
     {.name = "any-server",                                                                         \

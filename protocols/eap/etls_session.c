@@ -215,6 +215,10 @@ static bool own_name(struct etls_end *e, const struct imp_piece *chain, size_t c
 static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *config)
 {
     static const enum imp_tls_versions versions[] = {IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3};
+    static const enum imp_tls_suite suites[] = {[ETLS_SUITE_CCM] = IMP_TLS_CCM,
+                                                [ETLS_SUITE_CCM_8] = IMP_TLS_CCM_8,
+                                                [ETLS_SUITE_GCM] = IMP_TLS_GCM,
+                                                [ETLS_SUITE_PSK_CCM_8] = IMP_TLS_CCM_8};
     struct imp_env *env = e->env;
     uint8_t der[2][IMP_X509_MAX], known[2][IMP_X509_MAX], secret[IMP_KEY_SECRET],
         room[ETLS_SESSION];
@@ -242,7 +246,7 @@ static bool open_by_certificate(struct etls_end *e, struct imp_tls_config *confi
         .names = names,
         .name_count = imp_eap_opt(env, "ca-names", 0) ? etls_anchors(env, names, known) : 0,
         .versions = versions[imp_eap_opt(env, "tls-version", ETLS_VERSION_1_3)],
-        .short_tag = imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM) != ETLS_SUITE_CCM};
+        .suite = suites[imp_eap_opt(env, "tls-suite", ETLS_SUITE_CCM)]};
     e->ldevid = count > 0 && strcmp(cells->certificate, ETLS_CELL_LDEVID) == 0;
     config->x509 = &x509;
     config->tickets = tickets(e, &t, room);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a handshake costs the party. GnuTLS does the computations; the hook that it calls for each
  * handshake message says which of them have been done. Each message also goes through the
- * transcript's SHA-256; protected records through AES-CCM. */
+ * transcript's SHA-256; protected records through the suite's AEAD. */
 #include "dtls_internal.h"
 
 #include "../crypto/charge.h"
@@ -159,12 +159,12 @@ int dtls__charge_message(gnutls_session_t session, unsigned type, unsigned post,
 }
 
 /* AES-128-CCM: B_0, 13 octets of associated data, the content twice, the tag's block. A record
- * carries 8 octets of explicit nonce (RFC 6655; none in TLS 1.3) and the tag. ChaCha20-Poly1305 as
- * crypto/aead.c charges it. */
+ * carries 8 octets of explicit nonce (RFC 6655; none in TLS 1.3) and the tag. AES-128-GCM and
+ * ChaCha20-Poly1305 as crypto/aead.c charges them: what CCM needs and a block more. */
 void dtls__charge_record(struct imp_dtls *d, const struct dtls__view *record)
 {
     size_t around = dtls__explicit_nonce(d) + dtls__tag(d);
-    size_t fixed = dtls__is_chacha(d) ? 4 : 3;
+    size_t fixed = dtls__is_chacha(d) || dtls__is_gcm(d) ? 4 : 3;
     if (record->epoch > 0 && record->n > around)
         imp_charge(d->env, IMP_OP_AES, 16 * (fixed + 2 * ((record->n - around + 15) / 16)));
 }

@@ -33,6 +33,11 @@ typedef int imp_dtls_psk(void *arg, uint8_t key[32], const char *identity);
 typedef bool imp_dtls_verify_chain(void *arg, const struct imp_piece *chain, size_t count);
 
 enum imp_tls_versions { IMP_TLS_1_2, IMP_TLS_1_3, IMP_TLS_1_2_AND_1_3 };
+enum imp_tls_suite { /* of streams with certificates: AES-128 in these modes */
+                     IMP_TLS_CCM,
+                     IMP_TLS_CCM_8, /* tags of 8 octets */
+                     IMP_TLS_GCM,
+};
 enum imp_dtls_ask { IMP_DTLS_ASK_NOT, IMP_DTLS_ASK, IMP_DTLS_REQUIRE };
 /* Own certificates and what is wanted of the peer's. What it points to is copied. */
 struct imp_dtls_x509 {
@@ -49,7 +54,7 @@ struct imp_dtls_x509 {
     struct imp_piece status;        /* server: OCSP response for who asks, at most 512; n 0: none */
     bool ask_status;                /* client: asks for it (RFC 6066 section 8) */
     enum imp_tls_versions versions; /* streams; datagrams are DTLS 1.2 */
-    bool short_tag;                 /* streams: CCM_8, with a PSK too; datagrams have `suites` */
+    enum imp_tls_suite suite; /* streams: with a PSK CCM or CCM_8; datagrams have `suites` */
     const char *server_name; /* client: server name indication, RFC 6066, with keys too; or NULL */
 };
 /* Session tickets of streams (RFC 5077; RFC 8446 section 4.6.1). A server without a key gives none.

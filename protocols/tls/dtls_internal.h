@@ -82,6 +82,7 @@ gnutls_priority_t dtls__priority(const struct imp_dtls *d); /* NULL when the lib
 bool dtls__is_1_3(const struct imp_dtls *d);
 size_t dtls__tag(const struct imp_dtls *d); /* octets of the suite's tag */
 bool dtls__is_chacha(const struct imp_dtls *d);
+bool dtls__is_gcm(const struct imp_dtls *d);
 /* Before its content, a record has so many octets of nonce. */
 size_t dtls__explicit_nonce(const struct imp_dtls *d);
 void dtls__suite_chosen(struct imp_dtls *d, const uint8_t *hello, size_t n); /* a ServerHello's */

@@ -29,10 +29,10 @@ enum {
     VERSIONS = IMP_TLS_1_2_AND_1_3 + 1,
     STREAM_PSK = AUTHS * (IMP_DTLS_EITHER + 1),
     STREAM_PSK_SHORT,
-    STREAM_X509,                               /* and imp_tls_versions */
-    STREAM_TICKETS = STREAM_X509 + VERSIONS,   /* the same */
-    STREAM_SHORT = STREAM_X509 + 2 * VERSIONS, /* both once more, with tags of 8 octets */
-    P384_SERVER = 4 * VERSIONS,                /* all those once more, and again */
+    STREAM_X509,                             /* and imp_tls_versions */
+    STREAM_TICKETS = STREAM_X509 + VERSIONS, /* the same */
+    SUITE = 2 * VERSIONS,                    /* both for each of imp_tls_suite */
+    P384_SERVER = (IMP_TLS_GCM + 1) * SUITE, /* all those once more, and again */
     P384_CLIENT = 2 * P384_SERVER,
     RSA = 3 * P384_SERVER,
     DATAGRAM_ECDHE_PSK = STREAM_X509 + RSA + P384_SERVER,
@@ -56,6 +56,9 @@ enum {
     [FIRST] = LIST(OLD, NEW, "", ""), [(FIRST) + P384_SERVER] = LIST(OLD, NEW, "", SIGN_P384),     \
     [(FIRST) + P384_CLIENT] = LIST(OLD, NEW, GROUP_P384, SIGN_P384),                               \
     [(FIRST) + RSA] = LIST(OLD, NEW, "", SIGN_RSA)
+#define CIPHER(CODE, NAME)                                                                         \
+    STREAMS(STREAM_X509 + SUITE * (CODE), STREAM(NAME), STREAM_1_3(NAME)),                         \
+        STREAMS(STREAM_TICKETS + SUITE * (CODE), TICKETS_1_2(NAME), TICKETS_1_3(NAME))
 _Static_assert(IMP_TLS_1_2 == 0 && IMP_TLS_1_3 == 1 && IMP_TLS_1_2_AND_1_3 == 2, "order of LIST");
 #define RAW ":+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK"
 /* GnuTLS takes no list without a signature algorithm, though this suite has no use for one. */
@@ -76,10 +79,9 @@ static const char *const priorities[] = {
     DATAGRAMS(IMP_DTLS_EITHER, ":+AES-128-CCM-8:+AES-128-CCM"),
     [STREAM_PSK] = STREAM("CCM") ":+PSK:+SIGN-ECDSA-SHA256",
     [STREAM_PSK_SHORT] = STREAM("CCM-8") ":+PSK:+SIGN-ECDSA-SHA256",
-    STREAMS(STREAM_X509, STREAM("CCM"), STREAM_1_3("CCM")),
-    STREAMS(STREAM_TICKETS, TICKETS_1_2("CCM"), TICKETS_1_3("CCM")),
-    STREAMS(STREAM_SHORT, STREAM("CCM-8"), STREAM_1_3("CCM-8")),
-    STREAMS(STREAM_SHORT + VERSIONS, TICKETS_1_2("CCM-8"), TICKETS_1_3("CCM-8")),
+    CIPHER(IMP_TLS_CCM, "CCM"),
+    CIPHER(IMP_TLS_CCM_8, "CCM-8"),
+    CIPHER(IMP_TLS_GCM, "GCM"),
     [DATAGRAM_ECDHE_PSK] =
         COMMON ":+CHACHA20-POLY1305:+ECDHE-PSK:+GROUP-SECP256R1:+SIGN-ECDSA-SHA256",
     ALIKE(IMP_DTLS_CCM_8, "CCM-8"),
@@ -89,13 +91,14 @@ static const char *const priorities[] = {
 
 enum { TAG = 16, SHORT_TAG = 8 };
 enum { CHACHA = 0xccac };                      /* RFC 7905: that with ECDHE_PSK */
+enum { GCM_1_3 = 0x1301, ECDHE_GCM = 0xc02b }; /* RFC 8446 section B.4; RFC 5289 */
 enum { PSK_CCM = 0xc0a4, ECDHE_CCM = 0xc0ac }; /* RFC 6655 and 7251: those with the whole tag */
 
 /* Before a ServerHello nothing is sealed. */
 size_t dtls__tag(const struct imp_dtls *d)
 {
     if (d->stream && !d->alike)
-        return d->config.x509.short_tag ? SHORT_TAG : TAG;
+        return d->config.x509.suite == IMP_TLS_CCM_8 ? SHORT_TAG : TAG;
     if (d->config.suites == IMP_DTLS_CCM)
         return TAG;
     return d->chosen == PSK_CCM || d->chosen == ECDHE_CCM || d->chosen == CHACHA ? TAG : SHORT_TAG;
@@ -104,6 +107,11 @@ size_t dtls__tag(const struct imp_dtls *d)
 bool dtls__is_chacha(const struct imp_dtls *d)
 {
     return d->chosen == CHACHA;
+}
+
+bool dtls__is_gcm(const struct imp_dtls *d)
+{
+    return d->chosen == GCM_1_3 || d->chosen == ECDHE_GCM;
 }
 
 size_t dtls__explicit_nonce(const struct imp_dtls *d)
@@ -189,9 +197,9 @@ static size_t list_of(const struct imp_dtls *d)
     if (!d->stream || d->alike)
         return (d->alike ? STREAM_ALIKE : 0) + AUTHS * (size_t)d->config.suites + d->config.auth;
     if (d->config.auth == IMP_DTLS_PSK)
-        return d->config.x509.short_tag ? STREAM_PSK_SHORT : STREAM_PSK;
+        return d->config.x509.suite == IMP_TLS_CCM_8 ? STREAM_PSK_SHORT : STREAM_PSK;
     size_t list = (d->config.tickets ? STREAM_TICKETS : STREAM_X509) + d->config.x509.versions;
-    list += d->config.x509.short_tag ? STREAM_SHORT - STREAM_X509 : 0;
+    list += (size_t)SUITE * d->config.x509.suite;
     switch (d->config.x509.sign) {
     case IMP_KEY_P384:
         return list + (d->config.server ? P384_SERVER : P384_CLIENT);

@@ -241,6 +241,14 @@ static void keep_first(struct dtls__observed *o, const struct dtls__view *v)
     o->first.n = v->n;
 }
 
+bool dtls__aes_open(const struct imp_dtls *d, uint8_t *plain, const uint8_t key[KEY],
+                    const uint8_t nonce[12], struct imp_piece aad, const uint8_t *in, size_t n)
+{
+    if (dtls__is_gcm(d))
+        return imp_aead_open(NULL, IMP_AEAD_A128GCM, plain, key, nonce, aad.p, aad.n, in, n) == 0;
+    return imp_aes_ccm_open(NULL, plain, key, nonce, 12, aad.p, aad.n, in, n, dtls__tag(d)) == 0;
+}
+
 void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *v, bool incoming)
 {
     struct dtls__observed *o = dtls__observed(d);
@@ -268,8 +276,8 @@ void dtls__observe_record(struct imp_dtls *d, const struct dtls__view *v, bool i
     aad[11] = (uint8_t)(plain_n >> 8);
     aad[12] = (uint8_t)plain_n;
     /* Reports itself when it succeeds. */
-    imp_aes_ccm_open(NULL, plain, o->block.key[server], nonce, sizeof nonce, aad, sizeof aad,
-                     v->body + EXPLICIT_NONCE, v->n - EXPLICIT_NONCE, tag);
+    dtls__aes_open(d, plain, o->block.key[server], nonce, (struct imp_piece){aad, sizeof aad},
+                   v->body + EXPLICIT_NONCE, v->n - EXPLICIT_NONCE);
     imp_wipe(plain, plain_n);
 }
 

@@ -224,13 +224,14 @@ static bool opens(const struct imp_dtls *d, struct dtls__observed *o, int who,
         iv[IV - 1 - i] ^= (uint8_t)(o->number[who] >> (8 * i));
     struct imp_observation before = imp_observe_hold();
     bool good =
-        imp_aes_ccm_open(NULL, plain, key, iv, sizeof iv, aad, sizeof aad, v->body, v->n, tag) == 0;
+        dtls__aes_open(d, plain, key, iv, (struct imp_piece){aad, sizeof aad}, v->body, v->n);
     imp_observe_resume(before);
     size_t n = good ? content(plain, v->n - tag) : 0;
     if (good)
         imp_observe_keyed("TLS 1.3 record key", key, sizeof key, s->secret, 32, NULL, 0);
     if (n > 0)
-        imp_observe_both("AES-CCM", key, sizeof key, plain, n, v->body, v->n - tag);
+        imp_observe_both(dtls__is_gcm(d) ? "AES-GCM" : "AES-CCM", key, sizeof key, plain, n,
+                         v->body, v->n - tag);
     imp_wipe(plain, v->n - tag);
     imp_wipe(key, sizeof key);
     o->number[who] += good;

@@ -65,6 +65,11 @@ void dtls__observed_point(struct dtls__observed *o, bool incoming, const uint8_t
 /* The shared secret of the two points, where the own scalar is among the draws. */
 bool dtls__observed_ecdh(struct dtls__observed *o, uint8_t z[32]);
 
+/* What a record of AES-128 has behind its nonce, by the suite that was chosen; false: it does not
+ * open. */
+bool dtls__aes_open(const struct imp_dtls *d, uint8_t *plain, const uint8_t key[KEY],
+                    const uint8_t nonce[12], struct imp_piece aad, const uint8_t *in, size_t n);
+
 /* The premaster secret of RFC 5489 section 2: that of the points, then the PSK. */
 enum { DTLS__ECDHE_PSK_MAX = 2 + 32 + 2 + 32 };
 size_t dtls__ecdhe_psk(uint8_t out[DTLS__ECDHE_PSK_MAX], const uint8_t z[32], const uint8_t *psk,

@@ -39,7 +39,7 @@ struct imp_tls *imp_tls_new(struct imp_env *env, const struct imp_tls_config *co
     if (config->x509)
         c.x509 = *config->x509;
     else
-        c.x509.short_tag = config->short_tag;
+        c.x509.suite = config->short_tag ? IMP_TLS_CCM_8 : IMP_TLS_CCM;
     return over(env, &c, DTLS__STREAM, now);
 }
 

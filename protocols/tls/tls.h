@@ -5,7 +5,8 @@
  * Sans I/O, as dtls.h, with which it shares states, randomness, charges and reports: octets of the
  * stream and the time go in, cut as they may be; octets, a deadline and events come out. With a PSK
  * the suite is TLS_PSK_WITH_AES_128_CCM (RFC 6655), without forward secrecy. With certificates it
- * is TLS_ECDHE_ECDSA_WITH_AES_128_CCM (RFC 7251) or, in TLS 1.3, TLS_AES_128_CCM_SHA256, on P-256.
+ * is TLS_ECDHE_ECDSA_WITH_AES_128_CCM (RFC 7251) or, in TLS 1.3, TLS_AES_128_CCM_SHA256, on P-256;
+ * or the same with CCM_8 or GCM (RFC 5289).
  * Tickets on demand, no renegotiation, no extended master secret. */
 #ifndef IMPRINT_TLS_H
 #define IMPRINT_TLS_H

@@ -104,7 +104,7 @@ static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const methods[] = {"eap-tls", "eap-ttls", NULL};
 static const char *const rejoin_names[] = {"authenticate", "stored-key", NULL};
-static const char *const suites[] = {"ccm", "ccm-8", "psk-ccm-8", NULL};
+static const char *const suites[] = {"ccm", "ccm-8", "gcm", "psk-ccm-8", NULL};
 
 #define NODE_BIT (1u << ZIP_NODE)
 #define ROUTER_BIT (1u << ZIP_ROUTER)
@@ -132,8 +132,8 @@ static const struct imp_option options[] = {
         .name = "tls-suite",
         .summary =
             "TLS_ECDHE_ECDSA_WITH_AES_128_CCM with tags of 16 octets, CCM_8 with tags of 8, as "
-            "ZigBee IP has it, or TLS_PSK_WITH_AES_128_CCM_8: a key instead of certificates "
-            "(TLS 1.2).",
+            "ZigBee IP has it, GCM_SHA256, or TLS_PSK_WITH_AES_128_CCM_8: a key instead of "
+            "certificates (TLS 1.2).",
         .type = IMP_OPTION_CHOICE,
         .preset = "ccm-8",
         .choices = suites,

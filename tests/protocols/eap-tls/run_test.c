@@ -53,6 +53,26 @@ Test(eap_tls_run, both_versions_and_both_identities_of_the_device_complete)
         }
 }
 
+Test(eap_tls_run, both_ends_need_the_same_suite)
+{
+    static const char *const versions[] = {"tls-version=1.2", "tls-version=1.3"};
+    static const char *const suites[] = {"tls-suite=ccm-8", "tls-suite=gcm"},
+                             *const alone[] = {"peer.tls-suite=ccm-8", "peer.tls-suite=gcm"};
+    for (int v = 0; v < 2; v++)
+        for (int s = 0; s < 2; s++) {
+            struct memnet *net = net_with(versions[v], suites[s]);
+            run(net);
+            cr_expect(memnet_complete(net), "%s %s", versions[v], suites[s]);
+            expect_agreement(net);
+            memnet_free(net);
+            net = net_with(versions[v], alone[s]);
+            run(net);
+            cr_expect(!memnet_completed(net, PEER), "%s %s", versions[v], alone[s]);
+            cr_expect_gt(memnet_count_claims(net, SERVER, IMP_CLAIM_REJECT, "TLS"), 0);
+            memnet_free(net);
+        }
+}
+
 Test(eap_tls_run, one_message_of_each_kind_where_one_packet_holds_it)
 {
     struct memnet *net = net_with("tls-version=1.3", NULL);

@@ -119,27 +119,37 @@ Test(certificates, both_versions_bind_and_export_the_same_at_both_ends)
     }
 }
 
-/* CCM_8: each protected record is eight octets shorter, and both ends must have it. */
-Test(certificates, tags_of_eight_octets)
+/* CCM_8: each protected record is eight octets shorter. Both ends must have the suite. */
+Test(certificates, suites_of_three_modes)
 {
     for (int version = IMP_TLS_1_2; version <= IMP_TLS_1_3; version++) {
-        size_t sent[2];
-        for (int tag = 0; tag < 2; tag++) {
+        size_t sent[IMP_TLS_GCM + 1];
+        uint64_t aes[IMP_TLS_GCM + 1];
+        for (int suite = IMP_TLS_CCM; suite <= IMP_TLS_GCM; suite++) {
             prepare((enum imp_tls_versions)version);
-            x509[CLIENT].short_tag = x509[SERVER].short_tag = tag;
+            x509[CLIENT].suite = x509[SERVER].suite = (enum imp_tls_suite)suite;
             shake(STREAM_MAX);
             check_open();
             size_t before = p.side[CLIENT].total;
+            uint64_t charged = p.side[CLIENT].t.charged[IMP_OP_AES];
             check_message("request");
-            sent[tag] = p.side[CLIENT].total - before;
+            sent[suite] = p.side[CLIENT].total - before;
+            aes[suite] = p.side[CLIENT].t.charged[IMP_OP_AES] - charged;
             stream_close(&p);
         }
-        cr_expect_eq(sent[0], sent[1] + 8);
-        prepare((enum imp_tls_versions)version);
-        x509[CLIENT].short_tag = true;
-        shake(STREAM_MAX);
-        cr_expect_eq(imp_tls_state(p.side[CLIENT].tls), IMP_DTLS_FAILED);
-        stream_close(&p);
+        cr_expect_eq(sent[IMP_TLS_CCM], sent[IMP_TLS_CCM_8] + 8);
+        cr_expect_eq(sent[IMP_TLS_CCM], sent[IMP_TLS_GCM]);
+        cr_expect_eq(aes[IMP_TLS_CCM], 16 * (3 + 2), "B_0, additional data, tag; content twice");
+        cr_expect_eq(aes[IMP_TLS_CCM_8], 16 * (3 + 2));
+        cr_expect_eq(aes[IMP_TLS_GCM], 16 * (4 + 2), "H, tag; additional data, lengths");
+        for (int other = IMP_TLS_CCM_8; other <= IMP_TLS_GCM; other++) {
+            prepare((enum imp_tls_versions)version);
+            x509[CLIENT].suite = (enum imp_tls_suite)other;
+            shake(STREAM_MAX);
+            cr_expect_eq(imp_tls_state(p.side[CLIENT].tls), IMP_DTLS_FAILED);
+            cr_expect_eq((int)imp_tls_alerted(p.side[CLIENT].tls), 40, "handshake_failure");
+            stream_close(&p);
+        }
     }
 }
 
@@ -281,22 +291,27 @@ static void note(void *arg, const struct imp_operation *op)
     c->from_scalar += strcmp(op->name, "P-256 public key") == 0;
 }
 
+static void observed(enum imp_tls_versions version, enum imp_tls_suite suite)
+{
+    struct chain seen = {0};
+    uint8_t key[64];
+    prepare(version);
+    x509[CLIENT].suite = x509[SERVER].suite = suite;
+    imp_observe(note, &seen);
+    shake(STREAM_MAX);
+    check_message("request");
+    imp_tls_export(p.side[CLIENT].tls, key, sizeof key, "EXPORTER_EAP_TLS_Key_Material", "\x0d", 1);
+    imp_observe(NULL, NULL);
+    cr_expect_geq(seen.plain, 1, "version %d, suite %d", version, suite);
+    cr_expect_geq(seen.from_scalar, 2, "version %d, suite %d", version, suite);
+    cr_expect_eq(seen.exported, 1, "version %d, suite %d", version, suite);
+    cr_expect_arr_eq(seen.key, key, sizeof key);
+    stream_close(&p);
+}
+
 Test(certificates, who_knows_the_ephemeral_keys_reads_the_stream)
 {
-    for (int version = IMP_TLS_1_2; version <= IMP_TLS_1_3; version++) {
-        struct chain seen = {0};
-        uint8_t key[64];
-        prepare((enum imp_tls_versions)version);
-        imp_observe(note, &seen);
-        shake(STREAM_MAX);
-        check_message("request");
-        imp_tls_export(p.side[CLIENT].tls, key, sizeof key, "EXPORTER_EAP_TLS_Key_Material", "\x0d",
-                       1);
-        imp_observe(NULL, NULL);
-        cr_expect_geq(seen.plain, 1, "version %d", version);
-        cr_expect_geq(seen.from_scalar, 2, "version %d", version);
-        cr_expect_eq(seen.exported, 1, "version %d", version);
-        cr_expect_arr_eq(seen.key, key, sizeof key);
-        stream_close(&p);
-    }
+    for (int version = IMP_TLS_1_2; version <= IMP_TLS_1_3; version++)
+        for (int suite = IMP_TLS_CCM; suite <= IMP_TLS_GCM; suite++)
+            observed((enum imp_tls_versions)version, (enum imp_tls_suite)suite);
 }

@@ -13,6 +13,7 @@ static const char *const states[] = {
     [ESTC_WAITING] = "deferred",
     [ESTC_REQUEST] = "request",
     [ESTC_READY] = "ready",
+    [ESTC_RELAYING] = "est-server",
     NULL,
 };
 
@@ -38,6 +39,19 @@ static const struct imp_role roles[] = {
                     .state = estc_server_state_of,
                     .states = states,
                     .legal = estc_server_legal},
+    [ESTC_EST] = {.name = "est-server",
+                  .kind = IMP_ROLE_SERVER,
+                  .summary = "EST server of the operator with his certificate authority, behind "
+                             "the registrar that the server is with registrar=https.",
+                  .only_with = "registrar",
+                  .optional = true,
+                  .context_size = sizeof(struct estc_est),
+                  .init = estc_est_init,
+                  .event = estc_est_event,
+                  .fini = estc_est_fini,
+                  .state = estc_est_state_of,
+                  .states = states,
+                  .legal = estc_est_legal},
     {.name = NULL},
 };
 
@@ -48,20 +62,32 @@ static const struct imp_channel channels[] = {
                     .a = EST_DEVICE,
                     .b = EST_SERVER,
                     .summary = "CoAP over DTLS 1.2; in clear until ChangeCipherSpec."},
+    [ESTC_HTTPS] = {.name = "https",
+                    .service = IMP_SERVICE_STREAM,
+                    .number = 443,
+                    .a = EST_SERVER,
+                    .b = ESTC_EST,
+                    .summary = "EST over TLS 1.2 between a registrar and the EST server."},
     {.name = NULL},
 };
 
 #define ROW(id, text, p) [ESTC_MSG_##id] = {text, IMP_PHASE_##p, ESTC_COAPS},
-static const struct imp_message messages[] = {ESTC_MESSAGES(ROW){.name = NULL}};
+#define HTTPS_ROW(id, text, p) [ESTC_MSG_##id] = {text, IMP_PHASE_##p, ESTC_HTTPS},
+static const struct imp_message messages[] = {ESTC_MESSAGES(ROW)
+                                                  ESTC_HTTPS_MESSAGES(HTTPS_ROW){.name = NULL}};
 
 static const struct imp_act acts[] = {{.name = NULL}};
 
 static const char *const blocks[] = {"16", "32", "64", "128", "256", "512", "1024", NULL};
 static const char *const formats[] = {"pkcs7", "pkix-cert", NULL};
+static const char *const registrars[] = {"none", "https", NULL};
 static const char *const roots[] = {"well-known", "est", NULL};
 
 #define SERVER_ROLE (1u << EST_SERVER)
 #define BOTH_ROLES (EST_DEVICE_ROLE | SERVER_ROLE)
+/* Of a server that is both, or of the EST server behind a registrar. */
+#define EST_ROLES (SERVER_ROLE | 1u << ESTC_EST)
+#define ALL_ROLES (EST_DEVICE_ROLE | EST_ROLES)
 
 static const struct imp_option options[] = {
     [ESTC_OPT_BLOCK] = {.name = "block-size",
@@ -97,11 +123,11 @@ static const struct imp_option options[] = {
                                  "3); the server asks for it and refuses others.",
                       .type = IMP_OPTION_BOOL,
                       .preset = "false",
-                      .roles = BOTH_ROLES},
+                      .roles = ALL_ROLES},
     [ESTC_OPT_RENEW] = EST_RENEW_ROW("/sren"),
     [ESTC_OPT_APPROVAL] =
-        EST_APPROVAL_ROW(SERVER_ROLE, "5.03 with Max-Age before, or by an empty ACK if it is a "
-                                      "matter of seconds (RFC 9148 section 4.7)"),
+        EST_APPROVAL_ROW(EST_ROLES, "5.03 with Max-Age before, or by an empty ACK if it is a "
+                                    "matter of seconds (RFC 9148 section 4.7)"),
     [ESTC_OPT_ROOT] = {.name = "root",
                        .summary = "Below which links lead to the resources; /.well-known/est is "
                                   "there in any case.",
@@ -110,9 +136,9 @@ static const struct imp_option options[] = {
                        .choices = roots,
                        .roles = SERVER_ROLE},
     [ESTC_OPT_SEALING] = EST_SEALING_ROW("DTLS", "RFC 9148 section 4.8"),
-    [ESTC_OPT_LABEL] = EST_LABEL_ROW(BOTH_ROLES, "root and resource (RFC 9148 section 4.1)"),
-    [ESTC_OPT_REQUIRED] = EST_REQUIRED_ROW(BOTH_ROLES),
-    [ESTC_OPT_ANSWER] = EST_ANSWER_ROW(SERVER_ROLE, "or 4.04", "not-found"),
+    [ESTC_OPT_LABEL] = EST_LABEL_ROW(ALL_ROLES, "root and resource (RFC 9148 section 4.1)"),
+    [ESTC_OPT_REQUIRED] = EST_REQUIRED_ROW(ALL_ROLES),
+    [ESTC_OPT_ANSWER] = EST_ANSWER_ROW(EST_ROLES, "or 4.04", "not-found"),
     [ESTC_OPT_ROLLOVER] = EST_ROLLOVER_ROW(SERVER_ROLE, "/crts"),
     [ESTC_OPT_ROLLED_CERTIFICATE] = EST_ROLLED_ROW(SERVER_ROLE),
     [ESTC_OPT_REFRESH] =
@@ -142,8 +168,17 @@ static const struct imp_option options[] = {
     [ESTC_OPT_SEND] = IMP_SEND_CHAIN_ROW(EST_DEVICE_ROLE),
     [ESTC_OPT_INTERMEDIATES] = IMP_VENDOR_INTERMEDIATES_ROW(SERVER_ROLE, "The server"),
     [ESTC_OPT_RENEW_PART] = EST_RENEW_PART_ROW,
-    [ESTC_OPT_LIFETIME] = EST_LIFETIME_ROW(SERVER_ROLE),
+    [ESTC_OPT_LIFETIME] = EST_LIFETIME_ROW(EST_ROLES),
     [ESTC_OPT_TIMER] = EST_DTLS_TIMER_ROW(BOTH_ROLES),
+    [ESTC_OPT_REGISTRAR] = {.name = "registrar",
+                            .summary = "The server has the certificate authority itself (none), or "
+                                       "is an HTTPS-CoAPS Registrar (RFC 9148 section 5), which "
+                                       "asks an EST server over TLS.",
+                            .type = IMP_OPTION_CHOICE,
+                            .preset = "none",
+                            .choices = registrars,
+                            .roles = EST_ROLES,
+                            .needs = "ca-rollover=0"},
     {.name = NULL},
 };
 
@@ -188,13 +223,6 @@ static const struct imp_inapplicable inapplicable[] = {
 static const struct imp_severance severances[] = {
     {"reset", EST_DEVICE, false}, {"revoke", EST_SERVER, true}, {.word = NULL}};
 
-static void provision(struct imp_env *const *parties, size_t count)
-{
-    est_provision(parties, count);
-    est_provision_sealing(parties, count, ESTC_OPT_SEALING);
-    est_provision_rollover(parties, count, ESTC_OPT_ROLLOVER);
-}
-
 const struct imp_mechanism imp_est_coaps = {
     .name = "est-coaps",
     .title = "EST over CoAPS",
@@ -213,7 +241,7 @@ const struct imp_mechanism imp_est_coaps = {
     .terms = terms,
     .inapplicable = inapplicable,
     .severances = severances,
-    .provision = provision,
+    .provision = estc_provision,
 };
 
 int estc_message_of(int label)

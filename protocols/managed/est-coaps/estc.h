@@ -9,7 +9,8 @@
 #include "protocols/coaps/coaps.h"
 #include "protocols/managed/est/est.h"
 
-enum { ESTC_COAPS }; /* channel; roles are those of est.h */
+enum { ESTC_COAPS, ESTC_HTTPS }; /* channels */
+enum { ESTC_EST = 2 };           /* role beside those of est.h: EST server behind a registrar */
 
 #define ESTC_MESSAGES(X)                                                                           \
     X(CLIENT_HELLO, "ClientHello", BOOTSTRAPPING)                                                  \
@@ -34,8 +35,28 @@ enum { ESTC_COAPS }; /* channel; roles are those of est.h */
     X(LATER, "5.03 Max-Age", PROVISIONING)                                                         \
     X(REFUSAL, "4.xx", PROVISIONING)                                                               \
     X(EMPTY, "Empty", PROVISIONING)
+/* Between a registrar and the EST server. */
+#define ESTC_HTTPS_MESSAGES(X)                                                                     \
+    X(EST_CLIENT_HELLO, "ClientHello to the EST server", PROVISIONING)                             \
+    X(EST_SERVER_FLIGHT, "ServerHello..ServerHelloDone of the EST server", PROVISIONING)           \
+    X(EST_CLIENT_FLIGHT, "Certificate..Finished to the EST server", PROVISIONING)                  \
+    X(EST_FINISHED, "ChangeCipherSpec, Finished of the EST server", PROVISIONING)                  \
+    X(EST_ALERT, "Alert beside the EST server", PROVISIONING)                                      \
+    X(EST_GET_CACERTS, "GET /cacerts", PROVISIONING)                                               \
+    X(EST_CACERTS, "200 CA certificates", PROVISIONING)                                            \
+    X(EST_GET_CSRATTRS, "GET /csrattrs", PROVISIONING)                                             \
+    X(EST_CSRATTRS, "200 CSR attributes", PROVISIONING)                                            \
+    X(EST_ENROLL, "POST /simpleenroll", PROVISIONING)                                              \
+    X(EST_REENROLL, "POST /simplereenroll", REGISTRATION)                                          \
+    X(EST_KEYGEN, "POST /serverkeygen", PROVISIONING)                                              \
+    X(EST_CERTIFICATE, "200 certificate", PROVISIONING)                                            \
+    X(EST_KEY, "200 key and certificate", PROVISIONING)                                            \
+    X(EST_ACCEPTED, "202 Accepted", PROVISIONING)                                                  \
+    X(EST_REFUSAL, "4xx of the EST server", PROVISIONING)
 #define ESTC_ENUM_MESSAGE(id, text, phase) ESTC_MSG_##id,
-enum estc_message { ESTC_MESSAGES(ESTC_ENUM_MESSAGE) ESTC_MSG_COUNT };
+enum estc_message {
+    ESTC_MESSAGES(ESTC_ENUM_MESSAGE) ESTC_HTTPS_MESSAGES(ESTC_ENUM_MESSAGE) ESTC_MSG_COUNT
+};
 
 enum estc_option {
     ESTC_OPT_BLOCK,
@@ -65,7 +86,9 @@ enum estc_option {
     ESTC_OPT_RENEW_PART,
     ESTC_OPT_LIFETIME,
     ESTC_OPT_TIMER,
+    ESTC_OPT_REGISTRAR,
 };
+enum { ESTC_REGISTRAR_NONE, ESTC_REGISTRAR_HTTPS };
 enum { ESTC_FORMAT_PKCS7, ESTC_FORMAT_PKIX };
 enum { ESTC_ANSWER_LIST, ESTC_ANSWER_EMPTY, ESTC_ANSWER_NOT_FOUND };
 enum { ESTC_ROOT_WELL_KNOWN, ESTC_ROOT_SHORT };
@@ -82,6 +105,7 @@ enum estc_state {
     ESTC_WAITING,    /* device: the time to ask again */
     ESTC_REQUEST,    /* server: a request */
     ESTC_READY,      /* device: nothing */
+    ESTC_RELAYING,   /* registrar: what the EST server says */
 };
 
 /* RFC 9148 section 4.1: the root that every server has, and a shorter one that some have. */
@@ -122,12 +146,14 @@ enum { ESTC_DTLS_PATIENCE = 60 /* times dtls-timer: how long a handshake may tak
 enum { ESTC_RESTARTS = 3 /* of a request whose blocks do not get there whole */ };
 void estc_sid(struct est_sid *out, struct imp_coaps *secure);
 
-extern const struct imp_legal estc_device_legal[], estc_server_legal[];
-imp_party_init estc_device_init, estc_server_init;
-imp_party_event estc_device_event, estc_server_event;
-imp_party_fini estc_device_fini, estc_server_fini;
+extern const struct imp_legal estc_device_legal[], estc_server_legal[], estc_est_legal[];
+imp_party_init estc_device_init, estc_server_init, estc_est_init;
+imp_party_event estc_device_event, estc_server_event, estc_est_event;
+imp_party_fini estc_device_fini, estc_server_fini, estc_est_fini;
 int estc_device_state_of(const void *ctx);
 int estc_server_state_of(const void *ctx);
+int estc_est_state_of(const void *ctx);
+void estc_provision(struct imp_env *const *parties, size_t count);
 
 struct estc_device {
     struct imp_env *env;
@@ -167,11 +193,19 @@ enum { ESTC_SESSIONS = 64, ESTC_TIMERS = 60 };
 struct estc_server;
 struct estc_late { /* an answer that is promised by an empty ACK */
     imp_time due;  /* 0: none */
+    bool relayed;  /* it is the EST server's, at last when it is due */
     int message;
     unsigned format;
     bool cut, wants; /* whether these came with the request: */
     struct imp_coap_block block1, block2;
     uint8_t token_n, token[IMP_COAP_TOKEN_MAX];
+};
+struct estc_upstream {    /* a registrar's connection to the EST server */
+    struct imp_https *to; /* first: the link below */
+    struct estc_session *session;
+    enum { ESTC_UP_CLOSED, ESTC_UP_OPENING, ESTC_UP_HANDSHAKE, ESTC_UP_OPEN } state;
+    bool asking; /* something is asked, or to be asked once it is open */
+    struct imp_https link;
 };
 struct estc_session {
     bool used;
@@ -188,10 +222,32 @@ struct estc_session {
     size_t out_n;
     uint8_t out[2048]; /* the certificate that was issued, with its key */
     struct imp_coaps secure;
+    struct estc_upstream up;
+};
+struct estc_outcome { /* of a request: 2.04 or 2.05, or why not */
+    enum imp_coap_code code;
+    const char *why;
+    uint32_t max_age;
+    bool later; /* the EST server is asked */
 };
 /* ---- estc_serve.c */
 imp_coap_serve estc_serve;
 void estc_answer_late(struct estc_session *s, imp_time now); /* it is due */
+/* What the EST server's answer comes to; with 2.04 and 2.05 s->out is what it holds. */
+void estc_relayed(struct estc_session *s, const struct estc_outcome *r, imp_time now);
+/* ---- estc_registrar.c: the HTTPS-CoAPS Registrar as the EST server's client (RFC 9148 section 5)
+ */
+bool estc_relays(const struct imp_env *env);
+/* Asks what s->message says, with the request in s->in. */
+void estc_relay(struct estc_session *s, imp_time now);
+void estc_relay_end(struct estc_session *s, imp_time now);   /* nobody waits any more */
+void estc_relay_close(struct estc_session *s, imp_time now); /* nor will */
+struct estc_server;
+void estc_relay_event(struct estc_server *server, const struct imp_event *e, imp_time now);
+/* ---- estc_translate.c: from EST to EST over CoAPS (RFC 9148 sections 4.5 and 5) */
+enum imp_coap_code estc_code_of(int status); /* RFC 8075 section 7 */
+/* The answer to s->message, whose content goes to s->out. */
+struct estc_outcome estc_translate(struct estc_session *s, const struct imp_http *m);
 struct estc_server {
     struct imp_env *env;
     struct est_key key, ca;
@@ -203,6 +259,26 @@ struct estc_server {
     size_t last, reached;
     imp_time now;
     struct estc_session sessions[ESTC_SESSIONS];
+};
+
+/* ---- estc_est.c, estc_est_serve.c: the EST server behind a registrar, which alone may ask it */
+enum { ESTC_EST_CONNECTIONS = 60 };
+struct estc_est;
+struct estc_asking {
+    struct imp_https *to; /* first: the link below */
+    bool used;
+    struct estc_est *server;
+    enum estc_state state;
+    struct imp_https link;
+};
+void estc_est_serve(struct estc_asking *c, const struct imp_http *m);
+struct estc_est {
+    struct imp_env *env;
+    struct est_key key, ca;
+    struct imp_x509 crt, ca_crt;
+    size_t last;
+    imp_time now;
+    struct estc_asking client[ESTC_EST_CONNECTIONS];
 };
 
 #endif

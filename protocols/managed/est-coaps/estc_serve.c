@@ -22,13 +22,27 @@ const struct imp_legal estc_server_legal[] = {
     {ESTC_REQUEST, ESTC_MSG_SKC},
     {ESTC_REQUEST, ESTC_MSG_EMPTY},
     {ESTC_REQUEST, ESTC_MSG_ALERT},
+    {ESTC_RELAYING, ESTC_MSG_CLIENT_HELLO},
+    {ESTC_RELAYING, ESTC_MSG_GET_CORE},
+    {ESTC_RELAYING, ESTC_MSG_GET_CRTS},
+    {ESTC_RELAYING, ESTC_MSG_GET_ATT},
+    {ESTC_RELAYING, ESTC_MSG_SEN},
+    {ESTC_RELAYING, ESTC_MSG_SREN},
+    {ESTC_RELAYING, ESTC_MSG_SKG},
+    {ESTC_RELAYING, ESTC_MSG_SKC},
+    {ESTC_RELAYING, ESTC_MSG_EMPTY},
+    {ESTC_RELAYING, ESTC_MSG_ALERT},
+    {ESTC_RELAYING, ESTC_MSG_EST_SERVER_FLIGHT},
+    {ESTC_RELAYING, ESTC_MSG_EST_FINISHED},
+    {ESTC_RELAYING, ESTC_MSG_EST_CACERTS},
+    {ESTC_RELAYING, ESTC_MSG_EST_CSRATTRS},
+    {ESTC_RELAYING, ESTC_MSG_EST_CERTIFICATE},
+    {ESTC_RELAYING, ESTC_MSG_EST_KEY},
+    {ESTC_RELAYING, ESTC_MSG_EST_ACCEPTED},
+    {ESTC_RELAYING, ESTC_MSG_EST_REFUSAL},
+    {ESTC_RELAYING, ESTC_MSG_EST_ALERT},
+    {ESTC_REQUEST, ESTC_MSG_EST_ALERT},
     {-1, -1},
-};
-
-struct outcome { /* of a request: 2.04, or why not */
-    enum imp_coap_code code;
-    const char *why;
-    uint32_t max_age;
 };
 
 static void refuse(struct estc_session *s, struct imp_coap_reply *reply, enum imp_coap_code code,
@@ -89,31 +103,33 @@ static const char *check_names(struct estc_session *s, const struct imp_x509_ask
 }
 
 /* Reads the request and checks it against who asks and in which session. */
-static struct outcome check(struct estc_session *s, int message, struct imp_x509_asked *asked,
-                            imp_time now)
+static struct estc_outcome check(struct estc_session *s, int message, struct imp_x509_asked *asked,
+                                 imp_time now)
 {
     struct imp_env *env = s->server->env;
     uint8_t bound[32];
     char pop[48];
     bool linked = imp_opt(env, ESTC_OPT_POP) && !env->adversary;
     if (!env->adversary && !est_admitted(imp_opt_str(env, ESTC_OPT_ADMITTED), s->client))
-        return (struct outcome){IMP_COAP_FORBIDDEN, "not-admitted", 0};
+        return (struct estc_outcome){.code = IMP_COAP_FORBIDDEN, .why = "not-admitted"};
     if (est_is_struck_off(env, s->client))
-        return (struct outcome){IMP_COAP_FORBIDDEN, "struck-off", 0};
+        return (struct estc_outcome){.code = IMP_COAP_FORBIDDEN, .why = "struck-off"};
     est_pop_of(bound, imp_coaps_binding(&s->secure, bound), pop);
     const struct est_terms terms = {s->client, linked ? pop : NULL, makes_key(message)};
     const char *why = est_check_request(env, asked, s->in.bytes, s->in.n, &terms);
     if (!why)
         why = check_names(s, asked, message);
     if (why)
-        return (struct outcome){IMP_COAP_BAD_REQUEST, why, 0};
+        return (struct estc_outcome){.code = IMP_COAP_BAD_REQUEST, .why = why};
     if (message == ESTC_MSG_SREN && !s->enrolled && !env->adversary)
-        return (struct outcome){IMP_COAP_BAD_REQUEST, "not-enrolled", 0};
-    int64_t period = s->enrolled || env->adversary ? 0 : imp_opt(env, ESTC_OPT_APPROVAL);
+        return (struct estc_outcome){.code = IMP_COAP_BAD_REQUEST, .why = "not-enrolled"};
+    bool decided = s->enrolled || env->adversary || estc_relays(env);
+    int64_t period = decided ? 0 : imp_opt(env, ESTC_OPT_APPROVAL);
     int64_t seconds = est_pending(env, s->client, period, now);
     if (seconds)
-        return (struct outcome){IMP_COAP_SERVICE_UNAVAILABLE, NULL, (uint32_t)seconds};
-    return (struct outcome){.code = IMP_COAP_CHANGED};
+        return (struct estc_outcome){.code = IMP_COAP_SERVICE_UNAVAILABLE,
+                                     .max_age = (uint32_t)seconds};
+    return (struct estc_outcome){.code = IMP_COAP_CHANGED};
 }
 
 /* The certificate as the answer, with its key if the server has made that. */
@@ -158,16 +174,17 @@ static const char *issue(struct estc_session *s, const struct imp_x509_asked *as
 }
 
 /* The whole request is there. */
-static struct outcome grant(struct estc_session *s, int message, unsigned format, imp_time now)
+static struct estc_outcome grant(struct estc_session *s, int message, unsigned format, imp_time now)
 {
     struct imp_x509_asked asked;
-    struct outcome r = check(s, message, &asked, now);
+    struct estc_outcome r = check(s, message, &asked, now);
     s->message = message;
     s->format = format;
     s->out_n = 0;
-    const char *why = r.code == IMP_COAP_CHANGED ? issue(s, &asked, now) : NULL;
+    r.later = r.code == IMP_COAP_CHANGED && estc_relays(s->server->env);
+    const char *why = r.code == IMP_COAP_CHANGED && !r.later ? issue(s, &asked, now) : NULL;
     if (why)
-        r = (struct outcome){IMP_COAP_BAD_REQUEST, why, 0};
+        r = (struct estc_outcome){.code = IMP_COAP_BAD_REQUEST, .why = why};
     return r;
 }
 
@@ -184,13 +201,26 @@ static void put_off(struct estc_session *s, const struct imp_coap_message *m,
     reply->later = true;
 }
 
+enum { PATIENCE = 30 /* s with the EST server, less than a client's with us */ };
+
+/* The EST server is asked. */
+static void relay(struct estc_session *s, const struct imp_coap_message *m,
+                  struct imp_coap_reply *reply, imp_time now)
+{
+    put_off(s, m, reply, now + PATIENCE * IMP_S);
+    s->late.relayed = true;
+    estc_relay(s, now);
+}
+
 static bool decide(struct estc_session *s, const struct imp_coap_message *m, int message,
                    unsigned format, struct imp_coap_reply *reply, imp_time now)
 {
-    struct outcome r = grant(s, message, format, now);
-    if (r.code == IMP_COAP_CHANGED)
+    struct estc_outcome r = grant(s, message, format, now);
+    if (r.code == IMP_COAP_CHANGED && !r.later)
         return true;
-    if (r.why) {
+    if (r.later) {
+        relay(s, m, reply, now);
+    } else if (r.why) {
         refuse(s, reply, r.code, r.why);
     } else if (r.max_age <= imp_opt(s->server->env, ESTC_OPT_SEPARATE)) {
         put_off(s, m, reply, now + r.max_age * IMP_S);
@@ -229,6 +259,7 @@ static void enrol(struct estc_session *s, const struct imp_coap_message *m, int 
     bool rest = imp_coap_get_block(m, IMP_COAP_BLOCK2, &(struct imp_coap_block){0}) && !cut &&
                 m->payload_n == 0;
     int whole = rest ? 1 : imp_block_take(&s->in, m, IMP_COAP_BLOCK1);
+    estc_relay_end(s, now);
     s->late.due = 0; /* who asks again has given up what was promised */
     if (cut)
         imp_coap_add_block(&reply->message, IMP_COAP_BLOCK1, smaller(s, &b));
@@ -251,24 +282,72 @@ static void enrol(struct estc_session *s, const struct imp_coap_message *m, int 
         refuse(s, reply, IMP_COAP_REQUEST_ENTITY_INCOMPLETE, "nothing-issued");
 }
 
+/* The request that was put off and the answer to it, as they were then. */
+static void resume(const struct estc_late *l, struct imp_coap_message *m,
+                   struct imp_coap_reply *reply)
+{
+    *m = (struct imp_coap_message){.code = IMP_COAP_POST, .token_n = l->token_n};
+    *reply = (struct imp_coap_reply){.message = {.code = IMP_COAP_CHANGED, .token_n = l->token_n}};
+    memcpy(m->token, l->token, l->token_n);
+    memcpy(reply->message.token, l->token, l->token_n);
+    if (l->wants)
+        imp_coap_add_block(m, IMP_COAP_BLOCK2, &l->block2);
+    if (l->cut) {
+        imp_coap_add_block(m, IMP_COAP_BLOCK1, &l->block1);
+        imp_coap_add_block(&reply->message, IMP_COAP_BLOCK1, &l->block1);
+    }
+}
+
 void estc_answer_late(struct estc_session *s, imp_time now)
 {
+    static const struct estc_outcome none = {
+        .code = IMP_COAP_SERVICE_UNAVAILABLE, .why = "est-server-silent", .max_age = PATIENCE};
     const struct estc_late l = s->late;
-    struct imp_coap_message m = {.code = IMP_COAP_POST, .token_n = l.token_n};
-    struct imp_coap_reply reply = {.message = {.code = IMP_COAP_CHANGED, .token_n = l.token_n}};
-    memcpy(m.token, l.token, l.token_n);
-    memcpy(reply.message.token, l.token, l.token_n);
-    if (l.wants)
-        imp_coap_add_block(&m, IMP_COAP_BLOCK2, &l.block2);
-    if (l.cut) {
-        imp_coap_add_block(&m, IMP_COAP_BLOCK1, &l.block1);
-        imp_coap_add_block(&reply.message, IMP_COAP_BLOCK1, &l.block1);
+    struct imp_coap_message m;
+    struct imp_coap_reply reply;
+    if (l.relayed) {
+        estc_relay_end(s, now);
+        estc_relayed(s, &none, now);
+        return;
     }
+    resume(&l, &m, &reply);
     s->late.due = 0;
     if (decide(s, &m, l.message, l.format, &reply, now))
         give_issued(s, &m, &reply);
     if (!reply.later)
         imp_coaps_respond(&s->secure, &reply.message, reply.label, now);
+}
+
+/* What came of the EST server, or the block of it that was asked for. */
+static void give_relayed(struct estc_session *s, const struct imp_coap_message *m,
+                         struct imp_coap_reply *reply)
+{
+    int label = s->message == ESTC_MSG_GET_CRTS ? ESTC_MSG_CRTS : ESTC_MSG_ATT;
+    if (s->message == ESTC_MSG_GET_CRTS || s->message == ESTC_MSG_GET_ATT)
+        content(s, m, reply, label, s->out, (int)s->out_n, s->format);
+    else
+        give_issued(s, m, reply);
+}
+
+void estc_relayed(struct estc_session *s, const struct estc_outcome *r, imp_time now)
+{
+    const struct estc_late l = s->late;
+    struct imp_coap_message m;
+    struct imp_coap_reply reply;
+    s->late.due = 0;
+    s->state = ESTC_REQUEST;
+    resume(&l, &m, &reply);
+    if (r->why) {
+        refuse(s, &reply, r->code, r->why);
+    } else if (r->code == IMP_COAP_SERVICE_UNAVAILABLE) {
+        reply.message.code = (uint8_t)r->code;
+        reply.label = ESTC_MSG_LATER;
+    } else {
+        give_relayed(s, &m, &reply);
+    }
+    if (r->code == IMP_COAP_SERVICE_UNAVAILABLE)
+        imp_coap_add_uint(&reply.message, IMP_COAP_MAX_AGE, r->max_age);
+    imp_coaps_respond(&s->secure, &reply.message, reply.label, now);
 }
 
 /* ---- resources ---------------------------------------------------------------------------------
@@ -334,11 +413,30 @@ static void attributes(struct estc_session *s, const struct imp_coap_message *m,
             (int)est_attributes_write_asked(reply->scratch, asked), IMP_COAP_FORMAT_CSRATTRS);
 }
 
+/* Of the EST server's, the rest of what it has said. */
+static void get_relayed(struct estc_session *s, const struct imp_coap_message *m, int message,
+                        unsigned format, struct imp_coap_reply *reply, imp_time now)
+{
+    struct imp_coap_block b = {0};
+    bool rest = imp_coap_get_block(m, IMP_COAP_BLOCK2, &b) && b.num > 0;
+    if (rest && s->out_n > 0 && s->message == message && s->format == format) {
+        give_relayed(s, m, reply);
+        return;
+    }
+    estc_relay_end(s, now);
+    s->message = message;
+    s->format = format;
+    s->out_n = 0;
+    relay(s, m, reply, now);
+}
+
 static void get(struct estc_session *s, const struct imp_coap_message *m, int message,
-                unsigned format, struct imp_coap_reply *reply)
+                unsigned format, struct imp_coap_reply *reply, imp_time now)
 {
     if (message == ESTC_MSG_GET_CORE)
         links(s, m, reply);
+    else if (estc_relays(s->server->env))
+        get_relayed(s, m, message, format, reply, now);
     else if (message == ESTC_MSG_GET_CRTS)
         crts(s, m, reply, format);
     else
@@ -393,7 +491,7 @@ void estc_serve(void *arg, const struct imp_coap_message *m, struct imp_coap_rep
     else if (sent != IMP_COAP_FORMAT_PKCS10)
         refuse(s, reply, IMP_COAP_UNSUPPORTED_CONTENT_FORMAT, "content-format");
     else if (m->code == IMP_COAP_GET)
-        get(s, m, message, (unsigned)format, reply);
+        get(s, m, message, (unsigned)format, reply, now);
     else
         enrol(s, m, message, (unsigned)format, reply, now);
 }

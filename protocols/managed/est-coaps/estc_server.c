@@ -43,7 +43,7 @@ static bool verify(void *arg, const struct imp_piece *chain, size_t count)
 static void opened(void *arg, imp_time now)
 {
     struct estc_session *s = arg;
-    (void)now;
+    estc_relay_close(s, now);
     memcpy(s->client, s->asking, sizeof s->client);
     memcpy(s->dns, s->dns_asking, sizeof s->dns);
     s->enrolled = s->enrolling;
@@ -60,11 +60,12 @@ static void data(void *arg, imp_time now)
 static void over(void *arg, enum imp_coaps_end end, const char *why, imp_time now)
 {
     struct estc_session *s = arg;
-    (void)why, (void)now;
+    (void)why;
     if (end == IMP_COAPS_HANDSHAKE_FAILED)
         est_claim(s->server->env, IMP_CLAIM_REJECT, "handshake-failed");
     if (imp_coaps_is_open(&s->secure))
         return;
+    estc_relay_close(s, now);
     s->state = ESTC_BACK_OFF;
     imp_wipe(s->out, sizeof s->out);
     s->out_n = 0;
@@ -100,6 +101,8 @@ static void session_init(struct estc_server *server, struct estc_session *s,
                  .count = server->chain_n,
                  .secret = server->key.secret,
                  .ask = IMP_DTLS_REQUIRE}};
+    if (s->used)
+        estc_relay_close(s, server->now);
     imp_coaps_free(&s->secure);
     *s = (struct estc_session){.used = true, .server = server, .at = *at};
     imp_coaps_init(&s->secure, server->env, &dtls, &hooks, s);
@@ -211,8 +214,15 @@ void estc_server_event(void *ctx, struct imp_env *env, const struct imp_event *e
     case IMP_EVENT_START:
         start(server);
         break;
+    case IMP_EVENT_OPENED:
+    case IMP_EVENT_CLOSED:
+        estc_relay_event(server, e, now);
+        break;
     case IMP_EVENT_RECEIVE:
-        datagram(server, e, now);
+        if (e->channel == ESTC_HTTPS)
+            estc_relay_event(server, e, now);
+        else
+            datagram(server, e, now);
         break;
     case IMP_EVENT_CONTROL:
         est_strike_off(server->env, e);
@@ -231,8 +241,10 @@ void estc_server_fini(void *ctx, struct imp_env *env)
     struct estc_server *server = ctx;
     (void)env;
     for (size_t i = 0; i < server->reached; i++)
-        if (server->sessions[i].used)
+        if (server->sessions[i].used) {
             imp_coaps_free(&server->sessions[i].secure);
+            imp_tls_free(server->sessions[i].up.link.tls);
+        }
     imp_wipe(server, sizeof *server);
 }
 

@@ -267,7 +267,7 @@ static const struct imp_severance severances[] = {
 static void provision(struct imp_env *const *parties, size_t count)
 {
     est_provision(parties, count);
-    est_provision_sealing(parties, count, EST_OPT_SEALING);
+    est_provision_sealing(parties, count, EST_OPT_SEALING, 0);
     est_provision_rollover(parties, count, EST_OPT_ROLLOVER);
     est_provision_public(parties, count);
 }

@@ -334,6 +334,8 @@ void est_try(struct est_device *d);                      /* est_enrol, or it giv
 void est_begin(struct est_device *d); /* what a session with a trusted server is for */
 /* ---- est_answer.c: what answers come to; false: nothing that can be gone on with */
 bool est_answer(void *device, const struct imp_http *m);
+/* Seconds of Retry-After; -1: there are none, or it is a date. */
+long est_retry_after(const struct imp_http *m);
 void est_human(struct est_device *d, bool same); /* what he says of the fingerprints */
 void est_rest(struct est_device *d);             /* with its certificate, until the next is due */
 
@@ -345,8 +347,10 @@ struct est_private {
     size_t n;
     uint8_t der[EST_PRIVATE_MAX];
 };
-/* After est_provision: keys for it, where a device's option of that number is not `none`. */
-void est_provision_sealing(struct imp_env *const *parties, size_t count, unsigned option);
+/* After est_provision: keys for it, where a device's option of that number is not `none`. Servers
+ * are told, but for those of the role `except` (0: all are). */
+void est_provision_sealing(struct imp_env *const *parties, size_t count, unsigned option,
+                           int except);
 /* What the device's request says; nothing with `none`. */
 void est_sealing_ask(struct imp_env *env, struct imp_x509_sealing *out, enum est_sealing how);
 struct est_made {

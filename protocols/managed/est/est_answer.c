@@ -181,17 +181,23 @@ static bool key_and_certificate(struct est_device *d, const struct imp_http *m)
     return good && install_certificate(d, &certs);
 }
 
-/* Not yet: a person decides (RFC 7030 section 4.2.3). Without Retry-After it is no answer. */
-static bool wait(struct est_device *d, const struct imp_http *m)
+long est_retry_after(const struct imp_http *m)
 {
     const struct imp_http_field *f = imp_http_field(m, "Retry-After");
     char text[12] = "";
     if (!f || f->value_n == 0 || f->value_n >= sizeof text)
-        return false;
+        return -1;
     memcpy(text, f->value, f->value_n);
     char *end;
     long seconds = strtol(text, &end, 10);
-    if (*end || seconds < 0)
+    return *end || seconds < 0 ? -1 : seconds;
+}
+
+/* Not yet: a person decides (RFC 7030 section 4.2.3). Without Retry-After it is no answer. */
+static bool wait(struct est_device *d, const struct imp_http *m)
+{
+    long seconds = est_retry_after(m);
+    if (seconds < 0)
         return false;
     est_leave(d);
     d->has.promised = true;

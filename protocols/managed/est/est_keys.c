@@ -57,13 +57,21 @@ static void replace_authority(struct imp_env *env, struct prior *p)
     imp_authority_found(env, &p->operator, "CN=Other Operator CA", "operator", 0, NULL);
 }
 
+/* A mechanism that continues this one may have another server of the operator's in that place. */
+static bool is_foreign(const struct imp_env *env)
+{
+    int option = imp_option_find(env->mechanism, "other-server");
+    return env->role == EST_OTHER_SERVER && option >= 0 &&
+           imp_opt(env, (unsigned)option) == EST_OTHER_FOREIGN;
+}
+
 /* All servers of the operator work for one certificate authority. */
 static void provision_server(struct imp_env *env, const struct prior *of_ours)
 {
     struct prior prior = *of_ours, *p = &prior;
     struct est_key key;
     struct imp_x509 crt;
-    if (env->role == EST_OTHER_SERVER && imp_opt(env, EST_OPT_OTHER) == EST_OTHER_FOREIGN)
+    if (is_foreign(env))
         replace_authority(env, p);
     const struct est_issuer by = {&p->operator.crt, p->operator.secret, NULL};
     make(env, "key", &key);

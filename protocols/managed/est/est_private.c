@@ -38,7 +38,8 @@ static void identify(struct imp_env *env, struct imp_x509_sealing *out, const ui
 }
 
 /* What the device keeps and what the servers are told. */
-static void give(struct imp_env *device, struct imp_env *const *parties, size_t count, bool pair)
+static void give(struct imp_env *device, struct imp_env *const *parties, size_t count, bool pair,
+                 int except)
 {
     struct imp_x509_sealing named;
     struct est_key key = {0};
@@ -51,17 +52,19 @@ static void give(struct imp_env *device, struct imp_env *const *parties, size_t 
     cell_of(cell, named.id, named.id_n);
     device->ops->cell_put(device, "sealing", key.secret, pair ? sizeof key.secret : KEK);
     for (size_t i = 0; i < count; i++)
-        if (parties[i]->role != EST_DEVICE)
+        if (parties[i]->role != EST_DEVICE && parties[i]->role != except)
             parties[i]->ops->cell_put(parties[i], cell, pair ? key.pub : key.secret,
                                       pair ? sizeof key.pub : KEK);
     imp_wipe(&key, sizeof key);
 }
 
-void est_provision_sealing(struct imp_env *const *parties, size_t count, unsigned option)
+void est_provision_sealing(struct imp_env *const *parties, size_t count, unsigned option,
+                           int except)
 {
     for (size_t i = 0; i < count; i++)
         if (parties[i]->role == EST_DEVICE && imp_opt(parties[i], option) != EST_SEALING_NONE)
-            give(parties[i], parties, count, imp_opt(parties[i], option) == EST_SEALING_ASYMMETRIC);
+            give(parties[i], parties, count, imp_opt(parties[i], option) == EST_SEALING_ASYMMETRIC,
+                 except);
 }
 
 void est_sealing_ask(struct imp_env *env, struct imp_x509_sealing *out, enum est_sealing how)

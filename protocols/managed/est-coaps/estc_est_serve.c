@@ -128,6 +128,8 @@ static void enrol(struct estc_asking *c, const struct imp_http *m, int message)
         refuse(c, 400, why);
     else
         hand_over(c, made, &crt);
+    if (made && !why)
+        est_claim_key(server->env, NULL, made->pair.secret);
     if (made)
         imp_wipe(&key, sizeof key);
 }

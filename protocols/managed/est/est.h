@@ -149,7 +149,8 @@ void est_claim_session(struct imp_env *env, enum imp_claim_kind kind, const char
 void est_claim_enrolled(struct imp_env *env, const char *layer, const struct est_sid *sid,
                         const char *device, const struct imp_x509 *anchor,
                         const struct imp_x509 *crt);
-/* The private key that the server has made. */
+/* The private key that the server has made; `sid` NULL: for the device, whose session ends before
+ * it gets here. */
 void est_claim_key(struct imp_env *env, const struct est_sid *sid, const uint8_t secret[32]);
 /* challengePassword of RFC 7030 section 3.5. False when there is no session. */
 bool est_pop(struct imp_tls *tls, char out[48]);

@@ -223,8 +223,8 @@ void est_claim_key(struct imp_env *env, const struct est_sid *sid, const uint8_t
     imp_claim(env, &(struct imp_claim){.kind = IMP_CLAIM_SECRET,
                                        .layer = "est",
                                        .name = "server-made-key",
-                                       .sid = sid->sid,
-                                       .sid_n = sizeof sid->sid,
+                                       .sid = sid ? sid->sid : NULL,
+                                       .sid_n = sid ? sizeof sid->sid : 0,
                                        .data = secret,
                                        .data_n = 32});
 }

@@ -149,6 +149,10 @@ Test(est_coaps_registrar, sees_a_key_unless_it_is_enveloped)
         cr_expect_eq(memnet_last(net, EST_SERVER, IMP_CLAIM_SECRET, "server-made-key", "est") !=
                          NULL,
                      i / 2 == 0);
+        uint8_t kek[16];
+        cr_expect_lt(memnet_cell(net, EST_SERVER, "sealing-6465766963652d31", kek, sizeof kek), 0);
+        cr_expect_eq(memnet_cell(net, ESTC_EST, "sealing-6465766963652d31", kek, sizeof kek) > 0,
+                     i / 2 == 1, "device-1's");
         memnet_free(net);
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* host.c - what both servers have in common: a session for each client's address. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -383,7 +384,8 @@ void lwm_host_fini(void *ctx, struct imp_env *env)
     for (size_t i = 0; i < h->reached; i++)
         if (h->sessions[i].used)
             lwm_link_fini(&h->sessions[i].link);
-    imp_wipe(h, sizeof *h);
+    /* The rest was never used: its pages stay untouched. */
+    imp_wipe(h, offsetof(struct lwm_host, sessions) + h->reached * sizeof *h->sessions);
 }
 
 int lwm_host_state_of(const void *ctx)

@@ -67,3 +67,11 @@ void enrolled_check_key(struct memnet *net, int server)
         cr_expect_arr_eq(c->data, secret, sizeof secret);
     }
 }
+
+imp_time enrolled_first(const struct memnet *net, int message)
+{
+    for (size_t i = 0; i < memnet_message_count(net); i++)
+        if (memnet_message(net, i)->message == message)
+            return memnet_message(net, i)->at;
+    return IMP_NEVER;
+}

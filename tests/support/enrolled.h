@@ -11,6 +11,8 @@ struct imp_x509 enrolled_cert(struct memnet *net, int role, const char *cell);
 /* All are complete. Role 0 has a certificate of that server's authority and its key in "own-key";
  * both have committed to one session of that layer, and name each other. */
 void enrolled_check(struct memnet *net, int server, const char *layer);
+/* When a message of that kind was first said; IMP_NEVER: not. */
+imp_time enrolled_first(const struct memnet *net, int message);
 /* A filter that alters the last octet of each message of the kind *(int *)arg. */
 memnet_filter enrolled_bend;
 

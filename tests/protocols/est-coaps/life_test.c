@@ -11,15 +11,6 @@ extern const struct imp_mechanism imp_est_coaps;
 
 TestSuite(est_coaps_life, .init = imp_crypto_init);
 
-/* When a message of that kind was first said; IMP_NEVER: not. */
-static imp_time first(const struct memnet *net, int message)
-{
-    for (size_t i = 0; i < memnet_message_count(net); i++)
-        if (memnet_message(net, i)->message == message)
-            return memnet_message(net, i)->at;
-    return IMP_NEVER;
-}
-
 /* Whether it was said after a minute and more. */
 static bool said_late(const struct memnet *net, int message)
 {
@@ -42,7 +33,7 @@ Test(est_coaps_life, a_certificate_is_renewed_after_a_part_of_its_life)
     static const int seconds[] = {603, 450, 0};
     for (int i = 0; i < 3; i++) {
         struct memnet *net = lived(SETTINGS("certificate-lifetime=900", parts[i]), 800 * IMP_S);
-        imp_time begun = first(net, ESTC_MSG_SEN), at = first(net, ESTC_MSG_SREN);
+        imp_time begun = enrolled_first(net, ESTC_MSG_SEN), at = enrolled_first(net, ESTC_MSG_SREN);
         if (seconds[i] == 0) {
             cr_expect_eq(at, IMP_NEVER, "nothing was asked for");
         } else {

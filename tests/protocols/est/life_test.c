@@ -11,15 +11,6 @@ extern const struct imp_mechanism imp_est;
 
 TestSuite(est_life, .init = imp_crypto_init);
 
-/* When a message of that kind was first said; IMP_NEVER: not. */
-static imp_time first(const struct memnet *net, int message)
-{
-    for (size_t i = 0; i < memnet_message_count(net); i++)
-        if (memnet_message(net, i)->message == message)
-            return memnet_message(net, i)->at;
-    return IMP_NEVER;
-}
-
 static struct memnet *lived(const char *const *settings, imp_time until)
 {
     struct memnet *net = memnet_new(&imp_est, 7, settings);
@@ -35,7 +26,8 @@ Test(est_life, a_certificate_is_renewed_after_a_part_of_its_life)
     static const int seconds[] = {603, 450, 0};
     for (int i = 0; i < 3; i++) {
         struct memnet *net = lived(SETTINGS("certificate-lifetime=900", parts[i]), 800 * IMP_S);
-        imp_time begun = first(net, EST_MSG_ENROLL), at = first(net, EST_MSG_REENROLL);
+        imp_time begun = enrolled_first(net, EST_MSG_ENROLL),
+                 at = enrolled_first(net, EST_MSG_REENROLL);
         if (seconds[i] == 0) {
             cr_expect_eq(at, IMP_NEVER, "nothing was asked for");
         } else {
@@ -52,7 +44,8 @@ Test(est_life, what_comes_first_counts)
 {
     struct memnet *net =
         lived(SETTINGS("certificate-lifetime=900", "renew-part=67", "renew=100"), 200 * IMP_S);
-    cr_expect_lt(first(net, EST_MSG_REENROLL) - first(net, EST_MSG_ENROLL), 110 * IMP_S);
+    cr_expect_lt(enrolled_first(net, EST_MSG_REENROLL) - enrolled_first(net, EST_MSG_ENROLL),
+                 110 * IMP_S);
     memnet_free(net);
 }
 
@@ -62,7 +55,7 @@ Test(est_life, a_device_that_was_off_renews_in_time)
     struct memnet *net = lived(SETTINGS("certificate-lifetime=900", "renew-part=67"), 500 * IMP_S);
     memnet_event(net, EST_DEVICE, IMP_EVENT_START, NULL);
     memnet_run_past(net, 700 * IMP_S);
-    imp_time at = first(net, EST_MSG_REENROLL) - first(net, EST_MSG_ENROLL);
+    imp_time at = enrolled_first(net, EST_MSG_REENROLL) - enrolled_first(net, EST_MSG_ENROLL);
     cr_expect(at > 600 * IMP_S && at < 610 * IMP_S);
     memnet_free(net);
 }
